@@ -4,24 +4,24 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** What a child is told and what it answers. */
-export type Word = 'start-loop' | 'stop-loop' | 'stop';
-export type Answer = { readonly port: number } | { readonly done: Word };
+export type ChildCommand = 'start-loop' | 'stop-loop' | 'stop';
+export type ChildMessage = { readonly port: number } | { readonly done: ChildCommand };
 
-export interface Child {
+export interface ChildProcessHandle {
   /** Where it listens, on loopback. */
   readonly origin: string;
   /** Resolves when the child has done it. */
-  tell(word: Word): Promise<void>;
+  tell(word: ChildCommand): Promise<void>;
 }
 
-export interface Start {
+export interface ChildStart {
   readonly env: Readonly<Record<string, string>>;
   /** Folder for a CPU profile of the whole run. */
   readonly profile?: string | undefined;
 }
 
 /** Starts a file of this folder as a process of its own; it dies with this one, because its channel closes. */
-export async function startChild(file: string, { env, profile }: Start): Promise<Child> {
+export async function startChild(file: string, { env, profile }: ChildStart): Promise<ChildProcessHandle> {
   const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { ...process.env, ...env },
@@ -40,22 +40,24 @@ export async function startChild(file: string, { env, profile }: Start): Promise
   };
 }
 
-async function answer(child: ChildProcess): Promise<Answer> {
+async function answer(child: ChildProcess): Promise<ChildMessage> {
   const ended = new AbortController();
   const exited = once(child, 'exit', { signal: ended.signal }).then(([code]): never => {
     throw new Error(`a child of the bench ended with ${code}`);
   });
-  const said = once(child, 'message', { signal: ended.signal }).then(([answered]) => answered as Answer);
+  const said = once(child, 'message', { signal: ended.signal }).then(
+    ([answered]) => answered as ChildMessage,
+  );
   exited.catch(() => {});
   said.catch(() => {});
   return Promise.race([said, exited]).finally(() => ended.abort());
 }
 
 /** The child's side: says where it listens and does each word in turn; ends when its parent is gone. */
-export function listenToParent(port: number, act: (word: Word) => Promise<void>): void {
-  const say = (answered: Answer): void => void process.send?.(answered);
+export function listenToParent(port: number, act: (word: ChildCommand) => Promise<void>): void {
+  const say = (answered: ChildMessage): void => void process.send?.(answered);
   process.on('disconnect', () => process.exit());
-  process.on('message', async (word: Word) => {
+  process.on('message', async (word: ChildCommand) => {
     await act(word);
     say({ done: word });
     if (word === 'stop') process.disconnect();

@@ -9,9 +9,9 @@ import { loadavg } from 'node:os';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { SIGNED_TYPE } from '../src/seal/sealed-message.ts';
-import { type Desks, makeLargeSetting } from './large-setting.ts';
+import { type LargeFocalPoints, makeLargeSetting } from './large-setting.ts';
 import { startSink } from './sink.ts';
-import { type Prober, probe, type Watched, watch } from './watch.ts';
+import { type Prober, serveWatchedGateway, startProber, type WatchedGateway } from './watch.ts';
 
 const MIB = 1024 * 1024;
 const SIZES = [4, 40, 60];
@@ -25,7 +25,7 @@ function* said(mib: number, text: string, begin: string, end: string): Generator
   yield Buffer.from(end);
 }
 
-type Body = (mib: number, desks: Desks) => Iterable<Buffer>;
+type Body = (mib: number, desks: LargeFocalPoints) => Iterable<Buffer>;
 
 const BODIES: ReadonlyMap<string, Body> = new Map<string, Body>([
   ['`[],` of nobody', (mib) => said(mib, '[],', '[', '[]]')],
@@ -67,19 +67,19 @@ interface Row {
   readonly statuses: string;
   /** Milliseconds: the slowest answer, the longest stand of the loop, its processor time; of the best round and the worst. */
   readonly slowest: readonly [number, number];
-  readonly stood: readonly [number, number];
+  readonly loopFigures: readonly [number, number];
   readonly busy: readonly [number, number];
   /** MiB at most. */
   readonly grown: number;
 }
 
 interface Bench {
-  readonly near: Watched;
+  readonly near: WatchedGateway;
   readonly prober: Prober;
-  readonly desks: Desks;
+  readonly focalPoints: LargeFocalPoints;
 }
 
-async function flood({ near, prober, desks }: Bench, body: Body, mib: number, atOnce: number) {
+async function flood({ near, prober, focalPoints: desks }: Bench, body: Body, mib: number, atOnce: number) {
   await Promise.all([near.ask(), prober.ask()]);
   const before = resident(near.pid);
   let most = before;
@@ -103,9 +103,9 @@ async function flood({ near, prober, desks }: Bench, body: Body, mib: number, at
 async function measure(rounds: number, flags: readonly string[]): Promise<readonly Row[]> {
   const sink = await startSink();
   const setting = await makeLargeSetting(sink.url);
-  const near = await watch(setting.homes.near, flags);
-  const prober = probe(near.origin);
-  const bench = { near, prober, desks: setting.desks };
+  const near = await serveWatchedGateway(setting.homes.near, flags);
+  const prober = startProber(near.origin);
+  const bench = { near, prober, desks: setting.focalPoints };
   const rows: Row[] = [];
   try {
     // Once for all that is loaded and compiled at the first call.
@@ -123,7 +123,7 @@ async function measure(rounds: number, flags: readonly string[]): Promise<readon
             atOnce,
             statuses: [...new Set(seen.map((one) => one.statuses))].join(' '),
             slowest: spread((one) => one.slowest),
-            stood: spread((one) => one.stood),
+            loopFigures: spread((one) => one.stood),
             busy: spread((one) => one.busy),
             grown: spread((one) => one.grown)[1],
           });
@@ -150,7 +150,7 @@ const range = ([least, most]: readonly [number, number]): string =>
   `${Math.round(least)}–${Math.round(most)}`;
 const lines = rows.map(
   (one) =>
-    `| ${one.flood} | ${one.mib} | ${one.atOnce} | ${one.statuses} | ${range(one.slowest)} | ${range(one.stood)} | ${range(one.busy)} | ${Math.round(one.grown)} |`,
+    `| ${one.flood} | ${one.mib} | ${one.atOnce} | ${one.statuses} | ${range(one.slowest)} | ${range(one.loopFigures)} | ${range(one.busy)} | ${Math.round(one.grown)} |`,
 );
 const table = [
   '| body | MiB | at once | answer | slowest `/healthz`, ms | loop stood, ms by the clock | busy, ms of processor time | memory, MiB |',

@@ -5,17 +5,17 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
-import { applicationOf } from '../src/entry/application.ts';
+import { createApplication } from '../src/entry/application.ts';
 import { readHome } from '../src/entry/home/home.ts';
 import { openGateway } from '../src/entry/node.ts';
-import { pinoLog } from '../src/entry/telling/log-pino.ts';
+import { createPinoLog } from '../src/entry/telling/log-pino.ts';
 import { runLoop } from '../src/flow/loop.ts';
 import { listenToParent } from './child.ts';
 
 // The log is written as in real use, to where nobody reads it.
-const log = pinoLog('info', pino.destination('/dev/null'));
+const log = createPinoLog('info', pino.destination('/dev/null'));
 const opened = await openGateway(readHome(process.env['BENCH_HOME'] ?? '', process.env), log);
-const server = serve({ fetch: applicationOf(opened.gateway).fetch, hostname: '127.0.0.1', port: 0 });
+const server = serve({ fetch: createApplication(opened.gateway).fetch, hostname: '127.0.0.1', port: 0 });
 let stop = new AbortController();
 let loop = Promise.resolve();
 

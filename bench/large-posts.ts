@@ -1,14 +1,14 @@
 /** Large messages for the bench: one attachment of so many bytes that no compression makes less. */
 import { randomBytes } from 'node:crypto';
-import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
-import { type Message, typeUri } from '../src/domain/message/message.ts';
-import type { Designation } from '../src/domain/party/party.ts';
+import { CONSIGNMENT_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
+import { type Message, typeUriOf } from '../src/domain/message/message.ts';
+import type { Designation } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
-import { sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
+import { digestOfSealed, sealMessage, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';
-import { parseSigner, signWebhook } from '../src/seal/webhook-signature.ts';
-import type { Desks } from './large-setting.ts';
-import type { Post } from './load.ts';
+import { readWebhookSigner, signWebhook } from '../src/seal/webhook-signature.ts';
+import type { LargeFocalPoints } from './large-setting.ts';
+import type { SignedPost } from './load.ts';
 
 const COUNTED = { urgency: 'routine', handling: 'H1' } as const;
 const TEXT = { text: 'An invented message of the bench.' } as const;
@@ -16,7 +16,11 @@ const FILE = { filename: 'scan.pdf', media_type: 'application/pdf' } as const;
 const WEEK = 7 * 86_400;
 
 /** A post of the shelter, signed. */
-export async function largePost({ shelter }: Desks, to: Designation, bytes: number): Promise<Post> {
+export async function makeLargePost(
+  { shelter }: LargeFocalPoints,
+  to: Designation,
+  bytes: number,
+): Promise<SignedPost> {
   const attachments = [{ ...FILE, base64: randomBytes(bytes).toString('base64') }];
   const body = JSON.stringify({
     ...COUNTED,
@@ -27,7 +31,7 @@ export async function largePost({ shelter }: Desks, to: Designation, bytes: numb
     attachments,
   });
   const timestamp = Math.floor(Date.now() / 1_000);
-  const signed = await signWebhook([await parseSigner(shelter.secret)], {
+  const signed = await signWebhook([await readWebhookSigner(shelter.secret)], {
     id: chance.newId(),
     timestamp,
     body,
@@ -37,11 +41,11 @@ export async function largePost({ shelter }: Desks, to: Designation, bytes: numb
 }
 
 /** A consignment of the police, sealed and signed. */
-export async function largeConsignment(
-  { police, gateway }: Desks,
+export async function makeLargeConsignment(
+  { police, gateway }: LargeFocalPoints,
   { focal_point: to, keys }: Designation,
   bytes: number,
-): Promise<Post> {
+): Promise<SignedPost> {
   const now = Math.floor(Date.now() / 1_000);
   const carried = {
     id: chance.newId(),
@@ -55,18 +59,18 @@ export async function largeConsignment(
   const message: Message = {
     ...carried,
     ...COUNTED,
-    type: typeUri('text'),
+    type: typeUriOf('text'),
     to: [to],
     thid,
     lang: 'en',
     body: TEXT,
     attachments: [{ id: 'a1', ...FILE, byte_count: bytes, data }],
   };
-  const json = await sealFor(await signMessage(message, police.key), keys.agreement, 'A256CBC-HS512');
-  const recipients = [{ to, digest: sealedDigest(json), attachment: 's1' }];
+  const json = await sealMessage(await signMessage(message, police.key), keys.agreement, 'A256CBC-HS512');
+  const recipients = [{ to, digest: digestOfSealed(json), attachment: 's1' }];
   const claims: Consignment = {
     ...carried,
-    type: CONSIGN_TYPE,
+    type: CONSIGNMENT_TYPE,
     to: [gateway],
     body: { ...COUNTED, message_type: 'text', thid, recipients },
     attachments: [{ id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json } }],

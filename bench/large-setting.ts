@@ -8,12 +8,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { Designation, PublicJwk } from '../src/domain/party/party.ts';
+import type { Designation, PublicJwk } from '../src/domain/party/designation.ts';
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { draftDesignation, keepDesignation } from '../src/entry/enrolling/designating.ts';
 import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrolling/enrol.ts';
-import { gatewayClaims, keepGateway } from '../src/entry/enrolling/peers.ts';
+import { claimsOfGateway, keepGateway } from '../src/entry/enrolling/peers.ts';
 import { issueMailCertificate } from '../src/entry/home/certificates.ts';
 import {
   readAuthority,
@@ -24,17 +24,17 @@ import {
 } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
 import { openGateway } from '../src/entry/node.ts';
-import { startEmbedded } from '../src/entry/postgres/embedded.ts';
+import { startEmbeddedServer } from '../src/entry/postgres/embedded.ts';
 import type { Gateway } from '../src/gateway.ts';
 import { silentLog } from '../src/log.ts';
 import type { Jws } from '../src/seal/jws.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,
-  publicPart,
+  importSigningKey,
+  publicHalfOf,
   readPrivateJwk,
   type SigningKey,
-  signingKey,
 } from '../src/seal/keys.ts';
 import { signStatement } from '../src/seal/statement.ts';
 import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
@@ -42,12 +42,12 @@ import { type MailServer, startMailServer } from '../test/support/outside/mail-s
 export interface LargeSetting {
   /** Home folders: the gateway that is posted to, and the one that it relays to. */
   readonly homes: { readonly near: string; readonly far: string };
-  readonly desks: Desks;
+  readonly focalPoints: LargeFocalPoints;
   readonly mail: MailServer;
   close(): Promise<void>;
 }
 
-export interface Desks {
+export interface LargeFocalPoints {
   readonly gateway: string;
   /** Posts by a webhook signature. */
   readonly shelter: { readonly slug: string; readonly secret: string };
@@ -69,7 +69,7 @@ export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
   // PostgreSQL drops to another user where this runs as root.
   chmodSync(folder, 0o755);
   const [port, ...ports] = await freePorts(3);
-  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), tcp: { port: port ?? 0 } });
+  const server = await startEmbeddedServer({ dataDir: join(folder, 'postgres'), tcp: { port: port ?? 0 } });
   const mail = await startMailServer();
   const close = async (): Promise<void> => {
     await mail.close();
@@ -102,7 +102,7 @@ export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
       [far, database.far],
     ] as const)
       writeConfig(home, { AMANAT_ALLOW: allow, AMANAT_LIMITS: limits, DATABASE_URL: url });
-    return { homes: { near, far }, desks: await enrol(near, far, sink), mail, close };
+    return { homes: { near, far }, focalPoints: await enrol(near, far, sink), mail, close };
   } catch (fault) {
     await close();
     throw fault;
@@ -129,7 +129,7 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-async function enrol(near: string, far: string, sink: string): Promise<Desks> {
+async function enrol(near: string, far: string, sink: string): Promise<LargeFocalPoints> {
   const offices = await Promise.all([near, far].map((home) => openGateway(readHome(home, {}), silentLog)));
   try {
     const [here, there] = offices.map((one) => one.gateway);
@@ -147,10 +147,10 @@ interface Enrolling {
   readonly home: string;
 }
 
-async function enrolAt({ here, there, sink, home }: Enrolling): Promise<Desks> {
+async function enrolAt({ here, there, sink, home }: Enrolling): Promise<LargeFocalPoints> {
   const authority = {
-    ID: await signingKey(readPrivateJwk(readAuthority(home, 'ID'))),
-    KH: await signingKey(readPrivateJwk(readAuthority(home, 'KH'))),
+    ID: await importSigningKey(readPrivateJwk(readAuthority(home, 'ID'))),
+    KH: await importSigningKey(readPrivateJwk(readAuthority(home, 'KH'))),
   };
   const both = async (keep: (gateway: Gateway, statement: Jws) => Promise<unknown>, statement: Jws) => {
     for (const one of [here, there]) await keep(one, statement);
@@ -162,7 +162,7 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<Desks> {
     const draft = { url: gateway.url, name: 'Invented', country, signing: [gateway.key.publicJwk] };
     await both(
       keepGateway,
-      await signStatement('gateway', gatewayClaims(draft, gateway.now()), [authority[country]]),
+      await signStatement('gateway', claimsOfGateway(draft, gateway.now()), [authority[country]]),
     );
   }
   const add = async (
@@ -188,8 +188,8 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<Desks> {
   const did = `${here.did}:fp:police`;
   const signing = await generateSigningJwk(`${did}#sign`);
   const agreeing = await generateAgreementJwk(`${did}#open`);
-  const own = { signing: [publicPart(signing)], agreement: [publicPart(agreeing)] };
-  const police = { designation: await add(here, 'police', 'KH', own), key: await signingKey(signing) };
+  const own = { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreeing)] };
+  const police = { designation: await add(here, 'police', 'KH', own), key: await importSigningKey(signing) };
   await both(
     keepAgreement,
     await signStatement('agreement', agreement(here.now()), [authority.ID, authority.KH]),

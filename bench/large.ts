@@ -4,29 +4,29 @@
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { largeConsignment, largePost } from './large-posts.ts';
-import { type Desks, type LargeSetting, makeLargeSetting } from './large-setting.ts';
-import type { Post } from './load.ts';
-import { type Sink, startSink } from './sink.ts';
-import { type Watched, watch } from './watch.ts';
-import type { Stood } from './watched.ts';
+import { makeLargeConsignment, makeLargePost } from './large-posts.ts';
+import { type LargeFocalPoints, type LargeSetting, makeLargeSetting } from './large-setting.ts';
+import type { SignedPost } from './load.ts';
+import { startSink, type WebhookSink } from './sink.ts';
+import { serveWatchedGateway, type WatchedGateway } from './watch.ts';
+import type { LoopFigures } from './watched.ts';
 
 const MIB = 1024 * 1024;
 const PATIENCE_SECONDS = 180;
 
 interface Bench {
   readonly setting: LargeSetting;
-  readonly near: Watched;
-  readonly far: Watched;
-  readonly sink: Sink;
+  readonly near: WatchedGateway;
+  readonly far: WatchedGateway;
+  readonly sink: WebhookSink;
 }
 
 /** The longest stand of each part of one message's way, in milliseconds. */
-type Stands = Readonly<Record<string, Stood>>;
+type Stands = Readonly<Record<string, LoopFigures>>;
 
 type Door = (bench: Bench, bytes: number) => Promise<Stands>;
 
-async function post(origin: string, { path, headers, body }: Post): Promise<void> {
+async function post(origin: string, { path, headers, body }: SignedPost): Promise<void> {
   const answer = await fetch(`${origin}${path}`, { method: 'POST', headers, body });
   const text = await answer.text();
   if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${text.slice(0, 300)}`);
@@ -35,7 +35,7 @@ async function post(origin: string, { path, headers, body }: Post): Promise<void
 /** Posts, then waits until it has come; asks for each part at its end. */
 async function carried(
   bench: Bench,
-  made: Promise<Post>,
+  made: Promise<SignedPost>,
   came: Promise<void>,
   names: { readonly in: string; readonly out: string; readonly far?: string },
 ): Promise<Stands> {
@@ -90,12 +90,12 @@ const DOORS: ReadonlyMap<string, Door> = new Map<string, Door>([
 ]);
 
 const posted = (
-  { setting: { desks } }: Bench,
-  to: keyof Desks & ('embassy' | 'ministry' | 'consulate'),
+  { setting: { focalPoints: desks } }: Bench,
+  to: keyof LargeFocalPoints & ('embassy' | 'ministry' | 'consulate'),
   bytes: number,
-) => largePost(desks, desks[to], bytes);
-const consigned = ({ setting: { desks } }: Bench, bytes: number) =>
-  largeConsignment(desks, desks.embassy, bytes);
+) => makeLargePost(desks, desks[to], bytes);
+const consigned = ({ setting: { focalPoints: desks } }: Bench, bytes: number) =>
+  makeLargeConsignment(desks, desks.embassy, bytes);
 
 interface Row {
   readonly part: string;
@@ -115,10 +115,10 @@ async function measure(options: {
   const setting = await makeLargeSetting(sink.url);
   const { profile } = options;
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const near = await watch(setting.homes.near, flags);
-  const far = await watch(setting.homes.far, flags);
+  const near = await serveWatchedGateway(setting.homes.near, flags);
+  const far = await serveWatchedGateway(setting.homes.far, flags);
   const bench: Bench = { setting, near, far, sink };
-  const seen = new Map<string, Stood[]>();
+  const seen = new Map<string, LoopFigures[]>();
   try {
     for (let round = 0; round <= options.rounds; round += 1) {
       for (const mib of options.sizes) {
@@ -140,7 +140,7 @@ async function measure(options: {
   }
   return [...seen].map(([key, list]) => {
     const [mib = '', ...part] = key.split(' ');
-    const spread = (of: (one: Stood) => number) =>
+    const spread = (of: (one: LoopFigures) => number) =>
       [Math.min(...list.map(of)), Math.max(...list.map(of))] as const;
     return {
       part: part.join(' '),

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 /** Requests under way at once. */
 export const IN_FLIGHT = 32;
 
-export interface Post {
+export interface SignedPost {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -16,14 +16,14 @@ export interface Load {
    * @returns seconds
    * @throws Error where an answer is not 202: a refusal is quick, and would make a fine figure
    */
-  send(posts: readonly Post[]): Promise<number>;
+  send(posts: readonly SignedPost[]): Promise<number>;
   close(): Promise<void>;
 }
 
 /** Load on one origin. */
-export function loadOn(origin: string): Load {
+export function openLoad(origin: string): Load {
   const pool = new Pool(origin, { connections: IN_FLIGHT, pipelining: 1 });
-  const one = async ({ path, headers, body }: Post): Promise<void> => {
+  const one = async ({ path, headers, body }: SignedPost): Promise<void> => {
     const answer = await pool.request({ path, method: 'POST', headers: { ...headers }, body });
     const text = await answer.body.text();
     if (answer.statusCode !== 202) throw new Error(`answered ${answer.statusCode}: ${text.slice(0, 300)}`);

@@ -1,12 +1,12 @@
 /** What the bench sends, made before the clock starts: signing and sealing by the sender are the sender's work. */
-import { CONSIGN_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
-import { type Message, typeUri } from '../src/domain/message/message.ts';
+import { CONSIGNMENT_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
+import { type Message, typeUriOf } from '../src/domain/message/message.ts';
 import { chance } from '../src/entry/chance.ts';
-import { sealedDigest, sealFor, signMessage } from '../src/seal/sealed-message.ts';
+import { digestOfSealed, sealMessage, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';
-import { parseSigner, signWebhook } from '../src/seal/webhook-signature.ts';
-import type { Post } from './load.ts';
-import type { Parties } from './setting.ts';
+import { readWebhookSigner, signWebhook } from '../src/seal/webhook-signature.ts';
+import type { SignedPost } from './load.ts';
+import type { BenchFocalPoints } from './setting.ts';
 
 /** A text of one KiB. */
 const TEXT = 'An invented message of the bench. '.repeat(31).slice(0, 1_024);
@@ -17,9 +17,13 @@ const many = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, make));
 
 /** Plain posts of the shelter to the embassy, signed; the yardstick is sent the same under its own path. */
-export async function plainPosts(parties: Parties, count: number, path?: string): Promise<Post[]> {
+export async function makePlainPosts(
+  parties: BenchFocalPoints,
+  count: number,
+  path?: string,
+): Promise<SignedPost[]> {
   const { slug, secret } = parties.shelter;
-  const signer = await parseSigner(secret);
+  const signer = await readWebhookSigner(secret);
   const body = JSON.stringify({
     to: [parties.embassy.slug],
     type: 'text',
@@ -36,14 +40,14 @@ export async function plainPosts(parties: Parties, count: number, path?: string)
 }
 
 /** Consignments of the police to the partner, sealed and signed. */
-export const sealedPosts = (parties: Parties, count: number): Promise<Post[]> =>
+export const makeSealedPosts = (parties: BenchFocalPoints, count: number): Promise<SignedPost[]> =>
   many(count, async () => ({
     path: '/v1/consignments',
     headers: { 'content-type': 'application/didcomm-signed+json' },
     body: JSON.stringify(await consign(parties)),
   }));
 
-async function consign({ gateway, police, partner }: Parties) {
+async function consign({ gateway, police, partner }: BenchFocalPoints) {
   const now = Math.floor(Date.now() / 1_000);
   const carried = {
     id: chance.newId(),
@@ -57,23 +61,27 @@ async function consign({ gateway, police, partner }: Parties) {
   const message: Message = {
     ...carried,
     ...COUNTED,
-    type: typeUri('text'),
+    type: typeUriOf('text'),
     to: [to],
     thid,
     lang: 'en',
     body: { text: TEXT },
     attachments: [],
   };
-  const json = await sealFor(await signMessage(message, police.key), partner.keys.agreement, 'A256CBC-HS512');
+  const json = await sealMessage(
+    await signMessage(message, police.key),
+    partner.keys.agreement,
+    'A256CBC-HS512',
+  );
   const claims: Consignment = {
     ...carried,
-    type: CONSIGN_TYPE,
+    type: CONSIGNMENT_TYPE,
     to: [gateway],
     body: {
       ...COUNTED,
       message_type: 'text',
       thid,
-      recipients: [{ to, digest: sealedDigest(json), attachment: 's1' }],
+      recipients: [{ to, digest: digestOfSealed(json), attachment: 's1' }],
     },
     attachments: [{ id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json } }],
   };

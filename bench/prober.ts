@@ -3,7 +3,7 @@
 const url = `${process.env['BENCH_ORIGIN']}/healthz`;
 const BETWEEN_MS = 5;
 
-export interface Probed {
+export interface ProbeResult {
   /** Milliseconds of the slowest answer since the last time it was asked, and how many there were. */
   readonly slowest: number;
   readonly count: number;
@@ -14,7 +14,7 @@ let count = 0;
 
 process.on('disconnect', () => process.exit());
 process.on('message', () => {
-  const probed: Probed = { slowest, count };
+  const probed: ProbeResult = { slowest, count };
   slowest = 0;
   count = 0;
   process.send?.(probed);

@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os';
 
 /** Messages per second of one round, by work. */
-export type Round = ReadonlyMap<string, number>;
+export type BenchRound = ReadonlyMap<string, number>;
 
-export interface Figure {
+export interface BenchFigure {
   readonly work: string;
   /** Messages per second over those of the yardstick: median, least and most over the rounds. */
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
@@ -20,7 +20,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Each work against the yardstick, round by round, in the order of the rounds. */
-export function figures(rounds: readonly Round[], yardstick: string): readonly Figure[] {
+export function compareRounds(rounds: readonly BenchRound[], yardstick: string): readonly BenchFigure[] {
   const works = [...(rounds[0]?.keys() ?? [])];
   return works.map((work) => {
     const rates = rounds.map((round) => round.get(work) ?? Number.NaN);
@@ -34,7 +34,10 @@ export function figures(rounds: readonly Round[], yardstick: string): readonly F
 }
 
 /** The figures as a Markdown table, with what they were measured on. */
-export function table(list: readonly Figure[], context: { rounds: number; count: number }): string {
+export function formatFigures(
+  list: readonly BenchFigure[],
+  context: { rounds: number; count: number },
+): string {
   const lines = list.map(({ work, ratio, perSecond }) => {
     const spread = `${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)}`;
     return `| ${work} | **${ratio.median.toFixed(2)}** | ${spread} | ${Math.round(perSecond)} |`;

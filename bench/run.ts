@@ -4,12 +4,12 @@
  * commits. `--profile DIR` writes a CPU profile of the gateway, `--json` the figures for programs.
  */
 import { parseArgs } from 'node:util';
-import { type Child, startChild } from './child.ts';
-import { loadOn, type Post } from './load.ts';
-import { plainPosts, sealedPosts } from './posts.ts';
-import { figures, type Round, table } from './report.ts';
-import { makeSetting, type Parties } from './setting.ts';
-import { type Sink, startSink } from './sink.ts';
+import { type ChildProcessHandle, startChild } from './child.ts';
+import { openLoad, type SignedPost } from './load.ts';
+import { makePlainPosts, makeSealedPosts } from './posts.ts';
+import { type BenchRound, compareRounds, formatFigures } from './report.ts';
+import { type BenchFocalPoints, makeBenchSetting } from './setting.ts';
+import { startSink, type WebhookSink } from './sink.ts';
 
 /** Messages of each work in a round, and rounds that count; one more comes before them to warm up. */
 const COUNT = 500;
@@ -17,19 +17,19 @@ const ROUNDS = 7;
 const PATIENCE_SECONDS = 30;
 
 interface Bench {
-  readonly parties: Parties;
-  readonly gateway: Child;
-  readonly bare: Child;
-  readonly sink: Sink;
+  readonly focalPoints: BenchFocalPoints;
+  readonly gateway: ChildProcessHandle;
+  readonly bare: ChildProcessHandle;
+  readonly sink: WebhookSink;
 }
 
 /** Does one work over `COUNT` messages. @returns seconds */
 type Run = (bench: Bench) => Promise<number>;
 
 /** Accepts posts that were made before the clock started; each answer is a durable commit. */
-async function accept(child: Child, posts: Promise<readonly Post[]>): Promise<number> {
+async function accept(child: ChildProcessHandle, posts: Promise<readonly SignedPost[]>): Promise<number> {
   const made = await posts;
-  const load = loadOn(child.origin);
+  const load = openLoad(child.origin);
   return load.send(made).finally(() => load.close());
 }
 
@@ -47,21 +47,21 @@ const YARDSTICK = 'bare handler: one signature, one row';
 
 /** The works in the order of a round: what is delivered was accepted just before. */
 const WORKS: ReadonlyMap<string, Run> = new Map<string, Run>([
-  [YARDSTICK, ({ bare, parties }) => accept(bare, plainPosts(parties, COUNT, '/messages'))],
+  [YARDSTICK, ({ bare, focalPoints: parties }) => accept(bare, makePlainPosts(parties, COUNT, '/messages'))],
   [
     'accepted, assisted: verified, sealed, receipt signed',
-    ({ gateway, parties }) => accept(gateway, plainPosts(parties, COUNT)),
+    ({ gateway, focalPoints: parties }) => accept(gateway, makePlainPosts(parties, COUNT)),
   ],
   ['delivered, packet: opened, posted, evidence signed', deliver],
   [
     'accepted, sealed: verified, receipt signed',
-    ({ gateway, parties }) => accept(gateway, sealedPosts(parties, COUNT)),
+    ({ gateway, focalPoints: parties }) => accept(gateway, makeSealedPosts(parties, COUNT)),
   ],
   ['delivered, sealed: posted, evidence signed', deliver],
 ]);
 
 /** Every work once. @returns messages per second */
-async function round(bench: Bench): Promise<Round> {
+async function round(bench: Bench): Promise<BenchRound> {
   const rates = new Map<string, number>();
   for (const [work, run] of WORKS) rates.set(work, COUNT / (await run(bench)));
   return rates;
@@ -69,10 +69,14 @@ async function round(bench: Bench): Promise<Round> {
 
 async function measure(profile: string | undefined, progress: (text: string) => void) {
   const sink = await startSink();
-  const setting = await makeSetting(sink.url);
-  const { home, database, parties } = setting;
-  const children: Child[] = [];
-  const start = async (file: string, env: Record<string, string>, into?: string): Promise<Child> => {
+  const setting = await makeBenchSetting(sink.url);
+  const { home, database, focalPoints: parties } = setting;
+  const children: ChildProcessHandle[] = [];
+  const start = async (
+    file: string,
+    env: Record<string, string>,
+    into?: string,
+  ): Promise<ChildProcessHandle> => {
     const child = await startChild(file, { env, profile: into });
     children.push(child);
     return child;
@@ -87,8 +91,8 @@ async function measure(profile: string | undefined, progress: (text: string) => 
       BENCH_DATABASE: database.bare,
       BENCH_SECRET: parties.shelter.secret,
     });
-    const bench: Bench = { parties, gateway, bare, sink };
-    const rounds: Round[] = [];
+    const bench: Bench = { focalPoints: parties, gateway, bare, sink };
+    const rounds: BenchRound[] = [];
     for (let n = 0; n <= ROUNDS; n += 1) {
       progress(n === 0 ? 'warming up' : `round ${n} of ${ROUNDS}`);
       const one = await round(bench);
@@ -98,7 +102,7 @@ async function measure(profile: string | undefined, progress: (text: string) => 
     const expected = 2 * COUNT * (ROUNDS + 1);
     if (delivered !== expected)
       throw new Error(`${delivered} of ${expected} deliveries have evidence of delivery`);
-    return figures(rounds, YARDSTICK);
+    return compareRounds(rounds, YARDSTICK);
   } finally {
     await Promise.allSettled(children.map((child) => child.tell('stop')));
     await setting.close();
@@ -109,5 +113,5 @@ async function measure(profile: string | undefined, progress: (text: string) => 
 const { values } = parseArgs({ options: { profile: { type: 'string' }, json: { type: 'boolean' } } });
 const list = await measure(values.profile, (text) => process.stderr.write(`${text}\n`));
 process.stdout.write(
-  `${values.json ? JSON.stringify(list) : table(list, { rounds: ROUNDS, count: COUNT })}\n`,
+  `${values.json ? JSON.stringify(list) : formatFigures(list, { rounds: ROUNDS, count: COUNT })}\n`,
 );

@@ -7,34 +7,39 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { Designation } from '../src/domain/party/party.ts';
+import type { Designation } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
-import { addEndpoint, addPartnerSecret, agree, designate } from '../src/entry/enrolling/enrol.ts';
+import {
+  addEndpoint,
+  addPartnerSecret,
+  concludeAgreement,
+  designateFocalPoint,
+} from '../src/entry/enrolling/enrol.ts';
 import { readAuthority, readHome, writeConfig } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
-import { type Opened, openGateway } from '../src/entry/node.ts';
-import { startEmbedded } from '../src/entry/postgres/embedded.ts';
+import { type OpenedGateway, openGateway } from '../src/entry/node.ts';
+import { startEmbeddedServer } from '../src/entry/postgres/embedded.ts';
 import { silentLog } from '../src/log.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,
-  publicPart,
+  importSigningKey,
+  publicHalfOf,
   readPrivateJwk,
   type SigningKey,
-  signingKey,
 } from '../src/seal/keys.ts';
 
-export interface Setting {
+export interface BenchSetting {
   readonly home: string;
   /** For the gateway and for the yardstick: two databases of one server. */
   readonly database: { readonly gateway: string; readonly bare: string };
-  readonly parties: Parties;
+  readonly focalPoints: BenchFocalPoints;
   /** How many messages were delivered with evidence of it. */
   delivered(): Promise<number>;
   close(): Promise<void>;
 }
 
-export interface Parties {
+export interface BenchFocalPoints {
   readonly gateway: string;
   /** In gateway custody: posts plain messages, and its secret. */
   readonly shelter: { readonly slug: string; readonly secret: string };
@@ -47,11 +52,14 @@ export interface Parties {
 }
 
 /** Makes the setting. Every delivery goes to `sink`. */
-export async function makeSetting(sink: string): Promise<Setting> {
+export async function makeBenchSetting(sink: string): Promise<BenchSetting> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-bench-'));
   // PostgreSQL drops to another user where this runs as root.
   chmodSync(folder, 0o755);
-  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), tcp: { port: await freePort() } });
+  const server = await startEmbeddedServer({
+    dataDir: join(folder, 'postgres'),
+    tcp: { port: await freePort() },
+  });
   const url = server.url ?? '';
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const close = async (): Promise<void> => {
@@ -69,7 +77,7 @@ export async function makeSetting(sink: string): Promise<Setting> {
     return {
       home,
       database: { gateway: url, bare: bare.href },
-      parties: await enrol(home, sink),
+      focalPoints: await enrol(home, sink),
       delivered: async () => {
         const [row] = await sql<{ count: number }[]>`
           select count(*)::integer as count from delivery d join evidence e on e.delivery = d.id
@@ -95,17 +103,17 @@ async function freePort(): Promise<number> {
 
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
-async function enrol(home: string, sink: string): Promise<Parties> {
+async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
   const office = await openGateway(readHome(home, {}), silentLog);
   const { gateway } = office;
   try {
     const authority = {
-      ID: await signingKey(readPrivateJwk(readAuthority(home, 'ID'))),
-      KH: await signingKey(readPrivateJwk(readAuthority(home, 'KH'))),
+      ID: await importSigningKey(readPrivateJwk(readAuthority(home, 'ID'))),
+      KH: await importSigningKey(readPrivateJwk(readAuthority(home, 'KH'))),
     };
     const add = (slug: string, country: 'ID' | 'KH') =>
-      designate(gateway, authority[country], { slug, name: slug, country, officers });
-    await agree(gateway, [authority.ID, authority.KH], agreement(gateway.now()));
+      designateFocalPoint(gateway, authority[country], { slug, name: slug, country, officers });
+    await concludeAgreement(gateway, [authority.ID, authority.KH], agreement(gateway.now()));
     const shelter = await add('shelter', 'KH');
     const embassy = await add('embassy', 'ID');
     const police = await ownCustody(office, authority.KH, 'police', 'KH');
@@ -127,13 +135,19 @@ async function enrol(home: string, sink: string): Promise<Parties> {
 }
 
 /** A focal point whose keys the gateway never sees. */
-async function ownCustody({ gateway }: Opened, authority: SigningKey, slug: string, country: string) {
+async function ownCustody({ gateway }: OpenedGateway, authority: SigningKey, slug: string, country: string) {
   const did = `${gateway.did}:fp:${slug}`;
   const signing = await generateSigningJwk(`${did}#sign`);
   const agreeing = await generateAgreementJwk(`${did}#open`);
-  const own = { signing: [publicPart(signing)], agreement: [publicPart(agreeing)] };
-  const designation = await designate(gateway, authority, { slug, name: slug, country, officers, own });
-  return { designation, key: await signingKey(signing) };
+  const own = { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreeing)] };
+  const designation = await designateFocalPoint(gateway, authority, {
+    slug,
+    name: slug,
+    country,
+    officers,
+    own,
+  });
+  return { designation, key: await importSigningKey(signing) };
 }
 
 const DAY = 86_400_000;

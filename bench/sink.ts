@@ -2,14 +2,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Sink {
+export interface WebhookSink {
   readonly url: string;
   /** Forgets what came and resolves once `count` different deliveries have come; rejects after `seconds`. */
   expect(count: number, seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startSink(): Promise<Sink> {
+export async function startSink(): Promise<WebhookSink> {
   const seen = new Set<string>();
   let note = (): void => {};
   const server = createServer((request, response) => {

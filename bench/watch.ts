@@ -2,19 +2,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Probed } from './prober.ts';
-import type { Stood } from './watched.ts';
+import type { ProbeResult } from './prober.ts';
+import type { LoopFigures } from './watched.ts';
 
-export interface Watched {
+export interface WatchedGateway {
   readonly origin: string;
   readonly pid: number;
   /** How it stood since it was asked last. */
-  ask(): Promise<Stood>;
+  ask(): Promise<LoopFigures>;
   stop(): Promise<void>;
 }
 
 export interface Prober {
-  ask(): Promise<Probed>;
+  ask(): Promise<ProbeResult>;
   stop(): void;
 }
 
@@ -32,13 +32,16 @@ async function asked<Answer>(child: ChildProcess): Promise<Answer> {
 }
 
 /** Serves the gateway of a home folder. `flags` are of Node itself. */
-export async function watch(home: string, flags: readonly string[] = []): Promise<Watched> {
+export async function serveWatchedGateway(
+  home: string,
+  flags: readonly string[] = [],
+): Promise<WatchedGateway> {
   const child = start('watched.ts', { BENCH_HOME: home }, flags);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
-    ask: () => asked<Stood>(child),
+    ask: () => asked<LoopFigures>(child),
     async stop() {
       const gone = once(child, 'exit');
       child.send('stop');
@@ -48,7 +51,7 @@ export async function watch(home: string, flags: readonly string[] = []): Promis
 }
 
 /** Begins to ask. */
-export function probe(origin: string): Prober {
+export function startProber(origin: string): Prober {
   const child = start('prober.ts', { BENCH_ORIGIN: origin }, []);
-  return { ask: () => asked<Probed>(child), stop: () => child.disconnect() };
+  return { ask: () => asked<ProbeResult>(child), stop: () => child.disconnect() };
 }

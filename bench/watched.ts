@@ -8,7 +8,7 @@ import { serveGateway } from '../src/entry/server/serving.ts';
 import { silentLog } from '../src/log.ts';
 
 /** What it answers when it is asked. */
-export interface Stood {
+export interface LoopFigures {
   /** Milliseconds by the clock, whatever the machine did meanwhile. */
   readonly longest: number;
   /** Milliseconds of processor time of its thread between two turns of the loop: how long it stands on a quiet machine. */
@@ -38,7 +38,7 @@ process.on('message', async (word) => {
     process.disconnect();
     return;
   }
-  const stood: Stood = { longest: delay.max / 1e6, busiest };
+  const stood: LoopFigures = { longest: delay.max / 1e6, busiest };
   delay.reset();
   busiest = 0;
   process.send?.(stood);

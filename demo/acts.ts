@@ -1,48 +1,48 @@
 /** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
-import { reference } from '../src/domain/words/words.ts';
+import { referenceOf } from '../src/domain/words/phrases.ts';
 import type { BotMessage } from '../test/support/outside/bot-api-chats.ts';
-import { openPage, type Page } from '../test/support/outside/browser.ts';
-import { until } from '../test/support/outside/until.ts';
+import { type OpenedPage, openPage } from '../test/support/outside/browser.ts';
+import { waitUntil } from '../test/support/outside/until.ts';
 import {
   CAST,
-  isChat,
-  isMail,
+  isChatRole,
+  isMailRole,
   type MailRole,
   type Phone,
-  phoneOf,
+  phoneOfRole,
   type Role,
   type SystemRole,
 } from './cast.ts';
-import { homeOf } from './houses.ts';
-import { partnerOf, type Setting } from './setting.ts';
+import { houseOfRole } from './houses.ts';
+import { type DemoSetting, enrolledPartnerOf } from './setting.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What every officer of the demo chooses. A real one is known to nobody else. */
 const PIN = '739154';
 
 export interface Scene {
-  readonly setting: Setting;
+  readonly setting: DemoSetting;
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
 }
 
 /** Opens a link of a chat, and gives the PIN where it is asked for. */
-export async function openProven(link: string): Promise<Page> {
+export async function openProvenPage(link: string): Promise<OpenedPage> {
   const asked = await openPage(link);
   return asked.asks('pin') ? asked.press({ pin: PIN }) : asked;
 }
 
 /** The officer at a desk acknowledges a message, once it has come. */
-export async function acknowledge(scene: Scene, role: Role, message: string): Promise<void> {
-  if (isMail(role)) await byMail(scene, role, message);
-  else if (isChat(role)) await byChat(scene, phoneOf(role), message);
+export async function acknowledgeAtFocalPoint(scene: Scene, role: Role, message: string): Promise<void> {
+  if (isMailRole(role)) await byMail(scene, role, message);
+  else if (isChatRole(role)) await acknowledgeByChat(scene, phoneOfRole(role), message);
   else await bySystem(scene, role, message);
 }
 
 /** The attaché opens the packet, follows the link in it, and presses the one button of the page. */
 async function byMail({ setting, timeline, signal }: Scene, role: MailRole, message: string): Promise<void> {
   const { mailbox } = setting;
-  const packet = await until(
+  const packet = await waitUntil(
     `a packet at ${CAST[role].slug}`,
     () => {
       const [fault] = mailbox.faults;
@@ -64,20 +64,24 @@ async function byMail({ setting, timeline, signal }: Scene, role: MailRole, mess
 
 /** The notice of a message in an officer's chat, with its buttons. */
 const noticeOf = ({ setting }: Scene, { role, account }: Phone, message: string): BotMessage | undefined =>
-  homeOf(setting.houses, role)
+  houseOfRole(setting.houses, role)
     .bot.messagesIn(account.id)
-    .find((one) => one.reply_markup !== undefined && one.text?.includes(reference(message)));
+    .find((one) => one.reply_markup !== undefined && one.text?.includes(referenceOf(message)));
 
 /** An officer reads on the page behind the notice and acknowledges with one tap. */
-export async function byChat(scene: Scene, phone: Phone, message: string): Promise<void> {
+export async function acknowledgeByChat(scene: Scene, phone: Phone, message: string): Promise<void> {
   const { setting, timeline, signal } = scene;
   const { role, account } = phone;
   const who = phone.officer.name;
-  const { bot } = homeOf(setting.houses, role);
-  const notice = await until(`a notice at ${CAST[role].slug}`, () => noticeOf(scene, phone, message), signal);
+  const { bot } = houseOfRole(setting.houses, role);
+  const notice = await waitUntil(
+    `a notice at ${CAST[role].slug}`,
+    () => noticeOf(scene, phone, message),
+    signal,
+  );
   const buttons = notice.reply_markup?.inline_keyboard.flat() ?? [];
   const link = buttons.find((one) => one.url !== undefined)?.url ?? '';
-  const page = await openProven(link);
+  const page = await openProvenPage(link);
   const opened = await page.press();
   if (opened.status !== 200) throw new Error(`the page to read answered ${opened.status}`);
   const what = 'gives the PIN, and opens the message behind the one-time link';
@@ -86,7 +90,7 @@ export async function byChat(scene: Scene, phone: Phone, message: string): Promi
   const person = bot.person(account);
   if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not take the tap');
   timeline.tell({ place: 'telegram', who, what: 'taps "acknowledge"', message });
-  await until(
+  await waitUntil(
     'the notice to show who acknowledged',
     () => shownSettled(scene, phone, notice.message_id),
     signal,
@@ -94,7 +98,7 @@ export async function byChat(scene: Scene, phone: Phone, message: string): Promi
 }
 
 function shownSettled({ setting }: Scene, { role, account, officer }: Phone, id: number): true | undefined {
-  const notice = homeOf(setting.houses, role)
+  const notice = houseOfRole(setting.houses, role)
     .bot.messagesIn(account.id)
     .find((one) => one.message_id === id);
   return notice?.text?.includes(officer.name) === true && notice.reply_markup === undefined
@@ -108,8 +112,8 @@ async function bySystem(
   role: SystemRole,
   message: string,
 ): Promise<void> {
-  const { inbox, ...partner } = partnerOf(setting, role);
-  const taken = await until(
+  const { inbox, ...partner } = enrolledPartnerOf(setting, role);
+  const taken = await waitUntil(
     `a webhook at ${CAST[role].slug}`,
     () => {
       const [fault] = inbox.faults;
@@ -131,7 +135,7 @@ export async function linkAccount(
   { setting, timeline, signal }: Scene,
   { role, account, officer }: Phone,
 ): Promise<void> {
-  const { bot } = homeOf(setting.houses, role);
+  const { bot } = houseOfRole(setting.houses, role);
   const person = bot.person(account);
   const start = await openPage(setting.startPages.get(account.id) ?? '');
   const done = await start.press(start.asks('again') ? { pin: PIN, again: PIN } : { pin: PIN });
@@ -143,7 +147,7 @@ export async function linkAccount(
   const code = /\?start=([A-Za-z0-9_-]+)"/.exec(done.html)?.[1];
   if (!(await person.start(code)) || !(await person.agree()))
     throw new Error('the gateway did not take the start code');
-  await until('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
+  await waitUntil('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
   timeline.tell({
     place: 'telegram',
     who: officer.name,

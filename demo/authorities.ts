@@ -6,44 +6,48 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readText } from '../src/cli/files.ts';
 import { readStatementFile } from '../src/cli/statement-file.ts';
-import { writeNew } from '../src/entry/new-file.ts';
+import { writeNewFile } from '../src/entry/new-file.ts';
 import { makeAuthority } from '../src/seal/authority.ts';
-import { authorityKey, readAuthorityJwk } from '../src/seal/authority-key.ts';
-import { demoName } from '../src/seal/demo-anchors.ts';
+import { importAuthorityKey, readAuthorityJwk } from '../src/seal/authority-key.ts';
+import { demoAuthorityName } from '../src/seal/demo-anchors.ts';
 import { addSignature, signStatement } from '../src/seal/statement.ts';
-import type { Country } from './cast.ts';
+import type { CastCountry } from './cast.ts';
 
 /** What authorities sign. */
-export type Signable = 'gateway' | 'designation' | 'agreement';
+export type SignableClaims = 'gateway' | 'designation' | 'agreement';
 
-export interface Authority {
-  readonly country: Country;
+export interface DemoAuthorityFolder {
+  readonly country: CastCountry;
   /** File of its certificate, PEM: what it gives to everybody. */
   readonly certificate: string;
   /** Signs a draft, or what another authority signed already. @returns the new file, beside the old one */
-  sign(kind: Signable, file: string): Promise<string>;
+  sign(kind: SignableClaims, file: string): Promise<string>;
 }
 
 /** Makes an authority with a key of its own in `<folder>/<country>`. */
-export async function openAuthority(folder: string, country: Country, now: Date): Promise<Authority> {
+export async function openAuthority(
+  folder: string,
+  country: CastCountry,
+  now: Date,
+): Promise<DemoAuthorityFolder> {
   const own = join(folder, country);
   mkdirSync(own, { recursive: true, mode: 0o700 });
   const files = { key: join(own, `${country}.jwk.json`), certificate: join(own, `${country}.pem`) };
-  const made = await makeAuthority(country, demoName(country), now);
-  writeNew('key', files.key, `${JSON.stringify(made.privateJwk)}\n`, true);
-  writeNew('certificate', files.certificate, made.certificate, false);
+  const made = await makeAuthority(country, demoAuthorityName(country), now);
+  writeNewFile('key', files.key, `${JSON.stringify(made.privateJwk)}\n`, true);
+  writeNewFile('certificate', files.certificate, made.certificate, false);
   return {
     country,
     certificate: files.certificate,
     sign: async (kind, file) => {
-      const key = await authorityKey(readAuthorityJwk(await readText('key', files.key)));
+      const key = await importAuthorityKey(readAuthorityJwk(await readText('key', files.key)));
       const { claims, statement } = await readStatementFile(kind, file);
       const signed =
         statement === undefined
           ? await signStatement(kind, claims, [key])
           : await addSignature(statement, key);
       const out = `${file.slice(0, -basename(file).length)}${basename(file, '.json')}.${country}.json`;
-      writeNew('out', out, `${JSON.stringify(signed)}\n`, false);
+      writeNewFile('out', out, `${JSON.stringify(signed)}\n`, false);
       return out;
     },
   };

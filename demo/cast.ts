@@ -1,15 +1,15 @@
 /** The cast of the demo: focal points and their officers. Everybody is invented. Who plays in a story says `company.ts`. */
-import type { Officer } from '../src/domain/party/party.ts';
+import type { Officer } from '../src/domain/party/designation.ts';
 import type { ChatPerson } from '../test/support/outside/bot-api-chats.ts';
 
-export type Country = 'KH' | 'ID' | 'MY';
+export type CastCountry = 'KH' | 'ID' | 'MY';
 
 /** A desk that takes part. */
-export interface Part {
+export interface CastMember {
   readonly slug: string;
   readonly name: string;
   /** Whose authority designates it, and at whose gateway it is homed. */
-  readonly country: Country;
+  readonly country: CastCountry;
   /** Who holds the private keys. */
   readonly custody: 'own' | 'gateway';
   /** How the gateway reaches it. */
@@ -106,23 +106,23 @@ export const CAST = {
     reach: 'telegram',
     officer: { id: 'officer-1', name: 'Razak Umpamanya', role: 'officer', lang: 'ms' },
   },
-} as const satisfies Record<string, Part>;
+} as const satisfies Record<string, CastMember>;
 
 export type Role = keyof typeof CAST;
 export const ROLES = Object.keys(CAST) as readonly Role[];
 
 /** The roles that are reached by one channel, as types: each channel's desks act in their own way. */
-type Reached<Way extends Part['reach']> = {
+type Reached<Way extends CastMember['reach']> = {
   [R in Role]: (typeof CAST)[R]['reach'] extends Way ? R : never;
 }[Role];
 export type SystemRole = Reached<'webhook'>;
 export type ChatRole = Reached<'telegram'>;
 export type MailRole = Reached<'email'>;
 
-export const isSystem = (role: Role): role is SystemRole => CAST[role].reach === 'webhook';
-export const isChat = (role: Role): role is ChatRole => CAST[role].reach === 'telegram';
-export const isMail = (role: Role): role is MailRole => CAST[role].reach === 'email';
-export const SYSTEMS = ROLES.filter(isSystem);
+export const isSystemRole = (role: Role): role is SystemRole => CAST[role].reach === 'webhook';
+export const isChatRole = (role: Role): role is ChatRole => CAST[role].reach === 'telegram';
+export const isMailRole = (role: Role): role is MailRole => CAST[role].reach === 'email';
+export const SYSTEMS = ROLES.filter(isSystemRole);
 
 /** Where mail leaves from, and where it is read. */
 export const MAIL_FROM = 'amanat@gateway.example';
@@ -148,7 +148,7 @@ export interface Phone {
 }
 
 /** The phone of the officer at a desk that is reached by chat. */
-export const phoneOf = (role: ChatRole): Phone => ({
+export const phoneOfRole = (role: ChatRole): Phone => ({
   role,
   officer: CAST[role].officer,
   account: ACCOUNTS[role],

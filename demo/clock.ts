@@ -6,7 +6,7 @@ export interface StoryClock {
   pass(seconds: number): void;
 }
 
-export function storyClock(): StoryClock {
+export function createStoryClock(): StoryClock {
   let ahead = 0;
   return {
     now: () => new Date(Date.now() + ahead),

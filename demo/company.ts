@@ -1,6 +1,6 @@
 /** The companies: which two countries play a story, which of their desks, and the agreement they speak under. */
 import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
-import { type Country, isChat, type Phone, phoneOf, type Role } from './cast.ts';
+import { type CastCountry, isChatRole, type Phone, phoneOfRole, type Role } from './cast.ts';
 
 /** What one country's gateway is called. */
 export interface HousePlan {
@@ -8,12 +8,12 @@ export interface HousePlan {
   readonly slug: string;
   readonly name: string;
   /** Whose focal points are homed here; the first one's authority designates the gateway. */
-  readonly countries: readonly [Country, ...Country[]];
+  readonly countries: readonly [CastCountry, ...CastCountry[]];
 }
 
 export interface Company {
   /** The side that begins comes first; authorities sign in this order. */
-  readonly countries: readonly [Country, Country];
+  readonly countries: readonly [CastCountry, CastCountry];
   /** One of them, and no more, is reached by mail. */
   readonly roles: readonly Role[];
   /** Further officers with phones of their own, beside those whom `phoneOf` knows. */
@@ -21,8 +21,8 @@ export interface Company {
 }
 
 /** All who are reached by chat. */
-export const phonesOf = ({ roles, colleagues = [] }: Company): readonly Phone[] => [
-  ...roles.filter(isChat).map(phoneOf),
+export const listPhones = ({ roles, colleagues = [] }: Company): readonly Phone[] => [
+  ...roles.filter(isChatRole).map(phoneOfRole),
   ...colleagues,
 ];
 
@@ -45,7 +45,7 @@ export const BADAU_LUBOK_ANTU: Company = {
 };
 
 /** Between a shelter and Putussibau, where nobody answers: with those who are told next. */
-export const LADDER: Company = {
+export const PUTUSSIBAU_ESCALATION: Company = {
   countries: ['KH', 'ID'],
   roles: ['shelter', 'post', 'attache'],
   colleagues: [
@@ -76,20 +76,20 @@ export const LADDER: Company = {
   ],
 };
 
-const HOUSES: Readonly<Record<Country, HousePlan>> = {
+const HOUSES: Readonly<Record<CastCountry, HousePlan>> = {
   KH: { slug: 'kh', name: 'Gateway Cambodia', countries: ['KH'] },
   ID: { slug: 'id', name: 'Gateway Indonesia', countries: ['ID'] },
   MY: { slug: 'my', name: 'Gateway Malaysia', countries: ['MY'] },
 };
 
 /** One gateway for each country. */
-export const housesOf = ({ countries }: Company): readonly HousePlan[] =>
+export const planHouses = ({ countries }: Company): readonly HousePlan[] =>
   countries.map((country) => HOUSES[country]);
 
 const DAY = 86_400_000;
 
 /** What both authorities sign: cases of stranded and trafficked people, between the two countries and within each. */
-export const agreementDraft = ({ countries }: Company, now: Date): object => ({
+export const draftAgreement = ({ countries }: Company, now: Date): object => ({
   kind: 'agreement',
   id: `${countries.toSorted().join('-').toLowerCase()}-stranded-people`,
   version: 1,

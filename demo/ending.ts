@@ -1,12 +1,15 @@
 /** The end of the story in figures, out of what the gateways say of each message, and of what was exported. */
 import type { Evidence } from '../src/domain/evidence/evidence.ts';
 import { CAST } from './cast.ts';
-import type { Proof } from './proof.ts';
-import type { Sent } from './thread.ts';
-import type { DeliveryLine, Ending, Result } from './timeline.ts';
+import type { StoryProof } from './proof.ts';
+import type { AcknowledgedMessage } from './thread.ts';
+import type { DeliveryLine, DemoEnding, DemoResult } from './timeline.ts';
 
 /** The figures of the last line. */
-export function resultOf(sent: readonly Sent[], { ledgers, exports }: Proof): Result {
+export function countResult(
+  sent: readonly AcknowledgedMessage[],
+  { ledgers, exports }: StoryProof,
+): DemoResult {
   const recipients = sent.flatMap((one) => one.status.recipients);
   return {
     result: 'ok',
@@ -25,7 +28,7 @@ export function resultOf(sent: readonly Sent[], { ledgers, exports }: Proof): Re
 }
 
 /** The rows of the closing tables. */
-export function endingOf(sent: readonly Sent[]): Ending {
+export function listEnding(sent: readonly AcknowledgedMessage[]): DemoEnding {
   const deliveries = sent.flatMap(({ id, from, status }) => {
     const evidence = status.evidence.map(claimsOf);
     return status.recipients.flatMap(({ slug, acknowledgement, deliveries: ways }) =>

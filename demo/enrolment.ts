@@ -1,38 +1,38 @@
 /** Enrolling the company, as operators do before the first message; and opening the partners' systems over it. */
 
 import { addAccessKey, addEndpoint } from '../src/entry/enrolling/enrol.ts';
-import { invite, startPageOf } from '../src/entry/enrolling/inviting.ts';
+import { inviteOfficer, urlOfStartPage } from '../src/entry/enrolling/inviting.ts';
 import { type CertifiedKey, issueMailCertificate } from '../src/entry/home/certificates.ts';
 import { readMailAuthority } from '../src/entry/home/home.ts';
 import { openGateway } from '../src/entry/node.ts';
 import { silentLog } from '../src/log.ts';
-import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../src/seal/keys.ts';
-import { keyBook } from '../test/support/outside/key-book.ts';
-import type { Partner } from '../test/support/outside/partner.ts';
-import type { Authority } from './authorities.ts';
+import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicHalfOf } from '../src/seal/keys.ts';
+import { createKeyBook } from '../test/support/outside/key-book.ts';
+import type { PartnerSystem } from '../test/support/outside/partner.ts';
+import type { DemoAuthorityFolder } from './authorities.ts';
 import {
   CAST,
   type ChatRole,
-  isChat,
-  isMail,
-  isSystem,
+  isChatRole,
+  isMailRole,
+  isSystemRole,
   MAIL,
   type Phone,
   type Role,
   type SystemRole,
 } from './cast.ts';
 import type { StoryClock } from './clock.ts';
-import { type Company, phonesOf } from './company.ts';
-import { didOf, type House, homeOf } from './houses.ts';
+import { type Company, listPhones } from './company.ts';
+import { didOfRole, type House, houseOfRole } from './houses.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
-import type { Outside } from './outside.ts';
-import { type EnrolledPartner, openPartner, openWriter } from './partners.ts';
-import { exchangeStatements, type Office, type OwnKeys } from './statements.ts';
+import type { OutsideServers } from './outside.ts';
+import { type EnrolledPartner, enrolPartner, enrolWriter } from './partners.ts';
+import { exchangeStatements, type OpenedHouse, type OwnPublicKeys } from './statements.ts';
 
-export interface Enrolled {
+export interface EnrolledCompany {
   readonly partners: ReadonlyMap<SystemRole, EnrolledPartner>;
   /** By which desks write whose officers are reached by chat. */
-  readonly writers: ReadonlyMap<ChatRole, Partner>;
+  readonly writers: ReadonlyMap<ChatRole, PartnerSystem>;
   /** The attaché's, or the consul's. */
   readonly mailbox: Mailbox;
   readonly attache: CertifiedKey;
@@ -46,11 +46,11 @@ export interface Enrolled {
   readonly accessKeys: ReadonlyMap<Role, string>;
 }
 
-export interface Enrolling {
+export interface EnrolmentPlan {
   readonly company: Company;
   readonly houses: readonly House[];
-  readonly outside: Outside;
-  readonly authorities: readonly Authority[];
+  readonly outside: OutsideServers;
+  readonly authorities: readonly DemoAuthorityFolder[];
   /** Folder through which statements pass. */
   readonly statements: string;
   readonly clock: StoryClock;
@@ -58,7 +58,7 @@ export interface Enrolling {
 }
 
 /** Enrols everybody at home. The gateways are opened for it and not served. */
-export async function enrol(enrolling: Enrolling): Promise<Enrolled> {
+export async function enrolCompany(enrolling: EnrolmentPlan): Promise<EnrolledCompany> {
   const opening = enrolling.houses.map(async (house) => ({
     house,
     opened: await openGateway(house.home, silentLog, { throwaway: true }),
@@ -66,7 +66,7 @@ export async function enrol(enrolling: Enrolling): Promise<Enrolled> {
   try {
     const opened = await Promise.all(opening);
     enrolling.signal?.throwIfAborted();
-    const offices = opened.map((one): Office => ({ ...one.house, gateway: one.opened.gateway }));
+    const offices = opened.map((one): OpenedHouse => ({ ...one.house, gateway: one.opened.gateway }));
     return await enrolAt(offices, enrolling);
   } finally {
     // Also those that were still opening when another could not.
@@ -77,31 +77,36 @@ export async function enrol(enrolling: Enrolling): Promise<Enrolled> {
   }
 }
 
-async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promise<Enrolled> {
+async function enrolAt(offices: readonly OpenedHouse[], enrolling: EnrolmentPlan): Promise<EnrolledCompany> {
   const { company, outside, authorities, statements, clock } = enrolling;
   const { roles } = company;
   const ownKeys = await makeOwnKeys(offices, roles);
   await exchangeStatements(statements, offices, authorities, { company, own: publicKeys(ownKeys) });
   enrolling.signal?.throwIfAborted();
   const accessKeys = new Map(await Promise.all(roles.map((role) => accessKeyFor(offices, role))));
-  const book = keyBook();
-  const systems = roles.filter(isSystem).map(async (role) => {
+  const book = createKeyBook();
+  const systems = roles.filter(isSystemRole).map(async (role) => {
     const newcomer = {
       role,
       book,
-      did: didOf(offices, role),
+      did: didOfRole(offices, role),
       accessKey: accessKeys.get(role) ?? '',
       now: clock.now,
       receiver: outside.receivers[role],
       keys: CAST[role].custody === 'own' ? ownKeys : [],
     };
-    return [role, await openPartner(offices, newcomer)] as const;
+    return [role, await enrolPartner(offices, newcomer)] as const;
   });
-  const chats = roles.filter(isChat).map(async (role) => {
-    const writer = { role, did: didOf(offices, role), accessKey: accessKeys.get(role) ?? '', now: clock.now };
-    return [role, await openWriter(offices, writer)] as const;
+  const chats = roles.filter(isChatRole).map(async (role) => {
+    const writer = {
+      role,
+      did: didOfRole(offices, role),
+      accessKey: accessKeys.get(role) ?? '',
+      now: clock.now,
+    };
+    return [role, await enrolWriter(offices, writer)] as const;
   });
-  const pages = phonesOf(company).map(
+  const pages = listPhones(company).map(
     async (phone) => [phone.account.id, await startPage(offices, phone)] as const,
   );
   const [partners, writers, startPages] = await Promise.all([
@@ -121,44 +126,44 @@ async function enrolAt(offices: readonly Office[], enrolling: Enrolling): Promis
 
 /** The police's; none where no desk of the company holds its own. */
 async function makeOwnKeys(
-  offices: readonly Office[],
+  offices: readonly OpenedHouse[],
   roles: readonly Role[],
 ): Promise<readonly PrivateJwk[]> {
   const role = roles.find((one) => CAST[one].custody === 'own');
   if (role === undefined) return [];
-  const did = didOf(offices, role);
+  const did = didOfRole(offices, role);
   return [await generateSigningJwk(`${did}#sign-own`), await generateAgreementJwk(`${did}#open-own`)];
 }
 
-const publicKeys = (own: readonly PrivateJwk[]): OwnKeys => {
-  const [signing, agreement] = own.map(publicPart);
+const publicKeys = (own: readonly PrivateJwk[]): OwnPublicKeys => {
+  const [signing, agreement] = own.map(publicHalfOf);
   return {
     signing: signing === undefined ? [] : [signing],
     agreement: agreement === undefined ? [] : [agreement],
   };
 };
 
-async function accessKeyFor(offices: readonly Office[], role: Role): Promise<readonly [Role, string]> {
-  const { gateway } = homeOf(offices, role);
-  return [role, await addAccessKey(gateway, didOf(offices, role), 'demo')];
+async function accessKeyFor(offices: readonly OpenedHouse[], role: Role): Promise<readonly [Role, string]> {
+  const { gateway } = houseOfRole(offices, role);
+  return [role, await addAccessKey(gateway, didOfRole(offices, role), 'demo')];
 }
 
 /** The certificate of whoever reads by mail, and the mailbox it is for. */
 async function enrolReader(
-  offices: readonly Office[],
+  offices: readonly OpenedHouse[],
   { roles }: Company,
-  { mail }: Outside,
-): Promise<Pick<Enrolled, 'mailbox' | 'attache' | 'mailAuthority'>> {
-  const [role] = roles.filter(isMail);
+  { mail }: OutsideServers,
+): Promise<Pick<EnrolledCompany, 'mailbox' | 'attache' | 'mailAuthority'>> {
+  const [role] = roles.filter(isMailRole);
   if (role === undefined) throw new Error('nobody in the company reads mail');
-  const { gateway, home } = homeOf(offices, role);
+  const { gateway, home } = houseOfRole(offices, role);
   const authority = readMailAuthority(home.path);
   const { name, officer } = CAST[role];
   const address = MAIL[role];
   const named = { name, email: address, now: new Date(), days: 30, usage: 'both' } as const;
   const attache = await issueMailCertificate(authority, named);
   await addEndpoint(gateway, {
-    focalPoint: didOf(offices, role),
+    focalPoint: didOfRole(offices, role),
     channel: 'email',
     address,
     shows: 'packet',
@@ -175,15 +180,15 @@ async function enrolReader(
 }
 
 /** The address of the start page that the operator hands to whoever has this phone. */
-async function startPage(offices: readonly Office[], { role, officer, rank }: Phone): Promise<string> {
-  const { gateway } = homeOf(offices, role);
-  const { token } = await invite(gateway, {
-    focalPoint: didOf(offices, role),
+async function startPage(offices: readonly OpenedHouse[], { role, officer, rank }: Phone): Promise<string> {
+  const { gateway } = houseOfRole(offices, role);
+  const { token } = await inviteOfficer(gateway, {
+    focalPoint: didOfRole(offices, role),
     channel: 'telegram',
     shows: 'notice',
     lang: officer.lang,
     officer: officer.id,
     rank,
   });
-  return startPageOf(gateway.url, token);
+  return urlOfStartPage(gateway.url, token);
 }

@@ -5,18 +5,18 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { focalPointDid, gatewayDid } from '../src/domain/party/party.ts';
+import { didOfFocalPoint, didOfGateway } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
-import { type Home, readHome, writeConfig, writeSecret } from '../src/entry/home/home.ts';
+import { type HomeFolder, readHome, writeConfig, writeSecret } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
 import type { BotApi } from '../test/support/outside/bot-api.ts';
-import type { Authority } from './authorities.ts';
-import { CAST, isMail, MAIL_FROM, type Part, type Role } from './cast.ts';
+import type { DemoAuthorityFolder } from './authorities.ts';
+import { CAST, type CastMember, isMailRole, MAIL_FROM, type Role } from './cast.ts';
 import type { HousePlan } from './company.ts';
-import { botToken, type Outside } from './outside.ts';
+import { botTokenOf, type OutsideServers } from './outside.ts';
 
 export interface House extends HousePlan {
-  readonly home: Home;
+  readonly home: HomeFolder;
   /** Where the gateway is served. */
   readonly url: string;
   /** The Bot API that its own bot speaks to. */
@@ -24,28 +24,28 @@ export interface House extends HousePlan {
 }
 
 /** The house where a role is homed, of any list of things that stand for houses. */
-export function homeOf<H extends HousePlan>(houses: readonly H[], role: Role): H {
+export function houseOfRole<H extends HousePlan>(houses: readonly H[], role: Role): H {
   const found = houses.find((one) => one.countries.includes(CAST[role].country));
   if (found === undefined) throw new Error('a role has no house');
   return found;
 }
 
 /** The DID of a desk. */
-export const didOf = (houses: readonly House[], role: Role): string =>
-  focalPointDid(gatewayDid(homeOf(houses, role).url), CAST[role].slug);
+export const didOfRole = (houses: readonly House[], role: Role): string =>
+  didOfFocalPoint(didOfGateway(houseOfRole(houses, role).url), CAST[role].slug);
 
 /** What houses are made of. */
-export interface Building {
+export interface HouseMaking {
   /** Where the home folders will be. */
   readonly folder: string;
   readonly plans: readonly HousePlan[];
   readonly roles: readonly Role[];
-  readonly outside: Outside;
-  readonly authorities: readonly Authority[];
+  readonly outside: OutsideServers;
+  readonly authorities: readonly DemoAuthorityFolder[];
 }
 
 /** Makes the home folders, with the certificates of all authorities in each. */
-export async function makeHouses(building: Building): Promise<readonly House[]> {
+export async function makeHouses(building: HouseMaking): Promise<readonly House[]> {
   const { folder, plans, roles, outside, authorities } = building;
   const ports = await freePorts(plans.length);
   const hosts = ports.map((port) => `127.0.0.1:${port}`);
@@ -56,9 +56,9 @@ export async function makeHouses(building: Building): Promise<readonly House[]> 
       const bot = outside.bots[n];
       if (bot === undefined) throw new Error('a house has no bot');
       const path = join(folder, plan.slug);
-      const isMailed = roles.some((role) => isAt(plan, CAST[role]) && isMail(role));
+      const isMailed = roles.some((role) => isAt(plan, CAST[role]) && isMailRole(role));
       const mail = isMailed ? { mail: outside.mail } : {};
-      await makeHome(path, url, { ...mail, bot, token: botToken(n), allow });
+      await makeHome(path, url, { ...mail, bot, token: botTokenOf(n), allow });
       for (const { country, certificate } of authorities) {
         mkdirSync(join(path, 'certs', country), { recursive: true });
         copyFileSync(certificate, join(path, 'certs', country, 'authority.pem'));
@@ -69,7 +69,7 @@ export async function makeHouses(building: Building): Promise<readonly House[]> 
   );
 }
 
-interface Surroundings extends Partial<Pick<Outside, 'mail'>> {
+interface Surroundings extends Partial<Pick<OutsideServers, 'mail'>> {
   readonly bot: BotApi;
   readonly token: string;
   /** Hosts on this machine that it may call: partners, and the other gateway. */
@@ -94,7 +94,7 @@ async function makeHome(path: string, url: string, around: Surroundings): Promis
   });
 }
 
-const isAt = (plan: HousePlan, part: Part): boolean => plan.countries.includes(part.country);
+const isAt = (plan: HousePlan, part: CastMember): boolean => plan.countries.includes(part.country);
 
 /**
  * Ports that were free a moment ago, held together so that no two are the same. A gateway's DID names its port, so it

@@ -1,9 +1,9 @@
 /** How a desk's officers link their phones: the first one counts at once, each further one once a colleague confirms it. */
 
-import { until } from '../test/support/outside/until.ts';
-import { linkAccount, openProven, type Scene } from './acts.ts';
+import { waitUntil } from '../test/support/outside/until.ts';
+import { linkAccount, openProvenPage, type Scene } from './acts.ts';
 import type { Phone } from './cast.ts';
-import { homeOf } from './houses.ts';
+import { houseOfRole } from './houses.ts';
 
 /** Links all phones; those of one desk one after the other. */
 export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promise<void> {
@@ -23,15 +23,15 @@ export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promis
 /** An officer opens the page behind the bot's question, sees who is to be added, and confirms it. */
 async function confirmColleague(scene: Scene, officer: Phone, colleague: Phone): Promise<void> {
   const { setting, timeline, signal } = scene;
-  const { bot } = homeOf(setting.houses, officer.role);
-  const page = await until(
+  const { bot } = houseOfRole(setting.houses, officer.role);
+  const page = await waitUntil(
     `${officer.officer.name} to be asked of ${colleague.officer.name}`,
     async () => {
       const buttons = bot
         .messagesIn(officer.account.id)
         .flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
       const link = buttons.findLast(({ url }) => url?.includes('/c/'))?.url;
-      const opened = link === undefined ? undefined : await openProven(link);
+      const opened = link === undefined ? undefined : await openProvenPage(link);
       return opened?.html.includes(colleague.officer.name) ? opened : undefined;
     },
     signal,

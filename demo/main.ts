@@ -3,10 +3,10 @@
  * `amanat`; it speaks with the gateways as outsiders do, and as their operators do.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { failed } from '../src/cli/output.ts';
+import { printFailure } from '../src/cli/output.ts';
 import { present } from '../src/domain/words/present.ts';
 import { EXIT } from '../src/entry/exit.ts';
-import { describe } from '../src/entry/failure.ts';
+import { describeFailure } from '../src/entry/failure.ts';
 import { runDemo } from './run.ts';
 import { STORY_NAMES, type StoryName } from './story-names.ts';
 
@@ -38,7 +38,7 @@ async function play(words: readonly string[]): Promise<number> {
   } catch (thrown) {
     // Help ends by being thrown, too.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
-    return failed(words.includes('--json'), describe(thrown));
+    return printFailure(words.includes('--json'), describeFailure(thrown));
   }
 }
 

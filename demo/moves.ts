@@ -2,24 +2,24 @@
 
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
-import { Refused } from '../test/support/outside/insist.ts';
-import type { Line, Receipt } from '../test/support/outside/partner.ts';
-import { until } from '../test/support/outside/until.ts';
-import { acknowledge, type Scene } from './acts.ts';
-import { CAST, isSystem, type Role } from './cast.ts';
-import { homeOf } from './houses.ts';
-import { passes } from './passing.ts';
-import { partnerOf, type Writer, writerOf } from './setting.ts';
-import type { Step } from './story.ts';
-import { named, type Posted, type Thread } from './thread.ts';
-import type { Playing, Standing } from './turns.ts';
+import { CallRefused } from '../test/support/outside/calling.ts';
+import type { Line, ReadReceipt } from '../test/support/outside/partner.ts';
+import { waitUntil } from '../test/support/outside/until.ts';
+import { acknowledgeAtFocalPoint, type Scene } from './acts.ts';
+import { CAST, isSystemRole, type Role } from './cast.ts';
+import { houseOfRole } from './houses.ts';
+import { passTime } from './passing.ts';
+import { enrolledPartnerOf, type WritingRole, writingSystemOf } from './setting.ts';
+import type { StoryStep } from './story.ts';
+import { findNamedMessage, type StoryMessage, type StoryThread } from './thread.ts';
+import type { ExpectedTurn, ServedScene } from './turns.ts';
 
 /** What a message needs to be sent. */
-export interface Saying {
+export interface SendingPlan {
   readonly chapter: string;
-  readonly from: Writer;
+  readonly from: WritingRole;
   readonly to: readonly Role[];
-  readonly line: Line | ((playing: Playing) => Line);
+  readonly line: Line | ((playing: ServedScene) => Line);
   /** What the timeline says of it. */
   readonly says: string;
   /** What the story calls it. */
@@ -31,11 +31,11 @@ export interface Saying {
   readonly grant?: string;
   /** Minutes that pass before. */
   readonly later?: number;
-  readonly leaves?: Standing;
+  readonly leaves?: ExpectedTurn;
 }
 
 /** The step in which a message is sent, everybody it is for acknowledges, and the sender is told so. */
-export const said = (saying: Saying): Step => ({
+export const sendAcknowledgedStep = (saying: SendingPlan): StoryStep => ({
   ...stepOf(saying),
   act: async (scene, thread) => {
     const posted = await send(scene, saying, thread);
@@ -44,16 +44,18 @@ export const said = (saying: Saying): Step => ({
 });
 
 /** The step in which a message is sent, and nobody has done anything about it yet. */
-export const writes = (saying: Saying & { readonly leaves: Standing }): Step => ({
+export const sendStep = (saying: SendingPlan & { readonly leaves: ExpectedTurn }): StoryStep => ({
   ...stepOf(saying),
   act: async (scene, thread) => {
-    await passes(scene, saying.later);
+    await passTime(scene, saying.later);
     await send(scene, saying, thread);
   },
 });
 
 /** The step in which somebody tries to send what the gateway must refuse, by this code, and says so under its signature. */
-export const refused = (saying: Saying & { readonly code: string; readonly leaves: Standing }): Step => ({
+export const sendRefusedStep = (
+  saying: SendingPlan & { readonly code: string; readonly leaves: ExpectedTurn },
+): StoryStep => ({
   ...stepOf(saying),
   act: async (scene, thread) => {
     const { from, code, says } = saying;
@@ -61,16 +63,16 @@ export const refused = (saying: Saying & { readonly code: string; readonly leave
       () => undefined,
       (one: unknown) => one,
     );
-    if (!(fault instanceof Refused) || fault.code !== code || !fault.isSigned)
+    if (!(fault instanceof CallRefused) || fault.code !== code || !fault.isSigned)
       throw fault instanceof Error ? fault : new Error(`the gateway did not refuse: ${says}`);
     const { timeline, setting } = scene;
     timeline.tell({ place: 'webhook', who: CAST[from].name, what: says });
     const what = `refuses, under its signature: ${code}`;
-    timeline.tell({ place: 'gateway', who: homeOf(setting.houses, from).name, what });
+    timeline.tell({ place: 'gateway', who: houseOfRole(setting.houses, from).name, what });
   },
 });
 
-export interface Taking {
+export interface AcknowledgingPlan {
   readonly chapter: string;
   /** What the story calls the message. */
   readonly what: string;
@@ -78,26 +80,26 @@ export interface Taking {
   readonly by?: readonly Role[];
   /** Minutes that pass before. */
   readonly later?: number;
-  readonly leaves: Standing;
+  readonly leaves: ExpectedTurn;
 }
 
 /** The step in which officers acknowledge what was sent before, and its sender is told so. */
-export const takes = ({ what, by, later, ...step }: Taking): Step => ({
+export const acknowledgeStep = ({ what, by, later, ...step }: AcknowledgingPlan): StoryStep => ({
   ...step,
   act: async (scene, thread) => {
-    await passes(scene, later);
-    const posted = named(thread, what);
+    await passTime(scene, later);
+    const posted = findNamedMessage(thread, what);
     await taken(scene, posted, by ?? posted.to);
   },
 });
 
-const stepOf = ({ chapter, leaves }: Saying): Pick<Step, 'chapter' | 'leaves'> => ({
+const stepOf = ({ chapter, leaves }: SendingPlan): Pick<StoryStep, 'chapter' | 'leaves'> => ({
   chapter,
   ...present({ leaves }),
 });
 
 /** Sends a message in the story's thread, which the first one opens. */
-async function send(scene: Playing, saying: Saying, thread: Thread): Promise<Posted> {
+async function send(scene: ServedScene, saying: SendingPlan, thread: StoryThread): Promise<StoryMessage> {
   const { from, to, as } = saying;
   const { id, thid } = await post(scene, saying, thread);
   const posted = { from, to, id, thid };
@@ -107,18 +109,18 @@ async function send(scene: Playing, saying: Saying, thread: Thread): Promise<Pos
   return posted;
 }
 
-async function post(playing: Playing, saying: Saying, thread: Thread): Promise<Receipt> {
+async function post(playing: ServedScene, saying: SendingPlan, thread: StoryThread): Promise<ReadReceipt> {
   const { setting, timeline } = playing;
   const { from, to, line, says, about, passesOn, grant } = saying;
-  const receipt = await writerOf(setting, from).post(
+  const receipt = await writingSystemOf(setting, from).post(
     {
       ...(typeof line === 'function' ? line(playing) : line),
       to: to.map((role) => CAST[role].slug),
       ...present({
         thid: thread.thid,
-        about: about === undefined ? undefined : named(thread, about).id,
-        passes_on: passesOn === undefined ? undefined : named(thread, passesOn).id,
-        grant: grant === undefined ? undefined : named(thread, grant).id,
+        about: about === undefined ? undefined : findNamedMessage(thread, about).id,
+        passes_on: passesOn === undefined ? undefined : findNamedMessage(thread, passesOn).id,
+        grant: grant === undefined ? undefined : findNamedMessage(thread, grant).id,
       }),
     },
     chance.newId(),
@@ -126,7 +128,7 @@ async function post(playing: Playing, saying: Saying, thread: Thread): Promise<R
   timeline.tell({ place: 'webhook', who: CAST[from].name, what: says, message: receipt.id });
   timeline.tell({
     place: 'gateway',
-    who: homeOf(setting.houses, from).name,
+    who: houseOfRole(setting.houses, from).name,
     what: 'accepts it and signs the receipt',
     message: receipt.id,
   });
@@ -134,12 +136,12 @@ async function post(playing: Playing, saying: Saying, thread: Thread): Promise<R
 }
 
 /** The officers at these desks acknowledge, and the sender is told of it in its own system, without asking. */
-async function taken(scene: Scene, { id, from }: Posted, by: readonly Role[]): Promise<void> {
-  await Promise.all(by.map((role) => acknowledge(scene, role, id)));
-  if (!isSystem(from)) return;
-  const { inbox } = partnerOf(scene.setting, from);
+async function taken(scene: Scene, { id, from }: StoryMessage, by: readonly Role[]): Promise<void> {
+  await Promise.all(by.map((role) => acknowledgeAtFocalPoint(scene, role, id)));
+  if (!isSystemRole(from)) return;
+  const { inbox } = enrolledPartnerOf(scene.setting, from);
   const slugs = by.map((role) => `:${CAST[role].slug}`);
-  await until(
+  await waitUntil(
     'the sender to be told of every acknowledgement',
     () => {
       const words = inbox.evidence.filter(

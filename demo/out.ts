@@ -7,28 +7,28 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CaseMessage } from '../src/domain/evidence/case-file.ts';
 import type { Consignment } from '../src/domain/message/consignment.ts';
-import { focalPointDid, gatewayDid } from '../src/domain/party/party.ts';
-import { unwrap } from '../src/seal/custody.ts';
-import { peek } from '../src/seal/statement.ts';
-import { accepted, insist } from '../test/support/outside/insist.ts';
-import { keyBook } from '../test/support/outside/key-book.ts';
+import { didOfFocalPoint, didOfGateway } from '../src/domain/party/designation.ts';
+import { unwrapSecret } from '../src/seal/custody.ts';
+import { peekStatement } from '../src/seal/statement.ts';
+import { callUntilAnswered, readAccepted } from '../test/support/outside/calling.ts';
+import { createKeyBook } from '../test/support/outside/key-book.ts';
 import { CAST, type Role } from './cast.ts';
-import { didOf, homeOf } from './houses.ts';
-import type { Proof } from './proof.ts';
-import type { Setting } from './setting.ts';
-import type { Served } from './stage.ts';
-import type { Sent } from './thread.ts';
+import { didOfRole, houseOfRole } from './houses.ts';
+import type { StoryProof } from './proof.ts';
+import type { DemoSetting } from './setting.ts';
+import type { ServedHouse } from './stage.ts';
+import type { AcknowledgedMessage } from './thread.ts';
 
 /** Everything there is to show. */
-export interface Shown {
-  readonly setting: Setting;
-  readonly served: readonly Served[];
-  readonly sent: readonly Sent[];
-  readonly proof: Proof;
+export interface DemoRecord {
+  readonly setting: DemoSetting;
+  readonly served: readonly ServedHouse[];
+  readonly sent: readonly AcknowledgedMessage[];
+  readonly proof: StoryProof;
 }
 
 /** Writes everything into `folder`, which is made where it is not there. */
-export async function writeOut(folder: string, shown: Shown): Promise<void> {
+export async function writeDemoRecord(folder: string, shown: DemoRecord): Promise<void> {
   const put = putter(folder);
   const { setting, served, sent } = shown;
   for (const one of sent) {
@@ -40,11 +40,11 @@ export async function writeOut(folder: string, shown: Shown): Promise<void> {
   }
   for (const role of setting.company.roles) {
     const { slug } = CAST[role];
-    put(`did/${slug}.json`, await document(homeOf(served, role).url, slug));
+    put(`did/${slug}.json`, await document(houseOfRole(served, role).url, slug));
     put(`keys/${slug}.jwks.json`, pretty({ keys: await privateKeys(shown, role) }));
   }
-  const book = keyBook();
-  const published = await Promise.all(served.map(({ url }) => book.signing(gatewayDid(url))));
+  const book = createKeyBook();
+  const published = await Promise.all(served.map(({ url }) => book.signing(didOfGateway(url))));
   put('keys/gateway.jwks.json', pretty({ keys: published.flat() }));
   putMail(put, setting);
   put('telegram/calls.jsonl', lines(served.flatMap(({ bot }) => bot.calls)));
@@ -66,14 +66,14 @@ function putter(folder: string): Put {
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function putMail(put: Put, { mailbox, attache, mailAuthority }: Setting): void {
+function putMail(put: Put, { mailbox, attache, mailAuthority }: DemoSetting): void {
   for (const packet of mailbox.packets) put(`mail/${packet.message}.eml`, packet.raw);
   put('mail/attache.key.pem', attache.privateKey);
   put('mail/attache.cert.pem', attache.certificate);
   put('mail/ca.pem', mailAuthority);
 }
 
-function putWebhooks(put: Put, { partners, receivers }: Setting): void {
+function putWebhooks(put: Put, { partners, receivers }: DemoSetting): void {
   const systems = [...partners];
   put('webhook/received.jsonl', lines(systems.flatMap(([role]) => receivers[role].received)));
   const secrets = systems.map(([role, { enrolment }]) => [receivers[role].url, enrolment.outbound]);
@@ -81,10 +81,11 @@ function putWebhooks(put: Put, { partners, receivers }: Setting): void {
 }
 
 /** Each thread as the gateway exports it where it was opened, and all that is needed to judge it and the ledgers. */
-function putProof(put: Put, { setting, served, sent, proof }: Shown): void {
+function putProof(put: Put, { setting, served, sent, proof }: DemoRecord): void {
   for (const { house, thread, text } of proof.exports) {
     const first = sent.find((one) => one.thid === thread);
-    if (first !== undefined && homeOf(served, first.from) === house) put(`export/${thread}.amanat`, text);
+    if (first !== undefined && houseOfRole(served, first.from) === house)
+      put(`export/${thread}.amanat`, text);
   }
   for (const [country, pem] of setting.anchors) put(`anchors/${country}.pem`, pem);
   for (const { house, checkpoint, vkey } of proof.ledgers) {
@@ -94,32 +95,38 @@ function putProof(put: Put, { setting, served, sent, proof }: Shown): void {
 }
 
 /** As its gateway exports it; undefined where that has purged it, and wherever the thread was not exported. */
-function sealedTo({ served, proof }: Shown, { id, thid }: Sent, role: Role): string | undefined {
-  const house = homeOf(served, role);
+function sealedTo(
+  { served, proof }: DemoRecord,
+  { id, thid }: AcknowledgedMessage,
+  role: Role,
+): string | undefined {
+  const house = houseOfRole(served, role);
   const { file } = proof.exports.find((one) => one.house === house && one.thread === thid) ?? {};
   const message = file?.messages.find((one) => one.id === id);
-  const sealed = message && sealedIn(message, didOf(served, role));
+  const sealed = message && sealedIn(message, didOfRole(served, role));
   return sealed && pretty(sealed);
 }
 
 /** The sealed message to one recipient, inside the signed consignment (docs/wire.md). */
 function sealedIn({ consignment }: CaseMessage, to: string): object | undefined {
   if (consignment === undefined) return undefined;
-  const { body, attachments } = peek(consignment).payload as unknown as Consignment;
+  const { body, attachments } = peekStatement(consignment).payload as unknown as Consignment;
   const { attachment } = body.recipients.find((one) => one.to === to) ?? {};
   return attachments.find((one) => one.id === attachment)?.data.json;
 }
 
 async function document(gateway: string, slug: string): Promise<string> {
-  const answer = await insist(async () => ({ url: `${gateway}/fp/${slug}/did.json`, init: {} }));
-  return pretty(accepted('a DID document', answer));
+  const answer = await callUntilAnswered(async () => ({ url: `${gateway}/fp/${slug}/did.json`, init: {} }));
+  return pretty(readAccepted('a DID document', answer));
 }
 
 /** Out of custody, which no command and no route gives: here outsiders are to open what was sealed to invented people. */
-async function privateKeys({ setting, served }: Shown, role: Role): Promise<readonly unknown[]> {
+async function privateKeys({ setting, served }: DemoRecord, role: Role): Promise<readonly unknown[]> {
   if (role === 'police') return setting.ownKeys;
-  const { gateway } = homeOf(served, role);
-  const did = focalPointDid(gateway.did, CAST[role].slug);
+  const { gateway } = houseOfRole(served, role);
+  const did = didOfFocalPoint(gateway.did, CAST[role].slug);
   const rows = await gateway.store.secrets.secretsInUse(did, 'custody-key', gateway.now());
-  return Promise.all(rows.map(async (row) => JSON.parse(await unwrap(gateway.master, row, row.wrapped))));
+  return Promise.all(
+    rows.map(async (row) => JSON.parse(await unwrapSecret(gateway.master, row, row.wrapped))),
+  );
 }

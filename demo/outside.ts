@@ -1,21 +1,23 @@
 /** What stands outside the gateways and speaks real protocols with them, on free ports of loopback. */
 import { type BotApi, startBotApi } from '../test/support/outside/bot-api.ts';
 import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
-import { type Receiver, startReceiver } from '../test/support/outside/receiver.ts';
+import { startReceiver, type WebhookReceiver } from '../test/support/outside/receiver.ts';
 import { CAST, SYSTEMS, type SystemRole } from './cast.ts';
 
-export interface Outside {
+export interface OutsideServers {
   readonly mail: MailServer;
   /** One for each gateway: a bot of its own. */
   readonly bots: readonly BotApi[];
-  readonly receivers: Readonly<Record<SystemRole, Receiver>>;
+  readonly receivers: Readonly<Record<SystemRole, WebhookReceiver>>;
 }
 
 /** The token of a gateway's bot, by the gateway's place. */
-export const botToken = (n: number): string => `${7_000_000 + n}:demo-bot-on-loopback-only`;
+export const botTokenOf = (n: number): string => `${7_000_000 + n}:demo-bot-on-loopback-only`;
 
 /** Starts all of it, or nothing. */
-export async function startOutside(gateways: number): Promise<Outside & { close(): Promise<void> }> {
+export async function startOutsideServers(
+  gateways: number,
+): Promise<OutsideServers & { close(): Promise<void> }> {
   const started: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(started.map((one) => one.close()));
@@ -28,11 +30,11 @@ export async function startOutside(gateways: number): Promise<Outside & { close(
   try {
     const [mail, bots, servers] = await Promise.all([
       keep(startMailServer()),
-      Promise.all(Array.from({ length: gateways }, (_, n) => keep(startBotApi({ token: botToken(n) })))),
+      Promise.all(Array.from({ length: gateways }, (_, n) => keep(startBotApi({ token: botTokenOf(n) })))),
       Promise.all(SYSTEMS.map((role) => keep(startReceiver(`/${CAST[role].slug}/hooks`)))),
     ]);
     const receivers = Object.fromEntries(SYSTEMS.map((role, n) => [role, servers[n]]));
-    return { mail, bots, receivers: receivers as Record<SystemRole, Receiver>, close };
+    return { mail, bots, receivers: receivers as Record<SystemRole, WebhookReceiver>, close };
   } catch (fault) {
     await close();
     throw fault;

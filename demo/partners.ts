@@ -4,25 +4,32 @@ import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { addEndpoint, addPartnerSecret } from '../src/entry/enrolling/enrol.ts';
 import type { PrivateJwk } from '../src/seal/keys.ts';
-import { openingKey, signingKey } from '../src/seal/keys.ts';
-import { type Inbox, openInbox } from '../test/support/outside/inbox.ts';
+import { importOpeningKey, importSigningKey } from '../src/seal/keys.ts';
+import { openInbox, type PartnerInbox } from '../test/support/outside/inbox.ts';
 import type { KeyBook } from '../test/support/outside/key-book.ts';
-import { assistedPartner, type Enrolment, type Partner } from '../test/support/outside/partner.ts';
-import type { Receiver } from '../test/support/outside/receiver.ts';
-import { type OwnKeys, sealedPartner } from '../test/support/outside/sealed-partner.ts';
-import { CAST, type ChatRole, type Part, type SystemRole } from './cast.ts';
-import { homeOf } from './houses.ts';
-import type { Office } from './statements.ts';
+import {
+  createAssistedPartner,
+  type PartnerEnrolment,
+  type PartnerSystem,
+} from '../test/support/outside/partner.ts';
+import type { WebhookReceiver } from '../test/support/outside/receiver.ts';
+import { createSealedPartner, type PartnerKeys } from '../test/support/outside/sealed-partner.ts';
+import { CAST, type CastMember, type ChatRole, type SystemRole } from './cast.ts';
+import { houseOfRole } from './houses.ts';
+import type { OpenedHouse } from './statements.ts';
 
 /** A partner's system, what comes to it, and what it was told when it was enrolled. */
-export type EnrolledPartner = Partner & { readonly inbox: Inbox; readonly enrolment: Enrolment };
+export type EnrolledPartner = PartnerSystem & {
+  readonly inbox: PartnerInbox;
+  readonly enrolment: PartnerEnrolment;
+};
 
 /** What a partner has of its own before it is enrolled. */
-export interface Newcomer {
+export interface PartnerToEnrol {
   readonly role: SystemRole;
   readonly did: string;
   readonly accessKey: string;
-  readonly receiver: Receiver;
+  readonly receiver: WebhookReceiver;
   /** Its private keys, signing and agreement, where it holds them itself. */
   readonly keys: readonly PrivateJwk[];
   readonly book: KeyBook;
@@ -30,7 +37,10 @@ export interface Newcomer {
 }
 
 /** Enrols a partner and opens its system. */
-export async function openPartner(offices: readonly Office[], newcomer: Newcomer): Promise<EnrolledPartner> {
+export async function enrolPartner(
+  offices: readonly OpenedHouse[],
+  newcomer: PartnerToEnrol,
+): Promise<EnrolledPartner> {
   const enrolment = await enrolSystem(offices, newcomer);
   const { receiver, book, now } = newcomer;
   const keys = await ownKeysOf(newcomer);
@@ -42,33 +52,38 @@ export async function openPartner(offices: readonly Office[], newcomer: Newcomer
   });
   const partner =
     keys === undefined
-      ? assistedPartner(enrolment, now)
-      : sealedPartner(enrolment, { keys, book, now, ...chance });
+      ? createAssistedPartner(enrolment, now)
+      : createSealedPartner(enrolment, { keys, book, now, ...chance });
   return { ...partner, inbox, enrolment };
 }
 
 /** A desk whose officers are reached by chat, and whose own system writes for them. */
-export async function openWriter(
-  offices: readonly Office[],
-  { role, did, accessKey, now }: Pick<Newcomer, 'did' | 'accessKey' | 'now'> & { readonly role: ChatRole },
-): Promise<Partner> {
-  const { slug, officer }: Part = CAST[role];
-  const { gateway, url } = homeOf(offices, role);
+export async function enrolWriter(
+  offices: readonly OpenedHouse[],
+  {
+    role,
+    did,
+    accessKey,
+    now,
+  }: Pick<PartnerToEnrol, 'did' | 'accessKey' | 'now'> & { readonly role: ChatRole },
+): Promise<PartnerSystem> {
+  const { slug, officer }: CastMember = CAST[role];
+  const { gateway, url } = houseOfRole(offices, role);
   const inbound = await addPartnerSecret(gateway, did);
-  return assistedPartner({ gateway: url, slug, did, inbound, outbound: '', accessKey, officer }, now);
+  return createAssistedPartner({ gateway: url, slug, did, inbound, outbound: '', accessKey, officer }, now);
 }
 
-async function ownKeysOf({ keys: [signing, agreement] }: Newcomer): Promise<OwnKeys | undefined> {
+async function ownKeysOf({ keys: [signing, agreement] }: PartnerToEnrol): Promise<PartnerKeys | undefined> {
   if (signing === undefined || agreement === undefined) return undefined;
-  return { signing: await signingKey(signing), opening: await openingKey(agreement) };
+  return { signing: await importSigningKey(signing), opening: await importOpeningKey(agreement) };
 }
 
 async function enrolSystem(
-  offices: readonly Office[],
-  { role, did, accessKey, receiver }: Newcomer,
-): Promise<Enrolment> {
-  const { slug, custody, officer }: Part = CAST[role];
-  const { gateway, url } = homeOf(offices, role);
+  offices: readonly OpenedHouse[],
+  { role, did, accessKey, receiver }: PartnerToEnrol,
+): Promise<PartnerEnrolment> {
+  const { slug, custody, officer }: CastMember = CAST[role];
+  const { gateway, url } = houseOfRole(offices, role);
   const { secret: outbound = '' } = await addEndpoint(gateway, {
     focalPoint: did,
     channel: 'webhook',

@@ -3,20 +3,20 @@
  * files are verified with nothing but the two authorities' certificates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type CaseFileVerdict, judgeCaseFile } from '../src/cli/case-verdict.ts';
 import { makeCaseText } from '../src/cli/export.ts';
-import { type Verdict, verdictOn } from '../src/cli/verdict.ts';
 import type { CaseFile } from '../src/domain/evidence/case-file.ts';
-import { COMES_BACK, type EvidenceEvent } from '../src/domain/evidence/evidence.ts';
+import { EVENTS_SENT_BACK, type EvidenceEvent } from '../src/domain/evidence/evidence.ts';
 import { Refusal } from '../src/domain/words/error.ts';
-import { type Answer, insist } from '../test/support/outside/insist.ts';
-import { until } from '../test/support/outside/until.ts';
+import { callUntilAnswered, type ReadAnswer } from '../test/support/outside/calling.ts';
+import { waitUntil } from '../test/support/outside/until.ts';
 import type { Scene } from './acts.ts';
-import type { Served } from './stage.ts';
-import type { Posted } from './thread.ts';
+import type { ServedHouse } from './stage.ts';
+import type { StoryMessage } from './thread.ts';
 
 /** A ledger as its gateway serves it, cosigned by every other gateway. */
 export interface CosignedLedger {
-  readonly house: Served;
+  readonly house: ServedHouse;
   readonly size: number;
   /** C2SP signed checkpoint, as it was served. */
   readonly checkpoint: string;
@@ -24,11 +24,11 @@ export interface CosignedLedger {
   readonly vkey: string;
 }
 
-type CaseReport = Extract<Verdict['verdict'], { readonly verified: true }>;
+type CaseReport = Extract<CaseFileVerdict['verdict'], { readonly verified: true }>;
 
 /** A thread as one gateway exports it, verified. */
-export interface Export {
-  readonly house: Served;
+export interface VerifiedExport {
+  readonly house: ServedHouse;
   readonly thread: string;
   readonly file: CaseFile;
   /** The file as it is written. */
@@ -36,10 +36,10 @@ export interface Export {
   readonly report: CaseReport;
 }
 
-export interface Proof {
+export interface StoryProof {
   readonly ledgers: readonly CosignedLedger[];
   /** By each gateway, of each thread it took part in. */
-  readonly exports: readonly Export[];
+  readonly exports: readonly VerifiedExport[];
 }
 
 /** Milliseconds between two looks: rounds of the ledgers are a second apart. */
@@ -49,16 +49,16 @@ const LOOK = 200;
  * Waits until every piece of evidence stands in a ledger that the other side cosigned, as the exports show it.
  * @throws Error where an export does not verify
  */
-export async function prove(
+export async function proveStory(
   scene: Scene,
-  served: readonly Served[],
-  posted: readonly Posted[],
-): Promise<Proof> {
+  served: readonly ServedHouse[],
+  posted: readonly StoryMessage[],
+): Promise<StoryProof> {
   scene.timeline.chapter('Neither side can rewrite what happened');
   const anchors = [...scene.setting.anchors.values()];
   const threads = [...new Set(posted.map((one) => one.thid))];
   let looked = '';
-  const proof = await until(
+  const proof = await waitUntil(
     'every piece of evidence to be cosigned by the other side',
     async () => {
       await sleep(LOOK, undefined, { ref: false });
@@ -79,7 +79,10 @@ export async function prove(
 }
 
 /** The newest checkpoint and its key, as anybody may read them; undefined until every other gateway has cosigned it. */
-async function cosigned(house: Served, served: readonly Served[]): Promise<CosignedLedger | undefined> {
+async function cosigned(
+  house: ServedHouse,
+  served: readonly ServedHouse[],
+): Promise<CosignedLedger | undefined> {
   const [checkpoint, vkey] = await Promise.all([
     textAt(`${house.url}/ledger/checkpoint`),
     textAt(`${house.url}/ledger/vkey`),
@@ -101,16 +104,16 @@ function partsOf(checkpoint: string): { readonly size: number; readonly signers:
 }
 
 async function textAt(url: string): Promise<string> {
-  const answer: Answer = await insist(async () => ({ url, init: {} }));
+  const answer: ReadAnswer = await callUntilAnswered(async () => ({ url, init: {} }));
   if (answer.status !== 200) throw new Error(`the ledger answered ${answer.status}`);
   return answer.text;
 }
 
 async function exportAll(
-  served: readonly Served[],
+  served: readonly ServedHouse[],
   threads: readonly string[],
   anchors: readonly string[],
-): Promise<readonly Export[]> {
+): Promise<readonly VerifiedExport[]> {
   const wanted = served.flatMap((house) => threads.map((thread) => ({ house, thread })));
   const made = await Promise.all(wanted.map(({ house, thread }) => exportOne(house, thread, anchors)));
   return made.filter((one) => one !== undefined);
@@ -118,24 +121,24 @@ async function exportAll(
 
 /** Undefined where the gateway took no part in the thread. Contents are in it as they were sealed. */
 async function exportOne(
-  house: Served,
+  house: ServedHouse,
   thread: string,
   anchors: readonly string[],
-): Promise<Export | undefined> {
+): Promise<VerifiedExport | undefined> {
   const made = await makeCaseText(house.gateway, { id: thread, contents: true }).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   });
   if (made === undefined) return undefined;
   const { file, text } = made;
-  const { verdict: report } = await verdictOn(Buffer.from(text), anchors, 'en');
+  const { verdict: report } = await judgeCaseFile(Buffer.from(text), anchors, 'en');
   if (!report.verified)
     throw new Error(`the export of ${house.name} does not verify at ${report.place}: ${report.detail}`);
   return { house, thread, file, text, report };
 }
 
 /** Whether all is cosigned, and the senders' gateways have everything that was to come back from the others. */
-function isWhole(exports: readonly Export[]): boolean {
+function isWhole(exports: readonly VerifiedExport[]): boolean {
   const known = new Set(
     exports.flatMap(({ report: { by, messages } }) =>
       messages.flatMap(({ evidence }) => evidence.map((one) => `${by.gateway} ${one.id}`)),
@@ -147,13 +150,15 @@ function isWhole(exports: readonly Export[]): boolean {
       messages.every(({ sender, evidence }) => {
         const home = sender.did.slice(0, sender.did.indexOf(':fp:'));
         return evidence
-          .filter((one) => one.by.gateway === by.gateway && COMES_BACK.includes(one.event as EvidenceEvent))
+          .filter(
+            (one) => one.by.gateway === by.gateway && EVENTS_SENT_BACK.includes(one.event as EvidenceEvent),
+          )
           .every((one) => known.has(`${home} ${one.id}`));
       }),
   );
 }
 
-function tell({ timeline }: Scene, { ledgers, exports }: Proof): void {
+function tell({ timeline }: Scene, { ledgers, exports }: StoryProof): void {
   for (const { house, size } of ledgers)
     for (const witness of ledgers.filter((one) => one.house !== house))
       timeline.tell({

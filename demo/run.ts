@@ -1,15 +1,15 @@
 /** The demo: starts everything on loopback, plays the story, shows what was proven, and leaves nothing behind. */
-import { endingOf, resultOf } from './ending.ts';
-import { writeOut } from './out.ts';
-import { prove } from './proof.ts';
-import type { Setting } from './setting.ts';
-import { checkWorking, emptyStage, type Stage } from './stage.ts';
+import { countResult, listEnding } from './ending.ts';
+import { writeDemoRecord } from './out.ts';
+import { proveStory } from './proof.ts';
+import type { DemoSetting } from './setting.ts';
+import { checkServing, createStage, type DemoStage } from './stage.ts';
 import { STORIES } from './stories.ts';
-import { play, settled } from './story.ts';
+import { playStory, waitUntilAcknowledged } from './story.ts';
 import { STORY_NAMES, type StoryName } from './story-names.ts';
-import { humanTimeline, jsonTimeline, type Timeline } from './timeline.ts';
-import type { Playing } from './turns.ts';
-import { watch } from './watch.ts';
+import { createHumanTimeline, createJsonTimeline, type Timeline } from './timeline.ts';
+import type { ServedScene } from './turns.ts';
+import { watchSetting } from './watch.ts';
 
 export interface DemoOptions {
   /** The one of three stranded people where left out. */
@@ -35,10 +35,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const started = performance.now();
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const since = (): number => (performance.now() - started) / 1_000;
-  const timeline = options.json ? jsonTimeline(write, since) : humanTimeline(write, since);
+  const timeline = options.json ? createJsonTimeline(write, since) : createHumanTimeline(write, since);
   const interrupt = interruption();
   const limit = AbortSignal.timeout(LIMIT);
-  const stage = emptyStage();
+  const stage = createStage();
   try {
     const signal = AbortSignal.any([limit, interrupt.signal]);
     await orStopped(perform(stage, timeline, options, signal), signal, 'the demo took too long');
@@ -57,7 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function perform(
-  stage: Stage,
+  stage: DemoStage,
   timeline: Timeline,
   options: DemoOptions,
   signal: AbortSignal,
@@ -72,23 +72,23 @@ async function perform(
   tellOfTrust(setting, timeline);
   const served = await stage.serve();
   signal.throwIfAborted();
-  watch(setting, timeline);
+  watchSetting(setting, timeline);
   for (const { name, url } of served)
     timeline.tell({ place: 'gateway', who: name, what: `serves at ${url}` });
-  const scene: Playing = { setting, timeline, signal, served };
-  const posted = await play(scene, story);
-  const proof = await prove(scene, served, posted);
-  const sent = await settled(scene, posted);
-  for (const one of served) checkWorking(one);
+  const scene: ServedScene = { setting, timeline, signal, served };
+  const posted = await playStory(scene, story);
+  const proof = await proveStory(scene, served, posted);
+  const sent = await waitUntilAcknowledged(scene, posted);
+  for (const one of served) checkServing(one);
   const [unreadable] = setting.mailbox.faults;
   if (unreadable !== undefined) throw unreadable;
-  if (options.out !== undefined) await writeOut(options.out, { setting, served, sent, proof });
+  if (options.out !== undefined) await writeDemoRecord(options.out, { setting, served, sent, proof });
   if (options.stay) timeline.addresses(addresses(setting));
-  timeline.end(resultOf(sent, proof), endingOf(sent));
+  timeline.end(countResult(sent, proof), listEnding(sent));
 }
 
 /** What was done before anybody was served: the operators' and the authorities' part. */
-function tellOfTrust({ houses }: Setting, timeline: Timeline): void {
+function tellOfTrust({ houses }: DemoSetting, timeline: Timeline): void {
   for (const { name, countries } of houses)
     timeline.tell({
       place: 'trust',
@@ -103,7 +103,7 @@ function tellOfTrust({ houses }: Setting, timeline: Timeline): void {
 }
 
 /** Those of the gateway where the story begins by their plain names, those of the others with the gateway's. */
-function addresses({ houses, mail, partners }: Setting): Record<string, string> {
+function addresses({ houses, mail, partners }: DemoSetting): Record<string, string> {
   const [first, ...others] = houses;
   if (first === undefined) return {};
   return {

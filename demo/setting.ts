@@ -4,30 +4,30 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Partner } from '../test/support/outside/partner.ts';
+import type { PartnerSystem } from '../test/support/outside/partner.ts';
 import { openAuthority } from './authorities.ts';
-import { CAST, type ChatRole, type Country, isSystem, type SystemRole } from './cast.ts';
-import { type StoryClock, storyClock } from './clock.ts';
-import { type Company, type HousePlan, housesOf, PHNOM_PENH_JAKARTA } from './company.ts';
-import { type Enrolled, enrol } from './enrolment.ts';
+import { CAST, type CastCountry, type ChatRole, isSystemRole, type SystemRole } from './cast.ts';
+import { createStoryClock, type StoryClock } from './clock.ts';
+import { type Company, type HousePlan, PHNOM_PENH_JAKARTA, planHouses } from './company.ts';
+import { type EnrolledCompany, enrolCompany } from './enrolment.ts';
 import { type House, makeHouses } from './houses.ts';
-import { type Outside, startOutside } from './outside.ts';
+import { type OutsideServers, startOutsideServers } from './outside.ts';
 import type { EnrolledPartner } from './partners.ts';
 
-export interface Setting extends Outside, Enrolled {
+export interface DemoSetting extends OutsideServers, EnrolledCompany {
   readonly company: Company;
   readonly houses: readonly House[];
   /** What everybody's clock shows, the gateways' too where they are served by it. */
   readonly clock: StoryClock;
   /** The authorities' certificates, PEM: all that an outsider needs to verify an export. */
-  readonly anchors: ReadonlyMap<Country, string>;
+  readonly anchors: ReadonlyMap<CastCountry, string>;
   close(): Promise<void>;
 }
 
 /** Whoever has a system that writes. */
-export type Writer = SystemRole | ChatRole;
+export type WritingRole = SystemRole | ChatRole;
 
-export interface SettingOptions {
+export interface DemoSettingOptions {
   /** Where homes, authorities and statements will lie. */
   readonly folder: string;
   /** Phnom Penh and Jakarta where left out. */
@@ -39,11 +39,11 @@ export interface SettingOptions {
 }
 
 /** Makes the setting. @throws the signal's reason where that is aborted before it is made */
-export async function makeSetting(options: SettingOptions): Promise<Setting> {
+export async function makeDemoSetting(options: DemoSettingOptions): Promise<DemoSetting> {
   const { folder, company = PHNOM_PENH_JAKARTA, signal } = options;
   const { countries, roles } = company;
-  const plans = options.houses ?? housesOf(company);
-  const outside = await startOutside(plans.length);
+  const plans = options.houses ?? planHouses(company);
+  const outside = await startOutsideServers(plans.length);
   try {
     signal?.throwIfAborted();
     const now = new Date();
@@ -53,8 +53,8 @@ export async function makeSetting(options: SettingOptions): Promise<Setting> {
     const houses = await makeHouses({ folder, plans, roles, outside, authorities });
     signal?.throwIfAborted();
     const statements = join(folder, 'statements');
-    const clock = storyClock();
-    const enrolled = await enrol({ company, houses, outside, authorities, statements, clock, signal });
+    const clock = createStoryClock();
+    const enrolled = await enrolCompany({ company, houses, outside, authorities, statements, clock, signal });
     const anchors = new Map(authorities.map((one) => [one.country, readFileSync(one.certificate, 'utf8')]));
     return { ...outside, ...enrolled, company, houses, clock, anchors };
   } catch (fault) {
@@ -64,15 +64,15 @@ export async function makeSetting(options: SettingOptions): Promise<Setting> {
 }
 
 /** By what a desk writes. @throws Error where it does not */
-export function writerOf(setting: Setting, role: Writer): Partner {
-  if (isSystem(role)) return partnerOf(setting, role);
+export function writingSystemOf(setting: DemoSetting, role: WritingRole): PartnerSystem {
+  if (isSystemRole(role)) return enrolledPartnerOf(setting, role);
   const writer = setting.writers.get(role);
   if (writer === undefined) throw new Error(`${CAST[role].slug} is not in this setting`);
   return writer;
 }
 
 /** The system of a partner that plays here. @throws Error where it does not */
-export function partnerOf({ partners }: Setting, role: SystemRole): EnrolledPartner {
+export function enrolledPartnerOf({ partners }: DemoSetting, role: SystemRole): EnrolledPartner {
   const partner = partners.get(role);
   if (partner === undefined) throw new Error(`${CAST[role].slug} is not in this setting`);
   return partner;

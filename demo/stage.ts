@@ -2,41 +2,41 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registerTelegram, type Serving, serveGateway } from '../src/entry/server/serving.ts';
-import type { Fields, Log } from '../src/log.ts';
+import { registerTelegram, type ServedGateway, serveGateway } from '../src/entry/server/serving.ts';
+import type { Log, LogFields } from '../src/log.ts';
 import type { Company } from './company.ts';
 import type { House } from './houses.ts';
-import { makeSetting, type Setting } from './setting.ts';
+import { type DemoSetting, makeDemoSetting } from './setting.ts';
 
 /** A house whose gateway is served. */
-export interface Served extends House {
+export interface ServedHouse extends House {
   /** Opened, as a command line finds it. */
-  readonly gateway: Serving['gateway'];
+  readonly gateway: ServedGateway['gateway'];
 }
 
-export interface Stage {
+export interface DemoStage {
   /** What went wrong in the gateways, to be shown only where the demo fails. */
   readonly troubles: readonly string[];
   /** Starts all that stands outside and makes the home folders; `signal` ends it between two steps. */
-  set(company: Company, signal: AbortSignal): Promise<Setting>;
+  set(company: Company, signal: AbortSignal): Promise<DemoSetting>;
   /** Serves the gateways over it. */
-  serve(): Promise<readonly Served[]>;
+  serve(): Promise<readonly ServedHouse[]>;
   /** Stops all that was started, or is starting just now, and removes the folder. */
   clear(): Promise<void>;
 }
 
-export function emptyStage(): Stage {
+export function createStage(): DemoStage {
   const troubles: string[] = [];
   let folder: string | undefined;
-  let setting: Promise<Setting> | undefined;
-  let serving: readonly Promise<Serving>[] = [];
+  let setting: Promise<DemoSetting> | undefined;
+  let serving: readonly Promise<ServedGateway>[] = [];
   return {
     troubles,
     set: (company, signal) => {
       folder = mkdtempSync(join(tmpdir(), 'amanat-demo-'));
       // PostgreSQL, which does not run as root, must be able to pass through.
       chmodSync(folder, 0o711);
-      setting = makeSetting({ folder, company, signal });
+      setting = makeDemoSetting({ folder, company, signal });
       return setting;
     },
     serve: async () => {
@@ -46,7 +46,7 @@ export function emptyStage(): Stage {
         serveGateway(home, troubleLog(slug, troubles), { now: clock.now, throwaway: true }),
       );
       const served = await Promise.all(serving);
-      for (const one of served) checkWorking(one);
+      for (const one of served) checkServing(one);
       await Promise.all(houses.map(({ home, url }) => registerTelegram(home.values, url)));
       return houses.flatMap((house, n) => {
         const one = served[n];
@@ -66,10 +66,10 @@ export function emptyStage(): Stage {
 }
 
 /** @throws Error that names what a gateway cannot do: a story in which that goes unnoticed shows nothing */
-export function checkWorking({
+export function checkServing({
   gateway,
   notStarted = [],
-}: Pick<Serving, 'gateway'> & Partial<Serving>): void {
+}: Pick<ServedGateway, 'gateway'> & Partial<ServedGateway>): void {
   const failing = [...notStarted.map(({ channel }) => channel), ...gateway.parts.failing()];
   if (failing.length === 0) return;
   throw new Error(`the gateway at ${gateway.url} has parts that do not work: ${failing.join(', ')}`);
@@ -82,7 +82,7 @@ async function closed(starting: Promise<{ close(): Promise<void> }> | undefined)
 }
 
 function troubleLog(slug: string, troubles: string[]): Log {
-  const keep = (event: string, fields: Fields = {}): void => {
+  const keep = (event: string, fields: LogFields = {}): void => {
     if (troubles.length < 10) troubles.push(`${slug}: ${event} ${JSON.stringify(fields)}`);
   };
   return { info: () => {}, warn: keep, error: keep };

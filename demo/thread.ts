@@ -1,10 +1,10 @@
 /** What a story has led to so far. */
 
-import type { Status } from '../test/support/outside/partner.ts';
+import type { PartnerStatus } from '../test/support/outside/partner.ts';
 import type { Role } from './cast.ts';
 
 /** One message that was sent. */
-export interface Posted {
+export interface StoryMessage {
   readonly from: Role;
   readonly to: readonly Role[];
   readonly id: string;
@@ -14,22 +14,22 @@ export interface Posted {
 }
 
 /** One message that was sent, and what became of it. */
-export interface Sent extends Posted {
-  readonly status: Status;
+export interface AcknowledgedMessage extends StoryMessage {
+  readonly status: PartnerStatus;
 }
 
-export interface Thread {
+export interface StoryThread {
   /** Set by the first message. */
   thid?: string;
-  readonly posted: Posted[];
+  readonly posted: StoryMessage[];
   /** What was sent, by the name that the story has for it. */
-  readonly named: Map<string, Posted>;
+  readonly named: Map<string, StoryMessage>;
 }
 
-export const newThread = (): Thread => ({ posted: [], named: new Map() });
+export const createStoryThread = (): StoryThread => ({ posted: [], named: new Map() });
 
 /** A message by the name that the story has for it. */
-export function named(thread: Thread, name: string): Posted {
+export function findNamedMessage(thread: StoryThread, name: string): StoryMessage {
   const found = thread.named.get(name);
   if (found === undefined) throw new Error(`the story has sent nothing called ${name}`);
   return found;

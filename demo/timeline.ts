@@ -1,9 +1,9 @@
 /** The timeline: what happens, as it happens, for people in colour or for programs as a JSON object a line. */
 import { styleText } from 'node:util';
-import { reference } from '../src/domain/words/words.ts';
+import { referenceOf } from '../src/domain/words/phrases.ts';
 
 /** Where something was seen. */
-export type Place =
+export type HappeningPlace =
   | 'clock'
   | 'trust'
   | 'gateway'
@@ -16,7 +16,7 @@ export type Place =
   | 'proof';
 
 export interface Happening {
-  readonly place: Place;
+  readonly place: HappeningPlace;
   /** Name of the desk it happened to or that did it. */
   readonly who: string;
   readonly what: string;
@@ -56,7 +56,7 @@ export interface TurnLine {
 }
 
 /** The last line of `--json`. */
-export interface Result {
+export interface DemoResult {
   readonly result: 'ok';
   /** Messages accepted. */
   readonly messages: number;
@@ -78,7 +78,7 @@ export interface Result {
   }[];
 }
 
-export interface Ending {
+export interface DemoEnding {
   readonly deliveries: readonly DeliveryLine[];
   /** How often each event was recorded. */
   readonly evidence: Readonly<Record<string, number>>;
@@ -89,13 +89,13 @@ export interface Timeline {
   tell(happening: Happening): void;
   turn(line: TurnLine): void;
   addresses(list: Readonly<Record<string, string>>): void;
-  end(result: Result, ending: Ending): void;
+  end(result: DemoResult, ending: DemoEnding): void;
 }
 
 type Write = (line: string) => void;
 
 /** JSON lines: `at` is in seconds since the start. */
-export function jsonTimeline(write: Write, since: () => number): Timeline {
+export function createJsonTimeline(write: Write, since: () => number): Timeline {
   const put = (one: object): void => write(JSON.stringify(one));
   const at = (): number => Number(since().toFixed(3));
   return {
@@ -125,13 +125,13 @@ const COLOURS = {
 } as const;
 
 /** For people. Colours come only where standard output is a terminal that wants them (`NO_COLOR`, `FORCE_COLOR`). */
-export function humanTimeline(write: Write, since: () => number): Timeline {
+export function createHumanTimeline(write: Write, since: () => number): Timeline {
   return {
     chapter: (title) => write(`\n${styleText('bold', title)}`),
     tell: ({ place, who, what, message }) => {
       const seconds = styleText('dim', `${since().toFixed(2).padStart(7)} s`);
       const where = styleText(COLOURS[place], place.padEnd(8));
-      const about = message === undefined ? '' : styleText('dim', `  ${reference(message)}`);
+      const about = message === undefined ? '' : styleText('dim', `  ${referenceOf(message)}`);
       // Evidence comes in numbers: it steps back behind what people do.
       const said =
         place === 'evidence' ? styleText('gray', `${who}: ${what}`) : `${styleText('bold', who)}: ${what}`;
@@ -153,7 +153,7 @@ export function humanTimeline(write: Write, since: () => number): Timeline {
 }
 
 /** `2 h 30 min`, of minutes. */
-export function inWords(minutes: number): string {
+export function formatMinutes(minutes: number): string {
   const parts = [
     [Math.floor(minutes / 1_440), 'd'],
     [Math.floor(minutes / 60) % 24, 'h'],
@@ -177,7 +177,7 @@ const hour = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
 
 function turnText({ name = '', turn, waiting }: TurnLine): string {
   const waited = Object.entries(waiting)
-    .map(([country, seconds]) => `${country} ${inWords(Math.floor(seconds / 60))}`)
+    .map(([country, seconds]) => `${country} ${formatMinutes(Math.floor(seconds / 60))}`)
     .join(', ');
   const whose =
     turn === null
@@ -189,7 +189,7 @@ function turnText({ name = '', turn, waiting }: TurnLine): string {
 
 function deliveryTable(rows: readonly DeliveryLine[]): string[] {
   const cells = rows.map((one) => [
-    reference(one.message),
+    referenceOf(one.message),
     one.type,
     one.from,
     one.to,

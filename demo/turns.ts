@@ -7,38 +7,38 @@ import { makeThreadDocument } from '../src/cli/thread.ts';
 import type { ActName } from '../src/domain/message/acts.ts';
 import { Refusal } from '../src/domain/words/error.ts';
 import { present } from '../src/domain/words/present.ts';
-import { accepted, insist } from '../test/support/outside/insist.ts';
-import { until } from '../test/support/outside/until.ts';
+import { callUntilAnswered, readAccepted } from '../test/support/outside/calling.ts';
+import { waitUntil } from '../test/support/outside/until.ts';
 import type { Scene } from './acts.ts';
-import { CAST, type Country, type Role } from './cast.ts';
-import { homeOf } from './houses.ts';
-import type { Served } from './stage.ts';
-import type { Thread } from './thread.ts';
+import { CAST, type CastCountry, type Role } from './cast.ts';
+import { houseOfRole } from './houses.ts';
+import type { ServedHouse } from './stage.ts';
+import type { StoryThread } from './thread.ts';
 import type { TurnLine } from './timeline.ts';
 
 /** What a story expects after a step. */
-export interface Standing {
+export interface ExpectedTurn {
   /** Who owes the next act; null where nobody owes anything. */
   readonly turn: { readonly owner: Role; readonly act: ActName } | null;
   /** Minutes for which each side was waited for, of which a story counts tens: the steps themselves take seconds. */
   readonly waits: Waits;
 }
-type Waits = Readonly<Partial<Record<Country, number>>>;
+type Waits = Readonly<Partial<Record<CastCountry, number>>>;
 
 const TENS = 10;
 
 /** It is this desk's turn. */
-export const turnOf = (owner: Role, act: ActName, waits: Waits): Standing => ({
+export const expectTurn = (owner: Role, act: ActName, waits: Waits): ExpectedTurn => ({
   turn: { owner, act },
   waits,
 });
 
 /** Nobody owes anything. */
-export const nobody = (waits: Waits): Standing => ({ turn: null, waits });
+export const expectNobody = (waits: Waits): ExpectedTurn => ({ turn: null, waits });
 
 /** A scene whose gateways are served. */
-export interface Playing extends Scene {
-  readonly served: readonly Served[];
+export interface ServedScene extends Scene {
+  readonly served: readonly ServedHouse[];
 }
 
 /** An act as gateways tell of it; `owner` and `recipient` are DIDs. */
@@ -59,9 +59,9 @@ type View = Pick<Awaited<ReturnType<typeof makeThreadDocument>>, 'turn' | 'open'
  * @throws Error with what they said last, where they do not come to say so
  */
 export async function tellTurn(
-  playing: Playing,
-  thread: Thread,
-  { chapter, leaves }: { readonly chapter: string; readonly leaves: Standing },
+  playing: ServedScene,
+  thread: StoryThread,
+  { chapter, leaves }: { readonly chapter: string; readonly leaves: ExpectedTurn },
 ): Promise<void> {
   let last = 'nothing';
   const look = async (): Promise<View | undefined> => {
@@ -73,7 +73,7 @@ export async function tellTurn(
     if (view === undefined || new Set(texts).size > 1 || !isAsExpected(view, leaves)) return undefined;
     return (await isToldToBoth({ playing, thread, at }, view.turn)) ? view : undefined;
   };
-  const view = await until('both gateways to tell whose turn it is', look, playing.signal).catch(
+  const view = await waitUntil('both gateways to tell whose turn it is', look, playing.signal).catch(
     (fault: unknown): never => {
       const why = fault instanceof Error ? fault.message : 'unknown';
       throw new Error(`${why} after "${chapter}"; at last they said ${last}`);
@@ -84,8 +84,8 @@ export async function tellTurn(
 
 /** What `amanat thread` shows the operator of a gateway: everything that the gateway carried of the thread. */
 async function operatorsView(
-  { gateway }: Served,
-  { thid = '' }: Thread,
+  { gateway }: ServedHouse,
+  { thid = '' }: StoryThread,
   at: Date,
 ): Promise<View | undefined> {
   try {
@@ -98,7 +98,7 @@ async function operatorsView(
   }
 }
 
-function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: Standing): boolean {
+function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: ExpectedTurn): boolean {
   const isTurn =
     expected === null || turn === null
       ? expected === turn
@@ -112,8 +112,8 @@ function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: Standi
 
 /** What is asked about, and as of when: of both sides the same instant. */
 interface Asking {
-  readonly playing: Playing;
-  readonly thread: Thread;
+  readonly playing: ServedScene;
+  readonly thread: StoryThread;
   readonly at: Date;
 }
 
@@ -134,20 +134,20 @@ export interface ThreadRead {
 
 /** `GET /v1/threads/{thid}` with the desk's bearer key, at the gateway where it is homed; as of now where left out. */
 export async function readThread(
-  { setting }: Playing,
+  { setting }: ServedScene,
   role: Role,
-  { thid = '' }: Thread,
+  { thid = '' }: StoryThread,
   at: Date | undefined = undefined,
 ): Promise<ThreadRead> {
   const headers = { authorization: `Bearer ${setting.accessKeys.get(role) ?? ''}` };
   const asked = at === undefined ? '' : `?at=${at.toISOString()}`;
-  const url = `${homeOf(setting.houses, role).url}/v1/threads/${thid}${asked}`;
-  const answer = await insist(async () => ({ url, init: { headers } }));
-  return accepted('reading a thread', answer);
+  const url = `${houseOfRole(setting.houses, role).url}/v1/threads/${thid}${asked}`;
+  const answer = await callUntilAnswered(async () => ({ url, init: { headers } }));
+  return readAccepted('reading a thread', answer);
 }
 
-function lineOf({ setting }: Playing, step: string, { turn, waiting }: View): TurnLine {
-  const seconds = (country: Country): number =>
+function lineOf({ setting }: ServedScene, step: string, { turn, waiting }: View): TurnLine {
+  const seconds = (country: CastCountry): number =>
     waiting.sides.find((one) => one.country === country)?.elapsed ?? 0;
   const { countries, roles } = setting.company;
   const name = roles.map((one) => CAST[one]).find((one) => turn?.owner.endsWith(`:fp:${one.slug}`))?.name;

@@ -1,16 +1,16 @@
 /** Watching: what reaches each outside party is told the moment it does. */
-import { gatewayDid } from '../src/domain/party/party.ts';
+import { didOfGateway } from '../src/domain/party/designation.ts';
 import { present } from '../src/domain/words/present.ts';
 import type { BotApiCall } from '../test/support/outside/bot-api.ts';
-import type { Brought } from '../test/support/outside/inbox.ts';
-import { CAST, isMail, type SystemRole } from './cast.ts';
-import { phonesOf } from './company.ts';
-import type { Setting } from './setting.ts';
+import type { BroughtEvent } from '../test/support/outside/inbox.ts';
+import { CAST, isMailRole, type SystemRole } from './cast.ts';
+import { listPhones } from './company.ts';
+import type { DemoSetting } from './setting.ts';
 import type { Happening, Timeline } from './timeline.ts';
 
 /** Tells of mail, chats and webhooks from now on. */
-export function watch(setting: Setting, timeline: Timeline): void {
-  const [reader] = setting.company.roles.filter(isMail);
+export function watchSetting(setting: DemoSetting, timeline: Timeline): void {
+  const [reader] = setting.company.roles.filter(isMailRole);
   setting.mailbox.onPacket(({ raw, message, files }) => {
     const size = `${Math.ceil(raw.length / 1_024)} KiB`;
     const names = files.map((one) => one.name).join(', ');
@@ -26,8 +26,8 @@ export function watch(setting: Setting, timeline: Timeline): void {
     inbox.onBrought((brought) => timeline.tell(telling(setting, role, brought)));
 }
 
-function tellOfCall({ company }: Setting, { method, parameters }: BotApiCall, timeline: Timeline): void {
-  const phone = phonesOf(company).find((one) => String(one.account.id) === String(parameters['chat_id']));
+function tellOfCall({ company }: DemoSetting, { method, parameters }: BotApiCall, timeline: Timeline): void {
+  const phone = listPhones(company).find((one) => String(one.account.id) === String(parameters['chat_id']));
   if (phone === undefined || typeof parameters['text'] !== 'string') return;
   const desk = CAST[phone.role].name;
   const what =
@@ -42,7 +42,7 @@ const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 const lastLine = (text: string): string =>
   text.split('\n').findLast((line) => /^[👁✅❌↩]/u.test(line)) ?? firstLine(text);
 
-function telling({ houses }: Setting, role: SystemRole, brought: Brought): Happening {
+function telling({ houses }: DemoSetting, role: SystemRole, brought: BroughtEvent): Happening {
   const who = CAST[role].name;
   if (brought.kind === 'message') {
     const what =
@@ -58,7 +58,7 @@ function telling({ houses }: Setting, role: SystemRole, brought: Brought): Happe
     return { place: 'webhook', who, what: `is reminded: ${steps}` };
   }
   const { event, officer, consignment, by: signer } = brought.evidence;
-  const signed = houses.find((one) => gatewayDid(one.url) === signer);
+  const signed = houses.find((one) => didOfGateway(one.url) === signer);
   const by = officer === undefined ? '' : `, ${officer.name}`;
   return {
     place: 'evidence',

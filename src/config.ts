@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 import { CHANNELS, type Channel } from './domain/party/channel.ts';
-import { type RetiredKey, retiredKey } from './domain/party/party.ts';
+import { type RetiredKey, retiredKey } from './domain/party/designation.ts';
 import { Refusal } from './domain/words/error.ts';
-import { POLICIES, POLICY_NAMES, type Policies } from './domain/words/limit.ts';
+import { DEFAULT_POLICIES, type LimitPolicies, POLICY_NAMES } from './domain/words/limit.ts';
 import { present } from './domain/words/present.ts';
-import { formOf, type SettingName } from './domain/words/setting.ts';
+import { formOfSetting, type SettingName } from './domain/words/setting.ts';
 
 /** Named values, as an environment has them. */
-export type Values = Readonly<Record<string, string | undefined>>;
+export type SettingValues = Readonly<Record<string, string | undefined>>;
 
 export interface TelegramSettings {
   readonly token: string;
@@ -51,15 +51,15 @@ export interface Settings {
   /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
   readonly pace: { readonly ledger: number; readonly witness: number };
   /** Where the gateway listens, if not at the host and port of its URL. */
-  readonly listen?: Listening;
+  readonly listen?: ListenAddress;
   readonly metrics: MetricsSettings;
-  readonly limits: Policies;
+  readonly limits: LimitPolicies;
   /** Addresses of own proxies, whose word counts for who called. */
   readonly proxies: readonly string[];
 }
 
 /** Where a server listens. An IPv6 address is without brackets. */
-export interface Listening {
+export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -67,7 +67,7 @@ export interface Listening {
 /** Who may read the numbers. */
 export interface MetricsSettings {
   /** A listener of their own; the public one does not serve them then. */
-  readonly listen?: Listening;
+  readonly listen?: ListenAddress;
   /** The bearer key that is asked for wherever they are served. */
   readonly key?: string;
 }
@@ -91,7 +91,7 @@ const anchors = z
  * Reads what every gateway needs.
  * @throws Refusal `configuration`, naming the value that is missing or wrong and never repeating it
  */
-export function readSettings(values: Values): Settings {
+export function readSettings(values: SettingValues): Settings {
   return {
     url: parsed('AMANAT_URL', origin, required(values, 'AMANAT_URL')),
     masterKey: required(values, 'AMANAT_MASTER_KEY'),
@@ -118,7 +118,7 @@ export function readSettings(values: Values): Settings {
 }
 
 /** The evidence keys before the present one. @throws Refusal `configuration` */
-export const readOldKeys = (values: Values): readonly RetiredKey[] =>
+export const readOldKeys = (values: SettingValues): readonly RetiredKey[] =>
   parsed(
     'AMANAT_GATEWAY_KEYS_OLD',
     z.array(retiredKey).max(32),
@@ -131,21 +131,21 @@ const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 const limit = z.string().regex(/^[a-z-]+=\d{1,9}\/\d{1,5}$/);
 const policy = z.object({ quota: z.int().min(1).max(1_000_000_000), window: z.int().min(1).max(86_400) });
 
-function readLimits(values: Values): Policies {
+function readLimits(values: SettingValues): LimitPolicies {
   const set = list(values['AMANAT_LIMITS']).map((text) => {
     const [, name, quota, window] = /^(.*)=(.*)\/(.*)$/.exec(parsed('AMANAT_LIMITS', limit, text)) ?? [];
     const given = { quota: Number(quota), window: Number(window) };
     return [parsed('AMANAT_LIMITS', z.enum(POLICY_NAMES), name), parsed('AMANAT_LIMITS', policy, given)];
   });
-  return { ...POLICIES, ...Object.fromEntries(set) };
+  return { ...DEFAULT_POLICIES, ...Object.fromEntries(set) };
 }
 
 /** The channels that are switched on. @throws Refusal `configuration` */
-export const readChannels = (values: Values): readonly Channel[] =>
+export const readChannels = (values: SettingValues): readonly Channel[] =>
   parsed('AMANAT_CHANNELS', z.array(z.enum(CHANNELS)), list(values['AMANAT_CHANNELS'] ?? 'webhook'));
 
 /** The named values that `config.json` holds. @throws Refusal `configuration`, naming the one that is none */
-export function valuesIn(document: unknown): Values {
+export function readSettingValues(document: unknown): SettingValues {
   const found = z.record(z.string(), z.string()).safeParse(document);
   if (found.success) return found.data;
   const [at] = found.error.issues.map((one) => one.path[0]);
@@ -154,7 +154,7 @@ export function valuesIn(document: unknown): Values {
 }
 
 /** Does work with a value; what is wrong with the value is said by its name. @throws Refusal `configuration` */
-export async function naming<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+export async function nameSettingInFault<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (fault) {
@@ -177,7 +177,7 @@ const listener = z
 /** A key that could be guessed would be none. */
 const metricsKey = z.string().regex(/^[\x21-\x7e]{16,256}$/);
 
-function readMetrics(values: Values): MetricsSettings {
+function readMetrics(values: SettingValues): MetricsSettings {
   const listen = values['AMANAT_METRICS_LISTEN'];
   const key = values['AMANAT_METRICS_KEY'];
   return {
@@ -189,11 +189,11 @@ function readMetrics(values: Values): MetricsSettings {
 }
 
 /** A span in whole seconds, an hour at most, as milliseconds. */
-const seconds = (values: Values, name: SettingName, otherwise: number): number =>
+const seconds = (values: SettingValues, name: SettingName, otherwise: number): number =>
   1_000 * parsed(name, z.coerce.number().int().min(1).max(3_600), values[name] ?? otherwise);
 
 /** @throws Refusal `channel-secret-missing`, naming the value */
-export function readTelegram(values: Values): TelegramSettings {
+export function readTelegramSettings(values: SettingValues): TelegramSettings {
   const apiRoot = values['AMANAT_TELEGRAM_API'];
   const api = z.url({ protocol: /^https?$/ });
   return {
@@ -204,7 +204,7 @@ export function readTelegram(values: Values): TelegramSettings {
 }
 
 /** @throws Refusal `channel-secret-missing` or `configuration`, naming the value */
-export function readMail(values: Values): MailSettings {
+export function readMailSettings(values: SettingValues): MailSettings {
   const url = parsed('AMANAT_SMTP_URL', z.url({ protocol: /^smtps?$/ }), secret(values, 'AMANAT_SMTP_URL'));
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
@@ -228,7 +228,7 @@ export function readMail(values: Values): MailSettings {
   };
 }
 
-function anchorsText(values: Values): string {
+function anchorsText(values: SettingValues): string {
   const value = values['AMANAT_ANCHORS'];
   if (value === undefined || value.trim() === '')
     throw new Refusal(
@@ -238,14 +238,14 @@ function anchorsText(values: Values): string {
   return value;
 }
 
-function required(values: Values, name: SettingName): string {
+function required(values: SettingValues, name: SettingName): string {
   const value = values[name]?.trim();
   if (value === undefined || value === '') throw new Refusal('configuration', `${name} is not set`);
   return value;
 }
 
 /** @throws Refusal `channel-secret-missing`: the channel does not start, and the others do */
-function secret(values: Values, name: SettingName, form = /./): string {
+function secret(values: SettingValues, name: SettingName, form = /./): string {
   const value = values[name]?.trim();
   if (value === undefined || value === '') throw new Refusal('channel-secret-missing', `${name} is not set`);
   if (!form.test(value)) throw new Refusal('channel-secret-missing', wrongForm(name).detail);
@@ -274,4 +274,4 @@ function parsed<T>(name: SettingName, schema: z.ZodType<T>, value: unknown): T {
 
 /** Names the value and its form, and never repeats what was given. */
 const wrongForm = (name: SettingName): Refusal =>
-  new Refusal('configuration', `${name} is not what it must be: ${formOf(name)}`);
+  new Refusal('configuration', `${name} is not what it must be: ${formOfSetting(name)}`);

@@ -5,7 +5,7 @@
 import type { Gateway } from './gateway.ts';
 
 /** Puts phrases into the reader's language. */
-export type Phrasing = Pick<Gateway, 'words'>;
+export type Phrasing = Pick<Gateway, 'translate'>;
 
 /** Names this gateway and what it makes: its address, its DID and its key, a time and a new id. */
 export type Naming = Pick<Gateway, 'url' | 'did' | 'key' | 'now' | 'newId'>;
@@ -23,13 +23,13 @@ export type Verifying = Judging & Pick<Gateway, 'url' | 'key' | 'oldKeys' | 'kep
 export type Issuing = Judging & Naming & Pick<Gateway, 'operator' | 'refusals'>;
 
 /** Opens sealed content in this gateway's custody. */
-export type Unsealing = Verifying & Pick<Gateway, 'heavyFor' | 'master'>;
+export type Unsealing = Verifying & Pick<Gateway, 'heavyWorkFor' | 'master'>;
 
 /** Takes in and writes messages and acknowledgements, whatever the channel. */
-export type Posting = Unsealing & Issuing & Pick<Gateway, 'words' | 'adapters' | 'newThread' | 'random'>;
+export type Posting = Unsealing & Issuing & Pick<Gateway, 'translate' | 'adapters' | 'newThread' | 'random'>;
 
 /** Shows what is kept to whoever comes by a link. */
-export type Showing = Verifying & Pick<Gateway, 'words' | 'newToken'>;
+export type Showing = Verifying & Pick<Gateway, 'translate' | 'newToken'>;
 
 /** Makes formal letters and what goes out with them. */
 export type Typesetting = Unsealing & Showing & Pick<Gateway, 'writeLetter' | 'parts'>;
@@ -44,7 +44,7 @@ export type Reaching = Showing & Issuing & Admitting & Pick<Gateway, 'master' | 
 export type Calling = Storing & Pick<Gateway, 'fetch' | 'random'>;
 
 /** Exchanges evidence, statements and ledgers with other gateways, and notes when each was up. */
-export type Exchanging = Showing & Issuing & Calling & Pick<Gateway, 'life' | 'pace' | 'parts'>;
+export type Exchanging = Showing & Issuing & Calling & Pick<Gateway, 'peerSigns' | 'pace' | 'parts'>;
 
 /** Watches the gateway itself: what stopped working, what ends soon, and the numbers. */
 export type Watching = Judging &

@@ -1,21 +1,21 @@
 /** The gateway: the record of parts that every step of the journey is given. Built once, in `entry/build.ts`. */
 
+import type { CallLimits } from './call-limits.ts';
 import type { Adapter } from './domain/carriage/adapter.ts';
-import type { Outgoing } from './domain/carriage/post.ts';
-import type { WriteLetter } from './domain/message/letter.ts';
+import type { OutboundFetch } from './domain/carriage/outbound-fetch.ts';
+import type { LetterWriter } from './domain/message/letter.ts';
 import type { Channel } from './domain/party/channel.ts';
-import type { PublicJwk, RetiredKey } from './domain/party/party.ts';
+import type { PublicJwk, RetiredKey } from './domain/party/designation.ts';
 import type { Bodies } from './domain/words/held-body.ts';
-import type { Words } from './domain/words/words.ts';
-import type { Life } from './life.ts';
-import type { Limits } from './limits.ts';
+import type { Phrases } from './domain/words/phrases.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Parts } from './parts.ts';
-import type { Refusals } from './refusals.ts';
+import type { PartsBoard } from './parts.ts';
+import type { PeerSigns } from './peer-signs.ts';
+import type { RefusalCounter } from './refusals.ts';
 import type { Anchor } from './seal/authority.ts';
 import type { MasterKey } from './seal/custody.ts';
-import type { HeavyFor } from './seal/heavy.ts';
+import type { HeavyWorkChooser } from './seal/heavy-work.ts';
 import type { SigningKey } from './seal/keys.ts';
 import type { MailboxJudge } from './seal/mail-trust.ts';
 import type { Guard } from './store/guard.ts';
@@ -41,7 +41,7 @@ export interface Gateway {
   /** Where what others post is held until it is proven. */
   readonly bodies: Bodies;
   /** Where the seal of a message is worked on, by its size: beside everything else where it is large. */
-  readonly heavyFor: HeavyFor;
+  readonly heavyWorkFor: HeavyWorkChooser;
   /** Where it is reached: origin without a trailing slash. */
   readonly url: string;
   readonly did: string;
@@ -67,22 +67,22 @@ export interface Gateway {
   /** The channels it was told to run; one without an adapter lacks a secret and did not start. */
   readonly channels: readonly Channel[];
   readonly adapters: ReadonlyMap<Channel, Adapter>;
-  readonly words: Words;
+  readonly translate: Phrases;
   /** Makes formal letters; absent where the runtime has no typesetter. */
-  readonly writeLetter?: WriteLetter;
+  readonly writeLetter?: LetterWriter;
   /** Calls to other gateways: refuses addresses that are not public. */
-  readonly fetch: Outgoing;
+  readonly fetch: OutboundFetch;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly metricsAccess: MetricsAccess;
   /** How often each caller may call. */
-  readonly limits: Limits;
+  readonly limits: CallLimits;
   /** When other gateways were last known to be up. */
-  readonly life: Life;
+  readonly peerSigns: PeerSigns;
   /** What can stop working while the rest goes on. */
-  readonly parts: Parts;
+  readonly parts: PartsBoard;
   /** Which refusals are kept each by itself, and which are counted. */
-  readonly refusals: Refusals;
+  readonly refusals: RefusalCounter;
   readonly pace: Pace;
   /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
   readonly operator: string;

@@ -24,21 +24,21 @@ export type Part =
   | 'authorities';
 
 /** What is wrong with a part and what to do, for the log: no address, no person and no secret stands in it. */
-export interface Wrong {
+export interface PartFault {
   readonly detail: string;
   readonly todo: string;
 }
 
-export interface Parts {
+export interface PartsBoard {
   /** Notes that a part does not work, until `works` is called. The log has a line where it worked before. */
-  fails(part: Part, wrong?: Wrong): void;
+  fails(part: Part, wrong?: PartFault): void;
   works(part: Part): void;
   /** What does not work now, in order of name. */
   failing(): readonly Part[];
 }
 
 /** A board on which everything works. */
-export function partsBoard(log: Log): Parts {
+export function createPartsBoard(log: Log): PartsBoard {
   const failing = new Set<Part>();
   return {
     fails: (part, wrong) => {

@@ -4,7 +4,7 @@
  */
 
 /** How long one count lasts, in milliseconds. */
-export const COUNTED_FOR = 60_000;
+export const REFUSAL_COUNT_MS = 60_000;
 
 /** Counts that are open at once. Beyond them refusals are kept, each by itself: none is lost. */
 const OPEN = 10_000;
@@ -19,7 +19,7 @@ const KEPT: Readonly<Record<RejectionEvent, number>> = {
 };
 
 /** Refusals of one caller for one reason that were signed and are not kept each by itself. */
-export interface Counted {
+export interface RefusalCount {
   readonly event: RejectionEvent;
   readonly sender: string;
   /** The problem code. */
@@ -30,41 +30,41 @@ export interface Counted {
   readonly until: Date;
 }
 
-export interface Refusals {
+export interface RefusalCounter {
   /** Counts one refusal; true where it is to be kept by itself. */
-  note(one: Pick<Counted, 'event' | 'sender' | 'reason'>, at: Date): boolean;
+  countRefusal(one: Pick<RefusalCount, 'event' | 'sender' | 'reason'>, at: Date): boolean;
   /** Hands out the counts that are over at an instant, or all, and forgets them. */
-  over(at: Date | 'all'): readonly Counted[];
+  takeFinished(at: Date | 'all'): readonly RefusalCount[];
   /** Takes back a count that could not be kept, for the next time. */
-  takeBack(one: Counted): void;
+  takeBack(one: RefusalCount): void;
 }
 
 interface Open {
   readonly since: number;
   kept: number;
-  readonly counted: Map<string, Counted>;
+  readonly counted: Map<string, RefusalCount>;
 }
 
 /** @param keptOf how many of an event in one count are kept each by itself */
-export function createRefusals(keptOf = KEPT): Refusals {
+export function createRefusalCounter(keptOf = KEPT): RefusalCounter {
   const open = new Map<string, Open>();
-  const done: Counted[] = [];
+  const done: RefusalCount[] = [];
   const end = (key: string, { counted }: Open): void => {
     done.push(...counted.values());
     open.delete(key);
   };
-  const isOver = ({ since }: Open, at: Date): boolean => Math.abs(at.getTime() - since) >= COUNTED_FOR;
+  const isOver = ({ since }: Open, at: Date): boolean => Math.abs(at.getTime() - since) >= REFUSAL_COUNT_MS;
   const openFor = (key: string, at: Date): Open | undefined => {
     const known = open.get(key);
     if (known !== undefined && !isOver(known, at)) return known;
     if (known !== undefined) end(key, known);
     if (open.size >= OPEN) return undefined;
-    const fresh = { since: at.getTime(), kept: 0, counted: new Map<string, Counted>() };
+    const fresh = { since: at.getTime(), kept: 0, counted: new Map<string, RefusalCount>() };
     open.set(key, fresh);
     return fresh;
   };
   return {
-    note: ({ event, sender, reason }, at) => {
+    countRefusal: ({ event, sender, reason }, at) => {
       const here = openFor(`${event} ${sender}`, at);
       if (here === undefined) return true;
       if (here.kept < keptOf[event]) {
@@ -75,7 +75,7 @@ export function createRefusals(keptOf = KEPT): Refusals {
       here.counted.set(reason, { event, sender, reason, count: count + 1, from, until: at });
       return false;
     },
-    over: (at) => {
+    takeFinished: (at) => {
       for (const [key, one] of open) if (at === 'all' || isOver(one, at)) end(key, one);
       return done.splice(0);
     },

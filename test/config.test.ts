@@ -1,10 +1,16 @@
 /** Configuration: what named values mean, and which are refused. */
 import { describe, expect, it } from 'vitest';
-import { readChannels, readMail, readSettings, readTelegram, type Values } from '../src/config.ts';
+import {
+  readChannels,
+  readMailSettings,
+  readSettings,
+  readTelegramSettings,
+  type SettingValues,
+} from '../src/config.ts';
 import { Refusal } from '../src/domain/words/error.ts';
-import { unknownSettings } from '../src/domain/words/setting.ts';
+import { findUnknownSettings } from '../src/domain/words/setting.ts';
 
-const values: Values = {
+const values: SettingValues = {
   AMANAT_URL: 'https://gateway.test/',
   AMANAT_MASTER_KEY: 'invented',
   AMANAT_GATEWAY_KEY: '{}',
@@ -85,7 +91,12 @@ describe('a value that is not what it must be', () => {
   ])('%s=%s is named with its form, and not repeated', (name, text) => {
     const bot = { AMANAT_TELEGRAM_TOKEN: '4712:invented', AMANAT_TELEGRAM_SECRET: 'invented' };
     const set = { ...values, ...bot, [name]: text };
-    const read = () => [readSettings(set), readChannels(set), readTelegram(set), readMail(set)];
+    const read = () => [
+      readSettings(set),
+      readChannels(set),
+      readTelegramSettings(set),
+      readMailSettings(set),
+    ];
     expect(read).toThrow(Refusal);
     expect(read).toThrow(`${name} is not what it must be: `);
     expect(read).not.toThrow('hunter2');
@@ -109,7 +120,7 @@ it('a name that is none is found, and the one that may have been meant', () => {
     'DATABASE_URL',
     'PATH',
   ];
-  expect(unknownSettings(names)).toEqual([
+  expect(findUnknownSettings(names)).toEqual([
     { name: 'AMANAT_ALOW', meant: 'AMANAT_ALLOW' },
     { name: 'AMANAT_CHANELS', meant: 'AMANAT_CHANNELS' },
     { name: 'AMANAT_SOMETHING_ELSE' },

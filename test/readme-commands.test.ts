@@ -2,17 +2,17 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { authorityKey } from '../src/cli/office.ts';
-import type { Values } from '../src/config.ts';
+import { loadAuthorityKey } from '../src/cli/opened-home.ts';
+import type { SettingValues } from '../src/config.ts';
 import { chance } from '../src/entry/chance.ts';
-import { designate } from '../src/entry/enrolling/enrol.ts';
+import { designateFocalPoint } from '../src/entry/enrolling/enrol.ts';
 import { acceptSubmission } from '../src/flow/intake/assisted.ts';
 import { freePort } from './cli/child.ts';
-import { inside } from './support/cli-home.ts';
-import { testDatabase } from './support/database.ts';
+import { withGateway } from './support/cli-home.ts';
+import { makeTestDatabase } from './support/database.ts';
 import { type Machine, machine, type Ran } from './support/readme-machine.ts';
-import { reach } from './support/server.ts';
-import { officer, report } from './support/story.ts';
+import { reachDatabase } from './support/server.ts';
+import { makeOfficer, makeReportPost } from './support/story.ts';
 
 /** What is not run here, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ function commandsOf(readme: string): readonly Typed[] {
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const commands = commandsOf(readme);
 
-let databases: readonly Awaited<ReturnType<typeof testDatabase>>[];
+let databases: readonly Awaited<ReturnType<typeof makeTestDatabase>>[];
 let gateway: Machine;
 let authority: Machine;
 let other: Machine;
@@ -57,10 +57,10 @@ let other: Machine;
 const known = { port: 0, key: '', message: '', drill: '', endpoint: '' };
 
 beforeAll(async () => {
-  databases = await Promise.all([testDatabase(), testDatabase()]);
-  const places = databases.map(({ server, name }) => reach(server, name));
+  databases = await Promise.all([makeTestDatabase(), makeTestDatabase()]);
+  const places = databases.map(({ server, name }) => reachDatabase(server, name));
   Object.assign(process.env, places[0]?.env);
-  const [here, there] = places.map(({ url, env }): Values => ({ ...env, DATABASE_URL: url }));
+  const [here, there] = places.map(({ url, env }): SettingValues => ({ ...env, DATABASE_URL: url }));
   [gateway, other, authority] = [machine(here), machine(there), machine()];
   known.port = await freePort();
 });
@@ -91,16 +91,16 @@ const BEFORE: Readonly<Record<string, () => Promise<void>>> = {
     const own = 'gateway sign gateway.json --as ID --out own.signed.json';
     for (const words of [own, 'gateway import own.signed.json'])
       expect((await amanat(gateway, words)).code, words).toBe(0);
-    known.message = await inside(gateway, async (open) => {
-      const key = await authorityKey(gateway.home, 'KH');
+    known.message = await withGateway(gateway, async (open) => {
+      const key = await loadAuthorityKey(gateway.home, 'KH');
       const draft = {
         slug: 'attache-phnom-penh',
         name: 'Invented Attaché',
         country: 'KH',
-        officers: [officer()],
+        officers: [makeOfficer()],
       };
-      const attache = await designate(open, key, draft);
-      const submission = { ...report(['pos-putussibau']), handling: 'H1' } as never;
+      const attache = await designateFocalPoint(open, key, draft);
+      const submission = { ...makeReportPost(['pos-putussibau']), handling: 'H1' } as never;
       const post = {
         kind: 'submission',
         focalPoint: attache.focal_point,

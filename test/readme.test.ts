@@ -4,18 +4,18 @@ import { serve } from '@hono/node-server';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
-import { agreement } from '../src/domain/terms/agreement.ts';
-import { addEndpoint } from './support/confirmed.ts';
-import { type Partner, type Rig, rig } from './support/rig.ts';
+import { agreementSchema } from '../src/domain/terms/agreement.ts';
+import { addConfirmedEndpoint } from './support/confirmed.ts';
+import { makeRig, type Rig, type RigPartner } from './support/rig.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const officer = { id: 'o1', name: 'Wira Invented', role: 'officer', lang: 'id' } as const;
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   shelter = await house.partner({
     slug: 'shelter',
     name: 'Invented Shelter',
@@ -29,7 +29,7 @@ beforeAll(async () => {
     officers: [officer],
   });
   const address = 'https://post.invalid/hook';
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     focalPoint: post.focal_point,
     channel: 'webhook',
     address,
@@ -83,10 +83,10 @@ test('every npm script the documents name exists', () => {
 
 test('the example agreement is one', () => {
   const example = readFileSync(new URL('../docs/agreement.example.json', import.meta.url), 'utf8');
-  expect(agreement.parse(JSON.parse(example)).parties).toEqual(['ID', 'KH']);
+  expect(agreementSchema.parse(JSON.parse(example)).parties).toEqual(['ID', 'KH']);
   const domestic = readFileSync(new URL('../docs/agreement-domestic.example.json', import.meta.url), 'utf8');
   const said = [example, domestic].flatMap((text) =>
-    agreement.parse(JSON.parse(text)).rules.flatMap((one) => one.types),
+    agreementSchema.parse(JSON.parse(text)).rules.flatMap((one) => one.types),
   );
   expect(new Set(said)).toEqual(new Set(MESSAGE_NAMES));
 });

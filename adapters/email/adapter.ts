@@ -1,22 +1,22 @@
 /** The e-mail channel: S/MIME packets out through an SMTP relay over TLS. Nothing comes in by it yet. */
 import type { Adapter, Outcome } from '../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
-import type { Words } from '../../src/domain/words/words.ts';
-import type { Compose } from './compose.ts';
-import { type Mail, makeMail } from './packet.ts';
-import { loadSigner, type SignerOptions, signerInTime } from './signature.ts';
-import { outcomeOf } from './smtp-answer.ts';
-import { openTransport, type SmtpOptions, type Transport } from './transport.ts';
+import type { Phrases } from '../../src/domain/words/phrases.ts';
+import type { ComposeMail } from './compose.ts';
+import { type MadeMail, makeMail } from './packet.ts';
+import { isSignerInTime, loadSigner, type MailSignerOptions } from './signature.ts';
+import { outcomeOfSmtp } from './smtp-answer.ts';
+import { type MailTransport, openTransport, type SmtpOptions } from './transport.ts';
 
 export interface EmailOptions {
   readonly smtp: SmtpOptions;
   /** The gateway's bare address: From, and where bounces go. */
   readonly from: string;
-  readonly signer: SignerOptions;
-  readonly words: Words;
+  readonly signer: MailSignerOptions;
+  readonly translate: Phrases;
   readonly now: () => Date;
   /** Where a mail with files of so many bytes is composed; in place where it says nothing, or is left out. */
-  readonly composeFor?: (bytes: number) => Compose | undefined;
+  readonly composeFor?: (bytes: number) => ComposeMail | undefined;
   /** For one mail, connecting included; 60 where left out. */
   readonly timeoutSeconds?: number;
 }
@@ -31,7 +31,7 @@ export interface EmailAdapter extends Adapter {
  * @throws Refusal `configuration` when the signing certificate cannot serve `from`
  */
 export function createEmailAdapter(options: EmailOptions): EmailAdapter {
-  const { from, words, now, composeFor = () => undefined } = options;
+  const { from, translate: words, now, composeFor = () => undefined } = options;
   if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(from))
     throw new Refusal('configuration', 'AMANAT_MAIL_FROM must be one bare address');
   const signer = loadSigner(options.signer, from);
@@ -47,7 +47,7 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
       if (parcel.kind === 'revision' || parcel.kind === 'reply')
         return { kind: 'rejected', code: 'not-revisable' };
       const at = now();
-      if (!signerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
+      if (!isSignerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
       const workshop = { signer, signerOptions: options.signer, composeFor, from, words, at };
       const mail = await makeMail(parcel, workshop);
       if (mail.kind === 'rejected') return mail;
@@ -59,8 +59,8 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
 }
 
 async function hand(
-  transport: Transport,
-  mail: Mail,
+  transport: MailTransport,
+  mail: MadeMail,
   from: string,
   limits: { readonly outer: AbortSignal; readonly timeout: number },
 ): Promise<Outcome> {
@@ -79,6 +79,6 @@ async function hand(
     return { kind: 'accepted', code: 'smtp-250', reach: 'sent', reference: messageId };
   } catch (error) {
     if (limits.outer.aborted) return { kind: 'deferred', code: 'aborted' };
-    return deadline.aborted ? { kind: 'deferred', code: 'timeout' } : outcomeOf(error);
+    return deadline.aborted ? { kind: 'deferred', code: 'timeout' } : outcomeOfSmtp(error);
   }
 }

@@ -3,13 +3,19 @@
  * another thread, so that a large packet holds up nobody.
  */
 
-import { envelop } from './envelope.ts';
-import { contentEntity, envelopedMail, type File, type Outside, signedEntity } from './mime.ts';
-import { recipientFor } from './recipient.ts';
-import { loadSigner, type SignerOptions, signDetached } from './signature.ts';
+import { encryptToMailbox } from './envelope.ts';
+import {
+  type MailFile,
+  makeContentEntity,
+  makeEnvelopedMail,
+  makeSignedEntity,
+  type OuterHeader,
+} from './mime.ts';
+import { readRecipient } from './recipient.ts';
+import { loadSigner, type MailSignerOptions, signDetached } from './signature.ts';
 
 /** One file of a packet, as its content is at hand. */
-export interface Source {
+export interface PacketSource {
   readonly filename: string;
   readonly mediaType: string;
   readonly content:
@@ -18,30 +24,30 @@ export interface Source {
     | { readonly json: Readonly<Record<string, unknown>> };
 }
 
-export interface Composition {
+export interface MailComposition {
   readonly text: string;
-  readonly files: readonly Source[];
-  readonly outside: Outside;
+  readonly files: readonly PacketSource[];
+  readonly outside: OuterHeader;
   /** Certificates (PEM) of the mailbox, which were judged to be usable at that moment. */
   readonly certificates: readonly string[];
-  readonly signer: SignerOptions;
+  readonly signer: MailSignerOptions;
 }
 
 /** Gives the whole mail. */
-export type Compose = (composition: Composition) => Promise<Uint8Array>;
+export type ComposeMail = (composition: MailComposition) => Promise<Uint8Array>;
 
 /** Signs, encrypts and wraps: the whole mail. */
-export const composeMail: Compose = async ({ text, files, outside, certificates, signer }) => {
+export const composeMail: ComposeMail = async ({ text, files, outside, certificates, signer }) => {
   const { from, to, date } = outside;
-  const [first, ...more] = certificates.flatMap((pem) => recipientFor(pem, to, date) ?? []);
+  const [first, ...more] = certificates.flatMap((pem) => readRecipient(pem, to, date) ?? []);
   if (first === undefined) throw new Error('a mail is composed for nobody');
-  const content = await contentEntity(text, files.map(fileOf));
+  const content = await makeContentEntity(text, files.map(fileOf));
   const signature = await signDetached(content, loadSigner(signer, from), date);
-  const enveloped = await envelop(await signedEntity(content, signature), [first, ...more]);
-  return envelopedMail(outside, enveloped);
+  const enveloped = await encryptToMailbox(await makeSignedEntity(content, signature), [first, ...more]);
+  return makeEnvelopedMail(outside, enveloped);
 };
 
-function fileOf({ content, ...named }: Source): File {
+function fileOf({ content, ...named }: PacketSource): MailFile {
   if ('bytes' in content) return { ...named, content: content.bytes };
   if ('base64url' in content) return { ...named, content: Buffer.from(content.base64url, 'base64url') };
   return { ...named, content: Buffer.from(JSON.stringify(content.json), 'utf8') };

@@ -14,7 +14,7 @@ import {
   KeyTransRecipientInfo,
   RecipientInfo,
 } from 'pkijs';
-import type { Recipient } from './recipient.ts';
+import type { MailRecipient } from './recipient.ts';
 
 const AES_256_CBC = '2.16.840.1.101.3.4.1.42';
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
@@ -24,9 +24,9 @@ const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
  * with the one before it, so that either key opens it.
  * @returns ContentInfo in DER, for `application/pkcs7-mime; smime-type=enveloped-data`
  */
-export async function envelop(
+export async function encryptToMailbox(
   content: Uint8Array,
-  recipients: readonly [Recipient, ...Recipient[]],
+  recipients: readonly [MailRecipient, ...MailRecipient[]],
 ): Promise<Uint8Array> {
   const isAllRsa = recipients.every((one) => one.publicKey.asymmetricKeyType === 'rsa');
   const enveloped = isAllRsa
@@ -42,12 +42,15 @@ export async function envelop(
  * weakness is an oracle at the decrypting side, which a person's mail program is not. pkijs writes only OAEP, hence
  * by hand.
  */
-async function byKeyTransport(content: Uint8Array, recipients: readonly Recipient[]): Promise<EnvelopedData> {
+async function byKeyTransport(
+  content: Uint8Array,
+  recipients: readonly MailRecipient[],
+): Promise<EnvelopedData> {
   const raw = webcrypto.getRandomValues(new Uint8Array(32));
   const iv = webcrypto.getRandomValues(new Uint8Array(16));
   const key = await webcrypto.subtle.importKey('raw', raw, 'AES-CBC', false, ['encrypt']);
   const encrypted = await webcrypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, new Uint8Array(content));
-  const infoFor = (recipient: Recipient) =>
+  const infoFor = (recipient: MailRecipient) =>
     new KeyTransRecipientInfo({
       version: 0,
       rid: issuerAndSerial(recipient),
@@ -80,7 +83,10 @@ const wrap = (key: Uint8Array, publicKey: KeyObject): Uint8Array<ArrayBuffer> =>
  * Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). An RSA
  * certificate that overlaps with one of these gets its key by OAEP, the only way pkijs writes beside them.
  */
-async function byKeyAgreement(content: Uint8Array, recipients: readonly Recipient[]): Promise<EnvelopedData> {
+async function byKeyAgreement(
+  content: Uint8Array,
+  recipients: readonly MailRecipient[],
+): Promise<EnvelopedData> {
   const enveloped = new EnvelopedData();
   enveloped.policy.disableSplit = true;
   for (const { certificate } of recipients)
@@ -90,5 +96,5 @@ async function byKeyAgreement(content: Uint8Array, recipients: readonly Recipien
   return enveloped;
 }
 
-const issuerAndSerial = ({ certificate }: Recipient): IssuerAndSerialNumber =>
+const issuerAndSerial = ({ certificate }: MailRecipient): IssuerAndSerialNumber =>
   new IssuerAndSerialNumber({ issuer: certificate.issuer, serialNumber: certificate.serialNumber });

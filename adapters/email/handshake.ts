@@ -1,5 +1,5 @@
 /** A handshake with the mail relay: connecting, EHLO, STARTTLS and AUTH. Nothing is mailed. */
-import { outcomeOf } from './smtp-answer.ts';
+import { outcomeOfSmtp } from './smtp-answer.ts';
 import { openTransport, type SmtpOptions } from './transport.ts';
 
 /** Resolves to undefined where the relay takes us, else to a code of ours for why not. */
@@ -13,7 +13,7 @@ export async function greetRelay(
     await transport.verify();
     return undefined;
   } catch (fault) {
-    return outcomeOf(fault).code;
+    return outcomeOfSmtp(fault).code;
   } finally {
     transport.close({ force: true });
   }

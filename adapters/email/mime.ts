@@ -3,14 +3,14 @@ import MimeNode from 'nodemailer/lib/mime-node';
 import { present } from '../../src/domain/words/present.ts';
 
 /** One file in the packet. */
-export interface File {
+export interface MailFile {
   readonly filename: string;
   readonly mediaType: string;
   readonly content: Uint8Array;
 }
 
 /** The outer header block: all that may be read on the way. */
-export interface Outside {
+export interface OuterHeader {
   readonly from: string;
   readonly to: string;
   readonly subject: string;
@@ -27,7 +27,7 @@ const ACTIVE = /^(?:text\/(?!plain$)|message\/|multipart\/)|html|svg|xml|javascr
  * The entity that gets signed: text first, then files. All of it is base64, so that it is 7 bit with CRLF and no
  * relay or mailbox has a reason to change a byte (RFC 8551 §3.1).
  */
-export async function contentEntity(text: string, files: readonly File[]): Promise<Buffer> {
+export async function makeContentEntity(text: string, files: readonly MailFile[]): Promise<Buffer> {
   const mixed = entity('multipart/mixed');
   const body = mixed.createChild('text/plain; charset=utf-8');
   body.setHeader('Content-Transfer-Encoding', 'base64');
@@ -43,17 +43,21 @@ export async function contentEntity(text: string, files: readonly File[]): Promi
 }
 
 /** The multipart/signed entity around exactly these bytes (RFC 1847, RFC 8551 §3.5.3). */
-export async function signedEntity(content: Buffer, signature: Uint8Array): Promise<Buffer> {
+export async function makeSignedEntity(content: Buffer, signature: Uint8Array): Promise<Buffer> {
   return signedParts(entity(SIGNED), content, signature).build();
 }
 
 /** A whole mail that is signed and not encrypted. */
-export async function signedMail(outside: Outside, content: Buffer, signature: Uint8Array): Promise<Buffer> {
+export async function makeSignedMail(
+  outside: OuterHeader,
+  content: Buffer,
+  signature: Uint8Array,
+): Promise<Buffer> {
   return signedParts(mail(outside, SIGNED), content, signature).build();
 }
 
 /** A whole mail whose inside is one EnvelopedData (RFC 8551 §3.3). */
-export async function envelopedMail(outside: Outside, enveloped: Uint8Array): Promise<Buffer> {
+export async function makeEnvelopedMail(outside: OuterHeader, enveloped: Uint8Array): Promise<Buffer> {
   const root = mail(outside, 'application/pkcs7-mime; smime-type=enveloped-data', 'smime.p7m');
   root.setContent(Buffer.from(enveloped));
   return root.build();
@@ -72,7 +76,7 @@ function signedParts(root: MimeNode, content: Buffer, signature: Uint8Array): Mi
 /** An entity without mail headers: only a root would be given a Date and a Message-ID. */
 const entity = (type: string): MimeNode => new MimeNode('multipart/mixed', LOCKED).createChild(type, LOCKED);
 
-function mail(outside: Outside, type: string, filename?: string): MimeNode {
+function mail(outside: OuterHeader, type: string, filename?: string): MimeNode {
   const root = new MimeNode(type, { ...LOCKED, ...present({ filename }) });
   return root.setHeader({
     From: outside.from,

@@ -1,27 +1,27 @@
 /** From a parcel to the mail that carries it, or the reason why none may be made. */
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';
-import { shownFileName } from '../../src/domain/words/file-name.ts';
-import type { Words } from '../../src/domain/words/words.ts';
-import { type Compose, composeMail, type Source } from './compose.ts';
-import { attachmentNames, EVIDENCE, MESSAGE, PACKET } from './file-names.ts';
-import { contentEntity, type Outside, signedMail } from './mime.ts';
-import { recipientFor } from './recipient.ts';
-import { type Signer, type SignerOptions, signDetached } from './signature.ts';
-import { drillMark, type MailParcel, summaryText } from './summary-text.ts';
+import { safeFileNameOf } from '../../src/domain/words/file-name.ts';
+import type { Phrases } from '../../src/domain/words/phrases.ts';
+import { type ComposeMail, composeMail, type PacketSource } from './compose.ts';
+import { EVIDENCE_FILE, MESSAGE_FILE, nameAttachments, PACKET_FILE } from './file-names.ts';
+import { makeContentEntity, makeSignedMail, type OuterHeader } from './mime.ts';
+import { readRecipient } from './recipient.ts';
+import { type MailSigner, type MailSignerOptions, signDetached } from './signature.ts';
+import { composeSummary, drillMarkOf, type MailParcel } from './summary-text.ts';
 
 /** What making a mail needs besides the parcel. */
-export interface Workshop {
-  readonly signer: Signer;
+export interface MailContext {
+  readonly signer: MailSigner;
   /** What the signer was loaded from. */
-  readonly signerOptions: SignerOptions;
+  readonly signerOptions: MailSignerOptions;
   /** Where a mail with files of so many bytes is composed; in place where it says nothing. */
-  readonly composeFor: (bytes: number) => Compose | undefined;
+  readonly composeFor: (bytes: number) => ComposeMail | undefined;
   readonly from: string;
-  readonly words: Words;
+  readonly translate: Phrases;
   readonly at: Date;
 }
 
-export interface Mail {
+export interface MadeMail {
   readonly kind: 'mail';
   readonly to: string;
   readonly messageId: string;
@@ -38,7 +38,7 @@ const MAILBOX = /^[^\s<>()[\]\\,;:"@\p{Cc}]{1,64}@[^\s<>()[\]\\,;:"@\p{Cc}]{1,25
  * say is mailed, signed and in the clear; anything more is rejected. A certificate that cannot be used never falls
  * back to clear mail.
  */
-export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<Mail | Rejected> {
+export async function makeMail(parcel: MailParcel, workshop: MailContext): Promise<MadeMail | Rejected> {
   const { address, certificate, oldCertificate } = parcel.endpoint;
   if (!MAILBOX.test(address)) return rejected('address-unusable');
   if (parcel.kind === 'message' && parcel.content.shows === 'sealed') return rejected('shows-not-supported');
@@ -46,7 +46,7 @@ export async function makeMail(parcel: MailParcel, workshop: Workshop): Promise<
     return shows(parcel) === 'notice' ? clearMail(parcel, workshop) : rejected('no-certificate');
   }
   const usable = [certificate, ...(oldCertificate === undefined ? [] : [oldCertificate.pem])].flatMap(
-    (pem) => (recipientFor(pem, address, workshop.at) === undefined ? [] : [pem]),
+    (pem) => (readRecipient(pem, address, workshop.at) === undefined ? [] : [pem]),
   );
   return usable.length === 0 ? rejected('certificate-unusable') : encryptedMail(parcel, usable, workshop);
 }
@@ -62,32 +62,32 @@ const rejected = (code: string): Rejected => ({ kind: 'rejected', code });
 async function encryptedMail(
   parcel: MailParcel,
   certificates: readonly string[],
-  workshop: Workshop,
-): Promise<Mail> {
+  workshop: MailContext,
+): Promise<MadeMail> {
   const outside = outsideOf(parcel, workshop);
   const files = filesOf(parcel);
   const compose = workshop.composeFor(files.reduce((sum, one) => sum + weightOf(one), 0)) ?? composeMail;
-  const text = summaryText(parcel, workshop.words);
+  const text = composeSummary(parcel, workshop.translate);
   return finished(
     outside,
     await compose({ text, files, outside, certificates, signer: workshop.signerOptions }),
   );
 }
 
-function weightOf({ content }: Source): number {
+function weightOf({ content }: PacketSource): number {
   if ('bytes' in content) return content.bytes.length;
   // A JWS is little more than its payload.
   return 'base64url' in content ? content.base64url.length : String(content.json['payload'] ?? '').length;
 }
 
-async function clearMail(parcel: MailParcel, workshop: Workshop): Promise<Mail> {
-  const content = await contentEntity(summaryText(parcel, workshop.words, 'signed-only'), []);
+async function clearMail(parcel: MailParcel, workshop: MailContext): Promise<MadeMail> {
+  const content = await makeContentEntity(composeSummary(parcel, workshop.translate, 'signed-only'), []);
   const signature = await signDetached(content, workshop.signer, workshop.at);
   const outside = outsideOf(parcel, workshop);
-  return finished(outside, await signedMail(outside, content, signature));
+  return finished(outside, await makeSignedMail(outside, content, signature));
 }
 
-const finished = (outside: Outside, raw: Uint8Array): Mail => ({
+const finished = (outside: OuterHeader, raw: Uint8Array): MadeMail => ({
   kind: 'mail',
   to: outside.to,
   messageId: outside.messageId,
@@ -95,7 +95,7 @@ const finished = (outside: Outside, raw: Uint8Array): Mail => ({
 });
 
 /** Fixed words, a short reference and the mark of a drill; the Message-ID comes from the delivery, so that a repeat is known as one. */
-const outsideOf = (parcel: MailParcel, { from, words, at }: Workshop): Outside => ({
+const outsideOf = (parcel: MailParcel, { from, translate: words, at }: MailContext): OuterHeader => ({
   from,
   to: parcel.endpoint.address,
   subject: subjectOf(parcel, words),
@@ -103,18 +103,18 @@ const outsideOf = (parcel: MailParcel, { from, words, at }: Workshop): Outside =
   date: at,
 });
 
-const subjectOf = (parcel: MailParcel, words: Words): string =>
+const subjectOf = (parcel: MailParcel, words: Phrases): string =>
   parcel.kind === 'note'
     ? 'Amanat'
-    : ['Amanat', parcel.summary.reference, drillMark(parcel, words) ?? ''].join(' ').trim();
+    : ['Amanat', parcel.summary.reference, drillMarkOf(parcel, words) ?? ''].join(' ').trim();
 
-function filesOf(parcel: MailParcel): Source[] {
-  if (parcel.kind === 'evidence') return [jose(EVIDENCE, parcel.jws)];
+function filesOf(parcel: MailParcel): PacketSource[] {
+  if (parcel.kind === 'evidence') return [jose(EVIDENCE_FILE, parcel.jws)];
   if (parcel.kind === 'reminder' || parcel.kind === 'note' || parcel.content.shows !== 'packet') return [];
   const { attachments } = parcel.content.message;
-  const names = attachmentNames(attachments.map(({ filename }) => shownFileName(filename)));
+  const names = nameAttachments(attachments.map(({ filename }) => safeFileNameOf(filename)));
   const attached = attachments.map((one, n) => ({
-    filename: names[n] ?? shownFileName(one.filename),
+    filename: names[n] ?? safeFileNameOf(one.filename),
     mediaType: one.media_type,
     content: { base64url: one.data.base64 },
   }));
@@ -123,11 +123,11 @@ function filesOf(parcel: MailParcel): Source[] {
   const packet =
     letter === undefined
       ? []
-      : [{ filename: PACKET, mediaType: 'application/pdf', content: { bytes: letter } }];
-  return [...packet, jose(MESSAGE, parcel.content.jws), ...attached];
+      : [{ filename: PACKET_FILE, mediaType: 'application/pdf', content: { bytes: letter } }];
+  return [...packet, jose(MESSAGE_FILE, parcel.content.jws), ...attached];
 }
 
-const jose = (filename: string, jws: Readonly<Record<string, unknown>>): Source => ({
+const jose = (filename: string, jws: Readonly<Record<string, unknown>>): PacketSource => ({
   filename,
   mediaType: 'application/jose+json',
   content: { json: jws },

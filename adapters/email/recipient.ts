@@ -3,8 +3,8 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import { BitString, fromBER } from 'asn1js';
 import { AltName, Certificate, ExtKeyUsage } from 'pkijs';
 
-/** A certificate that passed {@link recipientFor}, in the forms the libraries want. */
-export interface Recipient {
+/** A certificate that passed {@link readRecipient}, in the forms the libraries want. */
+export interface MailRecipient {
   readonly certificate: Certificate;
   readonly publicKey: KeyObject;
 }
@@ -28,25 +28,28 @@ const MAX_PEM = 64 * 1024;
  * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it, and whether
  * it was revoked, is judged before a parcel comes here; the CAs for that may follow it in the PEM and are passed over.
  */
-export function recipientFor(pem: string, address: string, at: Date): Recipient | undefined {
+export function readRecipient(pem: string, address: string, at: Date): MailRecipient | undefined {
   if (pem.length > MAX_PEM) return undefined;
   try {
-    const recipient = { certificate: readCertificate(pem), publicKey: new X509Certificate(pem).publicKey };
+    const recipient = {
+      certificate: parsePkijsCertificate(pem),
+      publicKey: new X509Certificate(pem).publicKey,
+    };
     return isUsable(recipient, address, at) ? recipient : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isUsable(recipient: Recipient, address: string, at: Date): boolean {
+function isUsable(recipient: MailRecipient, address: string, at: Date): boolean {
   const { certificate, publicKey } = recipient;
   const inTime = certificate.notBefore.value <= at && at < certificate.notAfter.value;
   const fits = inTime && strongEnough(publicKey) && mayReceiveKeys(recipient) && isForMail(certificate);
-  return fits && namesMailbox(certificate, address);
+  return fits && isForMailbox(certificate, address);
 }
 
 /** Certificates as pkijs reads them. @throws where the PEM holds none */
-export function readCertificate(pem: string): Certificate {
+export function parsePkijsCertificate(pem: string): Certificate {
   const der = new Uint8Array(new X509Certificate(pem).raw);
   return new Certificate({ schema: fromBER(der).result });
 }
@@ -55,7 +58,7 @@ export function readCertificate(pem: string): Certificate {
  * True when the certificate names this mailbox, or names none at all (RFC 8550 §3).
  * @throws where its names cannot be read
  */
-export function namesMailbox(certificate: Certificate, address: string): boolean {
+export function isForMailbox(certificate: Certificate, address: string): boolean {
   const names = extension(certificate, SUBJECT_ALT_NAME, AltName)?.altNames ?? [];
   const mailboxes = names
     .filter((one) => one.type === RFC822_NAME)
@@ -71,7 +74,7 @@ function strongEnough(key: KeyObject): boolean {
 }
 
 /** RSA keys receive by keyEncipherment, bit 2 of the usage; elliptic curves by keyAgreement, bit 4. */
-function mayReceiveKeys({ certificate, publicKey }: Recipient): boolean {
+function mayReceiveKeys({ certificate, publicKey }: MailRecipient): boolean {
   const usage = extension(certificate, KEY_USAGE, BitString);
   if (usage === undefined) return true;
   const mask = publicKey.asymmetricKeyType === 'rsa' ? 0x20 : 0x08;

@@ -1,12 +1,12 @@
 /** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
-import { type Parcel, type Reminding, readerOf } from '../../src/domain/carriage/adapter.ts';
-import { oneLine } from '../../src/domain/message/outline.ts';
-import type { Reader, Words } from '../../src/domain/words/words.ts';
+import { type Parcel, type ReminderItem, readerOf } from '../../src/domain/carriage/adapter.ts';
+import { cleanLine } from '../../src/domain/message/outline.ts';
+import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
 /** One block for each thing; nothing in it says what a message says. */
-export function reminderBlocks(parcel: ReminderParcel, words: Words): readonly (readonly string[])[] {
+export function blocksOfReminder(parcel: ReminderParcel, words: Phrases): readonly (readonly string[])[] {
   const { items } = parcel;
   const reader = readerOf(parcel);
   const title =
@@ -17,11 +17,11 @@ export function reminderBlocks(parcel: ReminderParcel, words: Words): readonly (
 }
 
 function itemLines(
-  { summary, act, rung, until, late, owner, isOwner, noWay }: Reminding,
+  { summary, act, step: rung, until, late, owner, isOwner, hasNoEndpoint: noWay }: ReminderItem,
   reader: Reader,
-  words: Words,
+  words: Phrases,
 ): readonly string[] {
-  const say: (id: string, values?: Parameters<Words>[2]) => string = (id, values) =>
+  const say: (id: string, values?: Parameters<Phrases>[2]) => string = (id, values) =>
     words(reader, id, values);
   const line = (id: string, value: string): string => say('line', { label: say(id), value });
   const countryOf = (country: string): string => say(`country-${country}`);
@@ -29,10 +29,10 @@ function itemLines(
   const isHigher = rung === 'deputy' || rung === 'supervisor';
   return [
     `AMANAT ${summary.reference}`,
-    line('email-from', `${oneLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
+    line('email-from', `${cleanLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
     line('email-type', say(`type-${summary.type}`)),
     line('email-urgency', say(`urgency-${summary.urgency}`)),
-    say('reminder-owner', { name: oneLine(owner.name), country: countryOf(owner.country) }),
+    say('reminder-owner', { name: cleanLine(owner.name), country: countryOf(owner.country) }),
     say('reminder-todo', { act: say(`reminder-act-${act}`) }),
     ...(noWay === true ? [say('reminder-no-way')] : []),
     minutes > 0

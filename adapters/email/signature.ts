@@ -12,9 +12,9 @@ import {
   SignerInfo,
 } from 'pkijs';
 import { Refusal } from '../../src/domain/words/error.ts';
-import { namesMailbox, readCertificate } from './recipient.ts';
+import { isForMailbox, parsePkijsCertificate } from './recipient.ts';
 
-export interface SignerOptions {
+export interface MailSignerOptions {
   /** PEM. */
   readonly certificate: string;
   /** PKCS#8 PEM, RSA or EC P-256. */
@@ -23,7 +23,7 @@ export interface SignerOptions {
   readonly chain?: readonly string[];
 }
 
-export interface Signer {
+export interface MailSigner {
   readonly certificate: Certificate;
   readonly chain: readonly Certificate[];
   readonly key: CryptoKey;
@@ -34,7 +34,7 @@ export interface Signer {
  * so one that does not is refused here and not found out by an attaché.
  * @throws Refusal `configuration`
  */
-export function loadSigner(options: SignerOptions, from: string): Signer {
+export function loadSigner(options: MailSignerOptions, from: string): MailSigner {
   const loaded = read(options);
   if (loaded === undefined) {
     throw new Refusal(
@@ -42,7 +42,7 @@ export function loadSigner(options: SignerOptions, from: string): Signer {
       'AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY are not a readable, matching RSA or P-256 pair in PEM',
     );
   }
-  if (!namesMailbox(loaded.certificate, from)) {
+  if (!isForMailbox(loaded.certificate, from)) {
     throw new Refusal(
       'configuration',
       'the certificate in AMANAT_MAIL_CERTIFICATE does not name the address in AMANAT_MAIL_FROM',
@@ -51,13 +51,13 @@ export function loadSigner(options: SignerOptions, from: string): Signer {
   return loaded;
 }
 
-function read(options: SignerOptions): Signer | undefined {
+function read(options: MailSignerOptions): MailSigner | undefined {
   try {
     const privateKey = createPrivateKey(options.privateKey);
     if (!new X509Certificate(options.certificate).checkPrivateKey(privateKey)) return undefined;
     return {
-      certificate: readCertificate(options.certificate),
-      chain: (options.chain ?? []).map(readCertificate),
+      certificate: parsePkijsCertificate(options.certificate),
+      chain: (options.chain ?? []).map(parsePkijsCertificate),
       key: signingKey(privateKey),
     };
   } catch {
@@ -72,14 +72,14 @@ const signingKey = (key: KeyObject): CryptoKey =>
     : key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign'])) as CryptoKey;
 
 /** True while the signer's certificate is in its time. */
-export const signerInTime = ({ certificate }: Signer, at: Date): boolean =>
+export const isSignerInTime = ({ certificate }: MailSigner, at: Date): boolean =>
   certificate.notBefore.value <= at && at < certificate.notAfter.value;
 
 /**
  * Signs the exact bytes of a MIME entity.
  * @returns ContentInfo in DER, for `application/pkcs7-signature`
  */
-export async function signDetached(content: Uint8Array, signer: Signer, at: Date): Promise<Uint8Array> {
+export async function signDetached(content: Uint8Array, signer: MailSigner, at: Date): Promise<Uint8Array> {
   const info = new SignerInfo({
     version: 1,
     sid: new IssuerAndSerialNumber({

@@ -36,7 +36,7 @@ const FAULTS: Readonly<Record<string, string>> = {
  * Maps an error of the transport. Permanent answers to RCPT or DATA are rejections; permanent answers earlier (to
  * the connection, the login, our own address) are for our operator to mend, so the delivery waits.
  */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOfSmtp(error: unknown): Outcome {
   const fault: SmtpError = typeof error === 'object' && error !== null ? error : {};
   const status = fault.responseCode ?? 0;
   if (status >= 500 && status < 600 && ABOUT_THE_MAIL.includes(fault.command ?? ''))

@@ -1,40 +1,44 @@
 /** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
 import { type Parcel, readerOf } from '../../src/domain/carriage/adapter.ts';
-import { noteLine } from '../../src/domain/carriage/note.ts';
+import { sentenceOfNote } from '../../src/domain/carriage/endpoint-note.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { attachmentBytes, type Message } from '../../src/domain/message/message.ts';
-import { clean, languageName, oneLine } from '../../src/domain/message/outline.ts';
-import { runningMark, shownFileName } from '../../src/domain/words/file-name.ts';
-import { DECLINE_GROUNDS } from '../../src/domain/words/vocabulary.ts';
-import type { Reader, Words } from '../../src/domain/words/words.ts';
-import { bodyLines } from './body-text.ts';
-import { attachmentNames } from './file-names.ts';
-import { reminderBlocks } from './reminder-text.ts';
+import { countAttachmentBytes, type Message } from '../../src/domain/message/message.ts';
+import { cleanLine, nameOfLanguage, removeControls } from '../../src/domain/message/outline.ts';
+import { describeRunnable, safeFileNameOf } from '../../src/domain/words/file-name.ts';
+import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
+import { DECLINE_REASONS } from '../../src/domain/words/vocabulary.ts';
+import { linesOfBody } from './body-text.ts';
+import { nameAttachments } from './file-names.ts';
+import { blocksOfReminder } from './reminder-text.ts';
 
 export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'note' }>;
 
 /** How the mail that carries the text is protected: one-time links and officers' names only ever go `encrypted`. */
-export type Protection = 'encrypted' | 'signed-only';
+export type MailProtection = 'encrypted' | 'signed-only';
 
 /**
  * The summary, lines ended by LF. Pure; the language is the endpoint's. In a mail that is only signed it says no
  * more than a notice may and carries no link: whoever relays the mail could use it in the officer's name.
  */
-export function summaryText(parcel: MailParcel, words: Words, protection: Protection = 'encrypted'): string {
-  const mark = drillMark(parcel, words);
+export function composeSummary(
+  parcel: MailParcel,
+  words: Phrases,
+  protection: MailProtection = 'encrypted',
+): string {
+  const mark = drillMarkOf(parcel, words);
   const blocks = [...(mark === undefined ? [] : [[mark]]), ...blocksOf(parcel, words, protection)];
   return `${[...blocks, [words(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** What stands over everything else where the mail is of an exercise; a reminder says it of each message it lists. */
-export const drillMark = (parcel: MailParcel, words: Words): string | undefined =>
+export const drillMarkOf = (parcel: MailParcel, words: Phrases): string | undefined =>
   parcel.kind !== 'reminder' && parcel.kind !== 'note' && parcel.summary.type === 'drill'
     ? words(parcel.endpoint.lang, 'type-drill')
     : undefined;
 
 type Blocks = readonly (readonly string[])[];
 
-function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blocks {
+function blocksOf(parcel: MailParcel, words: Phrases, protection: MailProtection): Blocks {
   switch (parcel.kind) {
     case 'message':
       return messageBlocks(parcel, words, protection);
@@ -42,7 +46,7 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
       return evidenceBlocks(parcel, words, protection);
     case 'reminder':
       return [
-        ...reminderBlocks(parcel, words),
+        ...blocksOfReminder(parcel, words),
         ...(protection === 'encrypted' ? linkBlocks(parcel, words) : []),
       ];
     case 'note':
@@ -53,13 +57,13 @@ function blocksOf(parcel: MailParcel, words: Words, protection: Protection): Blo
 /** A test, or news of the desk's own endpoints. */
 function noteBlocks(
   parcel: Extract<MailParcel, { kind: 'note' }>,
-  words: Words,
-  protection: Protection,
+  words: Phrases,
+  protection: MailProtection,
 ): Blocks {
-  const { desk, says, link } = parcel;
+  const { focalPoint: desk, says, link } = parcel;
   const { lang } = parcel.endpoint;
-  const line = noteLine(says, (id, values) => words(readerOf(parcel), id, values));
-  const head: Blocks = [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
+  const line = sentenceOfNote(says, (id, values) => words(readerOf(parcel), id, values));
+  const head: Blocks = [[words(lang, 'note-desk', { name: cleanLine(desk.name) })], [line]];
   if (link === undefined) return head;
   return [
     ...head,
@@ -69,8 +73,8 @@ function noteBlocks(
 
 function messageBlocks(
   parcel: Extract<MailParcel, { kind: 'message' }>,
-  words: Words,
-  protection: Protection,
+  words: Phrases,
+  protection: MailProtection,
 ): Blocks {
   const reader = readerOf(parcel);
   const { lang } = reader;
@@ -93,34 +97,38 @@ function messageBlocks(
 }
 
 /** What the sender put right in the message before this mail went out. */
-const correctionBlock = (one: Message, reader: Reader, words: Words): readonly string[] => [
+const correctionBlock = (one: Message, reader: Reader, words: Phrases): readonly string[] => [
   words(reader, 'email-corrected'),
   '='.repeat(24),
   // Its own code: a correction may be restricted where what it corrects is not.
   ...handlingLines(one, reader.lang, words),
-  ...bodyLines(one.body, reader, words),
+  ...linesOfBody(one.body, reader, words),
 ];
 
 const handlingLines = (
   { handling, handling_note: note }: Pick<Message, 'handling' | 'handling_note'>,
   lang: string,
-  words: Words,
+  words: Phrases,
 ): readonly string[] => {
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   return [
     line('email-handling', words(lang, `handling-${handling}`)),
-    ...(note === undefined ? [] : [line('email-handling-note', oneLine(note))]),
+    ...(note === undefined ? [] : [line('email-handling-note', cleanLine(note))]),
   ];
 };
 
 /** What may be said anywhere, and with the packet the two things only it may say. */
-function headLines(parcel: Exclude<MailParcel, { kind: 'note' }>, words: Words, packet?: Message): string[] {
+function headLines(
+  parcel: Exclude<MailParcel, { kind: 'note' }>,
+  words: Phrases,
+  packet?: Message,
+): string[] {
   const { lang } = parcel.endpoint;
   const { summary } = parcel;
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   const moment = (at: Date): string => words(readerOf(parcel), 'moment', { at });
   const party = (one: { name: string; country: string }): string =>
-    `${oneLine(one.name)} (${words(lang, `country-${one.country}`)})`;
+    `${cleanLine(one.name)} (${words(lang, `country-${one.country}`)})`;
   return [
     line('email-from', party(summary.sender)),
     line('email-to', party(summary.recipient)),
@@ -129,18 +137,18 @@ function headLines(parcel: Exclude<MailParcel, { kind: 'note' }>, words: Words, 
     line('email-handling', words(lang, `handling-${summary.handling}`)),
     ...(packet?.handling_note === undefined
       ? []
-      : [line('email-handling-note', oneLine(packet.handling_note))]),
+      : [line('email-handling-note', cleanLine(packet.handling_note))]),
     ...(summary.about === undefined ? [] : [line('email-about-message', summary.about)]),
     line('email-sent', moment(summary.sentAt)),
     line('email-acknowledge-by', moment(summary.acknowledgeBy)),
     line('email-answer-by', moment(summary.answerBy)),
-    ...(packet === undefined ? [] : [line('email-written-in', languageName(packet.lang, lang))]),
+    ...(packet === undefined ? [] : [line('email-written-in', nameOfLanguage(packet.lang, lang))]),
     line('email-message-id', summary.message),
     line('email-thread', summary.thread),
   ];
 }
 
-function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }>, words: Words): Blocks {
+function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }>, words: Phrases): Blocks {
   const { lang } = parcel.endpoint;
   const { acknowledge, read } = parcel.links;
   return [
@@ -149,16 +157,16 @@ function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }
   ];
 }
 
-function contentBlocks(message: Message, reader: Reader, words: Words): Blocks {
+function contentBlocks(message: Message, reader: Reader, words: Phrases): Blocks {
   const { lang } = reader;
-  const names = attachmentNames(message.attachments.map(({ filename }) => shownFileName(filename)));
+  const names = nameAttachments(message.attachments.map(({ filename }) => safeFileNameOf(filename)));
   const files = message.attachments.map(
     (one, n) =>
-      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB${runningMark(one, lang, words)})`,
+      `  ${n + 1}. ${removeControls(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, words)})`,
   );
   const heading = words(lang, 'email-content');
   return [
-    [heading, '='.repeat(24), ...bodyLines(message.body, reader, words)],
+    [heading, '='.repeat(24), ...linesOfBody(message.body, reader, words)],
     ...(files.length === 0
       ? []
       : [[words(lang, 'head', { label: words(lang, 'email-attachments') }), ...files]]),
@@ -168,8 +176,8 @@ function contentBlocks(message: Message, reader: Reader, words: Words): Blocks {
 
 function evidenceBlocks(
   parcel: Extract<MailParcel, { kind: 'evidence' }>,
-  words: Words,
-  protection: Protection,
+  words: Phrases,
+  protection: MailProtection,
 ): Blocks {
   const reader = readerOf(parcel);
   const { lang } = reader;
@@ -182,7 +190,12 @@ function evidenceBlocks(
   ];
 }
 
-function eventLines(evidence: Evidence, reader: Reader, words: Words, protection: Protection): string[] {
+function eventLines(
+  evidence: Evidence,
+  reader: Reader,
+  words: Phrases,
+  protection: MailProtection,
+): string[] {
   const { lang } = reader;
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   const { officer, reason } = evidence;
@@ -200,11 +213,11 @@ function eventLines(evidence: Evidence, reader: Reader, words: Words, protection
 
 const ROLES: readonly string[] = ['officer', 'deputy', 'supervisor'];
 
-const officerText = (officer: { name: string; role: string }, lang: string, words: Words): string =>
+const officerText = (officer: { name: string; role: string }, lang: string, words: Phrases): string =>
   ROLES.includes(officer.role)
-    ? `${oneLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
-    : oneLine(officer.name);
+    ? `${cleanLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
+    : cleanLine(officer.name);
 
 /** A ground in words; a problem code as it is, for whoever has to look it up. */
-const reasonText = (reason: string, lang: string, words: Words): string =>
-  DECLINE_GROUNDS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : oneLine(reason);
+const reasonText = (reason: string, lang: string, words: Phrases): string =>
+  DECLINE_REASONS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : cleanLine(reason);

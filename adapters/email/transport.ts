@@ -15,7 +15,7 @@ export interface SmtpOptions {
   readonly name?: string;
 }
 
-export type Transport = ReturnType<typeof openTransport>;
+export type MailTransport = ReturnType<typeof openTransport>;
 
 /** Opens nothing yet: a connection is made when the first mail goes. `timeout` in milliseconds. */
 export function openTransport(smtp: SmtpOptions, from: string, timeout: number) {

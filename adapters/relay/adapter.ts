@@ -4,17 +4,17 @@
  */
 
 import type { Adapter, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
-import type { Post } from '../../src/domain/carriage/post.ts';
+import type { PostFetch } from '../../src/domain/carriage/outbound-fetch.ts';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { readBounded } from '../../src/domain/words/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { bytesOfText, type LongText } from '../../src/domain/words/long-text.ts';
-import { faultCode } from '../../src/domain/words/network-fault.ts';
+import { codeOfNetworkFault } from '../../src/domain/words/network-fault.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { retryAfterSeconds } from '../../src/domain/words/retry-after.ts';
-import { callHeaders } from '../../src/seal/gateway-statement.ts';
-import { type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
-import { objectIn } from '../../src/seal/strict-json.ts';
+import { readBounded } from '../../src/domain/words/read-bounded.ts';
+import { readRetryAfter } from '../../src/domain/words/retry-after.ts';
+import { signGatewayCall } from '../../src/seal/gateway-statement.ts';
+import { type HeavyWorkChooser, useThisThread } from '../../src/seal/heavy-work.ts';
+import { tryParseObject } from '../../src/seal/strict-json.ts';
 import type { WebhookKey } from '../../src/seal/webhook-signature.ts';
 
 export interface RelayOptions {
@@ -22,10 +22,10 @@ export interface RelayOptions {
   readonly did: string;
   readonly signer: WebhookKey;
   /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
-  readonly fetch: Post;
+  readonly fetch: PostFetch;
   readonly now: () => Date;
   /** Where a large call is signed; in place where left out. */
-  readonly heavyFor?: HeavyFor;
+  readonly heavyFor?: HeavyWorkChooser;
   /** For one attempt, the answer included; 40 where left out, because a consignment may be large. */
   readonly timeoutSeconds?: number;
 }
@@ -57,8 +57,8 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   try {
     const { body } = call;
     const proven = { id: parcel.delivery, at: options.now(), body };
-    const { signCall } = (options.heavyFor ?? inPlace)(body.length);
-    const headers = await callHeaders(options.did, options.signer, proven, signCall);
+    const { signCall } = (options.heavyFor ?? useThisThread)(body.length);
+    const headers = await signGatewayCall(options.did, options.signer, proven, signCall);
     const response = await options.fetch(url.href, {
       method: 'POST',
       headers,
@@ -69,7 +69,7 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
     return await judge(response, options.now());
   } catch (error) {
     if (signal.aborted) return { kind: 'deferred', code: 'interrupted' };
-    return { kind: 'deferred', code: timeout.aborted ? 'timeout' : faultCode(error) };
+    return { kind: 'deferred', code: timeout.aborted ? 'timeout' : codeOfNetworkFault(error) };
   }
 }
 
@@ -105,7 +105,7 @@ function callOf(
  */
 async function judge(response: Response, now: Date): Promise<Outcome> {
   const { status } = response;
-  const answer = objectIn(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
+  const answer = tryParseObject(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
   const evidence = answer?.['evidence'];
   if (status >= 200 && status < 300)
     return {
@@ -117,7 +117,7 @@ async function judge(response: Response, now: Date): Promise<Outcome> {
     };
   const code = codeOf(answer) ?? `http-${status}`;
   if (status >= 400 && status < 500 && evidence !== undefined) return { kind: 'rejected', code, evidence };
-  const retryAfter = retryAfterSeconds(response.headers.get('retry-after'), now);
+  const retryAfter = readRetryAfter(response.headers.get('retry-after'), now);
   return { kind: 'deferred', code, ...present({ retryAfter }) };
 }
 

@@ -11,24 +11,31 @@ import {
   readerOf,
 } from '../../src/domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { DOORS, receiveBytes } from '../../src/domain/message/receiving.ts';
+import { BODY_LIMIT_BY_ROUTE, receiveSmallBody } from '../../src/domain/message/receive-body.ts';
 import { type ProblemCode, Refusal } from '../../src/domain/words/error.ts';
 import type { Bodies } from '../../src/domain/words/held-body.ts';
-import type { Words } from '../../src/domain/words/words.ts';
+import type { Phrases } from '../../src/domain/words/phrases.ts';
 import { isSameText } from '../../src/seal/digest.ts';
-import { valueIn } from '../../src/seal/strict-json.ts';
-import { type BotOptions, checkSecrets, connect } from './bot.ts';
-import { botName, type Chat, chatId, edit, messageId, post } from './chat.ts';
-import { createLine, rankOf } from './line.ts';
-import { noting } from './note.ts';
-import { notice, type Say, telling } from './notice.ts';
-import { outcomeOf, taken } from './outcome.ts';
-import { reminding } from './reminder.ts';
-import { reply } from './replying.ts';
+import { tryParseValue } from '../../src/seal/strict-json.ts';
+import { type BotOptions, checkBotSecrets, connectBot } from './bot.ts';
+import {
+  type BotChat,
+  chatIdOf,
+  editChatMessage,
+  messageIdOf,
+  readBotName,
+  sendChatMessage,
+} from './chat.ts';
+import { createSendingLine, rankOfParcel } from './line.ts';
+import { composeNote } from './note.ts';
+import { composeEvidenceNotice, composeNotice, type Translate } from './notice.ts';
+import { makeSentOutcome, outcomeOfApi } from './outcome.ts';
+import { composeReminder } from './reminder.ts';
+import { sendReply } from './replying.ts';
 import { arrivalsOf } from './updates.ts';
 
 export interface TelegramOptions extends BotOptions {
-  readonly words: Words;
+  readonly translate: Phrases;
   /** Where an update is held while it comes. */
   readonly bodies: Bodies;
 }
@@ -38,63 +45,63 @@ export interface TelegramOptions extends BotOptions {
  * @throws Refusal `channel-secret-missing` where the token or the secret token is absent or malformed
  */
 export function createTelegramAdapter(options: TelegramOptions): Adapter {
-  checkSecrets(options);
-  const api = connect(options);
-  const line = createLine();
+  checkBotSecrets(options);
+  const api = connectBot(options);
+  const line = createSendingLine();
   let bot: string | undefined;
   return {
     channel: 'telegram',
     receive: (request) => received(options, request),
     startLink: async (code) => {
-      bot ??= await botName(api);
+      bot ??= await readBotName(api);
       return bot && `https://t.me/${bot}?start=${code}`;
     },
     send: async (parcel, signal) => {
       if (signal.aborted) return { kind: 'deferred', code: 'aborted' };
       const { address } = parcel.kind === 'reply' ? parcel : parcel.endpoint;
-      const id = chatId(address);
+      const id = chatIdOf(address);
       if (id === undefined) return { kind: 'rejected', code: 'address-invalid', gone: true };
       try {
-        const say = sayTo(parcel, options.words);
-        const outcome = await line.enter(rankOf(parcel), signal, () =>
+        const say = sayTo(parcel, options.translate);
+        const outcome = await line.enter(rankOfParcel(parcel), signal, () =>
           hand({ api, id, signal }, parcel, say),
         );
         return outcome ?? { kind: 'deferred', code: 'aborted' };
       } catch (error) {
-        return outcomeOf(error);
+        return outcomeOfApi(error);
       }
     },
   };
 }
 
 /** An answer to somebody who just acted tells of no time, and goes to accounts of no desk as well. */
-const sayTo = (parcel: Parcel, words: Words): Say =>
+const sayTo = (parcel: Parcel, words: Phrases): Translate =>
   parcel.kind === 'reply'
     ? (word, values) => words({ lang: parcel.lang, zone: 'UTC' }, word, values)
     : (word, values) => words(readerOf(parcel), word, values);
 
-async function hand(chat: Chat, parcel: Parcel, say: Say): Promise<Outcome> {
+async function hand(chat: BotChat, parcel: Parcel, say: Translate): Promise<Outcome> {
   switch (parcel.kind) {
     case 'message':
-      return taken(await post(chat, notice(parcel, say)));
+      return makeSentOutcome(await sendChatMessage(chat, composeNotice(parcel, say)));
     case 'evidence':
-      await post(chat, telling(parcel.evidence, parcel.summary, say));
-      return taken();
+      await sendChatMessage(chat, composeEvidenceNotice(parcel.evidence, parcel.summary, say));
+      return makeSentOutcome();
     case 'reminder': {
-      const sent = await post(chat, reminding(parcel, say));
+      const sent = await sendChatMessage(chat, composeReminder(parcel, say));
       // What becomes of one of several cannot be shown in the notice of all.
-      return parcel.items.length === 1 ? taken(sent) : taken();
+      return parcel.items.length === 1 ? makeSentOutcome(sent) : makeSentOutcome();
     }
     case 'revision': {
-      const message = messageId(parcel.reference);
+      const message = messageIdOf(parcel.reference);
       if (message === undefined) return { kind: 'rejected', code: 'reference-invalid' };
-      await edit(chat, message, notice(parcel, say));
-      return taken(message);
+      await editChatMessage(chat, message, composeNotice(parcel, say));
+      return makeSentOutcome(message);
     }
     case 'note':
-      return taken(await post(chat, noting(parcel, say)));
+      return makeSentOutcome(await sendChatMessage(chat, composeNote(parcel, say)));
     case 'reply':
-      return await reply(chat, parcel, say);
+      return await sendReply(chat, parcel, say);
   }
 }
 
@@ -108,7 +115,9 @@ async function received(
   if (!isSameText(given, secretToken))
     return refused('signature-invalid', 'the secret token is missing or wrong');
   try {
-    return arrivalsOf(valueIn(await receiveBytes(request, DOORS.update, bodies), JSON_BOUNDS.update));
+    return arrivalsOf(
+      tryParseValue(await receiveSmallBody(request, BODY_LIMIT_BY_ROUTE.update, bodies), JSON_BOUNDS.update),
+    );
   } catch (fault) {
     if (fault instanceof Refusal) return refused(fault.code, fault.detail);
     throw fault;

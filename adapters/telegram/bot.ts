@@ -2,13 +2,13 @@
 
 import { Api, type ApiClientOptions, GrammyError } from 'grammy';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { readBounded } from '../../src/domain/words/bounded.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { objectIn } from '../../src/seal/strict-json.ts';
+import { readBounded } from '../../src/domain/words/read-bounded.ts';
+import { tryParseObject } from '../../src/seal/strict-json.ts';
 
 /** The part of `fetch` that is used here; the program gives one that suits its runtime. */
-export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+export type TelegramFetch = (url: string, init: FetchInit) => Promise<Response>;
 
 interface FetchInit {
   readonly method: 'POST';
@@ -25,7 +25,7 @@ export interface BotOptions {
   readonly secretToken: string;
   /** Another Bot API server than Telegram's own; no trailing slash needed or harmed. */
   readonly apiRoot?: string;
-  readonly fetch: Fetch;
+  readonly fetch: TelegramFetch;
   /** How long one call may take. */
   readonly timeoutSeconds?: number;
 }
@@ -37,7 +37,7 @@ const ANSWER_BYTES = 256 * 1024;
  * Holds the secrets to their form, so that the channel does not start half-configured.
  * @throws Refusal `channel-secret-missing`, naming the one
  */
-export function checkSecrets(options: Pick<BotOptions, 'token' | 'secretToken'>): void {
+export function checkBotSecrets(options: Pick<BotOptions, 'token' | 'secretToken'>): void {
   if (!/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(options.token ?? '')) {
     throw new Refusal('channel-secret-missing', 'telegram: token is missing or is not a bot token');
   }
@@ -50,7 +50,7 @@ export function checkSecrets(options: Pick<BotOptions, 'token' | 'secretToken'>)
 }
 
 /** A client for the bot. Every call is made once: the delivery's row tries again. */
-export const connect = (options: BotOptions): Api =>
+export const connectBot = (options: BotOptions): Api =>
   new Api(options.token, {
     ...present({ apiRoot: options.apiRoot?.replace(/\/+$/, '') }),
     timeoutSeconds: options.timeoutSeconds ?? 20,
@@ -67,7 +67,7 @@ interface GrammyInit {
 
 /** Sends grammY's JSON calls through the program's own fetch: no redirect followed, the answer bounded. */
 function carried(
-  fetch: Fetch,
+  fetch: TelegramFetch,
 ): (url: string | URL, init: GrammyInit) => Promise<{ json(): Promise<unknown> }> {
   return async (url, init) => {
     const abort = new AbortController();
@@ -82,7 +82,7 @@ function carried(
     });
     const bytes = await readBounded(response.body, ANSWER_BYTES);
     if (bytes === undefined) throw new Error('the answer is too large');
-    return { json: async () => answer(objectIn(bytes, JSON_BOUNDS.update)) };
+    return { json: async () => answer(tryParseObject(bytes, JSON_BOUNDS.update)) };
   };
 }
 
@@ -99,8 +99,8 @@ function answer(value: object | undefined): unknown {
  * @throws Refusal `channel-secret-missing` or `configuration`
  */
 export async function registerWebhook(options: BotOptions, url: string): Promise<string> {
-  checkSecrets(options);
-  const api = connect(options);
+  checkBotSecrets(options);
+  const api = connectBot(options);
   try {
     const me = await api.getMe();
     await api.setWebhook(url, {
@@ -109,12 +109,12 @@ export async function registerWebhook(options: BotOptions, url: string): Promise
     });
     return me.username;
   } catch (error) {
-    throw refusedByApi(error);
+    throw refusalOfApi(error);
   }
 }
 
 /** What the Bot API, or the way to it, answered, as a refusal. */
-export const refusedByApi = (error: unknown): Refusal =>
+export const refusalOfApi = (error: unknown): Refusal =>
   new Refusal('configuration', `telegram: ${registrationFault(error)}`);
 
 function registrationFault(error: unknown): string {

@@ -1,7 +1,7 @@
 /** Asking the Bot API whether it knows the bot, and where it brings its updates. Changes nothing. */
 
 import { present } from '../../src/domain/words/present.ts';
-import { type BotOptions, checkSecrets, connect, refusedByApi } from './bot.ts';
+import { type BotOptions, checkBotSecrets, connectBot, refusalOfApi } from './bot.ts';
 
 export interface BotState {
   /** Where updates go; empty where none is set. */
@@ -13,9 +13,9 @@ export interface BotState {
 }
 
 /** @throws Refusal `channel-secret-missing` or `configuration` */
-export async function botState(options: BotOptions): Promise<BotState> {
-  checkSecrets(options);
-  const api = connect(options);
+export async function readBotState(options: BotOptions): Promise<BotState> {
+  checkBotSecrets(options);
+  const api = connectBot(options);
   try {
     await api.getMe();
     const { url = '', pending_update_count: pending, last_error_date: at } = await api.getWebhookInfo();
@@ -25,6 +25,6 @@ export async function botState(options: BotOptions): Promise<BotState> {
       ...present({ lastErrorAt: at === undefined ? undefined : new Date(at * 1_000) }),
     };
   } catch (fault) {
-    throw refusedByApi(fault);
+    throw refusalOfApi(fault);
   }
 }

@@ -8,23 +8,23 @@ import type { Parcel } from '../../src/domain/carriage/adapter.ts';
 /** How many calls may be under way when one of this rank begins, from the highest rank to the lowest. */
 const ROOM = [48, 40, 24, 6] as const;
 
-export type Rank = 0 | 1 | 2 | 3;
+export type LineRank = 0 | 1 | 2 | 3;
 
 /** What is said to accounts that are linked to nobody. */
 const TO_STRANGERS: readonly string[] = ['help', 'link-refused'];
 
-export function rankOf(parcel: Parcel): Rank {
+export function rankOfParcel(parcel: Parcel): LineRank {
   if (parcel.kind === 'reply') return TO_STRANGERS.includes(parcel.word) ? 3 : 2;
   const isImmediate = 'summary' in parcel && parcel.summary.urgency === 'immediate';
   return isImmediate && (parcel.kind === 'message' || parcel.kind === 'reminder') ? 0 : 1;
 }
 
-export interface Line {
+export interface SendingLine {
   /** Does the work when it is its turn; undefined where `signal` ended first, and then nothing was done. */
-  enter<T>(rank: Rank, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
+  enter<T>(rank: LineRank, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
 }
 
-export function createLine(): Line {
+export function createSendingLine(): SendingLine {
   const waiting: readonly Set<() => void>[] = ROOM.map(() => new Set());
   let underWay = 0;
 

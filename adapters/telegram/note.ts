@@ -1,12 +1,15 @@
 /** A note in a chat: a test, or news of the desk's own endpoints. */
 import type { Parcel } from '../../src/domain/carriage/adapter.ts';
-import { noteLine } from '../../src/domain/carriage/note.ts';
-import { oneLine, type Say, type Shown, webLink } from './notice.ts';
+import { sentenceOfNote } from '../../src/domain/carriage/endpoint-note.ts';
+import { type ChatMessage, singleLineOf, type Translate, webLinkOf } from './notice.ts';
 
 /** The desk is named: one account may be linked to several. */
-export function noting({ says, desk, link }: Extract<Parcel, { kind: 'note' }>, say: Say): Shown {
-  const text = [say('note-desk', { name: oneLine(desk.name) }), noteLine(says, say)].join('\n');
-  const url = webLink(link);
+export function composeNote(
+  { says, focalPoint: desk, link }: Extract<Parcel, { kind: 'note' }>,
+  say: Translate,
+): ChatMessage {
+  const text = [say('note-desk', { name: singleLineOf(desk.name) }), sentenceOfNote(says, say)].join('\n');
+  const url = webLinkOf(link);
   const inline_keyboard = url === undefined ? [] : [[{ text: say('telegram-button-open'), url }]];
   return { text, entities: [], reply_markup: { inline_keyboard } };
 }

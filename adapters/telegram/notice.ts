@@ -3,32 +3,38 @@
  * never from content; it is plain text, so that no name can become markup.
  */
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
-import type { Decision, Links, RecordedWord, ReplyWord, Summary } from '../../src/domain/carriage/adapter.ts';
+import type {
+  Decision,
+  MessageLinks,
+  MessageSummary,
+  RecordedDecision,
+  ReplyName,
+} from '../../src/domain/carriage/adapter.ts';
 import type { Evidence, EvidenceEvent } from '../../src/domain/evidence/evidence.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
-import { DECLINE_GROUNDS, type Urgency } from '../../src/domain/words/vocabulary.ts';
-import type { Words } from '../../src/domain/words/words.ts';
-import { tapData } from './taps.ts';
+import type { Phrases } from '../../src/domain/words/phrases.ts';
+import { DECLINE_REASONS, type Urgency } from '../../src/domain/words/vocabulary.ts';
+import { dataOfTap } from './taps.ts';
 
 /** One chat message as the Bot API takes it; `reply_markup` without rows takes buttons away. */
-export interface Shown {
+export interface ChatMessage {
   readonly text: string;
   readonly entities: MessageEntity[];
   readonly reply_markup: InlineKeyboardMarkup;
 }
 
 /** What a notice tells of: a message on its way to a desk, and what became of it there. */
-export interface Told {
+export interface NoticeInput {
   readonly delivery: string;
-  readonly summary: Summary;
-  readonly links: Links;
+  readonly summary: MessageSummary;
+  readonly links: MessageLinks;
   readonly decision?: Decision;
   readonly openedAt?: Date;
   readonly recalledAt?: Date;
 }
 
 /** Says one phrase in the reader's language. */
-export type Say = (id: string, values?: Parameters<Words>[2]) => string;
+export type Translate = (id: string, values?: Parameters<Phrases>[2]) => string;
 
 const MARKS: Readonly<Record<Urgency, string>> = { immediate: '🔴', urgent: '🟠', routine: '⚪' };
 
@@ -36,58 +42,67 @@ const MARKS: Readonly<Record<Urgency, string>> = { immediate: '🔴', urgent: '�
  * The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. One
  * that was taken back says so, and leaves nothing to do.
  */
-export function notice(told: Told, say: Say): Shown {
+export function composeNotice(told: NoticeInput, say: Translate): ChatMessage {
   if (told.recalledAt !== undefined) return takenBack(told.summary, told.recalledAt, say);
-  const lines = [...heading(told.summary, say), ...standing(told, say)];
-  const link = told.decision === undefined ? webLink(told.links.read) : undefined;
+  const lines = [...linesOfSummary(told.summary, say), ...standing(told, say)];
+  const link = told.decision === undefined ? webLinkOf(told.links.read) : undefined;
   const text = lines.join('\n');
   return {
-    ...(link === undefined ? { text, entities: [] } : linked(text, say('telegram-read'), link)),
+    ...(link === undefined ? { text, entities: [] } : appendLink(text, say('telegram-read'), link)),
     reply_markup: {
       inline_keyboard:
-        told.decision === undefined ? openingButtons(told, say, link) : settleButton(told, say),
+        told.decision === undefined ? makeOpeningButtons(told, say, link) : settleButton(told, say),
     },
   };
 }
 
-function takenBack(summary: Summary, at: Date, say: Say): Shown {
-  const lines = [...heading(summary, say).slice(0, -1), '', say('telegram-recalled', { at })];
+function takenBack(summary: MessageSummary, at: Date, say: Translate): ChatMessage {
+  const lines = [...linesOfSummary(summary, say).slice(0, -1), '', say('telegram-recalled', { at })];
   return { text: lines.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
 }
 
 /** What may be said of a message, a line each. */
-export function heading(one: Summary, say: Say): string[] {
+export function linesOfSummary(one: MessageSummary, say: Translate): string[] {
   const urgency = say(`urgency-${one.urgency}`);
-  const sender = { name: oneLine(one.sender.name), country: say(`country-${one.sender.country}`) };
+  const sender = { name: singleLineOf(one.sender.name), country: say(`country-${one.sender.country}`) };
   return [
-    say('telegram-notice-title', { mark: MARKS[one.urgency], urgency, type: typeWord(one.type, say) }),
+    say('telegram-notice-title', { mark: MARKS[one.urgency], urgency, type: nameOfType(one.type, say) }),
     say('telegram-from', sender),
     say('telegram-reference', { reference: one.reference }),
     say('telegram-acknowledge-by', { at: one.acknowledgeBy }),
   ];
 }
 
-function standing({ decision, openedAt }: Told, say: Say): string[] {
+function standing({ decision, openedAt }: NoticeInput, say: Translate): string[] {
   if (decision === undefined)
     return openedAt === undefined ? [] : ['', say('telegram-opened', { at: openedAt })];
   const word = decision.decision === 'accepted' ? 'telegram-acknowledged-by' : 'telegram-declined-by';
   const ground = decision.decision === 'declined' ? groundLine(decision.ground, say) : [];
   const contested = decision.contested === true ? ['', say('telegram-contested')] : [];
-  return ['', say(word, { officer: oneLine(decision.officer), at: decision.at }), ...ground, ...contested];
+  return [
+    '',
+    say(word, { officer: singleLineOf(decision.officer), at: decision.at }),
+    ...ground,
+    ...contested,
+  ];
 }
 
 /** A telling of evidence to the desk that sent the message: what became of it, at whom, by whom, when. */
-export function telling(evidence: Evidence, summary: Summary, say: Say): Shown {
+export function composeEvidenceNotice(
+  evidence: Evidence,
+  summary: MessageSummary,
+  say: Translate,
+): ChatMessage {
   const { recipient, reference } = summary;
   const told = [
     // What became of a drill is no news of a case.
     ...(summary.type === 'drill' ? [say('type-drill')] : []),
     say(EVENT_WORDS[evidence.event], { reference }),
-    say('telegram-to', { name: oneLine(recipient.name), country: say(`country-${recipient.country}`) }),
+    say('telegram-to', { name: singleLineOf(recipient.name), country: say(`country-${recipient.country}`) }),
     ...(evidence.event === 'ConsignmentRejection' ? groundLine(evidence.reason, say) : []),
     ...(evidence.contradicts === undefined ? [] : [say('telegram-evidence-contradicts')]),
     ...(evidence.settles === undefined ? [] : [say('telegram-evidence-settles')]),
-    ...(evidence.officer ? [say('telegram-by', { officer: oneLine(evidence.officer.name) })] : []),
+    ...(evidence.officer ? [say('telegram-by', { officer: singleLineOf(evidence.officer.name) })] : []),
     say('telegram-at', { at: new Date(evidence.at) }),
   ];
   return { text: told.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
@@ -122,19 +137,22 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
 };
 
 /** Where words of the desk contradict each other, the way to the page that shows them; else nothing is left to do. */
-function settleButton({ decision, links }: Told, say: Say): InlineKeyboardMarkup['inline_keyboard'] {
-  const url = decision?.contested === true ? webLink(links.acknowledge) : undefined;
+function settleButton(
+  { decision, links }: NoticeInput,
+  say: Translate,
+): InlineKeyboardMarkup['inline_keyboard'] {
+  const url = decision?.contested === true ? webLinkOf(links.acknowledge) : undefined;
   return url === undefined ? [] : [[{ text: say('telegram-button-settle'), url }]];
 }
 
 /** To open, and to answer: with a tap, or on the page where a tap says nothing of who it was. */
-export function openingButtons(
-  { delivery, links }: Pick<Told, 'delivery' | 'links'>,
-  say: Say,
+export function makeOpeningButtons(
+  { delivery, links }: Pick<NoticeInput, 'delivery' | 'links'>,
+  say: Translate,
   open?: string,
 ): InlineKeyboardMarkup['inline_keyboard'] {
-  if (links.onPage !== true) return firstButtons(delivery, say, open);
-  const answer = webLink(links.acknowledge);
+  if (links.onPage !== true) return makeFirstButtons(delivery, say, open);
+  const answer = webLinkOf(links.acknowledge);
   return [
     ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
     ...(answer === undefined ? [] : [[{ text: say('telegram-button-answer'), url: answer }]]),
@@ -142,34 +160,37 @@ export function openingButtons(
 }
 
 /** Open, acknowledge, decline. */
-export function firstButtons(
+export function makeFirstButtons(
   delivery: string,
-  say: Say,
+  say: Translate,
   open?: string,
 ): InlineKeyboardMarkup['inline_keyboard'] {
   return [
     ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
     [
-      { text: say('telegram-button-acknowledge'), callback_data: tapData({ act: 'acknowledge', delivery }) },
-      { text: say('telegram-button-decline'), callback_data: tapData({ act: 'decline', delivery }) },
+      {
+        text: say('telegram-button-acknowledge'),
+        callback_data: dataOfTap({ act: 'acknowledge', delivery }),
+      },
+      { text: say('telegram-button-decline'), callback_data: dataOfTap({ act: 'decline', delivery }) },
     ],
   ];
 }
 
 /** One ground a row, for Khmer ones are long, and the way back. */
-export function groundButtons(delivery: string, say: Say): InlineKeyboardMarkup['inline_keyboard'] {
-  const grounds = DECLINE_GROUNDS.map((ground) => [
-    { text: say(`ground-${ground}`), callback_data: tapData({ act: 'ground', delivery, ground }) },
+export function makeReasonButtons(delivery: string, say: Translate): InlineKeyboardMarkup['inline_keyboard'] {
+  const grounds = DECLINE_REASONS.map((ground) => [
+    { text: say(`ground-${ground}`), callback_data: dataOfTap({ act: 'ground', delivery, ground }) },
   ]);
   return [
     ...grounds,
-    [{ text: say('telegram-button-back'), callback_data: tapData({ act: 'back', delivery }) }],
+    [{ text: say('telegram-button-back'), callback_data: dataOfTap({ act: 'back', delivery }) }],
   ];
 }
 
 /** A word back; short enough for the 200 characters of a callback answer, which a test holds the locales to. */
 /** An answer in one text. One that names a recorded word says which it is. */
-export function replyText({ word, recorded }: Answering, say: Say): string {
+export function composeReplyText({ word, recorded }: Answering, say: Translate): string {
   if (recorded === undefined) return say(`telegram-reply-${word}`);
   const said =
     recorded.decision === 'accepted'
@@ -178,33 +199,37 @@ export function replyText({ word, recorded }: Answering, say: Say): string {
   return say(`telegram-reply-${word}`, { word: said });
 }
 
-type Answering = { readonly word: ReplyWord; readonly recorded?: RecordedWord | undefined };
+type Answering = { readonly word: ReplyName; readonly recorded?: RecordedDecision | undefined };
 
 /**
  * The link stands in the text as well as on a button, because the buttons make room for the grounds while an officer
  * chooses one, and that is when the message wants reading.
  */
-export const linked = (text: string, label: string, url: string): Pick<Shown, 'text' | 'entities'> => ({
+export const appendLink = (
+  text: string,
+  label: string,
+  url: string,
+): Pick<ChatMessage, 'text' | 'entities'> => ({
   text: `${text}\n\n${label}`,
   entities: [{ type: 'text_link', offset: text.length + 2, length: label.length, url }],
 });
 
 /** Only web addresses become links. */
-export const webLink = (url: string | undefined): string | undefined =>
+export const webLinkOf = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
 
-export const typeWord = (type: string, say: Say): string => {
+export const nameOfType = (type: string, say: Translate): string => {
   const name = MESSAGE_NAMES.find((one) => one === type);
   return name === undefined ? say('type-text') : say(`type-${name}`);
 };
 
-const groundLine = (ground: string | undefined, say: Say): string[] => [
+const groundLine = (ground: string | undefined, say: Translate): string[] => [
   say('telegram-ground', { ground: groundName(ground, say) }),
 ];
 
-const groundName = (ground: string | undefined, say: Say): string =>
-  say(`ground-${DECLINE_GROUNDS.find((one) => one === ground) ?? 'other'}`);
+const groundName = (ground: string | undefined, say: Translate): string =>
+  say(`ground-${DECLINE_REASONS.find((one) => one === ground) ?? 'other'}`);
 
 /** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
-export const oneLine = (name: string): string =>
+export const singleLineOf = (name: string): string =>
   name.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim();

@@ -6,7 +6,7 @@ import { GrammyError, HttpError } from 'grammy';
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 
 /** A bot is never told that a message was delivered or read: what Telegram took is `sent`. */
-export const taken = (reference?: number): Outcome => ({
+export const makeSentOutcome = (reference?: number): Outcome => ({
   kind: 'accepted',
   code: 'telegram-ok',
   reach: 'sent',
@@ -14,7 +14,7 @@ export const taken = (reference?: number): Outcome => ({
 });
 
 /** What a failed call means. An error that is no answer of the channel is thrown on: it is a fault. */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOfApi(error: unknown): Outcome {
   // Network, time-out, an abort, or an answer that is not the Bot API's: whether it was taken is not known.
   if (error instanceof HttpError) return { kind: 'deferred', code: 'no-answer' };
   if (!(error instanceof GrammyError)) throw error;

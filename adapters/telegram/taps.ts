@@ -2,15 +2,15 @@
  * Taps: what the buttons of a notice carry in `callback_data` (Bot API InlineKeyboardButton, 1 to 64 bytes), and the
  * handle by which the tap is answered. Only the delivery's id and our own codes travel.
  */
-import { DECLINE_GROUNDS, type DeclineGround } from '../../src/domain/words/vocabulary.ts';
+import { DECLINE_REASONS, type DeclineReason } from '../../src/domain/words/vocabulary.ts';
 
-export type Tap =
+export type ButtonTap =
   | { readonly act: 'acknowledge'; readonly delivery: string }
   | { readonly act: 'decline'; readonly delivery: string }
   | { readonly act: 'back'; readonly delivery: string }
   /** About linking: `delivery` is the endpoint that the account becomes. */
   | { readonly act: 'yes' | 'no' | 'undo'; readonly delivery: string }
-  | { readonly act: 'ground'; readonly delivery: string; readonly ground: DeclineGround };
+  | { readonly act: 'ground'; readonly delivery: string; readonly ground: DeclineReason };
 
 const LETTERS = { acknowledge: 'a', decline: 'd', back: 'b', yes: 'y', no: 'n', undo: 'u' } as const;
 const ACTS = { a: 'acknowledge', d: 'decline', b: 'back', y: 'yes', n: 'no', u: 'undo' } as const;
@@ -18,15 +18,15 @@ const ACTS = { a: 'acknowledge', d: 'decline', b: 'back', y: 'yes', n: 'no', u: 
 /** The longest, `g:` with a delivery of 40 characters and the longest ground, is 59 bytes. */
 const DATA = /^([adbgynu]):([0-9A-Za-z-]{1,40})(?::([a-z-]{1,20}))?$/;
 
-export const tapData = (tap: Tap): string =>
+export const dataOfTap = (tap: ButtonTap): string =>
   tap.act === 'ground' ? `g:${tap.delivery}:${tap.ground}` : `${LETTERS[tap.act]}:${tap.delivery}`;
 
 /** What a button said, or undefined where it is none of ours. */
-export function readTap(data: string): Tap | undefined {
+export function readTap(data: string): ButtonTap | undefined {
   const [, letter, delivery, named] = DATA.exec(data) ?? [];
   if (letter === undefined || delivery === undefined) return undefined;
   if (letter === 'g') {
-    const ground = DECLINE_GROUNDS.find((one) => one === named);
+    const ground = DECLINE_REASONS.find((one) => one === named);
     return ground && { act: 'ground', delivery, ground };
   }
   if (named !== undefined) return undefined;
@@ -34,7 +34,7 @@ export function readTap(data: string): Tap | undefined {
 }
 
 /** What a reply needs of the tap it answers. */
-export interface Handle {
+export interface TapHandle {
   readonly query: string;
   /** The officer went back from the grounds: the notice under `message` gets its first buttons again. */
   readonly back?: { readonly message: number; readonly delivery: string };
@@ -44,10 +44,10 @@ export interface Handle {
  * The handle of a tap: the callback query's id. Going back concerns nobody but this channel, so the handle itself
  * says what to restore, and the flow need not know of it.
  */
-export const handleText = (one: Handle): string =>
+export const textOfHandle = (one: TapHandle): string =>
   one.back === undefined ? one.query : `${one.query}:${one.back.message}:${one.back.delivery}`;
 
-export function readHandle(text: string): Handle {
+export function readHandle(text: string): TapHandle {
   const [query = '', message, delivery] = text.split(':');
   return message === undefined || delivery === undefined
     ? { query }

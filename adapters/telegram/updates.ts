@@ -3,9 +3,9 @@
  * nothing a person wrote, and no name.
  */
 import { z } from 'zod';
-import type { Arrival, Reply } from '../../src/domain/carriage/adapter.ts';
+import type { Arrival, ReplyAddress } from '../../src/domain/carriage/adapter.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { handleText, readTap, type Tap } from './taps.ts';
+import { type ButtonTap, readTap, textOfHandle } from './taps.ts';
 
 const person = z.object({ id: z.int(), is_bot: z.boolean(), language_code: z.string().max(64).optional() });
 const chat = z.object({ id: z.int(), type: z.string() });
@@ -75,13 +75,13 @@ function fromTap(id: number, one: z.infer<typeof callback>): readonly Arrival[] 
   const tap = readTap(one.data);
   const back =
     tap?.act === 'back' ? { back: { message: one.message.message_id, delivery: tap.delivery } } : {};
-  return [fromButton(tap, { ...replyTo(id, where), handle: handleText({ query: one.id, ...back }) })];
+  return [fromButton(tap, { ...replyTo(id, where), handle: textOfHandle({ query: one.id, ...back }) })];
 }
 
-const isLinkAnswer = (tap: Tap): tap is Extract<Tap, { act: 'yes' | 'no' | 'undo' }> =>
+const isLinkAnswer = (tap: ButtonTap): tap is Extract<ButtonTap, { act: 'yes' | 'no' | 'undo' }> =>
   tap.act === 'yes' || tap.act === 'no' || tap.act === 'undo';
 
-function fromButton(tap: Tap | undefined, reply: Reply): Arrival {
+function fromButton(tap: ButtonTap | undefined, reply: ReplyAddress): Arrival {
   if (tap === undefined || tap.act === 'back') return { kind: 'chatter', reply };
   const { delivery } = tap;
   if (tap.act === 'decline') return { kind: 'ground-wanted', delivery, reply };
@@ -101,7 +101,7 @@ interface Where {
 const isPrivate = ({ chat, from }: Where): boolean =>
   chat.type === 'private' && chat.id === from.id && !from.is_bot;
 
-const replyTo = (id: number, { chat, from }: Where): Reply => ({
+const replyTo = (id: number, { chat, from }: Where): ReplyAddress => ({
   id: String(id),
   place: id,
   address: String(chat.id),

@@ -1,14 +1,14 @@
 /** The webhook channel: partner systems, both ways, by Standard Webhooks. */
 import type { Adapter } from '../../src/domain/carriage/adapter.ts';
-import { type InboundOptions, receiveWebhook } from './inbound.ts';
-import { type OutboundOptions, sendWebhook } from './outbound.ts';
+import { receiveWebhook, type WebhookInboundOptions } from './inbound.ts';
+import { sendWebhook, type WebhookOutboundOptions } from './outbound.ts';
 
-export type WebhookOptions = InboundOptions &
-  Omit<OutboundOptions, 'timeoutSeconds'> & { readonly timeoutSeconds?: number };
+export type WebhookOptions = WebhookInboundOptions &
+  Omit<WebhookOutboundOptions, 'timeoutSeconds'> & { readonly timeoutSeconds?: number };
 
 /** `timeoutSeconds` bounds one outgoing attempt, 15 where left out. Keys are asked for on each call, never kept. */
 export function createWebhookAdapter(options: WebhookOptions): Adapter {
-  const outbound: OutboundOptions = { timeoutSeconds: 15, ...options };
+  const outbound: WebhookOutboundOptions = { timeoutSeconds: 15, ...options };
   return {
     channel: 'webhook',
     receive: (request) => receiveWebhook(options, request),

@@ -5,29 +5,35 @@
 
 import type { Arrival } from '../../src/domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { checked } from '../../src/domain/message/protocol.ts';
-import { checkEncoding, checkLength, DOORS, type Door, receive } from '../../src/domain/message/receiving.ts';
-import { acknowledgement, confirmation } from '../../src/domain/message/submission.ts';
-import { slug } from '../../src/domain/party/party.ts';
+import { parseBySchema } from '../../src/domain/message/protocol.ts';
+import {
+  BODY_LIMIT_BY_ROUTE,
+  type BodyLimit,
+  checkBodyEncoding,
+  checkBodyLength,
+  receiveBody,
+} from '../../src/domain/message/receive-body.ts';
+import { acknowledgementSchema, confirmationSchema } from '../../src/domain/message/submission.ts';
+import { slug } from '../../src/domain/party/designation.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
-import { type Bodies, bytesOf, type HeldBody } from '../../src/domain/words/held-body.ts';
+import { type Bodies, bytesOfBody, type HeldBody } from '../../src/domain/words/held-body.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { type Heavy, type HeavyFor, inPlace } from '../../src/seal/heavy.ts';
+import { type HeavyWork, type HeavyWorkChooser, useThisThread } from '../../src/seal/heavy-work.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
 import {
-  newSecret,
-  parseVerifier,
-  readHeaders,
+  makeWebhookSecret,
+  readWebhookHeaders,
+  readWebhookVerifier,
   verifyWebhook,
   type WebhookKey,
 } from '../../src/seal/webhook-signature.ts';
 
-export interface InboundOptions {
+export interface WebhookInboundOptions {
   /** Where a call is held until it is proven. */
   readonly bodies: Bodies;
   readonly now: () => Date;
   /** Where a large post is read; in place where left out. */
-  readonly heavyFor?: HeavyFor;
+  readonly heavyFor?: HeavyWorkChooser;
   /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
   readonly secretsOf: (slug: string) => Promise<
     | {
@@ -49,7 +55,10 @@ const PATH =
  * Turns one call into one arrival. The key of a submission is the caller's `webhook-id`, its digest that of the bytes
  * sent, so that a repeat can be told from a conflict.
  */
-export async function receiveWebhook(options: InboundOptions, request: Request): Promise<readonly Arrival[]> {
+export async function receiveWebhook(
+  options: WebhookInboundOptions,
+  request: Request,
+): Promise<readonly Arrival[]> {
   try {
     return [await read(options, request)];
   } catch (error) {
@@ -63,7 +72,7 @@ type Refused = Extract<Arrival, { kind: 'refused' }>;
 
 const refusal = (error: Refusal): Refused => ({ kind: 'refused', code: error.code, detail: error.detail });
 
-async function read(options: InboundOptions, request: Request): Promise<Arrival> {
+async function read(options: WebhookInboundOptions, request: Request): Promise<Arrival> {
   const [, name = '', what, endpoint] = PATH.exec(new URL(request.url).pathname) ?? [];
   if (what === undefined)
     throw new Refusal(
@@ -72,9 +81,9 @@ async function read(options: InboundOptions, request: Request): Promise<Arrival>
     );
   if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'only POST is taken here');
   const { bodies } = options;
-  const door = what === 'messages' ? DOORS.assistedPost : DOORS.acknowledgement;
+  const door = what === 'messages' ? BODY_LIMIT_BY_ROUTE.assistedPost : BODY_LIMIT_BY_ROUTE.acknowledgement;
   checkHead(request, door, options.now());
-  const body = await receive(request, door, bodies);
+  const body = await receiveBody(request, door, bodies);
   try {
     return await bodies.inTurn(body, async () => judged(options, request, { name, what, endpoint, body }));
   } finally {
@@ -92,14 +101,14 @@ interface Called {
 
 /** Proves whose the call is before any of it is parsed. */
 async function judged(
-  options: InboundOptions,
+  options: WebhookInboundOptions,
   request: Request,
   { name, what, endpoint, body }: Called,
 ): Promise<Arrival> {
   const { focalPoint, verifiers, ids } = await keysOf(options, name);
   const { id, verifier } = await verifyWebhook(verifiers, request.headers, body, options.now());
-  const bytes = await bytesOf(body);
-  const heavy = (options.heavyFor ?? inPlace)(bytes.length);
+  const bytes = await bytesOfBody(body);
+  const heavy = (options.heavyFor ?? useThisThread)(bytes.length);
   try {
     if (!options.isWelcome(focalPoint)) throw new Refusal('too-many-requests', 'the limit is reached');
     checkType(request);
@@ -121,33 +130,33 @@ const isJson = ({ headers }: Request): boolean =>
 /** @throws Refusal `wrong-content-type` */
 function checkType(request: Request): void {
   if (!isJson(request)) throw new Refusal('wrong-content-type', 'the content type must be application/json');
-  checkEncoding(request);
+  checkBodyEncoding(request);
 }
 
 /**
  * Checks all that can be judged without a key or the bytes. Of a call that is signed, the content type is judged once it is
  * proven whose it is: then that is told with a signature.
  */
-function checkHead(request: Request, door: Door, now: Date): void {
+function checkHead(request: Request, door: BodyLimit, now: Date): void {
   if (!request.headers.has('webhook-signature')) checkType(request);
-  checkLength(request, door);
-  readHeaders(request.headers, now);
+  checkBodyLength(request, door);
+  readWebhookHeaders(request.headers, now);
 }
 
 /**
  * The keys of a focal point. One that is unknown, or has no keys, is given a key nobody holds: the work and the answer
  * are then those of a wrong signature, and nobody learns by asking who is connected.
  */
-async function keysOf(options: InboundOptions, name: string) {
+async function keysOf(options: WebhookInboundOptions, name: string) {
   const known = slug.safeParse(name).success ? await options.secretsOf(name) : undefined;
-  const nobodys = () => [newSecret(crypto.getRandomValues(new Uint8Array(32)))];
+  const nobodys = () => [makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32)))];
   const secrets = known !== undefined && known.secrets.length > 0 ? known.secrets : nobodys();
-  const verifiers: readonly WebhookKey[] = await Promise.all(secrets.map(parseVerifier));
+  const verifiers: readonly WebhookKey[] = await Promise.all(secrets.map(readWebhookVerifier));
   return { focalPoint: known?.focalPoint ?? '', verifiers, ids: known?.ids ?? [] };
 }
 
 async function toSubmission(
-  heavy: Heavy,
+  heavy: HeavyWork,
   by: { readonly focalPoint: string; readonly key: string },
   body: Uint8Array,
 ): Promise<Arrival> {
@@ -156,8 +165,8 @@ async function toSubmission(
 }
 
 function toDecision(focalPoint: string, body: Uint8Array): Arrival {
-  const { message, officer, decision, ground, settles } = checked(
-    acknowledgement,
+  const { message, officer, decision, ground, settles } = parseBySchema(
+    acknowledgementSchema,
     parseStrictBytes(body, JSON_BOUNDS.small),
   );
   return {
@@ -172,5 +181,9 @@ function toConfirmation(
   by: { readonly focalPoint: string; readonly endpoint: string; readonly secret: string },
   body: Uint8Array,
 ): Arrival {
-  return { kind: 'confirmation', ...by, ...checked(confirmation, parseStrictBytes(body, JSON_BOUNDS.small)) };
+  return {
+    kind: 'confirmation',
+    ...by,
+    ...parseBySchema(confirmationSchema, parseStrictBytes(body, JSON_BOUNDS.small)),
+  };
 }

@@ -2,14 +2,17 @@
  * What a partner's system receives, as `partner-event.ts` has it. `timestamp` is when the thing happened, not when we tried,
  * so a retry carries the same bytes.
  */
-import type { Content, Parcel, Summary } from '../../src/domain/carriage/adapter.ts';
+import type { MessageSummary, Parcel, ParcelContent } from '../../src/domain/carriage/adapter.ts';
 import type { PartnerEvent, PartnerEventOf } from '../../src/domain/carriage/partner-event.ts';
 import { present } from '../../src/domain/words/present.ts';
 
-export type Posted = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }>;
+export type PostedParcel = Extract<
+  Parcel,
+  { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }
+>;
 
 /** What is posted. Times are RFC 3339, UTC. */
-export function said(parcel: Posted): PartnerEvent {
+export function composePartnerEvent(parcel: PostedParcel): PartnerEvent {
   switch (parcel.kind) {
     case 'message':
       return received(parcel);
@@ -27,7 +30,7 @@ export function said(parcel: Posted): PartnerEvent {
 const received = ({
   summary,
   content,
-}: Extract<Posted, { kind: 'message' }>): PartnerEventOf<'message.received'> => ({
+}: Extract<PostedParcel, { kind: 'message' }>): PartnerEventOf<'message.received'> => ({
   type: 'message.received',
   timestamp: summary.sentAt.toISOString(),
   data: { ...carriage(summary), ...shown(content) },
@@ -37,7 +40,7 @@ const issued = ({
   evidence,
   jws,
   summary,
-}: Extract<Posted, { kind: 'evidence' }>): PartnerEventOf<'evidence.issued'> => ({
+}: Extract<PostedParcel, { kind: 'evidence' }>): PartnerEventOf<'evidence.issued'> => ({
   type: 'evidence.issued',
   timestamp: evidence.at,
   data: {
@@ -49,7 +52,9 @@ const issued = ({
 });
 
 /** What is still owed. How late it is, its receiver can tell from `until`: a retry carries the same bytes. */
-const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>): PartnerEventOf<'message.reminder'> => ({
+const reminder = ({
+  items,
+}: Extract<PostedParcel, { kind: 'reminder' }>): PartnerEventOf<'message.reminder'> => ({
   type: 'message.reminder',
   timestamp: new Date(Math.max(...items.map((one) => one.at.getTime()))).toISOString(),
   data: {
@@ -58,7 +63,7 @@ const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>): PartnerEven
       act: one.act,
       owner: one.owner.did,
       until: one.until.toISOString(),
-      step: one.rung,
+      step: one.step,
       officer: one.officer ?? null,
     })),
   },
@@ -68,14 +73,19 @@ const reminder = ({ items }: Extract<Posted, { kind: 'reminder' }>): PartnerEven
 const recalled = ({
   summary,
   recalledAt,
-}: Extract<Posted, { kind: 'revision' }>): PartnerEventOf<'message.recalled'> => ({
+}: Extract<PostedParcel, { kind: 'revision' }>): PartnerEventOf<'message.recalled'> => ({
   type: 'message.recalled',
   timestamp: (recalledAt ?? summary.sentAt).toISOString(),
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
 
 /** That an endpoint is tried, that another one of the desk went off, that an account is an officer's no more, or what became of a PIN. */
-function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>): PartnerEvent {
+function noted({
+  says,
+  focalPoint: desk,
+  endpoint,
+  at,
+}: Extract<PostedParcel, { kind: 'note' }>): PartnerEvent {
   const timestamp = at.toISOString();
   const data = { focal_point: desk.did, endpoint: endpoint.id };
   switch (says.what) {
@@ -112,10 +122,10 @@ function noted({ says, desk, endpoint, at }: Extract<Posted, { kind: 'note' }>):
 }
 
 /** An exercise says so in every payload, for systems that do not look at the type. */
-const drill = ({ type }: Summary): { drill?: true } => (type === 'drill' ? { drill: true } : {});
+const drill = ({ type }: MessageSummary): { drill?: true } => (type === 'drill' ? { drill: true } : {});
 
 /** What may be said anywhere. */
-const carriage = (summary: Summary) => ({
+const carriage = (summary: MessageSummary) => ({
   id: summary.message,
   thid: summary.thread,
   type: summary.type,
@@ -128,7 +138,7 @@ const carriage = (summary: Summary) => ({
   answer_by: summary.answerBy.toISOString(),
 });
 
-function shown(content: Content): Partial<PartnerEventOf<'message.received'>['data']> {
+function shown(content: ParcelContent): Partial<PartnerEventOf<'message.received'>['data']> {
   switch (content.shows) {
     // A consignment is for gateways, which are not reached this way.
     case 'notice':

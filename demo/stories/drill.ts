@@ -1,29 +1,29 @@
 /** An exercise: a drill goes out and comes back, an officer taps on each side, and the clocks are scored. */
 
 import { makeScoreDocument, sendDrill } from '../../src/cli/drill.ts';
-import { until } from '../../test/support/outside/until.ts';
+import { waitUntil } from '../../test/support/outside/until.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
-import { didOf, homeOf } from '../houses.ts';
-import { takes } from '../moves.ts';
-import type { Step, Story } from '../story.ts';
-import type { Posted, Thread } from '../thread.ts';
-import { nobody, type Playing, readThread, turnOf } from '../turns.ts';
+import { didOfRole, houseOfRole } from '../houses.ts';
+import { acknowledgeStep } from '../moves.ts';
+import type { Story, StoryStep } from '../story.ts';
+import type { StoryMessage, StoryThread } from '../thread.ts';
+import { expectNobody, expectTurn, readThread, type ServedScene } from '../turns.ts';
 
-const keep = (thread: Thread, name: string, posted: Posted): void => {
+const keep = (thread: StoryThread, name: string, posted: StoryMessage): void => {
   thread.thid = posted.thid;
   thread.posted.push(posted);
   thread.named.set(name, posted);
 };
 
-const STARTS: Step = {
+const STARTS: StoryStep = {
   chapter: 'Phnom Penh begins an exercise; on every surface it says that it is one',
-  leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
+  leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
   act: async ({ served, setting, timeline }, thread) => {
-    const { gateway, name } = homeOf(served, 'desk');
+    const { gateway, name } = houseOfRole(served, 'desk');
     const { id, thid } = await sendDrill(gateway, {
-      from: didOf(setting.houses, 'desk'),
-      to: didOf(setting.houses, 'post'),
+      from: didOfRole(setting.houses, 'desk'),
+      to: didOfRole(setting.houses, 'post'),
       name: 'Exercise Rumdoul',
       urgency: 'urgent',
     });
@@ -33,26 +33,26 @@ const STARTS: Step = {
 };
 
 /** The drill that came back by itself, once the other officer had tapped. */
-const returned = async (playing: Playing, thread: Thread): Promise<Posted> => {
-  const found = await until(
+const returned = async (playing: ServedScene, thread: StoryThread): Promise<StoryMessage> => {
+  const found = await waitUntil(
     'the drill to come back',
     async () => {
       const { messages } = await readThread(playing, 'desk', thread);
-      return messages.find((one) => one.from === didOf(playing.setting.houses, 'post'));
+      return messages.find((one) => one.from === didOfRole(playing.setting.houses, 'post'));
     },
     playing.signal,
   );
   return { from: 'post', to: ['desk'], id: found.id, thid: thread.thid ?? '' };
 };
 
-const out = takes({
+const out = acknowledgeStep({
   chapter: 'Twenty minutes later, an officer at Putussibau taps; the drill goes back by itself',
   what: 'drill',
   later: 20,
-  leaves: turnOf('desk', 'acknowledge', { KH: 0, ID: 0 }),
+  leaves: expectTurn('desk', 'acknowledge', { KH: 0, ID: 0 }),
 });
 
-const OUT: Step = {
+const OUT: StoryStep = {
   ...out,
   act: async (playing, thread) => {
     await out.act(playing, thread);
@@ -60,10 +60,10 @@ const OUT: Step = {
   },
 };
 
-const SCORED: Step = {
+const SCORED: StoryStep = {
   chapter: 'Both gateways score it from the same evidence',
   act: async ({ served, timeline, signal }, thread) => {
-    const score = await until(
+    const score = await waitUntil(
       'both gateways to say that the drill was passed',
       async () => {
         const thid = thread.thid ?? '';
@@ -97,11 +97,11 @@ export const DRILL: Story = {
   steps: [
     STARTS,
     OUT,
-    takes({
+    acknowledgeStep({
       chapter: 'Ten minutes later, an officer in Phnom Penh taps',
       what: 'returned',
       later: 10,
-      leaves: nobody({ KH: 0, ID: 0 }),
+      leaves: expectNobody({ KH: 0, ID: 0 }),
     }),
     SCORED,
   ],

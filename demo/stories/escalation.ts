@@ -1,32 +1,34 @@
 /** Nobody at Putussibau answers an urgent report: who is told, and when, up to the supervisors of both sides. */
 
-import { until } from '../../test/support/outside/until.ts';
-import { byChat, type Scene } from '../acts.ts';
-import { type Phone, phoneOf } from '../cast.ts';
-import { LADDER } from '../company.ts';
-import { homeOf } from '../houses.ts';
-import { writes } from '../moves.ts';
-import { passes, quiet } from '../passing.ts';
+import { waitUntil } from '../../test/support/outside/until.ts';
+import { acknowledgeByChat, type Scene } from '../acts.ts';
+import { type Phone, phoneOfRole } from '../cast.ts';
+import { PUTUSSIBAU_ESCALATION } from '../company.ts';
+import { houseOfRole } from '../houses.ts';
+import { sendStep } from '../moves.ts';
+import { passTime, waitUntilQuiet } from '../passing.ts';
 import { REPORT } from '../script.ts';
-import { partnerOf } from '../setting.ts';
-import type { Step, Story } from '../story.ts';
-import { named } from '../thread.ts';
-import { nobody, turnOf } from '../turns.ts';
+import { enrolledPartnerOf } from '../setting.ts';
+import type { Story, StoryStep } from '../story.ts';
+import { findNamedMessage } from '../thread.ts';
+import { expectNobody, expectTurn } from '../turns.ts';
 
 const colleague = (role: Phone['role'], rank: Phone['officer']['role']): Phone => {
-  const found = (LADDER.colleagues ?? []).find((one) => one.role === role && one.officer.role === rank);
+  const found = (PUTUSSIBAU_ESCALATION.colleagues ?? []).find(
+    (one) => one.role === role && one.officer.role === rank,
+  );
   if (found === undefined) throw new Error('the company has no such colleague');
   return found;
 };
 
-const OFFICER = phoneOf('post');
+const OFFICER = phoneOfRole('post');
 const COLLEAGUE = colleague('post', 'officer');
 const DEPUTY = colleague('post', 'deputy');
 const SUPERVISOR = colleague('post', 'supervisor');
 const THEIR_SUPERVISOR = colleague('shelter', 'supervisor');
 
 const messagesOn = ({ setting: { houses } }: Scene, { role, account }: Phone): number =>
-  homeOf(houses, role).bot.messagesIn(account.id).length;
+  houseOfRole(houses, role).bot.messagesIn(account.id).length;
 
 interface Ringing {
   readonly chapter: string;
@@ -41,49 +43,49 @@ interface Ringing {
 }
 
 /** The step in which time passes and phones ring; it stays Putussibau’s turn. */
-const rings = ({ chapter, later, rings: phones, waited, expires }: Ringing): Step => ({
+const rings = ({ chapter, later, rings: phones, waited, expires }: Ringing): StoryStep => ({
   chapter,
-  leaves: turnOf('post', 'acknowledge', { KH: 0, ID: waited }),
+  leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: waited }),
   act: async (playing, thread) => {
-    await quiet(playing);
+    await waitUntilQuiet(playing);
     const before = phones.map((phone) => messagesOn(playing, phone));
-    await passes(playing, later);
+    await passTime(playing, later);
     const rang = (): true | undefined =>
       phones.every((phone, n) => messagesOn(playing, phone) > (before[n] ?? 0)) ? true : undefined;
-    await until('the phones to ring', rang, playing.signal);
+    await waitUntil('the phones to ring', rang, playing.signal);
     if (expires !== true) return;
-    const { id } = named(thread, 'report');
-    const { inbox } = partnerOf(playing.setting, 'shelter');
+    const { id } = findNamedMessage(thread, 'report');
+    const { inbox } = enrolledPartnerOf(playing.setting, 'shelter');
     const told = (): true | undefined =>
       inbox.evidence.some((one) => one.consignment === id && one.event === 'AcceptanceRejectionExpiry')
         ? true
         : undefined;
-    await until('the shelter to be told that the time ran out', told, playing.signal);
+    await waitUntil('the shelter to be told that the time ran out', told, playing.signal);
   },
 });
 
-const TAKES: Step = {
+const TAKES: StoryStep = {
   chapter: 'The supervisor at Putussibau reads it and takes it',
-  leaves: nobody({ KH: 0, ID: 250 }),
+  leaves: expectNobody({ KH: 0, ID: 250 }),
   act: async (playing, thread) => {
-    await passes(playing, 10);
-    await byChat(playing, SUPERVISOR, named(thread, 'report').id);
+    await passTime(playing, 10);
+    await acknowledgeByChat(playing, SUPERVISOR, findNamedMessage(thread, 'report').id);
   },
 };
 
 export const ESCALATION: Story = {
   title:
     'nobody answers an urgent report: reminders, a colleague, the deputy, and the supervisors of both sides',
-  company: LADDER,
+  company: PUTUSSIBAU_ESCALATION,
   steps: [
-    writes({
+    sendStep({
       chapter: 'A shelter in Phnom Penh reports to Putussibau; two hours to acknowledge',
       from: 'shelter',
       to: ['post'],
       line: REPORT,
       as: 'report',
       says: 'posts a report about three people',
-      leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
+      leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     rings({
       chapter: 'Half of the time is over: the officer is reminded',

@@ -1,9 +1,9 @@
 /** At the border post of Badau two departures are postponed; Lubok Antu, on the other side, asks back and answers. */
 import type { Line } from '../../test/support/outside/partner.ts';
 import { BADAU_LUBOK_ANTU } from '../company.ts';
-import { takes, writes } from '../moves.ts';
+import { acknowledgeStep, sendStep } from '../moves.ts';
 import type { Story } from '../story.ts';
-import { nobody, turnOf } from '../turns.ts';
+import { expectNobody, expectTurn } from '../turns.ts';
 
 const spoken = { urgency: 'urgent', handling: 'H1' } as const;
 
@@ -95,22 +95,22 @@ export const INDICATION_AT_BADAU: Story = {
     'a postponed departure at Badau, told to Lubok Antu with the checklist, asked back about, and answered',
   company: BADAU_LUBOK_ANTU,
   steps: [
-    writes({
+    sendStep({
       chapter: 'Badau postpones two departures and tells the other side of the border',
       from: 'badau',
       to: ['lubokAntu', 'sarawak'],
       line: INDICATION,
       as: 'indication',
       says: 'posts an indication with the agreed checklist: departure postponed',
-      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 0, MY: 0 }),
+      leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 0, MY: 0 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Half an hour later, Lubok Antu and Kuching have it',
       what: 'indication',
       later: 30,
-      leaves: nobody({ ID: 0, MY: 30 }),
+      leaves: expectNobody({ ID: 0, MY: 30 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Lubok Antu asks back',
       from: 'lubokAntu',
       to: ['badau'],
@@ -118,15 +118,15 @@ export const INDICATION_AT_BADAU: Story = {
       as: 'question',
       about: 'indication',
       says: 'asks which car, and who waits on this side',
-      leaves: turnOf('badau', 'acknowledge', { ID: 0, MY: 30 }),
+      leaves: expectTurn('badau', 'acknowledge', { ID: 0, MY: 30 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Badau takes the question, and now owes the answer to it',
       what: 'question',
       later: 10,
-      leaves: turnOf('badau', 'clarify', { ID: 10, MY: 30 }),
+      leaves: expectTurn('badau', 'clarify', { ID: 10, MY: 30 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Forty minutes later, Badau knows',
       from: 'badau',
       to: ['lubokAntu'],
@@ -135,15 +135,15 @@ export const INDICATION_AT_BADAU: Story = {
       about: 'question',
       later: 40,
       says: 'explains',
-      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 50, MY: 30 }),
+      leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 50, MY: 30 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Lubok Antu takes that',
       what: 'explained',
       later: 20,
-      leaves: nobody({ ID: 50, MY: 50 }),
+      leaves: expectNobody({ ID: 50, MY: 50 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Three hours later, Lubok Antu answers the indication',
       from: 'lubokAntu',
       to: ['badau', 'consulate'],
@@ -152,36 +152,36 @@ export const INDICATION_AT_BADAU: Story = {
       about: 'indication',
       later: 180,
       says: 'replies to Badau and to the consulate: who waited was spoken to',
-      leaves: turnOf('consulate', 'acknowledge', { ID: 50, MY: 50 }),
+      leaves: expectTurn('consulate', 'acknowledge', { ID: 50, MY: 50 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The consul takes it from his mail; Badau is still to do so',
       what: 'answer',
       by: ['consulate'],
       later: 20,
-      leaves: turnOf('badau', 'acknowledge', { ID: 70, MY: 50 }),
+      leaves: expectTurn('badau', 'acknowledge', { ID: 70, MY: 50 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Badau takes it too',
       what: 'answer',
       by: ['badau'],
       later: 20,
-      leaves: nobody({ ID: 90, MY: 50 }),
+      leaves: expectNobody({ ID: 90, MY: 50 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Badau closes the case',
       from: 'badau',
       to: ['lubokAntu', 'sarawak'],
       line: CLOSURE,
       as: 'closure',
       says: 'closes the thread',
-      leaves: turnOf('lubokAntu', 'acknowledge', { ID: 90, MY: 50 }),
+      leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 90, MY: 50 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Both take the closure',
       what: 'closure',
       later: 60,
-      leaves: nobody({ ID: 90, MY: 110 }),
+      leaves: expectNobody({ ID: 90, MY: 110 }),
     }),
   ],
 };

@@ -1,18 +1,18 @@
 /** What a shelter wrote under H2 is passed on to the police, but not before the shelter has permitted it. */
 
 import { PERMISSION_FILE } from '../../src/domain/terms/permission.ts';
-import { readMessage } from '../../src/seal/sealed-message.ts';
-import { keyBook } from '../../test/support/outside/key-book.ts';
+import { verifyMessage } from '../../src/seal/sealed-message.ts';
+import { createKeyBook } from '../../test/support/outside/key-book.ts';
 import type { Line } from '../../test/support/outside/partner.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
-import { didOf } from '../houses.ts';
-import { refused, takes, writes } from '../moves.ts';
+import { didOfRole } from '../houses.ts';
+import { acknowledgeStep, sendRefusedStep, sendStep } from '../moves.ts';
 import { REPORT } from '../script.ts';
-import { partnerOf } from '../setting.ts';
-import type { Step, Story } from '../story.ts';
-import { named } from '../thread.ts';
-import { nobody, type Playing, turnOf } from '../turns.ts';
+import { enrolledPartnerOf } from '../setting.ts';
+import type { Story, StoryStep } from '../story.ts';
+import { findNamedMessage } from '../thread.ts';
+import { expectNobody, expectTurn, type ServedScene } from '../turns.ts';
 
 const restricted = { urgency: 'urgent', handling: 'H2', lang: 'en' } as const;
 
@@ -25,13 +25,13 @@ const TO_THE_POLICE: Line = {
   },
 };
 
-const mayWe = ({ setting: { houses } }: Playing): Line => ({
+const mayWe = ({ setting: { houses } }: ServedScene): Line => ({
   ...restricted,
   handling: 'H1',
   type: 'permission-request',
   body: {
     purpose: 'pass-on',
-    third_party: { name: CAST.police.name, country: 'KH', focal_point: didOf(houses, 'police') },
+    third_party: { name: CAST.police.name, country: 'KH', focal_point: didOfRole(houses, 'police') },
     reason: 'Only the police can open the compound, where others may still be held.',
   },
 });
@@ -56,16 +56,19 @@ const SEEN_TO: Line = {
 };
 
 /** The police has the permission as the shelter signed it, and needs nobody's word for it. */
-const VERIFIES: Step = {
+const VERIFIES: StoryStep = {
   chapter: 'The police verifies by itself that the shelter permits it',
   act: async ({ setting, timeline }, thread) => {
-    const { id } = named(thread, 'passed on');
-    const files = partnerOf(setting, 'police').inbox.messages.get(id)?.message.attachments ?? [];
+    const { id } = findNamedMessage(thread, 'passed on');
+    const files = enrolledPartnerOf(setting, 'police').inbox.messages.get(id)?.message.attachments ?? [];
     const [permission] = files.filter((one) => one.filename === PERMISSION_FILE);
     if (permission === undefined) throw new Error('the permission did not come with what it permits');
     const jws: unknown = JSON.parse(Buffer.from(permission.data.base64, 'base64url').toString('utf8'));
-    const { from, id: granted } = await readMessage(jws, { keysOf: keyBook().signing });
-    if (from !== didOf(setting.houses, 'shelter') || granted !== named(thread, 'permission').id)
+    const { from, id: granted } = await verifyMessage(jws, { keysOf: createKeyBook().signing });
+    if (
+      from !== didOfRole(setting.houses, 'shelter') ||
+      granted !== findNamedMessage(thread, 'permission').id
+    )
       throw new Error('the permission is not the one that the shelter gave');
     const what = `gets ${files.map((one) => one.filename).join(', ')}, and finds the shelter’s own signature under the permission`;
     timeline.tell({ place: 'proof', who: CAST.police.name, what, message: id });
@@ -76,22 +79,22 @@ export const PERMISSION: Story = {
   title: 'what a shelter wrote under H2 is passed on to the police, but not before the shelter permits it',
   company: PHNOM_PENH_JAKARTA,
   steps: [
-    writes({
+    sendStep({
       chapter: 'A shelter in Phnom Penh reports to Putussibau, not to be passed on without permission (H2)',
       from: 'shelter',
       to: ['post'],
       line: { ...REPORT, handling: 'H2' },
       as: 'report',
       says: 'posts a report about three people',
-      leaves: turnOf('post', 'acknowledge', { KH: 0, ID: 0 }),
+      leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Putussibau takes it',
       what: 'report',
       later: 20,
-      leaves: nobody({ KH: 0, ID: 20 }),
+      leaves: expectNobody({ KH: 0, ID: 20 }),
     }),
-    refused({
+    sendRefusedStep({
       chapter: 'Putussibau tries to pass it on to the police in Phnom Penh',
       from: 'post',
       to: ['police'],
@@ -99,9 +102,9 @@ export const PERMISSION: Story = {
       passesOn: 'report',
       code: 'permission-needed',
       says: 'passes the report on to the police, without asking',
-      leaves: nobody({ KH: 0, ID: 20 }),
+      leaves: expectNobody({ KH: 0, ID: 20 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Putussibau asks the shelter',
       from: 'post',
       to: ['shelter'],
@@ -109,15 +112,15 @@ export const PERMISSION: Story = {
       as: 'may we',
       about: 'report',
       says: 'asks for permission to pass it on, and names to whom',
-      leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 20 }),
+      leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 20 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The shelter has the question, and twelve hours to grant or refuse',
       what: 'may we',
       later: 30,
-      leaves: turnOf('shelter', 'grant', { KH: 30, ID: 20 }),
+      leaves: expectTurn('shelter', 'grant', { KH: 30, ID: 20 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Two hours later, the shelter permits it',
       from: 'shelter',
       to: ['post'],
@@ -126,15 +129,15 @@ export const PERMISSION: Story = {
       about: 'may we',
       later: 120,
       says: 'grants it, on a condition',
-      leaves: turnOf('post', 'acknowledge', { KH: 150, ID: 20 }),
+      leaves: expectTurn('post', 'acknowledge', { KH: 150, ID: 20 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Putussibau has the permission',
       what: 'permission',
       later: 10,
-      leaves: nobody({ KH: 150, ID: 30 }),
+      leaves: expectNobody({ KH: 150, ID: 30 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Now the report goes to the police, and the permission with it',
       from: 'post',
       to: ['police'],
@@ -143,16 +146,16 @@ export const PERMISSION: Story = {
       passesOn: 'report',
       grant: 'permission',
       says: 'passes the report on to the police',
-      leaves: turnOf('police', 'acknowledge', { KH: 150, ID: 30 }),
+      leaves: expectTurn('police', 'acknowledge', { KH: 150, ID: 30 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The police takes it, with evidence signed by its own key',
       what: 'passed on',
       later: 30,
-      leaves: turnOf('police', 'answer', { KH: 180, ID: 30 }),
+      leaves: expectTurn('police', 'answer', { KH: 180, ID: 30 }),
     }),
     VERIFIES,
-    writes({
+    sendStep({
       chapter: 'A day later, the police answers',
       from: 'police',
       to: ['post'],
@@ -161,13 +164,13 @@ export const PERMISSION: Story = {
       about: 'passed on',
       later: 1_440,
       says: 'seals its answer and posts the consignment',
-      leaves: turnOf('post', 'acknowledge', { KH: 1_620, ID: 30 }),
+      leaves: expectTurn('post', 'acknowledge', { KH: 1_620, ID: 30 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Putussibau takes it',
       what: 'seen to',
       later: 10,
-      leaves: nobody({ KH: 1_620, ID: 40 }),
+      leaves: expectNobody({ KH: 1_620, ID: 40 }),
     }),
   ],
 };

@@ -3,15 +3,15 @@
 import { makeCaseText } from '../../src/cli/export.ts';
 import { makeUnpurgedDocument } from '../../src/cli/retain.ts';
 import type { Line } from '../../test/support/outside/partner.ts';
-import { until } from '../../test/support/outside/until.ts';
+import { waitUntil } from '../../test/support/outside/until.ts';
 import { CAST } from '../cast.ts';
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
-import { homeOf } from '../houses.ts';
-import { takes, writes } from '../moves.ts';
+import { houseOfRole } from '../houses.ts';
+import { acknowledgeStep, sendStep } from '../moves.ts';
 import { REPORT } from '../script.ts';
-import type { Step, Story } from '../story.ts';
-import { named } from '../thread.ts';
-import { nobody, turnOf } from '../turns.ts';
+import type { Story, StoryStep } from '../story.ts';
+import { findNamedMessage } from '../thread.ts';
+import { expectNobody, expectTurn } from '../turns.ts';
 
 const TAKEN_BACK: Line = {
   type: 'recall',
@@ -27,10 +27,10 @@ const TAKEN_BACK: Line = {
 const ABROAD = ['attache', 'immigration', 'post'] as const;
 
 /** Both gateways hold nothing of it any more; mail and systems that had it already are out of reach, and named. */
-const GONE: Step = {
+const GONE: StoryStep = {
   chapter: 'What is gone, and what is not',
   act: async ({ served, timeline, signal }, thread) => {
-    const report = named(thread, 'report');
+    const report = findNamedMessage(thread, 'report');
     report.isTakenBack = true;
     for (const house of served) {
       const { file } = await makeCaseText(house.gateway, { id: report.id, contents: true });
@@ -39,8 +39,8 @@ const GONE: Step = {
       const what = 'holds nothing of it any more but digests and evidence';
       timeline.tell({ place: 'gateway', who: house.name, what, message: report.id });
     }
-    const { gateway, name } = homeOf(served, report.from);
-    const left = await until(
+    const { gateway, name } = houseOfRole(served, report.from);
+    const left = await waitUntil(
       'the other side to name what is out of its reach',
       async () => {
         const {
@@ -63,23 +63,23 @@ export const RECALL: Story = {
   title: 'a report is taken back: its content goes at both gateways, and what cannot go is named',
   company: PHNOM_PENH_JAKARTA,
   steps: [
-    writes({
+    sendStep({
       chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
       from: 'shelter',
       to: ABROAD,
       line: REPORT,
       as: 'report',
       says: 'posts a report about three people',
-      leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 0 }),
+      leaves: expectTurn('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The attaché has read it, the others not yet',
       what: 'report',
       by: ['attache'],
       later: 20,
-      leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 20 }),
+      leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 20 }),
     }),
-    writes({
+    sendStep({
       chapter: 'The shelter takes it back: consent is withdrawn',
       from: 'shelter',
       to: ABROAD,
@@ -88,14 +88,14 @@ export const RECALL: Story = {
       about: 'report',
       later: 20,
       says: 'recalls the report',
-      leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 40 }),
+      leaves: expectTurn('attache', 'acknowledge', { KH: 0, ID: 40 }),
     }),
     GONE,
-    takes({
+    acknowledgeStep({
       chapter: 'Officers at all three desks take the recall',
       what: 'recall',
       later: 10,
-      leaves: nobody({ KH: 0, ID: 50 }),
+      leaves: expectNobody({ KH: 0, ID: 50 }),
     }),
   ],
 };

@@ -1,10 +1,10 @@
 /** From the report of a shelter in Phnom Penh to the return of two of three people: every step between the two capitals. */
 import type { Line } from '../../test/support/outside/partner.ts';
 import { HOMEWARD } from '../company.ts';
-import { takes, writes } from '../moves.ts';
+import { acknowledgeStep, sendStep } from '../moves.ts';
 import { ANSWER, PEOPLE, QUESTION, REPORT } from '../script.ts';
 import type { Story } from '../story.ts';
-import { nobody, turnOf } from '../turns.ts';
+import { expectNobody, expectTurn } from '../turns.ts';
 
 const spoken = { urgency: 'urgent', handling: 'H1', lang: 'en' } as const;
 const THREE = PEOPLE.map(({ ref }) => ({ ref }));
@@ -122,37 +122,37 @@ export const REPATRIATION: Story = {
     'report, verification, travel document, exit permit, handover with one person not taken over, follow-up',
   company: HOMEWARD,
   steps: [
-    writes({
+    sendStep({
       chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
       from: 'shelter',
       to: ABROAD,
       line: REPORT,
       as: 'report',
       says: 'posts a report about three people',
-      leaves: turnOf('attache', 'acknowledge', { KH: 0, ID: 0 }),
+      leaves: expectTurn('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Half an hour later, the embassy, Jakarta and Putussibau have it',
       what: 'report',
       later: 30,
-      leaves: nobody({ KH: 0, ID: 30 }),
+      leaves: expectNobody({ KH: 0, ID: 30 }),
     }),
-    writes({
+    sendStep({
       chapter: 'The shelter asks who they are',
       from: 'shelter',
       to: ['immigration'],
       line: QUESTION,
       as: 'verification',
       says: 'asks for verification of nationality',
-      leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 30 }),
+      leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 30 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Jakarta takes it, and owes the answer',
       what: 'verification',
       later: 30,
-      leaves: turnOf('immigration', 'answer', { KH: 0, ID: 60 }),
+      leaves: expectTurn('immigration', 'answer', { KH: 0, ID: 60 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Twenty hours later, Jakarta answers',
       from: 'immigration',
       to: ['shelter'],
@@ -161,29 +161,29 @@ export const REPATRIATION: Story = {
       about: 'verification',
       later: 1_200,
       says: 'replies: nationality confirmed',
-      leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 1_260 }),
+      leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The shelter has it at once',
       what: 'verified',
-      leaves: nobody({ KH: 0, ID: 1_260 }),
+      leaves: expectNobody({ KH: 0, ID: 1_260 }),
     }),
-    writes({
+    sendStep({
       chapter: 'The shelter asks for papers for the journey',
       from: 'shelter',
       to: ['immigration'],
       line: PAPERS_ASKED,
       as: 'papers asked',
       says: 'asks for travel documents',
-      leaves: turnOf('immigration', 'acknowledge', { KH: 0, ID: 1_260 }),
+      leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Jakarta takes it',
       what: 'papers asked',
       later: 20,
-      leaves: turnOf('immigration', 'answer', { KH: 0, ID: 1_280 }),
+      leaves: expectTurn('immigration', 'answer', { KH: 0, ID: 1_280 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Ten hours later, the papers are ready',
       from: 'immigration',
       to: ['shelter'],
@@ -192,30 +192,30 @@ export const REPATRIATION: Story = {
       about: 'papers asked',
       later: 600,
       says: 'replies: documents provided',
-      leaves: turnOf('shelter', 'acknowledge', { KH: 0, ID: 1_880 }),
+      leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 1_880 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The shelter takes it',
       what: 'papers',
       later: 10,
-      leaves: nobody({ KH: 10, ID: 1_880 }),
+      leaves: expectNobody({ KH: 10, ID: 1_880 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Jakarta asks Phnom Penh to let them leave',
       from: 'immigration',
       to: ['permits'],
       line: EXIT_ASKED,
       as: 'exit asked',
       says: 'asks for exit permits',
-      leaves: turnOf('permits', 'acknowledge', { KH: 10, ID: 1_880 }),
+      leaves: expectTurn('permits', 'acknowledge', { KH: 10, ID: 1_880 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The permit office takes it',
       what: 'exit asked',
       later: 50,
-      leaves: turnOf('permits', 'answer', { KH: 60, ID: 1_880 }),
+      leaves: expectTurn('permits', 'answer', { KH: 60, ID: 1_880 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Thirty hours later, the permits are there',
       from: 'permits',
       to: ['immigration'],
@@ -224,29 +224,29 @@ export const REPATRIATION: Story = {
       about: 'exit asked',
       later: 1_800,
       says: 'replies: exit permits granted',
-      leaves: turnOf('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
+      leaves: expectTurn('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Jakarta takes it',
       what: 'exit',
-      leaves: nobody({ KH: 1_860, ID: 1_880 }),
+      leaves: expectNobody({ KH: 1_860, ID: 1_880 }),
     }),
-    writes({
+    sendStep({
       chapter: 'The shelter announces the handover, person by person',
       from: 'shelter',
       to: ['immigration'],
       line: MANIFEST,
       as: 'manifest',
       says: 'posts the manifest of three',
-      leaves: turnOf('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
+      leaves: expectTurn('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'Jakarta takes the manifest, and owes a word on each person',
       what: 'manifest',
       later: 20,
-      leaves: turnOf('immigration', 'accept-manifest', { KH: 1_860, ID: 1_900 }),
+      leaves: expectTurn('immigration', 'accept-manifest', { KH: 1_860, ID: 1_900 }),
     }),
-    writes({
+    sendStep({
       chapter: 'Two of the three can travel',
       from: 'immigration',
       to: ['shelter'],
@@ -255,15 +255,15 @@ export const REPATRIATION: Story = {
       about: 'manifest',
       later: 100,
       says: 'accepts two persons; the third is not fit to travel',
-      leaves: turnOf('shelter', 'acknowledge', { KH: 1_860, ID: 2_000 }),
+      leaves: expectTurn('shelter', 'acknowledge', { KH: 1_860, ID: 2_000 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The shelter knows who stays',
       what: 'taken over',
       later: 10,
-      leaves: nobody({ KH: 1_870, ID: 2_000 }),
+      leaves: expectNobody({ KH: 1_870, ID: 2_000 }),
     }),
-    writes({
+    sendStep({
       chapter: 'A week later, Jakarta tells how the two fare at home',
       from: 'immigration',
       to: ['shelter'],
@@ -272,28 +272,28 @@ export const REPATRIATION: Story = {
       about: 'taken over',
       later: 10_080,
       says: 'posts a follow-up',
-      leaves: turnOf('shelter', 'acknowledge', { KH: 1_870, ID: 2_000 }),
+      leaves: expectTurn('shelter', 'acknowledge', { KH: 1_870, ID: 2_000 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'The shelter takes the follow-up',
       what: 'at home',
       later: 60,
-      leaves: nobody({ KH: 1_930, ID: 2_000 }),
+      leaves: expectNobody({ KH: 1_930, ID: 2_000 }),
     }),
-    writes({
+    sendStep({
       chapter: 'The shelter closes the case',
       from: 'shelter',
       to: ABROAD,
       line: CLOSURE,
       as: 'closure',
       says: 'closes the thread',
-      leaves: turnOf('attache', 'acknowledge', { KH: 1_930, ID: 2_000 }),
+      leaves: expectTurn('attache', 'acknowledge', { KH: 1_930, ID: 2_000 }),
     }),
-    takes({
+    acknowledgeStep({
       chapter: 'All three take the closure',
       what: 'closure',
       later: 30,
-      leaves: nobody({ KH: 1_930, ID: 2_030 }),
+      leaves: expectNobody({ KH: 1_930, ID: 2_030 }),
     }),
   ],
 };

@@ -1,6 +1,6 @@
 /** The story of three stranded people, from the first report to the closing of the case. */
 import { PHNOM_PENH_JAKARTA } from '../company.ts';
-import { said } from '../moves.ts';
+import { sendAcknowledgedStep } from '../moves.ts';
 import { ANSWER, CLOSURE, QUESTION, REPORT, TIP } from '../script.ts';
 import type { Story } from '../story.ts';
 
@@ -8,35 +8,35 @@ export const STRANDED: Story = {
   title: 'three stranded people, from the first report to the closing of the case',
   company: PHNOM_PENH_JAKARTA,
   steps: [
-    said({
+    sendAcknowledgedStep({
       chapter: 'A shelter in Phnom Penh reports three stranded Indonesian citizens',
       from: 'shelter',
       to: ['attache', 'desk', 'post'],
       line: REPORT,
       says: 'posts a report about three people',
     }),
-    said({
+    sendAcknowledgedStep({
       chapter: 'The shelter tells the police, whose keys only the police has',
       from: 'shelter',
       to: ['police'],
       line: TIP,
       says: 'writes to the police',
     }),
-    said({
+    sendAcknowledgedStep({
       chapter: 'The police seals for itself and asks who they are',
       from: 'police',
       to: ['immigration', 'attache'],
       line: QUESTION,
       says: 'seals a nationality-verification request and posts the consignment',
     }),
-    said({
+    sendAcknowledgedStep({
       chapter: 'Jakarta answers',
       from: 'immigration',
       to: ['police', 'shelter'],
       line: ANSWER,
       says: 'replies: nationality confirmed',
     }),
-    said({
+    sendAcknowledgedStep({
       chapter: 'The case is closed',
       from: 'shelter',
       to: ['attache', 'desk', 'post', 'police', 'immigration'],

@@ -1,18 +1,18 @@
 /** `amanat focal-point access-key`: the keys by which a desk's system reads what became of its messages, and their end. */
 
 import type { Command } from 'commander';
-import { accessKeyId } from '../domain/party/access-key.ts';
-import { slug } from '../domain/party/party.ts';
+import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
+import { slug } from '../domain/party/designation.ts';
 import { addAccessKey, revokeAccessKey } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree } from '../entry/new-file.ts';
-import { directoryOf } from '../flow/directory/directory.ts';
-import { accessKeyHash } from '../http/access.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree } from '../entry/new-file.ts';
+import { readDirectory } from '../flow/directory/directory.ts';
+import { hashOfAccessKey } from '../http/access.ts';
 import type { AccessKeyRow } from '../store/contracts/secrets.ts';
-import { keptOrShown } from './files.ts';
-import { complete, fitting, flag } from './flags.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { writeOrShowSecret } from './files.ts';
+import { completeFlags, makeFlag, makeParser } from './flags.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface KeyFlags {
@@ -20,20 +20,20 @@ interface KeyFlags {
   readonly keyOut?: string;
 }
 
-export function addAccessKeyCommand(group: Command): void {
+export function addAccessKeyCommands(group: Command): void {
   const keys = group
     .command('access-key')
     .description('Keys by which a desk’s system reads what became of its messages (amanat status)');
   keys
     .command('add', { isDefault: true })
     .description('Make one; this is what access-key alone does, too')
-    .addOption(flag('--slug <slug>', 'the desk', fitting(slug)))
+    .addOption(makeFlag('--slug <slug>', 'the desk', makeParser(slug)))
     .option('--key-out <file>', 'write the key to a new file in place of showing it')
     .action((_flags, command) => add(command));
   keys
     .command('list')
     .description('Show which there are by their ids, when each was made, last used and revoked; never a key')
-    .addOption(flag('--slug <slug>', 'of this desk only', fitting(slug)))
+    .addOption(makeFlag('--slug <slug>', 'of this desk only', makeParser(slug)))
     .action((_flags, command) => list(command));
   keys
     .command('revoke')
@@ -44,24 +44,24 @@ export function addAccessKeyCommand(group: Command): void {
 
 async function add(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<KeyFlags>(command, terminal, [
+  const flags = await completeFlags<KeyFlags>(command, terminal, [
     { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
   ]);
-  checkFree('--key-out', flags.keyOut);
-  const document = await withOffice(terminal, async (office) => {
-    const { desk } = await focalPointOf(office, flags.slug);
+  checkFileFree('--key-out', flags.keyOut);
+  const document = await withOpenedHome(terminal, async (office) => {
+    const { desk } = await findFocalPoint(office, flags.slug);
     const key = await addAccessKey(office.gateway, desk.focal_point, 'command line');
-    const shown = keptOrShown('access_key', key, '--key-out', flags.keyOut);
-    return { did: desk.focal_point, id: accessKeyId(accessKeyHash(key)), ...shown };
+    const shown = writeOrShowSecret('access_key', key, '--key-out', flags.keyOut);
+    return { did: desk.focal_point, id: shownIdOfAccessKey(hashOfAccessKey(key)), ...shown };
   });
-  answer(terminal, document, () =>
-    pairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), value])),
+  printAnswer(terminal, document, () =>
+    formatPairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), value])),
   );
 }
 
 /** A key as it may be shown to anybody: named by its digest. */
 const shownOf = (one: AccessKeyRow) => ({
-  id: accessKeyId(one.hash),
+  id: shownIdOfAccessKey(one.hash),
   did: one.focalPoint,
   made: one.madeAt?.toISOString() ?? null,
   last_used: one.usedOn ?? null,
@@ -71,17 +71,17 @@ const shownOf = (one: AccessKeyRow) => ({
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { slug: only } = command.opts<{ readonly slug?: string }>();
-  const keys = await withOffice(terminal, async ({ gateway }) => {
-    const desk = only === undefined ? undefined : (await focalPointOf({ gateway }, only)).desk.focal_point;
+  const keys = await withOpenedHome(terminal, async ({ gateway }) => {
+    const desk = only === undefined ? undefined : (await findFocalPoint({ gateway }, only)).desk.focal_point;
     const rows = await gateway.store.secrets.accessKeys(desk);
-    const { designations } = await directoryOf(gateway, [...new Set(rows.map((one) => one.focalPoint))]);
+    const { designations } = await readDirectory(gateway, [...new Set(rows.map((one) => one.focalPoint))]);
     const slugs = new Map(designations.map((one) => [one.focal_point, one.slug]));
     return rows.map((one) => ({ ...shownOf(one), slug: slugs.get(one.focalPoint) ?? null }));
   });
-  answer(terminal, { access_keys: keys }, () =>
+  printAnswer(terminal, { access_keys: keys }, () =>
     keys.length === 0
       ? ['There is no access key.']
-      : table(
+      : formatTable(
           ['ID', 'DESK', 'MADE', 'LAST USED', 'REVOKED'],
           keys.map((one) => [
             one.id,
@@ -98,11 +98,11 @@ async function revoke(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   // Not read by commander, which repeats what it was given: that may be the key.
   if (!/^[0-9a-f]{12}$/.test(id))
-    throw usage('<id>: must be the 12 digits, 0 to 9 and a to f, that list shows');
-  const ended = await withOffice(terminal, ({ gateway }) => revokeAccessKey(gateway, id));
+    throw makeUsageFailure('<id>: must be the 12 digits, 0 to 9 and a to f, that list shows');
+  const ended = await withOpenedHome(terminal, ({ gateway }) => revokeAccessKey(gateway, id));
   const document = shownOf(ended);
-  answer(terminal, document, () =>
-    pairs([
+  printAnswer(terminal, document, () =>
+    formatPairs([
       ['revoked', `${document.id}, of ${document.did}`],
       ['since', document.revoked ?? ''],
     ]),

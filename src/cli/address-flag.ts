@@ -1,27 +1,27 @@
 /** Addresses of endpoints, checked when they are given rather than when the first case is lost on them. */
 import { readSettings } from '../config.ts';
-import { AddressRefused } from '../entry/enrolling/address.ts';
-import { usage } from '../entry/failure.ts';
+import { RefusedAddress } from '../entry/enrolling/address.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
 import { judgeAddress } from '../entry/outgoing.ts';
-import type { Office } from './office.ts';
-import { remark } from './output.ts';
+import type { OpenedHome } from './opened-home.ts';
+import { printRemark } from './output.ts';
 
 /**
  * An address of the channel. That a URL's name leads nowhere yet is remarked.
  * @throws Failure `usage`, never repeating it
  */
 export async function readAddress(
-  office: Pick<Office, 'home'>,
+  office: Pick<OpenedHome, 'home'>,
   channel: 'webhook' | 'email',
   text: string,
 ): Promise<string> {
   if (channel === 'webhook') return readUrl(office, text);
   if (text.length > 254 || !/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(text))
-    throw usage('--address: must be one bare mail address');
+    throw makeUsageFailure('--address: must be one bare mail address');
   return text;
 }
 
-async function readUrl(office: Pick<Office, 'home'>, text: string): Promise<string> {
+async function readUrl(office: Pick<OpenedHome, 'home'>, text: string): Promise<string> {
   const url = URL.parse(text);
   if (
     url === null ||
@@ -30,16 +30,16 @@ async function readUrl(office: Pick<Office, 'home'>, text: string): Promise<stri
     url.password !== '' ||
     url.hash !== ''
   )
-    throw usage('--address: must be an https:// URL without user, password or fragment');
+    throw makeUsageFailure('--address: must be an https:// URL without user, password or fragment');
   try {
     const { allow } = readSettings(office.home.values);
     if ((await judgeAddress(url, { allow })) === 'not-found')
-      remark('The name of this address leads nowhere now. Calls are tried until it does.');
+      printRemark('The name of this address leads nowhere now. Calls are tried until it does.');
   } catch (fault) {
-    if (!(fault instanceof AddressRefused)) throw fault;
+    if (!(fault instanceof RefusedAddress)) throw fault;
     if (url.protocol !== 'https:')
-      throw usage('--address: must be https; plain http is for hosts in AMANAT_ALLOW only');
-    throw usage(
+      throw makeUsageFailure('--address: must be https; plain http is for hosts in AMANAT_ALLOW only');
+    throw makeUsageFailure(
       '--address: is not a public HTTPS address; calls to it would be refused',
       'It must not lead to this machine, a private network or a port of another service, such as mail.',
     );

@@ -2,19 +2,19 @@
 import type { Command } from 'commander';
 import type { Agreement } from '../domain/terms/agreement.ts';
 import { isObject } from '../seal/strict-json.ts';
-import { answer, table } from './output.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
-import { ruleWords } from './statement-show.ts';
+import { linesOfRule } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
 /** One member that differs; null where one side does not have it. */
-export interface Change {
+export interface MemberChange {
   readonly member: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
-export function addDiff(group: Command): void {
+export function addAgreementDiff(group: Command): void {
   group
     .command('diff <before> <after>')
     .description('Compare two agreements, drafts or signed; the order of rules and of lists means nothing')
@@ -27,11 +27,11 @@ async function diff(before: string, after: string, command: Command): Promise<vo
     await readStatementFile('agreement', before),
     await readStatementFile('agreement', after),
   ];
-  const changes = changesBetween(one.claims, other.claims);
-  answer(terminal, { same: changes.length === 0, changes }, () =>
+  const changes = listChanges(one.claims, other.claims);
+  printAnswer(terminal, { same: changes.length === 0, changes }, () =>
     changes.length === 0
       ? ['They say the same.']
-      : table(
+      : formatTable(
           ['MEMBER', 'BEFORE', 'AFTER'],
           changes.map((change) => [change.member, change.before ?? '–', change.after ?? '–']),
         ),
@@ -41,7 +41,7 @@ async function diff(before: string, after: string, command: Command): Promise<vo
 type Rule = Agreement['rules'][number];
 
 /** What differs. Rules are compared by what they say and not by where they stand: each that is in both is no change. */
-export function changesBetween(before: Agreement, after: Agreement): Change[] {
+export function listChanges(before: Agreement, after: Agreement): MemberChange[] {
   const { rules: rulesBefore, ...one } = before;
   const { rules: rulesAfter, ...other } = after;
   return [...memberChanges(one, other), ...ruleChanges(rulesBefore, rulesAfter)];
@@ -51,7 +51,7 @@ export function changesBetween(before: Agreement, after: Agreement): Change[] {
  * A rule that is the only one changed between its two sides is told by the members that changed; any other as a whole,
  * as gone or new.
  */
-function ruleChanges(before: readonly Rule[], after: readonly Rule[]): Change[] {
+function ruleChanges(before: readonly Rule[], after: readonly Rule[]): MemberChange[] {
   const [gone, come] = [missingFrom(before, after), missingFrom(after, before)];
   const counterpart = (rule: Rule): Rule | undefined => {
     const [ours, theirs] = [gone, come].map((list) => list.filter((one) => sidesOf(one) === sidesOf(rule)));
@@ -59,15 +59,15 @@ function ruleChanges(before: readonly Rule[], after: readonly Rule[]): Change[] 
   };
   const paired = new Set(gone.map(counterpart));
   return [
-    ...gone.flatMap((rule): Change[] => {
+    ...gone.flatMap((rule): MemberChange[] => {
       const other = counterpart(rule);
       return other === undefined
-        ? [{ member: 'rules', before: ruleWords(rule), after: null }]
+        ? [{ member: 'rules', before: linesOfRule(rule), after: null }]
         : memberChanges(rule, other, `rules[${sidesOf(rule)}]`);
     }),
     ...come
       .filter((rule) => !paired.has(rule))
-      .map((rule): Change => ({ member: 'rules', before: null, after: ruleWords(rule) })),
+      .map((rule): MemberChange => ({ member: 'rules', before: null, after: linesOfRule(rule) })),
   ];
 }
 
@@ -78,7 +78,7 @@ const missingFrom = (rules: readonly Rule[], others: readonly Rule[]): readonly 
   rules.filter((rule) => !others.some((other) => contentOf(other) === contentOf(rule)));
 
 /** The members in which two values differ. Lists of words are compared as sets: their order means nothing. */
-function memberChanges(before: unknown, after: unknown, path = ''): Change[] {
+function memberChanges(before: unknown, after: unknown, path = ''): MemberChange[] {
   const [one, other] = [membersOf(before, path), membersOf(after, path)];
   return [...new Set([...one.keys(), ...other.keys()])]
     .map((member) => ({ member, before: one.get(member) ?? null, after: other.get(member) ?? null }))

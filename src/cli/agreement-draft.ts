@@ -1,14 +1,14 @@
 /** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
 import type { Command } from 'commander';
 import { MESSAGE_NAMES } from '../domain/message/message.ts';
-import { checked, PROTOCOL } from '../domain/message/protocol.ts';
-import { country } from '../domain/party/party.ts';
-import { type Agreement, agreement } from '../domain/terms/agreement.ts';
+import { PROTOCOL, parseBySchema } from '../domain/message/protocol.ts';
+import { country } from '../domain/party/designation.ts';
+import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
 import { present } from '../domain/words/present.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { complete, fitting, flag, repeated, whole } from './flags.ts';
-import { answer, pairs } from './output.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { completeFlags, makeFlag, makeParser, makeRepeatedFlag, makeWholeNumberParser } from './flags.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -24,18 +24,26 @@ interface Flags {
 
 const DAY = 86_400_000;
 
-export function addDraft(group: Command): void {
+export function addAgreementDraft(group: Command): void {
   group
     .command('draft')
     .description(
       'Write a draft to fill in, with plain texts only, or with --like the next version of another',
     )
     .option('--like <file>', 'take everything from this agreement, with the next version number')
-    .addOption(flag('--id <id>', 'name of the agreement: a-z, digits, hyphens', fitting(agreement.shape.id)))
+    .addOption(
+      makeFlag(
+        '--id <id>',
+        'name of the agreement: a-z, digits, hyphens',
+        makeParser(agreementSchema.shape.id),
+      ),
+    )
     .option('--title <title>', 'its title, for people')
-    .addOption(repeated('--party <cc>', 'a country that signs it', fitting(country)))
+    .addOption(makeRepeatedFlag('--party <cc>', 'a country that signs it', makeParser(country)))
     .option('--all-types', 'with every message type that may go between its countries')
-    .addOption(flag('--days <n>', 'days it holds, from now on', whole(1, 36_500)).default(365))
+    .addOption(
+      makeFlag('--days <n>', 'days it holds, from now on', makeWholeNumberParser(1, 36_500)).default(365),
+    )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
 }
@@ -44,20 +52,20 @@ async function draft(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const like = command.opts<Flags>().like;
   const asked = like === undefined ? QUESTIONS : [OUT];
-  const flags = await complete<Flags>(command, terminal, asked);
-  checkFree('--out', flags.out);
+  const flags = await completeFlags<Flags>(command, terminal, asked);
+  checkFileFree('--out', flags.out);
   const base =
     like === undefined ? blank(flags) : next((await readStatementFile('agreement', like)).claims, flags);
   const from = terminal.now();
-  const claims = checked(agreement, {
+  const claims = parseBySchema(agreementSchema, {
     ...base,
     from: from.toISOString(),
     until: new Date(from.getTime() + flags.days * DAY).toISOString(),
   });
-  writeNew('--out', flags.out, `${JSON.stringify(claims, null, 2)}\n`, false);
+  writeNewFile('--out', flags.out, `${JSON.stringify(claims, null, 2)}\n`, false);
   const { id, version, parties } = claims;
-  answer(terminal, { id, version, parties, out: flags.out }, () => [
-    ...pairs([
+  printAnswer(terminal, { id, version, parties, out: flags.out }, () => [
+    ...formatPairs([
       ['draft', `${id}, version ${version}`],
       ['between', parties.join(' and ')],
       ['written to', flags.out],
@@ -88,6 +96,8 @@ function blank({ id, title, party = [], allTypes = false }: Flags): object {
 
 function next(before: Agreement, { id, title, party }: Flags): Agreement {
   if (id !== undefined || party !== undefined)
-    throw usage('--like: the next version keeps the name and the parties of the agreement it follows');
+    throw makeUsageFailure(
+      '--like: the next version keeps the name and the parties of the agreement it follows',
+    );
   return { ...before, version: before.version + 1, ...present({ title }) };
 }

@@ -4,19 +4,25 @@ import type { Agreement } from '../domain/terms/agreement.ts';
 import { checkStatementNames } from '../domain/terms/statement-names.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { keepAgreement } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { signerOf } from '../seal/authority.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { authorityOfKid } from '../seal/authority.ts';
 import type { AuthorityKey } from '../seal/authority-key.ts';
 import type { Jws } from '../seal/jws.ts';
-import { addSignature, peek, signStatement } from '../seal/statement.ts';
+import { addSignature, peekStatement, signStatement } from '../seal/statement.ts';
 import { askYes } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs, progress, remark } from './output.ts';
-import { overlapsOf, sayBeginning, sayOverlaps } from './overlaps.ts';
-import { anchorsOf, hasHome, type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer, printRemark, showProgress } from './output.ts';
+import { listOverlaps, printBeginning, printOverlaps } from './overlaps.ts';
+import {
+  hasHome,
+  loadAnchors,
+  loadSigningKeys,
+  makeSigningOptions,
+  type SigningFlags,
+} from './signing-flags.ts';
 import { readStatementFile } from './statement-file.ts';
-import { ruleWords } from './statement-show.ts';
+import { linesOfRule } from './statement-show.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface Flags extends SigningFlags {
@@ -24,11 +30,11 @@ interface Flags extends SigningFlags {
   readonly yes?: true;
 }
 
-export function addSign(group: Command): void {
+export function addAgreementSign(group: Command): void {
   const sign = group
     .command('sign <file>')
     .description('Sign a draft, or a statement the other side has signed; kept here once all parties have');
-  for (const option of signingOptions()) sign.addOption(option);
+  for (const option of makeSigningOptions()) sign.addOption(option);
   sign
     .option('--out <file>', 'write the signed statement to a new file, for the other side')
     .option('--yes', 'do not ask before signing')
@@ -38,25 +44,25 @@ export function addSign(group: Command): void {
 async function signFile(file: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = command.opts<Flags>();
-  checkFree('--out', flags.out);
+  checkFileFree('--out', flags.out);
   const { claims, statement } = await readStatementFile('agreement', file);
   checkStatementNames(claims);
   checkParties(claims, flags.as ?? []);
-  const keys = await signingKeys(terminal, flags);
-  const countries = keys.map((key) => signerOf(key.kid)?.country ?? 'unknown');
+  const keys = await loadSigningKeys(terminal, flags);
+  const countries = keys.map((key) => authorityOfKid(key.kid)?.country ?? 'unknown');
   checkParties(claims, countries);
   if (countries.length > 0 && terminal.interactive && !flags.yes) await confirmTerms(claims, countries);
-  const signed = await progress(terminal, 'Signing', () => signBy(keys, statement ?? claims));
+  const signed = await showProgress(terminal, 'Signing', () => signBy(keys, statement ?? claims));
   const missing = await missingParties(terminal, claims, signed);
   const isKept = missing.length === 0 && hasHome(terminal);
   if (!isKept && flags.out === undefined) throw notToBeLost(missing);
   // Before it is written for anybody: what is complete must also verify.
   if (isKept)
-    await withOffice(terminal, async ({ gateway }) => {
-      sayOverlaps(await overlapsOf(gateway, await keepAgreement(gateway, signed)));
-      sayBeginning(claims, gateway.now());
+    await withOpenedHome(terminal, async ({ gateway }) => {
+      printOverlaps(await listOverlaps(gateway, await keepAgreement(gateway, signed)));
+      printBeginning(claims, gateway.now());
     });
-  if (flags.out !== undefined) writeNew('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
+  if (flags.out !== undefined) writeNewFile('--out', flags.out, `${JSON.stringify(signed)}\n`, false);
   report(terminal, claims, { missing, isKept, out: flags.out });
 }
 
@@ -67,8 +73,11 @@ function checkParties(claims: Agreement, countries: readonly string[]): void {
 
 const notToBeLost = (missing: readonly string[]): Error =>
   missing.length === 0
-    ? usage('missing: --out', 'There is no gateway here to keep it: write it to a file and import it there.')
-    : usage(
+    ? makeUsageFailure(
+        'missing: --out',
+        'There is no gateway here to keep it: write it to a file and import it there.',
+      )
+    : makeUsageFailure(
         `missing: --out; ${missing.join(' and ')} must sign too`,
         'Write the statement to a file and have the other side sign that file.',
       );
@@ -88,8 +97,8 @@ function report(terminal: Terminal, claims: Agreement, { missing, isKept, out }:
     : missing.length > 0
       ? `no: ${missing.join(', ')} must sign too`
       : 'no: import it at each gateway';
-  answer(terminal, document, () => [
-    ...pairs([
+  printAnswer(terminal, document, () => [
+    ...formatPairs([
       ['agreement', `${id}, version ${version}: ${title}`],
       ['in force', `${from} to ${until}`],
       ['signed by', signedBy.join(', ')],
@@ -101,13 +110,13 @@ function report(terminal: Terminal, claims: Agreement, { missing, isKept, out }:
 
 /** A signature binds a country: who types it sees what it is put under. */
 async function confirmTerms(claims: Agreement, countries: readonly string[]): Promise<void> {
-  for (const rule of claims.rules) remark(ruleWords(rule));
+  for (const rule of claims.rules) printRemark(linesOfRule(rule));
   await askYes(`Sign "${claims.title}", ${claims.from} to ${claims.until}, as ${countries.join(' and ')}?`);
 }
 
 async function signBy(keys: readonly AuthorityKey[], input: Jws | Agreement): Promise<Jws> {
   if (!('signatures' in input)) {
-    if (keys.length === 0) throw usage('missing: --as or --key');
+    if (keys.length === 0) throw makeUsageFailure('missing: --as or --key');
     return signStatement('agreement', input, keys);
   }
   let statement = input;
@@ -121,10 +130,10 @@ async function signBy(keys: readonly AuthorityKey[], input: Jws | Agreement): Pr
  * @throws Refusal `statement-refused` where a stranger has signed
  */
 async function missingParties(terminal: Terminal, claims: Agreement, statement: Jws): Promise<string[]> {
-  const anchors = await anchorsOf(terminal);
+  const anchors = await loadAnchors(terminal);
   const countryOf = (kid: string): string | undefined =>
-    hasHome(terminal) ? anchors.find((one) => one.kid === kid)?.country : signerOf(kid)?.country;
-  const signers = peek(statement).kids.map(countryOf);
+    hasHome(terminal) ? anchors.find((one) => one.kid === kid)?.country : authorityOfKid(kid)?.country;
+  const signers = peekStatement(statement).kids.map(countryOf);
   if (signers.includes(undefined)) {
     throw new Refusal(
       'statement-refused',

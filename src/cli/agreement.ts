@@ -2,34 +2,44 @@
 import type { Command } from 'commander';
 import { Refusal } from '../domain/words/error.ts';
 import { keepAgreement } from '../entry/enrolling/enrol.ts';
-import { keptAgreement } from '../flow/directory/kept-statements.ts';
-import { addDiff } from './agreement-diff.ts';
-import { addDraft } from './agreement-draft.ts';
-import { addSign } from './agreement-sign.ts';
-import { flag, whole } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
-import { overlapsOf, sayBeginning, sayOverlaps } from './overlaps.ts';
+import { readKeptAgreement } from '../flow/directory/kept-statements.ts';
+import { addAgreementDiff } from './agreement-diff.ts';
+import { addAgreementDraft } from './agreement-draft.ts';
+import { addAgreementSign } from './agreement-sign.ts';
+import { makeFlag, makeWholeNumberParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
+import { listOverlaps, printBeginning, printOverlaps } from './overlaps.ts';
 import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
-import { addShow, type End } from './statement-show.ts';
+import { addStatementShow, type EndProgram } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
-export function addAgreement(program: Command, end: End): void {
+export function addAgreement(program: Command, end: EndProgram): void {
   const group = program.command('agreement').description('What may be said to whom');
-  addDraft(group);
-  addSign(group);
-  addShow(group, 'agreement', end);
-  addDiff(group);
+  addAgreementDraft(group);
+  addAgreementSign(group);
+  addStatementShow(group, 'agreement', end);
+  addAgreementDiff(group);
   addStatementExport(group, 'agreement', {
     description:
       'Write an agreement that is kept, as every party has signed it, for another gateway to import',
     find: (gateway, command) =>
-      keptAgreement(gateway, command.args[0] ?? '', command.opts<{ readonly version?: number }>().version),
+      readKeptAgreement(
+        gateway,
+        command.args[0] ?? '',
+        command.opts<{ readonly version?: number }>().version,
+      ),
     shown: ({ id, version, from, until }) => ({ id, version, from, until }),
   })
     .argument('<id>', 'id of the agreement')
-    .addOption(flag('--version <n>', 'this version; the highest where left out', whole(1, 999_999)));
+    .addOption(
+      makeFlag(
+        '--version <n>',
+        'this version; the highest where left out',
+        makeWholeNumberParser(1, 999_999),
+      ),
+    );
   group
     .command('import <file>')
     .description('Verify an agreement that every party has signed, and keep it')
@@ -41,16 +51,16 @@ async function importFile(file: string, command: Command): Promise<void> {
   const { statement } = await readStatementFile('agreement', file);
   if (statement === undefined)
     throw new Refusal('statement-refused', 'the file is a draft: nobody has signed it');
-  const { kept, overlaps } = await withOffice(terminal, async ({ gateway }) => {
+  const { kept, overlaps } = await withOpenedHome(terminal, async ({ gateway }) => {
     const one = await keepAgreement(gateway, statement);
-    sayBeginning(one, gateway.now());
-    return { kept: one, overlaps: await overlapsOf(gateway, one) };
+    printBeginning(one, gateway.now());
+    return { kept: one, overlaps: await listOverlaps(gateway, one) };
   });
   const { id, version, title, parties, from, until } = kept;
   const document = { id, version, title, signed_by: parties, from, until, kept: true, overlaps };
-  sayOverlaps(overlaps);
-  answer(terminal, document, () =>
-    pairs([
+  printOverlaps(overlaps);
+  printAnswer(terminal, document, () =>
+    formatPairs([
       ['agreement', `${id}, version ${version}: ${title}`],
       ['in force', `${from} to ${until}`],
       ['signed by', parties.join(', ')],

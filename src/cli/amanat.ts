@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `amanat` program. */
-import { run } from './program.ts';
+import { runCommandLine } from './program.ts';
 
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (fault: NodeJS.ErrnoException) => process.exit(fault.code === 'EPIPE' ? 0 : 1));
-process.exit(await run(process.argv.slice(2)));
+process.exit(await runCommandLine(process.argv.slice(2)));

@@ -3,15 +3,15 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { country } from '../domain/party/party.ts';
-import { makeDemoSet } from '../entry/enrolling/demo-authority.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { makeAuthority, signerOf } from '../seal/authority.ts';
+import { country } from '../domain/party/designation.ts';
+import { makeDemoAuthorities } from '../entry/enrolling/demo-authority.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { authorityOfKid, makeAuthority } from '../seal/authority.ts';
 import { AUTHORITY_KINDS, type AuthorityKind } from '../seal/authority-key.ts';
-import { complete, fitting, flag } from './flags.ts';
-import { answer, pairs, progress, table } from './output.ts';
-import { addShow, type End } from './statement-show.ts';
-import { addSign } from './statement-sign.ts';
+import { completeFlags, makeFlag, makeParser } from './flags.ts';
+import { formatPairs, formatTable, printAnswer, showProgress } from './output.ts';
+import { addStatementShow, type EndProgram } from './statement-show.ts';
+import { addStatementSign } from './statement-sign.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -21,7 +21,7 @@ interface Flags {
   readonly name?: string;
 }
 
-export function addAuthority(program: Command, end: End): void {
+export function addAuthority(program: Command, end: EndProgram): void {
   const group = program
     .command('authority')
     .description('A country’s authority, which signs designations and agreements');
@@ -33,13 +33,13 @@ export function addAuthority(program: Command, end: End): void {
   group
     .command('init')
     .description('Make its key and its certificate; needs no gateway, best on a machine without network')
-    .addOption(flag('--country <cc>', 'the country, ISO 3166-1', fitting(country)))
+    .addOption(makeFlag('--country <cc>', 'the country, ISO 3166-1', makeParser(country)))
     .option('--name <name>', 'name in the certificate; "Authority of" the country where left out')
     .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
     .option('--dir <dir>', 'folder for both files; made where it is not there')
     .action((_flags, command) => init(command));
-  addShow(group, 'endpoint', end, 'show-endpoint');
-  addSign(
+  addStatementShow(group, 'endpoint', end, 'show-endpoint');
+  addStatementSign(
     group,
     'endpoint',
     {
@@ -55,12 +55,12 @@ export function addAuthority(program: Command, end: End): void {
 
 async function demoSet(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const { dir } = await complete<Pick<Flags, 'dir'>>(command, terminal, [
+  const { dir } = await completeFlags<Pick<Flags, 'dir'>>(command, terminal, [
     { name: 'dir', message: 'Folder for the set' },
   ]);
-  const made = await progress(terminal, 'Making keys', () => makeDemoSet(dir, terminal.now()));
-  answer(terminal, { made }, () => [
-    ...table(
+  const made = await showProgress(terminal, 'Making keys', () => makeDemoAuthorities(dir, terminal.now()));
+  printAnswer(terminal, { made }, () => [
+    ...formatTable(
       ['COUNTRY', 'KEY', 'CERTIFICATE', 'KEY FILE'],
       made.map((one) => [one.country, one.alg, one.certificate_file, one.key_file]),
     ),
@@ -71,7 +71,7 @@ async function demoSet(command: Command): Promise<void> {
 
 async function init(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<Flags>(command, terminal, [
+  const flags = await completeFlags<Flags>(command, terminal, [
     { name: 'country', message: 'Country', placeholder: 'ID' },
     { name: 'dir', message: 'Folder for key and certificate' },
   ]);
@@ -80,25 +80,25 @@ async function init(command: Command): Promise<void> {
     key: join(flags.dir, `${flags.country}.jwk.json`),
     certificate: join(flags.dir, `${flags.country}.pem`),
   };
-  checkFree('--dir', files.key);
-  checkFree('--dir', files.certificate);
+  checkFileFree('--dir', files.key);
+  checkFileFree('--dir', files.certificate);
   const name = flags.name ?? `Authority of ${flags.country}`;
   const make = () => makeAuthority(flags.country, name, terminal.now(), flags.alg);
-  const { privateJwk, certificate } = await progress(terminal, 'Making a key', make);
-  writeNew('--dir', files.key, `${JSON.stringify(privateJwk)}\n`, true);
-  writeNew('--dir', files.certificate, certificate, false);
+  const { privateJwk, certificate } = await showProgress(terminal, 'Making a key', make);
+  writeNewFile('--dir', files.key, `${JSON.stringify(privateJwk)}\n`, true);
+  writeNewFile('--dir', files.certificate, certificate, false);
   const { fingerprint256, validToDate } = new X509Certificate(certificate);
   const document = {
     country: flags.country,
     alg: flags.alg,
-    thumbprint: signerOf(privateJwk.kid)?.thumbprint ?? '',
+    thumbprint: authorityOfKid(privateJwk.kid)?.thumbprint ?? '',
     fingerprint: fingerprint256,
     until: validToDate.toISOString(),
     key_file: files.key,
     certificate_file: files.certificate,
   };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
     '',
     'Keep the key file offline. Give the certificate to both gateways, for certs/<country>/ of their home folders,',
     'and read the fingerprint out to their operators.',

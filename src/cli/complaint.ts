@@ -1,7 +1,7 @@
 /** `amanat complaint`: what other gateways signed and what does not hold. It is no part of any case. */
 import type { Command } from 'commander';
-import { withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 /** How many are listed, the newest first. */
@@ -20,16 +20,16 @@ export function addComplaint(program: Command): void {
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const found = await withOffice(terminal, ({ gateway }) => gateway.store.messages.complaints(LISTED));
+  const found = await withOpenedHome(terminal, ({ gateway }) => gateway.store.messages.complaints(LISTED));
   const document = found.map(({ jws, at, ...one }) => ({
     ...one,
     at: at.toISOString(),
     signed: JSON.parse(jws) as unknown,
   }));
-  answer(terminal, { complaints: document }, () =>
+  printAnswer(terminal, { complaints: document }, () =>
     found.length === 0
       ? ['No complaint.']
-      : table(
+      : formatTable(
           ['AT', 'GATEWAY', 'CODE', 'COMPLAINT'],
           document.map(({ at, gateway, code, evidence }) => [
             at.slice(0, 19).replace('T', ' '),

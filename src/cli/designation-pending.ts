@@ -1,18 +1,18 @@
 /** `amanat designation pending`: what other gateways’ evidence rests on and the operator has not imported yet. */
 import type { Command } from 'commander';
 import { Refusal } from '../domain/words/error.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { pendingHere } from '../flow/statements/missing.ts';
-import { withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { listPending } from '../flow/statements/missing.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
   readonly out?: string;
 }
 
-export function addPending(group: Command): void {
+export function addDesignationPending(group: Command): void {
   group
     .command('pending')
     .description(
@@ -27,15 +27,15 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
   const terminal = terminalOf(command);
   const { out } = command.opts<Flags>();
   if ((digest === undefined) !== (out === undefined))
-    throw usage('--out: goes with the digest of one statement');
-  checkFree('--out', out);
-  const found = await withOffice(terminal, ({ gateway }) => pendingHere(gateway));
+    throw makeUsageFailure('--out: goes with the digest of one statement');
+  checkFileFree('--out', out);
+  const found = await withOpenedHome(terminal, ({ gateway }) => listPending(gateway));
   if (digest !== undefined && out !== undefined) {
     const one = found.find((each) => each.digest === digest);
     if (one?.statement === undefined)
       throw new Refusal('not-found', 'no such statement waits here, or it has not come yet');
-    writeNew('--out', out, `${one.statement}\n`, false);
-    return answer(terminal, { out, kind: one.kind, digest }, () => [
+    writeNewFile('--out', out, `${one.statement}\n`, false);
+    return printAnswer(terminal, { out, kind: one.kind, digest }, () => [
       `Written. Look at it, then import it: amanat ${one.kind} show ${out}; amanat ${one.kind} import ${out}`,
     ]);
   }
@@ -44,10 +44,10 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
     since: wantedAt.toISOString(),
     here: statement !== undefined,
   }));
-  answer(terminal, { pending: document }, () =>
+  printAnswer(terminal, { pending: document }, () =>
     document.length === 0
       ? ['Nothing is missing.']
-      : table(
+      : formatTable(
           ['SINCE', 'KIND', 'OF', 'NAMED BY', 'HERE', 'DIGEST'],
           document.map((one) => [
             one.since.slice(0, 19).replace('T', ' '),

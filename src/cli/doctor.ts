@@ -1,11 +1,11 @@
 /** `amanat doctor`: everything a gateway needs, looked at, and what to do where something is missing. */
 import type { Command } from 'commander';
-import type { Verdict } from '../entry/doctor/check.ts';
-import type { Found } from '../entry/doctor/examine.ts';
+import type { FindingVerdict } from '../entry/doctor/check.ts';
+import type { GroupFinding } from '../entry/doctor/examine.ts';
 import { EXIT } from '../entry/exit.ts';
 import { readHome } from '../entry/home/home.ts';
 import { silentLog } from '../log.ts';
-import { answer, mark, plain, progress } from './output.ts';
+import { colourText, plainTextOf, printAnswer, showProgress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addDoctor(program: Command, end: (code: number) => void): void {
@@ -25,25 +25,25 @@ async function doctor(command: Command): Promise<number> {
     import('../entry/doctor/examine.ts'),
     import('../entry/node.ts'),
   ]);
-  const findings = await progress(terminal, 'Examining', () =>
+  const findings = await showProgress(terminal, 'Examining', () =>
     examineAll(home, () => openGateway(home, silentLog, { shared: true, operator: terminal.operator })),
   );
   const isWell = findings.every(({ verdict }) => verdict !== 'failed');
-  answer(terminal, { verdict: isWell ? 'ok' : 'failed', findings }, () => [
+  printAnswer(terminal, { verdict: isWell ? 'ok' : 'failed', findings }, () => [
     ...findings.flatMap(lines),
     '',
-    isWell ? 'Nothing failed.' : mark('red', 'Something failed: see above what to do.'),
+    isWell ? 'Nothing failed.' : colourText('red', 'Something failed: see above what to do.'),
   ]);
   return isWell ? EXIT.ok.code : EXIT.fault.code;
 }
 
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const satisfies Record<
-  Verdict,
+  FindingVerdict,
   string
 >;
 const WIDTH = { verdict: 'warning'.length, check: 'other gateways'.length };
 
-const lines = ({ check, verdict, detail, todo }: Found): readonly string[] => [
-  `${mark(COLOURS[verdict], verdict.padEnd(WIDTH.verdict))}  ${check.padEnd(WIDTH.check)}  ${plain(detail)}`,
-  ...(todo === undefined ? [] : [`${' '.repeat(WIDTH.verdict + WIDTH.check + 4)}→ ${plain(todo)}`]),
+const lines = ({ check, verdict, detail, todo }: GroupFinding): readonly string[] => [
+  `${colourText(COLOURS[verdict], verdict.padEnd(WIDTH.verdict))}  ${check.padEnd(WIDTH.check)}  ${plainTextOf(detail)}`,
+  ...(todo === undefined ? [] : [`${' '.repeat(WIDTH.verdict + WIDTH.check + 4)}→ ${plainTextOf(todo)}`]),
 ];

@@ -1,16 +1,16 @@
 /** `amanat drill`: send a message that is only an exercise the whole way, and score how it went. */
 import { type Command, Option } from 'commander';
-import { drill as drillBody } from '../domain/message/body.ts';
+import { drillBody } from '../domain/message/body.ts';
 import { hexId } from '../domain/message/message.ts';
-import { URGENCY, type Urgency } from '../domain/words/vocabulary.ts';
+import { URGENCIES, type Urgency } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
 import { type DrillWanted, startDrill } from '../flow/drill/drill.ts';
 import { type DrillScore, scoreDrill } from '../flow/drill/drill-score.ts';
-import { acting } from '../flow/operator/acting.ts';
+import { makeOperatorAct } from '../flow/operator/operator-act.ts';
 import type { Posting, Verifying } from '../gateway-parts.ts';
-import { complete, fitting, flag } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { completeFlags, makeFlag, makeParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface StartFlags {
@@ -31,18 +31,18 @@ export function addDrill(program: Command, end: (code: number) => void): void {
     .option('--from <slug>', 'focal point homed here that begins it')
     .option('--to <slug>', 'focal point it goes to, slug or DID')
     .addOption(
-      flag(
+      makeFlag(
         '--name <text>',
         'what the exercise is called; its day where left out',
-        fitting(drillBody.shape.exercise),
+        makeParser(drillBody.shape.exercise),
       ),
     )
-    .addOption(new Option('--urgency <urgency>', 'by which clock').choices(URGENCY).default('urgent'))
+    .addOption(new Option('--urgency <urgency>', 'by which clock').choices(URGENCIES).default('urgent'))
     .action((_flags, command) => start(command));
   drill
     .command('score')
     .description('Say how long each step of a drill took, and who was late')
-    .argument('<thid>', 'id of the drill’s thread', fitting(hexId))
+    .argument('<thid>', 'id of the drill’s thread', makeParser(hexId))
     .addHelpText(
       'after',
       '\nExits with 0 where the drill was passed, and with 1 where it was not, or not yet.',
@@ -52,16 +52,16 @@ export function addDrill(program: Command, end: (code: number) => void): void {
 
 async function start(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<StartFlags>(command, terminal, [
+  const flags = await completeFlags<StartFlags>(command, terminal, [
     { name: 'from', message: 'Which focal point begins? The slug' },
     { name: 'to', message: 'To which focal point? Slug or DID' },
   ]);
   const { from, to, urgency, name = `Drill ${terminal.now().toISOString().slice(0, 10)}` } = flags;
-  const document = await withOffice(terminal, ({ gateway }) =>
+  const document = await withOpenedHome(terminal, ({ gateway }) =>
     sendDrill(gateway, { from, to, urgency, name }),
   );
-  answer(terminal, document, () => [
-    ...pairs([
+  printAnswer(terminal, document, () => [
+    ...formatPairs([
       ['id', document.id],
       ['thread', document.thid],
     ]),
@@ -75,7 +75,7 @@ export async function sendDrill(
   wanted: DrillWanted,
 ): Promise<{ readonly id: string; readonly thid: string }> {
   const { id, thread } = await startDrill(gateway, wanted);
-  await gateway.store.ledger.recordAct(acting(gateway, { act: 'drill.started', subject: thread }));
+  await gateway.store.ledger.recordAct(makeOperatorAct(gateway, { act: 'drill.started', subject: thread }));
   return { id, thid: thread };
 }
 
@@ -85,15 +85,15 @@ export const makeScoreDocument = (gateway: Verifying, thid: string): Promise<Dri
 
 async function score(thread: string, command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
-  const scored = await withOffice(terminal, ({ gateway }) => makeScoreDocument(gateway, thread));
-  answer(terminal, scored, () => shown(scored));
+  const scored = await withOpenedHome(terminal, ({ gateway }) => makeScoreDocument(gateway, thread));
+  printAnswer(terminal, scored, () => shown(scored));
   if (scored.verdict !== 'passed') end(NOT_PASSED);
 }
 
 const shown = ({ verdict, ways, not_returned: missing, late }: DrillScore): readonly string[] => [
-  ...pairs([['drill', verdict], ...(late.length === 0 ? [] : ([['late', late.join(', ')]] as const))]),
+  ...formatPairs([['drill', verdict], ...(late.length === 0 ? [] : ([['late', late.join(', ')]] as const))]),
   '',
-  ...table(
+  ...formatTable(
     ['FROM', 'TO', 'STATE', 'ACKNOWLEDGE BY', 'LATE s', ...STEP_NAMES.map((one) => `${one.toUpperCase()} s`)],
     ways.map((way) => [
       way.from,

@@ -5,17 +5,17 @@ import { present } from '../domain/words/present.ts';
 import {
   disableEndpoint,
   enableEndpoint,
-  endpointNamed,
+  findEndpoint,
   removeEndpoint,
   testEndpoint,
 } from '../entry/enrolling/endpoints.ts';
-import { exitOf } from '../entry/exit.ts';
-import { Failure } from '../entry/failure.ts';
+import { exitOfProblem } from '../entry/exit.ts';
+import { CommandFailure } from '../entry/failure.ts';
 import type { Reaching } from '../gateway-parts.ts';
-import { wordsOfTest } from './endpoint-tested.ts';
+import { sentencesOfTest } from './endpoint-tested.ts';
 import { askYes } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 const YES_NO = { true: 'yes', false: 'no' } as const;
@@ -63,26 +63,26 @@ export function addEndpointActs(group: Command): void {
 async function tested(gateway: Reaching, endpoint: Endpoint): Promise<Record<string, unknown>> {
   const test = await testEndpoint(gateway, endpoint);
   const { outcome, back } = test;
-  const words = wordsOfTest(endpoint, test);
+  const words = sentencesOfTest(endpoint, test);
   if (outcome.kind === 'accepted') return { works: true, code: outcome.code, back, ...words };
-  throw new Failure({
-    exit: exitOf('endpoint-test-failed'),
+  throw new CommandFailure({
+    exit: exitOfProblem('endpoint-test-failed'),
     code: 'endpoint-test-failed',
-    detail: `${words.tried} ${words.answered}`,
+    detail: `${words.attempted} ${words.answered}`,
     help: words.todo,
   });
 }
 
 async function act(id: string, command: Command, work: Work, question?: string): Promise<void> {
   const terminal = terminalOf(command);
-  const document = await withOffice(terminal, async ({ gateway }) => {
-    const endpoint = await endpointNamed(gateway, id);
+  const document = await withOpenedHome(terminal, async ({ gateway }) => {
+    const endpoint = await findEndpoint(gateway, id);
     if (question !== undefined && terminal.interactive) await askYes(question);
     const { channel } = endpoint;
     return { endpoint: endpoint.id, channel, ...(await work(gateway, endpoint)) };
   });
-  answer(terminal, document, () =>
-    pairs(
+  printAnswer(terminal, document, () =>
+    formatPairs(
       Object.entries(document).map(([name, value]) => [
         SHOWN[name] ?? name,
         typeof value === 'boolean' ? YES_NO[`${value}`] : String(value),

@@ -1,22 +1,22 @@
 /** `amanat endpoint list` and `show`: which endpoints there are, and how they are. */
 import type { Command } from 'commander';
-import { isStillTheirs } from '../domain/party/belonging.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
-import { isGoneForGood } from '../domain/party/endpoint-life.ts';
-import { slug } from '../domain/party/party.ts';
-import { endpointNamed } from '../entry/enrolling/endpoints.ts';
-import { type Directory, directoryOf, find } from '../flow/directory/directory.ts';
-import { validUntil } from '../seal/validity.ts';
-import { fitting, flag } from './flags.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { slug } from '../domain/party/designation.ts';
+import { hasEndedForGood } from '../domain/party/endpoint-life.ts';
+import { isOfficerInPlace } from '../domain/party/endpoint-officer.ts';
+import { findEndpoint } from '../entry/enrolling/endpoints.ts';
+import { type Directory, findDesignation, readDirectory } from '../flow/directory/directory.ts';
+import { certificateEndOf } from '../seal/certificate-end.ts';
+import { makeFlag, makeParser } from './flags.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addEndpointReading(group: Command): void {
   group
     .command('list')
     .description('Show the endpoints, whether they work and why not; never an address')
-    .addOption(flag('--focal-point <slug>', 'of this desk only', fitting(slug)))
+    .addOption(makeFlag('--focal-point <slug>', 'of this desk only', makeParser(slug)))
     .action((_flags, command) => list(command));
   group
     .command('show')
@@ -29,8 +29,8 @@ export function addEndpointReading(group: Command): void {
 function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'waiting' | 'officer-out' {
   if (one.off?.code === 'waiting') return 'waiting';
   if (!one.enabled) return 'off';
-  const desk = find(directory, one.focalPoint);
-  return desk !== undefined && isStillTheirs(desk, one, now) ? 'on' : 'officer-out';
+  const desk = findDesignation(directory, one.focalPoint);
+  return desk !== undefined && isOfficerInPlace(desk, one, now) ? 'on' : 'officer-out';
 }
 
 /** What waits for the desk: the endpoint itself where it is `new`, else a change of it. */
@@ -45,9 +45,9 @@ const waitingOf = ({ waiting }: Endpoint) =>
       };
 
 /** An endpoint as it may be shown to anybody: no address. */
-export const endpointDocument = (directory: Directory, one: Endpoint, now: Date) => ({
+export const documentOfEndpoint = (directory: Directory, one: Endpoint, now: Date) => ({
   id: one.id,
-  focal_point: find(directory, one.focalPoint)?.slug ?? one.focalPoint,
+  focal_point: findDesignation(directory, one.focalPoint)?.slug ?? one.focalPoint,
   channel: one.channel,
   rank: one.rank,
   shows: one.shows,
@@ -59,14 +59,14 @@ export const endpointDocument = (directory: Directory, one: Endpoint, now: Date)
   waiting: waitingOf(one),
   doubted: one.enabled && one.gone !== undefined ? one.gone.times : 0,
   certificate_until:
-    one.certificate === undefined ? null : (validUntil(one.certificate)?.toISOString() ?? null),
+    one.certificate === undefined ? null : (certificateEndOf(one.certificate)?.toISOString() ?? null),
   overlap_until:
     one.oldCertificate !== undefined && one.oldCertificate.until > now
       ? one.oldCertificate.until.toISOString()
       : null,
 });
 
-type Shown = ReturnType<typeof endpointDocument>;
+type Shown = ReturnType<typeof documentOfEndpoint>;
 
 function stateText({ state, off, doubted, waiting }: Shown): string {
   if (waiting !== null && state !== 'off')
@@ -79,19 +79,19 @@ function stateText({ state, off, doubted, waiting }: Shown): string {
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
-  const shown = await withOffice(terminal, async ({ gateway }) => {
-    if (only !== undefined) await focalPointOf({ gateway }, only);
-    const directory = await directoryOf(gateway);
+  const shown = await withOpenedHome(terminal, async ({ gateway }) => {
+    if (only !== undefined) await findFocalPoint({ gateway }, only);
+    const directory = await readDirectory(gateway);
     return directory.endpoints
-      .filter((one) => one.channel !== 'relay' && !isGoneForGood(one))
-      .map((one) => endpointDocument(directory, one, gateway.now()))
+      .filter((one) => one.channel !== 'relay' && !hasEndedForGood(one))
+      .map((one) => documentOfEndpoint(directory, one, gateway.now()))
       .filter((one) => only === undefined || one.focal_point === only)
       .toSorted((a, b) => a.focal_point.localeCompare(b.focal_point) || a.rank - b.rank);
   });
-  answer(terminal, { endpoints: shown }, () =>
+  printAnswer(terminal, { endpoints: shown }, () =>
     shown.length === 0
       ? ['There is no endpoint. Add one: amanat endpoint add']
-      : table(
+      : formatTable(
           ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL'],
           shown.map((one) => [
             one.id,
@@ -109,14 +109,14 @@ async function list(command: Command): Promise<void> {
 
 async function show(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const document = await withOffice(terminal, async ({ gateway }) => {
-    const one = await endpointNamed(gateway, id);
-    const directory = await directoryOf(gateway, [one.focalPoint]);
-    return { ...endpointDocument(directory, one, gateway.now()), address: one.address };
+  const document = await withOpenedHome(terminal, async ({ gateway }) => {
+    const one = await findEndpoint(gateway, id);
+    const directory = await readDirectory(gateway, [one.focalPoint]);
+    return { ...documentOfEndpoint(directory, one, gateway.now()), address: one.address };
   });
   const { off, enabled: _enabled, doubted, waiting, ...rest } = document;
-  answer(terminal, document, () =>
-    pairs([
+  printAnswer(terminal, document, () =>
+    formatPairs([
       ...Object.entries(rest).map(([name, value]): [string, string] => [
         name.replaceAll('_', ' '),
         String(value ?? '–'),

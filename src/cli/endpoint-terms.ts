@@ -1,12 +1,12 @@
 /** The terms of an endpoint: what may appear where, decided from the flags and the focal point's custody. */
 import type { CHANNELS, Channel, Shows } from '../domain/party/channel.ts';
-import { type Designation, type Officer, officerOf } from '../domain/party/party.ts';
+import { type Designation, findOfficer, type Officer } from '../domain/party/designation.ts';
 import { canShow } from '../domain/terms/routing.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import type { EndpointDraft } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { focalPointOf, type Office } from './office.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { findFocalPoint, type OpenedHome } from './opened-home.ts';
 
 export interface EndpointFlags {
   readonly focalPoint: string;
@@ -25,33 +25,33 @@ export interface EndpointFlags {
 }
 
 /** What every channel's endpoint has, decided. */
-export interface Settled {
-  readonly desk: Designation;
+export interface DecidedEndpoint {
+  readonly designation: Designation;
   readonly officer?: Officer;
   readonly shows: Shows;
   readonly lang: string;
 }
 
 /** Flags of one channel mean nothing to another; silence would let an operator believe they did. */
-export function checkFlags(flags: EndpointFlags): void {
+export function checkEndpointFlags(flags: EndpointFlags): void {
   const of: readonly (readonly [Channel, readonly (keyof EndpointFlags)[]])[] = [
     ['email', ['certificate', 'issueCertificate', 'passwordFile', 'signRequest', 'certificateOut']],
     ['webhook', ['secretOut']],
   ];
   for (const [channel, names] of of) {
     if (channel !== flags.channel && names.some((name) => flags[name] !== undefined))
-      throw usage(`a flag for ${channel} was given with --channel ${flags.channel}`);
+      throw makeUsageFailure(`a flag for ${channel} was given with --channel ${flags.channel}`);
   }
   if (flags.channel === 'telegram' && flags.address !== undefined)
-    throw usage(
+    throw makeUsageFailure(
       '--address: an officer links the Telegram account with a start link; there is no address to give',
     );
 }
 
 /** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for what routing would never use */
-export async function settle(office: Office, flags: EndpointFlags): Promise<Settled> {
-  const { desk } = await focalPointOf(office, flags.focalPoint);
-  const officer = flags.officer === undefined ? undefined : officerOf(desk, flags.officer);
+export async function decideEndpoint(office: OpenedHome, flags: EndpointFlags): Promise<DecidedEndpoint> {
+  const { desk } = await findFocalPoint(office, flags.focalPoint);
+  const officer = flags.officer === undefined ? undefined : findOfficer(desk, flags.officer);
   if (flags.officer !== undefined && officer === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
   const most = desk.custody === 'own' ? 'sealed' : 'packet';
@@ -62,9 +62,9 @@ export async function settle(office: Office, flags: EndpointFlags): Promise<Sett
       : flags.channel === 'email' && most === 'sealed'
         ? 'notice'
         : most);
-  checkShows(desk, flags.channel, shows);
+  checkEndpointShows(desk, flags.channel, shows);
   return {
-    desk,
+    designation: desk,
     shows,
     lang: flags.lang ?? officer?.lang ?? 'en',
     ...present({ officer }),
@@ -72,25 +72,27 @@ export async function settle(office: Office, flags: EndpointFlags): Promise<Sett
 }
 
 /** @throws Failure `usage` for what the channel or the desk's custody does not allow */
-export function checkShows(desk: Designation, channel: Channel, shows: Shows): void {
+export function checkEndpointShows(desk: Designation, channel: Channel, shows: Shows): void {
   if (channel === 'telegram' && shows !== 'notice')
-    throw usage('--shows: telegram carries notices only, never what a message says');
+    throw makeUsageFailure('--shows: telegram carries notices only, never what a message says');
   if (channel === 'email' && shows === 'sealed')
-    throw usage('--shows: a mail program opens packets, not sealed messages; give packet or notice');
+    throw makeUsageFailure(
+      '--shows: a mail program opens packets, not sealed messages; give packet or notice',
+    );
   if (canShow(desk, { shows })) return;
   throw desk.custody === 'own'
-    ? usage(
+    ? makeUsageFailure(
         '--shows: this desk holds its own keys, so the gateway cannot open a message to make a packet; give sealed or notice',
       )
-    : usage(
+    : makeUsageFailure(
         '--shows: the gateway holds this desk’s keys, and nobody there could open a sealed message; give packet or notice',
       );
 }
 
 /** The draft that enrolling takes. */
-export const draftOf = (
+export const draftOfEndpoint = (
   flags: EndpointFlags,
-  { desk, officer, shows, lang }: Settled,
+  { designation: desk, officer, shows, lang }: DecidedEndpoint,
   address: string,
 ): EndpointDraft => ({
   focalPoint: desk.focal_point,

@@ -1,10 +1,10 @@
 /** What a test of an endpoint came to, in three sentences: what was tried, what was answered, what the operator does now. */
 import type { Outcome } from '../domain/carriage/adapter.ts';
 import type { Channel, Endpoint } from '../domain/party/channel.ts';
-import type { Tested } from '../entry/enrolling/endpoints.ts';
+import type { EndpointTest } from '../entry/enrolling/endpoints.ts';
 
-export interface TestWords {
-  readonly tried: string;
+export interface TestSentences {
+  readonly attempted: string;
   readonly answered: string;
   readonly todo: string;
 }
@@ -145,7 +145,10 @@ const OTHERS: Words = [
 ];
 
 /** The sentences for what a test at an endpoint came to. */
-export function wordsOfTest({ id, channel, enabled }: Endpoint, { outcome, back }: Tested): TestWords {
+export function sentencesOfTest(
+  { id, channel, enabled }: Endpoint,
+  { outcome, back }: EndpointTest,
+): TestSentences {
   const [answered, todo] = answerOf(channel, outcome);
   const before = outcome.kind === 'accepted' ? undefined : BEFORE[outcome.code];
   const state = [
@@ -155,7 +158,7 @@ export function wordsOfTest({ id, channel, enabled }: Endpoint, { outcome, back 
       : []),
   ];
   return {
-    tried: before === undefined ? (TRIED[channel] ?? NOT_SENT) : NOT_SENT,
+    attempted: before === undefined ? (TRIED[channel] ?? NOT_SENT) : NOT_SENT,
     answered: `${answered.slice(0, -1)} (${outcome.code}).`,
     todo: [...state, todo].join(' ').replaceAll(' ID', ` ${id}`),
   };

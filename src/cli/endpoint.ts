@@ -1,27 +1,38 @@
 /** `amanat endpoint`: where a focal point is reached, and what may appear there. */
 import { type Command, Option } from 'commander';
-import { CHANNELS, SHOWS } from '../domain/party/channel.ts';
+import { CHANNELS, SHOWN_CONTENT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import { addEndpoint } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree } from '../entry/new-file.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree } from '../entry/new-file.ts';
 import { readAddress } from './address-flag.ts';
 import { addEndpointActs } from './endpoint-acts.ts';
-import { addEndpointConfirming, WAITS, waitOf } from './endpoint-confirming.ts';
+import { addEndpointConfirming, WAITING_NOTICE, waitOfEndpoint } from './endpoint-confirming.ts';
 import { addEndpointReading } from './endpoint-reading.ts';
 import { addEndpointSetting } from './endpoint-setting.ts';
-import { checkFlags, draftOf, type EndpointFlags, type Settled, settle } from './endpoint-terms.ts';
-import { keptOrShown } from './files.ts';
-import { complete, flag, type Question, whole } from './flags.ts';
-import { FURTHER, inviteToTelegram, type StartDocument, startLines } from './invitation.ts';
-import { answerRequest, issueCertificate } from './mail-certificate.ts';
-import { type Office, withOffice } from './office.ts';
-import { answer, pairs, remark } from './output.ts';
+import {
+  checkEndpointFlags,
+  type DecidedEndpoint,
+  decideEndpoint,
+  draftOfEndpoint,
+  type EndpointFlags,
+} from './endpoint-terms.ts';
+import { writeOrShowSecret } from './files.ts';
+import { completeFlags, type FlagQuestion, makeFlag, makeWholeNumberParser } from './flags.ts';
+import {
+  type InvitationDocument,
+  inviteToTelegram,
+  LINKING_NOTICE,
+  linesOfInvitation,
+} from './invitation.ts';
+import { answerCertificateRequest, issueEndpointCertificate } from './mail-certificate.ts';
+import { type OpenedHome, withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer, printRemark } from './output.ts';
 import { readRecipientCertificate } from './recipient-flag.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly FlagQuestion[] = [
   { name: 'focalPoint', message: 'Whose endpoint? The slug of the focal point' },
   { name: 'channel', message: 'By which channel?' },
 ];
@@ -36,9 +47,11 @@ export function addEndpointCommand(program: Command): void {
     .addOption(new Option('--channel <channel>', 'how it is reached').choices(CHANNELS))
     .option('--address <address>', 'URL or mail address; telegram gets a start page in its place')
     .addOption(
-      new Option('--shows <what>', 'what may appear there; the most that fits where left out').choices(SHOWS),
+      new Option('--shows <what>', 'what may appear there; the most that fits where left out').choices(
+        SHOWN_CONTENT,
+      ),
     )
-    .addOption(flag('--rank <n>', 'lower is tried first', whole(1, 99)).default(1))
+    .addOption(makeFlag('--rank <n>', 'lower is tried first', makeWholeNumberParser(1, 99)).default(1))
     .addOption(new Option('--lang <lang>', 'language; the officer’s where left out').choices(LANGUAGES))
     .option('--officer <id>', 'the officer who reads there, by id; email and telegram need one')
     .option(
@@ -68,80 +81,107 @@ export function addEndpointCommand(program: Command): void {
 
 async function add(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const first = await complete<EndpointFlags>(command, terminal, QUESTIONS);
-  const flags = await complete<EndpointFlags>(command, terminal, furtherQuestions(first)).then((more) => ({
-    ...first,
-    ...more,
-  }));
-  checkFlags(flags);
-  checkFree('--secret-out', flags.secretOut);
-  const { document, channels } = await withOffice(terminal, async (office) => ({
+  const first = await completeFlags<EndpointFlags>(command, terminal, QUESTIONS);
+  const flags = await completeFlags<EndpointFlags>(command, terminal, furtherQuestions(first)).then(
+    (more) => ({
+      ...first,
+      ...more,
+    }),
+  );
+  checkEndpointFlags(flags);
+  checkFileFree('--secret-out', flags.secretOut);
+  const { document, channels } = await withOpenedHome(terminal, async (office) => ({
     document: await addTo(terminal, office, flags),
     channels: [...office.gateway.adapters.keys()],
   }));
-  answer(terminal, document, () =>
+  printAnswer(terminal, document, () =>
     'start_page' in document
-      ? [...startLines(document as StartDocument), ...FURTHER]
-      : pairs(
+      ? [...linesOfInvitation(document as InvitationDocument), ...LINKING_NOTICE]
+      : formatPairs(
           Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
         ),
   );
-  if ('waits_until' in document) remark(WAITS);
+  if ('waits_until' in document) printRemark(WAITING_NOTICE);
   if (!channels.includes(flags.channel))
-    remark(`This gateway does not run ${flags.channel} yet: add it to AMANAT_CHANNELS with its secrets.`);
+    printRemark(
+      `This gateway does not run ${flags.channel} yet: add it to AMANAT_CHANNELS with its secrets.`,
+    );
 }
 
-const furtherQuestions = ({ channel }: EndpointFlags): readonly Question[] => [
+const furtherQuestions = ({ channel }: EndpointFlags): readonly FlagQuestion[] => [
   ...(channel === 'telegram'
     ? []
     : [{ name: 'address', message: channel === 'email' ? 'Mail address' : 'URL' }]),
   ...(channel === 'webhook' ? [] : [{ name: 'officer', message: 'Which officer reads there? The id' }]),
 ];
 
-function addTo(terminal: Terminal, office: Office, flags: EndpointFlags): Promise<Record<string, unknown>> {
+function addTo(
+  terminal: Terminal,
+  office: OpenedHome,
+  flags: EndpointFlags,
+): Promise<Record<string, unknown>> {
   const add = { telegram: addTelegram, email: addMail, webhook: addWebhook }[flags.channel];
-  return settle(office, flags).then((settled) => add(terminal, office, flags, settled));
+  return decideEndpoint(office, flags).then((settled) => add(terminal, office, flags, settled));
 }
 
-const addTelegram = (_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) =>
-  inviteToTelegram(office, flags, settled);
+const addTelegram = (
+  _terminal: Terminal,
+  office: OpenedHome,
+  flags: EndpointFlags,
+  settled: DecidedEndpoint,
+) => inviteToTelegram(office, flags, settled);
 
-async function addWebhook(_terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
+async function addWebhook(
+  _terminal: Terminal,
+  office: OpenedHome,
+  flags: EndpointFlags,
+  settled: DecidedEndpoint,
+) {
   const address = await readAddress(office, 'webhook', flags.address ?? '');
-  const { endpoint, secret, publicKey } = await addEndpoint(office.gateway, draftOf(flags, settled, address));
-  const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
+  const { endpoint, secret, publicKey } = await addEndpoint(
+    office.gateway,
+    draftOfEndpoint(flags, settled, address),
+  );
+  const shown =
+    secret === undefined ? {} : writeOrShowSecret('secret', secret, '--secret-out', flags.secretOut);
   const { id, shows, rank } = endpoint;
   return {
     endpoint: id,
     channel: 'webhook',
     shows,
     rank,
-    ...waitOf(endpoint),
+    ...waitOfEndpoint(endpoint),
     ...shown,
     public_key: publicKey,
   };
 }
 
-async function addMail(terminal: Terminal, office: Office, flags: EndpointFlags, settled: Settled) {
+async function addMail(
+  terminal: Terminal,
+  office: OpenedHome,
+  flags: EndpointFlags,
+  settled: DecidedEndpoint,
+) {
   const address = await readAddress(office, 'email', flags.address ?? '');
   const keep = async (certificate?: string) => {
     const draft = {
-      ...draftOf(flags, settled, address),
+      ...draftOfEndpoint(flags, settled, address),
       ...present({ certificate }),
     };
     const { endpoint } = await addEndpoint(office.gateway, draft);
     const { id, shows, rank } = endpoint;
-    return { endpoint: id, channel: 'email', shows, rank, ...waitOf(endpoint) };
+    return { endpoint: id, channel: 'email', shows, rank, ...waitOfEndpoint(endpoint) };
   };
   if (flags.issueCertificate !== undefined)
-    return issueCertificate(terminal, flags, { settled, address, keep });
-  if (flags.signRequest !== undefined) return answerRequest(terminal, flags, { settled, address, keep });
+    return issueEndpointCertificate(terminal, flags, { decided: settled, address, keep });
+  if (flags.signRequest !== undefined)
+    return answerCertificateRequest(terminal, flags, { decided: settled, address, keep });
   if (flags.certificate === undefined && settled.shows === 'packet')
-    throw usage(
+    throw makeUsageFailure(
       'missing: --certificate, --sign-request or --issue-certificate',
       'A packet is encrypted to the recipient’s certificate.',
     );
-  const { country } = settled.desk;
+  const { country } = settled.designation;
   const owner = { address, country, home: office.home.path, now: terminal.now() };
   return keep(await readRecipientCertificate(flags.certificate, owner));
 }

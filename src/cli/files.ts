@@ -2,18 +2,18 @@
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { readBounded } from '../domain/words/bounded.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
+import { readBounded } from '../domain/words/read-bounded.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
 import { parseStrict } from '../seal/strict-json.ts';
-import { stream } from './output.ts';
+import { printBytes } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Reads a file, or standard input where it is `-`. @throws Failure `usage`, naming the flag it was given by */
 export async function readInput(flag: string, file: string, limit: number): Promise<Uint8Array> {
   const bytes = file === '-' ? await readStandardInput(limit) : readFile(flag, file, limit);
-  if (bytes === undefined) throw usage(`${flag}: more than ${limit} bytes`);
+  if (bytes === undefined) throw makeUsageFailure(`${flag}: more than ${limit} bytes`);
   return bytes;
 }
 
@@ -25,7 +25,7 @@ async function readStandardInput(limit: number): Promise<Uint8Array | undefined>
 function readFile(flag: string, file: string, limit: number): Uint8Array | undefined {
   try {
     const found = statSync(file);
-    if (found.isDirectory()) throw usage(`${flag}: is a folder`);
+    if (found.isDirectory()) throw makeUsageFailure(`${flag}: is a folder`);
     return found.size > limit ? undefined : bytesUpTo(file, limit);
   } catch (fault) {
     if (
@@ -34,7 +34,7 @@ function readFile(flag: string, file: string, limit: number): Uint8Array | undef
       typeof fault.code === 'string' &&
       /^E[A-Z]+$/.test(fault.code)
     )
-      throw usage(`${flag}: the file cannot be read (${fault.code})`);
+      throw makeUsageFailure(`${flag}: the file cannot be read (${fault.code})`);
     throw fault;
   }
 }
@@ -66,7 +66,10 @@ export async function readText(flag: string, file: string, limit = 64 * 1024): P
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
   } catch {
-    throw usage(`${flag}: not text in UTF-8`, 'Save it again as UTF-8, or as PEM where it is a certificate.');
+    throw makeUsageFailure(
+      `${flag}: not text in UTF-8`,
+      'Save it again as UTF-8, or as PEM where it is a certificate.',
+    );
   }
 }
 
@@ -77,14 +80,14 @@ export async function readJson(flag: string, file: string, limit: number): Promi
     return parseStrict(text, JSON_BOUNDS.agreement);
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    throw usage(
+    throw makeUsageFailure(
       `${flag}: not valid JSON, a member stands in it twice, or it holds too much (${fault.detail})`,
     );
   }
 }
 
 /**
- * Asks before the work whether {@link writeOut} can write each of these after it.
+ * Asks before the work whether {@link writeOutput} can write each of these after it.
  * @param files the file by the flag that names it
  * @throws Failure `usage`, also where two things would be written to standard output
  */
@@ -94,31 +97,32 @@ export function checkOutputs(
 ): void {
   const all = Object.entries(files);
   const streamed = all.flatMap(([flag, file]) => (file === '-' ? [flag] : []));
-  if (streamed.length > 1) throw usage(`${streamed.join(', ')}: only one can go to standard output`);
+  if (streamed.length > 1)
+    throw makeUsageFailure(`${streamed.join(', ')}: only one can go to standard output`);
   if (json && streamed.length > 0)
-    throw usage(`${streamed.join()}: --json answers on standard output; name a new file`);
-  for (const [flag, file] of all) if (file !== '-') checkFree(flag, file);
+    throw makeUsageFailure(`${streamed.join()}: --json answers on standard output; name a new file`);
+  for (const [flag, file] of all) if (file !== '-') checkFileFree(flag, file);
 }
 
-/** Writes what a command makes: to standard output where the file is `-`, else as {@link writeNew}. */
-export async function writeOut(
+/** Writes what a command makes: to standard output where the file is `-`, else as {@link writeNewFile}. */
+export async function writeOutput(
   flag: string,
   file: string,
   content: string | Uint8Array,
   secret: boolean,
 ): Promise<void> {
-  if (file === '-') await stream(content);
-  else writeNew(flag, file, content, secret);
+  if (file === '-') await printBytes(content);
+  else writeNewFile(flag, file, content, secret);
 }
 
 /** A secret for the answer: itself, or the file it was written to. */
-export function keptOrShown(
+export function writeOrShowSecret(
   name: string,
   value: string,
   flagName: string,
   file?: string,
 ): Record<string, string> {
   if (file === undefined) return { [name]: value };
-  writeNew(flagName, file, `${value}\n`, true);
+  writeNewFile(flagName, file, `${value}\n`, true);
   return { [`${name}_file`]: file };
 }

@@ -1,16 +1,16 @@
 /** Flags: options whose values must fit the domain's own schemas, and questions for those that were left out. */
 import { confirm, isCancel, password, select, text } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { plainWords } from '../domain/words/faults.ts';
 import { present } from '../domain/words/present.ts';
-import { interrupted, usage } from '../entry/failure.ts';
+import { describeIssue } from '../domain/words/schema-faults.ts';
+import { makeInterruption, makeUsageFailure } from '../entry/failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The part of a zod schema that a flag needs. */
 interface Schema<T> {
   safeParse(
     value: unknown,
-    params: { readonly error: typeof plainWords },
+    params: { readonly error: typeof describeIssue },
   ):
     | { readonly success: true; readonly data: T }
     | {
@@ -20,20 +20,20 @@ interface Schema<T> {
 }
 
 /** Reads one value by a schema. @throws InvalidArgumentError with the schema's sentence */
-export function fitting<T>(schema: Schema<T>): (value: string) => T {
+export function makeParser<T>(schema: Schema<T>): (value: string) => T {
   return (value) => {
-    const result = schema.safeParse(value, { error: plainWords });
+    const result = schema.safeParse(value, { error: describeIssue });
     if (result.success) return result.data;
     throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'not of the form it must have');
   };
 }
 
 /** An option whose value is read by `read`. */
-export const flag = (flags: string, description: string, read: (value: string) => unknown): Option =>
+export const makeFlag = (flags: string, description: string, read: (value: string) => unknown): Option =>
   new Option(flags, description).argParser(read);
 
 /** An option that may be given several times; each value is read by `read`. */
-export const repeated = (
+export const makeRepeatedFlag = (
   flags: string,
   description: string,
   read: (value: string) => unknown = String,
@@ -43,7 +43,7 @@ export const repeated = (
   );
 
 /** A whole number within bounds. */
-export const whole =
+export const makeWholeNumberParser =
   (least: number, most: number) =>
   (value: string): number => {
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
@@ -52,7 +52,7 @@ export const whole =
   };
 
 /** What to ask a person when a flag was left out. */
-export interface Question {
+export interface FlagQuestion {
   /** The flag's name as commander keys it. */
   readonly name: string;
   readonly message: string;
@@ -67,16 +67,16 @@ export interface Question {
  * The command's flags, complete: what is missing is asked at a terminal, and is an error that names it elsewhere.
  * @throws Failure `usage`, naming every flag that is missing; `interrupted`
  */
-export async function complete<T extends object>(
+export async function completeFlags<T extends object>(
   command: Command,
   terminal: Terminal,
-  questions: readonly Question[],
+  questions: readonly FlagQuestion[],
 ): Promise<T> {
   const given: Record<string, unknown> = command.opts();
   const missing = questions.filter((one) => given[one.name] === undefined);
   if (!terminal.interactive) {
     const needed = missing.filter((one) => !one.optional).map((one) => optionOf(command, one.name).long);
-    if (needed.length > 0) throw usage(`missing: ${needed.join(', ')}`);
+    if (needed.length > 0) throw makeUsageFailure(`missing: ${needed.join(', ')}`);
     return given as T;
   }
   const answers: Record<string, unknown> = {};
@@ -93,7 +93,7 @@ function optionOf(command: Command, name: string): Option {
   return found;
 }
 
-async function ask(option: Option, question: Question): Promise<unknown> {
+async function ask(option: Option, question: FlagQuestion): Promise<unknown> {
   const { message, placeholder, optional } = question;
   const output = process.stderr;
   if (option.argChoices !== undefined) {
@@ -129,17 +129,18 @@ function readAnswer(option: Option, typed: string): unknown {
 
 /** @throws Failure `interrupted` where the person gave up */
 function answered<T>(value: T): Exclude<T, symbol> {
-  if (isCancel(value)) throw interrupted();
+  if (isCancel(value)) throw makeInterruption();
   return value as Exclude<T, symbol>;
 }
 
 /** A new password, typed at the terminal. @throws Failure `usage` where nobody types */
 export async function askPassword(terminal: Terminal, message: string, instead: string): Promise<string> {
-  if (!terminal.interactive) throw usage(`missing: ${instead}`);
+  if (!terminal.interactive) throw makeUsageFailure(`missing: ${instead}`);
   return answered(await password({ message, output: process.stderr }));
 }
 
 /** Asks for a yes; anything else ends the command. */
 export async function askYes(message: string): Promise<void> {
-  if (!answered(await confirm({ message, initialValue: false, output: process.stderr }))) throw interrupted();
+  if (!answered(await confirm({ message, initialValue: false, output: process.stderr })))
+    throw makeInterruption();
 }

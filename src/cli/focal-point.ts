@@ -1,23 +1,28 @@
 /** `amanat focal-point`: designating desks, and seeing which there are. */
 import type { Command } from 'commander';
-import { isGoneForGood } from '../domain/party/endpoint-life.ts';
-import { type Designation, inForce } from '../domain/party/party.ts';
+import { type Designation, isInForceAt } from '../domain/party/designation.ts';
+import { hasEndedForGood } from '../domain/party/endpoint-life.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { addAccessKey, addPartnerSecret, designate } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree } from '../entry/new-file.ts';
-import { directoryOf } from '../flow/directory/directory.ts';
-import { addAccessKeyCommand } from './access-key.ts';
-import { addDeskFlags, DESK_QUESTIONS, type DeskFlags, deskOf } from './desk-flags.ts';
-import { keptOrShown } from './files.ts';
-import { complete } from './flags.ts';
-import { authorityKey, type Office, withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { addAccessKey, addPartnerSecret, designateFocalPoint } from '../entry/enrolling/enrol.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree } from '../entry/new-file.ts';
+import { readDirectory } from '../flow/directory/directory.ts';
+import { addAccessKeyCommands } from './access-key.ts';
+import { writeOrShowSecret } from './files.ts';
+import { completeFlags } from './flags.ts';
+import {
+  addFocalPointFlags,
+  FOCAL_POINT_QUESTIONS,
+  type FocalPointFlags,
+  readFocalPointDraft,
+} from './focal-point-flags.ts';
+import { loadAuthorityKey, type OpenedHome, withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { addPartnerSecretCommand } from './partner-secret.ts';
 import { terminalOf } from './terminal.ts';
 
-interface AddFlags extends DeskFlags {
+interface AddFlags extends FocalPointFlags {
   readonly partner?: true;
   readonly secretOut?: string;
   readonly accessKey?: true;
@@ -26,7 +31,9 @@ interface AddFlags extends DeskFlags {
 
 export function addFocalPoint(program: Command): void {
   const group = program.command('focal-point').description('Desks that send and are sent to');
-  addDeskFlags(group.command('add').description('Designate a focal point, signed by its country’s authority'))
+  addFocalPointFlags(
+    group.command('add').description('Designate a focal point, signed by its country’s authority'),
+  )
     .option('--partner', 'make the secret by which its system signs what it posts')
     .option('--secret-out <file>', 'write that secret to a new file in place of showing it')
     .option('--access-key', 'make a key by which its system reads what became of messages')
@@ -37,32 +44,34 @@ export function addFocalPoint(program: Command): void {
     .description('Show the focal points, who holds their keys, and by which channels they are reached')
     .action((_flags, command) => list(command));
   addPartnerSecretCommand(group);
-  addAccessKeyCommand(group);
+  addAccessKeyCommands(group);
 }
 
 async function add(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<AddFlags>(command, terminal, DESK_QUESTIONS);
+  const flags = await completeFlags<AddFlags>(command, terminal, FOCAL_POINT_QUESTIONS);
   if (flags.jwks !== undefined && (flags.partner || flags.secretOut !== undefined))
-    throw usage('--partner: a desk that holds its own keys posts sealed consignments and needs no secret');
-  checkFree('--secret-out', flags.secretOut);
-  checkFree('--key-out', flags.keyOut);
-  const key = await authorityKey(terminal.home, flags.country);
-  const added = await withOffice(terminal, async (office) => {
-    const draft = await deskOf(office.gateway.did, flags);
+    throw makeUsageFailure(
+      '--partner: a desk that holds its own keys posts sealed consignments and needs no secret',
+    );
+  checkFileFree('--secret-out', flags.secretOut);
+  checkFileFree('--key-out', flags.keyOut);
+  const key = await loadAuthorityKey(terminal.home, flags.country);
+  const added = await withOpenedHome(terminal, async (office) => {
+    const draft = await readFocalPointDraft(office.gateway.did, flags);
     await checkNew(office, flags.slug);
-    const desk = await designate(office.gateway, key, draft);
+    const desk = await designateFocalPoint(office.gateway, key, draft);
     return { desk, ...(await credentials(office, desk, flags)) };
   });
   const { desk, secret, accessKey } = added;
   const { custody, focal_point: did, until } = desk;
   const shown = {
-    ...(secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut)),
-    ...(accessKey === undefined ? {} : keptOrShown('access_key', accessKey, '--key-out', flags.keyOut)),
+    ...(secret === undefined ? {} : writeOrShowSecret('secret', secret, '--secret-out', flags.secretOut)),
+    ...(accessKey === undefined ? {} : writeOrShowSecret('access_key', accessKey, '--key-out', flags.keyOut)),
   };
   const document = { did, slug: desk.slug, country: desk.country, custody, until, ...shown };
-  answer(terminal, document, () => [
-    ...pairs([
+  printAnswer(terminal, document, () => [
+    ...formatPairs([
       ['DID', did],
       ['keys held by', custody === 'own' ? 'the desk itself' : 'this gateway'],
       ['until', until],
@@ -78,12 +87,12 @@ async function add(command: Command): Promise<void> {
 }
 
 /** A desk designated twice on one day would get new keys under the old names, and could not open what it has. */
-async function checkNew({ gateway }: Office, name: string): Promise<void> {
+async function checkNew({ gateway }: OpenedHome, name: string): Promise<void> {
   const { designations } = await gateway.store.directory.readDirectory([name]);
   if (designations.length > 0) throw new Refusal('already-exists', 'there is a focal point of that slug');
 }
 
-async function credentials({ gateway }: Office, desk: Designation, flags: AddFlags) {
+async function credentials({ gateway }: OpenedHome, desk: Designation, flags: AddFlags) {
   const wantsSecret = flags.partner || flags.secretOut !== undefined;
   const wantsKey = flags.accessKey || flags.keyOut !== undefined;
   return {
@@ -96,8 +105,8 @@ async function credentials({ gateway }: Office, desk: Designation, flags: AddFla
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const { directory, now } = await withOffice(terminal, async ({ gateway }) => ({
-    directory: await directoryOf(gateway),
+  const { directory, now } = await withOpenedHome(terminal, async ({ gateway }) => ({
+    directory: await readDirectory(gateway),
     now: gateway.now(),
   }));
   const desks = directory.designations.map((desk) => ({
@@ -106,12 +115,12 @@ async function list(command: Command): Promise<void> {
     name: desk.name,
     country: desk.country,
     custody: desk.custody,
-    in_force: inForce(desk, now),
+    in_force: isInForceAt(desk, now),
     until: desk.until,
     officers: desk.officers,
     // Addresses stay in the database: who lists desks need not learn where people are reached.
     endpoints: directory.endpoints
-      .filter((one) => one.focalPoint === desk.focal_point && !isGoneForGood(one))
+      .filter((one) => one.focalPoint === desk.focal_point && !hasEndedForGood(one))
       .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
         id,
         channel,
@@ -122,10 +131,10 @@ async function list(command: Command): Promise<void> {
         officer,
       })),
   }));
-  answer(terminal, { focal_points: desks }, () =>
+  printAnswer(terminal, { focal_points: desks }, () =>
     desks.length === 0
       ? ['There is no focal point yet. Add one: amanat focal-point add']
-      : table(
+      : formatTable(
           ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL'],
           desks.map((one) => [
             one.slug,

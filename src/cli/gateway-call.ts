@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { readBounded } from '../domain/words/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../domain/words/error.ts';
+import { readBounded } from '../domain/words/read-bounded.ts';
 import { exitOfStatus } from '../entry/exit.ts';
-import { Failure, usage } from '../entry/failure.ts';
+import { CommandFailure, makeUsageFailure } from '../entry/failure.ts';
 import { readHome } from '../entry/home/home.ts';
-import { objectIn } from '../seal/strict-json.ts';
+import { tryParseObject } from '../seal/strict-json.ts';
 import { readText } from './files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,17 +21,17 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
  * there is a case in the clear, or a key.
  * @throws Failure `usage`
  */
-export function gatewayUrl(terminal: Terminal, named: string | undefined): string {
+export function findGatewayUrl(terminal: Terminal, named: string | undefined): string {
   const own = existsSync(join(terminal.home, 'config.json'))
     ? readHome(terminal.home, terminal.env).values
     : terminal.env;
   const text = named ?? own['AMANAT_URL'];
-  if (text === undefined) throw usage('missing: --gateway');
+  if (text === undefined) throw makeUsageFailure('missing: --gateway');
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw usage('--gateway: must be an address such as https://gateway.example');
+    throw makeUsageFailure('--gateway: must be an address such as https://gateway.example');
   if (url.protocol === 'http:' && !LOOPBACK.includes(url.hostname))
-    throw usage('--gateway: must be https; plain http only reaches this machine itself');
+    throw makeUsageFailure('--gateway: must be https; plain http only reaches this machine itself');
   return url.origin;
 }
 
@@ -48,14 +48,14 @@ export async function readSecret(
   if (from.file !== undefined) return readText(from.flag, from.file, 4_096);
   const value = terminal.env[from.variable]?.trim();
   if (value === undefined || value === '')
-    throw usage(
+    throw makeUsageFailure(
       `missing: ${from.flag} or ${from.variable} in the environment`,
       `If the desk has none, or it is lost, make one: ${from.madeBy}`,
     );
   return value;
 }
 
-export interface Answered {
+export interface GatewayAnswer {
   readonly status: number;
   readonly document: Record<string, unknown>;
 }
@@ -64,7 +64,7 @@ export interface Answered {
  * Calls the gateway and reads its JSON.
  * @throws Refusal with the code the gateway gave; Failure `unreachable`, or `not-understood` for another kind of answer
  */
-export async function callGateway(url: string, init: RequestInit): Promise<Answered> {
+export async function callGateway(url: string, init: RequestInit): Promise<GatewayAnswer> {
   const response = await reach(url, init);
   const document = await readDocument(response);
   if (response.ok && document !== undefined) return { status: response.status, document };
@@ -79,8 +79,8 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-const unreachable = (): Failure =>
-  new Failure({
+const unreachable = (): CommandFailure =>
+  new CommandFailure({
     exit: 'unreachable',
     code: 'unreachable',
     detail: 'the gateway does not answer',
@@ -91,7 +91,7 @@ async function readDocument(response: Response): Promise<Record<string, unknown>
   const bytes = await readBounded(response.body, ANSWER_LIMIT).catch(() => {
     throw unreachable();
   });
-  return objectIn(bytes, JSON_BOUNDS.answer);
+  return tryParseObject(bytes, JSON_BOUNDS.answer);
 }
 
 /** The refusal a problem document (RFC 9457) stands for, where its code is one of ours. */
@@ -105,8 +105,8 @@ function refusalIn(document: Record<string, unknown> | undefined): Refusal | und
   return new Refusal(code, detail.replace(`. ${help}`, ''));
 }
 
-const notUnderstood = (status: number): Failure =>
-  new Failure({
+const notUnderstood = (status: number): CommandFailure =>
+  new CommandFailure({
     exit: exitOfStatus(status),
     code: 'not-understood',
     detail: `what answered (status ${status}) did not answer as a gateway does`,

@@ -1,18 +1,18 @@
 /** `amanat gateway`: designating a gateway to others, by files that go from it to its authority and on to its peers. */
 import type { Command } from 'commander';
-import { country } from '../domain/party/party.ts';
+import { country } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { gatewayClaims, keepGateway } from '../entry/enrolling/peers.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { keptGateway } from '../flow/directory/kept-statements.ts';
-import { complete, fitting, flag, type Question, whole } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { claimsOfGateway, keepGateway } from '../entry/enrolling/peers.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { readKeptGateway } from '../flow/directory/kept-statements.ts';
+import { completeFlags, type FlagQuestion, makeFlag, makeParser, makeWholeNumberParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { addStatementExport } from './statement-export.ts';
 import { readStatementFile } from './statement-file.ts';
-import { addShow, type End } from './statement-show.ts';
-import { addSign } from './statement-sign.ts';
+import { addStatementShow, type EndProgram } from './statement-show.ts';
+import { addStatementSign } from './statement-sign.ts';
 import { terminalOf } from './terminal.ts';
 
 interface DraftFlags {
@@ -22,13 +22,13 @@ interface DraftFlags {
   readonly out: string;
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly FlagQuestion[] = [
   { name: 'name', message: 'Name of the gateway' },
   { name: 'country', message: 'Country', placeholder: 'ID' },
   { name: 'out', message: 'New file for the draft' },
 ];
 
-export function addGateway(program: Command, end: End): void {
+export function addGateway(program: Command, end: EndProgram): void {
   const group = program
     .command('gateway')
     .description(
@@ -38,21 +38,27 @@ export function addGateway(program: Command, end: End): void {
     .command('draft')
     .description('Write what the authority is asked to sign about this gateway')
     .option('--name <name>', 'name of the gateway')
-    .addOption(flag('--country <cc>', 'country whose authority designates it', fitting(country)))
-    .addOption(flag('--days <n>', 'days the designation holds, 365 where left out', whole(1, 3_650)))
+    .addOption(makeFlag('--country <cc>', 'country whose authority designates it', makeParser(country)))
+    .addOption(
+      makeFlag(
+        '--days <n>',
+        'days the designation holds, 365 where left out',
+        makeWholeNumberParser(1, 3_650),
+      ),
+    )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
-  addSign(group, 'gateway', {
+  addStatementSign(group, 'gateway', {
     refusal: 'a gateway is designated by the one authority of its own country',
     question: ({ url, country: of, until }) => `Designate the gateway ${url} for ${of}, until ${until}?`,
     shown: ({ gateway: did, until }) => ({ did, until }),
     next: (file) => `at the other gateway, and here for exports: amanat gateway import ${file}`,
   });
-  addShow(group, 'gateway', end);
+  addStatementShow(group, 'gateway', end);
   addStatementExport(group, 'gateway', {
     description:
       'Write the signed designation of this gateway, as it was imported here, for another to import',
-    find: keptGateway,
+    find: readKeptGateway,
     shown: ({ gateway: did, url, country: of, until }) => ({ did, url, country: of, until }),
   });
   group
@@ -65,19 +71,19 @@ export function addGateway(program: Command, end: End): void {
 
 async function draft(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const { name, country: of, days, out } = await complete<DraftFlags>(command, terminal, QUESTIONS);
-  checkFree('--out', out);
-  const claims = await withOffice(terminal, async ({ gateway: { url, key, oldKeys } }) => {
+  const { name, country: of, days, out } = await completeFlags<DraftFlags>(command, terminal, QUESTIONS);
+  checkFileFree('--out', out);
+  const claims = await withOpenedHome(terminal, async ({ gateway: { url, key, oldKeys } }) => {
     // Evidence by a key that was replaced may still be under way.
     const old = oldKeys.filter((one) => terminal.now() < new Date(one.until)).map((one) => one.key);
     const signing = [...old.filter((one) => one.kid !== key.kid), key.publicJwk];
     const given = { url, name, country: of, signing };
-    return gatewayClaims({ ...given, ...present({ days }) }, terminal.now());
+    return claimsOfGateway({ ...given, ...present({ days }) }, terminal.now());
   });
-  writeNew('--out', out, `${JSON.stringify(claims, null, 2)}\n`, false);
+  writeNewFile('--out', out, `${JSON.stringify(claims, null, 2)}\n`, false);
   const document = { did: claims.gateway, url: claims.url, country: of, until: claims.until, out };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document)),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(Object.entries(document)),
     '',
     `Next, where the authority’s key is: amanat gateway sign ${out} --key … --out …`,
   ]);
@@ -88,7 +94,7 @@ async function importFile(file: string, command: Command): Promise<void> {
   const { statement } = await readStatementFile('gateway', file);
   if (statement === undefined)
     throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
-  const one = await withOffice(terminal, ({ gateway }) => keepGateway(gateway, statement));
+  const one = await withOpenedHome(terminal, ({ gateway }) => keepGateway(gateway, statement));
   const document = { did: one.gateway, url: one.url, country: one.country, until: one.until };
-  answer(terminal, document, () => pairs(Object.entries(document)));
+  printAnswer(terminal, document, () => formatPairs(Object.entries(document)));
 }

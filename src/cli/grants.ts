@@ -1,9 +1,9 @@
 /** `amanat grants`: what the database grants without a good signature, and adopting it. */
 import type { Command } from 'commander';
-import { Failure } from '../entry/failure.ts';
-import { type Adoption, adopt, toAdopt } from '../flow/operator/adopting.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { CommandFailure } from '../entry/failure.ts';
+import { type Adoption, adoptGrants, listAdoption } from '../flow/operator/adopting.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addGrants(program: Command): void {
@@ -20,20 +20,20 @@ async function run(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { confirm } = command.opts<{ readonly confirm?: string }>();
   if (confirm === undefined) {
-    const list = await withOffice(terminal, ({ gateway }) => toAdopt(gateway));
-    answer(terminal, { ...list, adopted: false }, () => lines(list));
+    const list = await withOpenedHome(terminal, ({ gateway }) => listAdoption(gateway));
+    printAnswer(terminal, { ...list, adopted: false }, () => lines(list));
     return;
   }
-  const adopted = await withOffice(terminal, ({ gateway }) => adopt(gateway, confirm));
+  const adopted = await withOpenedHome(terminal, ({ gateway }) => adoptGrants(gateway, confirm));
   if (adopted === undefined)
-    throw new Failure({
+    throw new CommandFailure({
       exit: 'refused',
       code: 'already-exists',
       detail: 'the code is not that of the list as it is now; nothing was adopted',
       help: 'Run "amanat grants adopt" again, look through the list, and give the code under it.',
     });
-  answer(terminal, { adopted: true, ...adopted }, () =>
-    pairs([['adopted', `${adopted.grants} grants, ${adopted.statements} statements`]]),
+  printAnswer(terminal, { adopted: true, ...adopted }, () =>
+    formatPairs([['adopted', `${adopted.grants} grants, ${adopted.statements} statements`]]),
   );
 }
 
@@ -43,8 +43,8 @@ const lines = ({ grants, statements, work, code }: Adoption): readonly string[] 
   const rows = grants.map((one) => [one.kind, one.why, one.owner, one.subject, granted(one.grants)]);
   const named = statements.map((one) => [one.kind, one.party, one.digest]);
   return [
-    ...(rows.length === 0 ? [] : [...table(['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'], rows), '']),
-    ...(named.length === 0 ? [] : [...table(['STATEMENT', 'OF', 'DIGEST'], named), '']),
+    ...(rows.length === 0 ? [] : [...formatTable(['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'], rows), '']),
+    ...(named.length === 0 ? [] : [...formatTable(['STATEMENT', 'OF', 'DIGEST'], named), '']),
     `${work} messages and what was made for them follow what they were made from.`,
     'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
     `Then: amanat grants adopt --confirm ${code}`,

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { country, gatewayDid } from '../domain/party/party.ts';
+import { country, didOfGateway } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { usage } from '../entry/failure.ts';
-import { channelsOf, type InitOptions, initHome } from '../entry/home/init.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { type InitOptions, initHome, listChannels } from '../entry/home/init.ts';
 import { readText } from './files.ts';
-import { complete, fitting, flag, type Question, repeated } from './flags.ts';
-import { answer, pairs, progress } from './output.ts';
+import { completeFlags, type FlagQuestion, makeFlag, makeParser, makeRepeatedFlag } from './flags.ts';
+import { formatPairs, printAnswer, showProgress } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -23,7 +23,7 @@ interface Flags {
   readonly smtpUrlFile?: string;
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly FlagQuestion[] = [
   {
     name: 'url',
     message: 'Under which address will the gateway be reached?',
@@ -38,7 +38,7 @@ const QUESTIONS: readonly Question[] = [
   },
   { name: 'mailFrom', message: 'Which address do mails come from? Empty for none.', optional: true },
 ];
-const SECRETS: readonly Question[] = [
+const SECRETS: readonly FlagQuestion[] = [
   {
     name: 'telegramToken',
     message: 'The bot token from BotFather? Empty for none.',
@@ -57,16 +57,18 @@ export function addInit(program: Command): void {
   program
     .command('init')
     .description('Make the home folder: keys, configuration, and authorities to try things with')
-    .addOption(flag('--url <url>', 'address under which the gateway is reached', readUrl))
+    .addOption(makeFlag('--url <url>', 'address under which the gateway is reached', readOrigin))
     .option('--plain-http', 'take an http:// address beyond this machine: everything is sent unprotected')
     .addOption(
-      repeated(
+      makeRepeatedFlag(
         '--country <cc>',
         'make an authority for this country, ISO 3166-1; none where each keeps its key elsewhere',
-        fitting(country),
+        makeParser(country),
       ),
     )
-    .addOption(flag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox))
+    .addOption(
+      makeFlag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox),
+    )
     .addOption(
       new Option('--telegram-token <token>', 'bot token; other users of this machine may see flags').env(
         'AMANAT_TELEGRAM_TOKEN',
@@ -85,16 +87,16 @@ async function init(command: Command): Promise<void> {
     throw new Refusal('already-exists', 'the home folder already holds a gateway');
   const options = { ...(await readOptions(command, terminal)), madeBy: terminal.operator };
   const make = () => initHome(terminal.home, options, terminal.now(), terminal.chance);
-  await progress(terminal, 'Making keys', make);
+  await showProgress(terminal, 'Making keys', make);
   const made = {
     home: terminal.home,
     url: new URL(options.url).origin,
-    did: gatewayDid(options.url),
+    did: didOfGateway(options.url),
     countries: options.countries,
-    channels: channelsOf(options),
+    channels: listChannels(options),
   };
-  answer(terminal, made, () => [
-    ...pairs([
+  printAnswer(terminal, made, () => [
+    ...formatPairs([
       ['home', made.home],
       ['address', made.url],
       ['DID', made.did],
@@ -125,16 +127,19 @@ const nextSteps = (countries: readonly string[]): readonly string[] =>
 
 async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
   const asked = SECRETS.filter((one) => command.opts()[`${one.name}File`] === undefined);
-  const flags = await complete<Flags>(command, terminal, [...QUESTIONS, ...asked]);
+  const flags = await completeFlags<Flags>(command, terminal, [...QUESTIONS, ...asked]);
   checkScheme(flags);
   const telegramToken = await secretOf(flags.telegramToken, '--telegram-token-file', flags.telegramTokenFile);
   const smtpUrl = await secretOf(flags.smtpUrl, '--smtp-url-file', flags.smtpUrlFile);
   if (telegramToken !== undefined && !/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(telegramToken))
-    throw usage('--telegram-token: not a bot token as BotFather gives it');
+    throw makeUsageFailure('--telegram-token: not a bot token as BotFather gives it');
   if (smtpUrl !== undefined && !/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
-    throw usage('--smtp-url: must begin with smtp:// or smtps://');
+    throw makeUsageFailure('--smtp-url: must begin with smtp:// or smtps://');
   if (smtpUrl !== undefined && flags.mailFrom === undefined)
-    throw usage('missing: --mail-from', 'The email channel needs the address its mails come from.');
+    throw makeUsageFailure(
+      'missing: --mail-from',
+      'The email channel needs the address its mails come from.',
+    );
   return {
     url: flags.url,
     countries: [...new Set(flags.country ?? [])],
@@ -149,7 +154,7 @@ const secretOf = async (
 ): Promise<string | undefined> => (file === undefined ? given : readText(flagName, file, 4_096));
 
 /** An origin. @throws InvalidArgumentError */
-export function readUrl(text: string): string {
+export function readOrigin(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
     throw new InvalidArgumentError('must be an origin such as https://gateway.example');
@@ -163,7 +168,7 @@ const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 function checkScheme({ url, plainHttp }: Flags): void {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || LOOPBACK.test(hostname) || plainHttp === true) return;
-  throw usage(
+  throw makeUsageFailure(
     '--url: must begin with https:// beyond this machine',
     'Put a proxy with a certificate in front and give its https address. To go without, add --plain-http.',
   );

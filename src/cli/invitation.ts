@@ -1,20 +1,25 @@
 /** Inviting an officer: the address of a start page, to be handed over in person, also as a code for a camera. */
 import { renderUnicodeCompact } from 'uqr';
-import { CODE_DAYS, type Inviting, invite, startPageOf } from '../entry/enrolling/inviting.ts';
-import { usage } from '../entry/failure.ts';
-import type { EndpointFlags, Settled } from './endpoint-terms.ts';
-import type { Office } from './office.ts';
-import { pairs } from './output.ts';
+import {
+  INVITATION_DAYS,
+  type InvitationOptions,
+  inviteOfficer,
+  urlOfStartPage,
+} from '../entry/enrolling/inviting.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import type { DecidedEndpoint, EndpointFlags } from './endpoint-terms.ts';
+import type { OpenedHome } from './opened-home.ts';
+import { formatPairs } from './output.ts';
 
 /** Makes the invitation; the endpoint comes to be when the officer uses it. */
 export async function inviteToTelegram(
-  { gateway }: Office,
+  { gateway }: OpenedHome,
   { rank }: EndpointFlags,
-  { desk, officer, shows, lang }: Settled,
-  inviting: Inviting = {},
-): Promise<StartDocument> {
+  { designation: desk, officer, shows, lang }: DecidedEndpoint,
+  inviting: InvitationOptions = {},
+): Promise<InvitationDocument> {
   if (officer === undefined)
-    throw usage('missing: --officer', 'A Telegram account belongs to a named officer.');
+    throw makeUsageFailure('missing: --officer', 'A Telegram account belongs to a named officer.');
   const draft = {
     focalPoint: desk.focal_point,
     channel: 'telegram',
@@ -23,31 +28,31 @@ export async function inviteToTelegram(
     rank,
     officer: officer.id,
   } as const;
-  const { token } = await invite(gateway, draft, inviting);
+  const { token } = await inviteOfficer(gateway, draft, inviting);
   return {
     channel: 'telegram',
     shows,
     rank,
-    start_page: startPageOf(gateway.url, token),
-    good_for_days: CODE_DAYS,
+    start_page: urlOfStartPage(gateway.url, token),
+    good_for_days: INVITATION_DAYS,
   };
 }
 
 /** What the operator is given. */
-export interface StartDocument extends Readonly<Record<string, unknown>> {
+export interface InvitationDocument extends Readonly<Record<string, unknown>> {
   readonly start_page: string;
   readonly good_for_days: number;
 }
 
 /** What becomes of the account once it is linked. */
-export const FURTHER: readonly string[] = [
+export const LINKING_NOTICE: readonly string[] = [
   'The first account of a desk counts at once. A further one counts once an officer of the desk, or its own system,',
   'confirms it: they are told when it is linked. Where nobody can: amanat endpoint confirm ID --draft FILE.',
 ];
 
 /** For a person: the address, and the same as a code for the officer's camera. */
-export const startLines = (document: StartDocument): readonly string[] => [
-  ...pairs(
+export const linesOfInvitation = (document: InvitationDocument): readonly string[] => [
+  ...formatPairs(
     Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
   ),
   '',

@@ -1,9 +1,9 @@
 /** Public keys that a desk in its own custody brings: `{ signing, agreement }`, or a JWK Set with `use` (RFC 7517 §4.2). */
 
-import { checked } from '../domain/message/protocol.ts';
-import { type PublicJwk, publicJwk } from '../domain/party/party.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { type PublicJwk, publicJwk } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { usage } from '../entry/failure.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
 import { isObject } from '../seal/strict-json.ts';
 import { readJson } from './files.ts';
 
@@ -20,7 +20,7 @@ const LIMIT = 64 * 1024;
  */
 export async function readJwks(flag: string, file: string, did: string): Promise<OwnKeys> {
   const value = await readJson(flag, file, LIMIT);
-  if (!isObject(value)) throw usage(`${flag}: not a JSON object`);
+  if (!isObject(value)) throw makeUsageFailure(`${flag}: not a JSON object`);
   const keys = Array.isArray(value['keys']) ? value['keys'] : undefined;
   const found = {
     signing: read(flag, keys?.filter((one) => useOf(one) === 'sig') ?? value['signing']),
@@ -35,18 +35,18 @@ const useOf = (jwk: unknown): unknown => (isObject(jwk) ? jwk['use'] : undefined
 
 function read(flag: string, list: unknown): PublicJwk[] {
   if (!Array.isArray(list) || list.length === 0)
-    throw usage(
+    throw makeUsageFailure(
       `${flag}: needs at least one key to sign and one to agree on keys`,
       'Give { "signing": […], "agreement": […] }, or a JWK Set whose keys have use "sig" or "enc".',
     );
   return list.map((jwk: unknown) => {
-    if (!isObject(jwk)) throw usage(`${flag}: a key is not a JSON object`);
+    if (!isObject(jwk)) throw makeUsageFailure(`${flag}: a key is not a JSON object`);
     if ('d' in jwk)
-      throw usage(
+      throw makeUsageFailure(
         `${flag}: holds a private key`,
         'Give the public halves only; keep the private ones where they are.',
       );
     const { use: _use, alg: _alg, key_ops: _ops, ...rest } = jwk;
-    return checked(publicJwk, rest, 'key');
+    return parseBySchema(publicJwk, rest, 'key');
   });
 }

@@ -1,15 +1,15 @@
 /** `amanat keys list`: everything that ends, with the days it has left. */
 import type { Command } from 'commander';
-import { ends } from '../domain/party/key-life.ts';
-import { type Designation, inForce, type PublicJwk } from '../domain/party/party.ts';
-import { daysLeft } from '../domain/words/ending.ts';
+import { type Designation, isInForceAt, type PublicJwk } from '../domain/party/designation.ts';
+import { isEndedBy } from '../domain/party/in-force.ts';
+import { daysUntil } from '../domain/words/ending.ts';
 import { present } from '../domain/words/present.ts';
 import { isMasterRotating } from '../entry/home/master-rotation.ts';
-import { type Directory, directoryOf } from '../flow/directory/directory.ts';
-import { endingsOf } from '../flow/directory/expiry.ts';
+import { type Directory, readDirectory } from '../flow/directory/directory.ts';
+import { listEndings } from '../flow/directory/expiry.ts';
 import type { Judging, Verifying, Watching } from '../gateway-parts.ts';
-import { withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Line {
@@ -23,9 +23,9 @@ interface Line {
   readonly days_left: number | null;
 }
 
-export async function list(command: Command): Promise<void> {
+export async function listKeys(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const lines = await withOffice(terminal, async ({ gateway, home }) => [
+  const lines = await withOpenedHome(terminal, async ({ gateway, home }) => [
     ...(await focalPointLines(gateway)),
     ...(await otherLines(gateway)),
     ...gatewayLines(gateway),
@@ -35,8 +35,8 @@ export async function list(command: Command): Promise<void> {
       state: isMasterRotating(home.path) ? ('retiring' as const) : ('in use' as const),
     },
   ]);
-  answer(terminal, { keys: lines }, () =>
-    table(
+  printAnswer(terminal, { keys: lines }, () =>
+    formatTable(
       ['WHAT', 'NAME', 'KEY', 'STATE', 'UNTIL', 'DAYS LEFT'],
       lines.map((one) => [
         one.what,
@@ -56,11 +56,11 @@ const line = (what: string, name: string, until: string | undefined, now: Date):
   key: null,
   state: until === undefined || now < new Date(until) ? 'in use' : 'ended',
   until: until ?? null,
-  days_left: until === undefined ? null : daysLeft(new Date(until), now),
+  days_left: until === undefined ? null : daysUntil(new Date(until), now),
 });
 
 async function focalPointLines(gateway: Judging): Promise<readonly Line[]> {
-  const directory = await directoryOf(gateway);
+  const directory = await readDirectory(gateway);
   return directory.designations.flatMap((desk) => [
     deskLine(directory, desk, gateway.now()),
     ...keyLines('signing-key', desk, desk.keys.signing, gateway.now()),
@@ -70,8 +70,8 @@ async function focalPointLines(gateway: Judging): Promise<readonly Line[]> {
 
 function deskLine({ withdrawals }: Directory, desk: Designation, now: Date): Line {
   const one = line('designation', desk.slug, desk.until, now);
-  if (withdrawals.some((each) => ends(each, desk))) return { ...one, state: 'withdrawn' };
-  return inForce(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
+  if (withdrawals.some((each) => isEndedBy(each, desk))) return { ...one, state: 'withdrawn' };
+  return isInForceAt(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
 }
 
 const byTime = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
@@ -92,9 +92,9 @@ const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], n
 
 async function otherLines(gateway: Watching): Promise<readonly Line[]> {
   const now = gateway.now();
-  const { agreements } = await directoryOf(gateway);
+  const { agreements } = await readDirectory(gateway);
   const begun = agreements.filter((one) => new Date(one.from) <= now).map((one) => one.id);
-  const endings = (await endingsOf(gateway)).filter(({ what }) => what !== 'designation');
+  const endings = (await listEndings(gateway)).filter(({ what }) => what !== 'designation');
   return endings.map(({ what, name, until }) => {
     const one = line(what, name, until.toISOString(), now);
     return what === 'agreement' && !begun.includes(name) ? { ...one, state: 'not yet' } : one;

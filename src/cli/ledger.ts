@@ -1,10 +1,10 @@
 /** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
 import type { Command } from 'commander';
-import { type AlarmWord, alarmWord } from '../domain/evidence/alarm.ts';
-import { type LedgerState, ledgerState, settleAlarm } from '../flow/ledger/ledger-state.ts';
-import { complete, fitting, flag, whole } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, mark, pairs, plain, table } from './output.ts';
+import { type AlarmNote, alarmNoteSchema } from '../domain/evidence/alarm.ts';
+import { type LedgerState, readLedgerState, resolveAlarm } from '../flow/ledger/ledger-state.ts';
+import { completeFlags, makeFlag, makeParser, makeWholeNumberParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { colourText, formatPairs, formatTable, plainTextOf, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addLedger(program: Command): void {
@@ -18,29 +18,33 @@ export function addLedger(program: Command): void {
   group
     .command('settle')
     .description('Say that an alarm was looked at, by whom and what came of it; the alarm stays')
-    .argument('<alarm>', 'its number in "amanat ledger status"', whole(1, 999_999_999))
-    .addOption(flag('--by <name>', 'who looked at it', fitting(alarmWord.shape.by)))
+    .argument('<alarm>', 'its number in "amanat ledger status"', makeWholeNumberParser(1, 999_999_999))
+    .addOption(makeFlag('--by <name>', 'who looked at it', makeParser(alarmNoteSchema.shape.by)))
     .addOption(
-      flag('--note <text>', 'what came of it; no names of people in a case', fitting(alarmWord.shape.note)),
+      makeFlag(
+        '--note <text>',
+        'what came of it; no names of people in a case',
+        makeParser(alarmNoteSchema.shape.note),
+      ),
     )
     .action((alarm, _flags, command) => settle(alarm, command));
 }
 
 async function settle(alarm: number, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<AlarmWord>(command, terminal, [
+  const flags = await completeFlags<AlarmNote>(command, terminal, [
     { name: 'by', message: 'Who has looked at it? A name' },
     { name: 'note', message: 'What came of it?' },
   ]);
   const { by, note } = flags;
-  const left = await withOffice(terminal, async ({ gateway }) => {
-    await settleAlarm(gateway, alarm, { by, note });
+  const left = await withOpenedHome(terminal, async ({ gateway }) => {
+    await resolveAlarm(gateway, alarm, { by, note });
     return gateway.store.ledger.alarmCount();
   });
-  answer(terminal, { alarm, by, note, alarms_left: left }, () =>
-    pairs([
+  printAnswer(terminal, { alarm, by, note, alarms_left: left }, () =>
+    formatPairs([
       ['alarm', String(alarm)],
-      ['looked at by', plain(by)],
+      ['looked at by', plainTextOf(by)],
       ['alarms left', String(left)],
     ]),
   );
@@ -48,7 +52,7 @@ async function settle(alarm: number, command: Command): Promise<void> {
 
 async function status(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const { own, watched, alarms } = await withOffice(terminal, ({ gateway }) => ledgerState(gateway));
+  const { own, watched, alarms } = await withOpenedHome(terminal, ({ gateway }) => readLedgerState(gateway));
   const document = {
     own,
     watched,
@@ -59,10 +63,10 @@ async function status(command: Command): Promise<void> {
       seen: seen === undefined ? null : { ...seen, at: seen.at.toISOString() },
     })),
   };
-  answer(terminal, document, () => [
+  printAnswer(terminal, document, () => [
     ...ownLines(own),
     '',
-    ...table(
+    ...formatTable(
       ['WATCHED', 'ENTRIES', 'LAST READ', 'COSIGNED OURS', 'UP TO'],
       watched.map((one) => [
         one.ledger,
@@ -83,7 +87,7 @@ const instant = (text: string | null): string =>
 const ownLines = (own: LedgerState['own']): readonly string[] =>
   own === null
     ? ['This gateway keeps no ledger: its key is not on Ed25519.']
-    : pairs([
+    : formatPairs([
         ['ledger', own.ledger],
         ['entries', String(own.size)],
         ['signed', instant(own.signed_at)],
@@ -91,7 +95,7 @@ const ownLines = (own: LedgerState['own']): readonly string[] =>
           'cosigned',
           own.uncosigned_seconds === 0
             ? 'nothing waits'
-            : mark('yellow', `entries wait since ${own.uncosigned_seconds} s`),
+            : colourText('yellow', `entries wait since ${own.uncosigned_seconds} s`),
         ],
       ]);
 
@@ -106,7 +110,7 @@ interface Shown {
 }
 
 const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
-  ...table(
+  ...formatTable(
     ['ALARM', 'CODE', 'LEDGER', 'PLACE', 'FOUND BY', 'AT', 'LOOKED AT'],
     alarms.map((one) => [
       String(one.id),
@@ -115,7 +119,7 @@ const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
       String(one.place),
       one.by,
       instant(one.at),
-      one.seen === null ? mark('red', 'by nobody') : plain(`${one.seen.by}: ${one.seen.note}`),
+      one.seen === null ? colourText('red', 'by nobody') : plainTextOf(`${one.seen.by}: ${one.seen.note}`),
     ]),
   ),
   '',

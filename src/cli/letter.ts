@@ -3,17 +3,17 @@
  * case for it: what is restricted is refused, and each letter that is made leaves a line in the log.
  */
 import { type Command, InvalidArgumentError } from 'commander';
-import { chosenLanguages } from '../domain/message/letter.ts';
+import { readLanguages } from '../domain/message/letter.ts';
 import { hexId } from '../domain/message/message.ts';
 import { present } from '../domain/words/present.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
-import { pinoLog } from '../entry/telling/log-pino.ts';
-import { letterCopy } from '../flow/content/letter-copy.ts';
-import { acting } from '../flow/operator/acting.ts';
-import { checkOutputs, writeOut } from './files.ts';
-import { complete, fitting, repeated } from './flags.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { createPinoLog } from '../entry/telling/log-pino.ts';
+import { makeLetterCopy } from '../flow/content/letter-copy.ts';
+import { makeOperatorAct } from '../flow/operator/operator-act.ts';
+import { checkOutputs, writeOutput } from './files.ts';
+import { completeFlags, makeParser, makeRepeatedFlag } from './flags.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -26,11 +26,11 @@ export function addLetter(program: Command): void {
   program
     .command('letter')
     .description('Write the formal letter of a message as PDF, for a desk whose keys this gateway holds')
-    .argument('<message>', 'id of the message', fitting(hexId))
+    .argument('<message>', 'id of the message', makeParser(hexId))
     .option('--out <file>', 'the new file; - for standard output')
     .option('--for <slug>', 'the desk that it is for; any whose copy can be opened here where left out')
     .addOption(
-      repeated(
+      makeRepeatedFlag(
         '--lang <code>',
         `language, twice at most: ${LANGUAGES.join(', ')}; of both countries where left out`,
       ),
@@ -40,30 +40,32 @@ export function addLetter(program: Command): void {
 
 async function write(message: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<Flags>(command, terminal, [
+  const flags = await completeFlags<Flags>(command, terminal, [
     { name: 'out', message: 'New file', placeholder: 'letter.pdf' },
   ]);
   checkOutputs(terminal, { '--out': flags.out });
-  const languages = flags.lang === undefined ? undefined : chosenLanguages(flags.lang);
+  const languages = flags.lang === undefined ? undefined : readLanguages(flags.lang);
   if (flags.lang !== undefined && languages === undefined)
     throw new InvalidArgumentError(`--lang must be one or two of ${LANGUAGES.join(', ')}`);
-  const pdf = await withOffice(terminal, async ({ gateway }) => {
+  const pdf = await withOpenedHome(terminal, async ({ gateway }) => {
     const party =
-      flags.for === undefined ? {} : { party: (await focalPointOf({ gateway }, flags.for)).desk.focal_point };
+      flags.for === undefined
+        ? {}
+        : { party: (await findFocalPoint({ gateway }, flags.for)).desk.focal_point };
     const asked = { message, by: 'operator', ...party } as const;
-    const logged = { ...gateway, log: pinoLog('info') };
-    const letter = await letterCopy(logged, {
+    const logged = { ...gateway, log: createPinoLog('info') };
+    const letter = await makeLetterCopy(logged, {
       ...asked,
       ...present({ languages }),
     });
-    await gateway.store.ledger.recordAct(acting(gateway, { act: 'letter.made', subject: message }));
+    await gateway.store.ledger.recordAct(makeOperatorAct(gateway, { act: 'letter.made', subject: message }));
     return letter;
   });
   // It is case content: its owner's alone, as no file of a letter should lie about.
-  await writeOut('--out', flags.out, pdf, true);
+  await writeOutput('--out', flags.out, pdf, true);
   if (flags.out === '-') return;
   const document = { out: flags.out, message, bytes: pdf.length };
-  answer(terminal, document, () =>
-    pairs(Object.entries(document).map(([name, value]) => [name, String(value)])),
+  printAnswer(terminal, document, () =>
+    formatPairs(Object.entries(document).map(([name, value]) => [name, String(value)])),
   );
 }

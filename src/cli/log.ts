@@ -1,14 +1,14 @@
 /** `amanat log`: who administered this gateway, what was done and when. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { accessKeyId } from '../domain/party/access-key.ts';
+import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { PROBLEMS } from '../domain/words/error.ts';
 import { EXIT } from '../entry/exit.ts';
-import { directoryOf } from '../flow/directory/directory.ts';
+import { readDirectory } from '../flow/directory/directory.ts';
 import { type LogEntry, readLog } from '../flow/operator/log.ts';
 import type { Judging } from '../gateway-parts.ts';
-import { flag } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, remark, table } from './output.ts';
+import { makeFlag } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer, printRemark } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface LogFlags {
@@ -21,7 +21,7 @@ export function addLog(program: Command, end: (code: number) => void): void {
   program
     .command('log')
     .description('Show the operator’s log: every administrative act, who did it and when')
-    .addOption(flag('--since <time>', 'from this day or instant on, such as 2026-11-30 (UTC)', instant))
+    .addOption(makeFlag('--since <time>', 'from this day or instant on, such as 2026-11-30 (UTC)', instant))
     .option('--subject <id>', 'only what was done to this: an id, a slug or a DID')
     .option('--links', 'also the uses of one-time links, which are left out otherwise')
     .action((_flags, command) => show(command, end));
@@ -37,7 +37,7 @@ function instant(text: string): Date {
 async function show(command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
   const { since, subject, links: withLinks = false } = command.opts<LogFlags>();
-  const { entries, brokenAt, ofDesk } = await withOffice(terminal, async ({ gateway }) => {
+  const { entries, brokenAt, ofDesk } = await withOpenedHome(terminal, async ({ gateway }) => {
     const read = await readLog(gateway);
     return {
       ...read,
@@ -50,12 +50,12 @@ async function show(command: Command, end: (code: number) => void): Promise<void
       (since === undefined || Date.parse(one.at) >= since.getTime()) &&
       (subject === undefined || isOf(one, [subject, ...ofDesk])),
   );
-  answer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
+  printAnswer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
     shown.length === 0 ? ['No entry.'] : lines(shown, entries),
   );
   if (brokenAt === undefined) return;
-  remark(`${PROBLEMS['operator-log-broken'].title}, from entry ${brokenAt} on.`);
-  remark(PROBLEMS['operator-log-broken'].help);
+  printRemark(`${PROBLEMS['operator-log-broken'].title}, from entry ${brokenAt} on.`);
+  printRemark(PROBLEMS['operator-log-broken'].help);
   end(EXIT.fault.code);
 }
 
@@ -68,12 +68,12 @@ async function namesOfDesk(
   const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
   // A row that is gone, or does not hold, takes nothing away of what the log says.
   const logged = entries.filter(({ desk }) => isTheirs(desk)).map((one) => one.subject);
-  const { endpoints } = await directoryOf(gateway);
+  const { endpoints } = await readDirectory(gateway);
   const keys = await gateway.store.secrets.accessKeys();
   return [
     ...logged,
     ...endpoints.filter((one) => isTheirs(one.focalPoint)).map(({ id }) => id),
-    ...keys.filter((one) => isTheirs(one.focalPoint)).map(({ hash }) => accessKeyId(hash)),
+    ...keys.filter((one) => isTheirs(one.focalPoint)).map(({ hash }) => shownIdOfAccessKey(hash)),
   ].map((one) => one.replace(ADOPTED, ''));
 }
 
@@ -115,7 +115,7 @@ function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly s
     const by = endedBy.get(one.id);
     return by === undefined ? '' : `ended by ${by}`;
   };
-  return table(
+  return formatTable(
     ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'WHY, OR ENTRY BEFORE OR AFTER'],
     shown.map((one) => [
       String(one.place),

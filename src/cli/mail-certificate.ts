@@ -3,19 +3,19 @@
  * which leaves once, as a PKCS#12 file under a password.
  */
 import { rmSync } from 'node:fs';
-import { usage } from '../entry/failure.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
 import {
   answerMailRequest,
   issueMailCertificate,
   type MailCertificateRequest,
-  toPkcs12,
+  packPkcs12,
 } from '../entry/home/certificates.ts';
 import { readMailAuthority } from '../entry/home/home.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import type { EndpointFlags, Settled } from './endpoint-terms.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import type { DecidedEndpoint, EndpointFlags } from './endpoint-terms.ts';
 import { readText } from './files.ts';
 import { askPassword } from './flags.ts';
-import { progress } from './output.ts';
+import { showProgress } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Days an issued certificate is good for. */
@@ -24,52 +24,52 @@ const DAYS = 365;
 const LEAST_PASSWORD = 12;
 
 interface Recipient {
-  readonly settled: Settled;
+  readonly decided: DecidedEndpoint;
   readonly address: string;
   /** Keeps the endpoint with this certificate. */
   readonly keep: (certificate: string) => Promise<Record<string, unknown>>;
 }
 
 /** Issues from the home's mail authority, writes the file, and keeps the endpoint; all or nothing. */
-export async function issueCertificate(
+export async function issueEndpointCertificate(
   terminal: Terminal,
   flags: EndpointFlags,
-  { settled, address, keep }: Recipient,
+  { decided: settled, address, keep }: Recipient,
 ): Promise<Record<string, unknown>> {
   const file = flags.issueCertificate ?? '';
-  checkFree('--issue-certificate', file);
+  checkFileFree('--issue-certificate', file);
   const authority = readMailAuthority(terminal.home);
   const password = await passwordOf(terminal, flags.passwordFile);
   const request = requestFor(terminal, settled, address);
-  const held = await progress(terminal, 'Making a key', () => issueMailCertificate(authority, request));
-  writeNew('--issue-certificate', file, toPkcs12(held, [authority.certificate], password), true);
+  const held = await showProgress(terminal, 'Making a key', () => issueMailCertificate(authority, request));
+  writeNewFile('--issue-certificate', file, packPkcs12(held, [authority.certificate], password), true);
   return keptOrUndone(file, () => keep(held.certificate));
 }
 
 /** Answers a certification request from the home's mail authority and keeps the endpoint; all or nothing. */
-export async function answerRequest(
+export async function answerCertificateRequest(
   terminal: Terminal,
   flags: EndpointFlags,
-  { settled, address, keep }: Recipient,
+  { decided: settled, address, keep }: Recipient,
 ): Promise<Record<string, unknown>> {
   const { certificateOut: out } = flags;
-  if (out === undefined) throw usage('missing: --certificate-out');
-  checkFree('--certificate-out', out);
+  if (out === undefined) throw makeUsageFailure('missing: --certificate-out');
+  checkFileFree('--certificate-out', out);
   const authority = readMailAuthority(terminal.home);
   const asked = await readText('--sign-request', flags.signRequest ?? '', 16_384);
   const certificate = answerMailRequest(authority, asked, requestFor(terminal, settled, address));
   if (certificate === undefined)
-    throw usage(
+    throw makeUsageFailure(
       '--sign-request: cannot be answered',
       'It must be a certification request (PKCS#10) in PEM, with an RSA key of 2048 to 8192 bits, signed by that key.',
     );
-  writeNew('--certificate-out', out, certificate + authority.certificate, false);
+  writeNewFile('--certificate-out', out, certificate + authority.certificate, false);
   return keptOrUndone(out, () => keep(certificate));
 }
 
 const requestFor = (
   terminal: Terminal,
-  { officer, desk }: Settled,
+  { officer, designation: desk }: DecidedEndpoint,
   email: string,
 ): MailCertificateRequest => ({
   name: officer?.name ?? desk.name,
@@ -102,6 +102,6 @@ async function passwordOf(terminal: Terminal, file: string | undefined): Promise
         )
       : await readText('--password-file', file, 1_024);
   if (password.length < LEAST_PASSWORD)
-    throw usage(`--password-file: needs ${LEAST_PASSWORD} characters or more`);
+    throw makeUsageFailure(`--password-file: needs ${LEAST_PASSWORD} characters or more`);
   return password;
 }

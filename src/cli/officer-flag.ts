@@ -1,12 +1,12 @@
 /** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may hold commas: academic titles do. */
 
 import { InvalidArgumentError } from 'commander';
-import { type Officer, officer } from '../domain/party/party.ts';
-import { plainWords } from '../domain/words/faults.ts';
+import { type Officer, officerSchema } from '../domain/party/designation.ts';
+import { describeIssue } from '../domain/words/schema-faults.ts';
 import { name } from '../domain/words/text.ts';
 
 /** As a designation names an officer, the name brought into its one spelling. */
-const flagged = officer.extend({ name: name(120) });
+const flagged = officerSchema.extend({ name: name(120) });
 
 const NEXT_MEMBER = /,(?=\s*(?:id|name|role|lang)=)/;
 
@@ -23,7 +23,7 @@ export function readOfficer(text: string): Officer {
     throw new InvalidArgumentError(`${missing.join(', ')} missing in id=…,name=…,role=…,lang=…`);
   const value = Object.fromEntries(members);
   for (const member of ['id', 'name', 'role', 'lang'] as const) {
-    const result = flagged.shape[member].safeParse(value[member], { error: plainWords });
+    const result = flagged.shape[member].safeParse(value[member], { error: describeIssue });
     if (!result.success)
       throw new InvalidArgumentError(`${member} ${result.error.issues[0]?.message ?? 'is wrong'}`);
   }

@@ -1,14 +1,14 @@
 /** `amanat officer pin`: a start page where an officer sets a new PIN, and how the PINs of officers are. */
 import type { Command } from 'commander';
-import { type Officer, officerOf } from '../domain/party/party.ts';
+import { findOfficer, type Officer } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { CODE_DAYS, invitePin, startPageOf } from '../entry/enrolling/inviting.ts';
-import { isPinFor } from '../flow/account/giving.ts';
+import { INVITATION_DAYS, inviteToSetPin, urlOfStartPage } from '../entry/enrolling/inviting.ts';
+import { isPinOfOfficer } from '../flow/account/pin-check.ts';
 import type { PinRow } from '../store/contracts/pins.ts';
-import { complete, type Question } from './flags.ts';
-import { startLines } from './invitation.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer } from './output.ts';
+import { completeFlags, type FlagQuestion } from './flags.ts';
+import { linesOfInvitation } from './invitation.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface PinFlags {
@@ -16,7 +16,7 @@ interface PinFlags {
   readonly officer: string;
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly FlagQuestion[] = [
   { name: 'focalPoint', message: 'Whose officer? The slug of the focal point' },
   { name: 'officer', message: 'Which officer? The id' },
 ];
@@ -29,32 +29,32 @@ export const addOfficerPin = (command: Command): Command =>
 
 async function pin(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<PinFlags>(command, terminal, QUESTIONS);
-  const document = await withOffice(terminal, async (office) => {
+  const flags = await completeFlags<PinFlags>(command, terminal, QUESTIONS);
+  const document = await withOpenedHome(terminal, async (office) => {
     const { gateway } = office;
-    const { desk } = await focalPointOf(office, flags.focalPoint);
-    const officer = officerOf(desk, flags.officer);
+    const { desk } = await findFocalPoint(office, flags.focalPoint);
+    const officer = findOfficer(desk, flags.officer);
     if (officer === undefined)
       throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
     const { focal_point: focalPoint, slug } = desk;
-    const token = await invitePin(gateway, { focalPoint, officer: officer.id, lang: officer.lang });
+    const token = await inviteToSetPin(gateway, { focalPoint, officer: officer.id, lang: officer.lang });
     return {
       officer: officer.id,
       focal_point: slug,
-      start_page: startPageOf(gateway.url, token),
-      good_for_days: CODE_DAYS,
+      start_page: urlOfStartPage(gateway.url, token),
+      good_for_days: INVITATION_DAYS,
     };
   });
-  answer(terminal, document, () => startLines(document));
+  printAnswer(terminal, document, () => linesOfInvitation(document));
 }
 
 /** How the PIN of an officer is, among those that are kept. */
-export function pinState(
+export function stateOfPin(
   pins: readonly PinRow[],
   focalPoint: string,
   officer: Officer,
 ): 'set' | 'locked' | 'none' {
-  const found = pins.find((one) => isPinFor(one, focalPoint, officer));
+  const found = pins.find((one) => isPinOfOfficer(one, focalPoint, officer));
   if (found === undefined) return 'none';
   return found.lockedAt === undefined ? 'set' : 'locked';
 }

@@ -1,21 +1,28 @@
 /** `amanat officer`: who may read and answer for a desk, and by which accounts and mailboxes. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../domain/party/channel.ts';
-import { isGoneForGood } from '../domain/party/endpoint-life.ts';
-import { officerOf, officer as officerSchema, slug } from '../domain/party/party.ts';
+import { findOfficer, officerSchema, slug } from '../domain/party/designation.ts';
+import { hasEndedForGood } from '../domain/party/endpoint-life.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { endpointNamed } from '../entry/enrolling/endpoints.ts';
-import { usage } from '../entry/failure.ts';
-import { directoryOf } from '../flow/directory/directory.ts';
-import { unlink } from '../flow/word/linking.ts';
-import { endpointDocument } from './endpoint-reading.ts';
-import { settle } from './endpoint-terms.ts';
-import { askYes, complete, fitting, flag, type Question, whole } from './flags.ts';
-import { FURTHER, inviteToTelegram, startLines } from './invitation.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { addOfficerPin, pinState } from './officer-pin.ts';
-import { answer, pairs, remark, table } from './output.ts';
+import { findEndpoint } from '../entry/enrolling/endpoints.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { readDirectory } from '../flow/directory/directory.ts';
+import { unlinkAccount } from '../flow/endpoint/linking.ts';
+import { documentOfEndpoint } from './endpoint-reading.ts';
+import { decideEndpoint } from './endpoint-terms.ts';
+import {
+  askYes,
+  completeFlags,
+  type FlagQuestion,
+  makeFlag,
+  makeParser,
+  makeWholeNumberParser,
+} from './flags.ts';
+import { inviteToTelegram, LINKING_NOTICE, linesOfInvitation } from './invitation.ts';
+import { addOfficerPin, stateOfPin } from './officer-pin.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer, printRemark } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface LinkFlags {
@@ -30,15 +37,15 @@ interface UnlinkFlags extends Pick<LinkFlags, 'focalPoint' | 'officer'> {
   readonly account?: string;
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly FlagQuestion[] = [
   { name: 'focalPoint', message: 'Whose officer? The slug of the focal point' },
   { name: 'officer', message: 'Which officer? The id' },
 ];
 
 const withOfficer = (command: Command): Command =>
   command
-    .addOption(flag('--focal-point <slug>', 'the desk', fitting(slug)))
-    .addOption(flag('--officer <id>', 'the officer, by id', fitting(officerSchema.shape.id)));
+    .addOption(makeFlag('--focal-point <slug>', 'the desk', makeParser(slug)))
+    .addOption(makeFlag('--officer <id>', 'the officer, by id', makeParser(officerSchema.shape.id)));
 
 export function addOfficer(program: Command): void {
   const group = program
@@ -47,7 +54,7 @@ export function addOfficer(program: Command): void {
   group
     .command('list')
     .description('Show the officers, and where each is reached; never an address')
-    .addOption(flag('--focal-point <slug>', 'of this desk only', fitting(slug)))
+    .addOption(makeFlag('--focal-point <slug>', 'of this desk only', makeParser(slug)))
     .action((_flags, command) => list(command));
   withOfficer(
     group
@@ -58,7 +65,7 @@ export function addOfficer(program: Command): void {
   )
     .option('--beside', 'the account is linked beside the officer’s others: a second device')
     .option('--new-pin', 'the officer sets a new PIN there; the one there is, is asked for where left out')
-    .addOption(flag('--rank <n>', 'lower is tried first', whole(1, 99)).default(1))
+    .addOption(makeFlag('--rank <n>', 'lower is tried first', makeWholeNumberParser(1, 99)).default(1))
     .action((_flags, command) => link(command));
   addOfficerPin(withOfficer(group.command('pin')));
   withOfficer(
@@ -73,9 +80,9 @@ export function addOfficer(program: Command): void {
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { focalPoint: only } = command.opts<{ readonly focalPoint?: string }>();
-  const officers = await withOffice(terminal, async ({ gateway }) => {
-    if (only !== undefined) await focalPointOf({ gateway }, only);
-    const directory = await directoryOf(gateway);
+  const officers = await withOpenedHome(terminal, async ({ gateway }) => {
+    if (only !== undefined) await findFocalPoint({ gateway }, only);
+    const directory = await readDirectory(gateway);
     const now = gateway.now();
     const pins = await gateway.store.pins.readPins();
     return directory.designations
@@ -84,19 +91,19 @@ async function list(command: Command): Promise<void> {
         const theirs = (id: string) =>
           directory.endpoints
             .filter((one) => one.focalPoint === desk.focal_point && one.officer === id)
-            .filter((one) => !isGoneForGood(one))
-            .map((one) => endpointDocument(directory, one, now));
+            .filter((one) => !hasEndedForGood(one))
+            .map((one) => documentOfEndpoint(directory, one, now));
         return desk.officers.map((officer) => {
           const { id, name, role, lang } = officer;
-          const pin = pinState(pins, desk.focal_point, officer);
+          const pin = stateOfPin(pins, desk.focal_point, officer);
           return { focal_point: desk.slug, id, name, role, lang, pin, accounts: theirs(id) };
         });
       });
   });
-  answer(terminal, { officers }, () =>
+  printAnswer(terminal, { officers }, () =>
     officers.length === 0
       ? ['There is no officer.']
-      : table(
+      : formatTable(
           ['DESK', 'OFFICER', 'NAME', 'ROLE', 'PIN', 'REACHED BY'],
           officers.map((one) => [
             one.focal_point,
@@ -114,41 +121,43 @@ async function list(command: Command): Promise<void> {
 
 async function link(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<LinkFlags>(command, terminal, QUESTIONS);
+  const flags = await completeFlags<LinkFlags>(command, terminal, QUESTIONS);
   const terms = { ...flags, channel: 'telegram' } as const;
   const how = { beside: flags.beside === true, newPin: flags.newPin === true };
-  const { document, isOn } = await withOffice(terminal, async (office) => ({
-    document: await inviteToTelegram(office, terms, await settle(office, terms), how),
+  const { document, isOn } = await withOpenedHome(terminal, async (office) => ({
+    document: await inviteToTelegram(office, terms, await decideEndpoint(office, terms), how),
     isOn: office.gateway.adapters.has('telegram'),
   }));
-  answer(terminal, document, () => [...startLines(document), ...FURTHER]);
-  if (!isOn) remark('This gateway does not run telegram yet: add it to AMANAT_CHANNELS with its secrets.');
+  printAnswer(terminal, document, () => [...linesOfInvitation(document), ...LINKING_NOTICE]);
+  if (!isOn)
+    printRemark('This gateway does not run telegram yet: add it to AMANAT_CHANNELS with its secrets.');
 }
 
 async function unlinkAccounts(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<UnlinkFlags>(command, terminal, QUESTIONS);
-  const document = await withOffice(terminal, async ({ gateway }) => {
-    const { desk, directory } = await focalPointOf({ gateway }, flags.focalPoint);
-    const one = flags.account === undefined ? undefined : await endpointNamed(gateway, flags.account);
+  const flags = await completeFlags<UnlinkFlags>(command, terminal, QUESTIONS);
+  const document = await withOpenedHome(terminal, async ({ gateway }) => {
+    const { desk, directory } = await findFocalPoint({ gateway }, flags.focalPoint);
+    const one = flags.account === undefined ? undefined : await findEndpoint(gateway, flags.account);
     const isMeant = ({ id, focalPoint, officer, channel, enabled, off }: Endpoint): boolean =>
       focalPoint === desk.focal_point &&
       officer === flags.officer &&
       channel === 'telegram' &&
-      (enabled || !isGoneForGood({ ...present({ off }) })) &&
+      (enabled || !hasEndedForGood({ ...present({ off }) })) &&
       (one === undefined || one.id === id);
     const accounts = directory.endpoints.filter(isMeant);
     if (accounts.length === 0)
-      throw officerOf(desk, flags.officer) === undefined
+      throw findOfficer(desk, flags.officer) === undefined
         ? new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id')
-        : usage('there is no such Telegram account of this officer', 'See "amanat officer list".');
+        : makeUsageFailure('there is no such Telegram account of this officer', 'See "amanat officer list".');
     if (terminal.interactive) await askYes(`End ${accounts.length} account(s) of ${flags.officer}?`);
     const ended: string[] = [];
-    for (const account of accounts) if (await unlink(gateway, account, 'unlinked')) ended.push(account.id);
+    for (const account of accounts)
+      if (await unlinkAccount(gateway, account, 'unlinked')) ended.push(account.id);
     return { officer: flags.officer, focal_point: desk.slug, unlinked: ended };
   });
-  answer(terminal, document, () =>
-    pairs([
+  printAnswer(terminal, document, () =>
+    formatPairs([
       ['officer', `${document.officer}, ${document.focal_point}`],
       ['unlinked', document.unlinked.join(', ') || 'nothing: they were unlinked before'],
     ]),

@@ -5,38 +5,40 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { spinner } from '@clack/prompts';
 import { EXIT } from '../entry/exit.ts';
-import type { Described } from '../entry/failure.ts';
+import type { FailureDescription } from '../entry/failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints a command's answer. `lines` are made only for a person. */
-export function answer(
+export function printAnswer(
   { json }: Pick<Terminal, 'json'>,
   document: object,
   lines: () => readonly string[],
 ): void {
-  process.stdout.write(json ? `${visibleJson(document)}\n` : `${lines().join('\n')}\n`);
+  process.stdout.write(json ? `${visibleJsonOf(document)}\n` : `${lines().join('\n')}\n`);
 }
 
 /** Writes what was asked for to standard output, byte for byte, in place of an answer. */
-export const stream = (content: string | Uint8Array): Promise<void> =>
+export const printBytes = (content: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(content, (fault) => (fault ? reject(fault) : resolve()));
   });
 
 /** Prints a failure, and gives the exit code for it. */
-export function failed(json: boolean, { exit, code, detail, help }: Described): number {
-  process.stderr.write(`${mark('red', 'amanat:', process.stderr)} ${plain(detail)}\n${plain(help)}\n`);
-  if (json) process.stdout.write(`${visibleJson({ error: { code, detail, help } })}\n`);
+export function printFailure(json: boolean, { exit, code, detail, help }: FailureDescription): number {
+  process.stderr.write(
+    `${colourText('red', 'amanat:', process.stderr)} ${plainTextOf(detail)}\n${plainTextOf(help)}\n`,
+  );
+  if (json) process.stdout.write(`${visibleJsonOf({ error: { code, detail, help } })}\n`);
   return EXIT[exit].code;
 }
 
 /** Says something beside the answer, such as what an operator should look at. */
-export function remark(text: string): void {
-  process.stderr.write(`${mark('yellow', '!', process.stderr)} ${text}\n`);
+export function printRemark(text: string): void {
+  process.stderr.write(`${colourText('yellow', '!', process.stderr)} ${text}\n`);
 }
 
 /** Shows at a terminal that long work is under way; elsewhere just does it. */
-export async function progress<T>(
+export async function showProgress<T>(
   { json }: Pick<Terminal, 'json'>,
   message: string,
   work: () => Promise<T>,
@@ -57,7 +59,7 @@ export async function progress<T>(
 type Style = Parameters<typeof styleText>[0];
 
 /** Coloured where the stream is a terminal that wants colour (NO_COLOR, FORCE_COLOR are heard). */
-export const mark = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+export const colourText = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   styleText(style, text, { stream });
 
 /** What moves a terminal's cursor, turns its writing direction or shows nothing; joiners belong to the scripts that need them. */
@@ -67,13 +69,13 @@ const INVISIBLE = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
  * Text from outside as a terminal may show it: invisible characters become spaces, and a run of spaces one, so that no name
  * looks like a column or a row of its own.
  */
-export const plain = (text: string): string =>
+export const plainTextOf = (text: string): string =>
   stripVTControlCharacters(text.toWellFormed())
     .replaceAll(INVISIBLE, ' ')
     .replaceAll(/(?:\p{Zs}{3,}|(?! )\p{Zs})/gu, ' ');
 
 /** JSON (RFC 8259) in which invisible characters stand as escapes: the same values, and nothing for a terminal to obey. */
-export const visibleJson = (document: unknown): string =>
+export const visibleJsonOf = (document: unknown): string =>
   JSON.stringify(document).replaceAll(INVISIBLE, (found) =>
     Array.from({ length: found.length }, (_, n) => found.charCodeAt(n))
       .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
@@ -84,8 +86,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
 /** Rows under a heading, in columns as wide as they need. Cells are made plain. */
-export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const cells = [heading, ...rows.map((row) => row.map(plain))];
+export function formatTable(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const cells = [heading, ...rows.map((row) => row.map(plainTextOf))];
   const widths = heading.map((_, n) => Math.max(...cells.map((row) => width(row[n] ?? ''))));
   const [head = '', ...lines] = cells.map((row) =>
     row
@@ -93,11 +95,11 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd(),
   );
-  return [mark('bold', head), ...lines];
+  return [colourText('bold', head), ...lines];
 }
 
 /** Names and values, one pair a line. */
-export function pairs(list: readonly (readonly [name: string, value: string])[]): string[] {
+export function formatPairs(list: readonly (readonly [name: string, value: string])[]): string[] {
   const widest = Math.max(...list.map(([name]) => width(name)));
-  return list.map(([name, value]) => `${mark('dim', name.padEnd(widest))}  ${plain(value)}`);
+  return list.map(([name, value]) => `${colourText('dim', name.padEnd(widest))}  ${plainTextOf(value)}`);
 }

@@ -1,14 +1,14 @@
 /** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
 import type { Command } from 'commander';
-import { slug } from '../domain/party/party.ts';
+import { slug } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
 import { OVERLAP_DAYS, replacePartnerSecret } from '../entry/enrolling/enrol.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree } from '../entry/new-file.ts';
-import { keptOrShown } from './files.ts';
-import { complete, fitting, flag } from './flags.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree } from '../entry/new-file.ts';
+import { writeOrShowSecret } from './files.ts';
+import { completeFlags, makeFlag, makeParser } from './flags.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface SecretFlags {
@@ -24,7 +24,7 @@ export function addPartnerSecretCommand(group: Command): void {
     .description(
       'Replace the secret by which a desk’s system signs what it posts; the old one counts two weeks more, or ends with --now',
     )
-    .addOption(flag('--slug <slug>', 'the desk', fitting(slug)))
+    .addOption(makeFlag('--slug <slug>', 'the desk', makeParser(slug)))
     .option('--public-key <whpk>', 'the system signs with Ed25519 (v1a): its public key, whpk_…')
     .option('--now', 'end the old secret at once, as after a theft')
     .option('--secret-out <file>', 'write the new secret to a new file in place of showing it')
@@ -33,19 +33,20 @@ export function addPartnerSecretCommand(group: Command): void {
 
 async function replace(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<SecretFlags>(command, terminal, [
+  const flags = await completeFlags<SecretFlags>(command, terminal, [
     { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
   ]);
   if (flags.publicKey !== undefined && !flags.publicKey.startsWith('whpk_'))
-    throw usage(
+    throw makeUsageFailure(
       '--public-key: begins with whpk_',
       'A secret is not given on the command line; leave it out to make one.',
     );
-  checkFree('--secret-out', flags.secretOut);
+  checkFileFree('--secret-out', flags.secretOut);
   let isFirst = false;
-  const document = await withOffice(terminal, async (office) => {
-    const { desk } = await focalPointOf(office, flags.slug);
-    if (desk.custody === 'own') throw usage('--slug: this desk holds its own keys and needs no secret');
+  const document = await withOpenedHome(terminal, async (office) => {
+    const { desk } = await findFocalPoint(office, flags.slug);
+    if (desk.custody === 'own')
+      throw makeUsageFailure('--slug: this desk holds its own keys and needs no secret');
     const { store, now } = office.gateway;
     isFirst = (await store.secrets.secretsInUse(desk.focal_point, 'webhook-inbound', now())).length === 0;
     const secret = await replacePartnerSecret(
@@ -54,7 +55,8 @@ async function replace(command: Command): Promise<void> {
       flags.publicKey,
       flags.now ? 0 : OVERLAP_DAYS,
     );
-    const shown = secret === undefined ? {} : keptOrShown('secret', secret, '--secret-out', flags.secretOut);
+    const shown =
+      secret === undefined ? {} : writeOrShowSecret('secret', secret, '--secret-out', flags.secretOut);
     return {
       did: desk.focal_point,
       old_ended: flags.now === true,
@@ -63,8 +65,8 @@ async function replace(command: Command): Promise<void> {
     };
   });
   const { old_ended: _ended, ...shown } = document;
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(shown).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(Object.entries(shown).map(([name, value]) => [name.replaceAll('_', ' '), String(value)])),
     '',
     outcome(isFirst, flags.now === true),
   ]);

@@ -1,11 +1,11 @@
 /** Whether a renamed officer is the same person: said by flags, or asked where a person types. */
 import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
-import type { Renamed } from '../domain/party/belonging.ts';
-import { type Officer, officer } from '../domain/party/party.ts';
-import { checkSaid, type Persons } from '../entry/enrolling/renaming.ts';
-import { interrupted } from '../entry/failure.ts';
-import { fitting, repeated } from './flags.ts';
+import { type Officer, officerSchema } from '../domain/party/designation.ts';
+import type { RenamedOfficer } from '../domain/party/endpoint-officer.ts';
+import { checkRenamesExplained, type RenamedPersons } from '../entry/enrolling/renaming.ts';
+import { makeInterruption } from '../entry/failure.ts';
+import { makeParser, makeRepeatedFlag } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface PersonFlags {
@@ -16,17 +16,17 @@ export interface PersonFlags {
 export const addPersonFlags = (command: Command): Command =>
   command
     .addOption(
-      repeated(
+      makeRepeatedFlag(
         '--same-person <id>',
         'this officer only has another name; accounts and endpoints count again once their desk confirms it',
-        fitting(officer.shape.id),
+        makeParser(officerSchema.shape.id),
       ),
     )
     .addOption(
-      repeated(
+      makeRepeatedFlag(
         '--new-person <id>',
         'somebody else has this id now; its accounts and endpoints end until linked again',
-        fitting(officer.shape.id),
+        makeParser(officerSchema.shape.id),
       ),
     );
 
@@ -34,19 +34,19 @@ export const addPersonFlags = (command: Command): Command =>
  * What is said of each renamed officer.
  * @throws Refusal `officer-renamed`, `invalid-body`; Failure `interrupted`
  */
-export async function personsOf(
+export async function askAboutRenamed(
   terminal: Terminal,
   { samePerson: same = [], newPerson: other = [] }: PersonFlags,
-  renamed: readonly Renamed[],
-): Promise<Persons> {
+  renamed: readonly RenamedOfficer[],
+): Promise<RenamedPersons> {
   const said: { same: string[]; other: string[] } = { same: [...same], other: [...other] };
   const open = renamed.filter(({ id }) => !same.includes(id) && !other.includes(id));
   for (const one of terminal.interactive ? open : []) said[await ask(one)].push(one.id);
-  checkSaid(renamed, said);
+  checkRenamesExplained(renamed, said);
   return said;
 }
 
-async function ask({ id, before, after }: Renamed): Promise<'same' | 'other'> {
+async function ask({ id, before, after }: RenamedOfficer): Promise<'same' | 'other'> {
   const chosen = await select({
     message: `Officer ${id} was "${before}" and is "${after}" now. Who is it?`,
     options: [
@@ -58,6 +58,6 @@ async function ask({ id, before, after }: Renamed): Promise<'same' | 'other'> {
     ],
     output: process.stderr,
   });
-  if (isCancel(chosen)) throw interrupted();
+  if (isCancel(chosen)) throw makeInterruption();
   return chosen;
 }

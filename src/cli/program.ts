@@ -1,10 +1,10 @@
 /** The program: every command in the order `--help` shows them, and the one place where their failures end. */
 import { Command, CommanderError } from 'commander';
-import { operatorHandle } from '../domain/evidence/operator-act.ts';
-import { EXIT, exitHelp } from '../entry/exit.ts';
-import { describe } from '../entry/failure.ts';
-import { fitting, flag } from './flags.ts';
-import { failed } from './output.ts';
+import { operatorHandleSchema } from '../domain/evidence/operator-act.ts';
+import { EXIT, helpOfExits } from '../entry/exit.ts';
+import { describeFailure } from '../entry/failure.ts';
+import { makeFlag, makeParser } from './flags.ts';
+import { printFailure } from './output.ts';
 
 /** Adds one command; `end` takes the exit code where it is not plainly 0. */
 type Add = (program: Command, end: (code: number) => void) => void;
@@ -41,10 +41,10 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
 ];
 
 /** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
-export async function run(words: readonly string[]): Promise<number> {
+export async function runCommandLine(words: readonly string[]): Promise<number> {
   let code: number = EXIT.ok.code;
   try {
-    const program = await programFor(words, (end) => {
+    const program = await makeProgram(words, (end) => {
       code = end;
     });
     await program.parseAsync(words, { from: 'user' });
@@ -52,12 +52,12 @@ export async function run(words: readonly string[]): Promise<number> {
   } catch (thrown) {
     // Help and the version end by being thrown, too.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
-    return failed(words.includes('--json'), describe(thrown));
+    return printFailure(words.includes('--json'), describeFailure(thrown));
   }
 }
 
 /** The program with the commands that a line can mean; with all of them for `--help`. */
-export async function programFor(words: readonly string[], end: (code: number) => void): Promise<Command> {
+export async function makeProgram(words: readonly string[], end: (code: number) => void): Promise<Command> {
   const program = empty();
   for (const add of await Promise.all(wanted(words).map(([, load]) => load()))) add(program, end);
   return program;
@@ -78,14 +78,14 @@ function empty(): Command {
       .description('Gateway over which the focal points of two countries coordinate cases')
       .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
       .addOption(
-        flag(
+        makeFlag(
           '--operator <handle>',
           'who does it, for the operator’s log; AMANAT_OPERATOR, else the name of your account',
-          fitting(operatorHandle),
+          makeParser(operatorHandleSchema),
         ),
       )
       .option('--json', 'answer with one JSON document, and never ask')
-      .addHelpText('afterAll', `\n${exitHelp()}`)
+      .addHelpText('afterAll', `\n${helpOfExits()}`)
       // Failures are printed in one place, in both ways of printing.
       .configureOutput({ outputError: () => {} })
       .configureHelp({ showGlobalOptions: true })

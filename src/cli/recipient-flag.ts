@@ -1,9 +1,9 @@
 /** A recipient's S/MIME certificate as a file: itself, then what leads from it to an authority that is trusted here. */
-import { recipientFor } from '../../adapters/email/recipient.ts';
-import { usage } from '../entry/failure.ts';
-import { mailTrustIn } from '../entry/home/mail-trust-files.ts';
+import { readRecipient } from '../../adapters/email/recipient.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { createMailTrust } from '../entry/home/mail-trust-files.ts';
 import { CHAIN_REASONS, type ChainOutcome } from '../seal/chain.ts';
-import { judgeMailbox, MOST_CERTIFICATES } from '../seal/mail-trust.ts';
+import { judgeMailbox, MAX_CHAIN_CERTIFICATES } from '../seal/mail-trust.ts';
 import { splitPem } from '../seal/x509.ts';
 import { readText } from './files.ts';
 
@@ -29,26 +29,26 @@ export async function readRecipientCertificate(
   owner: MailboxOwner,
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const found = splitPem(await readText('--certificate', file, LIMIT), MOST_CERTIFICATES);
+  const found = splitPem(await readText('--certificate', file, LIMIT), MAX_CHAIN_CERTIFICATES);
   const whole = found?.join('\n') ?? '';
-  if (recipientFor(whole, owner.address, owner.now) === undefined) {
-    throw usage(
+  if (readRecipient(whole, owner.address, owner.now) === undefined) {
+    throw makeUsageFailure(
       '--certificate: cannot be used for this address',
       'The first certificate in it must be PEM, valid now, for e-mail protection and encryption, and name this mailbox.',
     );
   }
-  const outcome = judgeMailbox(whole, mailTrustIn(owner.home)(owner.country), owner.now);
+  const outcome = judgeMailbox(whole, createMailTrust(owner.home)(owner.country), owner.now);
   if (outcome.kind !== 'trusted') throw notTrusted(outcome, owner.country);
   return whole;
 }
 
 function notTrusted(outcome: ChainOutcome, country: string): Error {
   if (outcome.kind !== 'refused')
-    return usage(
+    return makeUsageFailure(
       '--certificate: the revocation list of its issuer is out of date',
       `Fetch the new list from the issuer and put it into certs/${country}/mail/ of the home folder, as .crl.`,
     );
-  return usage(
+  return makeUsageFailure(
     `--certificate: ${CHAIN_REASONS[outcome.reason]}`,
     `Put the CA’s certificate into certs/${country}/mail/ of the home folder, and those between into the file, after the recipient’s.`,
   );

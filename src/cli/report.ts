@@ -1,18 +1,18 @@
 /** `amanat report`: figures for the bilateral meeting, on the screen and as CSV, JSON and a page. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
-import { usage } from '../entry/failure.ts';
-import { typesetter } from '../entry/typst/typst.ts';
-import { wordsFromFiles } from '../entry/words-from-files.ts';
-import { type Report, reportOf } from '../flow/figures/figures.ts';
-import { csvOf } from '../flow/figures/figures-csv.ts';
-import { reportPage } from '../flow/figures/figures-page.ts';
-import { reportSheet } from '../paper/report.ts';
-import { reportHtml } from '../web/report-page.ts';
-import { checkOutputs, writeOut } from './files.ts';
-import { complete, flag } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs, table } from './output.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { phrasesFromFiles } from '../entry/phrases-from-files.ts';
+import { createTypesetter } from '../entry/typst/typst.ts';
+import { compileReport, type FiguresReport } from '../flow/figures/figures.ts';
+import { csvOfReport } from '../flow/figures/figures-csv.ts';
+import { composeReportPage } from '../flow/figures/figures-page.ts';
+import { makeReportSheet } from '../paper/report.ts';
+import { renderReport } from '../web/report-page.ts';
+import { checkOutputs, writeOutput } from './files.ts';
+import { completeFlags, makeFlag } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, formatTable, printAnswer } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -48,9 +48,9 @@ export function addReport(program: Command): void {
     .command('report')
     .description('Count what passed between two countries under an agreement, for their next meeting')
     .option('--agreement <id>', 'id of the agreement')
-    .addOption(flag('--from <date>', 'first day, UTC', moment(false)))
-    .addOption(flag('--to <date>', 'last day, UTC', moment(true)))
-    .addOption(flag('--as-of <date>', 'leave out what happened later; now where left out', moment(true)))
+    .addOption(makeFlag('--from <date>', 'first day, UTC', moment(false)))
+    .addOption(makeFlag('--to <date>', 'last day, UTC', moment(true)))
+    .addOption(makeFlag('--as-of <date>', 'leave out what happened later; now where left out', moment(true)))
     .option(
       '--csv <file>',
       'write one long table to a new file; - for standard output, and nothing else there',
@@ -67,47 +67,47 @@ export function addReport(program: Command): void {
 
 async function report(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<Flags>(command, terminal, [
+  const flags = await completeFlags<Flags>(command, terminal, [
     { name: 'agreement', message: 'Id of the agreement' },
     { name: 'from', message: 'First day', placeholder: '2026-10-01' },
     { name: 'to', message: 'Last day', placeholder: '2026-12-31' },
   ]);
-  if (flags.from >= flags.to) throw usage('--to: is before --from');
+  if (flags.from >= flags.to) throw makeUsageFailure('--to: is before --from');
   const { agreement, from, to, asOf, csv, html, pdf } = flags;
   checkOutputs(terminal, { '--csv': csv, '--html': html, '--pdf': pdf });
-  const made = await withOffice(terminal, ({ gateway }) => {
+  const made = await withOpenedHome(terminal, ({ gateway }) => {
     // The instant after a day that has not ended lies ahead: nothing later is known.
     const asked = asOf !== undefined && asOf < gateway.now() ? { asOf } : {};
-    return reportOf(gateway, { agreement, from, to, ...asked });
+    return compileReport(gateway, { agreement, from, to, ...asked });
   });
   await write(made, flags);
   if (![csv, html, pdf].includes('-')) show(terminal, made);
 }
 
 /** Figures are for whom the operator gives them to: the files are the operator's alone until then. */
-async function write(made: Report, { csv, html, pdf, lang }: Flags): Promise<void> {
-  if (csv !== undefined) await writeOut('--csv', csv, csvOf(made), true);
+async function write(made: FiguresReport, { csv, html, pdf, lang }: Flags): Promise<void> {
+  if (csv !== undefined) await writeOutput('--csv', csv, csvOfReport(made), true);
   if (html === undefined && pdf === undefined) return;
-  const page = reportPage(made, lang, wordsFromFiles());
-  if (html !== undefined) await writeOut('--html', html, String(await reportHtml(page)), true);
+  const page = composeReportPage(made, lang, phrasesFromFiles());
+  if (html !== undefined) await writeOutput('--html', html, String(await renderReport(page)), true);
   if (pdf !== undefined) {
-    const sheet = reportSheet(page, new Date(made.made));
-    await writeOut('--pdf', pdf, await typesetter()(sheet), true);
+    const sheet = makeReportSheet(page, new Date(made.made));
+    await writeOutput('--pdf', pdf, await createTypesetter()(sheet), true);
   }
 }
 
 const number = (one: number | null): string => (one === null ? '' : String(one));
 
-const show = (terminal: Terminal, made: Report): void =>
-  answer(terminal, made, () => [
-    ...pairs([
+const show = (terminal: Terminal, made: FiguresReport): void =>
+  printAnswer(terminal, made, () => [
+    ...formatPairs([
       ['agreement', `${made.agreement.id}, version ${made.agreement.version}`],
       ['period', `${made.from} to ${made.to}, as of ${made.as_of}`],
       ['left out', `counts under ${made.suppress_under}, and what would give them away: …`],
       ['not whole', made.unreadable === 0 ? 'none' : `${made.unreadable} threads: a record cannot be read`],
     ]),
     '',
-    ...table(
+    ...formatTable(
       ['FIGURE', 'SIDE', 'TYPE', 'DETAIL', 'COUNT', 'MEDIAN s', 'P90 s'],
       made.rows.map((row) => [
         row.figure,

@@ -1,12 +1,18 @@
 /** `amanat retain`: content whose time is over goes; what was taken back and is still somewhere is listed. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { OpenReason } from '../domain/terms/retention.ts';
-import { type UnpurgedRecall, unpurgedRecalls } from '../flow/evidence/unpurged.ts';
-import { acting } from '../flow/operator/acting.ts';
-import { contentDue, type Due, type KeptOpen, type Retention, retain } from '../flow/thread/retain.ts';
+import { listUnpurgedRecalls, type UnpurgedRecall } from '../flow/evidence/unpurged.ts';
+import { makeOperatorAct } from '../flow/operator/operator-act.ts';
+import {
+  type DueContent,
+  type KeptOpen,
+  listDueContent,
+  purgeDueContent,
+  type Retention,
+} from '../flow/thread/retain.ts';
 import type { Posting, Verifying } from '../gateway-parts.ts';
-import { withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface RetainFlags {
@@ -42,9 +48,9 @@ async function retainContent(command: Command): Promise<void> {
   if (until !== undefined && dryRun !== true)
     throw new InvalidArgumentError('--until is for --dry-run: nothing is deleted before its time');
   if (dryRun === true) return showDue(terminal, until);
-  const gone = await withOffice(terminal, ({ gateway }) => purged(gateway));
-  answer(terminal, { purged: true, content: gone.map(shown) }, () =>
-    table(
+  const gone = await withOpenedHome(terminal, ({ gateway }) => purged(gateway));
+  printAnswer(terminal, { purged: true, content: gone.map(shown) }, () =>
+    formatTable(
       ['WENT', 'MESSAGE', 'TYPE', 'THREAD', 'WHY'],
       gone.map((one) => [instant(one.at), one.message, one.type, one.thread, why(one)]),
     ),
@@ -52,10 +58,12 @@ async function retainContent(command: Command): Promise<void> {
 }
 
 async function showDue(terminal: Terminal, until: Date | undefined): Promise<void> {
-  const { due, open } = await withOffice(terminal, ({ gateway }) => listed(gateway, until ?? gateway.now()));
+  const { due, open } = await withOpenedHome(terminal, ({ gateway }) =>
+    listed(gateway, until ?? gateway.now()),
+  );
   const document = { purged: false, content: due.map(shown), open: open.map(shownOpen) };
-  answer(terminal, document, () =>
-    table(
+  printAnswer(terminal, document, () =>
+    formatTable(
       ['GOES', 'MESSAGE', 'TYPE', 'THREAD', 'WHY'],
       [
         ...due.map((one) => [instant(one.at), one.message, one.type, one.thread, why(one)]),
@@ -79,16 +87,18 @@ const shownOpen = ({ thread, why, content }: KeptOpen) => ({
   messages: content.map((one) => one.message),
 });
 
-async function purged(gateway: Posting): Promise<readonly Due[]> {
-  const gone = await retain(gateway);
-  await gateway.store.ledger.recordAct(acting(gateway, { act: 'retention.run', subject: 'content' }));
+async function purged(gateway: Posting): Promise<readonly DueContent[]> {
+  const gone = await purgeDueContent(gateway);
+  await gateway.store.ledger.recordAct(
+    makeOperatorAct(gateway, { act: 'retention.run', subject: 'content' }),
+  );
   return gone;
 }
 
 async function listed(gateway: Verifying, until: Date): Promise<Retention> {
-  const due: Due[] = [];
+  const due: DueContent[] = [];
   const open: KeptOpen[] = [];
-  for await (const page of contentDue(gateway, until)) {
+  for await (const page of listDueContent(gateway, until)) {
     due.push(...page.due);
     open.push(...page.open);
   }
@@ -97,7 +107,7 @@ async function listed(gateway: Verifying, until: Date): Promise<Retention> {
 
 const instant = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
 
-const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due) => ({
+const shown = ({ message, type, thread, why, since, closure, keepDays, at }: DueContent) => ({
   message,
   type,
   thread,
@@ -108,18 +118,21 @@ const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due
   at: at.toISOString(),
 });
 
-const why = ({ why, since, keepDays }: Due): string => `${why} ${instant(since)}, kept ${keepDays} days`;
+const why = ({ why, since, keepDays }: DueContent): string =>
+  `${why} ${instant(since)}, kept ${keepDays} days`;
 
 /** The document of `amanat retain --unpurged`: copies of recalled messages that no gateway can take back. */
 export const makeUnpurgedDocument = async (
   gateway: Verifying,
-): Promise<{ readonly recalls: readonly UnpurgedRecall[] }> => ({ recalls: await unpurgedRecalls(gateway) });
+): Promise<{ readonly recalls: readonly UnpurgedRecall[] }> => ({
+  recalls: await listUnpurgedRecalls(gateway),
+});
 
 async function showUnpurged(terminal: Terminal): Promise<void> {
-  const document = await withOffice(terminal, ({ gateway }) => makeUnpurgedDocument(gateway));
+  const document = await withOpenedHome(terminal, ({ gateway }) => makeUnpurgedDocument(gateway));
   const { recalls } = document;
-  answer(terminal, document, () =>
-    table(
+  printAnswer(terminal, document, () =>
+    formatTable(
       ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'SURE', 'RECALL ACKNOWLEDGED'],
       recalls.flatMap(lines),
     ),

@@ -1,11 +1,11 @@
 /** `amanat retry`: what waits is sent at once, and what failed again, once its cause is mended. */
 import type { Command } from 'commander';
 import { hexId } from '../domain/message/message.ts';
-import { sendAgain } from '../flow/carry/again.ts';
-import { acting } from '../flow/operator/acting.ts';
-import { fitting } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { resendMessage } from '../flow/carry/resending.ts';
+import { makeOperatorAct } from '../flow/operator/operator-act.ts';
+import { makeParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addRetry(program: Command): void {
@@ -14,7 +14,7 @@ export function addRetry(program: Command): void {
     .description(
       'Send now what waits of a message, and again what failed, once its cause is mended; the gateway that serves does it',
     )
-    .argument('<id>', 'id of the message', fitting(hexId))
+    .argument('<id>', 'id of the message', makeParser(hexId))
     .option(
       '--to <recipient>',
       'only to this recipient, by slug or DID; to all to whom it waits or failed where left out',
@@ -25,13 +25,13 @@ export function addRetry(program: Command): void {
 async function retry(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { to } = command.opts<{ readonly to?: string }>();
-  const again = await withOffice(terminal, async ({ gateway }) => {
-    const sent = await sendAgain(gateway, id, to);
-    await gateway.store.ledger.recordAct(acting(gateway, { act: 'message.retried', subject: id }));
+  const again = await withOpenedHome(terminal, async ({ gateway }) => {
+    const sent = await resendMessage(gateway, id, to);
+    await gateway.store.ledger.recordAct(makeOperatorAct(gateway, { act: 'message.retried', subject: id }));
     return sent;
   });
-  answer(terminal, { message: id, again }, () =>
-    table(
+  printAnswer(terminal, { message: id, again }, () =>
+    formatTable(
       ['DUE NOW TO', 'BY'],
       again.map((one) => [one.slug, one.channels.join(', ')]),
     ),

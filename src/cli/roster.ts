@@ -1,11 +1,11 @@
 /** `amanat roster`: who of a focal point is on duty when, so that reminders reach whoever is awake. */
 import type { Command } from 'commander';
-import type { Designation } from '../domain/party/party.ts';
-import { type Roster, roster as rosterSchema } from '../domain/terms/roster.ts';
+import type { Designation } from '../domain/party/designation.ts';
+import { type Roster, rosterSchema } from '../domain/terms/roster.ts';
 import { keepRoster } from '../entry/enrolling/rosters.ts';
 import { readJson } from './files.ts';
-import { focalPointOf, withOffice } from './office.ts';
-import { answer, table } from './output.ts';
+import { findFocalPoint, withOpenedHome } from './opened-home.ts';
+import { formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 const ROSTER_BYTES = 256 * 1024;
@@ -41,22 +41,22 @@ const show = (party: string, command: Command): Promise<void> =>
       (await gateway.store.directory.rosters([did])).get(did) ?? rosterSchema.parse({}),
   );
 
-type Work = (office: Parameters<typeof focalPointOf>[0], desk: Designation) => Promise<Roster>;
+type Work = (office: Parameters<typeof findFocalPoint>[0], desk: Designation) => Promise<Roster>;
 
 async function shown(command: Command, party: string, work: Work): Promise<void> {
   const terminal = terminalOf(command);
-  const { desk, roster } = await withOffice(terminal, async (office) => {
-    const { desk: found } = await focalPointOf(office, party);
+  const { desk, roster } = await withOpenedHome(terminal, async (office) => {
+    const { desk: found } = await findFocalPoint(office, party);
     return { desk: found, roster: await work(office, found) };
   });
-  answer(terminal, { focal_point: desk.focal_point, ...roster }, () => linesOf(roster));
+  printAnswer(terminal, { focal_point: desk.focal_point, ...roster }, () => linesOf(roster));
 }
 
 /** Days as ISO 8601 has them, 1 Monday. What holds once goes before the weekly shifts, and so stands first. */
 const linesOf = ({ weekly, once }: Roster): readonly string[] =>
   weekly.length + once.length === 0
     ? ['No roster: reminders go to the endpoint that was reached.']
-    : table(
+    : formatTable(
         ['OFFICER', 'DAYS', 'FROM', 'TO'],
         [
           ...once.map((one) => [one.officer, 'once', one.from, one.until]),

@@ -3,16 +3,16 @@ import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { hexId, LIMITS, MESSAGE_NAMES } from '../domain/message/message.ts';
 import type { Submission } from '../domain/message/submission.ts';
-import { slug } from '../domain/party/party.ts';
+import { slug } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
-import { HANDLING, LANGUAGES, URGENCY } from '../domain/words/vocabulary.ts';
-import { Failure, usage } from '../entry/failure.ts';
+import { HANDLING_CODES, LANGUAGES, URGENCIES } from '../domain/words/vocabulary.ts';
+import { CommandFailure, makeUsageFailure } from '../entry/failure.ts';
 import { isObject } from '../seal/strict-json.ts';
-import { parseSigner, signWebhook } from '../seal/webhook-signature.ts';
+import { readWebhookSigner, signWebhook } from '../seal/webhook-signature.ts';
 import { readInput, readJson } from './files.ts';
-import { complete, fitting, flag, type Question, repeated } from './flags.ts';
-import { callGateway, gatewayUrl, readSecret } from './gateway-call.ts';
-import { answer, pairs, progress } from './output.ts';
+import { completeFlags, type FlagQuestion, makeFlag, makeParser, makeRepeatedFlag } from './flags.ts';
+import { callGateway, findGatewayUrl, readSecret } from './gateway-call.ts';
+import { formatPairs, printAnswer, showProgress } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface SendFlags extends Pick<Submission, 'urgency' | 'handling' | 'lang' | 'type'> {
@@ -37,33 +37,35 @@ export function addSend(program: Command): void {
     .command('send')
     .description('Post a message to a running gateway, as the system of a focal point in its custody')
     .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
-    .addOption(flag('--from <slug>', 'the focal point that sends', fitting(slug)))
+    .addOption(makeFlag('--from <slug>', 'the focal point that sends', makeParser(slug)))
     .option('--secret-file <file>', 'its webhook secret; AMANAT_SECRET in the environment where left out')
-    .addOption(repeated('--to <slug>', 'a focal point it is for, slug or DID'))
+    .addOption(makeRepeatedFlag('--to <slug>', 'a focal point it is for, slug or DID'))
     .addOption(new Option('--type <type>', 'what it is').choices(MESSAGE_NAMES))
-    .addOption(new Option('--urgency <urgency>', 'how urgent').choices(URGENCY).default('routine'))
-    .addOption(new Option('--handling <code>', 'what recipients may do with it').choices(HANDLING))
+    .addOption(new Option('--urgency <urgency>', 'how urgent').choices(URGENCIES).default('routine'))
+    .addOption(new Option('--handling <code>', 'what recipients may do with it').choices(HANDLING_CODES))
     .option('--handling-note <text>', 'what H3 restricts')
     .addOption(new Option('--lang <lang>', 'language of the message').choices(LANGUAGES).default('en'))
     .option('--body <file>', 'body as JSON; - for standard input. May be left out with --from-tip')
-    .addOption(repeated('--attach <file>', 'a file to send along'))
-    .addOption(flag('--thread <id>', 'thread it belongs to; a new one where left out', fitting(hexId)))
-    .addOption(flag('--parent <id>', 'another thread that this one belongs to', fitting(hexId)))
-    .addOption(flag('--about <id>', 'message it answers; found where one of the thread fits', fitting(hexId)))
-    .addOption(flag('--from-tip <id>', 'the tip that an indication is made of', fitting(hexId)))
+    .addOption(makeRepeatedFlag('--attach <file>', 'a file to send along'))
+    .addOption(makeFlag('--thread <id>', 'thread it belongs to; a new one where left out', makeParser(hexId)))
+    .addOption(makeFlag('--parent <id>', 'another thread that this one belongs to', makeParser(hexId)))
     .addOption(
-      flag('--passes-on <id>', 'message of another that goes along as it was signed', fitting(hexId)),
+      makeFlag('--about <id>', 'message it answers; found where one of the thread fits', makeParser(hexId)),
     )
-    .addOption(flag('--grant <id>', 'permission by which that is passed on', fitting(hexId)))
+    .addOption(makeFlag('--from-tip <id>', 'the tip that an indication is made of', makeParser(hexId)))
+    .addOption(
+      makeFlag('--passes-on <id>', 'message of another that goes along as it was signed', makeParser(hexId)),
+    )
+    .addOption(makeFlag('--grant <id>', 'permission by which that is passed on', makeParser(hexId)))
     .option('--id <key>', 'key of this submission: the same key again sends nothing twice')
     .action((_flags, command) => send(command));
 }
 
-const BODY: Question = { name: 'body', message: 'Which file holds the body, as JSON?' };
+const BODY: FlagQuestion = { name: 'body', message: 'Which file holds the body, as JSON?' };
 
 async function send(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<SendFlags>(command, terminal, [
+  const flags = await completeFlags<SendFlags>(command, terminal, [
     { name: 'from', message: 'Which focal point sends? The slug' },
     { name: 'to', message: 'To whom? Slugs, parted by ;' },
     { name: 'type', message: 'What is it?' },
@@ -71,7 +73,7 @@ async function send(command: Command): Promise<void> {
     // What a tip says fills an indication without one.
     ...(command.getOptionValue('fromTip') === undefined ? [BODY] : []),
   ]);
-  const gateway = gatewayUrl(terminal, flags.gateway);
+  const gateway = findGatewayUrl(terminal, flags.gateway);
   const secret = await readSecret(terminal, {
     flag: '--secret-file',
     file: flags.secretFile,
@@ -83,10 +85,10 @@ async function send(command: Command): Promise<void> {
   const timestamp = Math.floor(terminal.now().getTime() / 1_000);
   const headers = {
     'content-type': 'application/json',
-    ...(await signWebhook([await parseSigner(secret)], { id, timestamp, body })),
+    ...(await signWebhook([await readWebhookSigner(secret)], { id, timestamp, body })),
   };
   const url = `${gateway}/v1/focal-points/${flags.from}/messages`;
-  const { status, document } = await progress(terminal, 'Sending', () =>
+  const { status, document } = await showProgress(terminal, 'Sending', () =>
     callGateway(url, { method: 'POST', headers, body }).catch((fault: unknown) => {
       throw withKey(fault, id);
     }),
@@ -95,8 +97,8 @@ async function send(command: Command): Promise<void> {
 }
 
 function report(terminal: Terminal, document: Record<string, unknown>): void {
-  answer(terminal, document, () => [
-    ...pairs(['id', 'thid', 'status_url'].map((name) => [name, String(document[name] ?? '–')])),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(['id', 'thid', 'status_url'].map((name) => [name, String(document[name] ?? '–')])),
     document['repeat'] === true
       ? 'This was sent before; this is the same receipt again.'
       : `Next: amanat status ${String(document['id'])}`,
@@ -105,9 +107,9 @@ function report(terminal: Terminal, document: Record<string, unknown>): void {
 
 /** Where no answer came the gateway may have it all the same: only the same key makes a second try harmless. */
 function withKey(fault: unknown, id: string): unknown {
-  if (!(fault instanceof Failure) || fault.exit !== 'unreachable') return fault;
+  if (!(fault instanceof CommandFailure) || fault.exit !== 'unreachable') return fault;
   const { exit, code, detail } = fault;
-  return new Failure({
+  return new CommandFailure({
     exit,
     code,
     detail,
@@ -117,9 +119,10 @@ function withKey(fault: unknown, id: string): unknown {
 
 async function submissionOf(flags: SendFlags): Promise<Submission> {
   const body = flags.body === undefined ? {} : await readJson('--body', flags.body, LIMITS.body);
-  if (!isObject(body)) throw usage('--body: not a JSON object');
+  if (!isObject(body)) throw makeUsageFailure('--body: not a JSON object');
   const { type, urgency, handling, lang } = flags;
-  if (handling === 'H3' && flags.handlingNote === undefined) throw usage('missing: --handling-note');
+  if (handling === 'H3' && flags.handlingNote === undefined)
+    throw makeUsageFailure('missing: --handling-note');
   return {
     to: [...flags.to],
     type,

@@ -2,12 +2,12 @@
 
 import { type Command, Option } from 'commander';
 import { CHANNELS } from '../domain/party/channel.ts';
-import { type Home, readHome } from '../entry/home/home.ts';
-import type { Serving } from '../entry/server/serving.ts';
+import { type HomeFolder, readHome } from '../entry/home/home.ts';
+import type { ServedGateway } from '../entry/server/serving.ts';
 import { startWatchdog } from '../entry/server/watchdog.ts';
-import { pinoLog } from '../entry/telling/log-pino.ts';
-import { demoCountries } from '../seal/demo-anchors.ts';
-import { answer, pairs, progress } from './output.ts';
+import { createPinoLog } from '../entry/telling/log-pino.ts';
+import { demoCountriesOf } from '../seal/demo-anchors.ts';
+import { formatPairs, printAnswer, showProgress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -26,17 +26,17 @@ export function addServe(program: Command): void {
 async function serve(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const home = readHome(terminal.home, terminal.env);
-  const log = pinoLog(command.opts<{ logLevel: string }>().logLevel);
+  const log = createPinoLog(command.opts<{ logLevel: string }>().logLevel);
   const ended = signalled();
   const stopWatching = startWatchdog();
   const { serveGateway } = await import('../entry/server/serving.ts');
-  const serving = await progress(terminal, 'Starting', () => serveGateway(home, log));
+  const serving = await showProgress(terminal, 'Starting', () => serveGateway(home, log));
   const stop = new AbortController();
   try {
     const warnings = [
       ...(process.pid === 1 ? [FIRST_PROCESS] : []),
       ...waiting(serving),
-      ...demoCountries(serving.gateway.anchors).map(demoWarning),
+      ...demoCountriesOf(serving.gateway.anchors).map(demoWarning),
       ...(await watched(home, serving, stop.signal)),
     ];
     const { examineQuickly } = await import('../entry/doctor/examine.ts');
@@ -52,8 +52,8 @@ async function serve(command: Command): Promise<void> {
       warnings,
       findings,
     };
-    answer(terminal, document, () => [
-      ...pairs([
+    printAnswer(terminal, document, () => [
+      ...formatPairs([
         ['serving', document.serving],
         ['channels', document.channels.join(', ') || 'none'],
         ...document.not_started.map(
@@ -68,7 +68,7 @@ async function serve(command: Command): Promise<void> {
     await ended;
   } finally {
     stop.abort();
-    await progress(terminal, 'Finishing what is under way', () => serving.close());
+    await showProgress(terminal, 'Finishing what is under way', () => serving.close());
     await stopWatching();
   }
 }
@@ -79,7 +79,7 @@ const FIRST_PROCESS =
   '(docker run --init)';
 
 /** Where monitoring finds the numbers, or why it does not. */
-function metricsPlace({ gateway, metricsAddress }: Serving): string {
+function metricsPlace({ gateway, metricsAddress }: ServedGateway): string {
   const { key } = gateway.metricsAccess;
   const asked = key === undefined ? '' : ', behind AMANAT_METRICS_KEY';
   if (metricsAddress !== undefined) {
@@ -92,7 +92,7 @@ function metricsPlace({ gateway, metricsAddress }: Serving): string {
 }
 
 /** A home from before grants were signed is served when its operator has looked through them. */
-const waiting = ({ gateway }: Serving): readonly string[] =>
+const waiting = ({ gateway }: ServedGateway): readonly string[] =>
   gateway.guard.state() === 'not-adopted'
     ? ['nothing is taken or sent yet: look through the grants in the database, amanat grants adopt']
     : [];
@@ -116,10 +116,17 @@ const signalled = (): Promise<void> =>
   });
 
 /** Looks at channels and disk from now on; what is wrong at the start is said. A channel that does not work keeps no other. */
-async function watched(home: Home, { gateway }: Serving, stop: AbortSignal): Promise<readonly string[]> {
-  const { authoritiesLook, canBeCalled, looksFor, watchParts } = await import(
-    '../entry/server/part-watch.ts'
-  );
+async function watched(
+  home: HomeFolder,
+  { gateway }: ServedGateway,
+  stop: AbortSignal,
+): Promise<readonly string[]> {
+  const {
+    makeAuthoritiesLook: authoritiesLook,
+    canBeCalled,
+    listLooks: looksFor,
+    watchParts,
+  } = await import('../entry/server/part-watch.ts');
   const found = await watchParts([...looksFor(home, gateway), authoritiesLook(gateway)], gateway, stop);
   const isDeaf = gateway.adapters.has('telegram') && !canBeCalled(home, gateway.url);
   return [

@@ -3,13 +3,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Option } from 'commander';
 import { readSettings } from '../config.ts';
-import { country } from '../domain/party/party.ts';
+import { country } from '../domain/party/designation.ts';
 import { readHome } from '../entry/home/home.ts';
-import { type Anchor, readAnchor, readNamedAnchor } from '../seal/authority.ts';
-import { type AuthorityKey, authorityKey as importKey, readAuthorityJwk } from '../seal/authority-key.ts';
+import { type Anchor, readAnchor, readAnchorByCertificate } from '../seal/authority.ts';
+import {
+  type AuthorityKey,
+  importAuthorityKey as importKey,
+  readAuthorityJwk,
+} from '../seal/authority-key.ts';
 import { readText } from './files.ts';
-import { fitting, repeated } from './flags.ts';
-import { authorityKey } from './office.ts';
+import { makeParser, makeRepeatedFlag } from './flags.ts';
+import { loadAuthorityKey } from './opened-home.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SigningFlags {
@@ -17,22 +21,26 @@ export interface SigningFlags {
   readonly key?: readonly string[];
 }
 
-export const signingOptions = (): readonly Option[] => [
-  repeated('--as <cc>', 'sign as this country’s authority, by its key in the home folder', fitting(country)),
-  repeated('--key <file>', 'sign by this authority key, as "authority init" made it'),
+export const makeSigningOptions = (): readonly Option[] => [
+  makeRepeatedFlag(
+    '--as <cc>',
+    'sign as this country’s authority, by its key in the home folder',
+    makeParser(country),
+  ),
+  makeRepeatedFlag('--key <file>', 'sign by this authority key, as "authority init" made it'),
 ];
 
 /** The keys asked for. @throws Refusal `configuration`; Failure `usage` */
-export async function signingKeys(terminal: Terminal, flags: SigningFlags): Promise<AuthorityKey[]> {
-  const ofHome = [...new Set(flags.as ?? [])].map((one) => authorityKey(terminal.home, one));
+export async function loadSigningKeys(terminal: Terminal, flags: SigningFlags): Promise<AuthorityKey[]> {
+  const ofHome = [...new Set(flags.as ?? [])].map((one) => loadAuthorityKey(terminal.home, one));
   const ofFiles = (flags.key ?? []).map(async (file) =>
     importKey(readAuthorityJwk(await readText('--key', file))),
   );
   return Promise.all([...ofHome, ...ofFiles]);
 }
 
-export const anchorOption = (): Option =>
-  repeated(
+export const makeAnchorOption = (): Option =>
+  makeRepeatedFlag(
     '--anchor <file>',
     'certificate of an authority to believe; those of the home folder where left out',
   );
@@ -41,9 +49,9 @@ export const anchorOption = (): Option =>
 export const hasHome = ({ home }: Terminal): boolean => existsSync(join(home, 'config.json'));
 
 /** The anchors of the files, else of the home folder, else none. @throws Refusal `statement-refused` */
-export async function anchorsOf(terminal: Terminal, files: readonly string[] = []): Promise<Anchor[]> {
+export async function loadAnchors(terminal: Terminal, files: readonly string[] = []): Promise<Anchor[]> {
   if (files.length > 0)
-    return Promise.all(files.map(async (file) => readNamedAnchor(await readText('--anchor', file))));
+    return Promise.all(files.map(async (file) => readAnchorByCertificate(await readText('--anchor', file))));
   if (!hasHome(terminal)) return [];
   const { anchors } = readSettings(readHome(terminal.home, terminal.env).values);
   return Promise.all(anchors.map((one) => readAnchor(one.country, one.pem)));

@@ -1,11 +1,11 @@
 /** `export` of a statement that is kept: as it was signed, for the operator of another gateway to import. */
 import type { Command } from 'commander';
-import { checkFree, writeNew } from '../entry/new-file.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
 import type { KeptStatement } from '../flow/directory/kept-statements.ts';
 import type { Judging } from '../gateway-parts.ts';
-import { withOffice } from './office.ts';
-import { answer, pairs, stream } from './output.ts';
-import type { Kinds } from './statement-file.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer, printBytes } from './output.ts';
+import type { StatementClaims } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
 type Kind = 'designation' | 'gateway' | 'agreement';
@@ -14,9 +14,9 @@ type Kind = 'designation' | 'gateway' | 'agreement';
 interface Wording<K extends Kind> {
   readonly description: string;
   /** Finds what is meant by the command's arguments and flags. */
-  find(gateway: Judging, command: Command): Promise<KeptStatement<Kinds[K]>>;
+  find(gateway: Judging, command: Command): Promise<KeptStatement<StatementClaims[K]>>;
   /** What is answered beside the file. */
-  shown(claims: Kinds[K]): Readonly<Record<string, string | number>>;
+  shown(claims: StatementClaims[K]): Readonly<Record<string, string | number>>;
 }
 
 /** Adds `export` to the group of a kind of statement, and gives it back for arguments and flags of its own. */
@@ -31,14 +31,14 @@ export function addStatementExport<K extends Kind>(group: Command, kind: K, word
 async function write<K extends Kind>(kind: K, { find, shown }: Wording<K>, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { out = '-' } = command.opts<{ readonly out?: string }>();
-  if (out !== '-') checkFree('--out', out);
-  const { claims, statement } = await withOffice(terminal, ({ gateway }) => find(gateway, command));
+  if (out !== '-') checkFileFree('--out', out);
+  const { claims, statement } = await withOpenedHome(terminal, ({ gateway }) => find(gateway, command));
   // One document, whether or not it was asked for by --json.
-  if (out === '-') return stream(`${statement}\n`);
-  writeNew('--out', out, `${statement}\n`, false);
+  if (out === '-') return printBytes(`${statement}\n`);
+  writeNewFile('--out', out, `${statement}\n`, false);
   const document = { ...shown(claims), out };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([label, value]) => [label, String(value)])),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(Object.entries(document).map(([label, value]) => [label, String(value)])),
     '',
     `Next, at the other gateway: amanat ${kind} import ${out}`,
   ]);

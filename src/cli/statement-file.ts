@@ -1,17 +1,17 @@
 /** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
 
-import { checked } from '../domain/message/protocol.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../domain/party/gateway-designation.ts';
-import { type Withdrawal, withdrawal } from '../domain/party/key-life.ts';
-import { type Designation, designation } from '../domain/party/party.ts';
-import { type Agreement, agreement } from '../domain/terms/agreement.ts';
-import { type EndpointStatement, endpointStatement } from '../domain/terms/endpoint-statement.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { type Designation, designationSchema } from '../domain/party/designation.ts';
+import { type GatewayDesignation, gatewayDesignationSchema } from '../domain/party/gateway-designation.ts';
+import { type Withdrawal, withdrawalSchema } from '../domain/party/in-force.ts';
+import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
+import { type EndpointStatement, endpointStatementSchema } from '../domain/terms/endpoint-statement.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { type Anchor, signerOf, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
-import { checkShown, verifyEndpointStatement } from '../seal/endpoint-statement.ts';
+import { type Anchor, authorityOfKid, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
+import { checkShownGrants, verifyEndpointStatement } from '../seal/endpoint-statement.ts';
 import { verifyGateway } from '../seal/gateway-statement.ts';
 import type { Jws } from '../seal/jws.ts';
-import { peek, readStatement } from '../seal/statement.ts';
+import { peekStatement, verifyStatement } from '../seal/statement.ts';
 import { isObject } from '../seal/strict-json.ts';
 import { verifyWithdrawal } from '../seal/withdrawal.ts';
 import { readJson } from './files.ts';
@@ -19,7 +19,7 @@ import { readJson } from './files.ts';
 const LIMIT = 2 * 1024 * 1024;
 
 /** The claims of each kind of statement. */
-export interface Kinds {
+export interface StatementClaims {
   readonly gateway: GatewayDesignation;
   readonly designation: Designation;
   readonly agreement: Agreement;
@@ -28,11 +28,11 @@ export interface Kinds {
 }
 
 const SCHEMAS = {
-  gateway: gatewayDesignation,
-  designation,
-  agreement,
-  withdrawal,
-  endpoint: endpointStatement,
+  gateway: gatewayDesignationSchema,
+  designation: designationSchema,
+  agreement: agreementSchema,
+  withdrawal: withdrawalSchema,
+  endpoint: endpointStatementSchema,
 } as const;
 const VERIFIERS = {
   gateway: verifyGateway,
@@ -43,24 +43,24 @@ const VERIFIERS = {
 } as const;
 
 /** What a file holds: the claims, and the statement where somebody has signed it. */
-export interface StatementFile<Kind extends keyof Kinds = keyof Kinds> {
+export interface StatementFile<Kind extends keyof StatementClaims = keyof StatementClaims> {
   readonly kind: Kind;
-  readonly claims: Kinds[Kind];
+  readonly claims: StatementClaims[Kind];
   readonly statement: Jws | undefined;
 }
 
 /** Reads a draft or a signed statement; nothing is verified. @throws Refusal `invalid-body` and for its shape; Failure `usage` */
-export async function readStatementFile<Kind extends keyof Kinds>(
+export async function readStatementFile<Kind extends keyof StatementClaims>(
   kind: Kind,
   file: string,
 ): Promise<StatementFile<Kind>> {
   const input = await readJson('FILE', file, LIMIT);
   const statement = isObject(input) && 'signatures' in input ? (input as unknown as Jws) : undefined;
-  const found = statement === undefined ? input : peek(statement).payload;
-  return { kind, claims: checked(SCHEMAS[kind], found) as Kinds[Kind], statement };
+  const found = statement === undefined ? input : peekStatement(statement).payload;
+  return { kind, claims: parseBySchema(SCHEMAS[kind], found) as StatementClaims[Kind], statement };
 }
 
-export interface Verdict {
+export interface StatementVerdict {
   /** Null where there was nothing to verify, or nobody to believe. */
   readonly verified: boolean | null;
   /** Whether the signatures that are there hold, even where one is missing yet. */
@@ -69,14 +69,14 @@ export interface Verdict {
 }
 
 /** Judges a statement by the anchors at a time. */
-export async function verdictOn(
+export async function judgeStatement(
   file: StatementFile,
   anchors: readonly Anchor[],
   now: Date,
-): Promise<Verdict> {
+): Promise<StatementVerdict> {
   const { kind, claims, statement } = file;
   try {
-    if (claims.kind === 'endpoint') checkShown(claims);
+    if (claims.kind === 'endpoint') checkShownGrants(claims);
     if (statement === undefined) return unjudged('nobody has signed it');
     if (anchors.length === 0) return unjudged('no anchor was given to verify it by');
     await VERIFIERS[kind](statement, anchors, now);
@@ -88,11 +88,11 @@ export async function verdictOn(
   }
 }
 
-const unjudged = (problem: string): Verdict => ({ verified: null, signatures_hold: null, problem });
+const unjudged = (problem: string): StatementVerdict => ({ verified: null, signatures_hold: null, problem });
 
 async function holds({ kind, statement }: StatementFile, anchors: readonly Anchor[]): Promise<boolean> {
   try {
-    await readStatement(statement, kind, async (kid) => anchors.find((one) => one.kid === kid)?.publicJwk);
+    await verifyStatement(statement, kind, async (kid) => anchors.find((one) => one.kid === kid)?.publicJwk);
     return true;
   } catch (fault) {
     if (fault instanceof Refusal) return false;
@@ -101,7 +101,7 @@ async function holds({ kind, statement }: StatementFile, anchors: readonly Ancho
 }
 
 /** Who signed, by what the signatures say of themselves. */
-export const signersOf = (statement: Jws | undefined) =>
-  (statement === undefined ? [] : peek(statement).kids).map(
-    (kid) => signerOf(kid) ?? { country: 'unknown', thumbprint: 'unknown' },
+export const signersOfStatement = (statement: Jws | undefined) =>
+  (statement === undefined ? [] : peekStatement(statement).kids).map(
+    (kid) => authorityOfKid(kid) ?? { country: 'unknown', thumbprint: 'unknown' },
   );

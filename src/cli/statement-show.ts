@@ -1,46 +1,56 @@
 /** `show`: what a statement says in plain words, who signed it, and whether it verifies. */
 import type { Command } from 'commander';
+import type { Designation, PublicJwk } from '../domain/party/designation.ts';
 import type { GatewayDesignation } from '../domain/party/gateway-designation.ts';
-import type { Withdrawal } from '../domain/party/key-life.ts';
-import type { Designation, PublicJwk } from '../domain/party/party.ts';
+import type { Withdrawal } from '../domain/party/in-force.ts';
 import type { Agreement } from '../domain/terms/agreement.ts';
 import type { EndpointStatement } from '../domain/terms/endpoint-statement.ts';
 import { EXIT } from '../entry/exit.ts';
-import { thumbprint } from '../seal/keys.ts';
-import { fingerprintOf, validUntil } from '../seal/validity.ts';
-import { answer, mark, pairs, plain } from './output.ts';
-import { anchorOption, anchorsOf } from './signing-flags.ts';
+import { certificateEndOf, fingerprintOfCertificate } from '../seal/certificate-end.ts';
+import { thumbprintOf } from '../seal/keys.ts';
+import { colourText, formatPairs, plainTextOf, printAnswer } from './output.ts';
+import { loadAnchors, makeAnchorOption } from './signing-flags.ts';
 import {
+  judgeStatement,
   readStatementFile,
   type StatementFile,
-  signersOf,
-  type Verdict,
-  verdictOn,
+  type StatementVerdict,
+  signersOfStatement,
 } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
 /** Ends the program with an exit code although nothing was thrown. */
-export type End = (code: number) => void;
+export type EndProgram = (code: number) => void;
 
-export function addShow(group: Command, kind: StatementFile['kind'], end: End, name = 'show'): void {
+export function addStatementShow(
+  group: Command,
+  kind: StatementFile['kind'],
+  end: EndProgram,
+  name = 'show',
+): void {
   group
     .command(`${name} <file>`)
     .description('Say in plain words what a draft or signed file says, and whether it verifies')
-    .addOption(anchorOption())
+    .addOption(makeAnchorOption())
     .action((file, _flags, command) => show(kind, file, command, end));
 }
 
-async function show(kind: StatementFile['kind'], file: string, command: Command, end: End): Promise<void> {
+async function show(
+  kind: StatementFile['kind'],
+  file: string,
+  command: Command,
+  end: EndProgram,
+): Promise<void> {
   const terminal = terminalOf(command);
-  const anchors = await anchorsOf(terminal, command.opts<{ anchor?: readonly string[] }>().anchor);
+  const anchors = await loadAnchors(terminal, command.opts<{ anchor?: readonly string[] }>().anchor);
   const read = await readStatementFile(kind, file);
-  const verdict = await verdictOn(read, anchors, terminal.now());
-  const signers = signersOf(read.statement);
+  const verdict = await judgeStatement(read, anchors, terminal.now());
+  const signers = signersOfStatement(read.statement);
   const said = await saidBy(read);
-  answer(terminal, { ...verdict, signed_by: signers, [kind]: read.claims }, () => [
+  printAnswer(terminal, { ...verdict, signed_by: signers, [kind]: read.claims }, () => [
     ...said,
     '',
-    ...pairs([
+    ...formatPairs([
       ...signers.map((one) => ['signed by', `${one.country}  ${one.thumbprint}`] as const),
       ['verdict', wordsOf(verdict)],
     ]),
@@ -48,30 +58,30 @@ async function show(kind: StatementFile['kind'], file: string, command: Command,
   if (verdict.verified === false) end(EXIT.refused.code);
 }
 
-const wordsOf = ({ verified, signatures_hold: hold, problem }: Verdict): string => {
+const wordsOf = ({ verified, signatures_hold: hold, problem }: StatementVerdict): string => {
   if (verified === true) return 'verifies';
   if (verified === null) return `not verified: ${problem ?? ''}`;
   return `DOES NOT VERIFY: ${problem ?? ''}${hold === true ? ' (the signatures that are there hold)' : ''}`;
 };
 
 function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
-  if (kind === 'gateway') return gatewayWords(claims as GatewayDesignation);
-  if (kind === 'withdrawal') return withdrawalWords(claims as Withdrawal);
-  if (kind === 'endpoint') return endpointWords(claims as EndpointStatement);
+  if (kind === 'gateway') return linesOfGateway(claims as GatewayDesignation);
+  if (kind === 'withdrawal') return linesOfWithdrawal(claims as Withdrawal);
+  if (kind === 'endpoint') return linesOfEndpoint(claims as EndpointStatement);
   return kind === 'designation'
-    ? designationWords(claims as Designation)
-    : agreementWords(claims as Agreement);
+    ? linesOfDesignation(claims as Designation)
+    : linesOfAgreement(claims as Agreement);
 }
 
 async function keyWords(use: string, key: PublicJwk, retires?: Designation['retires']) {
   const until = retires?.[key.kid];
   const ending = until === undefined ? '' : `  until ${until}`;
-  const words = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprint(key)}${ending}`;
+  const words = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprintOf(key)}${ending}`;
   return [`key to ${use}`, words] as const;
 }
 
-export const withdrawalWords = (one: Withdrawal): string[] =>
-  pairs([
+export const linesOfWithdrawal = (one: Withdrawal): string[] =>
+  formatPairs([
     ['withdrawn by', `the authority of ${one.authority}`],
     ['withdraws', one.slug],
     ['DID', one.focal_point],
@@ -85,13 +95,13 @@ const certificateWords = (pem: string | null): (readonly [string, string])[] =>
   pem === null
     ? [['certificate', 'none']]
     : [
-        ['certificate, SHA-256', fingerprintOf(pem) ?? 'cannot be read'],
-        ['certificate until', validUntil(pem)?.toISOString() ?? 'unknown'],
+        ['certificate, SHA-256', fingerprintOfCertificate(pem) ?? 'cannot be read'],
+        ['certificate until', certificateEndOf(pem)?.toISOString() ?? 'unknown'],
       ];
 
 /** What an authority confirms, with all that its digest stands for. */
-export const endpointWords = (one: EndpointStatement): string[] =>
-  pairs([
+export const linesOfEndpoint = (one: EndpointStatement): string[] =>
+  formatPairs([
     ['confirmed by', `the authority of ${one.authority}`],
     ['endpoint', one.endpoint],
     ['of', `${one.slug}  ${one.focal_point}`],
@@ -107,8 +117,8 @@ export const endpointWords = (one: EndpointStatement): string[] =>
     ['in force', `${one.from} to ${one.until}`],
   ]);
 
-export async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
-  return pairs([
+export async function linesOfGateway(one: GatewayDesignation): Promise<string[]> {
+  return formatPairs([
     ['designated by', `the authority of ${one.authority}`],
     ['designates', `the gateway ${one.name}`],
     ['reached at', one.url],
@@ -119,14 +129,14 @@ export async function gatewayWords(one: GatewayDesignation): Promise<string[]> {
   ]);
 }
 
-export async function designationWords(one: Designation): Promise<string[]> {
+export async function linesOfDesignation(one: Designation): Promise<string[]> {
   const keys = await Promise.all([
     ...one.keys.signing.map((key) => keyWords('sign', key, one.retires)),
     ...one.keys.agreement.map((key) => keyWords('open', key, one.retires)),
   ]);
   const listed = [...one.keys.signing, ...one.keys.agreement].map(({ kid }) => kid);
   const retired = Object.entries(one.retires ?? {}).filter(([kid]) => !listed.includes(kid));
-  return pairs([
+  return formatPairs([
     ['designated by', `the authority of ${one.authority}`],
     ['designates', `${one.name} (${one.slug})`],
     ['DID', one.focal_point],
@@ -145,7 +155,7 @@ export async function designationWords(one: Designation): Promise<string[]> {
 }
 
 /** An agreement in plain words: for whoever is asked to sign it, too. */
-export function agreementWords(one: Agreement): string[] {
+export function linesOfAgreement(one: Agreement): string[] {
   const clocks = Object.entries(one.clocks).map(
     ([urgency, clock]) =>
       [
@@ -154,7 +164,7 @@ export function agreementWords(one: Agreement): string[] {
       ] as const,
   );
   return [
-    ...pairs([
+    ...formatPairs([
       ['agreement', `${one.id}, version ${one.version}: ${one.title}`],
       ['between', one.parties.join(' and ')],
       ['in force', `${one.from} to ${one.until}`],
@@ -164,8 +174,8 @@ export function agreementWords(one: Agreement): string[] {
       ...timeWords(one),
       ...groupWords(one),
     ]),
-    mark('bold', 'who may say what to whom'),
-    ...one.rules.map((rule) => `  ${plain(ruleWords(rule))}`),
+    colourText('bold', 'who may say what to whom'),
+    ...one.rules.map((rule) => `  ${plainTextOf(linesOfRule(rule))}`),
   ];
 }
 
@@ -206,7 +216,7 @@ function timeWords({ calendars = {}, permission, reminders, chase, suppress_unde
   ];
 }
 
-export const ruleWords = (rule: Agreement['rules'][number]): string =>
+export const linesOfRule = (rule: Agreement['rules'][number]): string =>
   `${rule.from.join(', ')} → ${rule.to.join(', ')}: ${rule.types.join(', ')} (${rule.handling.join(' ')}) by ${rule.channels.join(', ')}`;
 
 const minutes = (seconds: number): string => {

@@ -2,15 +2,15 @@
 import type { Command } from 'commander';
 import { checkStatementNames } from '../domain/terms/statement-names.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { usage } from '../entry/failure.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
-import { signerOf } from '../seal/authority.ts';
-import { checkShown } from '../seal/endpoint-statement.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
+import { authorityOfKid } from '../seal/authority.ts';
+import { checkShownGrants } from '../seal/endpoint-statement.ts';
 import { signStatement } from '../seal/statement.ts';
 import { askYes } from './flags.ts';
-import { answer, pairs, progress } from './output.ts';
-import { type SigningFlags, signingKeys, signingOptions } from './signing-flags.ts';
-import { type Kinds, readStatementFile } from './statement-file.ts';
+import { formatPairs, printAnswer, showProgress } from './output.ts';
+import { loadSigningKeys, makeSigningOptions, type SigningFlags } from './signing-flags.ts';
+import { readStatementFile, type StatementClaims } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
 /** The kinds that one authority alone signs; an agreement needs two. */
@@ -20,19 +20,24 @@ type Kind = 'designation' | 'gateway' | 'withdrawal' | 'endpoint';
 interface Wording<K extends Kind> {
   /** Why the keys given will not do. */
   readonly refusal: string;
-  question(claims: Kinds[K]): string;
+  question(claims: StatementClaims[K]): string;
   /** What is answered beside who signed, and the file. */
-  shown(claims: Kinds[K]): Readonly<Record<'did', string> & Partial<Record<'until', string>>>;
+  shown(claims: StatementClaims[K]): Readonly<Record<'did', string> & Partial<Record<'until', string>>>;
   /** What to do with the signed file. */
   next(file: string): string;
 }
 
 /** Adds `sign` to the group of a kind of statement, or the same by another name. */
-export function addSign<K extends Kind>(group: Command, kind: K, wording: Wording<K>, name = 'sign'): void {
+export function addStatementSign<K extends Kind>(
+  group: Command,
+  kind: K,
+  wording: Wording<K>,
+  name = 'sign',
+): void {
   const sign = group
     .command(`${name} <file>`)
     .description('Sign a draft as the authority of its country; needs no gateway');
-  for (const option of signingOptions()) sign.addOption(option);
+  for (const option of makeSigningOptions()) sign.addOption(option);
   sign
     .option('--out <file>', 'write the signed statement to a new file')
     .option('--yes', 'do not ask before signing')
@@ -48,23 +53,23 @@ async function signDraft<K extends Kind>(
   const terminal = terminalOf(command);
   const flags = command.opts<SigningFlags & { readonly out?: string; readonly yes?: true }>();
   const { out } = flags;
-  if (out === undefined) throw usage('missing: --out');
-  checkFree('--out', out);
+  if (out === undefined) throw makeUsageFailure('missing: --out');
+  checkFileFree('--out', out);
   const { claims, statement } = await readStatementFile(kind, file);
   if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
   if (claims.kind !== 'withdrawal' && claims.kind !== 'endpoint') checkStatementNames(claims);
-  if (claims.kind === 'endpoint') checkShown(claims);
+  if (claims.kind === 'endpoint') checkShownGrants(claims);
   const { country } = claims;
   const named = flags.as === undefined && flags.key === undefined ? { as: [country] } : flags;
-  const [key, ...more] = await signingKeys(terminal, named);
-  if (key === undefined || more.length > 0 || signerOf(key.kid)?.country !== country)
+  const [key, ...more] = await loadSigningKeys(terminal, named);
+  if (key === undefined || more.length > 0 || authorityOfKid(key.kid)?.country !== country)
     throw new Refusal('statement-refused', wording.refusal);
   if (terminal.interactive && !flags.yes) await askYes(wording.question(claims));
-  const signed = await progress(terminal, 'Signing', () => signStatement(kind, claims, [key]));
-  writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+  const signed = await showProgress(terminal, 'Signing', () => signStatement(kind, claims, [key]));
+  writeNewFile('--out', out, `${JSON.stringify(signed)}\n`, false);
   const document = { ...wording.shown(claims), signed_by: country, out };
-  answer(terminal, document, () => [
-    ...pairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
+  printAnswer(terminal, document, () => [
+    ...formatPairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
     '',
     `Next, ${wording.next(out)}`,
   ]);

@@ -1,14 +1,14 @@
 /** `amanat status`: what became of a message, as its own parties may see it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { hexId } from '../domain/message/message.ts';
-import type { statusFor } from '../flow/evidence/status.ts';
-import { peek } from '../seal/statement.ts';
-import { fitting } from './flags.ts';
-import { callGateway, gatewayUrl, readSecret } from './gateway-call.ts';
-import { answer, mark, pairs, progress, table } from './output.ts';
+import type { readMessageStatus } from '../flow/evidence/status.ts';
+import { peekStatement } from '../seal/statement.ts';
+import { makeParser } from './flags.ts';
+import { callGateway, findGatewayUrl, readSecret } from './gateway-call.ts';
+import { colourText, formatPairs, formatTable, printAnswer, showProgress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
-type Status = NonNullable<Awaited<ReturnType<typeof statusFor>>>;
+type Status = NonNullable<Awaited<ReturnType<typeof readMessageStatus>>>;
 type Recipient = Status['recipients'][number];
 
 interface StatusFlags {
@@ -20,7 +20,7 @@ export function addStatus(program: Command): void {
   program
     .command('status')
     .description('Show what became of a message: recipients, deliveries, evidence')
-    .argument('<id>', 'id of the message', fitting(hexId))
+    .argument('<id>', 'id of the message', makeParser(hexId))
     .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
     .option(
       '--key-file <file>',
@@ -32,7 +32,7 @@ export function addStatus(program: Command): void {
 async function status(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = command.opts<StatusFlags>();
-  const gateway = gatewayUrl(terminal, flags.gateway);
+  const gateway = findGatewayUrl(terminal, flags.gateway);
   const key = await readSecret(terminal, {
     flag: '--key-file',
     file: flags.keyFile,
@@ -40,14 +40,14 @@ async function status(id: string, command: Command): Promise<void> {
     madeBy: 'amanat focal-point access-key --slug …',
   });
   if (!/^[\x21-\x7e]+$/.test(key)) throw new InvalidArgumentError('the access key is not one');
-  const { document } = await progress(terminal, 'Asking', () =>
+  const { document } = await showProgress(terminal, 'Asking', () =>
     callGateway(`${gateway}/v1/messages/${id}`, { headers: { authorization: `Bearer ${key}` } }),
   );
-  answer(terminal, document, () => shown(document as unknown as Status));
+  printAnswer(terminal, document, () => shown(document as unknown as Status));
 }
 
 const shown = (one: Status): string[] => [
-  ...pairs([
+  ...formatPairs([
     ['message', `${one.id}  ${one.type} · ${one.urgency} · ${one.handling}`],
     ['thread', one.thid],
     ['from', one.sender],
@@ -55,12 +55,12 @@ const shown = (one: Status): string[] => [
     ['state', one.state],
   ]),
   '',
-  ...table(
+  ...formatTable(
     ['TO', 'STATE', 'ACKNOWLEDGE BY', 'ANSWERED BY', 'AT'],
     one.recipients.map((to) => [nameOf(to), stateOf(to), instant(to.acknowledge_by), ...wordOf(to)]),
   ),
   '',
-  ...table(
+  ...formatTable(
     ['DELIVERY TO', 'CHANNEL', 'STATE', 'TRIES', 'LAST ANSWER', 'NEXT TRY'],
     one.recipients.flatMap((to) =>
       to.deliveries.map((delivery) => [
@@ -74,8 +74,8 @@ const shown = (one: Status): string[] => [
     ),
   ),
   '',
-  ...table(['EVIDENCE AT', 'EVENT', 'RECIPIENT', 'OFFICER OR REASON'], one.evidence.map(evidenceRow)),
-  mark('dim', 'Signatures are not checked here; --json gives the evidence as it was signed.'),
+  ...formatTable(['EVIDENCE AT', 'EVENT', 'RECIPIENT', 'OFFICER OR REASON'], one.evidence.map(evidenceRow)),
+  colourText('dim', 'Signatures are not checked here; --json gives the evidence as it was signed.'),
 ];
 
 const instant = (text: string | null): string =>
@@ -95,7 +95,7 @@ function wordOf({ acknowledgement }: Recipient): [who: string, when: string] {
 }
 
 function evidenceRow(jws: Record<string, unknown>): string[] {
-  const { at, event, recipient, officer, reason } = peek(jws).payload as Record<string, unknown> & {
+  const { at, event, recipient, officer, reason } = peekStatement(jws).payload as Record<string, unknown> & {
     officer?: { name?: unknown };
   };
   const text = (value: unknown): string => (typeof value === 'string' ? value : '–');

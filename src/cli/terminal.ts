@@ -2,15 +2,15 @@
 
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { Values } from '../config.ts';
-import { operatorHandle } from '../domain/evidence/operator-act.ts';
-import { plainWords } from '../domain/words/faults.ts';
-import { type Chance, chance } from '../entry/chance.ts';
-import { usage } from '../entry/failure.ts';
-import { homePath } from '../entry/home/home.ts';
+import type { SettingValues } from '../config.ts';
+import { operatorHandleSchema } from '../domain/evidence/operator-act.ts';
+import { describeIssue } from '../domain/words/schema-faults.ts';
+import { type ChanceSource, chance } from '../entry/chance.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { findHomePath } from '../entry/home/home.ts';
 
 export interface Terminal {
-  readonly env: Values;
+  readonly env: SettingValues;
   /** The home folder that is meant; there may be none yet. */
   readonly home: string;
   /** One JSON document in place of lines for a person. */
@@ -20,7 +20,7 @@ export interface Terminal {
   /** Whose command it is, by a handle: what it does is recorded under it. */
   readonly operator: string;
   readonly now: () => Date;
-  readonly chance: Chance;
+  readonly chance: ChanceSource;
 }
 
 interface GlobalFlags {
@@ -33,17 +33,18 @@ interface GlobalFlags {
  * The handle of whoever types: `AMANAT_OPERATOR`, else the name of the account of this machine, as far as a handle can hold it.
  * @throws Failure `usage` where `AMANAT_OPERATOR` is no handle
  */
-function operatorOf(env: Values): string {
+function operatorOf(env: SettingValues): string {
   const named = env['AMANAT_OPERATOR'];
   if (named !== undefined) {
-    const read = operatorHandle.safeParse(named, { error: plainWords });
-    if (!read.success) throw usage(`AMANAT_OPERATOR: ${read.error.issues[0]?.message ?? 'not a handle'}`);
+    const read = operatorHandleSchema.safeParse(named, { error: describeIssue });
+    if (!read.success)
+      throw makeUsageFailure(`AMANAT_OPERATOR: ${read.error.issues[0]?.message ?? 'not a handle'}`);
     return read.data;
   }
   const account = accountName()
     .replaceAll(/[^A-Za-z0-9._-]/g, '-')
     .slice(0, 40);
-  return operatorHandle.safeParse(account).success ? account : `uid-${process.getuid?.() ?? 0}`;
+  return operatorHandleSchema.safeParse(account).success ? account : `uid-${process.getuid?.() ?? 0}`;
 }
 
 /** A process may run under a number that has no name. */
@@ -60,7 +61,7 @@ export function terminalOf(command: Command): Terminal {
   const { home, json = false, operator } = command.optsWithGlobals<GlobalFlags>();
   return {
     env: process.env,
-    home: homePath(home, process.env),
+    home: findHomePath(home, process.env),
     json,
     interactive: !json && process.stdin.isTTY === true && process.stderr.isTTY === true,
     operator: operator ?? operatorOf(process.env),

@@ -2,27 +2,27 @@
 import type { Command } from 'commander';
 import { hexId } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { usage } from '../entry/failure.ts';
-import { type ThreadJson, threadAlone } from '../flow/thread/thread.ts';
-import { type OpenThreads, openThreads, PAGE } from '../flow/thread/thread-list.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
+import { showThread, type ThreadJson } from '../flow/thread/thread.ts';
+import { listOpenThreads, type OpenThreads, PAGE_LIMIT } from '../flow/thread/thread-list.ts';
 import type { Verifying } from '../gateway-parts.ts';
-import { fitting } from './flags.ts';
-import { withOffice } from './office.ts';
-import { answer, mark, pairs, remark, table } from './output.ts';
+import { makeParser } from './flags.ts';
+import { withOpenedHome } from './opened-home.ts';
+import { colourText, formatPairs, formatTable, printAnswer, printRemark } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addThread(program: Command): void {
   program
     .command('thread')
     .description('Show whose turn it is in a thread, or list those in which anything is owed; no content')
-    .argument('[thid]', 'id of the thread', fitting(hexId))
+    .argument('[thid]', 'id of the thread', makeParser(hexId))
     .option('--open', 'list the threads in which anything is owed, what is due first at the top')
     .action((thid, _flags, command) => thread(thid, command));
 }
 
 async function thread(thid: string | undefined, command: Command): Promise<void> {
   const { open = false } = command.opts<{ readonly open?: true }>();
-  if (open === (thid !== undefined)) throw usage('give either the id of a thread or --open');
+  if (open === (thid !== undefined)) throw makeUsageFailure('give either the id of a thread or --open');
   return thid === undefined ? list(command) : show(thid, command);
 }
 
@@ -31,37 +31,37 @@ async function thread(thid: string | undefined, command: Command): Promise<void>
  * @throws Refusal `not-found`; `record-unreadable` where nothing of it can be shown
  */
 export async function makeThreadDocument(gateway: Verifying, thid: string, asOf: Date): Promise<ThreadJson> {
-  const found = await threadAlone(gateway, thid, undefined, asOf);
+  const found = await showThread(gateway, thid, undefined, asOf);
   if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
   return found.json;
 }
 
 async function show(thid: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const document = await withOffice(terminal, ({ gateway }) =>
+  const document = await withOpenedHome(terminal, ({ gateway }) =>
     makeThreadDocument(gateway, thid, gateway.now()),
   );
   if (document.unreadable.length > 0)
-    remark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
-  answer(terminal, document, () => shown(document));
+    printRemark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
+  printAnswer(terminal, document, () => shown(document));
 }
 
 async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const document = await withOffice(terminal, ({ gateway }) =>
-    openThreads(gateway, undefined, { asOf: gateway.now(), limit: PAGE }),
+  const document = await withOpenedHome(terminal, ({ gateway }) =>
+    listOpenThreads(gateway, undefined, { asOf: gateway.now(), limit: PAGE_LIMIT }),
   );
   if (document.next !== null || !document.complete)
-    remark(`There are more: these are ${document.threads.length}, what is due first.`);
+    printRemark(`There are more: these are ${document.threads.length}, what is due first.`);
   const lost = document.unreadable;
-  if (lost.length > 0) remark(`Not readable any more, and not in the list: ${lost.join(', ')}.`);
-  answer(terminal, document, () => listed(document));
+  if (lost.length > 0) printRemark(`Not readable any more, and not in the list: ${lost.join(', ')}.`);
+  printAnswer(terminal, document, () => listed(document));
 }
 
 const listed = ({ threads }: OpenThreads): readonly string[] =>
   threads.length === 0
     ? ['Nobody owes anything.']
-    : table(
+    : formatTable(
         ['THREAD', 'TURN OF', 'TO', 'SINCE', 'UNTIL', 'OVERDUE', 'OPEN'],
         threads.map(({ thid, turn, open }) => [thid, ...turnCells(turn), String(open)]),
       );
@@ -77,19 +77,19 @@ const turnCells = (one: Open): readonly string[] => [
 ];
 
 const shown = (one: ThreadJson): readonly string[] => [
-  ...pairs([
+  ...formatPairs([
     ['thread', one.thid],
     ['between', one.parties.map(({ did, slug, country }) => `${slug ?? did} (${country ?? '?'})`).join(', ')],
     ['turn', one.turn === null ? 'nobody’s' : `${ownerOf(one.turn)}: ${one.turn.act}`],
     ...one.linked.map(({ thid, link }) => [link, thid] as const),
   ]),
   '',
-  ...table(
+  ...formatTable(
     ['OWED BY', 'TO', 'SINCE', 'UNTIL', 'OVERDUE'],
     one.open.map((act) => turnCells(act)),
   ),
   '',
-  ...table(
+  ...formatTable(
     ['COUNTRY', 'WAITED FOR', 'OF IT OVERDUE', 'IN ALL'],
     one.waiting.sides.map((side) => [
       side.country,
@@ -99,7 +99,7 @@ const shown = (one: ThreadJson): readonly string[] => [
     ]),
   ),
   '',
-  ...table(
+  ...formatTable(
     ['MESSAGE', 'TYPE', 'FROM', 'TO', 'ACCEPTED', 'STATE'],
     one.messages.map((message) => [
       message.id,
@@ -110,7 +110,10 @@ const shown = (one: ThreadJson): readonly string[] => [
       message.state,
     ]),
   ),
-  mark('dim', 'Waiting counts round the clock; acts owed at the same time count each, but once in all.'),
+  colourText(
+    'dim',
+    'Waiting counts round the clock; acts owed at the same time count each, but once in all.',
+  ),
 ];
 
 /** A desk without a way cannot act: the operator of its gateway has to connect it. */

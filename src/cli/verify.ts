@@ -2,13 +2,13 @@
 import { type Command, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
-import { usage } from '../entry/failure.ts';
+import { makeUsageFailure } from '../entry/failure.ts';
 import { MAX_CASE_BYTES } from '../flow/case/case-reading.ts';
+import { judgeCaseFile } from './case-verdict.ts';
 import { readInput, readText } from './files.ts';
-import { repeated } from './flags.ts';
-import { answer } from './output.ts';
+import { makeRepeatedFlag } from './flags.ts';
+import { printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
-import { verdictOn } from './verdict.ts';
 
 interface Flags {
   readonly anchor?: readonly string[];
@@ -20,7 +20,9 @@ export function addVerify(program: Command, end: (code: number) => void): void {
     .command('verify')
     .description('Judge a case file by the certificates of the authorities you trust; needs nothing else')
     .argument('<file>', 'a file that "amanat export" wrote')
-    .addOption(repeated('--anchor <pem>', 'certificate of an authority you trust, one for each country'))
+    .addOption(
+      makeRepeatedFlag('--anchor <pem>', 'certificate of an authority you trust, one for each country'),
+    )
     .addOption(new Option('--lang <lang>', 'language of the answer').choices(LANGUAGES).default('en'))
     .addHelpText('after', '\nExits with 0 where the file verifies and with 1 where it does not.')
     .action((file, _flags, command) => verify(file, command, end));
@@ -30,10 +32,10 @@ async function verify(file: string, command: Command, end: (code: number) => voi
   const terminal = terminalOf(command);
   const { anchor: pems = [], lang } = command.opts<Flags>();
   if (pems.length === 0)
-    throw usage('missing: --anchor', 'Give the certificate of each authority you trust.');
+    throw makeUsageFailure('missing: --anchor', 'Give the certificate of each authority you trust.');
   const bytes = await readInput('<file>', file, MAX_CASE_BYTES);
   const texts = await Promise.all(pems.map((pem) => readText('--anchor', pem)));
-  const { verdict, lines, exit } = await verdictOn(bytes, texts, lang);
-  answer(terminal, verdict, () => lines);
+  const { verdict, lines, exit } = await judgeCaseFile(bytes, texts, lang);
+  printAnswer(terminal, verdict, () => lines);
   if (exit !== EXIT.ok.code) end(exit);
 }

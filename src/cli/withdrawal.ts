@@ -1,18 +1,18 @@
 /** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key is elsewhere. */
 import type { Command } from 'commander';
-import type { Withdrawal } from '../domain/party/key-life.ts';
+import type { Withdrawal } from '../domain/party/in-force.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { hasAuthority } from '../entry/home/home.ts';
-import { checkFree, writeNew } from '../entry/new-file.ts';
+import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
 import { draftWithdrawal, keepWithdrawal } from '../flow/statements/withdrawing.ts';
 import { signStatement } from '../seal/statement.ts';
-import { askYes, complete } from './flags.ts';
-import { checkCanEnd, checkOwn } from './keys-rotate.ts';
-import { authorityKey, focalPointOf, withOffice } from './office.ts';
-import { answer, pairs } from './output.ts';
+import { askYes, completeFlags } from './flags.ts';
+import { checkCanSign, checkOwnFocalPoint } from './keys-rotate.ts';
+import { findFocalPoint, loadAuthorityKey, withOpenedHome } from './opened-home.ts';
+import { formatPairs, printAnswer } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
-import { addShow, type End } from './statement-show.ts';
-import { addSign } from './statement-sign.ts';
+import { addStatementShow, type EndProgram } from './statement-show.ts';
+import { addStatementSign } from './statement-sign.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface WithdrawFlags {
@@ -23,19 +23,19 @@ interface WithdrawFlags {
   readonly yes?: true;
 }
 
-export function addWithdrawal(program: Command, end: End): void {
+export function addWithdrawal(program: Command, end: EndProgram): void {
   const group = program
     .command('withdrawal')
     .description(
       'A withdrawal on its way: show and sign a draft where the authority’s key is, import it at a gateway',
     );
-  addSign(group, 'withdrawal', {
+  addStatementSign(group, 'withdrawal', {
     refusal: 'a withdrawal is signed by the one authority of its own country',
     question: ({ slug }) => `Withdraw ${slug} at once, for good?`,
     shown: ({ focal_point: did }) => ({ did }),
     next: (file) => `at a gateway, which tells the others: amanat withdrawal import ${file}`,
   });
-  addShow(group, 'withdrawal', end);
+  addStatementShow(group, 'withdrawal', end);
   group
     .command('import <file>')
     .description(
@@ -45,28 +45,28 @@ export function addWithdrawal(program: Command, end: End): void {
 }
 
 /** The action of `amanat keys withdraw`. */
-export async function withdraw(command: Command): Promise<void> {
+export async function withdrawKeys(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  const flags = await complete<WithdrawFlags>(command, terminal, [
+  const flags = await completeFlags<WithdrawFlags>(command, terminal, [
     { name: 'focalPoint', message: 'Whose designation? The slug of the focal point' },
     { name: 'as', message: 'Country whose authority signs', placeholder: 'ID' },
     { name: 'reason', message: 'Why?' },
   ]);
   const { as, out } = flags;
-  checkFree('--out', out);
-  checkCanEnd(terminal, as, out);
-  const { claims, isKept } = await withOffice(terminal, async (office) => {
-    const { desk } = await focalPointOf(office, flags.focalPoint);
-    checkOwn(desk, as);
+  checkFileFree('--out', out);
+  checkCanSign(terminal, as, out);
+  const { claims, isKept } = await withOpenedHome(terminal, async (office) => {
+    const { desk } = await findFocalPoint(office, flags.focalPoint);
+    checkOwnFocalPoint(desk, as);
     const drafted = await draftWithdrawal(office.gateway, desk, flags.reason);
     if (!hasAuthority(terminal.home, as)) {
-      if (out !== undefined) writeNew('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
+      if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
       return { claims: drafted, isKept: false };
     }
     if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${desk.slug} at once, for good?`);
-    const signed = await signStatement('withdrawal', drafted, [await authorityKey(terminal.home, as)]);
+    const signed = await signStatement('withdrawal', drafted, [await loadAuthorityKey(terminal.home, as)]);
     await keepWithdrawal(office.gateway, signed);
-    if (out !== undefined) writeNew('--out', out, `${JSON.stringify(signed)}\n`, false);
+    if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(signed)}\n`, false);
     return { claims: drafted, isKept: true };
   });
   report(terminal, claims, { isKept, out });
@@ -80,8 +80,8 @@ interface Result {
 function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result): void {
   const { focal_point: did, slug, reason, from } = claims;
   const document = { did, slug, reason, from, kept: isKept, out: out ?? null };
-  answer(terminal, document, () => [
-    ...pairs([
+  printAnswer(terminal, document, () => [
+    ...formatPairs([
       ['withdrawn', did],
       ['reason', reason],
       ['from', from],
@@ -103,6 +103,6 @@ async function importFile(file: string, command: Command): Promise<void> {
   const { statement } = await readStatementFile('withdrawal', file);
   if (statement === undefined)
     throw new Refusal('statement-refused', 'the file is a draft: its authority has not signed it');
-  const kept = await withOffice(terminal, ({ gateway }) => keepWithdrawal(gateway, statement));
+  const kept = await withOpenedHome(terminal, ({ gateway }) => keepWithdrawal(gateway, statement));
   report(terminal, kept.withdrawal, { isKept: true, out: undefined });
 }

@@ -1,61 +1,61 @@
 /** Building: settings and a runtime's own parts become one gateway. */
 
 import { createRelayAdapter } from '../../adapters/relay/adapter.ts';
-import type { Fetch as TelegramFetch } from '../../adapters/telegram/bot.ts';
+import type { TelegramFetch } from '../../adapters/telegram/bot.ts';
 import { createWebhookAdapter } from '../../adapters/webhook/adapter.ts';
+import { type CallLimits, createCallLimits } from '../call-limits.ts';
 import {
   type MailSettings,
   type MetricsSettings,
-  naming,
-  readMail,
-  readTelegram,
+  nameSettingInFault,
+  readMailSettings,
+  readTelegramSettings,
   type Settings,
-  type Values,
+  type SettingValues,
 } from '../config.ts';
 import type { Adapter } from '../domain/carriage/adapter.ts';
-import type { Outgoing } from '../domain/carriage/post.ts';
-import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
-import type { WriteLetter } from '../domain/message/letter.ts';
+import type { OutboundFetch } from '../domain/carriage/outbound-fetch.ts';
+import { GATEWAY_OPERATOR } from '../domain/evidence/operator-act.ts';
+import type { LetterWriter } from '../domain/message/letter.ts';
 import type { Channel } from '../domain/party/channel.ts';
-import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
+import { didOfGateway, type PublicJwk } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { BODY_LIMITS, type Bodies, createBodies } from '../domain/words/held-body.ts';
+import type { Phrases } from '../domain/words/phrases.ts';
 import { present } from '../domain/words/present.ts';
-import type { Words } from '../domain/words/words.ts';
-import { partnerOf, secretsOf } from '../flow/directory/partner-secrets.ts';
-import { grantAlarm } from '../flow/ledger/grant-alarm.ts';
-import { grantGuard, type HeadKeeper, headInMemory } from '../flow/operator/guard.ts';
+import { findPartner, readSecrets } from '../flow/directory/partner-secrets.ts';
+import { raiseGrantAlarm } from '../flow/ledger/grant-alarm.ts';
+import { createGrantGuard, createMemoryHead, type HeadKeeper } from '../flow/operator/guard.ts';
 import type { Gateway, MetricsAccess } from '../gateway.ts';
-import { createLife, type Life } from '../life.ts';
-import { createLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { type Parts, partsBoard } from '../parts.ts';
-import { createRefusals, type Refusals } from '../refusals.ts';
+import { createPartsBoard, type PartsBoard } from '../parts.ts';
+import { createPeerSigns, type PeerSigns } from '../peer-signs.ts';
+import { createRefusalCounter, type RefusalCounter } from '../refusals.ts';
 import { type Anchor, readAnchor } from '../seal/authority.ts';
-import { callSigner } from '../seal/gateway-statement.ts';
-import { type HeavyFor, inPlace } from '../seal/heavy.ts';
-import { readPrivateJwk, signingKey } from '../seal/keys.ts';
+import { makeCallSigner } from '../seal/gateway-statement.ts';
+import { type HeavyWorkChooser, useThisThread } from '../seal/heavy-work.ts';
+import { importSigningKey, readPrivateJwk } from '../seal/keys.ts';
 import type { MailboxJudge } from '../seal/mail-trust.ts';
 import type { Guard } from '../store/guard.ts';
 import type { Store } from '../store/store.ts';
-import type { Chance } from './chance.ts';
-import { masterRing } from './master-ring.ts';
+import type { ChanceSource } from './chance.ts';
+import { makeMasterRing } from './master-ring.ts';
 
 /** What differs between runtimes. */
-export interface Runtime {
+export interface GatewayRuntime {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where the gateway is built anew for each request: what was counted for those before. */
-  readonly limits?: Limits;
-  readonly refusals?: Refusals;
-  readonly life?: Life;
+  readonly limits?: CallLimits;
+  readonly refusals?: RefusalCounter;
+  readonly life?: PeerSigns;
   /** Where what the gateway is built over can stop working, too. */
-  readonly parts?: Parts;
-  readonly words: Words;
+  readonly parts?: PartsBoard;
+  readonly translate: Phrases;
   readonly now: () => Date;
-  readonly chance: Chance;
+  readonly chance: ChanceSource;
   /** How far the operator's log was seen; held in memory where left out. */
   readonly head?: HeadKeeper;
   /** Who acts, where somebody does; the program itself where left out. */
@@ -63,9 +63,9 @@ export interface Runtime {
   /** Where what others post is held; in memory alone where left out. */
   readonly bodies?: Bodies;
   /** Where the seal of a large message is worked on; in place where left out. */
-  readonly heavyFor?: HeavyFor;
+  readonly heavyFor?: HeavyWorkChooser;
   /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
-  readonly fetch: Outgoing;
+  readonly fetch: OutboundFetch;
   readonly telegramFetch: TelegramFetch;
   /** The master keys as they are kept now, the one that counts first, where that can be asked again while the gateway runs. */
   readonly masterKeys?: () => readonly (string | undefined)[];
@@ -74,13 +74,13 @@ export interface Runtime {
   /** Who may vouch for the mailboxes of a country; nobody where the runtime has no mail. */
   readonly mailboxes: MailboxJudge;
   /** Makes formal letters; absent where the runtime has no typesetter. */
-  readonly writeLetter?: WriteLetter;
+  readonly writeLetter?: LetterWriter;
   /** Makes the e-mail channel; absent where the runtime has no SMTP. */
   readonly mail?: (settings: MailSettings) => Promise<Adapter>;
 }
 
 /** The gateway's own certificates, where it uses them. */
-const certificatesOf = (settings: Settings, values: Values): Gateway['certificates'] => {
+const certificatesOf = (settings: Settings, values: SettingValues): Gateway['certificates'] => {
   const pem = settings.channels.includes('email') ? values['AMANAT_MAIL_CERTIFICATE'] : undefined;
   return pem === undefined ? [] : [{ name: 'gateway', pem }];
 };
@@ -91,18 +91,18 @@ const accessTo = ({ listen, key }: MetricsSettings): MetricsAccess => ({
 });
 
 /** A channel that was asked for and did not start, and what is missing. */
-export interface NotStarted {
+export interface ChannelNotStarted {
   readonly channel: Channel;
   readonly code: string;
   readonly detail: string;
 }
 
-export interface Built {
+export interface BuiltGateway {
   readonly gateway: Gateway;
-  readonly notStarted: readonly NotStarted[];
+  readonly notStarted: readonly ChannelNotStarted[];
 }
 
-type Make = (gateway: Gateway, values: Values, runtime: Runtime) => Promise<Adapter>;
+type Make = (gateway: Gateway, values: SettingValues, runtime: GatewayRuntime) => Promise<Adapter>;
 
 /** The channels, in the order people see them. A new channel is one line here; its libraries load where it is on. */
 const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
@@ -113,18 +113,18 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
         fetch,
         now,
         bodies: gateway.bodies,
-        heavyFor: gateway.heavyFor,
-        secretsOf: (slug) => partnerOf(gateway, slug),
+        heavyFor: gateway.heavyWorkFor,
+        secretsOf: (slug) => findPartner(gateway, slug),
         isWelcome: (focalPoint) => gateway.limits.take('focal-point', focalPoint),
-        signersOf: (endpoint) => secretsOf(gateway, endpoint, 'webhook-outbound'),
+        signersOf: (endpoint) => readSecrets(gateway, endpoint, 'webhook-outbound'),
       }),
   ],
   [
     'telegram',
-    async ({ bodies }, values, { telegramFetch, words }) => {
-      const settings = readTelegram(values);
+    async ({ bodies }, values, { telegramFetch, translate: words }) => {
+      const settings = readTelegramSettings(values);
       const { createTelegramAdapter } = await import('../../adapters/telegram/adapter.ts');
-      return createTelegramAdapter({ ...settings, fetch: telegramFetch, words, bodies });
+      return createTelegramAdapter({ ...settings, fetch: telegramFetch, translate: words, bodies });
     },
   ],
   [
@@ -135,37 +135,37 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
           'runtime-unsupported',
           'the email channel needs SMTP, which the Workers runtime does not have',
         );
-      return mail(readMail(values));
+      return mail(readMailSettings(values));
     },
   ],
 ];
 
 const anchorOf = ({ country, pem }: Settings['anchors'][number]): Promise<Anchor> =>
-  naming(`a file in certs/${country}/ (or AMANAT_ANCHORS)`, () => readAnchor(country, pem));
+  nameSettingInFault(`a file in certs/${country}/ (or AMANAT_ANCHORS)`, () => readAnchor(country, pem));
 
 /** Where what is large is held and worked on, as far as the runtime has a place of its own for it. */
-const placesFor = ({ bodies, heavyFor }: Runtime): Pick<Gateway, 'bodies' | 'heavyFor'> => ({
+const placesFor = ({ bodies, heavyFor }: GatewayRuntime): Pick<Gateway, 'bodies' | 'heavyWorkFor'> => ({
   bodies: bodies ?? createBodies(BODY_LIMITS),
-  heavyFor: heavyFor ?? inPlace,
+  heavyWorkFor: heavyFor ?? useThisThread,
 });
 
 /** The guard of the grants, given to the store as well: nothing comes out of it before. */
 function guardOf(
-  reader: Parameters<typeof grantGuard>[0]['reader'],
-  { store, head = headInMemory() }: Runtime,
-  alarm: Parameters<typeof grantGuard>[0]['alarm'],
+  reader: Parameters<typeof createGrantGuard>[0]['reader'],
+  { store, head = createMemoryHead() }: GatewayRuntime,
+  alarm: Parameters<typeof createGrantGuard>[0]['alarm'],
 ): Guard {
-  const guard = grantGuard({ reader, head, alarm });
-  store.database.guard(guard);
+  const guard = createGrantGuard({ reader, head, alarm });
+  store.database.useGuard(guard);
   return guard;
 }
 
 /** What the process remembers while it lives, and what was remembered before where it is built anew. */
-const memoryOf = ({ refusals, limits, life, parts, log, now }: Runtime, settings: Settings) => ({
-  refusals: refusals ?? createRefusals(),
-  limits: limits ?? createLimits({ policies: settings.limits, now }),
-  life: life ?? createLife(),
-  parts: parts ?? partsBoard(log),
+const memoryOf = ({ refusals, limits, life, parts, log, now }: GatewayRuntime, settings: Settings) => ({
+  refusals: refusals ?? createRefusalCounter(),
+  limits: limits ?? createCallLimits({ policies: settings.limits, now }),
+  peerSigns: life ?? createPeerSigns(),
+  parts: parts ?? createPartsBoard(log),
 });
 
 /**
@@ -173,22 +173,28 @@ const memoryOf = ({ refusals, limits, life, parts, log, now }: Runtime, settings
  * is wrong, and what the runtime cannot do, is thrown.
  * @throws Refusal `configuration`, `runtime-unsupported`
  */
-export async function buildGateway(settings: Settings, values: Values, runtime: Runtime): Promise<Built> {
+export async function buildGateway(
+  settings: Settings,
+  values: SettingValues,
+  runtime: GatewayRuntime,
+): Promise<BuiltGateway> {
   const adapters = new Map<Channel, Adapter>();
   const own = {
-    did: gatewayDid(settings.url),
-    key: await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey))),
+    did: didOfGateway(settings.url),
+    key: await nameSettingInFault('AMANAT_GATEWAY_KEY', () =>
+      importSigningKey(readPrivateJwk(settings.gatewayKey)),
+    ),
     oldKeys: settings.gatewayKeysOld,
     ...present({ keptKeys: runtime.gatewayKeys }),
-    master: await naming('AMANAT_MASTER_KEY', () =>
-      masterRing(
+    master: await nameSettingInFault('AMANAT_MASTER_KEY', () =>
+      makeMasterRing(
         settings.masterKey,
         () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
         () => runtime.masterKeys?.()[0],
       ),
     ),
   };
-  const guard = guardOf(own, runtime, (wrong) => void grantAlarm(gateway, wrong));
+  const guard = guardOf(own, runtime, (wrong) => void raiseGrantAlarm(gateway, wrong));
   const gateway: Gateway = {
     url: settings.url,
     ...own,
@@ -200,7 +206,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     ...placesFor(runtime),
     channels: settings.channels,
     adapters,
-    words: runtime.words,
+    translate: runtime.translate,
     ...present({ writeLetter: runtime.writeLetter }),
     fetch: runtime.fetch,
     log: runtime.log,
@@ -208,7 +214,7 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
     metricsAccess: accessTo(settings.metrics),
     ...memoryOf(runtime, settings),
     pace: settings.pace,
-    operator: runtime.operator ?? BY_GATEWAY,
+    operator: runtime.operator ?? GATEWAY_OPERATOR,
     now: runtime.now,
     ...runtime.chance,
   };
@@ -218,13 +224,13 @@ export async function buildGateway(settings: Settings, values: Values, runtime: 
       'relay',
       createRelayAdapter({
         did: gateway.did,
-        signer: callSigner(gateway.key),
+        signer: makeCallSigner(gateway.key),
         fetch: runtime.fetch,
         now: runtime.now,
-        heavyFor: gateway.heavyFor,
+        heavyFor: gateway.heavyWorkFor,
       }),
     );
-  const notStarted: NotStarted[] = [];
+  const notStarted: ChannelNotStarted[] = [];
   for (const [channel, make] of CHANNEL_MAKERS) {
     if (!settings.channels.includes(channel)) continue;
     try {

@@ -1,7 +1,7 @@
 /** Chance: ids, tokens and jitter, taken out of the air here and nowhere below. Both runtimes have these sources. */
 import { uuidv7obj } from 'uuidv7';
 
-export interface Chance {
+export interface ChanceSource {
   readonly newId: () => string;
   readonly newThread: () => string;
   readonly newToken: () => string;
@@ -10,7 +10,7 @@ export interface Chance {
 
 const randomBytes = (length: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
 
-export const chance: Chance = {
+export const chance: ChanceSource = {
   newId: () => uuidv7obj().toHex(),
   newThread: () => randomBytes(16).toString('hex'),
   newToken: () => randomBytes(32).toString('base64url'),

@@ -11,23 +11,23 @@ export const EXIT = {
   unreachable: { code: 5, meaning: 'the gateway or the database does not answer; try again later' },
   interrupted: { code: 130, meaning: 'ended by the person at the keyboard' },
 } as const;
-export type Exit = keyof typeof EXIT;
+export type ExitCode = keyof typeof EXIT;
 
 /** The exit for a code of the error table: by its status, for a script has the same use for it as a caller. */
-export function exitOf(code: ProblemCode): Exit {
+export function exitOfProblem(code: ProblemCode): ExitCode {
   const { status } = PROBLEMS[code];
   if (code === 'fault') return 'fault';
   return exitOfStatus(status) === 'fault' ? 'configuration' : exitOfStatus(status);
 }
 
 /** The exit for an HTTP status that came without a code we know. */
-export function exitOfStatus(status: number): Exit {
+export function exitOfStatus(status: number): ExitCode {
   if (status === 429 || (status >= 502 && status <= 504)) return 'unreachable';
   return status >= 400 && status < 500 ? 'refused' : 'fault';
 }
 
 /** The table as `--help` prints it. */
-export const exitHelp = (): string =>
+export const helpOfExits = (): string =>
   ['Exit codes:', ...Object.values(EXIT).map((one) => `  ${String(one.code).padEnd(5)}${one.meaning}`)].join(
     '\n',
   );

@@ -1,25 +1,25 @@
 /** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
 import { CommanderError } from 'commander';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
-import { isDown } from '../store/fault.ts';
-import { type Exit, exitOf } from './exit.ts';
+import { isDatabaseDown } from '../store/database-fault.ts';
+import { type ExitCode, exitOfProblem } from './exit.ts';
 
 /** What a failed command says, in both ways of printing. */
-export interface Described {
-  readonly exit: Exit;
+export interface FailureDescription {
+  readonly exit: ExitCode;
   readonly code: string;
   readonly detail: string;
   readonly help: string;
 }
 
 /** A failure that only a command line has; everything else is a `Refusal` or a fault. */
-export class Failure extends Error implements Described {
-  readonly exit: Exit;
+export class CommandFailure extends Error implements FailureDescription {
+  readonly exit: ExitCode;
   readonly code: string;
   readonly detail: string;
   readonly help: string;
 
-  constructor(described: Described) {
+  constructor(described: FailureDescription) {
     super(described.detail);
     this.name = 'Failure';
     this.exit = described.exit;
@@ -30,19 +30,21 @@ export class Failure extends Error implements Described {
 }
 
 /** The command line is not complete or not right. `detail` names flags, never what was given. */
-export const usage = (detail: string, help = 'See --help for the flags of this command.'): Failure =>
-  new Failure({ exit: 'usage', code: 'usage', detail, help });
+export const makeUsageFailure = (
+  detail: string,
+  help = 'See --help for the flags of this command.',
+): CommandFailure => new CommandFailure({ exit: 'usage', code: 'usage', detail, help });
 
 /** The person at the keyboard had enough. */
-export const interrupted = (): Failure =>
-  new Failure({
+export const makeInterruption = (): CommandFailure =>
+  new CommandFailure({
     exit: 'interrupted',
     code: 'interrupted',
     detail: 'ended before it was done',
     help: 'Nothing was changed; run the command again.',
   });
 
-const FULL: Omit<Described, 'code'> = {
+const FULL: Omit<FailureDescription, 'code'> = {
   exit: 'unreachable',
   detail: 'the disk is full',
   help: 'Make room, and run the command again.',
@@ -55,7 +57,7 @@ const OF_DISK: readonly (readonly [said: RegExp, code: string])[] = [
 ];
 
 /** System and database errors that an operator can do something about, by their code. */
-const KNOWN: Readonly<Record<string, Omit<Described, 'code'>>> = {
+const KNOWN: Readonly<Record<string, Omit<FailureDescription, 'code'>>> = {
   EACCES: {
     exit: 'configuration',
     detail: 'a file may not be used by this user',
@@ -122,23 +124,23 @@ const OPERATOR_HELP: { readonly [code in ProblemCode]?: string } = {
 };
 
 /** Describes whatever a command threw. */
-export function describe(thrown: unknown): Described {
-  if (thrown instanceof Failure) return thrown;
+export function describeFailure(thrown: unknown): FailureDescription {
+  if (thrown instanceof CommandFailure) return thrown;
   if (thrown instanceof Refusal) {
     const { code, detail } = thrown;
-    return { exit: exitOf(code), code, detail, help: OPERATOR_HELP[code] ?? PROBLEMS[code].help };
+    return { exit: exitOfProblem(code), code, detail, help: OPERATOR_HELP[code] ?? PROBLEMS[code].help };
   }
-  if (thrown instanceof CommanderError) return usage(thrown.message.replace(/^error: /, ''));
+  if (thrown instanceof CommanderError) return makeUsageFailure(thrown.message.replace(/^error: /, ''));
   return describeFault(thrown);
 }
 
-function describeFault(thrown: unknown): Described {
+function describeFault(thrown: unknown): FailureDescription {
   const fault = thrown instanceof Error ? thrown : new Error('unknown');
   const system = 'code' in fault ? String(fault.code) : '';
   const ofDisk = OF_DISK.find(([said]) => system === '' && said.test(fault.message))?.[1];
   const known = KNOWN[ofDisk ?? system];
   if (known !== undefined) return { code: known.exit, ...known };
-  if (isDown(thrown)) {
+  if (isDatabaseDown(thrown)) {
     return {
       exit: 'unreachable',
       code: 'unreachable',

@@ -3,7 +3,7 @@
  * another. A process that runs through a rotation meets secrets wrapped under a key it did not start with: it looks
  * again at where the keys are kept, so nobody has to stop it.
  */
-import { type MasterKey, masterKey } from '../seal/custody.ts';
+import { importMasterKey, type MasterKey } from '../seal/custody.ts';
 
 /**
  * Makes the master key with its others.
@@ -11,24 +11,24 @@ import { type MasterKey, masterKey } from '../seal/custody.ts';
  * @param newest the text of the one that counts now, asked for when the operator's log says that one replaced another
  * @throws Refusal `configuration` where `current` is not a master key
  */
-export async function masterRing(
+export async function makeMasterRing(
   current: string,
   texts: () => readonly (string | undefined)[],
   newest: () => string | undefined = () => undefined,
 ): Promise<MasterKey> {
   return {
-    ...(await masterKey(current)),
+    ...(await importMasterKey(current)),
     other: async (id) => {
       for (const text of texts()) {
         // A file half written or a value mistyped opens nothing; the one that fits may be the next.
-        const key = text === undefined ? undefined : await masterKey(text).catch(() => undefined);
+        const key = text === undefined ? undefined : await importMasterKey(text).catch(() => undefined);
         if (key?.id === id) return key;
       }
       return undefined;
     },
     newest: async () => {
       const text = newest();
-      return text === undefined ? undefined : masterKey(text).catch(() => undefined);
+      return text === undefined ? undefined : importMasterKey(text).catch(() => undefined);
     },
   };
 }

@@ -6,21 +6,27 @@
  * refuse what could only ever be meant for somewhere else: address literals that are not public, and names that no
  * public resolver answers.
  */
-import type { Outgoing } from '../domain/carriage/post.ts';
-import { AddressRefused, allowList, isBlockedPort, isPublicHost, portOf } from './enrolling/address.ts';
+import type { OutboundFetch } from '../domain/carriage/outbound-fetch.ts';
+import {
+  isBlockedPort,
+  isPublicHost,
+  makeAllowList,
+  portOfUrl,
+  RefusedAddress,
+} from './enrolling/address.ts';
 
 /**
  * Like `fetch`; redirects come back as they are. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`.
  * @throws Refusal `configuration` where an entry of `allow` is not a host
  */
-export function publicFetch(allow: readonly string[], call: Outgoing): Outgoing {
-  const isAllowed = allowList(allow);
+export function createPublicFetch(allow: readonly string[], call: OutboundFetch): OutboundFetch {
+  const isAllowed = makeAllowList(allow);
   return async (target, init) => {
     const url = new URL(target);
     const isFine =
-      isAllowed(url.hostname, portOf(url)) ||
-      (url.protocol === 'https:' && isPublicHost(url.hostname) && !isBlockedPort(portOf(url)));
-    if (!isFine) throw new AddressRefused();
+      isAllowed(url.hostname, portOfUrl(url)) ||
+      (url.protocol === 'https:' && isPublicHost(url.hostname) && !isBlockedPort(portOfUrl(url)));
+    if (!isFine) throw new RefusedAddress();
     return call(url.href, init);
   };
 }

@@ -9,16 +9,16 @@ import type { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
 import { present } from '../domain/words/present.ts';
 import {
-  AddressRefused,
-  allowList,
-  bare,
-  defaultPort,
-  type HostTest,
+  type AllowedHostTest,
+  bareHostOf,
+  defaultPortOf,
+  isAddressLiteral,
   isBlockedPort,
-  isLiteral,
-  isPublic,
+  isPublicAddress,
   isPublicHost,
-  portOf,
+  makeAllowList,
+  portOfUrl,
+  RefusedAddress,
 } from './enrolling/address.ts';
 
 /** The part of `fetch` that adapters use. */
@@ -31,7 +31,7 @@ export interface OutgoingInit {
 }
 
 /** Like `fetch`; redirects come back as they are. `close` ends the pools and what is still under way in them. */
-export type OutgoingFetch = ((url: string | URL, init: OutgoingInit) => Promise<Response>) & {
+export type ClosableFetch = ((url: string | URL, init: OutgoingInit) => Promise<Response>) & {
   close(): Promise<void>;
 };
 
@@ -43,13 +43,13 @@ export interface OutgoingOptions {
   /** Open connections to one origin; 16 where left out. */
   readonly connections?: number;
   /** Name lookup; the system's where left out. */
-  readonly lookup?: LookupAll;
+  readonly lookup?: LookUpAll;
 }
 
-export type LookupAll = (hostname: string) => Promise<readonly LookupAddress[]>;
+export type LookUpAll = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /** An answer that HTTP allows on the wire and `Response` cannot hold, such as status 799, or that never comes to its status. */
-export class AnswerMalformed extends Error {
+export class MalformedAnswer extends Error {
   readonly code = 'ERR_ANSWER_MALFORMED';
   constructor() {
     super('the answer has a status or a header that cannot be read, or is only announced');
@@ -72,7 +72,7 @@ function announced() {
     signal: end.signal,
     hear: (): void => {
       count += 1;
-      if (count > MOST_ANNOUNCED) end.abort(new AnswerMalformed());
+      if (count > MOST_ANNOUNCED) end.abort(new MalformedAnswer());
     },
   };
 }
@@ -82,8 +82,8 @@ function announced() {
  * code.
  * @throws Refusal `configuration` where an entry of `allow` is not a host
  */
-export function outgoingFetch(options: OutgoingOptions): OutgoingFetch {
-  const isAllowed = allowList(options.allow);
+export function createOutgoingFetch(options: OutgoingOptions): ClosableFetch {
+  const isAllowed = makeAllowList(options.allow);
   const agent = new Agent({
     connect: guarded(options, isAllowed),
     connections: options.connections ?? 16,
@@ -92,8 +92,8 @@ export function outgoingFetch(options: OutgoingOptions): OutgoingFetch {
   });
   const send = async (target: string | URL, init: OutgoingInit): Promise<Response> => {
     const url = new URL(target);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed(url.hostname, portOf(url)))) {
-      throw new AddressRefused();
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed(url.hostname, portOfUrl(url)))) {
+      throw new RefusedAddress();
     }
     const before = announced();
     const { statusCode, headers, body } = await agent.request({
@@ -111,14 +111,14 @@ export function outgoingFetch(options: OutgoingOptions): OutgoingFetch {
       return asResponse(statusCode, headers, isEmpty ? null : body);
     } catch {
       body.destroy();
-      throw new AnswerMalformed();
+      throw new MalformedAnswer();
     }
   };
   return Object.assign(send, { close: () => agent.destroy() });
 }
 
 /** undici's connector with a judgement before it (literals), in it (names) and after it (what was really reached). */
-function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.connector {
+function guarded(options: OutgoingOptions, isAllowed: AllowedHostTest): buildConnector.connector {
   const base = {
     timeout: CONNECT_MS,
     allowH2: false,
@@ -127,16 +127,16 @@ function guarded(options: OutgoingOptions, isAllowed: HostTest): buildConnector.
   const open = buildConnector(base);
   const guard = buildConnector({ ...base, lookup: publicLookup(options.lookup ?? lookupAll) });
   return (target, callback) => {
-    const hostname = bare(target.hostname);
-    const port = target.port || defaultPort(target.protocol);
+    const hostname = bareHostOf(target.hostname);
+    const port = target.port || defaultPortOf(target.protocol);
     if (isAllowed(hostname, port)) return open(target, callback);
-    if (isBlockedPort(port)) return callback(new AddressRefused(), null);
-    if (isIP(hostname) !== 0 && !isPublic(hostname)) return callback(new AddressRefused(), null);
+    if (isBlockedPort(port)) return callback(new RefusedAddress(), null);
+    if (isIP(hostname) !== 0 && !isPublicAddress(hostname)) return callback(new RefusedAddress(), null);
     guard(target, (error, socket) => {
       if (error !== null) return callback(error, null);
-      if (isPublic(socket.remoteAddress ?? '')) return callback(null, socket);
+      if (isPublicAddress(socket.remoteAddress ?? '')) return callback(null, socket);
       socket.destroy();
-      callback(new AddressRefused(), null);
+      callback(new RefusedAddress(), null);
     });
   };
 }
@@ -154,24 +154,24 @@ export async function judgeAddress(
   url: URL,
   { allow, lookup = lookupAll }: Pick<OutgoingOptions, 'allow' | 'lookup'>,
 ): Promise<'found' | 'not-found'> {
-  if (allowList(allow)(url.hostname, portOf(url))) return 'found';
-  if (url.protocol !== 'https:' || !isPublicHost(url.hostname) || isBlockedPort(portOf(url)))
-    throw new AddressRefused();
-  if (isLiteral(bare(url.hostname))) return 'found';
+  if (makeAllowList(allow)(url.hostname, portOfUrl(url))) return 'found';
+  if (url.protocol !== 'https:' || !isPublicHost(url.hostname) || isBlockedPort(portOfUrl(url)))
+    throw new RefusedAddress();
+  if (isAddressLiteral(bareHostOf(url.hostname))) return 'found';
   const late = new Promise<readonly LookupAddress[]>((resolve) => setTimeout(resolve, LOOKUP_MS, []).unref());
   const found = await Promise.race([lookup(url.hostname).catch(() => []), late]);
-  if (!found.every((one) => isPublic(one.address))) throw new AddressRefused();
+  if (!found.every((one) => isPublicAddress(one.address))) throw new RefusedAddress();
   return found.length === 0 ? 'not-found' : 'found';
 }
 
 /** Answers a connecting socket with the looked up addresses, all of them public, or with a refusal. */
-function publicLookup(find: LookupAll): LookupFunction {
+function publicLookup(find: LookUpAll): LookupFunction {
   return (hostname, options, callback) => {
     find(hostname).then(
       (found) => {
         const [first] = found;
-        if (first === undefined || !found.every((one) => isPublic(one.address)))
-          callback(new AddressRefused(), []);
+        if (first === undefined || !found.every((one) => isPublicAddress(one.address)))
+          callback(new RefusedAddress(), []);
         else if (options.all) callback(null, [...found]);
         else callback(null, first.address, first.family);
       },
@@ -180,7 +180,7 @@ function publicLookup(find: LookupAll): LookupFunction {
   };
 }
 
-const lookupAll: LookupAll = (hostname) =>
+const lookupAll: LookUpAll = (hostname) =>
   new Promise((resolve, reject) => {
     lookupName(hostname, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error)));
   });

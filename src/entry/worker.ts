@@ -7,34 +7,34 @@
  * real connections.
  */
 import postgres from 'postgres';
-import { readSettings, type Values } from '../config.ts';
+import { type CallLimits, createCallLimits } from '../call-limits.ts';
+import { readSettings, type SettingValues } from '../config.ts';
 import { PROBLEMS, Refusal } from '../domain/words/error.ts';
-import type { Words } from '../domain/words/words.ts';
+import type { Phrases } from '../domain/words/phrases.ts';
 import { warnOfEndings } from '../flow/directory/expiry.ts';
-import { keepCounted } from '../flow/evidence/reject.ts';
+import { keepRejectionCounts } from '../flow/evidence/reject.ts';
 import { carryOutRecalls } from '../flow/keep/recall.ts';
 import { workOnLedgers } from '../flow/ledger/ledger-round.ts';
-import { drain, lookAround } from '../flow/loop.ts';
-import { sendWithdrawals } from '../flow/statements/withdrawals-sent.ts';
-import { retainDaily } from '../flow/thread/retain.ts';
+import { checkPeers, workUntilIdle } from '../flow/loop.ts';
+import { scheduleWithdrawals } from '../flow/statements/withdrawals-sent.ts';
+import { purgeDueContentDaily } from '../flow/thread/retain.ts';
 import type { MarkOf } from '../http/limiting.ts';
-import { problemDocument } from '../http/problem.ts';
-import { createLife } from '../life.ts';
-import { createLimits, type Limits } from '../limits.ts';
-import { createRefusals } from '../refusals.ts';
-import { addressMarks } from '../seal/address-mark.ts';
+import { documentOfProblem } from '../http/problem.ts';
+import { createPeerSigns } from '../peer-signs.ts';
+import { createRefusalCounter } from '../refusals.ts';
+import { createAddressMarker } from '../seal/address-mark.ts';
 import { createStore } from '../store/postgres.ts';
-import { applicationOf } from './application.ts';
-import { type Built, buildGateway } from './build.ts';
+import { createApplication } from './application.ts';
+import { type BuiltGateway, buildGateway } from './build.ts';
 import { chance } from './chance.ts';
-import { publicFetch } from './outgoing-worker.ts';
-import { callerNetwork } from './server/caller-address.ts';
-import { consoleLog } from './telling/log-console.ts';
-import { figuresMetrics } from './telling/metrics-figures.ts';
-import { wordsFromModules } from './words-from-modules.ts';
+import { createPublicFetch } from './outgoing-worker.ts';
+import { phrasesFromModules } from './phrases-from-modules.ts';
+import { makeNetworkReader } from './server/caller-address.ts';
+import { createConsoleLog } from './telling/log-console.ts';
+import { createFiguresMetrics } from './telling/metrics-figures.ts';
 
 /** The bindings of `wrangler.toml`: variables and secrets as texts, and the database. */
-export interface Bindings {
+export interface WorkerBindings {
   readonly HYPERDRIVE?: { readonly connectionString: string };
   readonly [name: string]: unknown;
 }
@@ -62,23 +62,23 @@ const ROUNDS_BY_CLOCK = 200;
 const LEDGERS_MS = 20_000;
 
 const now = (): Date => new Date();
-const log = consoleLog(now);
+const log = createConsoleLog(now);
 
 /** Parsed once in an isolate: the phrases are the same for every request. */
-let words: Words | undefined;
+let words: Phrases | undefined;
 
 /** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
-let limits: Limits | undefined;
-const refusals = createRefusals();
-const life = createLife();
+let limits: CallLimits | undefined;
+const refusals = createRefusalCounter();
+const life = createPeerSigns();
 
-const valuesOf = (bindings: Bindings): Values =>
+const valuesOf = (bindings: WorkerBindings): SettingValues =>
   Object.fromEntries(
     Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 
 /** @throws Refusal for what is missing, wrong, or not possible in this runtime */
-async function open(bindings: Bindings): Promise<Built> {
+async function open(bindings: WorkerBindings): Promise<BuiltGateway> {
   const values = valuesOf(bindings);
   const settings = readSettings(values);
   if (bindings.HYPERDRIVE === undefined)
@@ -90,28 +90,28 @@ async function open(bindings: Bindings): Promise<Built> {
     onnotice: () => {},
   });
   const store = createStore(sql, { listen: false });
-  limits ??= createLimits({ policies: settings.limits, now });
-  words ??= wordsFromModules();
+  limits ??= createCallLimits({ policies: settings.limits, now });
+  words ??= phrasesFromModules();
   return buildGateway(settings, values, {
     store,
     log,
-    words,
+    translate: words,
     now,
     chance,
-    metrics: figuresMetrics(store, now),
+    metrics: createFiguresMetrics(store, now),
     limits,
     refusals,
     life,
-    fetch: publicFetch(settings.allow, (url, init) => fetch(url, init)),
+    fetch: createPublicFetch(settings.allow, (url, init) => fetch(url, init)),
     telegramFetch: (url, init) => fetch(url, init),
     mailboxes: { judge: () => ({ kind: 'refused', reason: 'no-path' }), listsDue: () => [] },
   });
 }
 
 /** The platform says who called; what callers write into the header themselves never gets here. */
-function marksOf(bindings: Bindings): MarkOf {
-  const mark = addressMarks(String(bindings['AMANAT_MASTER_KEY']));
-  const networkOf = callerNetwork([], () => {});
+function marksOf(bindings: WorkerBindings): MarkOf {
+  const mark = createAddressMarker(String(bindings['AMANAT_MASTER_KEY']));
+  const networkOf = makeNetworkReader([], () => {});
   return (request) => {
     const network = networkOf({ socket: request.headers.get('cf-connecting-ip') ?? undefined });
     return network === undefined ? undefined : mark(network, now());
@@ -128,17 +128,17 @@ function refusedStart(thrown: unknown): Refusal {
 
 /** There is no start to fail at, so each call is told, and an operator sees it at the first. */
 function refusedAnswer(refusal: Refusal): Response {
-  return new Response(JSON.stringify(problemDocument(refusal, chance.newId())), {
+  return new Response(JSON.stringify(documentOfProblem(refusal, chance.newId())), {
     status: PROBLEMS[refusal.code].status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   });
 }
 
 /** Works on what is due, then lets go of the database. A fault is logged: nobody is left to be told. */
-async function finish({ gateway }: Built, rounds: number): Promise<void> {
+async function finish({ gateway }: BuiltGateway, rounds: number): Promise<void> {
   try {
-    await keepCounted(gateway, now());
-    await drain(gateway, rounds, AT_ONCE);
+    await keepRejectionCounts(gateway, now());
+    await workUntilIdle(gateway, rounds, AT_ONCE);
   } catch (fault) {
     log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   } finally {
@@ -150,7 +150,7 @@ async function finish({ gateway }: Built, rounds: number): Promise<void> {
  * By the clock: recalls, withdrawals, the ledgers, all that is due, in the first minute of an hour what ends, and once a
  * night what was kept long enough.
  */
-async function tick(built: Built): Promise<void> {
+async function tick(built: BuiltGateway): Promise<void> {
   if (now().getUTCMinutes() === 0)
     await warnOfEndings(built.gateway).catch((fault: unknown) => {
       log.error('expiry.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
@@ -158,11 +158,11 @@ async function tick(built: Built): Promise<void> {
   await carryOutRecalls(built.gateway).catch((fault: unknown) => {
     log.error('recall.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   });
-  if (now().getUTCHours() === 1 && now().getUTCMinutes() === 30) await retainDaily(built.gateway);
-  await sendWithdrawals(built.gateway).catch((fault: unknown) => {
+  if (now().getUTCHours() === 1 && now().getUTCMinutes() === 30) await purgeDueContentDaily(built.gateway);
+  await scheduleWithdrawals(built.gateway).catch((fault: unknown) => {
     log.error('withdrawal.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   });
-  await lookAround(built.gateway, AbortSignal.timeout(LEDGERS_MS));
+  await checkPeers(built.gateway, AbortSignal.timeout(LEDGERS_MS));
   await workOnLedgers(built.gateway, AbortSignal.timeout(LEDGERS_MS));
   await finish(built, ROUNDS_BY_CLOCK);
 }
@@ -172,20 +172,20 @@ const isReading = (request: Request): boolean => request.method === 'GET' || req
 
 // biome-ignore lint/style/noDefaultExport: the runtime reads the handlers from the default export
 export default {
-  async fetch(request: Request, bindings: Bindings, context: Context): Promise<Response> {
-    let built: Built;
+  async fetch(request: Request, bindings: WorkerBindings, context: Context): Promise<Response> {
+    let built: BuiltGateway;
     try {
       built = await open(bindings);
     } catch (thrown) {
       return refusedAnswer(refusedStart(thrown));
     }
-    const response = await applicationOf(built.gateway, marksOf(bindings)).fetch(request);
+    const response = await createApplication(built.gateway, marksOf(bindings)).fetch(request);
     context.waitUntil(finish(built, isReading(request) ? 0 : ROUNDS_AFTER_ANSWER));
     return response;
   },
 
   /** @throws Refusal where the gateway does not run, so that the platform counts the run as failed */
-  async scheduled(_event: unknown, bindings: Bindings, context: Context): Promise<void> {
+  async scheduled(_event: unknown, bindings: WorkerBindings, context: Context): Promise<void> {
     const built = await open(bindings).catch((thrown: unknown) => {
       throw refusedStart(thrown);
     });

@@ -1,28 +1,28 @@
 /** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
 import type { Gateway } from '../gateway.ts';
 import type { Exchanging, Storing, Watching } from '../gateway-parts.ts';
-import { isDown } from '../store/fault.ts';
+import { isDatabaseDown } from '../store/database-fault.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
-import { takeAside } from './carry/aside.ts';
+import { claimArrivals } from './acknowledgement/arrivals.ts';
+import { createAttemptCounter } from './carry/attempt-counter.ts';
 import { createBreaker } from './carry/breaker.ts';
-import { createCrowd } from './carry/crowd.ts';
-import { claimDue, type Job, type Tries } from './carry/dispatch.ts';
+import { type AttemptMemory, claimDeliveries, type Job } from './carry/dispatch.ts';
+import { retryEvidenceAside } from './carry/evidence-aside.ts';
 import { claimNotes } from './carry/notes.ts';
 import { probePeers } from './carry/sign-of-life.ts';
-import { claimChases } from './chase.ts';
 import { warnOfEndings } from './directory/expiry.ts';
-import { lookAtPeers } from './directory/peer-reads.ts';
-import { keepCounted } from './evidence/reject.ts';
+import { fetchDueCapabilities } from './directory/peer-reads.ts';
+import { endUnconfirmed } from './endpoint/confirming.ts';
+import { claimEscalations } from './escalation.ts';
+import { keepRejectionCounts } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
 import { witnessOthers, workOnOwnLedger } from './ledger/ledger-round.ts';
-import { recordSwitches } from './operator/switches.ts';
+import { type LimitSharing, startLimitSharing } from './limit-sharing.ts';
+import { recordPendingSwitches } from './operator/switches.ts';
 import { checkSchema } from './schema.ts';
-import { type Sharing, startSharing } from './sharing.ts';
-import { askForMissing } from './statements/missing.ts';
-import { claimWithdrawals, sendWithdrawals } from './statements/withdrawals-sent.ts';
-import { retainDaily } from './thread/retain.ts';
-import { claimArrivals } from './word/arrivals.ts';
-import { endUnconfirmed } from './word/confirming.ts';
+import { fetchMissing } from './statements/missing.ts';
+import { claimWithdrawals, scheduleWithdrawals } from './statements/withdrawals-sent.ts';
+import { purgeDueContentDaily } from './thread/retain.ts';
 
 /** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
 const AT_ONCE = 128;
@@ -64,15 +64,15 @@ const LOOK_FOR_UNTOLD = 60_000;
 
 async function claim(
   gateway: Gateway,
-  tries: Tries,
+  tries: AttemptMemory,
   limit: number,
   arrivals: ArrivalRoom,
 ): Promise<readonly Job[]> {
   const claimed = await Promise.all([
-    claimDue(gateway, tries, limit),
+    claimDeliveries(gateway, tries, limit),
     claimNotes(gateway, limit),
     claimWithdrawals(gateway, limit),
-    claimChases(gateway, limit),
+    claimEscalations(gateway, limit),
     arrivals.claim(gateway, limit),
   ]);
   return claimed.flat();
@@ -101,13 +101,13 @@ function arrivalRoom(roomAgain: () => void = () => {}): ArrivalRoom {
 }
 
 /** Works until nothing is due, or `rounds` of at most `atOnce` of a kind are used up. @returns pieces of work done */
-export async function drain(
+export async function workUntilIdle(
   gateway: Gateway,
   rounds = Number.POSITIVE_INFINITY,
   atOnce = AT_ONCE / 2,
 ): Promise<number> {
   if (gateway.guard.state() !== 'ready') return 0;
-  const tries = { breaker: createBreaker(), crowd: createCrowd() };
+  const tries = { breaker: createBreaker(), crowd: createAttemptCounter() };
   const arrivals = arrivalRoom();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -125,7 +125,7 @@ export async function drain(
  */
 export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const bell = makeBell(stop);
-  const tries = { breaker: createBreaker(), crowd: createCrowd(bell.ring) };
+  const tries = { breaker: createBreaker(), crowd: createAttemptCounter(bell.ring) };
   const arrivals = arrivalRoom(bell.ring);
   const active = new Set<Promise<void>>();
   const launch = (job: Job): void => {
@@ -137,7 +137,7 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
     active.add(run);
   };
   const unlisten = await gateway.store.database.listen(bell.ring);
-  const sharing = await startSharing(gateway);
+  const sharing = await startLimitSharing(gateway);
   const doChores = chores(gateway, { launch, sharing }, stop);
   while (await isOpen(gateway, bell, stop)) {
     try {
@@ -147,11 +147,11 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
       gateway.parts.works('loop');
       jobs.forEach(launch);
       if (jobs.length < room || jobs.length === 0)
-        await bell.wait(await untilNextDue(gateway, active.size, tries.crowd.full()));
+        await bell.wait(await untilNextDue(gateway, active.size, tries.crowd.fullEndpoints()));
     } catch (fault) {
       gateway.parts.fails('loop');
       // That the database is down is said where it is noticed, once.
-      if (!isDown(fault))
+      if (!isDatabaseDown(fault))
         gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
       await bell.wait(CEILING);
     }
@@ -172,16 +172,16 @@ async function isOpen(
 
 interface Hands {
   readonly launch: (job: Job) => void;
-  readonly sharing: Sharing;
+  readonly sharing: LimitSharing;
 }
 
 /** What other gateways read by now, which of those that are waited for are up, and whether what was kept aside can be read here. Nobody waits for the network. */
-export async function lookAround(gateway: Exchanging, stop: AbortSignal): Promise<void> {
+export async function checkPeers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   try {
-    await lookAtPeers(gateway, stop);
+    await fetchDueCapabilities(gateway, stop);
     await probePeers(gateway, stop);
-    await takeAside(gateway);
-    await askForMissing(gateway);
+    await retryEvidenceAside(gateway);
+    await fetchMissing(gateway);
   } catch (fault) {
     gateway.log.error('peers.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   }
@@ -192,11 +192,11 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
   const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
     [each(CEILING), () => noteSchema(gateway)],
     [each(CEILING), () => takeOver(gateway)],
-    [each(CEILING), () => recordSwitches(gateway)],
-    [each(CEILING), () => keepCounted(gateway, gateway.now())],
+    [each(CEILING), () => recordPendingSwitches(gateway)],
+    [each(CEILING), () => keepRejectionCounts(gateway, gateway.now())],
     [each(TELL_USE), sharing.tell],
     [each(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],
-    [each(LOOK_FOR_UNTOLD), () => sendWithdrawals(gateway)],
+    [each(LOOK_FOR_UNTOLD), () => scheduleWithdrawals(gateway)],
     [each(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
     [each(LOOK_FOR_UNCONFIRMED), () => endUnconfirmed(gateway)],
   ];
@@ -208,8 +208,8 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
   return async () => {
     const now = gateway.now().getTime();
     for (const [isTime, work] of awaited) if (isTime(now)) await work();
-    if (isTimeToRetain(now)) launch(() => retainDaily(gateway, stop));
-    if (isTimeForPeers(now)) launch(() => lookAround(gateway, stop));
+    if (isTimeToRetain(now)) launch(() => purgeDueContentDaily(gateway, stop));
+    if (isTimeForPeers(now)) launch(() => checkPeers(gateway, stop));
     ledgers.flatMap((due) => due(now)).forEach(launch);
   };
 }

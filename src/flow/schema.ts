@@ -7,7 +7,7 @@ import { SchemaMismatch } from '../store/schema-version.ts';
  */
 export async function checkSchema({ store, parts, log }: Watching): Promise<void> {
   try {
-    await store.database.ready();
+    await store.database.checkReady();
     parts.works('schema');
   } catch (fault) {
     if (fault instanceof SchemaMismatch && !parts.failing().includes('schema')) {

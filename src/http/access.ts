@@ -1,31 +1,31 @@
 /** Access: bearer keys, each bound to one focal point, stored as digests. */
 
 import type { Context } from 'hono';
-import { accessKeyId } from '../domain/party/access-key.ts';
+import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { Storing } from '../gateway-parts.ts';
-import { sha256 } from '../seal/digest.ts';
-import { askingOf } from './limiting.ts';
+import { digestOf } from '../seal/digest.ts';
+import { knownCallerOf } from './limiting.ts';
 
 const KEY = /^Bearer (amk_[A-Za-z0-9_-]{43})$/;
 
 /** An access key as its owner sees it, once: `amk_` and 256 random bits. */
-export const accessKeyText = (token: string): string => `amk_${token}`;
+export const textOfAccessKey = (token: string): string => `amk_${token}`;
 
 /** What is stored of it. */
-export const accessKeyHash = (key: string): string => sha256(key);
+export const hashOfAccessKey = (key: string): string => digestOf(key);
 
 /**
  * The DID of the focal point whose key the request carries.
  * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was; `too-many-requests`
  */
-export async function caller(gateway: Storing, context: Context): Promise<string> {
+export async function findCaller(gateway: Storing, context: Context): Promise<string> {
   const key = KEY.exec(context.req.header('authorization') ?? '')?.[1];
-  const hash = key === undefined ? undefined : accessKeyHash(key);
+  const hash = key === undefined ? undefined : hashOfAccessKey(key);
   const focalPoint =
     hash === undefined ? undefined : await gateway.store.secrets.accessKey(hash, gateway.now());
   if (hash === undefined || focalPoint === undefined)
     throw new Refusal('access-denied', 'the access key is missing or not valid');
-  askingOf(context).proven('access-key', accessKeyId(hash));
+  knownCallerOf(context).proven('access-key', shownIdOfAccessKey(hash));
   return focalPoint;
 }

@@ -2,31 +2,31 @@
 import { Hono } from 'hono';
 import type { Arrival } from '../domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { DOORS } from '../domain/message/receiving.ts';
+import { BODY_LIMIT_BY_ROUTE } from '../domain/message/receive-body.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { rejecting } from '../flow/evidence/reject.ts';
-import { type Answered, answer } from '../flow/word/answer.ts';
-import { answerSigned } from '../flow/word/own-word.ts';
+import { recordOwnSigned } from '../flow/acknowledgement/own-signed.ts';
+import { type RecordedAcknowledgement, recordAcknowledgement } from '../flow/acknowledgement/recording.ts';
+import { withSignedRejections } from '../flow/evidence/reject.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Posting } from '../gateway-parts.ts';
-import { boundedJson, contentType } from './body.ts';
-import { askingOf } from './limiting.ts';
-import { partnerArrival } from './messages.ts';
+import { contentTypeOf, readBoundedJson } from './body.ts';
+import { knownCallerOf } from './limiting.ts';
+import { readPartnerArrival } from './messages.ts';
 
 const JOSE = 'application/jose+json';
 
 /** A word from a partner's system, proven by its webhook signature. */
-async function fromSystem(gateway: Posting, arrival: Arrival): Promise<Answered> {
+async function fromSystem(gateway: Posting, arrival: Arrival): Promise<RecordedAcknowledgement> {
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
     throw new Refusal('invalid-body', 'this address takes acknowledgements');
   const { focalPoint, message, officer } = arrival.by;
   const { decision, ground, settles } = arrival;
-  return rejecting(gateway, { sender: focalPoint }, async () => {
-    const delivery = await gateway.store.deliveries.deliveryTo(message, focalPoint);
+  return withSignedRejections(gateway, { sender: focalPoint }, async () => {
+    const delivery = await gateway.store.deliveries.findDelivery(message, focalPoint);
     if (delivery === undefined)
       throw new Refusal('not-found', 'no such message was sent to this focal point');
-    return answer(gateway, delivery, () => ({
+    return recordAcknowledgement(gateway, delivery, () => ({
       decision,
       officer,
       attestation: { how: 'partner-system' },
@@ -39,18 +39,18 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
   return new Hono().post('/focal-points/:slug/acknowledgements', async (context) => {
     const request = context.req.raw;
     const answered =
-      contentType(request) === JOSE
-        ? await answerSigned(
+      contentTypeOf(request) === JOSE
+        ? await recordOwnSigned(
             gateway,
             context.req.param('slug'),
-            await boundedJson(gateway, request, {
+            await readBoundedJson(gateway, request, {
               types: [JOSE],
-              door: DOORS.acknowledgement,
+              door: BODY_LIMIT_BY_ROUTE.acknowledgement,
               bounds: JSON_BOUNDS.jws,
             }),
-            (desk) => askingOf(context).proven('focal-point', desk),
+            (desk) => knownCallerOf(context).proven('focal-point', desk),
           )
-        : await fromSystem(gateway, await partnerArrival(gateway, context));
+        : await fromSystem(gateway, await readPartnerArrival(gateway, context));
     const status = answered.result === 'taken' || answered.result === 'settled' ? 201 : 200;
     return context.json(
       { message: answered.message, result: answered.result, evidence: JSON.parse(answered.evidence) },

@@ -12,11 +12,11 @@ import { consignmentRoutes } from './consignments.ts';
 import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
-import { limiting, type MarkOf } from './limiting.ts';
+import { createLimiting, type MarkOf } from './limiting.ts';
 import { messageRoutes } from './messages.ts';
 import { publicMetricsRoutes } from './metrics.ts';
 import { openapiRoutes } from './openapi.ts';
-import { problem } from './problem.ts';
+import { answerProblem } from './problem.ts';
 import { relayRoutes } from './relay.ts';
 import { threadRoutes } from './threads.ts';
 
@@ -92,14 +92,14 @@ export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<E
       crossOriginResourcePolicy: 'same-origin',
     }),
   );
-  app.use(limiting(gateway, markOf));
+  app.use(createLimiting(gateway, markOf));
   app.use(async (context, next) => {
     if (!OPEN_ANYWAY.has(context.req.path)) checkGrants(gateway);
     await next();
   });
-  app.onError((thrown, context) => problem(gateway, context, thrown, context.get('instance')));
+  app.onError((thrown, context) => answerProblem(gateway, context, thrown, context.get('instance')));
   app.notFound((context) =>
-    problem(
+    answerProblem(
       gateway,
       context,
       new Refusal('not-found', 'there is nothing at this address'),

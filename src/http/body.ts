@@ -1,49 +1,54 @@
 /** Request bodies: checked for their content type, received within the limits of their door, and only then parsed. */
 
-import { checkEncoding, type Door, receive, receiveBytes } from '../domain/message/receiving.ts';
+import {
+  type BodyLimit,
+  checkBodyEncoding,
+  receiveBody,
+  receiveSmallBody,
+} from '../domain/message/receive-body.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { HeldBody } from '../domain/words/held-body.ts';
 import type { JsonBounds } from '../domain/words/json-count.ts';
-import { outlineOf } from '../domain/words/json-outline.ts';
+import { outlineOfJson } from '../domain/words/json-outline.ts';
 import type { Admitting } from '../gateway-parts.ts';
-import { readOutline } from '../seal/large-jws.ts';
+import { readOutlineValue } from '../seal/large-jws.ts';
 import { parseStrictBytes } from '../seal/strict-json.ts';
 
 /** The media type of a request without its parameters, in lower case. */
-export const contentType = (request: Request): string =>
+export const contentTypeOf = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 /** @throws Refusal `wrong-content-type` */
 export function checkContentType(request: Request, types: readonly string[]): void {
-  if (!types.includes(contentType(request)))
+  if (!types.includes(contentTypeOf(request)))
     throw new Refusal('wrong-content-type', `content-type must be ${types.join(' or ')}`);
-  checkEncoding(request);
+  checkBodyEncoding(request);
 }
 
 /**
  * Reads a small JSON body without duplicate members.
  * @throws Refusal `wrong-content-type`, and as `receive` and `parseStrictBytes`
  */
-export async function boundedJson(
+export async function readBoundedJson(
   { bodies }: Admitting,
   request: Request,
-  asked: { readonly types: readonly string[]; readonly door: Door; readonly bounds: JsonBounds },
+  asked: { readonly types: readonly string[]; readonly door: BodyLimit; readonly bounds: JsonBounds },
 ): Promise<unknown> {
   checkContentType(request, asked.types);
-  return parseStrictBytes(await receiveBytes(request, asked.door, bodies), asked.bounds);
+  return parseStrictBytes(await receiveSmallBody(request, asked.door, bodies), asked.bounds);
 }
 
 /**
  * Holds a body while work is done on it. Of large ones a few are worked on at once, and the others wait.
  * @throws Refusal as `receive`, and what the work throws
  */
-export async function holding<T>(
+export async function holdBody<T>(
   { bodies }: Admitting,
   request: Request,
-  door: Door,
+  door: BodyLimit,
   work: (body: HeldBody) => Promise<T>,
 ): Promise<T> {
-  const body = await receive(request, door, bodies);
+  const body = await receiveBody(request, door, bodies);
   try {
     return await bodies.inTurn(body, () => work(body));
   } finally {
@@ -55,5 +60,5 @@ export async function holding<T>(
  * What a body says of which one JWS may be large: itself, or a member. A large one stays where it was received.
  * @throws Refusal `malformed-json`, `too-large`
  */
-export const readHeld = async (body: HeldBody, bounds: JsonBounds, member?: string): Promise<unknown> =>
-  readOutline(body, await outlineOf(body, bounds), bounds, member);
+export const readHeldBody = async (body: HeldBody, bounds: JsonBounds, member?: string): Promise<unknown> =>
+  readOutlineValue(body, await outlineOfJson(body, bounds), bounds, member);

@@ -2,10 +2,10 @@
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { isFromPerson, keepArrivals } from '../flow/word/arriving.ts';
-import { within } from '../flow/word/strangers.ts';
+import { isFromPerson, keepArrivals } from '../flow/acknowledgement/kept-arrivals.ts';
+import { dropExcess } from '../flow/acknowledgement/strangers.ts';
 import type { Reaching } from '../gateway-parts.ts';
-import { askingOf } from './limiting.ts';
+import { knownCallerOf } from './limiting.ts';
 
 export function channelRoutes(gateway: Reaching): Hono {
   return new Hono().post('/channels/:channel', async (context) => {
@@ -17,8 +17,8 @@ export function channelRoutes(gateway: Reaching): Hono {
     const arrivals = await adapter.receive(context.req.raw);
     const refused = arrivals.find((one) => one.kind === 'refused');
     if (refused !== undefined) throw new Refusal(refused.code, refused.detail);
-    askingOf(context).trusted();
-    await keepArrivals(gateway, channel, await within(gateway, channel, arrivals.filter(isFromPerson)));
+    knownCallerOf(context).trusted();
+    await keepArrivals(gateway, channel, await dropExcess(gateway, channel, arrivals.filter(isFromPerson)));
     return context.body(null, 200);
   });
 }

@@ -1,13 +1,13 @@
 /** Consignments: the sealed way in. The signature in the body is the caller's proof. */
 import { Hono } from 'hono';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { DOORS } from '../domain/message/receiving.ts';
+import { BODY_LIMIT_BY_ROUTE } from '../domain/message/receive-body.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { acceptConsignment } from '../flow/intake/sealed.ts';
 import type { Gateway } from '../gateway.ts';
-import { checkContentType, holding, readHeld } from './body.ts';
-import { askingOf } from './limiting.ts';
-import { receiptAnswer } from './messages.ts';
+import { checkContentType, holdBody, readHeldBody } from './body.ts';
+import { knownCallerOf } from './limiting.ts';
+import { answerReceipt } from './messages.ts';
 
 /** DIDComm's own media type for a signed message, plain JOSE, and JSON for clients that know no better. */
 export const JWS_TYPES = [
@@ -21,13 +21,13 @@ export function consignmentRoutes(gateway: Gateway): Hono {
     try {
       const request = context.req.raw;
       checkContentType(request, JWS_TYPES);
-      const accepted = await holding(gateway, request, DOORS.consignment, async (body) =>
-        acceptConsignment(gateway, await readHeld(body, JSON_BOUNDS.jws), (sender) =>
-          askingOf(context).proven('focal-point', sender),
+      const accepted = await holdBody(gateway, request, BODY_LIMIT_BY_ROUTE.consignment, async (body) =>
+        acceptConsignment(gateway, await readHeldBody(body, JSON_BOUNDS.jws), (sender) =>
+          knownCallerOf(context).proven('focal-point', sender),
         ),
       );
       gateway.metrics.submission('sealed', accepted.repeat ? 'repeat' : 'accepted');
-      return receiptAnswer(gateway, accepted);
+      return answerReceipt(gateway, accepted);
     } catch (fault) {
       gateway.metrics.submission('sealed', fault instanceof Refusal ? fault.code : 'fault');
       throw fault;

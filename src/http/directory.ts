@@ -1,11 +1,11 @@
 /** The directory for anybody: who is designated, under which keys, and the agreements in force. All of it signed. */
 import { Hono } from 'hono';
-import { didDocument, gatewayDocument } from '../domain/party/did-document.ts';
-import { inForce, type PublicJwk } from '../domain/party/party.ts';
-import { countingAgreements } from '../domain/terms/agreement.ts';
+import { isInForceAt, type PublicJwk } from '../domain/party/designation.ts';
+import { makeDidDocument, makeGatewayDocument } from '../domain/party/did-document.ts';
+import { agreementsInForce } from '../domain/terms/agreement.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { directoryOf, findHomed } from '../flow/directory/directory.ts';
-import { CAPABILITIES_PATH, ownCapabilities } from '../flow/directory/peer-reads.ts';
+import { findHomedDesignation, readDirectory } from '../flow/directory/directory.ts';
+import { CAPABILITIES_PATH, signCapabilities } from '../flow/directory/peer-reads.ts';
 import type { Verifying } from '../gateway-parts.ts';
 import type { Jws } from '../seal/jws.ts';
 
@@ -31,7 +31,7 @@ const publishedKeys = (gateway: Verifying): readonly PublicJwk[] =>
 function capabilitiesOf(gateway: Verifying): () => Promise<Jws> {
   let made: { readonly at: number; readonly jws: Promise<Jws> } | undefined;
   const make = (at: number) => {
-    const jws = ownCapabilities(gateway);
+    const jws = signCapabilities(gateway);
     const making = { at, jws };
     jws.catch(() => {
       if (made === making) made = undefined;
@@ -49,7 +49,7 @@ export function directoryRoutes(gateway: Verifying): Hono {
   const capabilities = capabilitiesOf(gateway);
   return new Hono()
     .get('/v1/directory', async (context) => {
-      const { designations, withdrawals, agreements, gateways } = await directoryOf(gateway);
+      const { designations, withdrawals, agreements, gateways } = await readDirectory(gateway);
       const now = gateway.now();
       const authorities = gateway.anchors.map(({ country, kid, certificate }) => ({
         country,
@@ -60,7 +60,7 @@ export function directoryRoutes(gateway: Verifying): Hono {
         gateway: gateway.did,
         authorities,
         focal_points: designations
-          .filter((one) => inForce(one, now))
+          .filter((one) => isInForceAt(one, now))
           .map((one) => ({
             did: one.focal_point,
             slug: one.slug,
@@ -73,7 +73,7 @@ export function directoryRoutes(gateway: Verifying): Hono {
             digest: one.digest,
           })),
         gateways: gateways
-          .filter((one) => inForce(one, now))
+          .filter((one) => isInForceAt(one, now))
           .map(({ gateway: did, url, name, country, from, until }) => ({
             did,
             url,
@@ -84,18 +84,18 @@ export function directoryRoutes(gateway: Verifying): Hono {
           })),
         withdrawals: withdrawals.map(({ statement }) => JSON.parse(statement)),
         evidence_keys: evidenceKeys(gateway),
-        agreements: countingAgreements(agreements, now)
-          .filter((one) => inForce(one, now))
+        agreements: agreementsInForce(agreements, now)
+          .filter((one) => isInForceAt(one, now))
           .map(({ kind: _kind, ...one }) => one),
       });
     })
     .get('/fp/:slug/did.json', async (context) => {
       const slug = context.req.param('slug');
-      const found = findHomed(await directoryOf(gateway, [slug]), slug);
-      if (found === undefined || !inForce(found, gateway.now()))
+      const found = findHomedDesignation(await readDirectory(gateway, [slug]), slug);
+      if (found === undefined || !isInForceAt(found, gateway.now()))
         throw new Refusal('not-found', 'there is no such focal point');
       context.header('cache-control', `public, max-age=${DID_AGE}`);
-      return context.json(didDocument(found, gateway.url));
+      return context.json(makeDidDocument(found, gateway.url));
     })
     .get(CAPABILITIES_PATH, async (context) => {
       context.header('cache-control', `public, max-age=${DID_AGE}`);
@@ -103,6 +103,6 @@ export function directoryRoutes(gateway: Verifying): Hono {
     })
     .get('/.well-known/did.json', (context) => {
       context.header('cache-control', `public, max-age=${DID_AGE}`);
-      return context.json(gatewayDocument(gateway.did, gateway.url, publishedKeys(gateway)));
+      return context.json(makeGatewayDocument(gateway.did, gateway.url, publishedKeys(gateway)));
     });
 }

@@ -2,11 +2,11 @@
 import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
+import { RETRY_AFTER_SECONDS } from '../domain/words/retry-after.ts';
 import { checkSchema } from '../flow/schema.ts';
 import type { Watching } from '../gateway-parts.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
-import { hasKey } from './metrics.ts';
+import { hasMetricsKey } from './metrics.ts';
 
 /**
  * Endpoints that are off are counted for everybody, and named, this many of them, to whoever has the key of the numbers. They
@@ -55,13 +55,13 @@ export function healthRoutes(gateway: Watching): Hono {
           alarms: await gateway.store.ledger.alarmCount(),
           endpoints_off: off.length,
           ...present({
-            off: hasKey(gateway, context.req.header('authorization'))
+            off: hasMetricsKey(gateway, context.req.header('authorization'))
               ? off.slice(0, SHOWN).map(offAs)
               : undefined,
           }),
         });
       } catch (fault) {
-        context.header('retry-after', String(TRY_AGAIN_SECONDS));
+        context.header('retry-after', String(RETRY_AFTER_SECONDS));
         return context.json({ status: 'not-ready', ...missing(gateway, fault) }, 503);
       }
     });

@@ -2,17 +2,17 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { hexId } from '../domain/message/message.ts';
-import { DOORS, receiveBytes } from '../domain/message/receiving.ts';
-import { did } from '../domain/party/party.ts';
+import { BODY_LIMIT_BY_ROUTE, receiveSmallBody } from '../domain/message/receive-body.ts';
+import { did } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { takeAlarm } from '../flow/ledger/alarm.ts';
 import { takeCosignature } from '../flow/ledger/cosigned.ts';
-import { currentCheckpoint } from '../flow/ledger/ledger.ts';
-import { keepsLedger } from '../flow/ledger/ledger-keys.ts';
-import { bytesAt, proofFor, verifierKey } from '../flow/ledger/ledger-reading.ts';
+import { readNewestCheckpoint } from '../flow/ledger/ledger.ts';
+import { hasLedger } from '../flow/ledger/ledger-keys.ts';
+import { proveForParty, readTile, verifierKeyOf } from '../flow/ledger/ledger-reading.ts';
 import type { Admitting, Reaching } from '../gateway-parts.ts';
 import { readTilePath } from '../ledger/tile-path.ts';
-import { caller } from './access.ts';
+import { findCaller } from './access.ts';
 import { checkContentType } from './body.ts';
 
 /** Tiles never change. Entries must not either: no copy of them may hide that they did. */
@@ -28,25 +28,25 @@ function text(context: Context, body: string): Response {
 /** @throws Refusal `wrong-content-type`, and as `receive` */
 async function noteIn({ bodies }: Admitting, request: Request): Promise<Uint8Array> {
   checkContentType(request, ['text/plain']);
-  return receiveBytes(request, DOORS.note, bodies);
+  return receiveSmallBody(request, BODY_LIMIT_BY_ROUTE.note, bodies);
 }
 
 export function ledgerRoutes(gateway: Reaching): Hono {
   const mustKeep = (): void => {
-    if (!keepsLedger(gateway)) throw new Refusal('not-found', 'this gateway keeps no ledger');
+    if (!hasLedger(gateway)) throw new Refusal('not-found', 'this gateway keeps no ledger');
   };
   return new Hono()
     .get('/ledger/checkpoint', async (context) => {
       mustKeep();
-      return text(context, await currentCheckpoint(gateway));
+      return text(context, await readNewestCheckpoint(gateway));
     })
     .get('/ledger/vkey', (context) => {
       mustKeep();
-      return text(context, verifierKey(gateway));
+      return text(context, verifierKeyOf(gateway));
     })
     .get(`${TILES}*`, async (context) => {
       const address = readTilePath(context.req.path.slice(TILES.length - 'tile/'.length));
-      const bytes = address && (await bytesAt(gateway, address));
+      const bytes = address && (await readTile(gateway, address));
       if (bytes === undefined) throw new Refusal('not-found', 'the ledger has no such tile');
       context.header('content-type', 'application/octet-stream');
       context.header('cache-control', CACHE[address?.kind ?? 'entries']);
@@ -61,12 +61,12 @@ export function ledgerRoutes(gateway: Reaching): Hono {
       return context.body(null, 204);
     })
     .get('/v1/evidence/:id/proof', async (context) => {
-      const party = await caller(gateway, context);
+      const party = await findCaller(gateway, context);
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such evidence for this access key');
       const by = z.optional(did).safeParse(context.req.query('by'));
       if (!by.success) throw new Refusal('invalid-body', 'by must be the DID of who signed the evidence');
       context.header('cache-control', 'no-store');
-      return context.text(await proofFor(gateway, { id: id.data, by: by.data, party }));
+      return context.text(await proveForParty(gateway, { id: id.data, by: by.data, party }));
     });
 }

@@ -4,7 +4,12 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
-import { type Left, limitField, type PolicyName, policyField } from '../domain/words/limit.ts';
+import {
+  formatLimitField,
+  formatPolicyField,
+  type PolicyName,
+  type RemainingCalls,
+} from '../domain/words/limit.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Admitting } from '../gateway-parts.ts';
 
@@ -15,7 +20,7 @@ import type { Admitting } from '../gateway-parts.ts';
 export type MarkOf = (request: Request, env: unknown) => string | undefined;
 
 /** Who makes a call, as far as it is known by now. */
-export interface Asking {
+export interface KnownCaller {
   /**
    * Says who the caller was proven to be, and counts the call.
    * @throws Refusal `too-many-requests`
@@ -27,15 +32,15 @@ export interface Asking {
   trusted(): void;
 }
 
-interface Known extends Asking {
+interface Known extends KnownCaller {
   readonly isProven: () => boolean;
-  readonly left: () => Left | undefined;
+  readonly left: () => RemainingCalls | undefined;
 }
 
 /** The asking of a call that is being answered. */
-export const askingOf = (context: Context): Asking => context.get('asking');
+export const knownCallerOf = (context: Context): KnownCaller => context.get('asking');
 
-export const limitReached = (policy: PolicyName): Refusal =>
+export const refusalOfLimit = (policy: PolicyName): Refusal =>
   Object.assign(new Refusal('too-many-requests', `the limit "${policy}" is reached`), { policy });
 
 function makeAsking(limits: Gateway['limits']): Known {
@@ -49,7 +54,7 @@ function makeAsking(limits: Gateway['limits']): Known {
     counted,
     proven: (policy, name) => {
       counted(policy, name);
-      if (!limits.take(policy, name)) throw limitReached(policy);
+      if (!limits.take(policy, name)) throw refusalOfLimit(policy);
     },
     trusted: () => {
       isProven = true;
@@ -69,7 +74,7 @@ const neededBy = (method: string, path: string): readonly PolicyName[] => {
 const BY_KEY = /^\/v1\/(?:messages|threads|evidence)(?:\/|$)|^\/metrics$/;
 
 /** Holds every call to its limits, and says in each answer what is left. Whether the process lives may always be asked. */
-export const limiting = ({ limits, metrics }: Admitting, markOf: MarkOf): MiddlewareHandler =>
+export const createLimiting = ({ limits, metrics }: Admitting, markOf: MarkOf): MiddlewareHandler =>
   async function limit(context, next) {
     const asking = makeAsking(limits);
     context.set('asking', asking);
@@ -80,7 +85,7 @@ export const limiting = ({ limits, metrics }: Admitting, markOf: MarkOf): Middle
     if (empty) {
       tell(context, limits, empty, true);
       metrics.limited(empty.policy);
-      throw limitReached(empty.policy);
+      throw refusalOfLimit(empty.policy);
     }
     await next();
     const { status } = context.res;
@@ -90,16 +95,21 @@ export const limiting = ({ limits, metrics }: Admitting, markOf: MarkOf): Middle
   };
 
 /** Counts a call of nobody: by how it ended, and not at all where the fault is ours. */
-function countedFor(limits: Gateway['limits'], mark: string, status: number): Left | undefined {
+function countedFor(limits: Gateway['limits'], mark: string, status: number): RemainingCalls | undefined {
   if (status >= 500) return undefined;
   const policy = status < 400 ? 'public' : 'unproven';
   limits.charge(policy, mark);
   return limits.left(policy, mark);
 }
 
-function tell(context: Context, { policies }: Gateway['limits'], left: Left, isReached: boolean): void {
-  say(context, 'ratelimit-policy', policyField(left.policy, policies[left.policy]));
-  say(context, 'ratelimit', limitField(left));
+function tell(
+  context: Context,
+  { policies }: Gateway['limits'],
+  left: RemainingCalls,
+  isReached: boolean,
+): void {
+  say(context, 'ratelimit-policy', formatPolicyField(left.policy, policies[left.policy]));
+  say(context, 'ratelimit', formatLimitField(left));
   if (isReached) say(context, 'retry-after', String(left.more));
 }
 

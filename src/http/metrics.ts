@@ -4,11 +4,11 @@
  */
 import { type Context, Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
-import { endingsOf } from '../flow/directory/expiry.ts';
-import { peerFigures } from '../flow/ledger/ledger-state.ts';
+import { listEndings } from '../flow/directory/expiry.ts';
+import { readPeerFigures } from '../flow/ledger/ledger-state.ts';
 import type { Watching } from '../gateway-parts.ts';
 import { isSameText } from '../seal/digest.ts';
-import { problem } from './problem.ts';
+import { answerProblem } from './problem.ts';
 
 /** The address of the numbers on the public listener: none where they have a listener of their own, or no key. */
 export function publicMetricsRoutes(gateway: Watching): Hono {
@@ -19,7 +19,8 @@ export function publicMetricsRoutes(gateway: Watching): Hono {
 /** The numbers, and nothing else, for a listener of their own. A key that is set is asked for here as well. */
 export function createMetricsApp(gateway: Watching): Hono {
   const app = metricsRoutes(gateway);
-  const refused = (context: Context, thrown: unknown) => problem(gateway, context, thrown, gateway.newId());
+  const refused = (context: Context, thrown: unknown) =>
+    answerProblem(gateway, context, thrown, gateway.newId());
   app.onError((thrown, context) => refused(context, thrown));
   app.notFound((context) => refused(context, new Refusal('not-found', 'there is nothing at this address')));
   return app;
@@ -28,7 +29,7 @@ export function createMetricsApp(gateway: Watching): Hono {
 const metricsRoutes = (gateway: Watching): Hono =>
   new Hono().get('/metrics', async (context) => {
     checkKey(gateway, context.req.header('authorization'));
-    const [endings, peers] = await Promise.all([endingsOf(gateway), peerFigures(gateway)]);
+    const [endings, peers] = await Promise.all([listEndings(gateway), readPeerFigures(gateway)]);
     context.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
     context.header('cache-control', 'no-store');
     return context.body(await gateway.metrics.render(endings, peers));
@@ -36,10 +37,10 @@ const metricsRoutes = (gateway: Watching): Hono =>
 
 /** @throws Refusal `access-denied` */
 function checkKey(gateway: Watching, given: string | undefined): void {
-  if (gateway.metricsAccess.key !== undefined && !hasKey(gateway, given))
+  if (gateway.metricsAccess.key !== undefined && !hasMetricsKey(gateway, given))
     throw new Refusal('access-denied', 'the key of the metrics is missing or not valid');
 }
 
 /** Whether there is a key of the numbers, and an `Authorization` header holds it. */
-export const hasKey = ({ metricsAccess: { key } }: Watching, given = ''): boolean =>
+export const hasMetricsKey = ({ metricsAccess: { key } }: Watching, given = ''): boolean =>
   key !== undefined && isSameText(given, `Bearer ${key}`);

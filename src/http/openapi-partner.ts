@@ -2,18 +2,26 @@
 import { z } from '@hono/zod-openapi';
 import { hexId, LIMITS } from '../domain/message/message.ts';
 import { PROTOCOL } from '../domain/message/protocol.ts';
-import { acknowledgement, confirmation, submission } from '../domain/message/submission.ts';
-import { did, slug } from '../domain/party/party.ts';
+import { acknowledgementSchema, confirmationSchema, submissionSchema } from '../domain/message/submission.ts';
+import { did, slug } from '../domain/party/designation.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
-import { json, jws, loose, notes, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
-import { thread, threadQuery, threads, threadsQuery } from './thread-schemas.ts';
+import {
+  jsonContentOf,
+  jwsSchema,
+  looseObject,
+  noteContent,
+  type Operation,
+  refusalResponse,
+  webhookHeadersSchema,
+} from './openapi-parts.ts';
+import { threadQuerySchema, threadSchema, threadsQuerySchema, threadsSchema } from './thread-schemas.ts';
 
-const receipt = z.object({ id: hexId, thid: hexId, evidence: jws, status_url: z.url() });
+const receipt = z.object({ id: hexId, thid: hexId, evidence: jwsSchema, status_url: z.url() });
 
 const answered = z.object({
   message: hexId,
   result: z.enum(['taken', 'repeat', 'contradiction', 'settled']),
-  evidence: jws,
+  evidence: jwsSchema,
 });
 
 const confirmed = z.object({
@@ -24,7 +32,7 @@ const confirmed = z.object({
 });
 
 /** The body of each message type, by its short name. */
-export const bodies = Object.entries(PROTOCOL).map(([name, type]) => [name, type.body] as const);
+export const bodySchemas = Object.entries(PROTOCOL).map(([name, type]) => [name, type.body] as const);
 
 /** What partners' systems call. */
 export const PARTNER_OPERATIONS: readonly Operation[] = [
@@ -32,16 +40,16 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/v1/focal-points/{slug}/messages',
     summary: 'Post a message in plain JSON',
-    description: `For a focal point whose keys the gateway holds. At most ${LIMITS.assistedPost} bytes. \`body\` must fit the schema named after \`type\`: ${bodies.map(([name]) => `Body_${name}`).join(', ')}.`,
+    description: `For a focal point whose keys the gateway holds. At most ${LIMITS.assistedPost} bytes. \`body\` must fit the schema named after \`type\`: ${bodySchemas.map(([name]) => `Body_${name}`).join(', ')}.`,
     request: {
       params: z.object({ slug }),
-      headers: webhookHeaders,
-      body: { required: true, content: json(submission) },
+      headers: webhookHeadersSchema,
+      body: { required: true, content: jsonContentOf(submissionSchema) },
     },
     responses: {
-      202: { description: 'Accepted, sealed and kept', content: json(receipt) },
-      200: { description: 'A repeat: the same bytes as the first time', content: json(receipt) },
-      default: refusal,
+      202: { description: 'Accepted, sealed and kept', content: jsonContentOf(receipt) },
+      200: { description: 'A repeat: the same bytes as the first time', content: jsonContentOf(receipt) },
+      default: refusalResponse,
     },
   },
   {
@@ -53,15 +61,15 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       body: {
         required: true,
         content: {
-          'application/didcomm-signed+json': { schema: jws },
-          'application/jose+json': { schema: jws },
+          'application/didcomm-signed+json': { schema: jwsSchema },
+          'application/jose+json': { schema: jwsSchema },
         },
       },
     },
     responses: {
-      202: { description: 'Accepted and kept', content: json(receipt) },
-      200: { description: 'A repeat: the same bytes as the first time', content: json(receipt) },
-      default: refusal,
+      202: { description: 'Accepted and kept', content: jsonContentOf(receipt) },
+      200: { description: 'A repeat: the same bytes as the first time', content: jsonContentOf(receipt) },
+      default: refusalResponse,
     },
   },
   {
@@ -71,8 +79,11 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     security: [{ accessKey: [] }],
     request: { params: z.object({ id: hexId }) },
     responses: {
-      200: { description: 'State, deliveries with every attempt, evidence in order', content: json(loose) },
-      default: refusal,
+      200: {
+        description: 'State, deliveries with every attempt, evidence in order',
+        content: jsonContentOf(looseObject),
+      },
+      default: refusalResponse,
     },
   },
   {
@@ -80,8 +91,11 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     path: '/v1/threads',
     summary: 'Open threads of the caller: what it owes itself first, then by deadline',
     security: [{ accessKey: [] }],
-    request: { query: threadsQuery.clone() },
-    responses: { 200: { description: 'A page', content: json(threads.clone()) }, default: refusal },
+    request: { query: threadsQuerySchema.clone() },
+    responses: {
+      200: { description: 'A page', content: jsonContentOf(threadsSchema.clone()) },
+      default: refusalResponse,
+    },
   },
   {
     method: 'get',
@@ -90,8 +104,11 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     description:
       'Turn and waiting follow from consignments and signed evidence alone (docs/turn.md): asked as of the same `at`, both gateways answer the same.',
     security: [{ accessKey: [] }],
-    request: { params: z.object({ thid: hexId }), query: threadQuery.clone() },
-    responses: { 200: { description: 'As it stands', content: json(thread.clone()) }, default: refusal },
+    request: { params: z.object({ thid: hexId }), query: threadQuerySchema.clone() },
+    responses: {
+      200: { description: 'As it stands', content: jsonContentOf(threadSchema.clone()) },
+      default: refusalResponse,
+    },
   },
   {
     method: 'get',
@@ -106,7 +123,7 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     },
     responses: {
       200: { description: 'The letter', content: { 'application/pdf': { schema: z.string() } } },
-      default: refusal,
+      default: refusalResponse,
     },
   },
   {
@@ -117,19 +134,19 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       'Plain JSON with Standard Webhooks headers where the gateway holds the keys; a signed evidence as application/jose+json where the focal point does. Where officers’ words contradict each other (contradictions in the message’s status), a word with settles, the ids of all words of the open contradiction, settles it.',
     request: {
       params: z.object({ slug }),
-      headers: webhookHeaders.partial(),
+      headers: webhookHeadersSchema.partial(),
       body: {
         required: true,
         content: {
-          'application/json': { schema: acknowledgement },
-          'application/jose+json': { schema: jws },
+          'application/json': { schema: acknowledgementSchema },
+          'application/jose+json': { schema: jwsSchema },
         },
       },
     },
     responses: {
-      201: { description: 'Taken, or a contradiction settled by it', content: json(answered) },
-      200: { description: 'Said before, or kept as a contradiction', content: json(answered) },
-      default: refusal,
+      201: { description: 'Taken, or a contradiction settled by it', content: jsonContentOf(answered) },
+      200: { description: 'Said before, or kept as a contradiction', content: jsonContentOf(answered) },
+      default: refusalResponse,
     },
   },
   {
@@ -140,13 +157,13 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       'What waits comes as the event endpoint.waiting, whose asked is named here. The first word counts, of whoever of the desk; another one is answered with what was recorded. Signed by a secret that is a week older than the question, also where it is the first of the desk.',
     request: {
       params: z.object({ slug, id: hexId }),
-      headers: webhookHeaders,
-      body: { required: true, content: json(confirmation) },
+      headers: webhookHeadersSchema,
+      body: { required: true, content: jsonContentOf(confirmationSchema) },
     },
     responses: {
-      201: { description: 'Recorded', content: json(confirmed) },
-      200: { description: 'Something was said before, and stands', content: json(confirmed) },
-      default: refusal,
+      201: { description: 'Recorded', content: jsonContentOf(confirmed) },
+      200: { description: 'Something was said before, and stands', content: jsonContentOf(confirmed) },
+      default: refusalResponse,
     },
   },
   {
@@ -156,6 +173,6 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       'That evidence stands in the ledger (C2SP tlog-proof); by names its signer where an id is not alone',
     security: [{ accessKey: [] }],
     request: { params: z.object({ id: hexId }), query: z.object({ by: did.optional() }) },
-    responses: { 200: { description: 'The proof', content: notes }, default: refusal },
+    responses: { 200: { description: 'The proof', content: noteContent }, default: refusalResponse },
   },
 ];

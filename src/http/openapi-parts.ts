@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { PROBLEMS, type ProblemCode, problemType } from '../domain/words/error.ts';
 
-export const jws = z
+export const jwsSchema = z
   .object({
     payload: z.string(),
     signatures: z.array(
@@ -24,14 +24,14 @@ const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    evidence: jws.optional().describe('A signed SubmissionRejection, where the sender was proven'),
+    evidence: jwsSchema.optional().describe('A signed SubmissionRejection, where the sender was proven'),
   })
   .describe('RFC 9457 problem document');
 
-export const notes = { 'text/plain': { schema: z.string() } };
-export const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+export const noteContent = { 'text/plain': { schema: z.string() } };
+export const jsonContentOf = (schema: z.ZodType) => ({ 'application/json': { schema } });
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
-export const refusal = {
+export const refusalResponse = {
   description: 'Refused; `type` says why',
   headers: {
     'Retry-After': header('With 429 and 503: seconds to wait before the same is sent again'),
@@ -40,9 +40,9 @@ export const refusal = {
   },
   content: { 'application/problem+json': { schema: problemSchema } },
 };
-export const loose = z.looseObject({});
+export const looseObject = z.looseObject({});
 
-export const webhookHeaders = z.object({
+export const webhookHeadersSchema = z.object({
   'webhook-id': z.string().describe('Idempotency key: the same id with the same bytes gets the same answer'),
   'webhook-timestamp': z.string().describe('Seconds since 1970, within five minutes of now'),
   'webhook-signature': z
@@ -70,7 +70,7 @@ export interface Operation {
       number | 'default',
       {
         description: string;
-        headers?: typeof refusal.headers;
+        headers?: typeof refusalResponse.headers;
         content?: Record<string, { schema: z.ZodType }>;
       }
     >

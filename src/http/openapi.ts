@@ -2,12 +2,18 @@
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import { PARTNER_EVENTS } from '../domain/carriage/partner-event.ts';
-import { consignment } from '../domain/message/consignment.ts';
-import { slug } from '../domain/party/party.ts';
-import { sha256 } from '../seal/digest.ts';
+import { consignmentSchema } from '../domain/message/consignment.ts';
+import { slug } from '../domain/party/designation.ts';
+import { digestOf } from '../seal/digest.ts';
 import { GATEWAY_OPERATIONS } from './openapi-gateway.ts';
-import { bodies, PARTNER_OPERATIONS } from './openapi-partner.ts';
-import { json, loose, type Operation, refusal, webhookHeaders } from './openapi-parts.ts';
+import { bodySchemas, PARTNER_OPERATIONS } from './openapi-partner.ts';
+import {
+  jsonContentOf,
+  looseObject,
+  type Operation,
+  refusalResponse,
+  webhookHeadersSchema,
+} from './openapi-parts.ts';
 
 /** What anybody may read, and what monitoring asks. */
 const PUBLIC_OPERATIONS: readonly Operation[] = [
@@ -15,27 +21,30 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/directory',
     summary: 'Focal points, authorities and agreements in force',
-    responses: { 200: { description: 'The directory', content: json(loose) } },
+    responses: { 200: { description: 'The directory', content: jsonContentOf(looseObject) } },
   },
   {
     method: 'get',
     path: '/fp/{slug}/did.json',
     summary: 'DID document of a focal point',
     request: { params: z.object({ slug }) },
-    responses: { 200: { description: 'DID document (did:web)', content: json(loose) }, default: refusal },
+    responses: {
+      200: { description: 'DID document (did:web)', content: jsonContentOf(looseObject) },
+      default: refusalResponse,
+    },
   },
   {
     method: 'get',
     path: '/.well-known/did.json',
     summary: 'DID document of this gateway',
-    responses: { 200: { description: 'DID document (did:web)', content: json(loose) } },
+    responses: { 200: { description: 'DID document (did:web)', content: jsonContentOf(looseObject) } },
   },
   {
     method: 'get',
     path: '/v1/openapi.json',
     summary: 'This description',
     responses: {
-      200: { description: 'OpenAPI 3.1', content: json(loose) },
+      200: { description: 'OpenAPI 3.1', content: jsonContentOf(looseObject) },
       304: { description: 'It is still the one that If-None-Match names' },
     },
   },
@@ -43,7 +52,7 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/healthz',
     summary: 'Alive',
-    responses: { 200: { description: 'The process answers', content: json(loose) } },
+    responses: { 200: { description: 'The process answers', content: jsonContentOf(looseObject) } },
   },
   {
     method: 'get',
@@ -53,12 +62,12 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
       200: {
         description:
           'The database answers: `ready`, or `degraded` where `not_started` or `not_working` name something',
-        content: json(loose),
+        content: jsonContentOf(looseObject),
       },
       503: {
         description:
           'Not ready; `waiting_for` says what for: `database`, `schema` (with both versions) or an act of the operator',
-        content: json(loose),
+        content: jsonContentOf(looseObject),
       },
     },
   },
@@ -71,7 +80,7 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
     security: [{ metricsKey: [] }],
     responses: {
       200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
-      default: refusal,
+      default: refusalResponse,
     },
   },
 ];
@@ -84,8 +93,8 @@ const webhook = ({ type, meaning, schema }: (typeof PARTNER_EVENTS)[number]): We
   path: type,
   summary: meaning,
   request: {
-    headers: webhookHeaders.clone(),
-    body: { required: true, content: json(schema.clone()) },
+    headers: webhookHeadersSchema.clone(),
+    body: { required: true, content: jsonContentOf(schema.clone()) },
   },
   responses: {
     '2XX': { description: 'Taken: it is not posted again' },
@@ -97,7 +106,7 @@ const webhook = ({ type, meaning, schema }: (typeof PARTNER_EVENTS)[number]): We
 type WebhookConfig = Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0];
 
 /** The OpenAPI 3.1 document for a gateway at `url`, with every body type and every problem code in it. */
-export function openapiDocument(url: string): object {
+export function makeOpenapiDocument(url: string): object {
   const described = new OpenAPIHono();
   const registry = described.openAPIRegistry;
   registry.registerComponent('securitySchemes', 'accessKey', {
@@ -111,8 +120,8 @@ export function openapiDocument(url: string): object {
     description: 'The key that the operator set for monitoring',
   });
   // The library teaches zod `.openapi` when it is loaded; schemas made before that learn it by being cloned.
-  for (const [name, body] of bodies) registry.register(`Body_${name}`, body.clone());
-  registry.register('Consignment', consignment.clone());
+  for (const [name, body] of bodySchemas) registry.register(`Body_${name}`, body.clone());
+  registry.register('Consignment', consignmentSchema.clone());
   for (const operation of OPERATIONS) registry.registerPath(operation as RouteConfig);
   for (const event of PARTNER_EVENTS) registry.registerWebhook(webhook(event));
   return described.getOpenAPI31Document({
@@ -140,8 +149,8 @@ let made: Made | undefined;
 
 function madeFor(url: string): Made {
   if (made?.url === url) return made;
-  const bytes = new TextEncoder().encode(JSON.stringify(openapiDocument(url)));
-  made = { url, bytes, etag: `"${sha256(bytes)}"` };
+  const bytes = new TextEncoder().encode(JSON.stringify(makeOpenapiDocument(url)));
+  made = { url, bytes, etag: `"${digestOf(bytes)}"` };
   return made;
 }
 

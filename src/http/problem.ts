@@ -2,15 +2,15 @@
 import type { Context } from 'hono';
 import { PROBLEMS, problemType, Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
+import { RETRY_AFTER_SECONDS } from '../domain/words/retry-after.ts';
 import type { Storing } from '../gateway-parts.ts';
-import { isDown } from '../store/fault.ts';
+import { isDatabaseDown } from '../store/database-fault.ts';
 
 /** Seconds after which a gateway may have been upgraded. */
 const RETRY_NEWER = 3_600;
 
 /** The document for a refusal. `evidence` is the signed rejection, where the sender was proven. */
-export function problemDocument(refusal: Refusal, instance: string): Record<string, unknown> {
+export function documentOfProblem(refusal: Refusal, instance: string): Record<string, unknown> {
   const { status, title, help } = PROBLEMS[refusal.code];
   return {
     type: problemType(refusal.code),
@@ -31,21 +31,26 @@ export function problemDocument(refusal: Refusal, instance: string): Record<stri
  */
 function refusalFor(gateway: Storing, thrown: unknown, instance: string): Refusal {
   if (thrown instanceof Refusal) return thrown;
-  if (isDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach what it keeps');
+  if (isDatabaseDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach what it keeps');
   const fault = thrown instanceof Error ? thrown : new Error('unknown');
   gateway.log.error('http.fault', { instance, fault: fault.name, at: firstFrame(fault) });
   return new Refusal('fault', 'the gateway met a fault of its own');
 }
 
 /** Turns whatever was thrown into an answer. */
-export function problem(gateway: Storing, context: Context, thrown: unknown, instance: string): Response {
+export function answerProblem(
+  gateway: Storing,
+  context: Context,
+  thrown: unknown,
+  instance: string,
+): Response {
   const refusal = refusalFor(gateway, thrown, instance);
   const { status } = PROBLEMS[refusal.code];
   context.header('content-type', 'application/problem+json');
   if (status === 401) context.header('www-authenticate', 'Bearer realm="amanat"');
-  const wait = refusal.code === 'newer-version' ? RETRY_NEWER : TRY_AGAIN_SECONDS;
+  const wait = refusal.code === 'newer-version' ? RETRY_NEWER : RETRY_AFTER_SECONDS;
   if (status === 503) context.header('retry-after', String(wait));
-  return context.body(JSON.stringify(problemDocument(refusal, instance)), status);
+  return context.body(JSON.stringify(documentOfProblem(refusal, instance)), status);
 }
 
 /** Where in our code it happened; the message of a foreign error may carry values and is not logged. */

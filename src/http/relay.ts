@@ -3,48 +3,54 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { digest } from '../domain/message/consignment.ts';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { checked } from '../domain/message/protocol.ts';
-import { checkLength, DOORS, type Door } from '../domain/message/receiving.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { BODY_LIMIT_BY_ROUTE, type BodyLimit, checkBodyLength } from '../domain/message/receive-body.ts';
 import type { GatewayDesignation } from '../domain/party/gateway-designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { HeldBody } from '../domain/words/held-body.ts';
 import { takeEvidence } from '../flow/carry/evidence-back.ts';
-import { noteLife } from '../flow/carry/sign-of-life.ts';
-import { directoryOf, peer } from '../flow/directory/directory.ts';
-import { rejecting } from '../flow/evidence/reject.ts';
-import { keptRejections } from '../flow/intake/by-name.ts';
+import { notePeerLife } from '../flow/carry/sign-of-life.ts';
+import { readDirectory, requirePeer } from '../flow/directory/directory.ts';
+import { withSignedRejections } from '../flow/evidence/reject.ts';
+import { readKeptRejections } from '../flow/intake/refusal-by-name.ts';
 import { acceptRelay } from '../flow/intake/relayed.ts';
-import { ASKED_AT_ONCE, statementsFor } from '../flow/statements/missing.ts';
+import { ASKED_AT_ONCE, readAskedStatements } from '../flow/statements/missing.ts';
 import { takeWithdrawal } from '../flow/statements/withdrawing.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Issuing, Judging, Storing } from '../gateway-parts.ts';
-import { callVerifiers, GATEWAY_HEADER } from '../seal/gateway-statement.ts';
-import { readHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
-import { checkContentType, holding, readHeld } from './body.ts';
-import { askingOf } from './limiting.ts';
+import { GATEWAY_HEADER, importCallVerifiers } from '../seal/gateway-statement.ts';
+import { readWebhookHeaders, verifyWebhook } from '../seal/webhook-signature.ts';
+import { checkContentType, holdBody, readHeldBody } from './body.ts';
+import { knownCallerOf } from './limiting.ts';
 
 /** What is inside is judged where it is read: these are JWS. */
 const RELAY = {
-  door: DOORS.relay,
+  door: BODY_LIMIT_BY_ROUTE.relay,
   schema: z.strictObject({ consignment: z.unknown(), submission: z.unknown() }),
 };
-const TOLD = { door: DOORS.relayedStatement, schema: z.strictObject({ evidence: z.unknown() }) };
+const TOLD = {
+  door: BODY_LIMIT_BY_ROUTE.relayedStatement,
+  schema: z.strictObject({ evidence: z.unknown() }),
+};
 const MISSING = {
-  door: DOORS.relayedStatement,
+  door: BODY_LIMIT_BY_ROUTE.relayedStatement,
   schema: z.strictObject({ digests: z.array(digest).min(1).max(ASKED_AT_ONCE) }),
 };
-const ENDED = { door: DOORS.relayedStatement, schema: z.strictObject({ withdrawal: z.unknown() }) };
+const ENDED = {
+  door: BODY_LIMIT_BY_ROUTE.relayedStatement,
+  schema: z.strictObject({ withdrawal: z.unknown() }),
+};
 
 /**
  * Checks all that can be judged without the body.
  * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`
  */
-async function callerOf(gateway: Judging, request: Request, door: Door): Promise<GatewayDesignation> {
+async function callerOf(gateway: Judging, request: Request, door: BodyLimit): Promise<GatewayDesignation> {
   checkContentType(request, ['application/json']);
-  checkLength(request, door);
-  readHeaders(request.headers, gateway.now());
+  checkBodyLength(request, door);
+  readWebhookHeaders(request.headers, gateway.now());
   const named = request.headers.get(GATEWAY_HEADER) ?? '';
-  return peer(await directoryOf(gateway, []), named, gateway.now());
+  return requirePeer(await readDirectory(gateway, []), named, gateway.now());
 }
 
 /**
@@ -55,16 +61,16 @@ async function callerOf(gateway: Judging, request: Request, door: Door): Promise
 async function proven<T extends z.ZodType, Result>(
   gateway: Gateway,
   context: Context,
-  { door, schema }: { readonly door: Door; readonly schema: T },
+  { door, schema }: { readonly door: BodyLimit; readonly schema: T },
   work: (caller: GatewayDesignation, said: z.infer<T>) => Promise<Result>,
 ): Promise<Result> {
   const request = context.req.raw;
   const caller = await callerOf(gateway, request, door);
-  return holding(gateway, request, door, async (body) => {
+  return holdBody(gateway, request, door, async (body) => {
     const { headers } = request;
-    await verifyWebhook(await callVerifiers(caller.keys.signing), headers, body, gateway.now());
-    askingOf(context).proven('gateway', caller.gateway);
-    await noteLife(gateway, caller.gateway);
+    await verifyWebhook(await importCallVerifiers(caller.keys.signing), headers, body, gateway.now());
+    knownCallerOf(context).proven('gateway', caller.gateway);
+    await notePeerLife(gateway, caller.gateway);
     return work(caller, await bodyOf(gateway, caller, body, schema));
   });
 }
@@ -76,8 +82,8 @@ const bodyOf = <T extends z.ZodType>(
   body: HeldBody,
   schema: T,
 ): Promise<z.infer<T>> =>
-  rejecting(gateway, { event: 'RelayRejection', sender: caller.gateway }, async () =>
-    checked(schema, await readHeld(body, JSON_BOUNDS.relay, 'consignment')),
+  withSignedRejections(gateway, { event: 'RelayRejection', sender: caller.gateway }, async () =>
+    parseBySchema(schema, await readHeldBody(body, JSON_BOUNDS.relay, 'consignment')),
   );
 
 /** Takes a piece of evidence and counts what came of it. */
@@ -101,7 +107,7 @@ export function relayRoutes(gateway: Gateway): Hono {
         );
         gateway.metrics.submission('relayed', accepted.repeat ? 'repeat' : 'accepted');
         const { id, thread: thid, evidence } = accepted;
-        const rejections = (await keptRejections(gateway, id)).map((jws): unknown => JSON.parse(jws));
+        const rejections = (await readKeptRejections(gateway, id)).map((jws): unknown => JSON.parse(jws));
         const byName = rejections.length === 0 ? {} : { rejections };
         return context.json(
           { id, thid, evidence: JSON.parse(evidence), ...byName },
@@ -120,7 +126,7 @@ export function relayRoutes(gateway: Gateway): Hono {
     })
     .post('/relay/statements', async (context) => {
       const statements = await proven(gateway, context, MISSING, (_caller, { digests }) =>
-        statementsFor(gateway, digests),
+        readAskedStatements(gateway, digests),
       );
       return context.json({ statements });
     })

@@ -2,17 +2,17 @@
 import { z } from 'zod';
 import { determination, personRef } from '../domain/message/body-parts.ts';
 import { hexId, MESSAGE_NAMES } from '../domain/message/message.ts';
-import { country, did, instant } from '../domain/party/party.ts';
-import { HANDLING, URGENCY } from '../domain/words/vocabulary.ts';
-import { PAGE } from '../flow/thread/thread-list.ts';
+import { country, did, instant } from '../domain/party/designation.ts';
+import { HANDLING_CODES, URGENCIES } from '../domain/words/vocabulary.ts';
+import { PAGE_LIMIT } from '../flow/thread/thread-list.ts';
 
 /** What may be asked of one thread. */
-export const threadQuery = z.object({
+export const threadQuerySchema = z.object({
   at: instant.optional().describe('As of then, by what is dated no later; as of now where left out'),
 });
 
-export const threadsQuery = threadQuery.extend({
-  limit: z.coerce.number().int().min(1).max(PAGE).default(50),
+export const threadsQuerySchema = threadQuerySchema.extend({
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50),
   after: z.string().max(64).optional().describe('`next` of the page before'),
 });
 
@@ -25,7 +25,7 @@ const act = z.strictObject({
   country,
   message: hexId,
   type,
-  urgency: z.enum(URGENCY),
+  urgency: z.enum(URGENCIES),
   recipient: did.describe('Of the recipients of the message, the one it is about'),
   drill: z.boolean(),
   since: instant,
@@ -57,8 +57,8 @@ const message = z.strictObject({
   from: did,
   to: z.array(did),
   about: hexId.nullable(),
-  urgency: z.enum(URGENCY),
-  handling: z.enum(HANDLING),
+  urgency: z.enum(URGENCIES),
+  handling: z.enum(HANDLING_CODES),
   accepted_at: instant,
   state,
   recipients: z.array(z.strictObject({ to: did, state })),
@@ -78,7 +78,7 @@ const person = z.strictObject({
   review: z.boolean().describe('Two determinations differ: non-punishment is to be reviewed'),
 });
 
-export const thread = z.strictObject({
+export const threadSchema = z.strictObject({
   thid: hexId,
   as_of: instant,
   parties: z.array(
@@ -106,7 +106,7 @@ export const thread = z.strictObject({
     ),
 });
 
-export const threads = z.strictObject({
+export const threadsSchema = z.strictObject({
   as_of: instant,
   threads: z.array(
     z.strictObject({

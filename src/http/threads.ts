@@ -4,19 +4,19 @@ import type { z } from 'zod';
 import { hexId, LIMITS } from '../domain/message/message.ts';
 import type { KnownPerson } from '../domain/message/persons.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { faultsOf, plainWords, sentence } from '../domain/words/faults.ts';
-import { threadAlone } from '../flow/thread/thread.ts';
-import { mayReadFor, personsIn } from '../flow/thread/thread-content.ts';
-import { openThreads } from '../flow/thread/thread-list.ts';
+import { describeIssue, faultsOf, sentenceOfFaults } from '../domain/words/schema-faults.ts';
+import { showThread } from '../flow/thread/thread.ts';
+import { mayReadFor, readThreadPersons } from '../flow/thread/thread-content.ts';
+import { listOpenThreads } from '../flow/thread/thread-list.ts';
 import type { Storing, Unsealing } from '../gateway-parts.ts';
-import { caller } from './access.ts';
-import { threadQuery, threadsQuery } from './thread-schemas.ts';
+import { findCaller } from './access.ts';
+import { threadQuerySchema, threadsQuerySchema } from './thread-schemas.ts';
 
 /** @throws Refusal `invalid-body` naming the parameter */
 function asked<T extends z.ZodObject>(schema: T, context: Context): z.output<T> {
-  const read = schema.safeParse(context.req.query(), { error: plainWords });
+  const read = schema.safeParse(context.req.query(), { error: describeIssue });
   if (read.success) return read.data;
-  throw new Refusal('invalid-body', `query ${sentence(faultsOf(read.error.issues))}`);
+  throw new Refusal('invalid-body', `query ${sentenceOfFaults(faultsOf(read.error.issues))}`);
 }
 
 /** Both sides may ask as of one instant, and so compare; their clocks may differ a little. */
@@ -40,22 +40,20 @@ const personJson = ({ ref, facts, differences, determinations, reviews }: KnownP
 export function threadRoutes(gateway: Unsealing): Hono {
   return new Hono()
     .get('/threads', async (context) => {
-      const party = await caller(gateway, context);
-      const { at, ...page } = asked(threadsQuery, context);
+      const party = await findCaller(gateway, context);
+      const { at, ...page } = asked(threadsQuerySchema, context);
       context.header('cache-control', 'no-store');
-      return context.json(await openThreads(gateway, party, { ...page, asOf: asOf(gateway, at) }));
+      return context.json(await listOpenThreads(gateway, party, { ...page, asOf: asOf(gateway, at) }));
     })
     .get('/threads/:thid', async (context) => {
-      const party = await caller(gateway, context);
+      const party = await findCaller(gateway, context);
       const thid = hexId.safeParse(context.req.param('thid'));
-      const { at } = asked(threadQuery, context);
-      const shown = thid.success
-        ? await threadAlone(gateway, thid.data, party, asOf(gateway, at))
-        : undefined;
+      const { at } = asked(threadQuerySchema, context);
+      const shown = thid.success ? await showThread(gateway, thid.data, party, asOf(gateway, at)) : undefined;
       if (shown === undefined) throw new Refusal('not-found', 'there is no such thread for this access key');
       context.header('cache-control', 'no-store');
       if (!(await mayReadFor(gateway, party))) return context.json(shown.json);
-      const { persons, unread } = await personsIn(gateway, shown.standing.parts, party);
+      const { persons, unread } = await readThreadPersons(gateway, shown.state.parts, party);
       return context.json({ ...shown.json, persons: persons.map(personJson), unread });
     });
 }

@@ -1,11 +1,11 @@
 /** Base64 with one spelling: RFC 4648 §4, padded, no stray characters, unused bits zero (§3.5). */
 import { Buffer } from 'node:buffer';
 
-export const toBase64 = (bytes: Uint8Array): string =>
+export const encodeBase64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 /** The bytes of a text in the one spelling; undefined for any other. Bound the text before the call. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined;
 }

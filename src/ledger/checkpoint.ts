@@ -1,9 +1,9 @@
 /** Checkpoints (C2SP tlog-checkpoint): the text of the note by which a log stands to one size and one root. */
 import { Refusal } from '../domain/words/error.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { sameBytes } from './hash.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+import { isSameBytes } from './hash.ts';
 import { isNoteText } from './note.ts';
-import { EMPTY_FRONTIER, isHash, isSize, rootOf } from './tree.ts';
+import { EMPTY_FRONTIER, isHash, isTreeSize, rootOfFrontier } from './tree.ts';
 
 export interface Checkpoint {
   /** The log's identity, by convention its URL without scheme. */
@@ -25,7 +25,7 @@ const MAX_ROOT_TEXT = 44;
  * @throws Refusal `ledger-malformed` where {@link readCheckpoint} would
  */
 export function writeCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
-  const text = [origin, String(size), toBase64(root), ...extensions, ''].join('\n');
+  const text = [origin, String(size), encodeBase64(root), ...extensions, ''].join('\n');
   const { extensions: read } = readCheckpoint(text);
   if (read.length !== extensions.length) throw malformed('a line of a checkpoint holds a newline');
   return text;
@@ -41,10 +41,10 @@ export function readCheckpoint(text: string): Checkpoint {
   if (origin === undefined || lines.length > MAX_LINES || lines.includes(''))
     throw malformed('a checkpoint is not three or more lines with something in each');
   const size = readDecimal(decimal);
-  const root = base64.length <= MAX_ROOT_TEXT ? fromBase64(base64) : undefined;
+  const root = base64.length <= MAX_ROOT_TEXT ? decodeBase64(base64) : undefined;
   if (size === undefined) throw malformed('the size in a checkpoint is not a whole number below 2^53');
   if (root === undefined || !isHash(root)) throw malformed('the root in a checkpoint is not a SHA-256 hash');
-  if (size === 0 && !sameBytes(root, rootOf(EMPTY_FRONTIER)))
+  if (size === 0 && !isSameBytes(root, rootOfFrontier(EMPTY_FRONTIER)))
     throw malformed('the root in a checkpoint of nothing is not that of the empty tree');
   return { origin, size, root, extensions };
 }
@@ -52,7 +52,7 @@ export function readCheckpoint(text: string): Checkpoint {
 /** A size or an index in ASCII decimal without leading zeros; undefined for anything else, and from 2^53 on. */
 export function readDecimal(text: string): number | undefined {
   const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
-  return isSize(value) ? value : undefined;
+  return isTreeSize(value) ? value : undefined;
 }
 
 const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

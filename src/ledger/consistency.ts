@@ -1,6 +1,14 @@
 /** Consistency proofs (RFC 9162 §2.1.4): that a later tree holds all of an earlier one, unchanged and in order. */
-import { sameBytes } from './hash.ts';
-import { isHash, isSize, nodeHash, type Range, type ReadHashes, readRanges, splitOf } from './tree.ts';
+import { isSameBytes } from './hash.ts';
+import {
+  type HashReader,
+  hashNode,
+  isHash,
+  isTreeSize,
+  type Range,
+  readRanges,
+  splitSizeOf,
+} from './tree.ts';
 
 /** A tree as a checkpoint names it. */
 export interface TreeHead {
@@ -15,7 +23,7 @@ export interface TreeHead {
 export async function proveConsistency(
   earlier: number,
   later: number,
-  read: ReadHashes,
+  read: HashReader,
 ): Promise<Uint8Array[]> {
   if (!isProvable(earlier, later))
     throw new RangeError('the earlier tree must hold at least one leaf and no more than the later one');
@@ -28,13 +36,13 @@ export async function proveConsistency(
  */
 export function verifyConsistency(earlier: TreeHead, later: TreeHead, proof: readonly Uint8Array[]): boolean {
   if (!isProvable(earlier.size, later.size) || !proof.every(isHash)) return false;
-  if (earlier.size === later.size) return proof.length === 0 && sameBytes(earlier.root, later.root);
+  if (earlier.size === later.size) return proof.length === 0 && isSameBytes(earlier.root, later.root);
   if (proof.length === 0 || !isHash(earlier.root)) return false;
   return rebuilds(earlier, later, proof);
 }
 
 const isProvable = (earlier: number, later: number): boolean =>
-  isSize(earlier) && isSize(later) && earlier >= 1 && earlier <= later;
+  isTreeSize(earlier) && isTreeSize(later) && earlier >= 1 && earlier <= later;
 
 /** Builds both roots out of one proof: the earlier from left siblings alone, the later from all. */
 function rebuilds(earlier: TreeHead, later: TreeHead, proof: readonly Uint8Array[]): boolean {
@@ -49,15 +57,15 @@ function rebuilds(earlier: TreeHead, later: TreeHead, proof: readonly Uint8Array
   for (const sibling of rest) {
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
-      before = nodeHash(sibling, before);
-      after = nodeHash(sibling, after);
+      before = hashNode(sibling, before);
+      after = hashNode(sibling, after);
       while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
     } else {
-      after = nodeHash(after, sibling);
+      after = hashNode(after, sibling);
     }
     [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
   }
-  return last === 0 && sameBytes(before, earlier.root) && sameBytes(after, later.root);
+  return last === 0 && isSameBytes(before, earlier.root) && isSameBytes(after, later.root);
 }
 
 /** The ranges a proof is made of, lowest first: SUBPROOF of §2.1.4.1 without the recursion. */
@@ -66,7 +74,7 @@ function rangesOf(earlier: number, later: number): Range[] {
   let start = 0;
   let end = later;
   while (earlier < end) {
-    const middle = start + splitOf(end - start);
+    const middle = start + splitSizeOf(end - start);
     if (earlier <= middle) {
       ranges.push({ start: middle, end });
       end = middle;

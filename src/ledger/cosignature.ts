@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { NoteSignature, NoteVerifier } from './note.ts';
-import { type NoteKey, type NoteSigner, signed, utf8, verifyEd25519 } from './note-key.ts';
+import { type NoteKey, type NoteSigner, signChecked, utf8BytesOf, verifyEd25519 } from './note-key.ts';
 
 /** A signature is eight bytes of time, big-endian, then 64 bytes of Ed25519. */
 const TIME_BYTES = 8;
@@ -16,13 +16,17 @@ const COSIGNATURE_BYTES = TIME_BYTES + 64;
  * Cosigns the text of a checkpoint. `time` is in whole seconds since 1970.
  * @throws Refusal `ledger-malformed` where the text is no checkpoint or the key none of a witness
  */
-export async function cosign(text: string, time: number, { key, sign }: NoteSigner): Promise<NoteSignature> {
+export async function cosignCheckpoint(
+  text: string,
+  time: number,
+  { key, sign }: NoteSigner,
+): Promise<NoteSignature> {
   readCheckpoint(text);
   if (!isWitnessKey(key)) throw malformed('this key does not cosign');
   if (!Number.isSafeInteger(time) || time < 0) throw new RangeError('a time is not whole seconds since 1970');
   const signature = new Uint8Array(COSIGNATURE_BYTES);
   new DataView(signature.buffer).setBigUint64(0, BigInt(time));
-  signature.set(await signed(message(BigInt(time), text), sign), TIME_BYTES);
+  signature.set(await signChecked(message(BigInt(time), text), sign), TIME_BYTES);
   return { name: key.name, keyId: key.keyId, signature };
 }
 
@@ -30,7 +34,7 @@ export async function cosign(text: string, time: number, { key, sign }: NoteSign
  * Verifies the cosignatures of a witness. Whether their time is sensible is for the caller to judge.
  * @throws Refusal `ledger-malformed` for a key of another type
  */
-export function cosignatureVerifier(key: NoteKey): NoteVerifier {
+export function createCosignatureVerifier(key: NoteKey): NoteVerifier {
   if (!isWitnessKey(key)) throw malformed('this key does not cosign');
   return {
     name: key.name,
@@ -47,7 +51,7 @@ export function cosignatureVerifier(key: NoteKey): NoteVerifier {
  * When a cosignature was made, by the witness's clock: seconds since 1970.
  * @throws Refusal `ledger-malformed`
  */
-export function timeOf({ signature }: NoteSignature): number {
+export function timeOfCosignature({ signature }: NoteSignature): number {
   const time = timeIn(signature);
   if (time === undefined) throw malformed('a cosignature is not a time and an Ed25519 signature');
   return time;
@@ -63,6 +67,6 @@ function timeIn(signature: Uint8Array): number | undefined {
 const isWitnessKey = (key: NoteKey): boolean => key.type === 'cosignature';
 
 /** What is signed begins unlike any checkpoint, so that neither signature can stand for the other. */
-const message = (time: bigint, text: string) => utf8(`cosignature/v1\ntime ${time}\n${text}`);
+const message = (time: bigint, text: string) => utf8BytesOf(`cosignature/v1\ntime ${time}\n${text}`);
 
 const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -2,11 +2,11 @@
  * The right edge of a tiled tree: at each level the tile that is not full yet. It is all that is needed to append
  * entries, to know which tiles to write, and to know the root.
  */
-import { hashesOf, hashesOnLevel, type ReadTiles, tileOf } from './tile.ts';
+import { countHashesOnLevel, hashesOfTile, type TileReader, tileOfHashes } from './tile.ts';
 import { TILE_WIDTH, type Tile } from './tile-path.ts';
-import { type Frontier, frontierOfLeaves, rootOf, rootOfLeaves } from './tree.ts';
+import { type Frontier, frontierOfLeaves, rootOfFrontier, rootOfLeaves } from './tree.ts';
 
-export interface Edge {
+export interface TreeEdge {
   readonly size: number;
   /** By level, lowest first: 0 to 255 hashes that do not fill a tile. */
   readonly levels: readonly (readonly Uint8Array[])[];
@@ -18,20 +18,23 @@ export interface WrittenTile {
   readonly bytes: Uint8Array;
 }
 
-export const EMPTY_EDGE: Edge = { size: 0, levels: [] };
+export const EMPTY_EDGE: TreeEdge = { size: 0, levels: [] };
 
 /** Appends entries by their leaf hashes; gives the new edge and every tile that changed, lowest level first. */
-export function extend(edge: Edge, leaves: readonly Uint8Array[]): { edge: Edge; written: WrittenTile[] } {
+export function extendEdge(
+  edge: TreeEdge,
+  leaves: readonly Uint8Array[],
+): { edge: TreeEdge; written: WrittenTile[] } {
   const levels = [...edge.levels];
   const written: WrittenTile[] = [];
   let added = leaves;
   for (let level = 0; added.length > 0; level += 1) {
-    const first = Math.floor(hashesOnLevel(edge.size, level) / TILE_WIDTH);
+    const first = Math.floor(countHashesOnLevel(edge.size, level) / TILE_WIDTH);
     const tiles = inTiles([...(levels[level] ?? []), ...added]);
     written.push(
       ...tiles.map((hashes, at) => ({
         tile: { level, index: first + at, width: hashes.length },
-        bytes: tileOf(hashes),
+        bytes: tileOfHashes(hashes),
       })),
     );
     const last = tiles.at(-1) ?? [];
@@ -42,10 +45,10 @@ export function extend(edge: Edge, leaves: readonly Uint8Array[]): { edge: Edge;
 }
 
 /** The tiles an edge is read from, lowest level first; full levels have none. */
-export function edgeTiles(size: number): Tile[] {
+export function tilesOfEdge(size: number): Tile[] {
   const tiles: Tile[] = [];
-  for (let level = 0; hashesOnLevel(size, level) > 0; level += 1) {
-    const all = hashesOnLevel(size, level);
+  for (let level = 0; countHashesOnLevel(size, level) > 0; level += 1) {
+    const all = countHashesOnLevel(size, level);
     const width = all % TILE_WIDTH;
     if (width > 0) tiles.push({ level, index: Math.floor(all / TILE_WIDTH), width });
   }
@@ -56,25 +59,25 @@ export function edgeTiles(size: number): Tile[] {
  * The edge of a stored tree of `size` leaves. Compare its root with the last checkpoint before building on it.
  * @throws Refusal `ledger-malformed` where what is read is no tile
  */
-export async function readEdge(size: number, readTiles: ReadTiles): Promise<Edge> {
-  const tiles = edgeTiles(size);
+export async function readEdge(size: number, readTiles: TileReader): Promise<TreeEdge> {
+  const tiles = tilesOfEdge(size);
   const bytes = await readTiles(tiles);
   const levels: Uint8Array[][] = [];
-  for (let level = 0; hashesOnLevel(size, level) > 0; level += 1) levels.push([]);
+  for (let level = 0; countHashesOnLevel(size, level) > 0; level += 1) levels.push([]);
   tiles.forEach(({ level, width }, at) => {
-    levels[level] = hashesOf(bytes[at] ?? new Uint8Array(), width);
+    levels[level] = hashesOfTile(bytes[at] ?? new Uint8Array(), width);
   });
   return { size, levels };
 }
 
 /** The frontier of the same tree: each level's hashes are themselves leaves of a tree 256 times smaller. */
-export const frontierOf = ({ size, levels }: Edge): Frontier => ({
+export const frontierOfEdge = ({ size, levels }: TreeEdge): Frontier => ({
   size,
   hashes: levels.toReversed().flatMap((hashes) => frontierOfLeaves(hashes).hashes),
 });
 
 /** The root of the tree the edge belongs to. */
-export const rootOfEdge = (edge: Edge): Uint8Array => rootOf(frontierOf(edge));
+export const rootOfEdge = (edge: TreeEdge): Uint8Array => rootOfFrontier(frontierOfEdge(edge));
 
 function inTiles(hashes: readonly Uint8Array[]): Uint8Array[][] {
   const tiles: Uint8Array[][] = [];

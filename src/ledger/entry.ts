@@ -9,13 +9,13 @@ import { HASH_BYTES } from './hash.ts';
 const ID = /^[0-9a-f]{32}$/;
 
 /** Stands where evidence is gone: no evidence has this entry. */
-export const NOTHING = new Uint8Array();
+export const ERASED_ENTRY = new Uint8Array();
 
 /**
  * The entry of evidence, by its id in 32 hex digits and the digest of its payload in base64url.
  * @throws Refusal `ledger-malformed`
  */
-export function evidenceEntry(id: string, digest: string): Uint8Array {
+export function entryOfEvidence(id: string, digest: string): Uint8Array {
   const bytes = Buffer.from(digest, 'base64url');
   if (!ID.test(id) || bytes.length !== HASH_BYTES || bytes.toString('base64url') !== digest)
     throw new Refusal('ledger-malformed', 'an entry is not an id and a digest');

@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto';
 export const HASH_BYTES = 32;
 
 /** SHA-256 (FIPS 180-4) of the parts one after the other. */
-export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+export function hashBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return new Uint8Array(hash.digest());
 }
 
 /** Whether two byte strings are the same. Nothing in a ledger is secret, so the time it takes may tell. */
-export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
+export const isSameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at]);

@@ -1,6 +1,14 @@
 /** Inclusion proofs (RFC 9162 §2.1.3): that an entry stands at an index of the tree with a given root. */
-import { sameBytes } from './hash.ts';
-import { isHash, isSize, nodeHash, type Range, type ReadHashes, readRanges, splitOf } from './tree.ts';
+import { isSameBytes } from './hash.ts';
+import {
+  type HashReader,
+  hashNode,
+  isHash,
+  isTreeSize,
+  type Range,
+  readRanges,
+  splitSizeOf,
+} from './tree.ts';
 
 /** What an inclusion proof claims. `leaf` is the entry's leaf hash. */
 export interface Inclusion {
@@ -14,7 +22,7 @@ export interface Inclusion {
  * The proof for the leaf at `index` in the tree of `size` leaves, from the leaf's sibling up. `index` must lie within
  * the size. The proof is as good as the hashes read: verify it before it leaves the house.
  */
-export async function proveInclusion(index: number, size: number, read: ReadHashes): Promise<Uint8Array[]> {
+export async function proveInclusion(index: number, size: number, read: HashReader): Promise<Uint8Array[]> {
   if (!isWithin(index, size)) throw new RangeError('the index is not within the tree');
   return readRanges(siblingsOf(index, size), read);
 }
@@ -34,18 +42,19 @@ export function verifyInclusion(
   for (const sibling of proof) {
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
-      hash = nodeHash(sibling, hash);
+      hash = hashNode(sibling, hash);
       // A last node without a sibling of its own rises until it becomes a right child.
       while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
     } else {
-      hash = nodeHash(hash, sibling);
+      hash = hashNode(hash, sibling);
     }
     [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
   }
-  return last === 0 && sameBytes(hash, root);
+  return last === 0 && isSameBytes(hash, root);
 }
 
-const isWithin = (index: number, size: number): boolean => isSize(size) && isSize(index) && index < size;
+const isWithin = (index: number, size: number): boolean =>
+  isTreeSize(size) && isTreeSize(index) && index < size;
 
 /** What stands beside the way from the leaf to the root, lowest first: PATH of §2.1.3.1 without the recursion. */
 function siblingsOf(index: number, size: number): Range[] {
@@ -53,7 +62,7 @@ function siblingsOf(index: number, size: number): Range[] {
   let start = 0;
   let end = size;
   while (end - start > 1) {
-    const middle = start + splitOf(end - start);
+    const middle = start + splitSizeOf(end - start);
     if (index < middle) {
       siblings.push({ start: middle, end });
       end = middle;

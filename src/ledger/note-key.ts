@@ -4,8 +4,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { sha256 } from './hash.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
+import { hashBytes } from './hash.ts';
 import { isKeyName, isNoteText, type NoteSignature, type NoteVerifier } from './note.ts';
 
 /** What a key signs: the text of a note, or a timestamped cosignature of a checkpoint (C2SP tlog-cosignature). */
@@ -22,12 +22,12 @@ export interface NoteKey {
 }
 
 /** Signs bytes with Ed25519: 64 bytes. The private key stays with whoever gives this. */
-export type Sign = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+export type BytesSigner = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
 /** A key with the means to sign by it. */
 export interface NoteSigner {
   readonly key: NoteKey;
-  readonly sign: Sign;
+  readonly sign: BytesSigner;
 }
 
 const KEY_BYTES = 32;
@@ -41,10 +41,10 @@ const PARTS = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u;
  * A key by its name and 32 public bytes; the key id follows from them.
  * @throws Refusal `ledger-malformed`
  */
-export function noteKey(name: string, type: NoteKeyType, publicKey: Uint8Array): NoteKey {
+export function makeNoteKey(name: string, type: NoteKeyType, publicKey: Uint8Array): NoteKey {
   if (!isKeyName(name)) throw malformed('a key name is empty or holds a space or a plus sign');
   if (publicKey.length !== KEY_BYTES) throw malformed(`a public key is not ${KEY_BYTES} bytes`);
-  const digest = sha256(utf8(`${name}\n`), Uint8Array.of(NOTE_KEY_TYPES[type]), publicKey);
+  const digest = hashBytes(utf8BytesOf(`${name}\n`), Uint8Array.of(NOTE_KEY_TYPES[type]), publicKey);
   const keyId = Buffer.from(digest.slice(0, 4)).toString('hex');
   return { name, type, keyId, publicKey: new Uint8Array(publicKey) };
 }
@@ -56,42 +56,42 @@ export function noteKey(name: string, type: NoteKeyType, publicKey: Uint8Array):
 export function readNoteKey(text: string): NoteKey {
   if (text.length > MAX_KEY_TEXT) throw malformed('a verifier key is too long');
   const [, name = '', keyId, base64 = ''] = PARTS.exec(text) ?? [];
-  const [byte, ...rest] = fromBase64(base64) ?? [];
+  const [byte, ...rest] = decodeBase64(base64) ?? [];
   const type = (Object.keys(NOTE_KEY_TYPES) as NoteKeyType[]).find((one) => NOTE_KEY_TYPES[one] === byte);
   if (type === undefined) throw malformed('a verifier key is not name, key id and an Ed25519 key');
-  const key = noteKey(name, type, Uint8Array.from(rest));
+  const key = makeNoteKey(name, type, Uint8Array.from(rest));
   if (key.keyId !== keyId) throw malformed('the id of a verifier key is not that of its name and key');
   return key;
 }
 
 /** The verifier key as text, one line without its end. */
 export const writeNoteKey = ({ name, type, keyId, publicKey }: NoteKey): string =>
-  `${name}+${keyId}+${toBase64(Uint8Array.of(NOTE_KEY_TYPES[type], ...publicKey))}`;
+  `${name}+${keyId}+${encodeBase64(Uint8Array.of(NOTE_KEY_TYPES[type], ...publicKey))}`;
 
 /**
  * Signs a text, as the signature of a note.
  * @throws Refusal `ledger-malformed` where the text or the key cannot stand in a note
  */
-export async function signText(text: string, { key, sign }: NoteSigner): Promise<NoteSignature> {
+export async function signNoteText(text: string, { key, sign }: NoteSigner): Promise<NoteSignature> {
   if (!isNoteText(text) || key.type !== 'ed25519') throw malformed('this key cannot sign this as a note');
-  return { name: key.name, keyId: key.keyId, signature: await signed(utf8(text), sign) };
+  return { name: key.name, keyId: key.keyId, signature: await signChecked(utf8BytesOf(text), sign) };
 }
 
 /**
  * Verifies plain Ed25519 signatures over a note's text.
  * @throws Refusal `ledger-malformed` for a key of another type
  */
-export function ed25519Verifier(key: NoteKey): NoteVerifier {
+export function createNoteVerifier(key: NoteKey): NoteVerifier {
   if (key.type !== 'ed25519') throw malformed('this key does not sign notes');
   return {
     name: key.name,
     keyId: key.keyId,
-    verify: (text, signature) => verifyEd25519(key.publicKey, utf8(text), signature),
+    verify: (text, signature) => verifyEd25519(key.publicKey, utf8BytesOf(text), signature),
   };
 }
 
 /** Signs, and makes sure that the signer gave a signature: 64 bytes. */
-export async function signed(message: Uint8Array<ArrayBuffer>, sign: Sign): Promise<Uint8Array> {
+export async function signChecked(message: Uint8Array<ArrayBuffer>, sign: BytesSigner): Promise<Uint8Array> {
   const signature = await sign(message);
   if (signature.length !== SIGNATURE_BYTES) throw new Error('a signer gave no Ed25519 signature');
   return signature;
@@ -108,6 +108,6 @@ export async function verifyEd25519(
   return crypto.subtle.verify('Ed25519', key, new Uint8Array(signature), message);
 }
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+export const utf8BytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -4,7 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 
 /** Bytes of a whole note. */
 export const MAX_NOTE_BYTES = 1_000_000;
@@ -19,7 +19,7 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-export interface Note {
+export interface SignedNote {
   /** Ends in a newline, and is what is signed. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
@@ -51,7 +51,7 @@ export const isNoteText = (text: string): boolean =>
  * Takes a note apart. Nothing is verified yet.
  * @throws Refusal `too-large`, `ledger-malformed`
  */
-export function readNote(bytes: Uint8Array): Note {
+export function readNote(bytes: Uint8Array): SignedNote {
   if (bytes.length > MAX_NOTE_BYTES)
     throw new Refusal('too-large', `a note is longer than ${MAX_NOTE_BYTES} bytes`);
   const whole = decoded(bytes);
@@ -68,7 +68,7 @@ export function readNote(bytes: Uint8Array): Note {
  * The note as it is kept and sent; encode it as UTF-8.
  * @throws Refusal `ledger-malformed`, `too-large` where {@link readNote} would
  */
-export function writeNote({ text, signatures }: Note): string {
+export function writeNote({ text, signatures }: SignedNote): string {
   if (!isNoteText(text)) throw malformed('a text cannot be signed as a note');
   if (signatures.length < 1 || signatures.length > MAX_SIGNATURES)
     throw malformed(`a note must hold 1 to ${MAX_SIGNATURES} signatures`);
@@ -83,10 +83,13 @@ export function writeNote({ text, signatures }: Note): string {
  * key and does not verify refuses the whole note, and so does a note without any by a trusted key.
  * @throws Refusal `ledger-refused`
  */
-export async function verifyNote(note: Note, trusted: readonly NoteVerifier[]): Promise<NoteSignature[]> {
+export async function verifyNote(
+  note: SignedNote,
+  trusted: readonly NoteVerifier[],
+): Promise<NoteSignature[]> {
   const verified: NoteSignature[] = [];
   for (const signature of note.signatures) {
-    const key = trusted.find((one) => isBy(one, signature));
+    const key = trusted.find((one) => isSignatureBy(one, signature));
     if (key === undefined) continue;
     if (!(await key.verify(note.text, signature.signature)))
       throw new Refusal('ledger-refused', 'a signature in the name of a known key does not verify');
@@ -97,12 +100,12 @@ export async function verifyNote(note: Note, trusted: readonly NoteVerifier[]): 
 }
 
 /** Whether a signature claims to be by a key: name and id must both be the key's. */
-export const isBy = (key: Pick<NoteVerifier, 'name' | 'keyId'>, signature: NoteSignature): boolean =>
+export const isSignatureBy = (key: Pick<NoteVerifier, 'name' | 'keyId'>, signature: NoteSignature): boolean =>
   key.name === signature.name && key.keyId === signature.keyId;
 
 function readSignature(line: string): NoteSignature {
   const [, name = '', base64 = ''] = SIGNATURE_LINE.exec(line) ?? [];
-  const bytes = fromBase64(base64);
+  const bytes = decodeBase64(base64);
   if (bytes === undefined || bytes.length <= KEY_ID_BYTES || !isKeyName(name))
     throw malformed('a signature line is not an em dash, a key name and base64');
   const keyId = Buffer.from(bytes.slice(0, KEY_ID_BYTES)).toString('hex');
@@ -112,7 +115,7 @@ function readSignature(line: string): NoteSignature {
 function writeSignature({ name, keyId, signature }: NoteSignature): string {
   if (!isKeyName(name) || !KEY_ID.test(keyId) || signature.length === 0)
     throw malformed('a signature has no key name, key id or bytes');
-  return `— ${name} ${toBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]))}\n`;
+  return `— ${name} ${encodeBase64(Buffer.concat([Buffer.from(keyId, 'hex'), signature]))}\n`;
 }
 
 function decoded(bytes: Uint8Array): string {

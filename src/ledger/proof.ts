@@ -4,20 +4,20 @@
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 import { readDecimal } from './checkpoint.ts';
 import { verifyInclusion } from './inclusion.ts';
-import { MAX_NOTE_BYTES, type Note, readNote, writeNote } from './note.ts';
-import { utf8 } from './note-key.ts';
-import { type KnownLog, openCheckpoint, type SignedCheckpoint } from './signed-checkpoint.ts';
-import { isHash, leafHash } from './tree.ts';
+import { MAX_NOTE_BYTES, readNote, type SignedNote, writeNote } from './note.ts';
+import { utf8BytesOf } from './note-key.ts';
+import { type KnownLog, type SignedCheckpoint, verifySignedCheckpoint } from './signed-checkpoint.ts';
+import { hashLeaf, isHash } from './tree.ts';
 
 export interface LedgerProof {
   /** Of the entry, from 0. */
   readonly index: number;
   /** From the leaf's sibling up. */
   readonly hashes: readonly Uint8Array[];
-  readonly checkpoint: Note;
+  readonly checkpoint: SignedNote;
 }
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
@@ -34,7 +34,7 @@ const MAX_PROOF_BYTES = MAX_HEAD_CHARACTERS + MAX_NOTE_BYTES;
 
 /** The proof as text; by custom in a file `.tlog-proof`. */
 export const writeProof = ({ index, hashes, checkpoint }: LedgerProof): string =>
-  [HEADER, `${INDEX}${index}`, ...hashes.map(toBase64), '', writeNote(checkpoint)].join('\n');
+  [HEADER, `${INDEX}${index}`, ...hashes.map(encodeBase64), '', writeNote(checkpoint)].join('\n');
 
 /**
  * Takes a proof apart. Nothing is verified yet. Extra data is stepped over: nobody has signed it.
@@ -65,21 +65,21 @@ export async function verifyProof(
   entry: Uint8Array,
   log: KnownLog,
 ): Promise<SignedCheckpoint> {
-  const opened = await openCheckpoint(utf8(writeNote(proof.checkpoint)), log);
+  const opened = await verifySignedCheckpoint(utf8BytesOf(writeNote(proof.checkpoint)), log);
   const { size, root } = opened.checkpoint;
-  if (!verifyInclusion({ leaf: leafHash(entry), index: proof.index, size, root }, proof.hashes))
+  if (!verifyInclusion({ leaf: hashLeaf(entry), index: proof.index, size, root }, proof.hashes))
     throw new Refusal('ledger-refused', 'the entry does not stand at this index of the log');
   return opened;
 }
 
 function readHash(line: string): Uint8Array {
-  const hash = line.length === HASH_TEXT ? fromBase64(line) : undefined;
+  const hash = line.length === HASH_TEXT ? decodeBase64(line) : undefined;
   if (hash === undefined || !isHash(hash)) throw malformed('a line of a proof is not a SHA-256 hash');
   return hash;
 }
 
 function checkExtra(line: string): void {
-  if (fromBase64(line.slice(EXTRA.length)) === undefined) throw malformed('the extra data is not base64');
+  if (decodeBase64(line.slice(EXTRA.length)) === undefined) throw malformed('the extra data is not base64');
 }
 
 const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

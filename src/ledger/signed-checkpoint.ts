@@ -1,9 +1,9 @@
 /** A checkpoint with its signatures, judged against the keys that a reader trusted before. */
 import { Refusal } from '../domain/words/error.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { cosignatureVerifier, timeOf } from './cosignature.ts';
-import { isBy, type Note, type NoteSignature, readNote, verifyNote } from './note.ts';
-import { ed25519Verifier, type NoteKey, type NoteSigner, signText } from './note-key.ts';
+import { createCosignatureVerifier, timeOfCosignature } from './cosignature.ts';
+import { isSignatureBy, type NoteSignature, readNote, type SignedNote, verifyNote } from './note.ts';
+import { createNoteVerifier, type NoteKey, type NoteSigner, signNoteText } from './note-key.ts';
 
 /** A log as its readers know it. */
 export interface KnownLog {
@@ -23,7 +23,7 @@ export interface Cosignature {
 
 export interface SignedCheckpoint {
   readonly checkpoint: Checkpoint;
-  readonly note: Note;
+  readonly note: SignedNote;
   /** Those that known witnesses made; how many are enough is for the caller to judge. */
   readonly cosignatures: readonly Cosignature[];
   /** Signatures by keys unknown here. They were passed over: nothing about them is proven. */
@@ -31,15 +31,18 @@ export interface SignedCheckpoint {
 }
 
 /** Signs a checkpoint of one's own log with each key given. */
-export async function signCheckpoint(checkpoint: Checkpoint, signers: readonly NoteSigner[]): Promise<Note> {
+export async function signCheckpoint(
+  checkpoint: Checkpoint,
+  signers: readonly NoteSigner[],
+): Promise<SignedNote> {
   const text = writeCheckpoint(checkpoint);
-  return { text, signatures: await Promise.all(signers.map((signer) => signText(text, signer))) };
+  return { text, signatures: await Promise.all(signers.map((signer) => signNoteText(text, signer))) };
 }
 
 /** The note with one more signature. An older one by the same key gives way: a witness's newest word stands. */
-export const withSignature = ({ text, signatures }: Note, added: NoteSignature): Note => ({
+export const addNoteSignature = ({ text, signatures }: SignedNote, added: NoteSignature): SignedNote => ({
   text,
-  signatures: [...signatures.filter((one) => !isBy(added, one)), added],
+  signatures: [...signatures.filter((one) => !isSignatureBy(added, one)), added],
 });
 
 /**
@@ -47,17 +50,21 @@ export const withSignature = ({ text, signatures }: Note, added: NoteSignature):
  * known key must verify.
  * @throws Refusal `too-large`, `ledger-malformed`, `ledger-refused`
  */
-export async function openCheckpoint(bytes: Uint8Array, log: KnownLog): Promise<SignedCheckpoint> {
+export async function verifySignedCheckpoint(bytes: Uint8Array, log: KnownLog): Promise<SignedCheckpoint> {
   const note = readNote(bytes);
-  const witnesses = log.witnesses.map(cosignatureVerifier);
-  const verified = await verifyNote(note, [...log.keys.map(ed25519Verifier), ...witnesses]);
-  if (!verified.some((signature) => log.keys.some((key) => isBy(key, signature))))
+  const witnesses = log.witnesses.map(createCosignatureVerifier);
+  const verified = await verifyNote(note, [...log.keys.map(createNoteVerifier), ...witnesses]);
+  if (!verified.some((signature) => log.keys.some((key) => isSignatureBy(key, signature))))
     throw new Refusal('ledger-refused', 'the log itself has not signed the checkpoint');
   const checkpoint = readCheckpoint(note.text);
   if (checkpoint.origin !== log.origin)
     throw new Refusal('ledger-refused', 'the checkpoint is of another log');
   const cosignatures = verified
-    .filter((signature) => witnesses.some((key) => isBy(key, signature)))
-    .map((signature) => ({ name: signature.name, keyId: signature.keyId, time: timeOf(signature) }));
+    .filter((signature) => witnesses.some((key) => isSignatureBy(key, signature)))
+    .map((signature) => ({
+      name: signature.name,
+      keyId: signature.keyId,
+      time: timeOfCosignature(signature),
+    }));
   return { checkpoint, note, cosignatures, strangers: note.signatures.length - verified.length };
 }

@@ -16,15 +16,15 @@ export interface Tile {
 }
 
 /** Consecutive entries: `width` of them (1 to 256) from number `index * 256` on. */
-export type Bundle = Omit<Tile, 'level'>;
+export type EntryBundle = Omit<Tile, 'level'>;
 
-export type TileAddress = ({ readonly kind: 'tile' } & Tile) | ({ readonly kind: 'entries' } & Bundle);
+export type TileAddress = ({ readonly kind: 'tile' } & Tile) | ({ readonly kind: 'entries' } & EntryBundle);
 
 const PATH = /^tile\/(entries|\d{1,2})\/((?:x\d{3}\/){0,5}\d{3})(?:\.p\/(\d{1,3}))?$/;
 
-export const tilePath = (tile: Tile): string => `tile/${tile.level}/${place(tile)}`;
+export const pathOfTile = (tile: Tile): string => `tile/${tile.level}/${place(tile)}`;
 
-export const bundlePath = (bundle: Bundle): string => `tile/entries/${place(bundle)}`;
+export const pathOfBundle = (bundle: EntryBundle): string => `tile/entries/${place(bundle)}`;
 
 /** What a path asks for; undefined where it is not the one spelling of a tile or a bundle. */
 export function readTilePath(path: string): TileAddress | undefined {
@@ -46,9 +46,9 @@ const isAddress = (address: TileAddress): boolean =>
   (address.kind === 'entries' || address.level <= 63);
 
 const pathOf = (address: TileAddress): string =>
-  address.kind === 'entries' ? bundlePath(address) : tilePath(address);
+  address.kind === 'entries' ? pathOfBundle(address) : pathOfTile(address);
 
-function place({ index, width }: Bundle): string {
+function place({ index, width }: EntryBundle): string {
   const digits = String(index);
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? [];
   const path = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/');

@@ -5,7 +5,7 @@
 import { Refusal } from '../domain/words/error.ts';
 import { HASH_BYTES } from './hash.ts';
 import { TILE_WIDTH, type Tile } from './tile-path.ts';
-import { type ReadHashes, rootOfLeaves, type Subtree } from './tree.ts';
+import { type HashReader, rootOfLeaves, type Subtree } from './tree.ts';
 
 /** Levels of the tree in one tile: 256 is 2^8. */
 const TILE_LEVELS = 8;
@@ -14,16 +14,17 @@ const TILE_LEVELS = 8;
  * The bytes of tiles, in the order asked for. The full tile may be given for a partial one: it begins with the same
  * hashes. Throws where it has neither.
  */
-export type ReadTiles = (tiles: readonly Tile[]) => Promise<readonly Uint8Array[]>;
+export type TileReader = (tiles: readonly Tile[]) => Promise<readonly Uint8Array[]>;
 
 /** Hashes there are on a tile level in a tree of `size` leaves; each stands for 256^level of them, all there. */
-export const hashesOnLevel = (size: number, level: number): number => Math.floor(size / TILE_WIDTH ** level);
+export const countHashesOnLevel = (size: number, level: number): number =>
+  Math.floor(size / TILE_WIDTH ** level);
 
 /** The tiles that a tree of `after` leaves has and one of `before` leaves has not, lowest level first. */
-export function tilesBetween(before: number, after: number): Tile[] {
+export function newTilesBetween(before: number, after: number): Tile[] {
   const tiles: Tile[] = [];
-  for (let level = 0; hashesOnLevel(after, level) > 0; level += 1) {
-    const [old, all] = [hashesOnLevel(before, level), hashesOnLevel(after, level)];
+  for (let level = 0; countHashesOnLevel(after, level) > 0; level += 1) {
+    const [old, all] = [countHashesOnLevel(before, level), countHashesOnLevel(after, level)];
     if (old === all) continue;
     for (let index = Math.floor(old / TILE_WIDTH); index * TILE_WIDTH < all; index += 1) {
       tiles.push({ level, index, width: Math.min(TILE_WIDTH, all - index * TILE_WIDTH) });
@@ -33,7 +34,7 @@ export function tilesBetween(before: number, after: number): Tile[] {
 }
 
 /** Hashes as the bytes of a tile. */
-export function tileOf(hashes: readonly Uint8Array[]): Uint8Array {
+export function tileOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(hashes.length * HASH_BYTES);
   hashes.forEach((hash, at) => {
     bytes.set(hash, at * HASH_BYTES);
@@ -45,7 +46,7 @@ export function tileOf(hashes: readonly Uint8Array[]): Uint8Array {
  * The first `width` hashes of a tile's bytes.
  * @throws Refusal `ledger-malformed` where the bytes are no tile, or one of fewer hashes
  */
-export function hashesOf(bytes: Uint8Array, width: number): Uint8Array[] {
+export function hashesOfTile(bytes: Uint8Array, width: number): Uint8Array[] {
   const count = bytes.length / HASH_BYTES;
   if (!Number.isInteger(count) || count < width || count > TILE_WIDTH)
     throw new Refusal('ledger-malformed', 'a tile has not the length its width asks for');
@@ -56,13 +57,13 @@ export function hashesOf(bytes: Uint8Array, width: number): Uint8Array[] {
  * Reads the hashes of a tree of `size` leaves out of its tiles, each tile once a call. Tiles are believed: what is made
  * of them is proven, or not, by the checkpoint.
  */
-export function hashesFromTiles(size: number, readTiles: ReadTiles): ReadHashes {
+export function createHashReader(size: number, readTiles: TileReader): HashReader {
   return async (subtrees) => {
     const places = subtrees.map((subtree) => placeOf(subtree, size));
     const tiles = new Map(places.map(({ tile }) => [keyOf(tile), tile]));
     const bytes = await readTiles([...tiles.values()]);
     const hashes = new Map(
-      [...tiles].map(([key, { width }], at) => [key, hashesOf(given(bytes[at]), width)]),
+      [...tiles].map(([key, { width }], at) => [key, hashesOfTile(given(bytes[at]), width)]),
     );
     return places.map(({ tile, start, end }) =>
       rootOfLeaves(given(hashes.get(keyOf(tile))).slice(start, end)),
@@ -75,7 +76,7 @@ function placeOf({ level, index }: Subtree, size: number) {
   const tileLevel = Math.floor(level / TILE_LEVELS);
   const span = 2 ** (level % TILE_LEVELS);
   const first = index * span;
-  const all = hashesOnLevel(size, tileLevel);
+  const all = countHashesOnLevel(size, tileLevel);
   if (first + span > all) throw new RangeError('the subtree is not within the tree');
   const tile = Math.floor(first / TILE_WIDTH);
   const start = first % TILE_WIDTH;

@@ -20,7 +20,7 @@ const COLUMN = 48;
 const MARKS = 8;
 
 /** Gives the text with a zero-width space wherever a line would become longer than a column. */
-export function breakable(text: string): string {
+export function addLineBreaks(text: string): string {
   let width = 0;
   return text.replaceAll(CLUSTER, (cluster) => {
     if (cluster === '') return '';

@@ -6,103 +6,112 @@ import { renderSVG } from 'uqr';
 import {
   type Letter,
   type LetterParty,
+  type LetterWriter,
   languagesOf,
-  shortDigest,
-  type WriteLetter,
+  shortenDigest,
 } from '../domain/message/letter.ts';
-import { attachmentBytes } from '../domain/message/message.ts';
-import { languageName, oneLine, outline } from '../domain/message/outline.ts';
-import { isRunnable, runningMark, shownFileName } from '../domain/words/file-name.ts';
+import { countAttachmentBytes } from '../domain/message/message.ts';
+import { cleanLine, nameOfLanguage, outlineOfBody } from '../domain/message/outline.ts';
+import { describeRunnable, isRunnable, safeFileNameOf } from '../domain/words/file-name.ts';
+import type { Phrases, Reader, TimelessValues } from '../domain/words/phrases.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
-import type { Reader, TimelessValues, Words } from '../domain/words/words.ts';
-import { breakable } from './breaking.ts';
-import type { Typeset } from './typeset.ts';
+import { addLineBreaks } from './breaking.ts';
+import type { Typesetter } from './typeset.ts';
 
 /** A text in one of the letter's languages. */
-export interface Phrase {
+export interface LetterPhrase {
   readonly lang: string;
   readonly text: string;
 }
 
 /** A labelled value: the label in each language, the value once where it is the same in all. */
-export interface Row {
-  readonly labels: readonly Phrase[];
-  readonly values: readonly Phrase[];
+export interface LetterRow {
+  readonly labels: readonly LetterPhrase[];
+  readonly values: readonly LetterPhrase[];
 }
 
 export interface LetterPage {
   readonly lang: Language;
   /** For the document's metadata: number and kind, nobody's name. */
   readonly title: string;
-  readonly office: Phrase;
-  readonly country: readonly Phrase[];
-  readonly subject: Row;
+  readonly office: LetterPhrase;
+  readonly country: readonly LetterPhrase[];
+  readonly subject: LetterRow;
   /** On a drill only: words that nobody overlooks. */
-  readonly drill: readonly Phrase[];
-  readonly handling: readonly Phrase[];
-  readonly head: readonly Row[];
-  readonly to: { readonly labels: readonly Phrase[]; readonly desks: readonly (readonly Phrase[])[] };
-  readonly opening: readonly Phrase[];
-  readonly groups: readonly { readonly heading: readonly Phrase[]; readonly rows: readonly Row[] }[];
-  readonly closing: readonly Phrase[];
+  readonly drill: readonly LetterPhrase[];
+  readonly handling: readonly LetterPhrase[];
+  readonly head: readonly LetterRow[];
+  readonly to: {
+    readonly labels: readonly LetterPhrase[];
+    readonly desks: readonly (readonly LetterPhrase[])[];
+  };
+  readonly opening: readonly LetterPhrase[];
+  readonly groups: readonly {
+    readonly heading: readonly LetterPhrase[];
+    readonly rows: readonly LetterRow[];
+  }[];
+  readonly closing: readonly LetterPhrase[];
   readonly signature: {
-    readonly office: Phrase;
+    readonly office: LetterPhrase;
     readonly name: string;
-    readonly role: readonly Phrase[];
-    readonly words: readonly Phrase[];
+    readonly role: readonly LetterPhrase[];
+    readonly words: readonly LetterPhrase[];
   };
   readonly proof: {
     readonly qr: string;
     readonly alt: string;
-    readonly words: readonly Phrase[];
+    readonly words: readonly LetterPhrase[];
     readonly url: string;
     readonly digest: string;
   };
   readonly foot: string;
-  readonly page: readonly Phrase[];
+  readonly page: readonly LetterPhrase[];
 }
 
 /** The function that makes letters, over phrases and a typesetter. */
-export const letterWriter =
-  (words: Words, typeset: Typeset): WriteLetter =>
+export const createLetterWriter =
+  (translate: Phrases, typeset: Typesetter): LetterWriter =>
   (letter) =>
-    typeset({ template: 'letter', data: letterPage(letter, words), at: letter.acceptedAt });
+    typeset({ template: 'letter', data: makeLetterPage(letter, translate), at: letter.acceptedAt });
 
 /** A phrase in every language of the letter. */
-type Say = (id: string, values?: TimelessValues | ((lang: string) => TimelessValues)) => readonly Phrase[];
+type Say = (
+  id: string,
+  values?: TimelessValues | ((lang: string) => TimelessValues),
+) => readonly LetterPhrase[];
 
 const sayer =
-  (words: Words, languages: readonly Language[]): Say =>
+  (translate: Phrases, languages: readonly Language[]): Say =>
   (id, values) =>
     languages.map((lang) => ({
       lang,
-      text: words(lang, id, typeof values === 'function' ? values(lang) : values),
+      text: translate(lang, id, typeof values === 'function' ? values(lang) : values),
     }));
 
 /** What a letter's page shows. */
-export function letterPage(letter: Letter, words: Words): LetterPage {
+export function makeLetterPage(letter: Letter, translate: Phrases): LetterPage {
   const { message, sender, type, number, proof } = letter;
   const languages = languagesOf(letter);
   const [first = 'en'] = languages;
-  const say = sayer(words, languages);
-  const mark = number?.text ?? words(first, 'letter-no-number');
+  const say = sayer(translate, languages);
+  const mark = number?.text ?? translate(first, 'letter-no-number');
   return {
     lang: first,
-    title: `${mark} – ${words(first, `type-${type}`)}`,
+    title: `${mark} – ${translate(first, `type-${type}`)}`,
     office: written(sender.name, first),
     country: countryOf(sender, say),
-    subject: { labels: once(say('letter-subject')), values: kindOf(letter, words) },
+    subject: { labels: once(say('letter-subject')), values: kindOf(letter, translate) },
     drill: type === 'drill' ? once(say('letter-drill')) : [],
     handling: once(say(`handling-${message.handling}`)),
-    head: headOf(letter, words, say),
+    head: headOf(letter, translate, say),
     to: { labels: once(say('letter-to')), desks: letter.recipients.map((one) => deskOf(one, first, say)) },
     opening: once(
       say(letter.agreement === undefined ? 'letter-opening' : 'letter-opening-agreement', openingOf(letter)),
     ),
-    groups: groupsOf(letter, words, say),
+    groups: groupsOf(letter, translate, say),
     closing: once(
       say('letter-closing', (lang) => ({
-        at: moments(letter, words, letter.acknowledgeBy)
+        at: moments(letter, translate, letter.acknowledgeBy)
           .filter((one) => one.lang === lang)
           .map(({ text }) => text)
           .join(' / '),
@@ -111,10 +120,10 @@ export function letterPage(letter: Letter, words: Words): LetterPage {
     signature: signatureOf(letter, first, say),
     proof: {
       qr: renderSVG(`${proof.url}#${proof.digest}`, { ecc: 'M', border: 0 }),
-      alt: words(first, 'letter-proof-alt'),
+      alt: translate(first, 'letter-proof-alt'),
       words: once(say('letter-proof')),
       url: proof.url,
-      digest: shortDigest(proof.digest),
+      digest: shortenDigest(proof.digest),
     },
     foot: `${mark} · ${message.id}`,
     page: once(say('letter-page')),
@@ -122,44 +131,55 @@ export function letterPage(letter: Letter, words: Words): LetterPage {
 }
 
 /** An instant on the clock of each reader, in the reader's language. */
-const moments = ({ readers }: Pick<Letter, 'readers'>, words: Words, at: Date): readonly Phrase[] =>
+const moments = ({ readers }: Pick<Letter, 'readers'>, words: Phrases, at: Date): readonly LetterPhrase[] =>
   once(readers.map((reader) => ({ lang: reader.lang, text: words(reader, 'moment', { at }) })));
 
 /** A text that means the same in all languages is shown once. */
-const once = (phrases: readonly Phrase[]): readonly Phrase[] =>
+const once = (phrases: readonly LetterPhrase[]): readonly LetterPhrase[] =>
   phrases.filter((one, n) => phrases.findIndex((other) => other.text === one.text) === n);
 
 /** What people wrote, in the language it is set for. */
-const written = (text: string, lang: string): Phrase => ({ lang, text: breakable(oneLine(text)) });
+const written = (text: string, lang: string): LetterPhrase => ({
+  lang,
+  text: addLineBreaks(cleanLine(text)),
+});
 
-const countryOf = ({ country }: LetterParty, say: Say): readonly Phrase[] =>
+const countryOf = ({ country }: LetterParty, say: Say): readonly LetterPhrase[] =>
   country === undefined ? [] : once(say(`country-${country}`));
 
-const deskOf = (desk: LetterParty, lang: string, say: Say): readonly Phrase[] => [
-  written(desk.name, lang),
-  ...countryOf(desk, say),
+const deskOf = (focalPoint: LetterParty, lang: string, say: Say): readonly LetterPhrase[] => [
+  written(focalPoint.name, lang),
+  ...countryOf(focalPoint, say),
 ];
 
 /** The subject: the kind of message, and of a request what is asked for. */
-function kindOf({ type, message, readers }: Letter, words: Words): readonly Phrase[] {
+function kindOf({ type, message, readers }: Letter, translate: Phrases): readonly LetterPhrase[] {
   const { kind } = message.body;
   return once(
     readers.map(({ lang }) => {
-      const name = words(lang, `type-${type}`);
+      const name = translate(lang, `type-${type}`);
       // Only a request says by its kind what the letter is about; elsewhere it stands in the body.
-      const asked = type === 'request' && typeof kind === 'string' ? words(lang, `value-${kind}`) : undefined;
-      return { lang, text: asked === undefined ? name : words(lang, 'line', { label: name, value: asked }) };
+      const asked =
+        type === 'request' && typeof kind === 'string' ? translate(lang, `value-${kind}`) : undefined;
+      return {
+        lang,
+        text: asked === undefined ? name : translate(lang, 'line', { label: name, value: asked }),
+      };
     }),
   );
 }
 
-function headOf({ number, message, readers, ...letter }: Letter, words: Words, say: Say): readonly Row[] {
-  const row = (id: string, values: readonly Phrase[]): Row => ({
+function headOf(
+  { number, message, readers, ...letter }: Letter,
+  words: Phrases,
+  say: Say,
+): readonly LetterRow[] {
+  const row = (id: string, values: readonly LetterPhrase[]): LetterRow => ({
     labels: once(say(id)),
     values: once(values),
   });
-  const same = (text: string): readonly Phrase[] => [written(text, readers[0]?.lang ?? 'en')];
-  const moment = (at: Date): readonly Phrase[] => moments({ readers }, words, at);
+  const same = (text: string): readonly LetterPhrase[] => [written(text, readers[0]?.lang ?? 'en')];
+  const moment = (at: Date): readonly LetterPhrase[] => moments({ readers }, words, at);
   return [
     ...(number === undefined ? [] : [row(`letter-number-${number.by}`, same(number.text))]),
     row('letter-date', moment(letter.acceptedAt)),
@@ -174,22 +194,24 @@ function headOf({ number, message, readers, ...letter }: Letter, words: Words, s
       : [row('letter-handling-note', same(message.handling_note))]),
     row(
       'letter-written-in',
-      readers.map(({ lang }) => ({ lang, text: languageName(message.lang, lang) })),
+      readers.map(({ lang }) => ({ lang, text: nameOfLanguage(message.lang, lang) })),
     ),
   ];
 }
 
 const openingOf = ({ agreement, sender }: Letter): TimelessValues => ({
-  office: breakable(oneLine(sender.name)),
-  agreement: breakable(oneLine(agreement?.title ?? '')),
+  office: addLineBreaks(cleanLine(sender.name)),
+  agreement: addLineBreaks(cleanLine(agreement?.title ?? '')),
   version: String(agreement?.version ?? ''),
 });
 
 /** The body: the same outline in each language, label beside label. */
-function groupsOf({ type, message, readers }: Letter, words: Words, say: Say): LetterPage['groups'] {
+function groupsOf({ type, message, readers }: Letter, translate: Phrases, say: Say): LetterPage['groups'] {
   const { kind: _, ...rest } = message.body;
   // What a request asks for is its subject already.
-  const outlines = readers.map((one) => outline(type === 'request' ? rest : message.body, one, words));
+  const outlines = readers.map((one) =>
+    outlineOfBody(type === 'request' ? rest : message.body, one, translate),
+  );
   const groups = (outlines[0] ?? []).map((group, g) => ({
     heading: phrases(readers, (n) => outlines[n]?.[g]?.heading),
     rows: group.lines.map((_, l) => ({
@@ -198,11 +220,11 @@ function groupsOf({ type, message, readers }: Letter, words: Words, say: Say): L
     })),
   }));
   const files = message.attachments.map((one) => {
-    const what = `${one.media_type}, ${Math.ceil(attachmentBytes([one]) / 1_024)} KiB`;
+    const what = `${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB`;
     return {
-      labels: [written(shownFileName(one.filename), readers[0]?.lang ?? 'en')],
+      labels: [written(safeFileNameOf(one.filename), readers[0]?.lang ?? 'en')],
       values: isRunnable(one)
-        ? phrases(readers, (n) => `${what}${runningMark(one, readers[n]?.lang ?? 'en', words)}`)
+        ? phrases(readers, (n) => `${what}${describeRunnable(one, readers[n]?.lang ?? 'en', translate)}`)
         : [written(what, 'en')],
     };
   });
@@ -212,10 +234,13 @@ function groupsOf({ type, message, readers }: Letter, words: Words, say: Say): L
   ];
 }
 
-const phrases = (readers: readonly Reader[], textOf: (n: number) => string | undefined): readonly Phrase[] =>
+const phrases = (
+  readers: readonly Reader[],
+  textOf: (n: number) => string | undefined,
+): readonly LetterPhrase[] =>
   once(
     readers
-      .map(({ lang }, n) => ({ lang, text: breakable(textOf(n) ?? '') }))
+      .map(({ lang }, n) => ({ lang, text: addLineBreaks(textOf(n) ?? '') }))
       .filter(({ text }) => text !== ''),
   );
 
@@ -226,7 +251,7 @@ function signatureOf(
 ): LetterPage['signature'] {
   return {
     office: written(sender.name, lang),
-    name: breakable(oneLine(signatory?.name ?? '')),
+    name: addLineBreaks(cleanLine(signatory?.name ?? '')),
     role: signatory === undefined ? [] : once(say(`letter-role-${signatory.role}`)),
     words: once(say(`letter-signed-${custody}`)),
   };

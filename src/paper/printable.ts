@@ -1,5 +1,5 @@
 /** What no font has a glyph for is printed as its code point, as in `[U+738B]`: nothing is lost without a word. Pure. */
-import { withTexts } from './texts.ts';
+import { changeTexts } from './texts.ts';
 
 /** Whether a font has a glyph for a code point. */
 type Covers = (point: number) => boolean;
@@ -12,13 +12,13 @@ const UNDRAWN = /^[\n\r\t\p{Default_Ignorable_Code_Point}]$/u;
 const PRIVATE = /^\p{Co}$/u;
 
 /** The same data with every text in it as the fonts can draw it; names of members stay as they are. */
-export const printable = (data: unknown, fonts: readonly Covers[]): unknown =>
-  withTexts(data, (text) => text.toWellFormed().replaceAll(CLUSTER, (cluster) => drawn(cluster, fonts)));
+export const makePrintable = (data: unknown, fonts: readonly Covers[]): unknown =>
+  changeTexts(data, (text) => text.toWellFormed().replaceAll(CLUSTER, (cluster) => drawn(cluster, fonts)));
 
 /** The same data with the characters of `texts` as code points, but for letters, digits and signs of ASCII. */
-export function withoutCharacters(data: unknown, texts: readonly string[]): unknown {
+export function replaceCharacters(data: unknown, texts: readonly string[]): unknown {
   const refused = new Set([...texts.join('')].filter((one) => one > '~'));
-  return withTexts(data, (text) =>
+  return changeTexts(data, (text) =>
     [...text].map((one) => (refused.has(one) ? asCodePoint(one) : one)).join(''),
   );
 }

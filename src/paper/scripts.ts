@@ -6,8 +6,8 @@ const SIMPLIFIED = 'Amanat Simplified Chinese';
 const TRADITIONAL = 'Amanat Traditional Chinese';
 
 /** All there are. The names are our own: no font of the system has one of them. */
-export const FAMILIES = [...ALWAYS, 'Amanat Tamil', 'Amanat Arabic', SIMPLIFIED, TRADITIONAL] as const;
-export type Family = (typeof FAMILIES)[number];
+export const FONT_FAMILIES = [...ALWAYS, 'Amanat Tamil', 'Amanat Arabic', SIMPLIFIED, TRADITIONAL] as const;
+export type FontFamily = (typeof FONT_FAMILIES)[number];
 
 /** Chinese characters, and the marks and wide forms that are written with them. */
 const CHINESE = /[\p{Script_Extensions=Han}\p{Script_Extensions=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
@@ -16,7 +16,7 @@ const CHINESE = /[\p{Script_Extensions=Han}\p{Script_Extensions=Bopomofo}\u3000-
  * The families for a text, in the order in which a character is looked for in them. Large ones are named only where
  * the text needs them.
  */
-export function familiesFor(text: string): readonly Family[] {
+export function fontFamiliesFor(text: string): readonly FontFamily[] {
   return [
     ...ALWAYS,
     ...(/\p{Script=Tamil}/u.test(text) ? (['Amanat Tamil'] as const) : []),
@@ -26,7 +26,7 @@ export function familiesFor(text: string): readonly Family[] {
 }
 
 /** Both know most characters, and draw them as their readers know them: first the one whose own characters prevail. */
-function chineseFor(text: string): readonly Family[] {
+function chineseFor(text: string): readonly FontFamily[] {
   const { simplified, traditional } = charsets();
   const own = (of: ReadonlySet<string>, other: ReadonlySet<string>): number =>
     [...text].filter((one) => of.has(one) && !other.has(one)).length;

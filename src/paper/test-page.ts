@@ -1,9 +1,9 @@
 /** A page with a line in each script, to see that pages can be set before somebody needs one. */
-import { FAMILIES, type Family } from './scripts.ts';
+import { FONT_FAMILIES, type FontFamily } from './scripts.ts';
 import type { Sheet } from './typeset.ts';
 
 /** "Letter", or a word like it, in the scripts of each family. */
-export const SAMPLES: Readonly<Record<Family, string>> = {
+export const SCRIPT_SAMPLES: Readonly<Record<FontFamily, string>> = {
   'Amanat Sans': 'Surat, letter, Thư: áẾñ Письмо',
   'Amanat Khmer': 'លិខិត ខ្ញុំ ភ្នំពេញ',
   'Amanat Thai': 'จดหมาย ด่าน',
@@ -16,8 +16,8 @@ export const SAMPLES: Readonly<Record<Family, string>> = {
 };
 
 /** The page; with `all`, also the scripts whose fonts are loaded only for a text that needs them. */
-export const testPage = (at: Date, all: boolean): Sheet => ({
+export const makeTestPage = (at: Date, all: boolean): Sheet => ({
   template: 'test-page',
-  data: { lines: FAMILIES.slice(0, all ? FAMILIES.length : 5).map((one) => SAMPLES[one]) },
+  data: { lines: FONT_FAMILIES.slice(0, all ? FONT_FAMILIES.length : 5).map((one) => SCRIPT_SAMPLES[one]) },
   at,
 });

@@ -1,7 +1,7 @@
 /** The same data with every text in it changed; names of members stay as they are. Pure. */
-export function withTexts(data: unknown, change: (text: string) => string): unknown {
+export function changeTexts(data: unknown, change: (text: string) => string): unknown {
   if (typeof data === 'string') return change(data);
-  if (Array.isArray(data)) return data.map((one) => withTexts(one, change));
+  if (Array.isArray(data)) return data.map((one) => changeTexts(one, change));
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, withTexts(value, change)]));
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, changeTexts(value, change)]));
 }

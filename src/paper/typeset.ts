@@ -12,4 +12,4 @@ export interface Sheet {
 }
 
 /** Sets a sheet as PDF/A-2a. @throws Error where the template does not hold, or a font is missing */
-export type Typeset = (sheet: Sheet) => Promise<Uint8Array>;
+export type Typesetter = (sheet: Sheet) => Promise<Uint8Array>;

@@ -5,7 +5,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /** Makes the mark of an address at an instant: 22 characters of base64url. The same in all processes of a gateway. */
-export function addressMarks(masterKey: string): (address: string, at: Date) => string {
+export function createAddressMarker(masterKey: string): (address: string, at: Date) => string {
   let key: { readonly day: string; readonly bytes: Uint8Array } | undefined;
   return (address, at) => {
     const day = at.toISOString().slice(0, 10);

@@ -7,19 +7,19 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { keyId, type PublicJwk } from '../domain/party/party.ts';
+import { keyId, type PublicJwk } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
+import { decodeCanonical } from './jose-header.ts';
 import {
-  algOf,
   generateSigningJwk,
-  importPublic,
+  importPublicKey,
+  importSigningKey,
   type PrivateJwk,
-  publicPart,
+  publicHalfOf,
   readPrivateJwk,
   type SigningAlg,
-  signingKey,
+  signingAlgOf,
 } from './keys.ts';
-import { canonicalBytes } from './shape.ts';
 import { isObject, parseStrict } from './strict-json.ts';
 
 export type AuthorityAlg = SigningAlg | 'PS256';
@@ -54,7 +54,7 @@ export interface AuthorityKey {
 
 /** The one signature algorithm that fits a key; undefined for a key that cannot sign. */
 export const authorityAlgOf = (jwk: AuthorityJwk): AuthorityAlg | undefined =>
-  jwk.kty === 'RSA' ? 'PS256' : algOf(jwk);
+  jwk.kty === 'RSA' ? 'PS256' : signingAlgOf(jwk);
 
 /** Makes a key. `kid` is a DID URL with a fragment. */
 export async function generateAuthorityJwk(kid: string, kind: AuthorityKind): Promise<PrivateAuthorityJwk> {
@@ -78,7 +78,7 @@ export function readRsaJwk(value: unknown): RsaJwk {
 /** A modulus is written without leading zeros (RFC 7518 §6.3.1.1), so its top byte tells whether it is full length. */
 function isLongEnough(n: string): boolean {
   try {
-    const bytes = canonicalBytes(n, 'n', RSA_BYTES.most);
+    const bytes = decodeCanonical(n, 'n', RSA_BYTES.most);
     return bytes.length > RSA_BYTES.least || (bytes.length === RSA_BYTES.least && (bytes[0] ?? 0) >= 0x80);
   } catch {
     return false;
@@ -86,12 +86,12 @@ function isLongEnough(n: string): boolean {
 }
 
 /** The half that may be published. */
-export function authorityPart(jwk: PrivateAuthorityJwk): AuthorityJwk {
-  return jwk.kty === 'RSA' ? { kty: 'RSA', n: jwk.n, e: jwk.e, kid: jwk.kid } : publicPart(jwk);
+export function publicHalfOfAuthority(jwk: PrivateAuthorityJwk): AuthorityJwk {
+  return jwk.kty === 'RSA' ? { kty: 'RSA', n: jwk.n, e: jwk.e, kid: jwk.kid } : publicHalfOf(jwk);
 }
 
 /** JWK thumbprint (RFC 7638), SHA-256, base64url. */
-export const authorityThumbprint = (jwk: AuthorityJwk): Promise<string> =>
+export const thumbprintOfAuthority = (jwk: AuthorityJwk): Promise<string> =>
   calculateJwkThumbprint(jwk, 'sha256');
 
 /**
@@ -131,8 +131,8 @@ function checkedRsa(value: Readonly<Record<string, unknown>>): PrivateRsaJwk {
  * Imports an authority's signing key.
  * @throws Refusal `configuration` where the key cannot sign
  */
-export async function authorityKey(jwk: PrivateAuthorityJwk): Promise<AuthorityKey> {
-  if (jwk.kty !== 'RSA') return signingKey(jwk);
+export async function importAuthorityKey(jwk: PrivateAuthorityJwk): Promise<AuthorityKey> {
+  if (jwk.kty !== 'RSA') return importSigningKey(jwk);
   try {
     const { kid, ...key } = jwk;
     return { kid, alg: 'PS256', privateKey: (await importJWK({ ...key }, 'PS256')) as CryptoKey };
@@ -142,11 +142,11 @@ export async function authorityKey(jwk: PrivateAuthorityJwk): Promise<AuthorityK
 }
 
 /** A public key ready to verify with. @throws Refusal `statement-refused` */
-export async function importVerifier(jwk: AuthorityJwk): Promise<CryptoKey> {
+export async function importAuthorityVerifier(jwk: AuthorityJwk): Promise<CryptoKey> {
   if (jwk.kty !== 'RSA') {
-    const alg = algOf(jwk);
+    const alg = signingAlgOf(jwk);
     if (alg === undefined) throw new Refusal('statement-refused', 'a published key cannot sign');
-    return importPublic(jwk, alg);
+    return importPublicKey(jwk, alg);
   }
   const { kid: _kid, ...key } = readRsaJwk(jwk);
   return (await importJWK(key, 'PS256')) as CryptoKey;

@@ -5,23 +5,28 @@
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { exportJWK, importX509 } from 'jose';
-import { checked } from '../domain/message/protocol.ts';
-import { checkRetirement } from '../domain/party/key-life.ts';
-import { country as countryCode, type Designation, designation, publicJwk } from '../domain/party/party.ts';
-import { type Agreement, agreement } from '../domain/terms/agreement.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import {
+  country as countryCode,
+  type Designation,
+  designationSchema,
+  publicJwk,
+} from '../domain/party/designation.ts';
+import { checkRetiringKeys } from '../domain/party/in-force.ts';
+import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import {
   type AuthorityJwk,
   type AuthorityKind,
-  authorityPart,
-  authorityThumbprint,
   generateAuthorityJwk,
   type PrivateAuthorityJwk,
+  publicHalfOfAuthority,
   readRsaJwk,
+  thumbprintOfAuthority,
 } from './authority-key.ts';
-import { algOf, canAgree, importPublic, KEY_WRAP, type PrivateJwk } from './keys.ts';
-import { peek, readStatement, type Statement, type StatementType } from './statement.ts';
+import { importPublicKey, isAgreementKey, KEY_WRAP, type PrivateJwk, signingAlgOf } from './keys.ts';
+import { peekStatement, type StatementType, type VerifiedStatement, verifyStatement } from './statement.ts';
 
 /** A trusted authority. */
 export interface Anchor {
@@ -45,11 +50,13 @@ const MAX_PEM = 16 * 1024;
  * and the fragment is the key's own thumbprint.
  */
 async function authorityKid(country: string, jwk: AuthorityJwk): Promise<string> {
-  return `did:web:authority.invalid:${country.toLowerCase()}#${await authorityThumbprint(jwk)}`;
+  return `did:web:authority.invalid:${country.toLowerCase()}#${await thumbprintOfAuthority(jwk)}`;
 }
 
 /** Whom a key id of an authority names: its country, and the key's thumbprint. Undefined for any other key id. */
-export function signerOf(kid: string): { readonly country: string; readonly thumbprint: string } | undefined {
+export function authorityOfKid(
+  kid: string,
+): { readonly country: string; readonly thumbprint: string } | undefined {
   const [, country, thumbprint] = /^did:web:authority\.invalid:([a-z]{2})#([A-Za-z0-9_-]+)$/.exec(kid) ?? [];
   return country && thumbprint ? { country: country.toUpperCase(), thumbprint } : undefined;
 }
@@ -77,13 +84,13 @@ export async function makeAuthority(
   now: Date,
   kind: AuthorityKind = 'p256',
 ): Promise<Made<PrivateAuthorityJwk>> {
-  checked(countryCode, country, 'country');
+  parseBySchema(countryCode, country, 'country');
   const made = await generateAuthorityJwk('did:web:authority.invalid#new', kind);
-  const privateJwk = { ...made, kid: await authorityKid(country, authorityPart(made)) };
+  const privateJwk = { ...made, kid: await authorityKid(country, publicHalfOfAuthority(made)) };
   const until = new Date(now);
   until.setUTCFullYear(until.getUTCFullYear() + YEARS);
   // Loaded here because only the command line makes certificates.
-  const { selfSignedCa } = await import('./certificate.ts');
+  const { signCaCertificate: selfSignedCa } = await import('./certificate.ts');
   const { kid: _, ...key } = made;
   return { privateJwk, certificate: await selfSignedCa(key, { country, name, from: now, until }) };
 }
@@ -95,7 +102,7 @@ export async function makeAuthority(
  * @throws Refusal `statement-refused`
  */
 export async function readAnchor(country: string, pem: string): Promise<Anchor> {
-  checked(countryCode, country, 'country');
+  parseBySchema(countryCode, country, 'country');
   const certificate = pem.length > MAX_PEM ? undefined : parseCertificate(pem);
   if (certificate === undefined)
     throw new Refusal('statement-refused', 'the authority’s certificate is not X.509 in PEM');
@@ -115,7 +122,7 @@ export async function readAnchor(country: string, pem: string): Promise<Anchor> 
  * Reads a trust anchor whose country is the one its certificate names: for somebody who has nothing but the file.
  * @throws Refusal `statement-refused`
  */
-export async function readNamedAnchor(pem: string): Promise<Anchor> {
+export async function readAnchorByCertificate(pem: string): Promise<Anchor> {
   const certificate = pem.length > MAX_PEM ? undefined : parseCertificate(pem);
   const named = certificate && countryCode.safeParse(countryNamed(certificate));
   if (!named?.success) throw new Refusal('statement-refused', 'the certificate names no country');
@@ -158,8 +165,8 @@ export async function verifyDesignation(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<Designation> {
-  const { statement, countries } = await signedByAnchors(jws, 'designation', { anchors, now });
-  const one = checked(designation, statement.payload);
+  const { statement, countries } = await verifySignedByAuthorities(jws, 'designation', { anchors, now });
+  const one = parseBySchema(designationSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
     throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
   }
@@ -168,7 +175,7 @@ export async function verifyDesignation(
   if (!allDifferent(one.officers.map((officer) => officer.id))) {
     throw new Refusal('statement-refused', 'two officers have the same id');
   }
-  checkRetirement(one);
+  checkRetiringKeys(one);
   await checkKeys(one);
   return one;
 }
@@ -183,15 +190,15 @@ async function checkKeys(one: Designation): Promise<void> {
     throw new Refusal('statement-refused', 'a key or its name is listed twice');
   }
   for (const key of signing) {
-    const alg = algOf(key);
+    const alg = signingAlgOf(key);
     if (alg === undefined)
       throw new Refusal('statement-refused', 'a signing key must be on Ed25519 or P-256');
-    await importPublic(key, alg);
+    await importPublicKey(key, alg);
   }
   for (const key of agreeing) {
-    if (!canAgree(key))
+    if (!isAgreementKey(key))
       throw new Refusal('statement-refused', 'a key agreement key must be on X25519 or P-256');
-    await importPublic(key, KEY_WRAP);
+    await importPublicKey(key, KEY_WRAP);
   }
 }
 
@@ -205,8 +212,8 @@ export async function verifyAgreement(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<Agreement> {
-  const { statement, countries } = await signedByAnchors(jws, 'agreement', { anchors, now });
-  const one = checked(agreement, statement.payload);
+  const { statement, countries } = await verifySignedByAuthorities(jws, 'agreement', { anchors, now });
+  const one = parseBySchema(agreementSchema, statement.payload);
   if (countries.length !== one.parties.length || !one.parties.every((party) => countries.includes(party))) {
     throw new Refusal(
       'statement-refused',
@@ -221,25 +228,25 @@ export async function verifyAgreement(
 const allDifferent = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
 /** Whether the certificate of an authority is valid. */
-export const isValidAt = ({ from, until }: Pick<Anchor, 'from' | 'until'>, at: Date): boolean =>
+export const isCertificateValidAt = ({ from, until }: Pick<Anchor, 'from' | 'until'>, at: Date): boolean =>
   from <= at && at < until;
 
 /** Verifies a statement whose every signer is a trusted authority, valid now; gives the signers' countries in order. */
-export async function signedByAnchors(
+export async function verifySignedByAuthorities(
   jws: unknown,
   type: StatementType,
   trust: { readonly anchors: readonly Anchor[]; readonly now: Date },
-): Promise<{ statement: Statement; countries: string[] }> {
-  const signers = peek(jws).kids.map((kid) => {
+): Promise<{ statement: VerifiedStatement; countries: string[] }> {
+  const signers = peekStatement(jws).kids.map((kid) => {
     // A renewed certificate may lie beside the one before it, of the same key.
     const known = trust.anchors.filter((one) => one.kid === kid);
     if (known.length === 0) throw new Refusal('statement-refused', 'a signer is not a trusted authority');
-    const anchor = known.find((one) => isValidAt(one, trust.now));
+    const anchor = known.find((one) => isCertificateValidAt(one, trust.now));
     if (anchor === undefined)
       throw new Refusal('statement-refused', 'a signing authority’s certificate is not valid now');
     return anchor;
   });
-  const statement = await readStatement(
+  const statement = await verifyStatement(
     jws,
     type,
     async (kid) => signers.find((one) => one.kid === kid)?.publicJwk,
@@ -252,9 +259,9 @@ export async function signedByAnchors(
  * of then, and would refuse it, and with it every case that rests on it.
  * @throws Refusal `statement-refused`
  */
-export function checkBeginning(jws: unknown, anchors: readonly Anchor[], from: string): void {
+export function checkAuthoritiesAtBeginning(jws: unknown, anchors: readonly Anchor[], from: string): void {
   const at = new Date(from);
-  const isValid = peek(jws).kids.every((kid) =>
+  const isValid = peekStatement(jws).kids.every((kid) =>
     anchors.some((one) => one.kid === kid && one.from <= at && at < one.until),
   );
   if (!isValid)

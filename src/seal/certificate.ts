@@ -45,7 +45,7 @@ export interface CertificateSubject {
  * Signs a CA certificate for a P-256, Ed25519 or RSA key, a private JWK, with that key itself.
  * @returns PEM
  */
-export async function selfSignedCa(jwk: JsonWebKey, subject: CertificateSubject): Promise<string> {
+export async function signCaCertificate(jwk: JsonWebKey, subject: CertificateSubject): Promise<string> {
   const key = createPrivateKey({ key: jwk, format: 'jwk' });
   const certificate = new Certificate({ version: 2 });
   certificate.serialNumber = new Integer({ valueHex: serialNumber() });

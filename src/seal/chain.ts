@@ -3,8 +3,8 @@
  * RFC in places, each of them said where it is decided: what is not understood is refused.
  */
 import { type ReadCrl, readCrl, revocationOf } from './crl.ts';
-import { EXTENSION, type ReadCertificate, readCertificate, USAGE } from './x509.ts';
-import { isStrong, signatureFault } from './x509-signature.ts';
+import { EXTENSION_OIDS, KEY_USAGE_BITS, parseCertificate, type ReadCertificate } from './x509.ts';
+import { findSignatureFault, isStrongKey } from './x509-signature.ts';
 
 /** Why a chain is refused, and what it means in a sentence. */
 export const CHAIN_REASONS = {
@@ -61,11 +61,11 @@ const MAX_STEPS = 256;
 
 /** Critical extensions that are heeded below or, like policies where none is asked for, change nothing. */
 const UNDERSTOOD: readonly string[] = [
-  EXTENSION.basicConstraints,
-  EXTENSION.keyUsage,
-  EXTENSION.extendedKeyUsage,
-  EXTENSION.subjectAltName,
-  EXTENSION.certificatePolicies,
+  EXTENSION_OIDS.basicConstraints,
+  EXTENSION_OIDS.keyUsage,
+  EXTENSION_OIDS.extendedKeyUsage,
+  EXTENSION_OIDS.subjectAltName,
+  EXTENSION_OIDS.certificatePolicies,
 ];
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
 const ANY_PURPOSE = '2.5.29.37.0';
@@ -80,10 +80,10 @@ interface Read {
 
 /** Verifies a certificate for a purpose at a time. Never throws for what it is shown. */
 export function verifyChain(question: ChainQuestion): ChainOutcome {
-  const leaf = readCertificate(question.leaf);
+  const leaf = parseCertificate(question.leaf);
   const read: Read = {
-    intermediates: readAll(question.intermediates, readCertificate),
-    anchors: readAll(question.anchors, readCertificate),
+    intermediates: readAll(question.intermediates, parseCertificate),
+    anchors: readAll(question.anchors, parseCertificate),
     crls: readAll(question.crls, readCrl),
   };
   const isWhole =
@@ -128,7 +128,7 @@ function judge(path: Path, crls: readonly ReadCrl[], question: ChainQuestion): C
     const reason =
       ownFault(one, question.at) ??
       (place === 0 ? leafFault(one, question.purpose) : issuerFault(path, place, question.purpose)) ??
-      (issuer && signatureFault(one.signed, issuer.publicKey));
+      (issuer && findSignatureFault(one.signed, issuer.publicKey));
     if (reason !== undefined) return refused(reason);
   }
   return judgeRevocation(path, crls, question);
@@ -138,8 +138,8 @@ function judge(path: Path, crls: readonly ReadCrl[], question: ChainQuestion): C
 function ownFault(one: ReadCertificate, at: Date): ChainReason | undefined {
   if (at < one.from) return 'not-yet-valid';
   if (at > one.until) return 'expired';
-  if (!isStrong(one.publicKey)) return 'key-refused';
-  if (one.extensions.has(EXTENSION.nameConstraints)) return 'name-constraints';
+  if (!isStrongKey(one.publicKey)) return 'key-refused';
+  if (one.extensions.has(EXTENSION_OIDS.nameConstraints)) return 'name-constraints';
   const unknown = [...one.extensions].some(([id, { critical }]) => critical && !UNDERSTOOD.includes(id));
   return unknown ? 'critical-extension' : undefined;
 }
@@ -150,7 +150,7 @@ function leafFault(
   purpose: ChainQuestion['purpose'],
 ): ChainReason | undefined {
   if (!isFor(purposes, purpose)) return 'purpose';
-  const maySign = usage === undefined || (usage & USAGE.digitalSignature) !== 0;
+  const maySign = usage === undefined || (usage & KEY_USAGE_BITS.digitalSignature) !== 0;
   return purpose === 'authority' && !maySign ? 'key-usage' : undefined;
 }
 
@@ -158,7 +158,7 @@ function leafFault(
 function issuerFault(path: Path, place: number, purpose: ChainQuestion['purpose']): ChainReason | undefined {
   const one = path[place];
   if (one?.ca === undefined) return 'not-a-ca';
-  if (one.usage !== undefined && (one.usage & USAGE.keyCertSign) === 0) return 'key-usage';
+  if (one.usage !== undefined && (one.usage & KEY_USAGE_BITS.keyCertSign) === 0) return 'key-usage';
   if (!isFor(one.purposes, purpose)) return 'purpose';
   // A CA's certificate for its own new key is not one more CA.
   const below = path.slice(1, place).filter((other) => other.subject !== other.issuer).length;

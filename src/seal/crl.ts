@@ -6,15 +6,15 @@ import { Buffer } from 'node:buffer';
 import { fromBER } from 'asn1js';
 import { CertificateRevocationList } from 'pkijs';
 import {
-  EXTENSION,
+  EXTENSION_OIDS,
   type Extensions,
   extensionsOf,
-  hex,
+  hexOf,
+  KEY_USAGE_BITS,
   type ReadCertificate,
-  serialOf,
-  USAGE,
+  serialTextOf,
 } from './x509.ts';
-import { type SignedPart, signatureFault, signedPart } from './x509-signature.ts';
+import { findSignatureFault, readSignedPart, type SignedPart } from './x509-signature.ts';
 
 /** A list that could be read. Nothing about it is believed yet. */
 export interface ReadCrl {
@@ -39,13 +39,13 @@ const ASN1_LIMITS = { maxContentLength: MAX_CRL, maxNodes: 2_000_000 } as const;
 
 const ARMOUR = /^-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----\s*$/;
 const HARMLESS: readonly string[] = [
-  EXTENSION.crlNumber,
-  EXTENSION.authorityKeyId,
-  EXTENSION.issuerAltName,
-  EXTENSION.reasonCode,
+  EXTENSION_OIDS.crlNumber,
+  EXTENSION_OIDS.authorityKeyId,
+  EXTENSION_OIDS.issuerAltName,
+  EXTENSION_OIDS.reasonCode,
 ];
 /** They narrow what a list speaks of; they must be critical, and are refused even where they are not. */
-const NARROWING: readonly string[] = [EXTENSION.deltaCrl, EXTENSION.issuingDistributionPoint];
+const NARROWING: readonly string[] = [EXTENSION_OIDS.deltaCrl, EXTENSION_OIDS.issuingDistributionPoint];
 
 /** Lists as they were read, by the very array: one of a nation takes a second to read, and is asked for every mail. */
 const known = new WeakMap<Uint8Array, { readonly list: ReadCrl | undefined }>();
@@ -83,12 +83,12 @@ function partsOf(der: Uint8Array): ReadCrl | undefined {
     ...entries.map((one) => extensionsOf(one.crlEntryExtensions?.extensions)),
   ].every(isUnderstood);
   return {
-    issuer: hex(crl.issuer.valueBeforeDecode),
+    issuer: hexOf(crl.issuer.valueBeforeDecode),
     from: crl.thisUpdate.value,
     until: crl.nextUpdate.value,
-    revoked: new Set(entries.map((one) => serialOf(one.userCertificate))),
+    revoked: new Set(entries.map((one) => serialTextOf(one.userCertificate))),
     understood,
-    signed: signedPart(crl, crl.signature),
+    signed: readSignedPart(crl, crl.signature),
   };
 }
 
@@ -108,10 +108,10 @@ export function revocationOf(
   at: Date,
 ): Revocation {
   const named = lists.filter((list) => list.issuer === issuer.subject);
-  const mayList = issuer.usage === undefined || (issuer.usage & USAGE.cRLSign) !== 0;
+  const mayList = issuer.usage === undefined || (issuer.usage & KEY_USAGE_BITS.cRLSign) !== 0;
   const [newest] = named
     .filter(
-      (list) => mayList && list.from <= at && signatureFault(list.signed, issuer.publicKey) === undefined,
+      (list) => mayList && list.from <= at && findSignatureFault(list.signed, issuer.publicKey) === undefined,
     )
     .toSorted((a, b) => b.from.getTime() - a.from.getTime());
   if (newest === undefined) return { kind: named.length > 0 ? 'refused' : 'missing' };

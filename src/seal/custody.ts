@@ -7,8 +7,8 @@ import { Buffer } from 'node:buffer';
 import { hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { Refusal } from '../domain/words/error.ts';
-import { sha256 } from './digest.ts';
-import { exactBytes } from './shape.ts';
+import { digestOf } from './digest.ts';
+import { decodeExactly } from './jose-header.ts';
 
 /**
  * The key all others are wrapped under; kept outside the database. `id` tells which one wrapped a secret. While one
@@ -33,10 +33,10 @@ const MAX_WRAPPED = 64 * 1024;
  * Imports the master key: 32 random bytes as canonical base64url, 43 characters.
  * @throws Refusal `configuration`; nothing of the text is repeated
  */
-export async function masterKey(base64url32: string): Promise<MasterKey> {
+export async function importMasterKey(base64url32: string): Promise<MasterKey> {
   let bytes: Uint8Array;
   try {
-    bytes = exactBytes(base64url32, 'the master key', 32);
+    bytes = decodeExactly(base64url32, 'the master key', 32);
   } catch {
     throw new Refusal('configuration', 'the master key must be 32 bytes as base64url without padding');
   }
@@ -44,7 +44,7 @@ export async function masterKey(base64url32: string): Promise<MasterKey> {
     'encrypt',
     'decrypt',
   ]);
-  const id = sha256(Buffer.concat([Buffer.from('amanat master key\n'), bytes])).slice(0, 16);
+  const id = digestOf(Buffer.concat([Buffer.from('amanat master key\n'), bytes])).slice(0, 16);
   return { id, key, grants: new Uint8Array(hkdfSync('sha256', bytes, '', 'amanat grants', 32)) };
 }
 
@@ -56,7 +56,7 @@ export interface SecretName {
 }
 
 /** Wraps a secret text, bound to its owner, kind and id. Different each time. */
-export const wrap = (
+export const wrapSecret = (
   master: MasterKey,
   { owner, kind, id }: SecretName,
   plaintext: string,
@@ -66,7 +66,7 @@ export const wrap = (
     .encrypt(master.key);
 
 /** Which master key wrapped this; undefined for what is not a wrapped secret. Not verified. */
-export function wrappedBy(wrapped: string): string | undefined {
+export function masterKeyIdOf(wrapped: string): string | undefined {
   if (wrapped.length > MAX_WRAPPED) return undefined;
   try {
     return decodeProtectedHeader(wrapped).kid;
@@ -77,7 +77,7 @@ export function wrappedBy(wrapped: string): string | undefined {
 
 /** The master key that wrapped this, as far as it can be found. */
 async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
-  const id = wrappedBy(wrapped);
+  const id = masterKeyIdOf(wrapped);
   if (id === undefined || id === master.id) return master;
   return (await master.other?.(id)) ?? master;
 }
@@ -86,7 +86,7 @@ async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
  * Unwraps what was wrapped for this owner, kind and id under this master key, or under the other one it knows.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
-export async function unwrap(master: MasterKey, name: SecretName, wrapped: string): Promise<string> {
+export async function unwrapSecret(master: MasterKey, name: SecretName, wrapped: string): Promise<string> {
   const { header, text } = await opened(master, wrapped);
   if (header['owner'] !== name.owner || header['kind'] !== name.kind || header['id'] !== name.id)
     throw notUnwrapped();
@@ -98,7 +98,7 @@ export async function unwrap(master: MasterKey, name: SecretName, wrapped: strin
  * it is.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
-export async function unwrapUnowned(
+export async function unwrapUnownedSecret(
   master: MasterKey,
   { kind, id }: Omit<SecretName, 'owner'>,
   wrapped: string,

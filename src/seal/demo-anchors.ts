@@ -6,10 +6,10 @@ import type { Anchor } from './authority.ts';
 const MARK = 'DEMO (not real)';
 
 /** The name in the certificate of an authority that is no country's. */
-export const demoName = (country: string): string => `${MARK}: authority of ${country}`;
+export const demoAuthorityName = (country: string): string => `${MARK}: authority of ${country}`;
 
 /** The countries for which such an authority is trusted. */
-export const demoCountries = (anchors: readonly Anchor[]): readonly string[] => [
+export const demoCountriesOf = (anchors: readonly Anchor[]): readonly string[] => [
   ...new Set(
     anchors
       .filter(({ certificate }) => new X509Certificate(certificate).subject.includes(MARK))

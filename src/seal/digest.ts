@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 (FIPS 180-4) of bytes, or of a text as UTF-8; 43 characters of base64url. */
-export const sha256 = (data: Uint8Array | string): string =>
+export const digestOf = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('base64url');
 
 /** Compares a secret with what was given for it, in a time that tells nothing of either, not even its length. */

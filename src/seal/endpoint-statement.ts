@@ -1,27 +1,28 @@
 /** Statements by which an authority confirms an endpoint. */
 
-import { checked } from '../domain/message/protocol.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
-import { asConfirmed } from '../domain/party/confirming.ts';
-import { type EndpointStatement, endpointStatement } from '../domain/terms/endpoint-statement.ts';
+import { confirmedEndpointOf } from '../domain/party/confirmation.ts';
+import { type EndpointStatement, endpointStatementSchema } from '../domain/terms/endpoint-statement.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { type Anchor, signedByAnchors } from './authority.ts';
-import { sha256 } from './digest.ts';
+import { type Anchor, verifySignedByAuthorities } from './authority.ts';
+import { digestOf } from './digest.ts';
 
 /** The digest over what an endpoint grants, once what waits there is confirmed. */
-export function grantsDigest(endpoint: Endpoint): string {
-  const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } = asConfirmed(endpoint);
+export function digestOfEndpointGrants(endpoint: Endpoint): string {
+  const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } =
+    confirmedEndpointOf(endpoint);
   return digestOver([id, focalPoint, channel, address, officer, knownAs, shows, certificate]);
 }
 
 const digestOver = (granted: readonly unknown[]): string =>
-  sha256(JSON.stringify(granted.map((one) => one ?? null)));
+  digestOf(JSON.stringify(granted.map((one) => one ?? null)));
 
 /**
  * Holds what a statement shows against the digest that counts: who signs it has read no other address, certificate or name.
  * @throws Refusal `statement-refused`
  */
-export function checkShown(one: EndpointStatement): void {
+export function checkShownGrants(one: EndpointStatement): void {
   const { endpoint, focal_point, channel, address, officer, known_as, shows, certificate, grants } = one;
   if (digestOver([endpoint, focal_point, channel, address, officer, known_as, shows, certificate]) !== grants)
     throw new Refusal(
@@ -39,9 +40,9 @@ export async function verifyEndpointStatement(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<EndpointStatement> {
-  const { statement, countries } = await signedByAnchors(jws, 'endpoint', { anchors, now });
-  const one = checked(endpointStatement, statement.payload);
-  checkShown(one);
+  const { statement, countries } = await verifySignedByAuthorities(jws, 'endpoint', { anchors, now });
+  const one = parseBySchema(endpointStatementSchema, statement.payload);
+  checkShownGrants(one);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
     throw new Refusal(
       'statement-refused',

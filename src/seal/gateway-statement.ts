@@ -1,11 +1,11 @@
 /** Gateways as their authorities designate them, and the keys by which they prove calls to each other. */
 import { Buffer } from 'node:buffer';
-import { checked } from '../domain/message/protocol.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../domain/party/gateway-designation.ts';
-import { gatewayDid, type PublicJwk } from '../domain/party/party.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { didOfGateway, type PublicJwk } from '../domain/party/designation.ts';
+import { type GatewayDesignation, gatewayDesignationSchema } from '../domain/party/gateway-designation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { type Anchor, signedByAnchors } from './authority.ts';
-import { algOf, importPublic, type SigningKey } from './keys.ts';
+import { type Anchor, verifySignedByAuthorities } from './authority.ts';
+import { importPublicKey, type SigningKey, signingAlgOf } from './keys.ts';
 import { signWebhook, type WebhookKey } from './webhook-signature.ts';
 
 /**
@@ -18,14 +18,14 @@ export async function verifyGateway(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<GatewayDesignation> {
-  const { statement, countries } = await signedByAnchors(jws, 'gateway', { anchors, now });
-  const one = checked(gatewayDesignation, statement.payload);
+  const { statement, countries } = await verifySignedByAuthorities(jws, 'gateway', { anchors, now });
+  const one = parseBySchema(gatewayDesignationSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
     throw new Refusal('statement-refused', 'a gateway is designated by the one authority of its own country');
   }
   if (!(Date.parse(one.from) < Date.parse(one.until)))
     throw new Refusal('statement-refused', 'it ends before it begins');
-  if (gatewayDid(one.url) !== one.gateway)
+  if (didOfGateway(one.url) !== one.gateway)
     throw new Refusal('statement-refused', 'the gateway’s DID is not the one of its URL');
   await checkKeys(one);
   return one;
@@ -39,10 +39,10 @@ async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Pr
   if (kids.size !== signing.length || points.size !== signing.length)
     throw new Refusal('statement-refused', 'a key or its name is listed twice');
   for (const key of signing) {
-    const alg = algOf(key);
+    const alg = signingAlgOf(key);
     if (alg !== 'EdDSA' && alg !== 'ES256')
       throw new Refusal('statement-refused', 'a gateway’s key must be on Ed25519 or P-256');
-    await importPublic(key, alg);
+    await importPublicKey(key, alg);
   }
   if (!signing.some((key) => key.crv === 'Ed25519'))
     throw new Refusal('statement-refused', 'a gateway needs a key on Ed25519 to prove its calls with');
@@ -52,7 +52,7 @@ async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Pr
  * A gateway's own key as the signer of its calls (Standard Webhooks `v1a`).
  * @throws Refusal `configuration` where it is not on Ed25519
  */
-export function callSigner(key: SigningKey): WebhookKey {
+export function makeCallSigner(key: SigningKey): WebhookKey {
   if (key.alg !== 'EdDSA')
     throw new Refusal('configuration', 'relaying needs a gateway key on Ed25519, which this one is not');
   return { version: 'v1a', key: key.privateKey };
@@ -62,7 +62,7 @@ export function callSigner(key: SigningKey): WebhookKey {
 export const GATEWAY_HEADER = 'amanat-gateway';
 
 /** The headers that prove a call of JSON from one gateway to another (docs/wire.md § Between gateways). */
-export async function callHeaders(
+export async function signGatewayCall(
   did: string,
   signer: WebhookKey,
   call: { readonly id: string; readonly at: Date; readonly body: Uint8Array },
@@ -74,13 +74,13 @@ export async function callHeaders(
 }
 
 /** By which a gateway's calls are proven: those of its published keys that can sign them. */
-export const callVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]> =>
+export const importCallVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]> =>
   Promise.all(
     keys
       .filter((jwk) => jwk.crv === 'Ed25519')
       .map(async (jwk) => ({
         version: 'v1a' as const,
-        key: await importPublic(jwk, 'EdDSA'),
+        key: await importPublicKey(jwk, 'EdDSA'),
         raw: Buffer.from(jwk.x, 'base64url'),
       })),
   );

@@ -7,17 +7,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MasterKey } from './custody.ts';
 
 /** What is granted: JSON values by name; what is undefined or null counts as not there. */
-export type Granted = Readonly<Record<string, unknown>>;
+export type GrantedValues = Readonly<Record<string, unknown>>;
 
 /** The MAC, with the id of the master key before it: `<id>.<base64url>`. */
-export const grantMac = (master: MasterKey, kind: string, granted: Granted): string =>
+export const makeGrantMac = (master: MasterKey, kind: string, granted: GrantedValues): string =>
   `${master.id}.${hmac(master, kind, granted).toString('base64url')}`;
 
 /** Whether the MAC is over just this, under this master key or the other one it knows. */
-export async function isGrantMac(
+export async function verifyGrantMac(
   master: MasterKey,
   kind: string,
-  granted: Granted,
+  granted: GrantedValues,
   mac: string,
 ): Promise<boolean> {
   const [id = '', text = '', ...more] = mac.split('.');
@@ -28,9 +28,9 @@ export async function isGrantMac(
 }
 
 /** The id of the master key that made a MAC. Not verified. */
-export const grantMacKey = (mac: string): string => mac.split('.', 1)[0] ?? '';
+export const masterKeyIdOfMac = (mac: string): string => mac.split('.', 1)[0] ?? '';
 
-const hmac = ({ grants }: MasterKey, kind: string, granted: Granted): Buffer =>
+const hmac = ({ grants }: MasterKey, kind: string, granted: GrantedValues): Buffer =>
   createHmac('sha256', grants)
     .update(JSON.stringify(['amanat grant 1', kind, canonical(granted)]))
     .digest();

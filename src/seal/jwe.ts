@@ -6,19 +6,19 @@ import './native-base64.ts';
 import { flattenedDecrypt, GeneralEncrypt } from 'jose';
 import { z } from 'zod';
 import { LIMITS } from '../domain/message/message.ts';
-import type { PublicJwk } from '../domain/party/party.ts';
+import type { PublicJwk } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { importPublic, KEY_WRAP, type OpeningKey } from './keys.ts';
 import {
-  canonicalBytes,
   checkHeader,
-  exactBytes,
+  decodeCanonical,
+  decodeExactly,
   type HeaderRule,
-  kidOf,
-  oneOf,
+  kidOfHeader,
   readHeader,
-  shortType,
-} from './shape.ts';
+  requireOneOf,
+  shortMediaType,
+} from './jose-header.ts';
+import { importPublicKey, KEY_WRAP, type OpeningKey } from './keys.ts';
 
 /** Content encryption, the required default first (RFC 7518 §5). */
 export const CONTENT_ENCRYPTION = ['A256CBC-HS512', 'A256GCM'] as const;
@@ -74,34 +74,34 @@ export function readJwe(value: unknown): ReadJwe {
   if (!shape.success) throw new Refusal('jose-malformed', 'not a JWE in General JSON');
   const jwe = shape.data;
   const header = readHeader(jwe.protected);
-  oneOf(header, 'alg', [KEY_WRAP]);
-  const enc = oneOf(header, 'enc', CONTENT_ENCRYPTION);
+  requireOneOf(header, 'alg', [KEY_WRAP]);
+  const enc = requireOneOf(header, 'enc', CONTENT_ENCRYPTION);
   const sizes = SIZES[enc];
   const kids = jwe.recipients.map((one) => {
     checkHeader(header, one.header ?? {}, HEADERS);
-    exactBytes(one.encrypted_key, 'an encrypted key', sizes.key);
-    return kidOf(header, one.header ?? {});
+    decodeExactly(one.encrypted_key, 'an encrypted key', sizes.key);
+    return kidOfHeader(header, one.header ?? {});
   });
   if (new Set(kids).size !== kids.length)
     throw new Refusal('jose-malformed', 'two recipients are not told apart by kid');
   checkEphemeral(header['epk']);
-  exactBytes(jwe.iv, 'the initialisation vector', sizes.iv);
-  exactBytes(jwe.tag, 'the tag', sizes.tag);
-  canonicalBytes(jwe.ciphertext, 'the ciphertext', LIMITS.sealedMessage);
-  return { jwe, enc, typ: shortType(header['typ']), apv: partyInfo(header['apv']), kids };
+  decodeExactly(jwe.iv, 'the initialisation vector', sizes.iv);
+  decodeExactly(jwe.tag, 'the tag', sizes.tag);
+  decodeCanonical(jwe.ciphertext, 'the ciphertext', LIMITS.sealedMessage);
+  return { jwe, enc, typ: shortMediaType(header['typ']), apv: partyInfo(header['apv']), kids };
 }
 
 function checkEphemeral(epk: unknown): void {
   const key = ephemeral.safeParse(epk);
   if (!key.success) throw new Refusal('jose-header-refused', 'epk must be a public key on X25519 or P-256');
-  exactBytes(key.data.x, 'epk.x', 32);
-  if (key.data.crv === 'P-256') exactBytes(key.data.y, 'epk.y', 32);
+  decodeExactly(key.data.x, 'epk.x', 32);
+  if (key.data.crv === 'P-256') decodeExactly(key.data.y, 'epk.y', 32);
 }
 
 function partyInfo(apv: unknown): string | undefined {
   if (apv === undefined) return undefined;
   if (typeof apv !== 'string') throw new Refusal('jose-malformed', 'apv is not text');
-  canonicalBytes(apv, 'apv', 64);
+  decodeCanonical(apv, 'apv', 64);
   return apv;
 }
 
@@ -112,19 +112,19 @@ function partyInfo(apv: unknown): string | undefined {
 export async function decryptJwe(read: ReadJwe, key: OpeningKey): Promise<Uint8Array> {
   const at = read.kids.findIndex((kid) => kid === key.kid || kid === undefined);
   const recipient = read.jwe.recipients[at];
-  if (recipient === undefined) throw undecryptable();
+  if (recipient === undefined) throw undecryptableRefusal();
   const { protected: header, iv, ciphertext, tag } = read.jwe;
   const allowed = { keyManagementAlgorithms: [KEY_WRAP], contentEncryptionAlgorithms: [read.enc] };
   try {
     const flattened = { protected: header, iv, ciphertext, tag, encrypted_key: recipient.encrypted_key };
     return (await flattenedDecrypt(flattened, key.privateKey, allowed)).plaintext;
   } catch {
-    throw undecryptable();
+    throw undecryptableRefusal();
   }
 }
 
 /** The one answer to everything that cannot be opened. */
-export const undecryptable = (): Refusal =>
+export const undecryptableRefusal = (): Refusal =>
   new Refusal('decryption-failed', 'the sealed message could not be opened');
 
 /** What to encrypt with and how the header names it. */
@@ -143,7 +143,7 @@ export interface EncryptionStyle {
  * @throws Refusal `statement-refused` for a key that is not a valid point of its curve
  */
 export async function encryptJwe(plaintext: Uint8Array, to: PublicJwk, style: EncryptionStyle) {
-  const key = await importPublic(to, KEY_WRAP);
+  const key = await importPublicKey(to, KEY_WRAP);
   const made = await new GeneralEncrypt(plaintext)
     .setProtectedHeader({ typ: style.typ, alg: KEY_WRAP, enc: style.enc })
     .addRecipient(key)

@@ -9,19 +9,19 @@ import {
   type AuthorityJwk,
   type AuthorityKey,
   authorityAlgOf,
-  importVerifier,
+  importAuthorityVerifier,
   RSA_BYTES,
 } from './authority-key.ts';
 import {
-  canonicalBytes,
   checkHeader,
-  exactBytes,
+  decodeCanonical,
+  decodeExactly,
   type HeaderRule,
-  kidOf,
-  oneOf,
+  kidOfHeader,
   readHeader,
-  shortType,
-} from './shape.ts';
+  requireOneOf,
+  shortMediaType,
+} from './jose-header.ts';
 
 export interface JwsSignature {
   protected: string;
@@ -51,13 +51,13 @@ interface ReadSignature {
 }
 
 /** Who may sign by what: RSA is for authorities alone. */
-export const ALGS_OF = {
+export const ALLOWED_ALGS = {
   focalPoint: ['EdDSA', 'ES256'],
   authority: ['EdDSA', 'ES256', 'PS256'],
 } as const satisfies Record<string, readonly AuthorityAlg[]>;
 
 /** How a caller is told which algorithms it may use: its own list, never a default that grows. */
-export type Algs = readonly AuthorityAlg[];
+export type AllowedAlgs = readonly AuthorityAlg[];
 
 const HEADERS: HeaderRule = { protected: ['alg', 'typ', 'kid'], unprotected: ['kid'] };
 const MAX_SIGNATURES = 4;
@@ -82,11 +82,15 @@ const general = z.strictObject({
  * @param algs the algorithms a signer may use; a focal point's where left out
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
-export function readJws(value: unknown, maxPayload: number, algs: Algs = ALGS_OF.focalPoint): ReadJws {
+export function readJws(
+  value: unknown,
+  maxPayload: number,
+  algs: AllowedAlgs = ALLOWED_ALGS.focalPoint,
+): ReadJws {
   const shape = general.safeParse(value);
   if (!shape.success) throw new Refusal('jose-malformed', 'not a JWS in General JSON');
   const signatures = shape.data.signatures.map((one) => readSignature(one, algs));
-  const payload = canonicalBytes(shape.data.payload, 'the payload', maxPayload);
+  const payload = decodeCanonical(shape.data.payload, 'the payload', maxPayload);
   return {
     jws: { payload: shape.data.payload, signatures: signatures.map((one) => one.raw) },
     payload,
@@ -94,22 +98,22 @@ export function readJws(value: unknown, maxPayload: number, algs: Algs = ALGS_OF
   };
 }
 
-function readSignature(one: z.infer<typeof general>['signatures'][number], algs: Algs): ReadSignature {
+function readSignature(one: z.infer<typeof general>['signatures'][number], algs: AllowedAlgs): ReadSignature {
   const header = readHeader(one.protected);
   const unprotected = one.header ?? {};
-  const alg = oneOf(header, 'alg', algs);
+  const alg = requireOneOf(header, 'alg', algs);
   checkHeader(header, unprotected, HEADERS);
   checkLength(one.signature, alg);
-  const kid = kidOf(header, unprotected);
+  const kid = kidOfHeader(header, unprotected);
   const raw: JwsSignature = { protected: one.protected, signature: one.signature };
   if (one.header !== undefined) raw.header = kid === undefined || Object.hasOwn(header, 'kid') ? {} : { kid };
-  return { alg, typ: shortType(header['typ']), kid, raw };
+  return { alg, typ: shortMediaType(header['typ']), kid, raw };
 }
 
 /** EdDSA and ES256 give 64 bytes (RFC 8032 §5.1.6, RFC 7518 §3.4); RSA gives as many as its modulus has. */
 function checkLength(signature: string, alg: AuthorityAlg): void {
-  if (alg !== 'PS256') exactBytes(signature, 'a signature', 64);
-  else if (canonicalBytes(signature, 'a signature', RSA_BYTES.most).length < RSA_BYTES.least)
+  if (alg !== 'PS256') decodeExactly(signature, 'a signature', 64);
+  else if (decodeCanonical(signature, 'a signature', RSA_BYTES.most).length < RSA_BYTES.least)
     throw new Refusal('jose-malformed', 'a signature is shorter than its algorithm gives');
 }
 
@@ -127,7 +131,7 @@ export async function verifyJws(
     if (jwk === undefined) throw new Refusal('unknown-sender', 'the signing key is not known');
     if (authorityAlgOf(jwk) !== one.alg)
       throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
-    const key = await importVerifier(jwk);
+    const key = await importAuthorityVerifier(jwk);
     try {
       await flattenedVerify({ payload: read.jws.payload, ...one.raw }, key, { algorithms: [one.alg] });
     } catch {
@@ -140,7 +144,7 @@ export async function verifyJws(
  * The ids of the keys that signed, in order.
  * @throws Refusal `jose-malformed` where a signature names none or two name the same
  */
-export function kidsOf(read: ReadJws): string[] {
+export function kidsOfJws(read: ReadJws): string[] {
   const kids = read.signatures.map((one) => {
     if (one.kid === undefined) throw new Refusal('jose-malformed', 'a signature names no key');
     return one.kid;
@@ -155,8 +159,8 @@ export function kidsOf(read: ReadJws): string[] {
  * (RFC 8725 §3.11).
  * @throws Refusal `jose-header-refused`
  */
-export function checkType(read: ReadJws, typ: string): void {
-  const wanted = shortType(typ);
+export function checkSignedType(read: ReadJws, typ: string): void {
+  const wanted = shortMediaType(typ);
   if (read.signatures.some((one) => one.typ !== wanted))
     throw new Refusal('jose-header-refused', `typ must be ${typ}`);
 }

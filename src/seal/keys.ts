@@ -6,11 +6,11 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { type PublicJwk, publicJwk } from '../domain/party/party.ts';
-import { boundedMemory } from '../domain/words/bounded-memory.ts';
+import { type PublicJwk, publicJwk } from '../domain/party/designation.ts';
+import { createBoundedMemory } from '../domain/words/bounded-memory.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { exactBytes } from './shape.ts';
+import { decodeExactly } from './jose-header.ts';
 import { parseStrict } from './strict-json.ts';
 
 export type SigningAlg = 'EdDSA' | 'ES256';
@@ -41,10 +41,10 @@ const ALG_OF_CURVE: Readonly<Partial<Record<PublicJwk['crv'], SigningAlg>>> = {
 };
 
 /** The one signature algorithm that fits a key; undefined for a key that cannot sign. */
-export const algOf = (jwk: PublicJwk): SigningAlg | undefined => ALG_OF_CURVE[jwk.crv];
+export const signingAlgOf = (jwk: PublicJwk): SigningAlg | undefined => ALG_OF_CURVE[jwk.crv];
 
 /** Whether a key can be sealed to. */
-export const canAgree = (jwk: PublicJwk): boolean => jwk.crv === 'X25519' || jwk.crv === 'P-256';
+export const isAgreementKey = (jwk: PublicJwk): boolean => jwk.crv === 'X25519' || jwk.crv === 'P-256';
 
 /** A new signing key as a JWK. `kid` is a DID URL with a fragment. */
 export const generateSigningJwk = (kid: string, crv: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<PrivateJwk> =>
@@ -87,7 +87,7 @@ function checkedPrivate(value: unknown): PrivateJwk {
 }
 
 /** The half that may be published. */
-export function publicPart(jwk: PrivateJwk): PublicJwk {
+export function publicHalfOf(jwk: PrivateJwk): PublicJwk {
   const { kid, x } = jwk;
   return jwk.kty === 'EC'
     ? { kty: 'EC', crv: jwk.crv, x, y: jwk.y, kid }
@@ -95,31 +95,32 @@ export function publicPart(jwk: PrivateJwk): PublicJwk {
 }
 
 /** JWK thumbprint (RFC 7638), SHA-256, base64url. */
-export const thumbprint = (jwk: PublicJwk): Promise<string> => calculateJwkThumbprint(jwk, 'sha256');
+export const thumbprintOf = (jwk: PublicJwk): Promise<string> => calculateJwkThumbprint(jwk, 'sha256');
 
 /**
  * Imports a signing key.
  * @throws Refusal `configuration` where the key cannot sign, or its halves do not belong together
  */
-export async function signingKey(jwk: PrivateJwk): Promise<SigningKey> {
-  const alg = algOf(jwk);
+export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
+  const alg = signingAlgOf(jwk);
   if (alg === undefined) throw new Refusal('configuration', 'a signing key must be on Ed25519 or P-256');
-  return { kid: jwk.kid, alg, privateKey: await importPrivate(jwk, alg), publicJwk: publicPart(jwk) };
+  return { kid: jwk.kid, alg, privateKey: await importPrivate(jwk, alg), publicJwk: publicHalfOf(jwk) };
 }
 
 /**
  * Imports a key agreement key.
  * @throws Refusal `configuration` where the key cannot agree, or its halves do not belong together
  */
-export async function openingKey(jwk: PrivateJwk): Promise<OpeningKey> {
-  if (!canAgree(jwk)) throw new Refusal('configuration', 'a key agreement key must be on X25519 or P-256');
-  return { kid: jwk.kid, privateKey: await importPrivate(jwk, KEY_WRAP), publicJwk: publicPart(jwk) };
+export async function importOpeningKey(jwk: PrivateJwk): Promise<OpeningKey> {
+  if (!isAgreementKey(jwk))
+    throw new Refusal('configuration', 'a key agreement key must be on X25519 or P-256');
+  return { kid: jwk.kid, privateKey: await importPrivate(jwk, KEY_WRAP), publicJwk: publicHalfOf(jwk) };
 }
 
 async function importPrivate(jwk: PrivateJwk, alg: string): Promise<CryptoKey> {
   try {
-    exactBytes(jwk.d, 'd', 32);
-    return await importJWK({ ...publicPart(jwk), d: jwk.d }, alg);
+    decodeExactly(jwk.d, 'd', 32);
+    return await importJWK({ ...publicHalfOf(jwk), d: jwk.d }, alg);
   } catch {
     throw notPrivate();
   }
@@ -129,13 +130,13 @@ async function importPrivate(jwk: PrivateJwk, alg: string): Promise<CryptoKey> {
  * Every message is verified and sealed with the same few keys: importing costs more than looking them up. A public key is
  * what it says, so it depends on nothing that ends.
  */
-const imported = boundedMemory<CryptoKey>(1_000);
+const imported = createBoundedMemory<CryptoKey>(1_000);
 
 /**
  * A published key as WebCrypto has it. Points off the curve and other spellings of coordinates are refused.
  * @throws Refusal `statement-refused`: published keys come from statements
  */
-export async function importPublic(jwk: PublicJwk, alg: SigningAlg | typeof KEY_WRAP): Promise<CryptoKey> {
+export async function importPublicKey(jwk: PublicJwk, alg: SigningAlg | typeof KEY_WRAP): Promise<CryptoKey> {
   const y = jwk.kty === 'EC' ? jwk.y : '';
   const name = `${alg} ${jwk.crv} ${jwk.x} ${y}`;
   const known = imported.get(name);
@@ -150,8 +151,8 @@ export async function importPublic(jwk: PublicJwk, alg: SigningAlg | typeof KEY_
 }
 
 async function importChecked(jwk: PublicJwk, alg: string): Promise<CryptoKey> {
-  exactBytes(jwk.x, 'x', 32);
+  decodeExactly(jwk.x, 'x', 32);
   if (jwk.kty === 'OKP') return importJWK({ kty: jwk.kty, crv: jwk.crv, x: jwk.x }, alg);
-  exactBytes(jwk.y, 'y', 32);
+  decodeExactly(jwk.y, 'y', 32);
   return importJWK({ kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, alg);
 }

@@ -7,16 +7,16 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '../domain/words/error.ts';
 import type { HeldBody } from '../domain/words/held-body.ts';
 import type { JsonBounds } from '../domain/words/json-count.ts';
-import { LONG_STRING, type Outline, type Stretch } from '../domain/words/json-outline.ts';
+import { type JsonOutline, LONG_STRING, type StringRange } from '../domain/words/json-outline.ts';
 import type { AuthorityJwk } from './authority-key.ts';
 import { authorityAlgOf } from './authority-key.ts';
+import { base64urlLengthOf, decodeExactly } from './jose-header.ts';
 import type { ReadJws } from './jws.ts';
-import { signatureVerifier } from './large-signature.ts';
-import { encodedLength, exactBytes } from './shape.ts';
+import { createSignatureVerifier } from './large-signature.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
 /** A payload, decoded. */
-export interface Payload {
+export interface DecodedPayload {
   readonly bytes: Uint8Array;
   /** SHA-256, base64url. */
   readonly digest: string;
@@ -26,10 +26,10 @@ export class LargeJws {
   /** As they came; their shape is not judged yet. */
   readonly signatures: unknown;
   readonly #body: HeldBody;
-  readonly #at: Stretch;
-  #payload: Promise<Payload> | undefined;
+  readonly #at: StringRange;
+  #payload: Promise<DecodedPayload> | undefined;
 
-  constructor(signatures: unknown, body: HeldBody, at: Stretch) {
+  constructor(signatures: unknown, body: HeldBody, at: StringRange) {
     this.signatures = signatures;
     this.#body = body;
     this.#at = at;
@@ -54,8 +54,8 @@ export class LargeJws {
    * The payload decoded, once however often it is asked for.
    * @throws Refusal `too-large`, `jose-malformed`
    */
-  payload(maxBytes: number): Promise<Payload> {
-    if (this.length > encodedLength(maxBytes))
+  payload(maxBytes: number): Promise<DecodedPayload> {
+    if (this.length > base64urlLengthOf(maxBytes))
       throw new Refusal('too-large', `the payload is larger than ${maxBytes} bytes`);
     this.#payload ??= decoded(this.encoded(), this.length);
     return this.#payload;
@@ -82,7 +82,12 @@ export class LargeJws {
  * its payload was too long for the outline.
  * @throws Refusal `malformed-json`; `too-large` where anything else in it is that long
  */
-export function readOutline(body: HeldBody, outline: Outline, bounds: JsonBounds, member?: string): unknown {
+export function readOutlineValue(
+  body: HeldBody,
+  outline: JsonOutline,
+  bounds: JsonBounds,
+  member?: string,
+): unknown {
   const value = parseStrictBytes(outline.text, bounds);
   const [stretch, ...others] = outline.long;
   if (stretch === undefined) return value;
@@ -100,7 +105,7 @@ export function readOutline(body: HeldBody, outline: Outline, bounds: JsonBounds
 const isCut = (text: unknown): boolean => typeof text === 'string' && text.length === LONG_STRING;
 
 /** Decodes canonical base64url that comes in pieces, and digests what it says. @throws Refusal `jose-malformed` */
-async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Payload> {
+async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promise<DecodedPayload> {
   const bytes = Buffer.allocUnsafe(Math.floor((length * 3) / 4));
   const hash = createHash('sha256');
   let at = 0;
@@ -126,7 +131,7 @@ async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promi
  * Verifies every signature over the payload where it lies.
  * @throws Refusal as `verifyJws`
  */
-export async function verifyLarge(
+export async function verifyLargeJws(
   large: LargeJws,
   read: ReadJws,
   keyOf: (kid: string | undefined) => Promise<AuthorityJwk | undefined>,
@@ -136,9 +141,9 @@ export async function verifyLarge(
     if (jwk === undefined) throw new Refusal('unknown-sender', 'the signing key is not known');
     if (authorityAlgOf(jwk) !== alg || jwk.kty === 'RSA')
       throw new Refusal('signature-invalid', 'the algorithm does not fit the key');
-    const verifier = signatureVerifier(jwk, exactBytes(raw.signature, 'a signature', 64));
+    const verifier = createSignatureVerifier(jwk, decodeExactly(raw.signature, 'a signature', 64));
     verifier.update(Buffer.from(`${raw.protected}.`));
     for await (const piece of large.encoded()) verifier.update(piece);
-    if (!verifier.holds()) throw new Refusal('signature-invalid', 'a signature does not verify');
+    if (!verifier.verifies()) throw new Refusal('signature-invalid', 'a signature does not verify');
   }
 }

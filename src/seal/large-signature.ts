@@ -6,19 +6,19 @@
 import { Buffer } from 'node:buffer';
 import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
 import { Point } from '@noble/ed25519';
-import type { PublicJwk } from '../domain/party/party.ts';
+import type { PublicJwk } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
 
 /** Takes what was signed, piece by piece; then says once whether the signature holds. */
 export interface PieceVerifier {
   update(bytes: Uint8Array): void;
-  holds(): boolean;
+  verifies(): boolean;
 }
 
 /** For EdDSA on Ed25519 or ES256, whichever fits the key. The signature is 64 bytes. */
-export function signatureVerifier(jwk: PublicJwk, signature: Uint8Array): PieceVerifier {
+export function createSignatureVerifier(jwk: PublicJwk, signature: Uint8Array): PieceVerifier {
   return jwk.crv === 'Ed25519'
-    ? ed25519Verifier(Buffer.from(jwk.x, 'base64url'), signature)
+    ? createEd25519Verifier(Buffer.from(jwk.x, 'base64url'), signature)
     : es256Verifier(jwk, signature);
 }
 
@@ -28,18 +28,18 @@ function es256Verifier({ kty, crv, x, ...rest }: PublicJwk, signature: Uint8Arra
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   return {
     update: (bytes) => void verify.update(bytes),
-    holds: () => verify.verify({ key, dsaEncoding: 'ieee-p1363' }, signature),
+    verifies: () => verify.verify({ key, dsaEncoding: 'ieee-p1363' }, signature),
   };
 }
 
 /** For Ed25519 by the 32 bytes of a public key. */
-export function ed25519Verifier(publicKey: Uint8Array, signature: Uint8Array): PieceVerifier {
+export function createEd25519Verifier(publicKey: Uint8Array, signature: Uint8Array): PieceVerifier {
   const r = signature.subarray(0, 32);
   const isWhole = signature.length === 64;
   const hash = createHash('sha512').update(r).update(publicKey);
   return {
     update: (bytes) => void hash.update(bytes),
-    holds: () =>
+    verifies: () =>
       isWhole && satisfies(publicKey, r, littleEndian(signature.subarray(32)), littleEndian(hash.digest())),
   };
 }
@@ -62,11 +62,11 @@ const littleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x0${Buffer.from(bytes).reverse().toString('hex')}`);
 
 /** For HMAC-SHA256 by its secret; compares in constant time. */
-export function hmacVerifier(secret: Uint8Array, signature: Uint8Array): PieceVerifier {
+export function createHmacVerifier(secret: Uint8Array, signature: Uint8Array): PieceVerifier {
   const hmac = createHmac('sha256', secret);
   return {
     update: (bytes) => void hmac.update(bytes),
-    holds: () => {
+    verifies: () => {
       const own = hmac.digest();
       return signature.length === own.length && timingSafeEqual(own, signature);
     },

@@ -20,7 +20,7 @@ export interface MailTrust {
 }
 
 /** Who may vouch for mailboxes of a country, as it is known at the moment of asking. */
-export type MailTrustOf = (country: string) => readonly MailTrust[];
+export type MailTrustLookup = (country: string) => readonly MailTrust[];
 
 /** The questions a gateway asks about mailboxes; reading certificates stays behind it, out of runtimes without mail. */
 export interface MailboxJudge {
@@ -30,13 +30,13 @@ export interface MailboxJudge {
 }
 
 /** A judge by those who are trusted at the moment of asking. */
-export const mailboxJudge = (trusted: MailTrustOf): MailboxJudge => ({
+export const createMailboxJudge = (trusted: MailTrustLookup): MailboxJudge => ({
   judge: (country, pem, at) => judgeMailbox(pem, trusted(country), at),
   listsDue: (country) => listsDue(trusted(country).flatMap((one) => one.lists)),
 });
 
 /** A recipient's certificate and the CAs between it and its anchor. */
-export const MOST_CERTIFICATES = 9;
+export const MAX_CHAIN_CERTIFICATES = 9;
 
 /**
  * Judges a mailbox's certificate, PEM with the CAs between it and its anchor after it. The best that any of those who
@@ -45,7 +45,7 @@ export const MOST_CERTIFICATES = 9;
  * name.
  */
 export function judgeMailbox(pem: string, trusted: readonly MailTrust[], at: Date): ChainOutcome {
-  const [leaf, ...intermediates] = splitPem(pem, MOST_CERTIFICATES) ?? [];
+  const [leaf, ...intermediates] = splitPem(pem, MAX_CHAIN_CERTIFICATES) ?? [];
   if (leaf === undefined) return { kind: 'refused', reason: 'malformed' };
   const outcomes = trusted.map(({ anchors, lists }) =>
     verifyChain({

@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
-import { type MasterKey, type SecretName, unwrap, wrap } from './custody.ts';
+import { type MasterKey, type SecretName, unwrapSecret, wrapSecret } from './custody.ts';
 
 /** The most that every runtime takes. The master key is what keeps a PIN, not the time it takes to try one. */
 const ROUNDS = 100_000;
@@ -18,14 +18,14 @@ async function derive(pin: string, salt: Uint8Array<ArrayBuffer>): Promise<Buffe
 }
 
 /** @param salt random, base64url */
-export async function sealPin(
+export async function wrapPinHash(
   master: MasterKey,
   name: SecretName,
   pin: string,
   salt: string,
 ): Promise<string> {
   const hash = await derive(pin, Uint8Array.from(Buffer.from(salt, 'base64url')));
-  return wrap(master, name, JSON.stringify({ salt, hash: hash.toString('base64url') }));
+  return wrapSecret(master, name, JSON.stringify({ salt, hash: hash.toString('base64url') }));
 }
 
 /**
@@ -39,7 +39,7 @@ export async function isPinOf(
   pin: string,
 ): Promise<boolean> {
   const kept: { readonly salt: string; readonly hash: string } = JSON.parse(
-    await unwrap(master, name, wrapped),
+    await unwrapSecret(master, name, wrapped),
   );
   const hash = await derive(pin, Uint8Array.from(Buffer.from(kept.salt, 'base64url')));
   return timingSafeEqual(hash, Buffer.from(kept.hash, 'base64url'));

@@ -7,22 +7,22 @@
 import { Buffer } from 'node:buffer';
 import type { SealedMessage } from '../domain/message/consignment.ts';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
-import { attachmentBytes, LIMITS, type Message, message } from '../domain/message/message.ts';
-import { checked } from '../domain/message/protocol.ts';
-import { keyId, type PublicJwk } from '../domain/party/party.ts';
+import { countAttachmentBytes, LIMITS, type Message, messageSchema } from '../domain/message/message.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { keyId, type PublicJwk } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { sha256 } from './digest.ts';
+import { digestOf } from './digest.ts';
+import { shortMediaType } from './jose-header.ts';
 import {
   type ContentEncryption,
   decryptJwe,
   encryptJwe,
   type ReadJwe,
   readJwe,
-  undecryptable,
+  undecryptableRefusal,
 } from './jwe.ts';
-import { checkType, type Jws, kidsOf, type ReadJws, readJws, signJws, verifyJws } from './jws.ts';
-import { canAgree, type OpeningKey, type SigningKey } from './keys.ts';
-import { shortType } from './shape.ts';
+import { checkSignedType, type Jws, kidsOfJws, type ReadJws, readJws, signJws, verifyJws } from './jws.ts';
+import { isAgreementKey, type OpeningKey, type SigningKey } from './keys.ts';
 import { parseStrictBytes } from './strict-json.ts';
 
 export type { Jws } from './jws.ts';
@@ -40,12 +40,12 @@ export const signMessage = (one: Message, key: SigningKey): Promise<Jws> =>
  * newest.
  * @throws Refusal `unknown-recipient` where no key can be sealed to, `too-large` where the result could not be opened
  */
-export async function sealFor(
+export async function sealMessage(
   jws: Jws,
   recipientKeys: readonly PublicJwk[],
   enc: ContentEncryption,
 ): Promise<SealedMessage> {
-  const usable = recipientKeys.filter(canAgree);
+  const usable = recipientKeys.filter(isAgreementKey);
   const key = usable.findLast((one) => one.crv === 'X25519') ?? usable.at(-1);
   if (key === undefined) throw new Refusal('unknown-recipient', 'the recipient publishes no key to seal to');
   const plaintext = Buffer.from(JSON.stringify(jws));
@@ -60,12 +60,12 @@ export async function sealFor(
 }
 
 /** DIDComm v2.1 § ECDH-ES key wrapping: the SHA-256 of the recipients' key ids, sorted, joined by `.`. */
-const apvOf = (kids: readonly string[]): string => sha256([...kids].sort().join('.'));
+const apvOf = (kids: readonly string[]): string => digestOf([...kids].sort().join('.'));
 
 /** Reads a sealed message with no key at all: everything a gateway can hold against it without opening it. */
 function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string[] } {
   const read = readJwe(sealed);
-  if (read.typ !== shortType(ENCRYPTED_TYPE))
+  if (read.typ !== shortMediaType(ENCRYPTED_TYPE))
     throw new Refusal('jose-header-refused', `typ must be ${ENCRYPTED_TYPE}`);
   const kids = read.jwe.recipients.map((one) => one.header?.['kid']).filter((kid) => typeof kid === 'string');
   if (kids.length !== read.jwe.recipients.length) {
@@ -91,37 +91,37 @@ export interface SealedMarks {
  * Reads what a sealed message can be held against.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
-export function sealedMarks(sealed: unknown): SealedMarks {
+export function marksOfSealed(sealed: unknown): SealedMarks {
   const { jwe, kids } = readSealed(sealed);
-  return { digest: sha256(`${jwe.protected}.${jwe.iv}.${jwe.ciphertext}.${jwe.tag}`), kids };
+  return { digest: digestOf(`${jwe.protected}.${jwe.iv}.${jwe.ciphertext}.${jwe.tag}`), kids };
 }
 
 /**
  * The digest alone.
- * @throws Refusal as {@link sealedMarks}
+ * @throws Refusal as {@link marksOfSealed}
  */
-export const sealedDigest = (sealed: unknown): string => sealedMarks(sealed).digest;
+export const digestOfSealed = (sealed: unknown): string => marksOfSealed(sealed).digest;
 
 /**
  * The ids of the keys alone.
- * @throws Refusal as {@link sealedMarks}
+ * @throws Refusal as {@link marksOfSealed}
  */
-export const sealedKids = (sealed: unknown): string[] => [...readSealed(sealed).kids];
+export const kidsOfSealed = (sealed: unknown): string[] => [...readSealed(sealed).kids];
 
 /**
  * Opens a sealed message with whichever of the keys it is sealed to. The signature inside is not verified yet:
- * {@link readMessage} does that.
- * @throws Refusal as {@link sealedMarks} for its shape, then `decryption-failed` for everything else
+ * {@link verifyMessage} does that.
+ * @throws Refusal as {@link marksOfSealed} for its shape, then `decryption-failed` for everything else
  */
-export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): Promise<Jws> {
+export async function openSealedMessage(sealed: unknown, keys: readonly OpeningKey[]): Promise<Jws> {
   const read = readSealed(sealed);
   const key = keys.find((one) => read.kids.includes(one.kid));
-  if (key === undefined) throw undecryptable();
+  if (key === undefined) throw undecryptableRefusal();
   const plaintext = await decryptJwe(read, key);
   try {
     return readJws(parseStrictBytes(plaintext, JSON_BOUNDS.jws), LIMITS.sealedMessage).jws;
   } catch {
-    throw undecryptable();
+    throw undecryptableRefusal();
   }
 }
 
@@ -129,13 +129,13 @@ export async function openSealed(sealed: unknown, keys: readonly OpeningKey[]): 
  * The DID that a signed message claims as its signer, unverified: only to find its keys.
  * @throws Refusal `jose-malformed`, and for its shape as `readJws`
  */
-export const signerOf = ({ signatures }: Jws): string =>
+export const claimedSignerOf = ({ signatures }: Jws): string =>
   signerIn(readJws({ payload: '', signatures }, 0)).signer;
 
 /** @throws Refusal `jose-malformed`, `jose-header-refused` */
 function signerIn(read: ReadJws): { readonly kid: string; readonly signer: string } {
-  checkType(read, SIGNED_TYPE);
-  const [kid, ...others] = kidsOf(read);
+  checkSignedType(read, SIGNED_TYPE);
+  const [kid, ...others] = kidsOfJws(read);
   if (kid === undefined || others.length > 0)
     throw new Refusal('jose-malformed', 'a message has exactly one signature');
   if (!keyId.safeParse(kid).success) throw new Refusal('jose-malformed', 'kid is not a did:web key id');
@@ -143,7 +143,7 @@ function signerIn(read: ReadJws): { readonly kid: string; readonly signer: strin
 }
 
 /** Who a message is read for, and where its signer's keys are found. */
-export interface Expectation {
+export interface ReaderExpectation {
   /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
   readonly recipient?: string;
   /** The signing keys of a DID, as its designation publishes them; empty where nobody is known by it. */
@@ -156,17 +156,17 @@ export interface Expectation {
  * @throws Refusal for its shape as {@link readJws}; `unknown-sender`, `signature-invalid`, `malformed-json`,
  *   `invalid-body`, `misaddressed`, `too-large`
  */
-export async function readMessage(jws: unknown, expect: Expectation): Promise<Message> {
+export async function verifyMessage(jws: unknown, expect: ReaderExpectation): Promise<Message> {
   const read = readJws(jws, LIMITS.sealedMessage);
   const { kid, signer } = signerIn(read);
   const keys = await expect.keysOf(signer);
   await verifyJws(read, async () => keys.find((one) => one.kid === kid));
-  const one = checked(message, parseStrictBytes(read.payload, JSON_BOUNDS.message));
+  const one = parseBySchema(messageSchema, parseStrictBytes(read.payload, JSON_BOUNDS.message));
   if (one.from !== signer) throw new Refusal('misaddressed', 'the message is not from the one who signed it');
   if (expect.recipient !== undefined && !one.to.includes(expect.recipient)) {
     throw new Refusal('misaddressed', 'the message is not addressed to this recipient');
   }
-  if (attachmentBytes(one.attachments) > LIMITS.attachments) {
+  if (countAttachmentBytes(one.attachments) > LIMITS.attachments) {
     throw new Refusal('too-large', `attachments are larger than ${LIMITS.attachments} bytes together`);
   }
   return one;

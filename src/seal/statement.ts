@@ -7,22 +7,22 @@ import { Refusal } from '../domain/words/error.ts';
 import type { JsonBounds } from '../domain/words/json-count.ts';
 import type { LongText } from '../domain/words/long-text.ts';
 import type { AuthorityJwk, AuthorityKey } from './authority-key.ts';
-import { sha256 } from './digest.ts';
+import { digestOf } from './digest.ts';
+import { shortMediaType } from './jose-header.ts';
 import {
-  ALGS_OF,
-  type Algs,
-  checkType,
+  ALLOWED_ALGS,
+  type AllowedAlgs,
+  checkSignedType,
   type Jws,
-  kidsOf,
+  kidsOfJws,
   type ReadJws,
   readJws,
   type SignatureStyle,
   signJws,
   verifyJws,
 } from './jws.ts';
-import { LargeJws, type Payload, verifyLarge } from './large-jws.ts';
+import { type DecodedPayload, LargeJws, verifyLargeJws } from './large-jws.ts';
 import { SIGNED_TYPE } from './sealed-message.ts';
-import { shortType } from './shape.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
 export type StatementType =
@@ -40,7 +40,7 @@ interface Style extends SignatureStyle {
   /** Of the payload: bytes, and what its JSON may hold. */
   readonly maxPayload: number;
   readonly bounds: JsonBounds;
-  readonly algs: Algs;
+  readonly algs: AllowedAlgs;
 }
 
 /**
@@ -51,70 +51,70 @@ const STATEMENTS: Readonly<Record<StatementType, Style>> = {
   designation: {
     typ: 'amanat-designation+jws',
     kid: 'protected',
-    algs: ALGS_OF.authority,
+    algs: ALLOWED_ALGS.authority,
     maxPayload: 256 * 1024,
     bounds: JSON_BOUNDS.designation,
   },
   withdrawal: {
     typ: 'amanat-withdrawal+jws',
     kid: 'protected',
-    algs: ALGS_OF.authority,
+    algs: ALLOWED_ALGS.authority,
     maxPayload: LIMITS.smallPost,
     bounds: JSON_BOUNDS.small,
   },
   gateway: {
     typ: 'amanat-gateway+jws',
     kid: 'protected',
-    algs: ALGS_OF.authority,
+    algs: ALLOWED_ALGS.authority,
     maxPayload: LIMITS.smallPost,
     bounds: JSON_BOUNDS.small,
   },
   endpoint: {
     typ: 'amanat-endpoint+jws',
     kid: 'protected',
-    algs: ALGS_OF.authority,
+    algs: ALLOWED_ALGS.authority,
     maxPayload: LIMITS.smallPost,
     bounds: JSON_BOUNDS.small,
   },
   agreement: {
     typ: 'amanat-agreement+jws',
     kid: 'protected',
-    algs: ALGS_OF.authority,
+    algs: ALLOWED_ALGS.authority,
     maxPayload: 1024 * 1024,
     bounds: JSON_BOUNDS.agreement,
   },
   evidence: {
     typ: 'amanat-evidence+jws',
     kid: 'protected',
-    algs: ALGS_OF.focalPoint,
+    algs: ALLOWED_ALGS.focalPoint,
     maxPayload: LIMITS.smallPost,
     bounds: JSON_BOUNDS.small,
   },
   consignment: {
     typ: SIGNED_TYPE,
     kid: 'unprotected',
-    algs: ALGS_OF.focalPoint,
+    algs: ALLOWED_ALGS.focalPoint,
     maxPayload: LIMITS.consignment,
     bounds: JSON_BOUNDS.consignment,
   },
   case: {
     typ: 'amanat-case+jws',
     kid: 'protected',
-    algs: ALGS_OF.focalPoint,
+    algs: ALLOWED_ALGS.focalPoint,
     maxPayload: 8 * 1024 * 1024,
     bounds: JSON_BOUNDS.closing,
   },
   capabilities: {
     typ: 'amanat-capabilities+jws',
     kid: 'protected',
-    algs: ALGS_OF.focalPoint,
+    algs: ALLOWED_ALGS.focalPoint,
     maxPayload: LIMITS.smallPost,
     bounds: JSON_BOUNDS.small,
   },
 };
 
 /** A verified statement. */
-export interface Statement {
+export interface VerifiedStatement {
   readonly payload: unknown;
   /** SHA-256 of the payload's bytes, base64url: the same whoever else signs. */
   readonly digest: string;
@@ -141,12 +141,12 @@ function checkAlgs(keys: readonly AuthorityKey[], type: StatementType): void {
 
 /**
  * Adds a signature over the same payload bytes: how a second authority joins an agreement. What is there already is
- * not verified here; {@link readStatement} verifies all.
- * @throws Refusal `already-exists` where this key signed before; for its shape as {@link readStatement}
+ * not verified here; {@link verifyStatement} verifies all.
+ * @throws Refusal `already-exists` where this key signed before; for its shape as {@link verifyStatement}
  */
 export async function addSignature(jws: Jws, key: AuthorityKey): Promise<Jws> {
   const read = readAny(jws);
-  if (kidsOf(read).includes(key.kid))
+  if (kidsOfJws(read).includes(key.kid))
     throw new Refusal('already-exists', 'this key has signed the statement already');
   const type = typeOf(read);
   checkAlgs([key], type);
@@ -156,9 +156,9 @@ export async function addSignature(jws: Jws, key: AuthorityKey): Promise<Jws> {
 
 function typeOf(read: ReadJws): StatementType {
   const types = Object.keys(STATEMENTS) as StatementType[];
-  const type = types.find((one) => shortType(STATEMENTS[one].typ) === read.signatures[0]?.typ);
+  const type = types.find((one) => shortMediaType(STATEMENTS[one].typ) === read.signatures[0]?.typ);
   if (type === undefined) throw new Refusal('jose-header-refused', 'typ is not that of a statement');
-  checkType(read, STATEMENTS[type].typ);
+  checkSignedType(read, STATEMENTS[type].typ);
   return type;
 }
 
@@ -168,52 +168,52 @@ function typeOf(read: ReadJws): StatementType {
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `unknown-sender` where `keyOf` knows no key,
  *   `signature-invalid`, `malformed-json`
  */
-export async function readStatement(
+export async function verifyStatement(
   jws: unknown,
   type: StatementType,
   keyOf: (kid: string) => Promise<AuthorityJwk | undefined>,
-  parse: Parse = parseInPlace,
-): Promise<Statement> {
+  parse: PayloadParser = parseInPlace,
+): Promise<VerifiedStatement> {
   const { maxPayload, algs, typ } = STATEMENTS[type];
   const isLarge = jws instanceof LargeJws;
   const read = readJws(isLarge ? jws.shell : jws, maxPayload, algs);
-  checkType(read, typ);
-  const kids = kidsOf(read);
+  checkSignedType(read, typ);
+  const kids = kidsOfJws(read);
   const keyNamed = async (kid: string | undefined) => (kid === undefined ? undefined : keyOf(kid));
-  if (isLarge) await verifyLarge(jws, read, keyNamed);
+  if (isLarge) await verifyLargeJws(jws, read, keyNamed);
   else await verifyJws(read, keyNamed);
   const { bytes, digest } = isLarge
     ? await jws.payload(maxPayload)
-    : { bytes: read.payload, digest: sha256(read.payload) };
+    : { bytes: read.payload, digest: digestOf(read.payload) };
   return { payload: await payloadBy(parse, bytes, type), digest, kids };
 }
 
-/** The digest of a statement as {@link readStatement} gives it, for one that was just signed here. */
-export const payloadDigest = (jws: Jws): string => sha256(Buffer.from(jws.payload, 'base64url'));
+/** The digest of a statement as {@link verifyStatement} gives it, for one that was just signed here. */
+export const digestOfPayload = (jws: Jws): string => digestOf(Buffer.from(jws.payload, 'base64url'));
 
 /**
  * Looks into a statement without verifying it, only to find out whose key to ask for. Believe nothing it says.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `malformed-json`
  */
-export function peek(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
+export function peekStatement(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
   const read = readAny(jws);
-  return { payload: payloadOf(read.payload, typeOf(read)), kids: kidsOf(read) };
+  return { payload: payloadOf(read.payload, typeOf(read)), kids: kidsOfJws(read) };
 }
 
 /**
  * The same, of which only the key ids are read: who is to be proven need not be parsed first.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
-export const peekKids = (jws: unknown): readonly string[] =>
-  kidsOf(readAny(jws instanceof LargeJws ? jws.shell : jws));
+export const peekStatementKids = (jws: unknown): readonly string[] =>
+  kidsOfJws(readAny(jws instanceof LargeJws ? jws.shell : jws));
 
 /**
  * The digest of a consignment and what it says, unverified: for telling which one was refused, and to whom is proven.
- * @throws Refusal as {@link peek}
+ * @throws Refusal as {@link peekStatement}
  */
 export async function peekConsignment(
   jws: unknown,
-  parse: Parse = parseInPlace,
+  parse: PayloadParser = parseInPlace,
 ): Promise<{ payload: unknown; digest: string }> {
   const { maxPayload, algs } = STATEMENTS.consignment;
   const { bytes, digest } =
@@ -223,22 +223,22 @@ export async function peekConsignment(
   return { payload: await payloadBy(parse, bytes, 'consignment'), digest };
 }
 
-const digested = async (bytes: Uint8Array): Promise<Payload> => ({ bytes, digest: sha256(bytes) });
+const digested = async (bytes: Uint8Array): Promise<DecodedPayload> => ({ bytes, digest: digestOf(bytes) });
 
 /** A statement as JSON text, for keeping. */
-export const statementText = async (jws: unknown): Promise<LongText> =>
+export const textOfStatement = async (jws: unknown): Promise<LongText> =>
   jws instanceof LargeJws ? jws.text() : JSON.stringify(jws);
 
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
-const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALGS_OF.authority);
+const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALLOWED_ALGS.authority);
 
 /** How a payload is parsed: as `parseStrictBytes`, wherever that is done. */
-export type Parse = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
+export type PayloadParser = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
 
-const parseInPlace: Parse = async (bytes, bounds) => parseStrictBytes(bytes, bounds);
+const parseInPlace: PayloadParser = async (bytes, bounds) => parseStrictBytes(bytes, bounds);
 
 async function payloadBy(
-  parse: Parse,
+  parse: PayloadParser,
   bytes: Uint8Array,
   type: StatementType,
 ): Promise<Record<string, unknown>> {

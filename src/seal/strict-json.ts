@@ -4,9 +4,9 @@
  * bounded before it is parsed.
  */
 import { Refusal } from '../domain/words/error.ts';
-import { pointer } from '../domain/words/faults.ts';
-import { type JsonBounds, JsonCount } from '../domain/words/json-count.ts';
-import { placeOfBadText } from '../domain/words/text.ts';
+import { type JsonBounds, JsonCounter } from '../domain/words/json-count.ts';
+import { jsonPointerOf } from '../domain/words/schema-faults.ts';
+import { findBadText } from '../domain/words/text.ts';
 
 /**
  * Parses JSON text as I-JSON has it (RFC 7493 §2.3): no member twice in one object, and no more than the bounds say.
@@ -31,14 +31,14 @@ export function parseStrictBytes(bytes: Uint8Array, bounds: JsonBounds): unknown
 }
 
 /** What is said of a text that no JSON parser takes. */
-export const NOT_JSON = 'the text is not JSON';
+export const NOT_JSON_TEXT = 'the text is not JSON';
 
 /** True for what JSON calls an object. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON value that bytes from somebody else hold, or undefined where they hold none. */
-export function valueIn(bytes: Uint8Array | undefined, bounds: JsonBounds): unknown {
+export function tryParseValue(bytes: Uint8Array | undefined, bounds: JsonBounds): unknown {
   if (bytes === undefined) return undefined;
   try {
     return parseStrictBytes(bytes, bounds);
@@ -48,23 +48,23 @@ export function valueIn(bytes: Uint8Array | undefined, bounds: JsonBounds): unkn
 }
 
 /** The object that bytes from somebody else hold, or undefined where they hold none: an answer may be anything. */
-export function objectIn(
+export function tryParseObject(
   bytes: Uint8Array | undefined,
   bounds: JsonBounds,
 ): Record<string, unknown> | undefined {
-  const value = valueIn(bytes, bounds);
+  const value = tryParseValue(bytes, bounds);
   return isObject(value) ? value : undefined;
 }
 
 function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
-  const count = new JsonCount(bounds);
+  const count = new JsonCounter(bounds);
   count.take(bytes);
   count.end();
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Refusal('malformed-json', NOT_JSON);
+    throw new Refusal('malformed-json', NOT_JSON_TEXT);
   }
   if (count.members !== membersKept(value))
     throw new Refusal('malformed-json', 'an object names a member twice');
@@ -77,11 +77,11 @@ const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 /** I-JSON texts hold no half of a surrogate pair (RFC 7493 §2.1): other readers refuse them, or read something else. */
 function checkUnicode(text: string, value: unknown): void {
-  const place = SURROGATE_ESCAPE.test(text) ? placeOfBadText(value) : undefined;
+  const place = SURROGATE_ESCAPE.test(text) ? findBadText(value) : undefined;
   if (place !== undefined)
     throw new Refusal(
       'malformed-json',
-      `${pointer(place)}: not Unicode text, it holds half a surrogate pair`,
+      `${jsonPointerOf(place)}: not Unicode text, it holds half a surrogate pair`,
     );
 }
 

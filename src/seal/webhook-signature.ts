@@ -4,10 +4,10 @@
  * Ed25519. Keys rotate by overlap: the sender signs with every current key, the receiver takes any one of its own.
  */
 import { Refusal } from '../domain/words/error.ts';
-import { bytesOf, type HeldBody } from '../domain/words/held-body.ts';
-import { ed25519Verifier, hmacVerifier } from './large-signature.ts';
+import { bytesOfBody, type HeldBody } from '../domain/words/held-body.ts';
+import { createEd25519Verifier, createHmacVerifier } from './large-signature.ts';
 
-/** A key ready for use; made by {@link parseSigner} or {@link parseVerifier}. */
+/** A key ready for use; made by {@link readWebhookSigner} or {@link readWebhookVerifier}. */
 export interface WebhookKey {
   readonly version: 'v1' | 'v1a';
   readonly key: CryptoKey;
@@ -41,12 +41,12 @@ const PKCS8_ED25519 = Uint8Array.from([0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
 /** The secret of a new `v1` key, `whsec_…`, out of 24 to 64 random bytes. */
-export function newSecret(random: Uint8Array): string {
+export function makeWebhookSecret(random: Uint8Array): string {
   return `whsec_${toBase64(sized(random, 24, 64, 'a whsec_ secret'))}`;
 }
 
 /** A new `v1a` key pair, `whsk_…` to sign with and `whpk_…` to publish, out of 32 random bytes. */
-export async function newKeyPair(seed: Uint8Array): Promise<{ secret: string; public: string }> {
+export async function makeWebhookKeyPair(seed: Uint8Array): Promise<{ secret: string; public: string }> {
   const key = await importSeed(sized(seed, 32, 32, 'a whsk_ seed'), true);
   const { x } = await crypto.subtle.exportKey('jwk', key);
   const base64 = (x ?? '').replaceAll('-', '+').replaceAll('_', '/');
@@ -58,7 +58,7 @@ export async function newKeyPair(seed: Uint8Array): Promise<{ secret: string; pu
  * long the secret counts is not known here.
  * @throws Refusal `configuration`
  */
-export async function parseSigner(text: string): Promise<WebhookKey> {
+export async function readWebhookSigner(text: string): Promise<WebhookKey> {
   const [kind, bytes] = decode(text);
   if (kind === 'whsec_') return { version: 'v1', key: await importHmac(bytes) };
   if (kind !== 'whsk_') throw new Refusal('configuration', 'a signing key must begin with whsec_ or whsk_');
@@ -70,7 +70,7 @@ export async function parseSigner(text: string): Promise<WebhookKey> {
  * Reads `whsec_…` or `whpk_…` for verifying. Nothing is remembered: the time of an answer would tell who is connected.
  * @throws Refusal `configuration`
  */
-export async function parseVerifier(text: string): Promise<WebhookKey> {
+export async function readWebhookVerifier(text: string): Promise<WebhookKey> {
   const [kind, bytes] = decode(text);
   if (kind === 'whsec_') return { version: 'v1', key: await importHmac(bytes), raw: bytes };
   if (kind !== 'whpk_') throw new Refusal('configuration', 'a verifying key must begin with whsec_ or whpk_');
@@ -111,7 +111,7 @@ export async function verifyWebhook(
   body: Uint8Array | string | HeldBody,
   now: Date,
 ): Promise<{ id: string; verifier: number }> {
-  const { id, timestamp, signatures } = readHeaders(headers, now);
+  const { id, timestamp, signatures } = readWebhookHeaders(headers, now);
   const holds = await verifierOver(body, (bytes) => signedContent(id, timestamp, bytes));
   for (const [n, verifier] of verifiers.entries()) {
     for (const one of signatures) {
@@ -125,7 +125,7 @@ export async function verifyWebhook(
  * Reads the three headers and judges what can be judged without a key; call it before reading a body.
  * @throws Refusal `signature-missing`, `timestamp-out-of-range` or `signature-invalid`
  */
-export function readHeaders(headers: Headers, now: Date) {
+export function readWebhookHeaders(headers: Headers, now: Date) {
   const id = headers.get('webhook-id');
   const timestamp = headers.get('webhook-timestamp');
   const signature = headers.get('webhook-signature');
@@ -161,17 +161,18 @@ async function verifierOver(
   contentOf: (body: Uint8Array | string) => Uint8Array<ArrayBuffer>,
 ): Promise<Holds> {
   if (typeof body === 'string' || body instanceof Uint8Array || !body.isLarge) {
-    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : await bytesOf(body);
+    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : await bytesOfBody(body);
     const content = contentOf(bytes);
     return (verifier, signature) => verifies(verifier, signature, content);
   }
   const head = contentOf('');
   return async ({ version, raw }, signature) => {
     if (raw === undefined) return false;
-    const verifier = version === 'v1' ? hmacVerifier(raw, signature) : ed25519Verifier(raw, signature);
+    const verifier =
+      version === 'v1' ? createHmacVerifier(raw, signature) : createEd25519Verifier(raw, signature);
     verifier.update(head);
     for await (const piece of body.pieces()) verifier.update(piece);
-    return verifier.holds();
+    return verifier.verifies();
   };
 }
 

@@ -1,13 +1,13 @@
 /** Withdrawals as their authority signs them: a designation ended before its time. */
 
-import { checked } from '../domain/message/protocol.ts';
-import { type Withdrawal, withdrawal } from '../domain/party/key-life.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import { type Withdrawal, withdrawalSchema } from '../domain/party/in-force.ts';
 import { Refusal } from '../domain/words/error.ts';
-import { type Anchor, signedByAnchors } from './authority.ts';
+import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 
 /**
  * Verifies a withdrawal: signed by the one authority of the country it names, valid now. Which designations it ends is
- * the rule of `domain/party/key-life.ts`: those of that country only.
+ * the rule of `domain/party/in-force.ts`: those of that country only.
  * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
  */
 export async function verifyWithdrawal(
@@ -15,8 +15,8 @@ export async function verifyWithdrawal(
   anchors: readonly Anchor[],
   now: Date,
 ): Promise<Withdrawal> {
-  const { statement, countries } = await signedByAnchors(jws, 'withdrawal', { anchors, now });
-  const one = checked(withdrawal, statement.payload);
+  const { statement, countries } = await verifySignedByAuthorities(jws, 'withdrawal', { anchors, now });
+  const one = parseBySchema(withdrawalSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
     throw new Refusal('statement-refused', 'a withdrawal is signed by the one authority of its own country');
   if (Date.parse(one.through) < Date.parse(one.from))

@@ -47,7 +47,7 @@ const RSA_BITS = { least: 2_048, most: 8_192 } as const;
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** The signature of a certificate or list that pkijs has read, with the algorithm its signed half names. */
-export function signedPart(
+export function readSignedPart(
   read: {
     readonly tbsView: Uint8Array;
     readonly signatureAlgorithm: AlgorithmIdentifier;
@@ -93,7 +93,7 @@ export const isStrongRsa = (bits: number, exponent: bigint): boolean =>
   exponent % 2n === 1n;
 
 /** Whether a key may sign or be certified here at all. */
-export function isStrong(key: KeyObject): boolean {
+export function isStrongKey(key: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') return isStrongRsa(modulusLength, publicExponent);
   return (
@@ -101,8 +101,8 @@ export function isStrong(key: KeyObject): boolean {
   );
 }
 
-/** What is wrong with a signature under this key, whose own strength {@link isStrong} tells; undefined where it verifies. */
-export function signatureFault(
+/** What is wrong with a signature under this key, whose own strength {@link isStrongKey} tells; undefined where it verifies. */
+export function findSignatureFault(
   { tbs, scheme, signature }: SignedPart,
   key: KeyObject,
 ): SignatureFault | undefined {

@@ -6,10 +6,10 @@ import { Buffer } from 'node:buffer';
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { BitString, fromBER, type Integer } from 'asn1js';
 import { BasicConstraints, Certificate, type Extension, ExtKeyUsage } from 'pkijs';
-import { type SignedPart, signedPart } from './x509-signature.ts';
+import { readSignedPart, type SignedPart } from './x509-signature.ts';
 
 /** Extensions (RFC 5280 §4.2.1, §5.2, §5.3) by their object identifiers. */
-export const EXTENSION = {
+export const EXTENSION_OIDS = {
   subjectKeyId: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -26,7 +26,7 @@ export const EXTENSION = {
 } as const;
 
 /** Bits of keyUsage as they lie in its first byte (RFC 5280 §4.2.1.3). */
-export const USAGE = { digitalSignature: 0x80, keyCertSign: 0x04, cRLSign: 0x02 } as const;
+export const KEY_USAGE_BITS = { digitalSignature: 0x80, keyCertSign: 0x04, cRLSign: 0x02 } as const;
 
 interface Extended {
   readonly critical: boolean;
@@ -69,7 +69,7 @@ export function splitPem(text: string, most: number): readonly [string, ...strin
 }
 
 /** Reads one certificate in PEM; undefined where it is none, or an extension it relies on is malformed or doubled. */
-export function readCertificate(pem: string): ReadCertificate | undefined {
+export function parseCertificate(pem: string): ReadCertificate | undefined {
   if (pem.length > MAX_CERTIFICATE) return undefined;
   try {
     return partsOf(pem, new X509Certificate(pem));
@@ -86,13 +86,13 @@ function partsOf(pem: string, openssl: X509Certificate): ReadCertificate {
   return {
     pem,
     publicKey: openssl.publicKey,
-    subject: hex(certificate.subject.valueBeforeDecode),
-    issuer: hex(certificate.issuer.valueBeforeDecode),
-    serial: serialOf(certificate.serialNumber),
+    subject: hexOf(certificate.subject.valueBeforeDecode),
+    issuer: hexOf(certificate.issuer.valueBeforeDecode),
+    serial: serialTextOf(certificate.serialNumber),
     from: openssl.validFromDate,
     until: openssl.validToDate,
     extensions,
-    signed: signedPart(certificate, certificate.signature),
+    signed: readSignedPart(certificate, certificate.signature),
     ...usesOf(extensions),
   };
 }
@@ -110,13 +110,13 @@ export function extensionsOf(list: readonly Extension[] = []): Extensions {
 }
 
 function usesOf(extensions: Extensions): Pick<ReadCertificate, 'ca' | 'usage' | 'purposes'> {
-  const basic = extensions.get(EXTENSION.basicConstraints);
-  const usage = extensions.get(EXTENSION.keyUsage);
-  const purposes = extensions.get(EXTENSION.extendedKeyUsage);
+  const basic = extensions.get(EXTENSION_OIDS.basicConstraints);
+  const usage = extensions.get(EXTENSION_OIDS.keyUsage);
+  const purposes = extensions.get(EXTENSION_OIDS.extendedKeyUsage);
   return {
-    ca: basic && caOf(BasicConstraints.fromBER(whole(basic.value))),
+    ca: basic && caOf(BasicConstraints.fromBER(readWholeDer(basic.value))),
     usage: usage && usageOf(fromBER(usage.value).result),
-    purposes: purposes && ExtKeyUsage.fromBER(whole(purposes.value)).keyPurposes,
+    purposes: purposes && ExtKeyUsage.fromBER(readWholeDer(purposes.value)).keyPurposes,
   };
 }
 
@@ -135,17 +135,17 @@ function usageOf(value: unknown): number {
 }
 
 /** DER with nothing after it. @throws where something follows */
-export function whole(der: Uint8Array): Uint8Array<ArrayBuffer> {
+export function readWholeDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const { offset } = fromBER(der);
   if (offset !== der.length) throw new Error('not one DER value');
   return Uint8Array.from(der);
 }
 
 /** Leading zeros are dropped: 00FF and FF count as one number, which errs on the side of revoked. */
-export const serialOf = (number: Integer): string =>
+export const serialTextOf = (number: Integer): string =>
   Buffer.from(number.valueBlock.valueHexView)
     .toString('hex')
     .replace(/^(?:00)+(?=.)/, '');
 
 /** Bytes as a text that can be compared. */
-export const hex = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('hex');
+export const hexOf = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('hex');

@@ -2,17 +2,17 @@
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { AccessKeyRow, SecretStore } from './contracts/secrets.ts';
-import { readFitting } from './granting.ts';
+import { readMatchingLog } from './endpoint-grants.ts';
 import type { AccessKeyRecord, Grants } from './grants.ts';
-import { holdLog, recorded } from './operator-log.ts';
+import { lockOperatorLog, runRecorded } from './operator-log.ts';
 
 type AccessKeys = Pick<SecretStore, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;
 
 type KeptRecord = AccessKeyRecord & { readonly used_on: string | null };
 
-export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
+export const createAccessKeyStore = (sql: Sql, grants: Grants): AccessKeys => ({
   async keepAccessKey({ hash, focalPoint, name }, now, act) {
-    await recorded(sql, grants, act, async (tx, entry) => {
+    await runRecorded(sql, grants, act, async (tx, entry) => {
       const [there] = await tx`select from access_key where hash = ${hash}`;
       if (there !== undefined) return;
       const row = {
@@ -31,13 +31,13 @@ export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
   },
 
   async accessKey(hash, now) {
-    const [found] = await readFitting<{ readonly key: AccessKeyRecord }>(
+    const [found] = await readMatchingLog<{ readonly key: AccessKeyRecord }>(
       sql,
       grants,
       () => sql`select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null`,
-      ({ key }) => grants.isSound('access-key', key),
+      ({ key }) => grants.isValidQuietly('access-key', key),
     );
-    if (found === undefined || !(await grants.holds('access-key', found.key))) return undefined;
+    if (found === undefined || !(await grants.isValid('access-key', found.key))) return undefined;
     const today = sql`(${now}::timestamptz at time zone 'UTC')::date`;
     if ((found.key as KeptRecord).used_on !== now.toISOString().slice(0, 10))
       await sql`update access_key set used_on = ${today} where hash = ${hash}`;
@@ -45,26 +45,26 @@ export const accessKeys = (sql: Sql, grants: Grants): AccessKeys => ({
   },
 
   async accessKeys(focalPoint) {
-    const found = await readFitting<{ readonly key: KeptRecord }>(
+    const found = await readMatchingLog<{ readonly key: KeptRecord }>(
       sql,
       grants,
       () => sql`
         select to_json(k) as key from access_key k
         ${focalPoint === undefined ? sql`` : sql`where focal_point = ${focalPoint}`}
         order by made_at nulls first, hash`,
-      ({ key }) => grants.isSound('access-key', key),
+      ({ key }) => grants.isValidQuietly('access-key', key),
     );
-    const sound = await Promise.all(found.map(({ key }) => grants.holds('access-key', key)));
+    const sound = await Promise.all(found.map(({ key }) => grants.isValid('access-key', key)));
     return found.filter((_, n) => sound[n]).map(({ key }) => rowOf(key));
   },
 
   async endAccessKey(hash, now, act) {
-    await recorded(sql, grants, act, async (tx, entry) => {
-      await holdLog(tx);
+    await runRecorded(sql, grants, act, async (tx, entry) => {
+      await lockOperatorLog(tx);
       const [found] = await tx<{ key: AccessKeyRecord }[]>`
         select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null for update`;
-      await grants.readOn(tx);
-      if (found === undefined || !(await grants.holds('access-key', found.key))) return;
+      await grants.readLogOn(tx);
+      if (found === undefined || !(await grants.isValid('access-key', found.key))) return;
       const row = { ...found.key, ended_at: now, entry: await entry() };
       await tx`
         update access_key set ended_at = ${now}, entry = ${row.entry}, mac = ${grants.seal('access-key', row)}

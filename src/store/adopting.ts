@@ -1,27 +1,39 @@
 /** Adopting what an operator has confirmed, and sealing anew under another master key. */
 import type { Sql, TransactionSql } from 'postgres';
-import { secretSubject } from '../domain/evidence/operator-act.ts';
-import { accessKeyId } from '../domain/party/access-key.ts';
+import { subjectOfSecret } from '../domain/evidence/operator-act.ts';
+import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { present } from '../domain/words/present.ts';
-import type { Asking } from './contracts/endpoints.ts';
-import type { Act, ActTerms } from './contracts/operator-log.ts';
-import type { SecretKind, SecretRow, SecretStore, ShownKind, Unsound } from './contracts/secrets.ts';
-import { write, writePlaced } from './granting.ts';
-import type { Grants, RowOf, SecretRecord } from './grants.ts';
+import type { ConfirmationRequester } from './contracts/endpoints.ts';
+import type { LogEntryMaker, OperatorActTerms } from './contracts/operator-log.ts';
+import type {
+  ListedGrantKind,
+  SecretKind,
+  SecretRow,
+  SecretStore,
+  UnverifiedGrant,
+} from './contracts/secrets.ts';
+import { writeEndpoint, writePlacedEndpoint } from './endpoint-grants.ts';
+import type { GrantRowOf, Grants, SecretRecord } from './grants.ts';
 import type { GrantKind } from './guard.ts';
-import { holdLog, record } from './operator-log.ts';
+import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
 import type { EndpointRecord } from './rows.ts';
-import { isMade, type KeptGrant, SEAL_ORDER, sealedRows, writeSeals } from './sealed-tables.ts';
-import { logTermsOf, rowPlaced } from './waiting.ts';
+import {
+  isMadeByProgram,
+  type KeptGrantRow,
+  readSealedRows,
+  SEAL_ORDER,
+  writeMacs,
+} from './sealed-tables.ts';
+import { operatorActTermsOf, recordOfPlaced } from './waiting.ts';
 
 const PAGE = 500;
 
-const SHOWN: readonly ShownKind[] = ['endpoint', 'link-code', 'access-key', 'secret', 'roster'];
+const SHOWN: readonly ListedGrantKind[] = ['endpoint', 'link-code', 'access-key', 'secret', 'roster'];
 
-type Described = Pick<Unsound, 'subject' | 'owner' | 'grants'>;
+type Described = Pick<UnverifiedGrant, 'subject' | 'owner' | 'grants'>;
 
 /** What an operator is shown of a row. */
-const DESCRIBE: { readonly [Kind in ShownKind]: (row: RowOf<Kind>) => Described } = {
+const DESCRIBE: { readonly [Kind in ListedGrantKind]: (row: GrantRowOf<Kind>) => Described } = {
   endpoint: ({ id, focal_point: owner, channel, address, officer, shows, enabled }) => ({
     subject: id,
     owner,
@@ -33,12 +45,12 @@ const DESCRIBE: { readonly [Kind in ShownKind]: (row: RowOf<Kind>) => Described 
     grants: { channel, officer: officer ?? '', until },
   }),
   'access-key': ({ hash, focal_point: owner, name, ended_at: ended }) => ({
-    subject: accessKeyId(hash),
+    subject: shownIdOfAccessKey(hash),
     owner,
     grants: { name, state: ended === null ? 'on' : 'revoked' },
   }),
   secret: ({ owner, kind, id, until }) => ({
-    subject: secretSubject({ owner, kind, id }),
+    subject: subjectOfSecret({ owner, kind, id }),
     owner,
     grants: { kind, until: until === null ? '' : new Date(until).toISOString() },
   }),
@@ -49,7 +61,8 @@ const DESCRIBE: { readonly [Kind in ShownKind]: (row: RowOf<Kind>) => Described 
   }),
 };
 
-const describe = <Kind extends ShownKind>(kind: Kind, row: RowOf<Kind>): Described => DESCRIBE[kind](row);
+const describe = <Kind extends ListedGrantKind>(kind: Kind, row: GrantRowOf<Kind>): Described =>
+  DESCRIBE[kind](row);
 
 const isSame = (one: Described, other: Described): boolean =>
   JSON.stringify([one.subject, one.owner, one.grants]) ===
@@ -58,33 +71,33 @@ const isSame = (one: Described, other: Described): boolean =>
 /** Every row that an operator looks at, of one kind after the other. */
 async function* shownRows(
   sql: Sql | TransactionSql,
-): AsyncGenerator<{ readonly kind: ShownKind; readonly kept: KeptGrant<ShownKind> }> {
+): AsyncGenerator<{ readonly kind: ListedGrantKind; readonly kept: KeptGrantRow<ListedGrantKind> }> {
   for (const kind of SHOWN)
-    for await (const page of sealedRows(sql, kind, PAGE)) for (const kept of page) yield { kind, kept };
+    for await (const page of readSealedRows(sql, kind, PAGE)) for (const kept of page) yield { kind, kept };
 }
 
 async function whyUnsound(
   grants: Grants,
-  kind: ShownKind,
-  { row, mac }: KeptGrant<ShownKind>,
-): Promise<Unsound['why'] | undefined> {
-  if (await grants.isSound(kind, row)) return undefined;
+  kind: ListedGrantKind,
+  { row, mac }: KeptGrantRow<ListedGrantKind>,
+): Promise<UnverifiedGrant['why'] | undefined> {
+  if (await grants.isValidQuietly(kind, row)) return undefined;
   if (mac === null) return 'unsigned';
   if (!(await grants.isSealed(kind, row))) return 'changed';
   return isUsedCode(kind, row) ? undefined : 'ended';
 }
 
 /** A start code ends with its own use, and is kept as used; it grants nothing more. */
-const isUsedCode = (kind: ShownKind, row: RowOf<ShownKind>): boolean =>
-  kind === 'link-code' && (row as RowOf<'link-code'>).used_for !== null;
+const isUsedCode = (kind: ListedGrantKind, row: GrantRowOf<ListedGrantKind>): boolean =>
+  kind === 'link-code' && (row as GrantRowOf<'link-code'>).used_for !== null;
 
-export const adopting = (
+export const createAdoptionStore = (
   sql: Sql,
   grants: Grants,
-): Pick<SecretStore, 'unsoundGrants' | 'unsealedWork' | 'adoptGrants' | 'resealGrants'> => ({
-  async unsoundGrants() {
-    await grants.readOn(sql);
-    const unsound: Unsound[] = [];
+): Pick<SecretStore, 'unverifiedGrants' | 'unsealedWork' | 'adoptGrants' | 'resealGrants'> => ({
+  async unverifiedGrants() {
+    await grants.readLogOn(sql);
+    const unsound: UnverifiedGrant[] = [];
     for await (const { kind, kept } of shownRows(sql)) {
       const why = await whyUnsound(grants, kind, kept);
       if (why !== undefined) unsound.push({ kind, why, ...describe(kind, kept.row) });
@@ -103,35 +116,35 @@ export const adopting = (
 
   async adoptGrants(listed, { act, rewrap, asking, isFirst }) {
     const count = await sql.begin(async (tx) => {
-      await holdLog(tx);
-      await grants.readOn(tx);
+      await lockOperatorLog(tx);
+      await grants.readLogOn(tx);
       const adopted = await adoptListed(tx, grants, { listed, act, rewrap, asking });
       // Not after it: broken off between the two, these would never follow.
-      const made = isFirst ? SEAL_ORDER.filter(isMade) : MADE_LATER;
+      const made = isFirst ? SEAL_ORDER.filter(isMadeByProgram) : MADE_LATER;
       for (const kind of made) await sealMade(tx, grants, kind);
       return adopted;
     });
-    await grants.readOn(sql);
+    await grants.readLogOn(sql);
     return count;
   },
 
   async resealGrants(batch) {
-    await grants.readOn(sql);
+    await grants.readLogOn(sql);
     const all = { resealed: 0, unsound: 0 };
     for (const kind of SEAL_ORDER)
-      for await (const page of sealedRows(sql, kind, batch)) {
+      for await (const page of readSealedRows(sql, kind, batch)) {
         const older = page.filter(({ mac }) => mac === null || !grants.guard().isNewest(mac));
         const sealed = await Promise.all(older.map(({ row }) => grants.isSealed(kind, row)));
         const sealings = older.filter((_, n) => sealed[n]).map((kept) => ({ kept, row: kept.row }));
-        all.resealed += await writeSeals(sql, grants, kind, sealings);
+        all.resealed += await writeMacs(sql, grants, kind, sealings);
         all.unsound += older.length - sealings.length;
       }
     return all;
   },
 });
 
-interface Listed extends Pick<Adopting<ShownKind>, 'act' | 'rewrap' | 'asking'> {
-  readonly listed: readonly Unsound[];
+interface Listed extends Pick<Adopting<ListedGrantKind>, 'act' | 'rewrap' | 'asking'> {
+  readonly listed: readonly UnverifiedGrant[];
 }
 
 /** @returns how many were adopted */
@@ -140,22 +153,22 @@ async function adoptListed(tx: TransactionSql, grants: Grants, { listed, ...how 
   for await (const { kind, kept } of shownRows(tx)) {
     const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
     // Listed only because the mark of the log was gone from the home folder: it is as it was recorded.
-    if (isListed && (await grants.isSound(kind, kept.row))) continue;
+    if (isListed && (await grants.isValidQuietly(kind, kept.row))) continue;
     if (isListed) adopted += await adopt(tx, grants, { kind, kept, ...how });
   }
   return adopted;
 }
 
-interface Adopting<Kind extends ShownKind> {
+interface Adopting<Kind extends ListedGrantKind> {
   readonly kind: Kind;
-  readonly kept: KeptGrant<Kind>;
-  readonly act: (subject: string) => Act;
+  readonly kept: KeptGrantRow<Kind>;
+  readonly act: (subject: string) => LogEntryMaker;
   readonly rewrap: (row: SecretRow) => Promise<string | undefined>;
-  readonly asking?: Asking | undefined;
+  readonly asking?: ConfirmationRequester | undefined;
 }
 
 /** Seals one row under an entry of its own; a secret of an endpoint, which ends with it, under that one's. */
-async function adopt<Kind extends ShownKind>(
+async function adopt<Kind extends ListedGrantKind>(
   tx: TransactionSql,
   grants: Grants,
   { kind, kept, act, rewrap, asking }: Adopting<Kind>,
@@ -164,8 +177,8 @@ async function adopt<Kind extends ShownKind>(
   const row = kind === 'secret' ? await wrappedAnew(tx, kept.row as SecretRecord, rewrap) : kept.row;
   if (row === undefined) return 0;
   const { subject } = describe(kind, kept.row);
-  const entry = kept.source ?? (await record(tx, grants, act(`${kind}/${subject}`)));
-  return writeSeals(tx, grants, kind, [{ kept, row: { ...(row as RowOf<Kind>), entry } }]);
+  const entry = kept.source ?? (await appendLogEntry(tx, grants, act(`${kind}/${subject}`)));
+  return writeMacs(tx, grants, kind, [{ kept, row: { ...(row as GrantRowOf<Kind>), entry } }]);
 }
 
 /** One that was not from before grants were signed is not believed to have been there: it waits for its desk. */
@@ -175,15 +188,15 @@ async function adoptEndpoint(
   row: EndpointRecord,
   { act, asking }: Pick<Adopting<'endpoint'>, 'act' | 'asking'>,
 ): Promise<number> {
-  const terms = logTermsOf(row);
+  const terms = operatorActTermsOf(row);
   const waits = asking !== undefined && terms.opens !== undefined && terms.opens.length > 0;
-  const placed: ActTerms = waits ? { ...terms, opens: [], waits: 'endpoint' } : terms;
-  const entry = await record(tx, grants, act(`endpoint/${row.id}`), placed);
+  const placed: OperatorActTerms = waits ? { ...terms, opens: [], waits: 'endpoint' } : terms;
+  const entry = await appendLogEntry(tx, grants, act(`endpoint/${row.id}`), placed);
   const after = { ...row, waiting: null };
-  if (asking === undefined) await write(tx, grants, { ...row, entry });
+  if (asking === undefined) await writeEndpoint(tx, grants, { ...row, entry });
   else {
-    const made = rowPlaced(placed, undefined, after, { ...asking, entry });
-    await writePlaced(tx, grants, made, { first: [], now: asking.now });
+    const made = recordOfPlaced(placed, undefined, after, { ...asking, entry });
+    await writePlacedEndpoint(tx, grants, made, { first: [], now: asking.now });
   }
   return 1;
 }
@@ -216,10 +229,10 @@ const MADE_LATER = ['message', 'recipient'] as const;
 
 /** Seals what the program made before: each follows the grant that it was made from, or goes where it went. */
 async function sealMade(sql: TransactionSql, grants: Grants, kind: GrantKind): Promise<void> {
-  for await (const page of sealedRows(sql, kind, PAGE)) {
+  for await (const page of readSealedRows(sql, kind, PAGE)) {
     const sealings = page
       .filter(({ mac, source }) => mac === null && (kind !== 'link' || source !== null))
       .map((kept) => ({ kept, row: kind === 'link' ? { ...kept.row, entry: kept.source } : kept.row }));
-    await writeSeals(sql, grants, kind, sealings as Parameters<typeof writeSeals>[3]);
+    await writeMacs(sql, grants, kind, sealings as Parameters<typeof writeMacs>[3]);
   }
 }

@@ -9,7 +9,7 @@ import { asJson } from './rows.ts';
  * After this many failed tries an arrival no longer holds up what its account did with other messages: one message that
  * cannot be read must not silence an officer.
  */
-export const HOLDS_UP = 6;
+export const BLOCKING_ATTEMPTS = 6;
 
 /** An arrival as its row is sealed: nobody has worked on it yet. */
 const newRow = (channel: string, { id, account, place, about, payload }: NewArrival, now: Date) => ({
@@ -51,7 +51,7 @@ export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalSto
         returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
       )
       select arrival, said, tries from claimed order by was_due, place, id`;
-    const sound = await Promise.all(found.map(({ arrival }) => grants.holds('arrival', arrival)));
+    const sound = await Promise.all(found.map(({ arrival }) => grants.isValid('arrival', arrival)));
     for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
     return found
       .filter((_, n) => sound[n])
@@ -82,7 +82,7 @@ export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalSto
     await sql.begin(async (tx) => {
       const [found] = await tx<{ arrival: ArrivalRecord }[]>`
         select to_json(a) as arrival from arrival a where ${isIt} for update`;
-      if (found === undefined || !(await grants.holds('arrival', found.arrival))) return;
+      if (found === undefined || !(await grants.isValid('arrival', found.arrival))) return;
       const mac = grants.seal('arrival', { ...found.arrival, said });
       await tx`
         update arrival set due_at = ${at}, claimed_by = null, said = ${asJson(tx, said)}::json::jsonb,
@@ -104,8 +104,8 @@ export const waiting = (sql: Sql): PendingQuery<Row[]> => sql`
     select *, min(place) filter (where is_open and not is_excused) over (partition by channel, account) as first_in_way
     from (
       select *, case when about is not null then min(place) filter (where is_open) over same end as first_about,
-        tries >= ${HOLDS_UP} or coalesce(
-          about is not null and place >= min(place) filter (where is_open and tries >= ${HOLDS_UP}) over same, false
+        tries >= ${BLOCKING_ATTEMPTS} or coalesce(
+          about is not null and place >= min(place) filter (where is_open and tries >= ${BLOCKING_ATTEMPTS}) over same, false
         ) as is_excused
       from (select *, said is null as is_open from arrival where due_at is not null) as each
       window same as (partition by channel, account, about)

@@ -2,20 +2,20 @@
  * What waits while one transaction is under way goes into the next. One at a time outside, many at once inside: a
  * commit costs one flush to disk however many it carries.
  */
-import { isOfWork } from './fault.ts';
+import { isWorkFault } from './database-fault.ts';
 
 /** How one entry of a batch ended; `again` puts it into the next one, because it clashed with another of this. */
-export type Ended<Answer> =
+export type BatchResult<Answer> =
   | { readonly answer: Answer }
   | { readonly fault: unknown }
   | { readonly again: true };
 
-export interface Batching<Entry, Answer> {
+export interface BatchOptions<Entry, Answer> {
   /**
    * Does a batch and says how each entry ended, in order; at least one must end. A throw means that nothing of it was
    * done: the batch is then done again entry by entry where `isOfOne` thinks that a single entry is to blame.
    */
-  readonly work: (entries: readonly Entry[]) => Promise<readonly Ended<Answer>[]>;
+  readonly work: (entries: readonly Entry[]) => Promise<readonly BatchResult<Answer>[]>;
   /** Bytes an entry weighs. */
   readonly weigh: (entry: Entry) => number;
   readonly limits: { readonly inFlight: number; readonly entries: number; readonly bytes: number };
@@ -29,7 +29,9 @@ interface Waiting<Entry, Answer> {
 }
 
 /** Makes a function for one entry out of work on many. */
-export function batched<Entry, Answer>(batching: Batching<Entry, Answer>): (entry: Entry) => Promise<Answer> {
+export function createBatcher<Entry, Answer>(
+  batching: BatchOptions<Entry, Answer>,
+): (entry: Entry) => Promise<Answer> {
   const { limits, weigh } = batching;
   let queue: Waiting<Entry, Answer>[] = [];
   let running = 0;
@@ -77,21 +79,21 @@ const READS = { inFlight: 1, entries: 256, bytes: 256 } as const;
  * Makes a read of one thing out of a read of many, which answers in order. Each statement is sent after all that it
  * answers were asked for, so that nothing answered is older than its question.
  */
-export const readTogether = <Asked, Answer>(
+export const batchReads = <Asked, Answer>(
   work: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
 ): ((asked: Asked) => Promise<Answer>) =>
-  batched<Asked, Answer>({
+  createBatcher<Asked, Answer>({
     work: async (asked) => (await work(asked)).map((answer) => ({ answer })),
     weigh: () => 1,
     limits: READS,
-    isOfOne: isOfWork,
+    isOfOne: isWorkFault,
   });
 
 type Batch<Entry, Answer> = readonly Waiting<Entry, Answer>[];
 
 /** Does one batch and answers its entries; gives back those that want to go again. Never throws. */
 async function settle<Entry, Answer>(
-  batching: Batching<Entry, Answer>,
+  batching: BatchOptions<Entry, Answer>,
   batch: Batch<Entry, Answer>,
 ): Promise<Batch<Entry, Answer>> {
   try {
@@ -111,7 +113,7 @@ async function settle<Entry, Answer>(
 }
 
 /** Answers one entry; false when it wants to go again. */
-function answered<Entry, Answer>(one: Waiting<Entry, Answer>, ended: Ended<Answer>): boolean {
+function answered<Entry, Answer>(one: Waiting<Entry, Answer>, ended: BatchResult<Answer>): boolean {
   if ('again' in ended) return false;
   if ('answer' in ended) one.resolve(ended.answer);
   else one.reject(ended.fault);

@@ -6,65 +6,66 @@
  * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { isWord } from '../domain/evidence/evidence.ts';
-import { type Endpoint, NOWHERE } from '../domain/party/channel.ts';
+import { isAcknowledgement } from '../domain/evidence/evidence.ts';
+import { type Endpoint, NO_ENDPOINT } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
-import { batched, type Ended } from './batch.ts';
-import { setBack } from './chasing.ts';
-import type { Change, DeliveryStore, Held } from './contracts/deliveries.ts';
-import type { ByLink } from './contracts/links.ts';
-import { writeSigns } from './endpoint-signs.ts';
-import { isOfWork, isTaken } from './fault.ts';
-import { fitEndpoints } from './fitting.ts';
-import { withheld } from './granting.ts';
-import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
+import { type BatchResult, createBatcher } from './batch.ts';
+import type { DeliveryChange, DeliveryStore, HeldDelivery } from './contracts/deliveries.ts';
+import type { LinkUse } from './contracts/links.ts';
+import { isUniqueViolation, isWorkFault } from './database-fault.ts';
+import { withholdEndpoint } from './endpoint-grants.ts';
+import { rereadEndpoints } from './endpoint-rereading.ts';
+import { writeEndpointSigns } from './endpoint-signs.ts';
+import { bringEscalationsForward } from './escalations.ts';
+import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import { type HeldLink, heldLink, useLink } from './links.ts';
-import { holdLog } from './operator-log.ts';
+import { type HeldLink, holdLink, useHeldLink } from './links.ts';
+import { lockOperatorLog } from './operator-log.ts';
 import * as rows from './rows.ts';
-import { areSound } from './sound-messages.ts';
+import { areRowsValid } from './tampered-messages.ts';
 
 const LIMITS = { inFlight: 2, entries: 64, bytes: 64 } as const;
 
 interface Asked {
   readonly id: string;
-  readonly decide: (held: Held) => Promise<Change>;
-  readonly link?: ByLink;
+  readonly decide: (held: HeldDelivery) => Promise<DeliveryChange>;
+  readonly link?: LinkUse;
 }
 
 /** A change that was decided but is not written yet. */
 interface Decided {
-  readonly held: Held;
-  readonly change: Change;
+  readonly held: HeldDelivery;
+  readonly change: DeliveryChange;
   readonly link: HeldLink | undefined;
 }
 
-export function changing(
+export function createDeliveryChangeStore(
   sql: Sql,
   grants: Grants,
   wake: () => void,
-): Pick<DeliveryStore, 'changeDelivery' | 'look' | 'deliveryTo'> {
+): Pick<DeliveryStore, 'changeDelivery' | 'readDelivery' | 'findDelivery'> {
   const work = (asked: readonly Asked[]) => changeAll(sql, grants, asked, wake);
-  const change = batched<Asked, Held | undefined>({
+  const change = createBatcher<Asked, HeldDelivery | undefined>({
     work,
     weigh: () => 1,
     limits: LIMITS,
-    isOfOne: isOfWork,
+    isOfOne: isWorkFault,
   });
   return {
     async changeDelivery(id, decide, link) {
       try {
         return await change({ id, decide, ...present({ link }) });
       } catch (fault) {
-        if (isTaken(fault)) throw new Refusal('already-exists', 'evidence with this id is kept already');
+        if (isUniqueViolation(fault))
+          throw new Refusal('already-exists', 'evidence with this id is kept already');
         throw fault;
       }
     },
 
-    look: async (id) => (await read(sql, grants, [id], sql``)).get(id),
+    readDelivery: async (id) => (await read(sql, grants, [id], sql``)).get(id),
 
-    async deliveryTo(message, to) {
+    async findDelivery(message, to) {
       const [found] = await sql<{ id: string }[]>`
         select d.id from delivery d left join endpoint e on e.id = d.endpoint
         where d.message = ${message} and d.party = ${to} and d.kind = 'message'
@@ -83,17 +84,17 @@ async function changeAll(
   grants: Grants,
   asked: readonly Asked[],
   wake: () => void,
-): Promise<readonly Ended<Held | undefined>[]> {
+): Promise<readonly BatchResult<HeldDelivery | undefined>[]> {
   const isByLink = asked.some((one) => one.link !== undefined);
   const { ended, decided } = await sql.begin(async (tx) => {
-    if (isByLink) await holdLog(tx);
+    if (isByLink) await lockOperatorLog(tx);
     const found = await hold(tx, grants, [...new Set(asked.map((one) => one.id))]);
     const links = await holdLinks(tx, grants, asked);
     const asking = await ask(asked, found, links);
     await write(tx, grants, asking.decided);
     return asking;
   });
-  if (isByLink) await grants.readOn(sql);
+  if (isByLink) await grants.readLogOn(sql);
   if (decided.some(isDue)) wake();
   return ended;
 }
@@ -101,11 +102,11 @@ async function changeAll(
 /** Asks the rules one after the other, each lane once. */
 async function ask(
   asked: readonly Asked[],
-  found: ReadonlyMap<string, Held>,
-  links: ReadonlyMap<ByLink, HeldLink>,
+  found: ReadonlyMap<string, HeldDelivery>,
+  links: ReadonlyMap<LinkUse, HeldLink>,
 ) {
   const decided: Decided[] = [];
-  const ended: Ended<Held | undefined>[] = [];
+  const ended: BatchResult<HeldDelivery | undefined>[] = [];
   const lanes = new Set<string>();
   for (const { id, decide, link: by } of asked) {
     const held = found.get(id);
@@ -123,10 +124,10 @@ async function ask(
 }
 
 async function decideOne(
-  held: Held,
+  held: HeldDelivery,
   decide: Asked['decide'],
   { link, decided }: { readonly link: HeldLink | undefined; readonly decided: Decided[] },
-): Promise<Ended<Held>> {
+): Promise<BatchResult<HeldDelivery>> {
   try {
     const change = await decide(held);
     check(held, change);
@@ -138,13 +139,13 @@ async function decideOne(
 }
 
 /** A rule may change what it was shown and nothing else. */
-function check(held: Held, change: Change): void {
+function check(held: HeldDelivery, change: DeliveryChange): void {
   const shown = new Set([held.delivery, ...held.siblings, ...held.reminders].map((one) => one.id));
   if (!(change.deliveries ?? []).every((one) => shown.has(one.id)))
     throw new Error('a change names a delivery that was not held');
   if (!(change.created ?? []).every((one) => one.message === held.message.id))
     throw new Error('a change makes a delivery of another message');
-  const ofRecipient = change.openedAt || change.settled || change.contested !== undefined;
+  const ofRecipient = change.openedAt || change.effectiveAcknowledgement || change.contested !== undefined;
   if (ofRecipient && !held.recipient)
     throw new Error('evidence on its way back is neither opened nor settled');
 }
@@ -153,7 +154,7 @@ function isDue({ held, change }: Decided): boolean {
   const before = new Map(
     [held.delivery, ...held.siblings, ...held.reminders].map((one) => [one.id, one.dueAt?.getTime()]),
   );
-  if (change.chaseAt !== undefined) return true;
+  if (change.escalateAt !== undefined) return true;
   const written = [...(change.deliveries ?? []), ...(change.created ?? [])];
   return written.some((one) => one.dueAt !== null && one.dueAt.getTime() !== before.get(one.id));
 }
@@ -162,8 +163,8 @@ interface HeldRecord {
   readonly asked: string;
   readonly delivery: rows.DeliveryRecord;
   readonly endpoint: rows.EndpointRecord | null;
-  readonly message: MessageSealed;
-  readonly recipient: RecipientSealed | null;
+  readonly message: SealedMessageRecord;
+  readonly recipient: SealedRecipientRecord | null;
   readonly words: readonly string[] | null;
 }
 
@@ -176,7 +177,7 @@ async function hold(
   tx: TransactionSql,
   grants: Grants,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Held>> {
+): Promise<ReadonlyMap<string, HeldDelivery>> {
   const plain = tx`set local enable_seqscan = off`.execute();
   const recipients = tx`
     select from recipient r where (r.message, r.party) in (
@@ -192,10 +193,10 @@ async function holdLinks(
   tx: TransactionSql,
   grants: Grants,
   asked: readonly Asked[],
-): Promise<ReadonlyMap<ByLink, HeldLink>> {
+): Promise<ReadonlyMap<LinkUse, HeldLink>> {
   const links = asked.flatMap(({ link }) => link ?? []).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
-  const held = new Map<ByLink, HeldLink>();
-  for (const one of links) held.set(one, await heldLink(tx, grants, one));
+  const held = new Map<LinkUse, HeldLink>();
+  for (const one of links) held.set(one, await holdLink(tx, grants, one));
   return held;
 }
 
@@ -225,55 +226,55 @@ async function read(
   grants: Grants,
   ids: readonly string[],
   lock: PendingQuery<Row[]>,
-): Promise<ReadonlyMap<string, Held>> {
-  const [all] = await Promise.all([select(sql, ids, lock), grants.readOn(sql)]);
-  const found = await fitEndpoints(sql, grants, all);
+): Promise<ReadonlyMap<string, HeldDelivery>> {
+  const [all] = await Promise.all([select(sql, ids, lock), grants.readLogOn(sql)]);
+  const found = await rereadEndpoints(sql, grants, all);
   // What says that something is to go elsewhere than it was made for counts as absent.
   const sound = await Promise.all(
-    found.map(async (row) => (await areSound(grants, row)) && grants.holds('delivery', row)),
+    found.map(async (row) => (await areRowsValid(grants, row)) && grants.isValid('delivery', row)),
   );
   const together = Map.groupBy(
     found.filter((_, n) => sound[n]),
     (row) => row.asked,
   );
-  const held = new Map<string, Held>();
+  const held = new Map<string, HeldDelivery>();
   for (const [id, mine] of together) {
     const own = mine.find((row) => row.delivery.id === id);
-    if (own !== undefined) held.set(id, heldFrom(own, await endpointOf(grants, own), mine));
+    if (own !== undefined) held.set(id, heldFrom(own, await readDeliveryEndpoint(grants, own), mine));
   }
   return held;
 }
 
 /** The endpoint of a delivery, where it holds and is the one of the desk that the delivery is to; or nowhere. */
-export async function endpointOf(
+export async function readDeliveryEndpoint(
   grants: Grants,
   {
     delivery,
     endpoint,
   }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord | null },
 ): Promise<Endpoint> {
-  if (endpoint === null) return NOWHERE;
+  if (endpoint === null) return NO_ENDPOINT;
   // A relay's endpoint is the recipient's gateway's: whose home that is, the directory knows.
   const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
-  const isSound = await grants.holds('endpoint', endpoint);
-  return isSound && isTheirs ? rows.endpointFrom(endpoint) : withheld(endpoint);
+  const isSound = await grants.isValid('endpoint', endpoint);
+  return isSound && isTheirs ? rows.endpointFrom(endpoint) : withholdEndpoint(endpoint);
 }
 
-const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[]): Held => ({
+const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[]): HeldDelivery => ({
   delivery: rows.deliveryFrom(own.delivery),
   endpoint,
-  message: rows.messageFrom(own.message),
-  ...present({ recipient: own.recipient ? rows.recipientFrom(own.recipient) : undefined }),
+  message: rows.messageRowFrom(own.message),
+  ...present({ recipient: own.recipient ? rows.recipientRowFrom(own.recipient) : undefined }),
   siblings: others(own, all, 'message'),
   reminders: others(own, all, 'reminder'),
-  words: own.words ?? [],
+  acknowledgements: own.words ?? [],
 });
 
 const others = (
   own: HeldRecord,
   all: readonly HeldRecord[],
   kind: rows.DeliveryRecord['kind'],
-): Held['siblings'] =>
+): HeldDelivery['siblings'] =>
   all
     .filter((row) => row !== own && row.delivery.kind === kind)
     .map((row) => rows.deliveryFrom(row.delivery));
@@ -281,35 +282,45 @@ const others = (
 /** One after the other, as each may append to the log. */
 async function useLinks(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
   for (const { change, link } of decided)
-    if (link !== undefined) await useLink(tx, grants, link, change.saysByLink === true);
+    if (link !== undefined) await useHeldLink(tx, grants, link, change.acknowledgesByLink === true);
 }
 
 /** Writes in one round trip; evidence first, because deliveries refer to it. */
 async function write(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
-  const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.evidenceRecord));
-  const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.deliveryRecord));
+  const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.recordOfEvidence));
+  const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.recordOfDelivery));
   const created = decided.flatMap(({ held, change }) => createdRecords(grants, held, change));
   const recipients = decided.flatMap(({ held, change }) => {
-    const words = held.recipient ? (change.evidence ?? []).filter((one) => isWord(one.event)).length : 0;
+    const words = held.recipient
+      ? (change.evidence ?? []).filter((one) => isAcknowledgement(one.event)).length
+      : 0;
     const contested = change.contested ?? null;
-    if (!change.openedAt && !change.settled && contested === null && words === 0) return [];
+    if (!change.openedAt && !change.effectiveAcknowledgement && contested === null && words === 0) return [];
     const { message, to: party } = held.delivery;
-    return [{ message, party, words, contested, ...rows.recipientChange(change.openedAt, change.settled) }];
+    return [
+      {
+        message,
+        party,
+        words,
+        contested,
+        ...rows.recordOfRecipientChange(change.openedAt, change.effectiveAcknowledgement),
+      },
+    ];
   });
   const signs = decided.flatMap(({ held, change }) =>
     change.endpoint ? [{ id: held.endpoint.id, ...change.endpoint }] : [],
   );
   const chased = decided.flatMap(({ held, change }) =>
-    change.chaseAt ? [{ thread: held.message.thread, due_at: change.chaseAt.toISOString() }] : [],
+    change.escalateAt ? [{ thread: held.message.thread, due_at: change.escalateAt.toISOString() }] : [],
   );
   await Promise.all([
     evidence.length > 0 && insertEvidence(tx, evidence),
     changed.length > 0 && updateDeliveries(tx, changed),
     created.length > 0 && insertDeliveries(tx, created),
     recipients.length > 0 && updateRecipients(tx, recipients),
-    signs.length > 0 && writeSigns(tx, signs),
+    signs.length > 0 && writeEndpointSigns(tx, signs),
     useLinks(tx, grants, decided),
-    chased.length > 0 && setBack(tx, chased),
+    chased.length > 0 && bringEscalationsForward(tx, chased),
   ]);
 }
 
@@ -324,11 +335,11 @@ export const updateDeliveries = (tx: TransactionSql, list: readonly rows.Deliver
 /** What a change makes, each with the MAC over what goes where. */
 const createdRecords = (
   grants: Grants,
-  { message, recipient }: Held,
-  { created = [] }: Change,
+  { message, recipient }: HeldDelivery,
+  { created = [] }: DeliveryChange,
 ): rows.DeliveryRecord[] =>
   created.map((one) => {
-    const delivery = rows.deliveryRecord(one);
+    const delivery = rows.recordOfDelivery(one);
     const to = recipient && { party: recipient.to, digest: recipient.digest };
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: to ?? null }) };
   });

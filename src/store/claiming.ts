@@ -1,15 +1,15 @@
 /** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { ABANDONED, type Attempt } from '../domain/carriage/attempt.ts';
-import { NOWHERE } from '../domain/party/channel.ts';
+import { ABANDONED_CODE, type Attempt } from '../domain/carriage/attempt.ts';
+import { NO_ENDPOINT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
-import { endpointOf } from './changing.ts';
-import type { Claimed, DeliveryStore } from './contracts/deliveries.ts';
-import { fitEndpoints } from './fitting.ts';
-import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
+import { readDeliveryEndpoint } from './changing.ts';
+import type { ClaimedDelivery, DeliveryStore } from './contracts/deliveries.ts';
+import { rereadEndpoints } from './endpoint-rereading.ts';
+import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
+import { LARGE_TEXT_BYTES } from './large-texts.ts';
 import * as rows from './rows.ts';
-import { areSound } from './sound-messages.ts';
-import { LARGE } from './staging.ts';
+import { areRowsValid } from './tampered-messages.ts';
 
 /** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
 const CLAIM_BYTES = 64 * 1024 * 1024;
@@ -17,15 +17,15 @@ const CLAIM_BYTES = 64 * 1024 * 1024;
 interface ClaimedRecord {
   readonly delivery: rows.DeliveryRecord;
   readonly endpoint: rows.EndpointRecord | null;
-  readonly message: MessageSealed;
-  readonly recipient: RecipientSealed | null;
+  readonly message: SealedMessageRecord;
+  readonly recipient: SealedRecipientRecord | null;
   readonly sealed: string | null;
   readonly is_apart: boolean;
   readonly evidence_jws: string | null;
 }
 
 /** What is sealed, where it came with the claim or is to be read. */
-function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<Claimed, 'sealed'> {
+function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<ClaimedDelivery, 'sealed'> {
   if (isApart) return { sealed: { apart: true } };
   return sealed === null ? {} : { sealed };
 }
@@ -39,21 +39,21 @@ async function claimByPlan(tx: TransactionSql, claim: Claim): Promise<readonly C
 
 /** A delivery, and what it carries to whom, as these were kept. */
 const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
-  (await areSound(grants, one)) && grants.holds('delivery', one);
+  (await areRowsValid(grants, one)) && grants.isValid('delivery', one);
 
-export function claiming(sql: Sql, grants: Grants): Pick<DeliveryStore, 'claimDeliveries'> {
+export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 'claimDeliveries'> {
   return {
     async claimDeliveries(now, leaseUntil, limit, share = { toOne: limit, but: [] }) {
       const taken = await sql.begin((tx) => claimByPlan(tx, { now, leaseUntil, limit, ...share }));
-      await grants.readOn(sql);
-      const found = await fitEndpoints(sql, grants, taken);
+      await grants.readLogOn(sql);
+      const found = await rereadEndpoints(sql, grants, taken);
       const sound = await Promise.all(found.map((one) => isSound(grants, one)));
-      const endpoints = await Promise.all(found.map((one) => endpointOf(grants, one)));
+      const endpoints = await Promise.all(found.map((one) => readDeliveryEndpoint(grants, one)));
       const claimed = found.map((one, n) => ({
         delivery: rows.deliveryFrom(one.delivery),
-        endpoint: endpoints[n] ?? NOWHERE,
-        message: rows.messageFrom(one.message),
-        ...present({ recipient: one.recipient ? rows.recipientFrom(one.recipient) : undefined }),
+        endpoint: endpoints[n] ?? NO_ENDPOINT,
+        message: rows.messageRowFrom(one.message),
+        ...present({ recipient: one.recipient ? rows.recipientRowFrom(one.recipient) : undefined }),
         ...sealedIn(one),
         ...present({ evidenceJws: one.evidence_jws ?? undefined }),
       }));
@@ -72,8 +72,8 @@ export function withAbandoned(
   isSo: PendingQuery<Row[]>,
   now: Date,
 ): PendingQuery<Row[]> {
-  const one: Attempt = { at: now.toISOString(), outcome: 'deferred', code: ABANDONED, ms: 0 };
-  return sql`case when ${isSo} and d.attempts->-1->>'code' is distinct from ${ABANDONED}
+  const one: Attempt = { at: now.toISOString(), outcome: 'deferred', code: ABANDONED_CODE, ms: 0 };
+  return sql`case when ${isSo} and d.attempts->-1->>'code' is distinct from ${ABANDONED_CODE}
     then d.attempts || ${rows.asJson(sql, [one])}::jsonb else d.attempts end`;
 }
 
@@ -112,8 +112,8 @@ const claimDue = (sql: TransactionSql, { now, leaseUntil, limit, toOne, but }: C
     returning d.*, weighed.place
   )
   select to_json(d) as delivery, to_json(e) as endpoint, to_json(m) as message, to_json(r) as recipient,
-    case when octet_length(s.jwe) <= ${LARGE} then s.jwe end as sealed,
-    coalesce(octet_length(s.jwe) > ${LARGE}, false) as is_apart, v.jws as evidence_jws
+    case when octet_length(s.jwe) <= ${LARGE_TEXT_BYTES} then s.jwe end as sealed,
+    coalesce(octet_length(s.jwe) > ${LARGE_TEXT_BYTES}, false) as is_apart, v.jws as evidence_jws
   from claimed d
     left join endpoint e on e.id = d.endpoint
     join message m on m.id = d.message

@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Log } from '../log.ts';
-import { DATABASE_DOWN, isLost } from './fault.ts';
+import { DATABASE_DOWN_CODE, isConnectionLost } from './database-fault.ts';
 import type { Store } from './store.ts';
 
 /** The wait before a try after the first failure, and the longest. Milliseconds. */
@@ -36,7 +36,7 @@ interface Target {
 }
 
 class DatabaseDown extends Error {
-  readonly code = DATABASE_DOWN;
+  readonly code = DATABASE_DOWN_CODE;
   constructor(detail: string) {
     super(`the database does not answer (${detail})`);
     this.name = 'DatabaseDown';
@@ -44,7 +44,7 @@ class DatabaseDown extends Error {
 }
 
 /** A client for a URL, or for what `options` name. Does not connect until it is asked for something. */
-export function databaseClient(url: string | undefined, options: Options, log: Log): DatabaseClient {
+export function createDatabaseClient(url: string | undefined, options: Options, log: Log): DatabaseClient {
   const make = (): postgres.Sql => {
     const own = {
       connect_timeout: CONNECT_SECONDS,
@@ -100,7 +100,7 @@ async function begin(pool: postgres.Sql, work: Work): Promise<unknown> {
     new Promise((resolve, reject) => {
       work(checked(tx)).then(
         (value) => (isOver ? undefined : resolve(value)),
-        (fault) => (isOver || isLost(fault) ? lost.reject(fault) : reject(fault)),
+        (fault) => (isOver || isConnectionLost(fault) ? lost.reject(fault) : reject(fault)),
       );
     });
   try {

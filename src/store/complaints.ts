@@ -2,9 +2,9 @@
 import type { Sql } from 'postgres';
 import type { Complaint, MessageStore } from './contracts/messages.ts';
 import { insertEvidence } from './inserting.ts';
-import { evidenceRecord } from './rows.ts';
+import { recordOfEvidence } from './rows.ts';
 
-export const complaints = (
+export const createComplaintStore = (
   sql: Sql,
 ): Pick<MessageStore, 'complaintAbout' | 'keepComplaint' | 'complaints'> => ({
   async complaintAbout(gateway, digest) {
@@ -16,7 +16,7 @@ export const complaints = (
 
   keepComplaint: ({ gateway, digest, code, jws, at }, evidence) =>
     sql.begin(async (tx) => {
-      await insertEvidence(tx, [evidenceRecord(evidence)]);
+      await insertEvidence(tx, [recordOfEvidence(evidence)]);
       await tx`
         insert into complaint (gateway, digest, evidence, code, jws, at)
         values (${gateway}, ${digest}, ${evidence.id}, ${code}, ${jws}, ${at})

@@ -1,21 +1,21 @@
 /** The directory as it is read: statements of all kinds, and endpoints. */
 import type { Sql } from 'postgres';
-import { readTogether } from './batch.ts';
+import { batchReads } from './batch.ts';
 import type { DirectoryRows, DirectoryStore, StatementRows } from './contracts/directory.ts';
-import { readFitting } from './granting.ts';
+import { readMatchingLog } from './endpoint-grants.ts';
 import type { Grants } from './grants.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 
 type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements'>;
 
-export function directory(sql: Sql, grants: Grants): Directory {
-  const ofParties = readTogether((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
+export function createDirectoryStore(sql: Sql, grants: Grants): Directory {
+  const ofParties = batchReads((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
   return {
     readDirectory: async (parties, at) =>
       parties ? ofParties({ parties, at }) : rowsOf(await readSound(sql, grants, at)),
 
     async readStatements(at) {
-      const [found] = await Promise.all([read(sql, at), grants.readOn(sql)]);
+      const [found] = await Promise.all([read(sql, at), grants.readLogOn(sql)]);
       return statementsIn(found);
     },
   };
@@ -87,14 +87,14 @@ async function readSound(
   at?: Date,
   parties?: readonly string[],
 ): Promise<readonly DirectoryRecord[]> {
-  const found = await readFitting<DirectoryRecord>(
+  const found = await readMatchingLog<DirectoryRecord>(
     sql,
     grants,
     () => read(sql, at, parties),
-    async (row) => row.kind !== 'endpoint' || grants.isSound('endpoint', row.endpoint),
+    async (row) => row.kind !== 'endpoint' || grants.isValidQuietly('endpoint', row.endpoint),
   );
   const sound = await Promise.all(
-    found.map((row) => row.kind !== 'endpoint' || grants.holds('endpoint', row.endpoint)),
+    found.map((row) => row.kind !== 'endpoint' || grants.isValid('endpoint', row.endpoint)),
   );
   return found.filter((_, n) => sound[n]);
 }

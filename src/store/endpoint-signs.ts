@@ -4,7 +4,7 @@ import type { EndpointSign } from './contracts/deliveries.ts';
 import { asJson } from './rows.ts';
 
 /** What each sign does to its endpoint. Of one that goes off it is said to the desk's other endpoints, once. */
-export const writeSigns = (
+export const writeEndpointSigns = (
   tx: TransactionSql,
   signs: readonly ({ readonly id: string } & EndpointSign)[],
 ) => tx`

@@ -4,10 +4,10 @@
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
-import type { Switched } from './contracts/endpoints.ts';
-import type { Act } from './contracts/operator-log.ts';
+import type { SwitchedEndpoint } from './contracts/endpoints.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
-import { holdLog, record } from './operator-log.ts';
+import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 /** Entries made at once; the others follow. */
@@ -22,13 +22,17 @@ const isUntold = (sql: Sql | TransactionSql) => sql`
       and not disabled_code in (select json_array_elements_text(${asJson(sql, OFF_BY_HAND)})) end`;
 
 /** @returns how many entries were made */
-export async function recordSwitches(sql: Sql, grants: Grants, act: (one: Switched) => Act): Promise<number> {
+export async function recordEndpointSwitches(
+  sql: Sql,
+  grants: Grants,
+  act: (one: SwitchedEndpoint) => LogEntryMaker,
+): Promise<number> {
   const found = await sql<{ id: string }[]>`
     select id from endpoint where ${isUntold(sql)} order by disabled_at nulls first, id limit ${AT_ONCE}`;
   if (found.length === 0) return 0;
   let made = 0;
   for (const { id } of found) if (await sql.begin((tx) => tell(tx, grants, id, act))) made += 1;
-  await grants.readOn(sql);
+  await grants.readLogOn(sql);
   return made;
 }
 
@@ -36,19 +40,21 @@ async function tell(
   tx: TransactionSql,
   grants: Grants,
   id: string,
-  act: (one: Switched) => Act,
+  act: (one: SwitchedEndpoint) => LogEntryMaker,
 ): Promise<boolean> {
-  await holdLog(tx);
-  await grants.readOn(tx);
+  await lockOperatorLog(tx);
+  await grants.readLogOn(tx);
   const [found] = await tx<{ endpoint: Told }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${id} and ${isUntold(tx)} for no key update`;
   // What a thief says of an endpoint is no entry of ours.
-  if (found === undefined || !(await grants.holds('endpoint', found.endpoint))) return false;
+  if (found === undefined || !(await grants.isValid('endpoint', found.endpoint))) return false;
   const { focal_point: desk, enabled, disabled_code: code, channel_told: told } = found.endpoint;
   const sign = /^on ([a-z0-9.-]{1,40})$/.exec(told ?? '')?.[1];
   const why = enabled ? sign : code;
   if (typeof why === 'string' && WORD.test(why))
-    await record(tx, grants, act({ id, act: enabled ? 'endpoint.on' : 'endpoint.off', why }), { desk });
+    await appendLogEntry(tx, grants, act({ id, act: enabled ? 'endpoint.on' : 'endpoint.off', why }), {
+      desk,
+    });
   await tx`update endpoint set channel_told = ${enabled ? null : (code ?? null)} where id = ${id}`;
   return why !== undefined;
 }

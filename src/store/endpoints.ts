@@ -1,23 +1,28 @@
 /** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
 import type { Sql, TransactionSql } from 'postgres';
-import { type Says, TOLD_LATER } from '../domain/carriage/note.ts';
-import { GONE_FOR_GOOD, isCounted, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
+import { type NoteContent, SENT_LATER } from '../domain/carriage/endpoint-note.ts';
+import { ENDED_CODES, isCountedCode, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
-import type { Asking, ClaimedNote, EndpointStore } from './contracts/endpoints.ts';
-import type { Act } from './contracts/operator-log.ts';
-import { recordSwitches } from './endpoint-switches.ts';
-import { fitEndpoints } from './fitting.ts';
-import { NOT_OFF, readEndpoints, write, writePlaced } from './granting.ts';
+import type { ClaimedNote, ConfirmationRequester, EndpointStore } from './contracts/endpoints.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
+import {
+  IN_USE_COLUMNS,
+  readVerifiedEndpoints,
+  writeEndpoint,
+  writePlacedEndpoint,
+} from './endpoint-grants.ts';
+import { rereadEndpoints } from './endpoint-rereading.ts';
+import { recordEndpointSwitches } from './endpoint-switches.ts';
 import type { Grants } from './grants.ts';
-import { holdLog, record, recorded } from './operator-log.ts';
+import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
-import { firstOf, logTermsOf, place, rowPlaced } from './waiting.ts';
+import { firstOpenedBy, operatorActTermsOf, placeEndpoint, recordOfPlaced } from './waiting.ts';
 
 type Endpoints = Pick<
   EndpointStore,
   | 'findEndpoint'
-  | 'takeOut'
-  | 'bringBack'
+  | 'disableEndpoint'
+  | 'enableEndpoint'
   | 'recordSwitches'
   | 'endpointsOff'
   | 'keepNote'
@@ -27,15 +32,15 @@ type Endpoints = Pick<
 
 interface NoteRecord {
   readonly id: string;
-  readonly says: Says;
+  readonly says: NoteContent;
   readonly made_at: string;
   readonly expires_at: string | null;
   readonly tries: number;
 }
 
-export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
+export const createEndpointStore = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
   async findEndpoint(id) {
-    const [sound] = await readEndpoints(
+    const [sound] = await readVerifiedEndpoints(
       sql,
       grants,
       () => sql`select to_json(e) as endpoint from endpoint e where id = ${id}`,
@@ -46,7 +51,7 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
   ...switching(sql, grants, wake),
 
   endpointsOff: () =>
-    readEndpoints(
+    readVerifiedEndpoints(
       sql,
       grants,
       () => sql`
@@ -70,9 +75,9 @@ export const endpoints = (sql: Sql, grants: Grants, wake: () => void): Endpoints
         update note n set due_at = ${leaseUntil}, tries = n.tries + 1 from due where n.id = due.id returning n.*
       )
       select to_json(n) as note, to_json(e) as endpoint from claimed n join endpoint e on e.id = n.endpoint`;
-    await grants.readOn(sql);
-    const found = await fitEndpoints(sql, grants, taken);
-    const sound = await Promise.all(found.map(({ endpoint }) => grants.holds('endpoint', endpoint)));
+    await grants.readLogOn(sql);
+    const found = await rereadEndpoints(sql, grants, taken);
+    const sound = await Promise.all(found.map(({ endpoint }) => grants.isValid('endpoint', endpoint)));
     const claimed = found.filter((_, n) => sound[n]);
     return claimed.map(({ note, endpoint }): ClaimedNote => {
       const { id, says, made_at: madeAt, expires_at: expiresAt, tries } = note;
@@ -99,14 +104,14 @@ const switching = (
   sql: Sql,
   grants: Grants,
   wake: () => void,
-): Pick<Endpoints, 'takeOut' | 'bringBack' | 'recordSwitches'> => ({
-  recordSwitches: (act) => recordSwitches(sql, grants, act),
+): Pick<Endpoints, 'disableEndpoint' | 'enableEndpoint' | 'recordSwitches'> => ({
+  recordSwitches: (act) => recordEndpointSwitches(sql, grants, act),
 
-  async takeOut(id, code, now, act) {
+  async disableEndpoint(id, code, now, act) {
     const stronger = strongerThan(code);
-    const isDone = await recorded(sql, grants, act, async (tx, entry) => {
-      await holdLog(tx);
-      await grants.readOn(tx);
+    const isDone = await runRecorded(sql, grants, act, async (tx, entry) => {
+      await lockOperatorLog(tx);
+      await grants.readLogOn(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e
         where id = ${id} and (enabled or disabled_code is distinct from ${code})
@@ -114,12 +119,12 @@ const switching = (
         for update`;
       if (found === undefined || !mayGo(found.endpoint, code)) return false;
       // What somebody else wrote there gets no MAC of ours.
-      if (!(await grants.holds('endpoint', found.endpoint))) return false;
+      if (!(await grants.isValid('endpoint', found.endpoint))) return false;
       const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
       // What was removed leaves no address behind, and room for another at the same one.
-      const gone = code === 'removed' ? leftOf(id) : {};
+      const gone = code === 'removed' ? remainderOfEndpoint(id) : {};
       // Its links end with the entry that they name.
-      await writeOut(
+      await writeDisabledEndpoint(
         tx,
         grants,
         {
@@ -127,7 +132,7 @@ const switching = (
           ...out,
           ...gone,
           ...present({ waiting: code === 'operator' ? undefined : null }),
-          entry: await entry(logTermsOf(found.endpoint)),
+          entry: await entry(operatorActTermsOf(found.endpoint)),
         },
         now,
       );
@@ -137,10 +142,10 @@ const switching = (
     return isDone;
   },
 
-  async bringBack(id, { but, sign }, now, act, asking) {
+  async enableEndpoint(id, { but, sign }, now, act, asking) {
     const isBack = await sql.begin(async (tx) => {
-      if (act !== undefined) await holdLog(tx);
-      if (act !== undefined) await grants.readOn(tx);
+      if (act !== undefined) await lockOperatorLog(tx);
+      if (act !== undefined) await grants.readLogOn(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
@@ -149,10 +154,10 @@ const switching = (
       else if (!(await bringBackByHand(tx, grants, found.endpoint, act, asking))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
       await tx`update note set due_at = ${now} where endpoint = ${id} and due_at > ${now}`;
-      await hurry(tx, id, now);
+      await makeEndpointDue(tx, id, now);
       return true;
     });
-    await grants.readOn(sql);
+    await grants.readLogOn(sql);
     if (isBack) wake();
     return isBack;
   },
@@ -163,22 +168,22 @@ const isByHand = (sql: Sql | TransactionSql) =>
 
 /** What has ended for good stays as it is; what waits for its desk is not switched off for a while: it would come back unasked. */
 const mayGo = ({ disabled_code: now }: EndpointRecord, code: OffByHand): boolean =>
-  !GONE_FOR_GOOD.includes(now ?? '') && (code !== 'operator' || now !== 'waiting');
+  !ENDED_CODES.includes(now ?? '') && (code !== 'operator' || now !== 'waiting');
 
 /** Writes an endpoint that is out: nothing is said there any more but what was added meanwhile, and what is queued goes elsewhere. */
-export async function writeOut(
+export async function writeDisabledEndpoint(
   tx: TransactionSql,
   grants: Grants,
   row: EndpointRecord,
   now: Date,
 ): Promise<void> {
-  await write(tx, grants, row);
+  await writeEndpoint(tx, grants, row);
   // Who is off for a while is told later of what was added meanwhile.
-  const later = isCounted(row.disabled_code ?? undefined) ? TOLD_LATER : [];
+  const later = isCountedCode(row.disabled_code ?? undefined) ? SENT_LATER : [];
   await tx`
     delete from note
     where endpoint = ${row.id} and not says->>'what' in (select json_array_elements_text(${asJson(tx, later)}))`;
-  await hurry(tx, row.id, now);
+  await makeEndpointDue(tx, row.id, now);
 }
 
 /** By an operator. @returns false where it waits for its desk now, or is not what was written here */
@@ -186,16 +191,20 @@ async function bringBackByHand(
   tx: TransactionSql,
   grants: Grants,
   before: EndpointRecord,
-  act: Act,
-  asking: Asking | undefined,
+  act: LogEntryMaker,
+  asking: ConfirmationRequester | undefined,
 ): Promise<boolean> {
-  if (!(await grants.holds('endpoint', before))) return false;
-  const after = { ...before, ...NOT_OFF, enabled: true };
-  const terms = asking === undefined ? logTermsOf(after) : await place(tx, grants, before, after);
-  const first = firstOf(grants, terms);
-  const entry = await record(tx, grants, act, terms);
+  if (!(await grants.isValid('endpoint', before))) return false;
+  const after = { ...before, ...IN_USE_COLUMNS, enabled: true };
+  const terms =
+    asking === undefined ? operatorActTermsOf(after) : await placeEndpoint(tx, grants, before, after);
+  const first = firstOpenedBy(grants, terms);
+  const entry = await appendLogEntry(tx, grants, act, terms);
   const asked = { who: '', now: new Date(0), ...asking, entry };
-  await writePlaced(tx, grants, rowPlaced(terms, before, after, asked), { first, now: asked.now });
+  await writePlacedEndpoint(tx, grants, recordOfPlaced(terms, before, after, asked), {
+    first,
+    now: asked.now,
+  });
   return terms.waits === undefined;
 }
 
@@ -206,12 +215,12 @@ const revive = (tx: TransactionSql, id: string, sign: string) => tx`
   where id = ${id} and not ${isByHand(tx)}`;
 
 /** What is queued there is due at once: to go there again, or elsewhere. */
-export const hurry = (tx: TransactionSql, id: string, now: Date) => tx`
+export const makeEndpointDue = (tx: TransactionSql, id: string, now: Date) => tx`
   update delivery set due_at = ${now}
   where endpoint = ${id} and state = 'queued' and due_at > ${now} and claimed_by is null`;
 
 /** What is left of an endpoint that has ended for good. */
-export const leftOf = (id: string) =>
+export const remainderOfEndpoint = (id: string) =>
   ({
     address: `removed:${id}`,
     certificate: null,

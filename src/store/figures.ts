@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres';
 import type { LetterStore } from './contracts/letters.ts';
 
-export const figures = (sql: Sql): Pick<LetterStore, 'threadsUnder' | 'figures'> => ({
+export const figures = (sql: Sql): Pick<LetterStore, 'threadsUnder' | 'countForMetrics'> => ({
   async threadsUnder({ agreement, from, to, after }, limit) {
     const found = await sql<{ thread: string }[]>`
       select distinct m.thread from message m join recipient r on r.message = m.id
@@ -12,7 +12,7 @@ export const figures = (sql: Sql): Pick<LetterStore, 'threadsUnder' | 'figures'>
     return found.map((row) => row.thread);
   },
 
-  async figures(now) {
+  async countForMetrics(now) {
     const [counts, [oldest], off] = await Promise.all([
       sql<{ channel: string; state: string; count: number }[]>`
         select channel, state, count(*)::integer as count from delivery group by channel, state order by channel, state`,

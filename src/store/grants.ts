@@ -4,19 +4,19 @@
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
-import { readTogether } from './batch.ts';
-import type { KeptAct } from './contracts/operator-log.ts';
+import { batchReads } from './batch.ts';
+import type { KeptLogEntry } from './contracts/operator-log.ts';
 import type { Granted, GrantKind, Guard } from './guard.ts';
-import { actsAfter } from './operator-acts.ts';
+import { readLogEntriesAfter } from './operator-acts.ts';
 import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
 
 /** What every row that grants something has besides. */
-export interface Sealed {
+export interface SealedColumns {
   readonly entry: string | null;
   readonly mac: string | null;
 }
 
-export interface LinkCodeRecord extends Sealed {
+export interface LinkCodeRecord extends SealedColumns {
   readonly hash: string;
   readonly endpoint_id: string;
   readonly focal_point: string;
@@ -35,7 +35,7 @@ export interface LinkCodeRecord extends Sealed {
   readonly used_for: string | null;
 }
 
-export interface AccessKeyRecord extends Sealed {
+export interface AccessKeyRecord extends SealedColumns {
   readonly hash: string;
   readonly focal_point: string;
   readonly name: string;
@@ -43,7 +43,7 @@ export interface AccessKeyRecord extends Sealed {
   readonly ended_at: Date | string | null;
 }
 
-export interface SecretRecord extends Sealed {
+export interface SecretRecord extends SealedColumns {
   readonly owner: string;
   readonly kind: string;
   readonly id: string;
@@ -51,12 +51,12 @@ export interface SecretRecord extends Sealed {
   readonly until: Date | string | null;
 }
 
-export interface RosterRecord extends Sealed {
+export interface RosterRecord extends SealedColumns {
   readonly focal_point: string;
   readonly roster: unknown;
 }
 
-export interface PinRecord extends Sealed {
+export interface PinRecord extends SealedColumns {
   readonly id: string;
   readonly focal_point: string;
   readonly officer: string;
@@ -67,7 +67,7 @@ export interface PinRecord extends Sealed {
   readonly locked_at: string | null;
 }
 
-export interface StartCodeRecord extends Sealed {
+export interface StartCodeRecord extends SealedColumns {
   readonly hash: string;
   readonly id: string;
   readonly focal_point: string;
@@ -81,7 +81,7 @@ export interface StartCodeRecord extends Sealed {
   readonly used_by: string | null;
 }
 
-export interface PinSessionRecord extends Sealed {
+export interface PinSessionRecord extends SealedColumns {
   readonly hash: string;
   readonly pin: string;
   readonly focal_point: string;
@@ -107,15 +107,15 @@ export interface ArrivalRecord {
 }
 
 /** A delivery with what it carries to whom: the message's own row, and of a message the digest of what is sealed to them. */
-export interface CarriedRecord {
+export interface SealedDeliveryRecord {
   readonly delivery: DeliveryRecord;
   readonly message: Pick<MessageRecord, 'id' | 'sender' | 'thread' | 'digest'>;
   readonly recipient: Pick<RecipientRecord, 'party' | 'digest'> | null;
 }
 
 /** A message or a recipient of one, with the MAC over what is never changed of it. */
-export type MessageSealed = MessageRecord & Pick<Sealed, 'mac'>;
-export type RecipientSealed = RecipientRecord & Pick<Sealed, 'mac'>;
+export type SealedMessageRecord = MessageRecord & Pick<SealedColumns, 'mac'>;
+export type SealedRecipientRecord = RecipientRecord & Pick<SealedColumns, 'mac'>;
 
 /** PostgreSQL knows times that are no `Date`: these were never sealed. */
 function instant(at: Date | string | null): string | null {
@@ -125,7 +125,7 @@ function instant(at: Date | string | null): string | null {
 }
 
 /** What the MAC of each kind covers, besides the kind itself. */
-export const COVERED = {
+export const MAC_COVERS = {
   endpoint: (one: EndpointRecord): Granted => ({
     id: one.id,
     focal_point: one.focal_point,
@@ -243,7 +243,7 @@ export const COVERED = {
     kept_at: instant(one.kept_at),
     said: one.said,
   }),
-  delivery: ({ delivery: one, message, recipient }: CarriedRecord): Granted => ({
+  delivery: ({ delivery: one, message, recipient }: SealedDeliveryRecord): Granted => ({
     id: one.id,
     kind: one.kind,
     message: one.message,
@@ -260,7 +260,7 @@ export const COVERED = {
     // What is sealed to the recipient that a message goes to.
     sealed: one.kind === 'message' && recipient?.party === one.party ? recipient.digest : null,
   }),
-  message: (one: MessageSealed): Granted => ({
+  message: (one: SealedMessageRecord): Granted => ({
     id: one.id,
     sender: one.sender,
     thread: one.thread,
@@ -281,7 +281,7 @@ export const COVERED = {
     receipt: one.receipt,
   }),
   // What was said and opened is evidence's to tell.
-  recipient: (one: RecipientSealed): Granted => ({
+  recipient: (one: SealedRecipientRecord): Granted => ({
     message: one.message,
     party: one.party,
     position: one.position,
@@ -294,9 +294,9 @@ export const COVERED = {
   }),
 } as const satisfies Record<GrantKind, (one: never) => Granted>;
 
-type Covers = typeof COVERED;
+type Covers = typeof MAC_COVERS;
 /** A row of a kind as it is read from the database. */
-export type RowOf<Kind extends GrantKind> = Parameters<Covers[Kind]>[0];
+export type GrantRowOf<Kind extends GrantKind> = Parameters<Covers[Kind]>[0];
 
 /** How far an entry counts: the row's own must be the newest; of what was made from another grant, that one must live. */
 type Needs = 'current' | 'alive' | 'nothing';
@@ -320,7 +320,7 @@ function isNamedLast(guard: Guard, kind: GrantKind, { focal_point, officer, id, 
 }
 
 /** By which word a refused row is told of: never an address, a name or a digest of a token. */
-const NAMES: { readonly [Kind in GrantKind]: (one: RowOf<Kind>) => string } = {
+const NAMES: { readonly [Kind in GrantKind]: (one: GrantRowOf<Kind>) => string } = {
   endpoint: (one) => one.id,
   link: (one) => one.delivery ?? one.about ?? 'link',
   'link-code': (one) => one.endpoint_id,
@@ -340,27 +340,27 @@ export interface Grants {
   /** The guard that the store was given. */
   guard(): Guard;
   /** Reads on in the operator's log: what ended since counts from now on. */
-  readOn(sql: Sql | TransactionSql): Promise<void>;
+  readLogOn(sql: Sql | TransactionSql): Promise<void>;
   /** The MAC of a row that is about to be written. */
-  seal<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): string;
+  seal<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): string;
   /** Whether a row that was read grants what it says. Ask after `readOn`. Raises the alarm where it does not. */
-  holds<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+  isValid<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
   /** Whether its MAC is over what it says, whatever became of its entry since. */
-  isSealed<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+  isSealed<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
   /** The same without an alarm, for looking through. */
-  isSound<Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Promise<boolean>;
+  isValidQuietly<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
 }
 
-export function grants(sql: Sql, guard: () => Guard): Grants {
-  const readTogetherOn = readTogether(async (asked: readonly true[]) => {
+export function createGrants(sql: Sql, guard: () => Guard): Grants {
+  const readTogetherOn = batchReads(async (asked: readonly true[]) => {
     await learn(sql, guard());
     return asked.map(() => undefined);
   });
   const isSealed: Grants['isSealed'] = async (kind, row) => {
     const mac = macOf(kind, row);
-    return mac !== null && guard().holds(kind, grantedBy(kind, row), mac);
+    return mac !== null && guard().verifies(kind, grantedBy(kind, row), mac);
   };
-  const isSound: Grants['isSound'] = async (kind, row) => {
+  const isSound: Grants['isValidQuietly'] = async (kind, row) => {
     if (!(await isSealed(kind, row))) return false;
     const granted = grantedBy(kind, row);
     const needs = needsOf(kind, granted);
@@ -371,11 +371,11 @@ export function grants(sql: Sql, guard: () => Guard): Grants {
   };
   return {
     guard,
-    readOn: (given) => (given === sql ? readTogetherOn(true) : learn(given, guard())),
+    readLogOn: (given) => (given === sql ? readTogetherOn(true) : learn(given, guard())),
     seal: (kind, row) => guard().seal(kind, grantedBy(kind, row)),
     isSealed,
-    isSound,
-    holds: async (kind, row) => {
+    isValidQuietly: isSound,
+    isValid: async (kind, row) => {
       if (await isSound(kind, row)) return true;
       // What ended with the grant that it was made from is no alarm: it may have come in good faith.
       if (needsOf(kind, grantedBy(kind, row)) === 'alive' && (await isSealed(kind, row))) return false;
@@ -389,18 +389,18 @@ export function grants(sql: Sql, guard: () => Guard): Grants {
 const LOG_PAGE = 1_000;
 
 async function learn(sql: Sql | TransactionSql, guard: Guard): Promise<void> {
-  let page: readonly KeptAct[];
+  let page: readonly KeptLogEntry[];
   do {
-    const seen = guard.seen();
-    page = await actsAfter(sql, guard.place(), LOG_PAGE);
-    await guard.learn(page, { seen, isEnd: page.length < LOG_PAGE });
+    const seen = guard.seenUpTo();
+    page = await readLogEntriesAfter(sql, guard.place(), LOG_PAGE);
+    await guard.learn(page, { seenUpTo: seen, isEnd: page.length < LOG_PAGE });
   } while (page.length === LOG_PAGE);
 }
 
-const grantedBy = <Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): Granted =>
-  (COVERED[kind] as (one: unknown) => Granted)(row);
+const grantedBy = <Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Granted =>
+  (MAC_COVERS[kind] as (one: unknown) => Granted)(row);
 
-const macOf = <Kind extends GrantKind>(kind: Kind, row: RowOf<Kind>): string | null =>
+const macOf = <Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): string | null =>
   kind === 'delivery'
-    ? ((row as CarriedRecord).delivery.mac ?? null)
+    ? ((row as SealedDeliveryRecord).delivery.mac ?? null)
     : ((row as { mac: string | null }).mac ?? null);

@@ -5,8 +5,8 @@
  */
 
 import type { LogHead, StatementKind } from '../domain/evidence/operator-act.ts';
-import type { Opens } from '../domain/party/confirming.ts';
-import type { JudgedAct, KeptAct, LastAct, LogView } from './contracts/operator-log.ts';
+import type { OpenedAccess } from '../domain/party/confirmation.ts';
+import type { ConfirmationAct, KeptLogEntry, LastOperatorAct, LogView } from './contracts/operator-log.ts';
 
 /** The rows that carry a MAC. */
 export const GRANT_KINDS = [
@@ -33,7 +33,7 @@ export type Granted = Readonly<Record<string, unknown>>;
 export type GrantsState = 'ready' | 'not-adopted' | 'log-broken';
 
 /** The digests of the statements that the operator's log names, by kind and party, in the order of the entries. */
-export type StatementsNamed = ReadonlyMap<StatementKind, ReadonlyMap<string, readonly string[]>>;
+export type NamedStatements = ReadonlyMap<StatementKind, ReadonlyMap<string, readonly string[]>>;
 
 /** An officer (by id) of a focal point (DID). */
 interface Whose {
@@ -42,7 +42,7 @@ interface Whose {
 }
 
 /** What the operator's log says of officers' PINs; of a DID that is too long for its entries nothing of whose they are. */
-export interface PinsNamed {
+export interface NamedPins {
   /** Id of the PIN that was set last. */
   pin(of: Whose): string | undefined;
   /** Id of the start page that was made last, or by which a PIN was set since: every other one has ended. */
@@ -60,21 +60,21 @@ export interface Guard {
   /** The MAC over what a row grants. */
   seal(kind: GrantKind, granted: Granted): string;
   /** Whether a MAC is over just this. */
-  holds(kind: GrantKind, granted: Granted, mac: string): Promise<boolean>;
+  verifies(kind: GrantKind, granted: Granted, mac: string): Promise<boolean>;
   /** Whether a MAC was made under the master key that seals now. */
   isNewest(mac: string): boolean;
   /** Place of the newest entry of the operator's log that was read here; 0 for none. */
   place(): number;
   /** How far the log was seen by any process of this home. Asked before the database is: others write on meanwhile. */
-  seen(): LogHead | undefined;
+  seenUpTo(): LogHead | undefined;
   /**
    * Takes the entries that follow, as the database has them, each proven before it counts. Where one does not hold, or the
    * log ends before an entry that had been seen, nothing is granted from then on.
    * @param reading what was seen before, and whether these entries come to the end of the log
    */
   learn(
-    entries: readonly KeptAct[],
-    reading: { readonly seen: LogHead | undefined; readonly isEnd: boolean },
+    entries: readonly KeptLogEntry[],
+    reading: { readonly seenUpTo: LogHead | undefined; readonly isEnd: boolean },
   ): Promise<void>;
   /**
    * The log as the next entry finds it.
@@ -88,30 +88,30 @@ export interface Guard {
   /** Whether the log says that the link of this hash was used. */
   isLinkUsed(hash: string): boolean;
   /** Whether the log says that the session of this hash was ended by "Not you?". */
-  isSessionLeft(hash: string): boolean;
+  isSessionEnded(hash: string): boolean;
   /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
-  hasOpened(desk: string, what: Opens): boolean;
+  hasOpened(desk: string, what: OpenedAccess): boolean;
   /** What was done to an endpoint last, by the log. */
-  lastAct(endpoint: string): LastAct | undefined;
+  lastAct(endpoint: string): LastOperatorAct | undefined;
   /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */
   hasEnded(endpoint: string): boolean;
   /** Endpoints that are officers' accounts, or may be, and have not ended, by the log: each has a row that holds. */
   accounts(): readonly string[];
   /** Endpoints of entries from before the log said whose an endpoint is. */
-  ofUnknownDesk(): readonly string[];
+  endpointsOfUnknownFocalPoint(): readonly string[];
   /** What became of what was asked for by that entry; undefined while nobody has said anything. */
-  judgementOn(asked: string): JudgedAct | undefined;
+  decisionOn(asked: string): ConfirmationAct | undefined;
   /** When a secret (`secretSubject`) was made, by the log, RFC 3339; undefined where it never was. */
   secretMade(subject: string): string | undefined;
   /** Officers' PINs, by the log. */
-  pins(): PinsNamed;
+  pins(): NamedPins;
   /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
-  statements(): StatementsNamed;
+  statements(): NamedStatements;
   /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */
   refused(kind: GrantKind | StatementKind, id: string): void;
 }
 
 /** What stands in a store that was given no guard: nothing can be granted through it. */
-export const noGuard = (): Guard => {
+export const refuseWithoutGuard = (): Guard => {
   throw new Error('the store was given no guard');
 };

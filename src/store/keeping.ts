@@ -1,33 +1,33 @@
 /** The write path for everything new (`keepMessage`). A message is kept with its recipients, deliveries and receipt, or not at all. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { LongText } from '../domain/words/long-text.ts';
-import { batched, type Ended, readTogether } from './batch.ts';
+import { type BatchResult, batchReads, createBatcher } from './batch.ts';
 import type { EvidenceRow, RecipientRow } from './contracts/message-rows.ts';
-import type { Kept, MessageStore, NewMessage, Receipt } from './contracts/messages.ts';
-import { isOfWork, isTaken } from './fault.ts';
-import type { Grants, MessageSealed } from './grants.ts';
+import type { KeepResult, MessageStore, NewMessage, Receipt } from './contracts/messages.ts';
+import { isUniqueViolation, isWorkFault } from './database-fault.ts';
+import type { Grants, SealedMessageRecord } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import { asJson, deliveryRecord, evidenceRecord, messageRecord, recipientRecord } from './rows.ts';
-import { inRow, isLarge, type Stage, stage, stagedText } from './staging.ts';
+import { isLargeText, selectStagedText, sendLargeTexts, stageInRow, type TextStager } from './large-texts.ts';
+import { asJson, recordOfDelivery, recordOfEvidence, recordOfMessage, recordOfRecipient } from './rows.ts';
 
 type Keeping = Pick<MessageStore, 'keepMessage' | 'findReceipt' | 'keepRejection'>;
 
 /** One commit at once: two would share what waits between them, and each costs as much as the one. */
 const LIMITS = { inFlight: 1, entries: 256, bytes: 8 * 1024 * 1024 } as const;
 
-export function keeping(sql: Sql, grants: Grants, wake: () => void): Keeping {
-  const keep = batched<NewMessage, Kept>({
+export function createMessageStore(sql: Sql, grants: Grants, wake: () => void): Keeping {
+  const keep = createBatcher<NewMessage, KeepResult>({
     work: (entries) => keepAll(sql, grants, entries),
     weigh,
     limits: LIMITS,
-    isOfOne: isOfWork,
+    isOfOne: isWorkFault,
   });
-  const receiptOf = readTogether((asked: readonly Submitted[]) => receipts(sql, grants, asked));
+  const receiptOf = batchReads((asked: readonly Submitted[]) => receipts(sql, grants, asked));
   return {
     async keepMessage(entry) {
-      const kept = await keep(entry).catch((fault: unknown): Kept => {
+      const kept = await keep(entry).catch((fault: unknown): KeepResult => {
         // Of the ids that are not looked at here only that of another gateway's evidence is not drawn by us.
-        if (entry.submission === undefined || !isTaken(fault)) throw fault;
+        if (entry.submission === undefined || !isUniqueViolation(fault)) throw fault;
         return { kind: 'conflict', message: entry.message.id };
       });
       if (kept.kind === 'kept') wake();
@@ -37,7 +37,7 @@ export function keeping(sql: Sql, grants: Grants, wake: () => void): Keeping {
     findReceipt: (sender, submissionKey) => receiptOf({ sender, key: submissionKey }),
 
     async keepRejection(row: EvidenceRow) {
-      await insertEvidence(sql, [evidenceRecord(row)]);
+      await insertEvidence(sql, [recordOfEvidence(row)]);
     },
   };
 }
@@ -54,13 +54,13 @@ async function receipts(
   asked: readonly Submitted[],
 ): Promise<readonly (Receipt | undefined)[]> {
   const wanted = asked.map((one, n) => ({ n, ...one }));
-  const rows = await sql<{ n: number; message: MessageSealed; jws: string }[]>`
+  const rows = await sql<{ n: number; message: SealedMessageRecord; jws: string }[]>`
     select w.n, found.*
     from json_to_recordset(${asJson(sql, wanted)}) as w(n integer, sender text, key text)
     cross join lateral (
       select to_json(m) as message, e.jws from message m join evidence e on e.id = m.receipt
       where m.sender = w.sender and m.submission_key = w.key limit 1) as found`;
-  const sound = await Promise.all(rows.map(({ message }) => grants.holds('message', message)));
+  const sound = await Promise.all(rows.map(({ message }) => grants.isValid('message', message)));
   const byPlace = new Map(rows.filter((_, n) => sound[n]).map((row) => [row.n, receiptFrom(row)]));
   return asked.map((_, n) => byPlace.get(n));
 }
@@ -69,7 +69,7 @@ const receiptFrom = ({
   message,
   jws,
 }: {
-  readonly message: MessageSealed;
+  readonly message: SealedMessageRecord;
   readonly jws: string;
 }): Receipt => ({
   message: message.id,
@@ -92,13 +92,13 @@ async function keepAll(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
-): Promise<readonly Ended<Kept>[]> {
+): Promise<readonly BatchResult<KeepResult>[]> {
   const first = new Set(withoutClashes(entries));
   const ids = await insert(sql, grants, [...first]);
   const isKept = (one: NewMessage): boolean => first.has(one) && ids.has(one.message.id);
   const rest = entries.filter((one) => !isKept(one));
   try {
-    const found = rest.length > 0 ? await earlier(sql, grants, rest) : new Map<NewMessage, Kept>();
+    const found = rest.length > 0 ? await earlier(sql, grants, rest) : new Map<NewMessage, KeepResult>();
     return entries.map((one) => {
       if (isKept(one)) return { answer: { kind: 'kept' } };
       const answer = found.get(one);
@@ -125,7 +125,7 @@ function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
 
 /** Each recipient's, and the sender's own. */
 const sealedRecords =
-  (staged: Stage) =>
+  (staged: TextStager) =>
   ({ message: { id: message, sender }, recipients, ownCopy }: NewMessage) => [
     ...recipients.map(({ to, sealed }) => ({ message, party: to, ...staged(sealed) })),
     ...(ownCopy === undefined ? [] : [{ message, party: sender, ...staged(ownCopy) }]),
@@ -141,23 +141,23 @@ const textsOf = ({ consignment, recipients, ownCopy }: NewMessage): readonly Lon
 /** Each with the MAC over what goes where. */
 const deliveryRecords = (grants: Grants, { message, receipt, recipients, deliveries }: NewMessage) =>
   deliveries.map((one) => {
-    const delivery = deliveryRecord(one);
+    const delivery = recordOfDelivery(one);
     const recipient = recipients.find(({ to }) => to === one.to);
     const carried = {
       delivery,
-      message: messageRecord(message, receipt.id),
-      recipient: recipient ? recipientRecord(recipient) : null,
+      message: recordOfMessage(message, receipt.id),
+      recipient: recipient ? recordOfRecipient(recipient) : null,
     };
     return { ...delivery, mac: grants.seal('delivery', carried) };
   });
 
 const sealedMessage = (grants: Grants, { message, receipt }: NewMessage) => {
-  const record = { ...messageRecord(message, receipt.id), mac: null };
+  const record = { ...recordOfMessage(message, receipt.id), mac: null };
   return { ...record, mac: grants.seal('message', record) };
 };
 
 const sealedRecipient = (grants: Grants, recipient: RecipientRow) => {
-  const record = { ...recipientRecord(recipient), words: 0, contested: false, mac: null };
+  const record = { ...recordOfRecipient(recipient), words: 0, contested: false, mac: null };
   return { ...record, mac: grants.seal('recipient', record) };
 };
 
@@ -172,8 +172,8 @@ async function insert(
   entries: readonly NewMessage[],
 ): Promise<ReadonlySet<string>> {
   const texts = entries.flatMap(textsOf);
-  if (!texts.some(isLarge)) return insertStaged(sql, grants, entries, inRow);
-  return sql.begin(async (tx) => insertStaged(tx, grants, entries, await stage(tx, texts)));
+  if (!texts.some(isLargeText)) return insertStaged(sql, grants, entries, stageInRow);
+  return sql.begin(async (tx) => insertStaged(tx, grants, entries, await sendLargeTexts(tx, texts)));
 }
 
 /** One statement for all. */
@@ -181,18 +181,18 @@ async function insertStaged(
   sql: Sql | TransactionSql,
   grants: Grants,
   entries: readonly NewMessage[],
-  staged: Stage,
+  staged: TextStager,
 ): Promise<ReadonlySet<string>> {
   const messages = entries.map((one) => ({
     ...sealedMessage(grants, one),
-    settles: one.settles ?? null,
+    settles: one.completes ?? null,
   }));
   const consignments = entries.map((one) => ({ message: one.message.id, ...staged(one.consignment) }));
   const recipients = entries.flatMap((one) => one.recipients.map((to) => sealedRecipient(grants, to)));
   const sealed = entries.flatMap(sealedRecords(staged));
   const deliveries = entries.flatMap((one) => deliveryRecords(grants, one));
-  const receipts = entries.flatMap(acceptances).map(evidenceRecord);
-  const chases = entries.flatMap(({ message: { id, thread }, chaseAt }) =>
+  const receipts = entries.flatMap(acceptances).map(recordOfEvidence);
+  const chases = entries.flatMap(({ message: { id, thread }, escalateAt: chaseAt }) =>
     chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
   );
   const rows = await sql<{ id: string }[]>`
@@ -206,7 +206,7 @@ async function insertStaged(
       returning id
     ), kept_consignment as (
       insert into consignment (message, jws)
-      select n.message, ${stagedText(sql)}
+      select n.message, ${selectStagedText(sql)}
       from json_to_recordset(${asJson(sql, consignments)}) as n(message text, text text, pieces json)
         join kept on kept.id = n.message
     ), kept_recipient as (
@@ -218,7 +218,7 @@ async function insertStaged(
         join kept on kept.id = n.message
     ), kept_sealed as (
       insert into sealed_message (message, party, jwe)
-      select n.message, n.party, ${stagedText(sql)}
+      select n.message, n.party, ${selectStagedText(sql)}
       from json_to_recordset(${asJson(sql, sealed)}) as n(message text, party text, text text, pieces json)
         join kept on kept.id = n.message
     ), kept_receipt as (
@@ -248,7 +248,7 @@ async function insertStaged(
 
 interface Earlier {
   readonly n: number;
-  readonly message: MessageSealed;
+  readonly message: SealedMessageRecord;
   readonly jws: string;
   readonly taken: 'settles' | 'id' | 'key';
 }
@@ -258,8 +258,8 @@ async function earlier(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
-): Promise<ReadonlyMap<NewMessage, Kept>> {
-  const wanted = entries.map(({ message, settles = null }, n) => ({
+): Promise<ReadonlyMap<NewMessage, KeepResult>> {
+  const wanted = entries.map(({ message, completes: settles = null }, n) => ({
     n,
     id: message.id,
     sender: message.sender,
@@ -279,7 +279,7 @@ async function earlier(
     select t.n, t.taken, to_json(m) as message, e.jws
     from taken t join message m using (id) join evidence e on e.id = m.receipt
     order by t.n, t.place`;
-  const found = new Map<NewMessage, Kept>();
+  const found = new Map<NewMessage, KeepResult>();
   for (const { n, taken, ...row } of rows) {
     const entry = entries[n];
     if (entry === undefined) continue;
@@ -288,7 +288,7 @@ async function earlier(
     const isRepeat =
       taken === 'key' &&
       receipt.submissionDigest === entry.message.submissionDigest &&
-      (await grants.holds('message', row.message));
+      (await grants.isValid('message', row.message));
     const kind = taken === 'settles' ? 'answered' : 'conflict';
     found.set(entry, isRepeat ? { kind: 'repeat', receipt } : { kind, message: receipt.message });
   }

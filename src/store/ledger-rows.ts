@@ -11,7 +11,7 @@ const hex = (bytes: Uint8Array): string =>
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
-export const checkpointFrom = (row: CheckpointRow | undefined): CheckpointRow | undefined =>
+export const checkpointRowFrom = (row: CheckpointRow | undefined): CheckpointRow | undefined =>
   row && { size: row.size, root: plain(row.root), note: row.note };
 
 export const tileRecords = (sql: AnySql, tiles: readonly TileRow[]) =>
@@ -21,7 +21,7 @@ export const tileRecords = (sql: AnySql, tiles: readonly TileRow[]) =>
   );
 
 /** Tiles in the order asked for, out of rows in any order; empty where there is none. */
-export function inOrder(places: readonly TilePlace[], rows: readonly TileRow[]): Uint8Array[] {
+export function orderTiles(places: readonly TilePlace[], rows: readonly TileRow[]): Uint8Array[] {
   const byPlace = new Map(rows.map((row) => [`${row.level}/${row.index}`, plain(row.hashes)]));
   return places.map(({ level, index }) => byPlace.get(`${level}/${index}`) ?? new Uint8Array());
 }

@@ -4,14 +4,14 @@ import { present } from '../domain/words/present.ts';
 import type { LedgerStore } from './contracts/ledger.ts';
 import type {
   CheckpointRow,
+  EvidencePlace,
   LeafRow,
   LedgerBatch,
-  LedgerPlace,
   TilePlace,
   TileRow,
   Unsequenced,
 } from './contracts/ledger-rows.ts';
-import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
+import { checkpointRowFrom, orderTiles, tileRecords } from './ledger-rows.ts';
 import { asJson } from './rows.ts';
 
 type OwnLog = Pick<
@@ -28,7 +28,7 @@ type OwnLog = Pick<
 /** Any number, the same in every gateway: "ledger" in ASCII, the lock that appending holds. */
 const LOCK = 0x6c6564676572;
 
-export const ledger = (sql: Sql): OwnLog => ({
+export const createOwnLedgerStore = (sql: Sql): OwnLog => ({
   extendLedger: (now, limit, extend) =>
     sql.begin(async (tx) => {
       const [lock] = await tx<{ held: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}) as held`;
@@ -48,7 +48,7 @@ export const ledger = (sql: Sql): OwnLog => ({
     const [found] = await sql<CheckpointRow[]>`
       select size::float8 as size, root, note from ledger_checkpoint
       where size > ${index} order by cosigned desc, size desc limit 1`;
-    return checkpointFrom(found);
+    return checkpointRowFrom(found);
   },
 
   cosignCheckpoint: (size, change) =>
@@ -87,7 +87,7 @@ export const ledger = (sql: Sql): OwnLog => ({
           recipient: found.recipient ?? undefined,
           message: found.message ?? undefined,
         }),
-      } satisfies LedgerPlace)
+      } satisfies EvidencePlace)
     );
   },
 });
@@ -95,7 +95,7 @@ export const ledger = (sql: Sql): OwnLog => ({
 async function newest(sql: Sql | TransactionSql): Promise<CheckpointRow | undefined> {
   const [found] = await sql<CheckpointRow[]>`
     select size::float8 as size, root, note from ledger_checkpoint order by size desc limit 1`;
-  return checkpointFrom(found);
+  return checkpointRowFrom(found);
 }
 
 /** When the oldest transaction began that may still keep evidence back. What began before has ended, and is seen. */
@@ -128,7 +128,7 @@ async function tilesAt(
     select t.level, t.index::float8 as index, t.hashes
     from json_to_recordset(${asJson(sql, wanted)}) as w(level integer, index bigint)
       join ledger_tile t on t.level = w.level and t.index = w.index`;
-  return inOrder(places, rows);
+  return orderTiles(places, rows);
 }
 
 /**

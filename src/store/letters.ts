@@ -7,7 +7,7 @@ interface Numbered {
   readonly number: number;
 }
 
-export const letters = (sql: Sql): Pick<LetterStore, 'letterNumber'> => ({
+export const createLetterStore = (sql: Sql): Pick<LetterStore, 'letterNumber'> => ({
   async letterNumber({ message, office, year }, now) {
     const [known] = await sql<Numbered[]>`
       select year, number from letter where message = ${message} and office = ${office}`;

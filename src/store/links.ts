@@ -1,19 +1,19 @@
 /** One-time links and link codes, found by the digest of a token that is not stored. */
 import type { Sql, TransactionSql } from 'postgres';
-import { BY_GATEWAY } from '../domain/evidence/operator-act.ts';
-import { isRunning, isWithin } from '../domain/message/skew.ts';
+import { GATEWAY_OPERATOR } from '../domain/evidence/operator-act.ts';
+import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
-import { START_MS } from '../domain/party/pin.ts';
+import { START_CODE_MS } from '../domain/party/pin.ts';
 import { present } from '../domain/words/present.ts';
-import type { ByLink, LinkCodeRow, LinkFound, LinkRow, LinkStore } from './contracts/links.ts';
-import type { Act } from './contracts/operator-log.ts';
-import { fitEndpoints } from './fitting.ts';
-import { endpointRecord, termsOf, writePlaced } from './granting.ts';
+import type { LinkCodeRow, LinkFound, LinkRow, LinkStore, LinkUse } from './contracts/links.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
+import { linkTermsOf, recordOfEndpoint, writePlacedEndpoint } from './endpoint-grants.ts';
+import { rereadEndpoints } from './endpoint-rereading.ts';
 import type { Grants, LinkCodeRecord } from './grants.ts';
-import { holdLog, record, recorded } from './operator-log.ts';
-import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkFrom } from './rows.ts';
-import { type Invitation, isStarted } from './start-ends.ts';
-import { firstOf, place, rowPlaced } from './waiting.ts';
+import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
+import { asJson, asTexts, type EndpointRecord, endpointFrom, type LinkRecord, linkRowFrom } from './rows.ts';
+import { isStartPageUsed, type StartPageOwner } from './start-pages.ts';
+import { firstOpenedBy, placeEndpoint, recordOfPlaced } from './waiting.ts';
 
 type Links = Pick<
   LinkStore,
@@ -30,14 +30,14 @@ type Links = Pick<
 /** How long the browser that used a link may come back to it. */
 const GRACE_MS = 15 * 60_000;
 
-export function links(sql: Sql, grants: Grants): Links {
+export function createLinkStore(sql: Sql, grants: Grants): Links {
   return {
     keepLinks: (list) => keepLinks(sql, grants, list),
 
     async findLink(hash, boundTo, now) {
       const read = () =>
         sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
-      let [[row]] = await Promise.all([read(), grants.readOn(sql)]);
+      let [[row]] = await Promise.all([read(), grants.readLogOn(sql)]);
       // Where it was used while it was read, the row is older than the log.
       if (row?.link.used_at === null && grants.guard().isLinkUsed(hash)) [row] = await read();
       return foundAs(grants, row?.link, boundTo, now);
@@ -45,17 +45,17 @@ export function links(sql: Sql, grants: Grants): Links {
 
     async takeLink(use) {
       const found = await sql.begin(async (tx) => {
-        await holdLog(tx);
-        const held = await heldLink(tx, grants, use);
-        await useLink(tx, grants, held);
+        await lockOperatorLog(tx);
+        const held = await holdLink(tx, grants, use);
+        await useHeldLink(tx, grants, held);
         return held.found;
       });
-      await grants.readOn(sql);
+      await grants.readLogOn(sql);
       return found;
     },
 
     async keepLinkCode(code, act) {
-      await recorded(sql, grants, act, async (tx, entry) => {
+      await runRecorded(sql, grants, act, async (tx, entry) => {
         const { focalPoint: desk } = code.endpoint;
         const row = codeRecord(code, await entry({ desk, opens: [] }));
         await tx`
@@ -73,13 +73,13 @@ export function links(sql: Sql, grants: Grants): Links {
         sql<{ code: LinkCodeRecord }[]>`
           select to_json(c) as code from link_code c
           where hash = ${hash} and used_for is null`,
-        grants.readOn(sql),
+        grants.readLogOn(sql),
       ]);
       return (
         row !== undefined &&
-        isRunning(Date.parse(row.code.expires_at), START_MS, now) &&
-        (await grants.holds('link-code', row.code)) &&
-        (await isStarted(sql, grants, invitationOf(row.code)))
+        isStillRunning(Date.parse(row.code.expires_at), START_CODE_MS, now) &&
+        (await grants.isValid('link-code', row.code)) &&
+        (await isStartPageUsed(sql, grants, invitationOf(row.code)))
       );
     },
 
@@ -89,7 +89,7 @@ export function links(sql: Sql, grants: Grants): Links {
 
     async takeLinkCode(hash, address, now, act) {
       const made = await sql.begin((tx) => takeCode(tx, grants, { hash, address, now }, act));
-      await grants.readOn(sql);
+      await grants.readLogOn(sql);
       return made;
     },
   };
@@ -103,12 +103,12 @@ async function keepLinks(sql: Sql, grants: Grants, list: readonly LinkRow[]): Pr
       select d.id as delivery, to_json(e) as endpoint
       from json_array_elements_text(${asJson(sql, deliveries)}) as wanted(id)
         join delivery d on d.id = wanted.id join endpoint e on e.id = d.endpoint`,
-    grants.readOn(sql),
+    grants.readLogOn(sql),
   ]);
-  const found = await fitEndpoints(sql, grants, read);
+  const found = await rereadEndpoints(sql, grants, read);
   const entries = new Map<string, string | null>();
   for (const { delivery, endpoint } of found)
-    if (await grants.holds('endpoint', endpoint)) entries.set(delivery, endpoint.entry);
+    if (await grants.isValid('endpoint', endpoint)) entries.set(delivery, endpoint.entry);
   const records = list.flatMap((one) => {
     const entry = entries.get(one.delivery);
     if (entry === undefined) return [];
@@ -140,13 +140,13 @@ async function foundAs(
   now: Date,
 ): Promise<LinkFound> {
   if (one === undefined) return { kind: 'unknown' };
-  if (!(await grants.holds('link', one)))
+  if (!(await grants.isValid('link', one)))
     return { kind: (await grants.isSealed('link', one)) ? 'expired' : 'unknown' };
-  const link = linkFrom(one);
+  const link = linkRowFrom(one);
   if (link === undefined) return { kind: 'unknown' };
   const { used_at: usedAt, used_by: usedBy, said_at: saidAt } = one;
   if (usedAt !== null) {
-    const inGrace = isWithin(Date.parse(usedAt), GRACE_MS, now);
+    const inGrace = isWithinLast(Date.parse(usedAt), GRACE_MS, now);
     const isOpen = usedBy === boundTo && boundTo !== '' && inGrace;
     return isOpen
       ? { kind: 'open', link, ...present({ said: saidAt ? true : undefined }) }
@@ -165,17 +165,17 @@ export interface HeldLink {
   readonly found: LinkFound;
   /** As it is kept. */
   readonly row?: LinkRecord;
-  readonly use: ByLink;
+  readonly use: LinkUse;
 }
 
 /**
  * Holds a link, within a transaction that holds the log: of two at once the second waits for the first, and then finds it
  * used.
  */
-export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink['use']): Promise<HeldLink> {
+export async function holdLink(tx: TransactionSql, grants: Grants, use: HeldLink['use']): Promise<HeldLink> {
   const [row] = await tx<{ link: LinkRecord }[]>`
     select to_json(l) as link from link l where hash = ${use.hash} for update`;
-  await grants.readOn(tx);
+  await grants.readLogOn(tx);
   return {
     use,
     found: await foundAs(grants, row?.link, use.boundTo, use.now),
@@ -187,14 +187,14 @@ export async function heldLink(tx: TransactionSql, grants: Grants, use: HeldLink
  * Uses a link that is held and open, which the log says from its first use on. The same browser may come back to it; that it
  * carried a word is noted once.
  */
-export async function useLink(
+export async function useHeldLink(
   tx: TransactionSql,
   grants: Grants,
   { found, row, use }: HeldLink,
   says = false,
 ): Promise<void> {
   if (found.kind !== 'open' || row === undefined) return;
-  if (row.used_at === null) await record(tx, grants, use.act);
+  if (row.used_at === null) await appendLogEntry(tx, grants, use.act);
   const now = use.now.toISOString();
   const used = {
     ...row,
@@ -214,7 +214,7 @@ const codeRecord = (
 ): LinkCodeRecord => ({
   hash,
   endpoint_id: one.id,
-  ...termsOf(one),
+  ...linkTermsOf(one),
   expires_at: expiresAt.toISOString(),
   beside: beside === true,
   invited_by: invitedBy ?? null,
@@ -234,7 +234,7 @@ const codeFrom = (one: LinkCodeRecord): LinkCodeRow => {
   return { hash: one.hash, endpoint, expiresAt, ...present({ beside: one.beside ? true : undefined }) };
 };
 
-const invitationOf = (one: LinkCodeRecord): Invitation => ({
+const invitationOf = (one: LinkCodeRecord): StartPageOwner => ({
   endpoint: one.endpoint_id,
   focalPoint: one.focal_point,
   officer: one.officer ?? '',
@@ -250,10 +250,11 @@ const askCode = (
     const [row] = await tx<{ code: LinkCodeRecord }[]>`
       select to_json(c) as code from link_code c
       where hash = ${hash} and used_for is null for update`;
-    await grants.readOn(tx);
-    if (row === undefined || !isRunning(Date.parse(row.code.expires_at), START_MS, now)) return undefined;
-    if (!(await grants.holds('link-code', row.code))) return undefined;
-    if (!(await isStarted(tx, grants, invitationOf(row.code)))) return undefined;
+    await grants.readLogOn(tx);
+    if (row === undefined || !isStillRunning(Date.parse(row.code.expires_at), START_CODE_MS, now))
+      return undefined;
+    if (!(await grants.isValid('link-code', row.code))) return undefined;
+    if (!(await isStartPageUsed(tx, grants, invitationOf(row.code)))) return undefined;
     const mac = grants.seal('link-code', { ...row.code, asked_by: address });
     await tx`update link_code set asked_by = ${address}, mac = ${mac} where hash = ${hash}`;
     return codeFrom(row.code);
@@ -268,14 +269,14 @@ async function askedCode(
   const [[row]] = await Promise.all([
     sql<{ code: LinkCodeRecord }[]>`
       select to_json(c) as code from link_code c where endpoint_id = ${endpoint} and asked_by = ${address}`,
-    grants.readOn(sql),
+    grants.readLogOn(sql),
   ]);
   return row !== undefined && (await isGoodCode(grants, row.code)) ? codeFrom(row.code) : undefined;
 }
 
 /** One that was used is looked at again by the account that it was used for: its own entry has ended then. */
 const isGoodCode = (grants: Grants, code: LinkCodeRecord): Promise<boolean> =>
-  code.used_for === null ? grants.holds('link-code', code) : grants.isSealed('link-code', code);
+  code.used_for === null ? grants.isValid('link-code', code) : grants.isSealed('link-code', code);
 
 interface CodeUse {
   readonly hash: string;
@@ -287,10 +288,10 @@ async function takeCode(
   tx: TransactionSql,
   grants: Grants,
   { hash, address, now }: CodeUse,
-  act: (endpoint: string) => Act,
+  act: (endpoint: string) => LogEntryMaker,
 ): Promise<Endpoint | undefined> {
-  await holdLog(tx);
-  await grants.readOn(tx);
+  await lockOperatorLog(tx);
+  await grants.readLogOn(tx);
   const [row] = await tx<{ code: LinkCodeRecord }[]>`
     select to_json(c) as code from link_code c where hash = ${hash} for no key update`;
   if (row === undefined || !(await isGoodCode(grants, row.code))) return undefined;
@@ -298,25 +299,27 @@ async function takeCode(
   if (code.used_for !== null) {
     const [same] = await tx<{ endpoint: EndpointRecord }[]>`
       select to_json(e) as endpoint from endpoint e where id = ${code.used_for} and address = ${address}`;
-    return same && (await grants.holds('endpoint', same.endpoint)) ? endpointFrom(same.endpoint) : undefined;
+    return same && (await grants.isValid('endpoint', same.endpoint))
+      ? endpointFrom(same.endpoint)
+      : undefined;
   }
-  if (!isRunning(Date.parse(code.expires_at), START_MS, now)) return undefined;
-  if (!(await isStarted(tx, grants, invitationOf(code)))) return undefined;
+  if (!isStillRunning(Date.parse(code.expires_at), START_CODE_MS, now)) return undefined;
+  if (!(await isStartPageUsed(tx, grants, invitationOf(code)))) return undefined;
   const [before] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where focal_point = ${code.focal_point} and channel = ${code.channel}
       and address = ${address} and officer is not distinct from ${code.officer} for update`;
   const id = before?.endpoint.id ?? code.endpoint_id;
-  const after = endpointRecord({ ...codeFrom(code).endpoint, id, address, enabled: true }, null);
-  const terms = await place(tx, grants, before?.endpoint, after);
-  const first = firstOf(grants, terms);
+  const after = recordOfEndpoint({ ...codeFrom(code).endpoint, id, address, enabled: true }, null);
+  const terms = await placeEndpoint(tx, grants, before?.endpoint, after);
+  const first = firstOpenedBy(grants, terms);
   const isNew = id === code.endpoint_id;
   // The invitation ends with its own use, also where the account had an endpoint already: an old row put back is worth nothing.
   const apart = { desk: code.focal_point, opens: [] };
-  const used = await record(tx, grants, act(code.endpoint_id), isNew ? terms : apart);
-  const entry = isNew ? used : await record(tx, grants, act(id), terms);
-  const asked = { who: code.invited_by ?? BY_GATEWAY, now, entry, replaces: !code.beside };
-  const made = rowPlaced(terms, before?.endpoint, after, asked);
-  await writePlaced(tx, grants, made, { first, now });
+  const used = await appendLogEntry(tx, grants, act(code.endpoint_id), isNew ? terms : apart);
+  const entry = isNew ? used : await appendLogEntry(tx, grants, act(id), terms);
+  const asked = { who: code.invited_by ?? GATEWAY_OPERATOR, now, entry, replaces: !code.beside };
+  const made = recordOfPlaced(terms, before?.endpoint, after, asked);
+  await writePlacedEndpoint(tx, grants, made, { first, now });
   const mac = grants.seal('link-code', { ...code, used_for: id });
   await tx`update link_code set used_for = ${id}, mac = ${mac} where hash = ${hash}`;
   return endpointFrom(made);

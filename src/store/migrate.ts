@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Sql } from 'postgres';
-import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
+import { isServedBySchema, readSchema, SchemaMismatch } from './schema-version.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -26,7 +26,7 @@ const SERVES = /^-- serves: (\d+)$/m;
  * The migrations there are, in order.
  * @throws Error where the numbers do not run 1, 2, 3, …
  */
-export function migrations(): readonly Migration[] {
+export function listMigrations(): readonly Migration[] {
   const files = readdirSync(FOLDER)
     .filter((file) => file.endsWith('.sql'))
     .sort();
@@ -48,11 +48,11 @@ const textOf = (file: string): string => readFileSync(new URL(file, FOLDER), 'ut
  * @throws SchemaMismatch where the database is newer than this code and does not serve it
  * @throws Error where a migration fails (it then left nothing behind)
  */
-export async function migrate(sql: Sql): Promise<void> {
-  const all = migrations();
-  const found = await schemaOf(sql);
+export async function migrateDatabase(sql: Sql): Promise<void> {
+  const all = listMigrations();
+  const found = await readSchema(sql);
   if (found === undefined) return runAll(sql, all, await prepare(sql));
-  if (!serves(found, all.length)) throw new SchemaMismatch(found.version, all.length);
+  if (!isServedBySchema(found, all.length)) throw new SchemaMismatch(found.version, all.length);
   if (found.version < all.length) await runAll(sql, all, await prepare(sql));
 }
 

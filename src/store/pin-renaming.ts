@@ -1,17 +1,17 @@
 /** What an officer's PIN and its codes do when the officer's name changes. */
 import type { TransactionSql } from 'postgres';
-import { pinSubject } from '../domain/party/pin.ts';
-import type { Act } from './contracts/operator-log.ts';
+import { subjectOfPin } from '../domain/party/pin.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
-import { record } from './operator-log.ts';
-import { codeFrom, pinFrom, writeCode, writePin } from './pin-rows.ts';
+import { appendLogEntry } from './operator-log.ts';
+import { pinFrom, startCodeFrom, writePin, writeStartCode } from './pin-rows.ts';
 
 interface Renaming {
   readonly focalPoint: string;
   readonly officer: string;
   /** The names that it goes by after this; undefined where nothing changes. */
   readonly names: (known: readonly string[] | null) => readonly string[] | undefined;
-  readonly act: (subject: string) => Act;
+  readonly act: (subject: string) => LogEntryMaker;
 }
 
 /** Notes at the PIN and at unused codes how their officer is called. */
@@ -26,15 +26,15 @@ export async function renamePins(
   >`select to_json(p) as pin from pin p where ${theirs} for update`;
   for (const { pin } of found) {
     const now = names(pin.known_as);
-    if (now === undefined || !(await grants.holds('pin', pin))) continue;
-    await writePin(tx, grants, { ...pin, known_as: now }, act(pinSubject(pinFrom(pin))));
+    if (now === undefined || !(await grants.isValid('pin', pin))) continue;
+    await writePin(tx, grants, { ...pin, known_as: now }, act(subjectOfPin(pinFrom(pin))));
   }
   const codes = await tx<{ code: StartCodeRecord }[]>`
     select to_json(c) as code from start_code c where ${theirs} and used_at is null order by hash for update`;
   for (const { code } of codes) {
     const now = names(code.known_as);
-    if (now === undefined || !(await grants.holds('start-code', code))) continue;
-    const entry = await record(tx, grants, act(pinSubject(codeFrom(code))));
-    await writeCode(tx, grants, { ...code, known_as: now, entry });
+    if (now === undefined || !(await grants.isValid('start-code', code))) continue;
+    const entry = await appendLogEntry(tx, grants, act(subjectOfPin(startCodeFrom(code))));
+    await writeStartCode(tx, grants, { ...code, known_as: now, entry });
   }
 }

@@ -1,10 +1,10 @@
 /** PINs and start codes as they are kept, each written under the entry of an act. */
 import type { TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
-import type { Act } from './contracts/operator-log.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { PinRow, StartCodeRow } from './contracts/pins.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
-import { record } from './operator-log.ts';
+import { appendLogEntry } from './operator-log.ts';
 import { asJson } from './rows.ts';
 
 export const pinFrom = (one: PinRecord): PinRow => ({
@@ -23,9 +23,9 @@ export async function writePin(
   tx: TransactionSql,
   grants: Grants,
   one: PinRecord,
-  act: Act,
+  act: LogEntryMaker,
 ): Promise<PinRecord> {
-  const row = { ...one, entry: await record(tx, grants, act) };
+  const row = { ...one, entry: await appendLogEntry(tx, grants, act) };
   const sealed = { ...row, mac: grants.seal('pin', row) };
   await tx`
     insert into pin (id, focal_point, officer, known_as, wrapped, set_at, tries, locked_at, entry, mac)
@@ -36,7 +36,7 @@ export async function writePin(
   return sealed;
 }
 
-export const codeRecord = (one: StartCodeRow, entry: string): StartCodeRecord => ({
+export const recordOfStartCode = (one: StartCodeRow, entry: string): StartCodeRecord => ({
   hash: one.hash,
   id: one.id,
   focal_point: one.focalPoint,
@@ -52,7 +52,7 @@ export const codeRecord = (one: StartCodeRow, entry: string): StartCodeRecord =>
   mac: null,
 });
 
-export const codeFrom = (one: StartCodeRecord): StartCodeRow => ({
+export const startCodeFrom = (one: StartCodeRecord): StartCodeRow => ({
   hash: one.hash,
   id: one.id,
   focalPoint: one.focal_point,
@@ -65,7 +65,11 @@ export const codeFrom = (one: StartCodeRecord): StartCodeRow => ({
 });
 
 /** Writes a code with its MAC. */
-export async function writeCode(tx: TransactionSql, grants: Grants, one: StartCodeRecord): Promise<void> {
+export async function writeStartCode(
+  tx: TransactionSql,
+  grants: Grants,
+  one: StartCodeRecord,
+): Promise<void> {
   const row = { ...one, mac: grants.seal('start-code', one) };
   await tx`
     insert into start_code (hash, id, focal_point, officer, known_as, lang, new_pin, links, expires_at, used_at, used_by,

@@ -1,12 +1,12 @@
 /** Browsers in which an officer gave the PIN: each ends with the PIN, with the account that it came by, and by itself. */
 import type { Sql, TransactionSql } from 'postgres';
-import { isRunning, isWithin } from '../domain/message/skew.ts';
-import { SESSION_MS } from '../domain/party/pin.ts';
+import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
+import { PIN_SESSION_MS } from '../domain/party/pin.ts';
 import type { PinSessionRow, PinStore } from './contracts/pins.ts';
-import { fitEndpoints } from './fitting.ts';
-import { soundEndpoints } from './granting.ts';
+import { onlyVerifiedEndpoints } from './endpoint-grants.ts';
+import { rereadEndpoints } from './endpoint-rereading.ts';
 import type { Grants, PinSessionRecord } from './grants.ts';
-import { holdLog, recorded } from './operator-log.ts';
+import { lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 /** That a browser was seen is written so often at most, in milliseconds. */
@@ -14,21 +14,24 @@ const SEEN_MS = 60_000;
 
 type Sessions = Pick<PinStore, 'pinSession' | 'endPinSession'>;
 
-export const sessions = (sql: Sql, grants: Grants): Sessions => ({
+export const createPinSessionStore = (sql: Sql, grants: Grants): Sessions => ({
   async pinSession(hash, rest, now) {
     const [read] = await Promise.all([
       sql<{ session: PinSessionRecord; endpoint: EndpointRecord }[]>`
         select to_json(s) as session, to_json(e) as endpoint
         from pin_session s join endpoint e on e.id = s.endpoint where s.hash = ${hash}`,
-      grants.readOn(sql),
+      grants.readLogOn(sql),
     ]);
-    const [row] = await fitEndpoints(sql, grants, read);
+    const [row] = await rereadEndpoints(sql, grants, read);
     if (row === undefined || !(await counts(sql, grants, row.session))) return undefined;
     const { session } = row;
     const seen = Date.parse(session.used_at);
-    if (!isRunning(Date.parse(session.expires_at), SESSION_MS, now) || !isWithin(seen, rest, now))
+    if (
+      !isStillRunning(Date.parse(session.expires_at), PIN_SESSION_MS, now) ||
+      !isWithinLast(seen, rest, now)
+    )
       return undefined;
-    const [account] = await soundEndpoints(grants, [row.endpoint]);
+    const [account] = await onlyVerifiedEndpoints(grants, [row.endpoint]);
     if (account === undefined || !account.enabled || row.endpoint.entry !== session.account) return undefined;
     if (account.focalPoint !== session.focal_point || account.officer !== session.officer) return undefined;
     if (now.getTime() - seen >= SEEN_MS) await see(sql, grants, session, now);
@@ -36,8 +39,8 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
   },
 
   async endPinSession(hash, act) {
-    await recorded(sql, grants, act, async (tx, entry) => {
-      await holdLog(tx);
+    await runRecorded(sql, grants, act, async (tx, entry) => {
+      await lockOperatorLog(tx);
       const [row] = await tx<{ session: PinSessionRecord }[]>`
         delete from pin_session s where hash = ${hash} returning to_json(s) as session`;
       if (row !== undefined && (await grants.isSealed('pin-session', row.session))) await entry();
@@ -47,8 +50,8 @@ export const sessions = (sql: Sql, grants: Grants): Sessions => ({
 
 /** Whether a session holds, and was not ended by "Not you?", which the log says whatever became of its row. */
 async function counts(sql: Sql, grants: Grants, session: PinSessionRecord): Promise<boolean> {
-  if (!(await grants.holds('pin-session', session))) return false;
-  if (!grants.guard().isSessionLeft(session.hash)) return true;
+  if (!(await grants.isValid('pin-session', session))) return false;
+  if (!grants.guard().isSessionEnded(session.hash)) return true;
   // Where it was ended while it was read, the row is gone by now.
   const [still] = await sql`select from pin_session where hash = ${session.hash}`;
   if (still !== undefined) grants.guard().refused('pin-session', session.focal_point);
@@ -72,7 +75,7 @@ async function see(sql: Sql, grants: Grants, session: PinSessionRecord, now: Dat
 }
 
 /** Opens a session under the entry of its PIN; those that have ended go. */
-export async function openSession(
+export async function openPinSession(
   tx: TransactionSql,
   grants: Grants,
   {

@@ -1,29 +1,29 @@
 /** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import { isRunning, isWithin } from '../domain/message/skew.ts';
-import { PIN_TRIES, pinSubject, START_MS } from '../domain/party/pin.ts';
+import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
+import { PIN_TRIES, START_CODE_MS, subjectOfPin } from '../domain/party/pin.ts';
 import type {
-  NoteAt,
-  PinActs,
+  AddressedNote,
+  PinAttempt,
+  PinAttemptResult,
+  PinEntryMaker,
   PinRow,
   PinStore,
-  PinTried,
-  PinTry,
   StartCodeFound,
-  StartUse,
+  StartCodeUse,
 } from './contracts/pins.ts';
 import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
-import { holdLog, record, recorded } from './operator-log.ts';
-import { codeFrom, codeRecord, pinFrom, writeCode, writePin } from './pin-rows.ts';
-import { openSession, sessions } from './pin-sessions.ts';
+import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
+import { pinFrom, recordOfStartCode, startCodeFrom, writePin, writeStartCode } from './pin-rows.ts';
+import { createPinSessionStore, openPinSession } from './pin-sessions.ts';
 import { asJson } from './rows.ts';
-import { endOtherStarts } from './start-ends.ts';
+import { endOtherStartPages } from './start-pages.ts';
 
 /** How long the browser that used a code may look at what it brought. */
 const GRACE_MS = 15 * 60_000;
 
-export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
-  ...sessions(sql, grants),
+export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
+  ...createPinSessionStore(sql, grants),
 
   async findPin(focalPoint, officer) {
     const theirs = sql`where focal_point = ${focalPoint} and officer = ${officer}`;
@@ -32,7 +32,7 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   },
 
   isPinLost: async (focalPoint, officer) => {
-    await grants.readOn(sql);
+    await grants.readLogOn(sql);
     if (grants.guard().pins().pin({ focalPoint, officer }) === undefined) return false;
     const isTheirs = (one: Lost): boolean => one.focalPoint === focalPoint && one.officer === officer;
     const isLost = (await lost(sql, grants)).some(isTheirs);
@@ -54,11 +54,11 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
     }),
 
   async keepStartCode(code, acts, now) {
-    await recorded(sql, grants, acts('pin.invited', pinSubject(code)), async (tx, entry) => {
-      await holdLog(tx);
-      await grants.readOn(tx);
-      await endOtherStarts(tx, grants, code, { now, acts });
-      await writeCode(tx, grants, codeRecord(code, await entry()));
+    await runRecorded(sql, grants, acts('pin.invited', subjectOfPin(code)), async (tx, entry) => {
+      await lockOperatorLog(tx);
+      await grants.readLogOn(tx);
+      await endOtherStartPages(tx, grants, code, { now, acts });
+      await writeStartCode(tx, grants, recordOfStartCode(code, await entry()));
     });
   },
 
@@ -71,14 +71,14 @@ export const pins = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
 
   async setPin(use, pin, acts) {
     const found = await sql.begin((tx) => setAs(tx, grants, use, { pin, acts }));
-    await grants.readOn(sql);
-    if (found.kind === 'open' && pin.told.length > 0) wake();
+    await grants.readLogOn(sql);
+    if (found.kind === 'open' && pin.notes.length > 0) wake();
     return found;
   },
 
   async tryPin(tried, acts) {
     const come = await sql.begin((tx) => countTry(tx, grants, tried, acts));
-    await grants.readOn(sql);
+    await grants.readLogOn(sql);
     if (come.kind === 'locked' && come.byThis) wake();
     return come;
   },
@@ -92,14 +92,14 @@ async function read(sql: Sql, grants: Grants, which: PendingQuery<Row[]>): Promi
   const select = (by: Sql | TransactionSql) => by<{ pin: PinRecord }[]>`
     select to_json(p) as pin from pin p ${which} order by focal_point, officer`;
   const found = await select(sql);
-  await grants.readOn(sql);
-  const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
+  await grants.readLogOn(sql);
+  const fit = await Promise.all(found.map(({ pin }) => grants.isValidQuietly('pin', pin)));
   if (fit.every(Boolean)) return found.map(({ pin }) => pinFrom(pin));
   return sql.begin(async (tx) => {
-    await holdLog(tx);
+    await lockOperatorLog(tx);
     const again = await select(tx);
-    await grants.readOn(tx);
-    const holds = await Promise.all(again.map(({ pin }) => grants.holds('pin', pin)));
+    await grants.readLogOn(tx);
+    const holds = await Promise.all(again.map(({ pin }) => grants.isValid('pin', pin)));
     return again.filter((_, n) => holds[n]).map(({ pin }) => pinFrom(pin));
   });
 }
@@ -109,10 +109,10 @@ type Lost = Pick<PinRow, 'focalPoint' | 'officer'>;
 /** The owners of PINs that the log names and no sound row is of, read while nobody writes. */
 const lost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
   sql.begin(async (tx) => {
-    await holdLog(tx);
+    await lockOperatorLog(tx);
     const found = await tx<{ pin: PinRecord }[]>`select to_json(p) as pin from pin p`;
-    await grants.readOn(tx);
-    const fit = await Promise.all(found.map(({ pin }) => grants.isSound('pin', pin)));
+    await grants.readLogOn(tx);
+    const fit = await Promise.all(found.map(({ pin }) => grants.isValidQuietly('pin', pin)));
     const kept = new Set(found.filter((_, n) => fit[n]).map(({ pin }) => pin.id));
     return grants
       .guard()
@@ -124,29 +124,29 @@ const lost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
 
 /** A PIN that is held until the transaction ends; undefined where it does not hold what it says. */
 async function heldPin(tx: TransactionSql, grants: Grants, id: string): Promise<PinRecord | undefined> {
-  await holdLog(tx);
+  await lockOperatorLog(tx);
   const [found] = await tx<
     { pin: PinRecord }[]
   >`select to_json(p) as pin from pin p where id = ${id} for update`;
-  await grants.readOn(tx);
-  return found !== undefined && (await grants.holds('pin', found.pin)) ? found.pin : undefined;
+  await grants.readLogOn(tx);
+  return found !== undefined && (await grants.isValid('pin', found.pin)) ? found.pin : undefined;
 }
 
 async function countTry(
   tx: TransactionSql,
   grants: Grants,
-  { pin, isRight, now, opens, uses, told }: PinTry,
-  acts: PinActs,
-): Promise<PinTried> {
+  { pin, isRight, now, opens, uses, notes: told }: PinAttempt,
+  acts: PinEntryMaker,
+): Promise<PinAttemptResult> {
   const row = await heldPin(tx, grants, pin.id);
   if (row === undefined || row.wrapped !== pin.wrapped) return { kind: 'changed' };
   if (row.locked_at !== null) return { kind: 'locked', byThis: false };
-  const subject = pinSubject(pin);
+  const subject = subjectOfPin(pin);
   if (isRight) {
     if (uses !== undefined && !(await useCode(tx, grants, uses, acts))) return { kind: 'changed' };
     const kept =
       row.tries === 0 ? row : await writePin(tx, grants, { ...row, tries: 0 }, acts('pin.proven', subject));
-    if (opens !== undefined) await openSession(tx, grants, { session: opens, entry: kept.entry, now });
+    if (opens !== undefined) await openPinSession(tx, grants, { session: opens, entry: kept.entry, now });
     return { kind: 'right' };
   }
   const tries = row.tries + 1;
@@ -159,7 +159,7 @@ async function countTry(
   return { kind: 'locked', byThis: true };
 }
 
-const sayAll = (tx: TransactionSql, told: readonly NoteAt[]) => {
+const sayAll = (tx: TransactionSql, told: readonly AddressedNote[]) => {
   const records = told.map(({ endpoint, note: { id, says, madeAt, expiresAt } }) => ({
     id,
     endpoint,
@@ -181,37 +181,42 @@ const sayAll = (tx: TransactionSql, told: readonly NoteAt[]) => {
 async function foundAs(
   grants: Grants,
   one: StartCodeRecord | undefined,
-  { boundTo, now }: StartUse,
+  { boundTo, now }: StartCodeUse,
 ): Promise<StartCodeFound> {
   if (one === undefined) return { kind: 'unknown' };
   if (one.used_at !== null) {
-    const isTheirs = one.used_by === boundTo && isWithin(Date.parse(one.used_at), GRACE_MS, now);
+    const isTheirs = one.used_by === boundTo && isWithinLast(Date.parse(one.used_at), GRACE_MS, now);
     return isTheirs && (await grants.isSealed('start-code', one))
-      ? { kind: 'done', code: codeFrom(one) }
+      ? { kind: 'done', code: startCodeFrom(one) }
       : { kind: 'used' };
   }
-  if (!(await grants.holds('start-code', one))) return { kind: 'unknown' };
-  return isRunning(Date.parse(one.expires_at), START_MS, now)
-    ? { kind: 'open', code: codeFrom(one) }
+  if (!(await grants.isValid('start-code', one))) return { kind: 'unknown' };
+  return isStillRunning(Date.parse(one.expires_at), START_CODE_MS, now)
+    ? { kind: 'open', code: startCodeFrom(one) }
     : { kind: 'expired' };
 }
 
-async function heldCode(tx: TransactionSql, grants: Grants, use: StartUse) {
-  await holdLog(tx);
+async function heldCode(tx: TransactionSql, grants: Grants, use: StartCodeUse) {
+  await lockOperatorLog(tx);
   const [row] = await tx<{ code: StartCodeRecord }[]>`
     select to_json(c) as code from start_code c where hash = ${use.hash} for update`;
-  await grants.readOn(tx);
+  await grants.readLogOn(tx);
   return { row: row?.code, found: await foundAs(grants, row?.code, use) };
 }
 
-const markUsed = (tx: TransactionSql, grants: Grants, row: StartCodeRecord, { boundTo, now }: StartUse) =>
-  writeCode(tx, grants, { ...row, used_at: now.toISOString(), used_by: boundTo });
+const markUsed = (tx: TransactionSql, grants: Grants, row: StartCodeRecord, { boundTo, now }: StartCodeUse) =>
+  writeStartCode(tx, grants, { ...row, used_at: now.toISOString(), used_by: boundTo });
 
 /** Uses a code for which the PIN that there is was given. */
-async function useCode(tx: TransactionSql, grants: Grants, use: StartUse, acts: PinActs): Promise<boolean> {
+async function useCode(
+  tx: TransactionSql,
+  grants: Grants,
+  use: StartCodeUse,
+  acts: PinEntryMaker,
+): Promise<boolean> {
   const { row, found } = await heldCode(tx, grants, use);
   if (row === undefined || found.kind !== 'open') return false;
-  await record(tx, grants, acts('pin.proven', pinSubject(found.code)));
+  await appendLogEntry(tx, grants, acts('pin.proven', subjectOfPin(found.code)));
   await markUsed(tx, grants, row, use);
   return true;
 }
@@ -219,8 +224,8 @@ async function useCode(tx: TransactionSql, grants: Grants, use: StartUse, acts: 
 async function setAs(
   tx: TransactionSql,
   grants: Grants,
-  use: StartUse,
-  { pin, acts }: { readonly pin: Parameters<PinStore['setPin']>[1]; readonly acts: PinActs },
+  use: StartCodeUse,
+  { pin, acts }: { readonly pin: Parameters<PinStore['setPin']>[1]; readonly acts: PinEntryMaker },
 ): Promise<StartCodeFound> {
   const { row, found } = await heldCode(tx, grants, use);
   if (row === undefined || found.kind !== 'open') return found;
@@ -228,13 +233,13 @@ async function setAs(
   const before = await tx<{ id: string }[]>`
     delete from pin where focal_point = ${focalPoint} and officer = ${officer} returning id`;
   for (const one of before)
-    await record(tx, grants, acts('pin.replaced', pinSubject({ focalPoint, officer, id: one.id })));
+    await appendLogEntry(tx, grants, acts('pin.replaced', subjectOfPin({ focalPoint, officer, id: one.id })));
   await tx`delete from pin_session where focal_point = ${focalPoint} and officer = ${officer}`;
   const whose = { id, focal_point: focalPoint, officer, known_as, wrapped: pin.wrapped };
   const set = { ...whose, set_at: use.now.toISOString(), tries: 0, locked_at: null, entry: null, mac: null };
-  await writePin(tx, grants, set, acts('pin.set', pinSubject(found.code)));
+  await writePin(tx, grants, set, acts('pin.set', subjectOfPin(found.code)));
   await markUsed(tx, grants, row, use);
-  await endOtherStarts(tx, grants, found.code, { now: use.now, acts });
-  await sayAll(tx, pin.told);
+  await endOtherStartPages(tx, grants, found.code, { now: use.now, acts });
+  await sayAll(tx, pin.notes);
   return found;
 }

@@ -5,49 +5,49 @@
  * `synchronous_commit` stays as the server has it, on: what was answered as kept is on disk.
  */
 import type { Sql } from 'postgres';
-import { accessKeys } from './access-keys.ts';
-import { adopting } from './adopting.ts';
+import { createAccessKeyStore } from './access-keys.ts';
+import { createAdoptionStore } from './adopting.ts';
 import { arrivals } from './arrivals.ts';
 import { aside } from './aside.ts';
-import { changing } from './changing.ts';
-import { chasing } from './chasing.ts';
-import { claiming } from './claiming.ts';
-import { complaints } from './complaints.ts';
+import { createDeliveryChangeStore } from './changing.ts';
+import { createClaimStore } from './claiming.ts';
+import { createComplaintStore } from './complaints.ts';
+import { createConfirmationStore } from './confirming.ts';
 import type { DatabaseStore } from './contracts/database.ts';
-import { directory } from './directory.ts';
+import { createDirectoryStore } from './directory.ts';
 import { due } from './due.ts';
-import { endpoints } from './endpoints.ts';
+import { createEndpointGrantStore } from './endpoint-grants.ts';
+import { createEndpointStore } from './endpoints.ts';
+import { createEscalationStore } from './escalations.ts';
 import { figures } from './figures.ts';
-import { granting } from './granting.ts';
-import { grants } from './grants.ts';
-import { type Guard, noGuard } from './guard.ts';
-import { hurrying } from './hurrying.ts';
-import { judging } from './judging.ts';
-import { keeping } from './keeping.ts';
-import { ledger } from './ledger.ts';
-import { letters } from './letters.ts';
-import { links } from './links.ts';
-import { operatorLog } from './operator-log.ts';
+import { createGrants } from './grants.ts';
+import { type Guard, refuseWithoutGuard } from './guard.ts';
+import { createMessageStore } from './keeping.ts';
+import { createOwnLedgerStore } from './ledger.ts';
+import { createLetterStore } from './letters.ts';
+import { createLinkStore } from './links.ts';
+import { createDueStore } from './making-due.ts';
+import { createOperatorLogStore } from './operator-log.ts';
 import { peerReads } from './peer-reads.ts';
-import { pins } from './pins.ts';
-import { purging } from './purging.ts';
-import { reading } from './reading.ts';
+import { createPinStore } from './pins.ts';
+import { createPurgeStore } from './purging.ts';
+import { createReadingStore } from './reading.ts';
 import { reminding } from './reminding.ts';
 import { rosters } from './rosters.ts';
-import { SchemaMismatch, schemaOf, serves } from './schema-version.ts';
+import { isServedBySchema, readSchema, SchemaMismatch } from './schema-version.ts';
 import { sealed } from './sealed.ts';
 import { secrets } from './secrets.ts';
-import { sharing } from './sharing.ts';
-import { statements } from './statements.ts';
+import { createUseSharing } from './sharing.ts';
+import { createStatementStore } from './statements.ts';
 import type { Store } from './store.ts';
 import { threadMessages } from './thread-messages.ts';
-import { threads } from './threads.ts';
-import { upkeep } from './upkeep.ts';
-import { listening, waking } from './waking.ts';
-import { wanted } from './wanted.ts';
+import { createThreadStore } from './threads.ts';
+import { createUpkeepStore } from './upkeep.ts';
+import { createWakeSender, listenForWake } from './waking.ts';
+import { createWantedStore } from './wanted.ts';
 import { warnings } from './warnings.ts';
-import { withdrawals } from './withdrawals.ts';
-import { witnessing } from './witnessing.ts';
+import { createWithdrawalStore } from './withdrawals.ts';
+import { createWitnessStore } from './witnessing.ts';
 
 /** The migration this code was written for. */
 export const SCHEMA_VERSION = 31;
@@ -68,46 +68,59 @@ export interface StoreOptions {
 
 /** A store over this client, which it closes with itself. Does not connect until it is asked for something. */
 export function createStore(sql: Sql, options: StoreOptions): Store {
-  const { wake, quiet } = waking(sql);
+  const { wake, quiet } = createWakeSender(sql);
   let guarded: Guard | undefined;
-  const door = grants(sql, () => guarded ?? noGuard());
+  const door = createGrants(sql, () => guarded ?? refuseWithoutGuard());
   return {
     directory: {
-      ...directory(sql, door),
-      ...statements(sql, door),
-      ...withdrawals(sql, door, wake),
+      ...createDirectoryStore(sql, door),
+      ...createStatementStore(sql, door),
+      ...createWithdrawalStore(sql, door, wake),
       ...rosters(sql, door),
       ...peerReads(sql),
-      ...wanted(sql),
+      ...createWantedStore(sql),
       ...warnings(sql),
     },
-    endpoints: { ...granting(sql, door), ...endpoints(sql, door, wake), ...judging(sql, door, wake) },
+    endpoints: {
+      ...createEndpointGrantStore(sql, door),
+      ...createEndpointStore(sql, door, wake),
+      ...createConfirmationStore(sql, door, wake),
+    },
     secrets: {
       ...secrets(sql, door),
-      ...upkeep(sql, door),
-      ...accessKeys(sql, door),
-      ...adopting(sql, door),
+      ...createUpkeepStore(sql, door),
+      ...createAccessKeyStore(sql, door),
+      ...createAdoptionStore(sql, door),
     },
-    messages: { ...keeping(sql, door, wake), ...reading(sql, door), ...complaints(sql), ...aside(sql) },
+    messages: {
+      ...createMessageStore(sql, door, wake),
+      ...createReadingStore(sql, door),
+      ...createComplaintStore(sql),
+      ...aside(sql),
+    },
     deliveries: {
-      ...changing(sql, door, wake),
-      ...claiming(sql, door),
-      ...hurrying(sql, wake),
+      ...createDeliveryChangeStore(sql, door, wake),
+      ...createClaimStore(sql, door),
+      ...createDueStore(sql, wake),
       ...reminding(sql),
     },
     arrivals: arrivals(sql, door, wake),
-    links: links(sql, door),
-    pins: pins(sql, door, wake),
-    threads: { ...threadMessages(sql, door), ...threads(sql, door), ...chasing(sql) },
-    content: { ...sealed(sql), ...purging(sql, door, wake) },
-    ledger: { ...ledger(sql), ...witnessing(sql, door), ...operatorLog(sql, door) },
-    letters: { ...letters(sql), ...figures(sql) },
+    links: createLinkStore(sql, door),
+    pins: createPinStore(sql, door, wake),
+    threads: { ...threadMessages(sql, door), ...createThreadStore(sql, door), ...createEscalationStore(sql) },
+    content: { ...sealed(sql), ...createPurgeStore(sql, door, wake) },
+    ledger: {
+      ...createOwnLedgerStore(sql),
+      ...createWitnessStore(sql, door),
+      ...createOperatorLogStore(sql, door),
+    },
+    letters: { ...createLetterStore(sql), ...figures(sql) },
     database: {
-      guard: (guard) => {
+      useGuard: (guard) => {
         guarded = guard;
       },
       ...due(sql),
-      ...sharing(sql, options.listen),
+      ...createUseSharing(sql, options.listen),
       ...running(sql, options, quiet),
     },
   };
@@ -117,13 +130,13 @@ const running = (
   sql: Sql,
   options: StoreOptions,
   quiet: () => Promise<void>,
-): Pick<DatabaseStore, 'listen' | 'ready' | 'close'> => ({
-  listen: async (called) => (options.listen ? listening(sql, called) : async () => {}),
+): Pick<DatabaseStore, 'listen' | 'checkReady' | 'close'> => ({
+  listen: async (called) => (options.listen ? listenForWake(sql, called) : async () => {}),
 
-  async ready() {
-    const found = await schemaOf(sql);
+  async checkReady() {
+    const found = await readSchema(sql);
     const version = found?.version ?? 0;
-    if (found === undefined || version < OLDEST_SCHEMA || !serves(found, SCHEMA_VERSION))
+    if (found === undefined || version < OLDEST_SCHEMA || !isServedBySchema(found, SCHEMA_VERSION))
       throw new SchemaMismatch(version, SCHEMA_VERSION);
   },
 

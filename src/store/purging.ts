@@ -4,25 +4,30 @@
  */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Delivery } from '../domain/carriage/delivery.ts';
-import type { KeptMessage } from '../domain/terms/retention.ts';
-import { readTogether } from './batch.ts';
+import type { RetainedMessage } from '../domain/terms/retention.ts';
+import { batchReads } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
-import type { ContentStore, HeldContent, Purge, ThreadContent } from './contracts/content.ts';
+import type { ContentStore, HeldContent, PurgeChange, ThreadContent } from './contracts/content.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
-import type { Grants, MessageSealed } from './grants.ts';
+import type { Grants, SealedMessageRecord } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import * as rows from './rows.ts';
-import { markedMessage, markedParts, type PartsRecord, soundMessages } from './sound-messages.ts';
+import {
+  type MessageWithRecipients,
+  markTamperedMessage,
+  markTamperedParts,
+  onlyValidMessages,
+} from './tampered-messages.ts';
 
 type Purging = Pick<ContentStore, 'purge' | 'recallOf' | 'openRecalls' | 'recalls' | 'keptContent'>;
 
-export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
-  const recallOf = readTogether((asked: readonly Asked[]) => recallsOf(sql, grants, asked));
+export function createPurgeStore(sql: Sql, grants: Grants, wake: () => void): Purging {
+  const recallOf = batchReads((asked: readonly Asked[]) => recallsOf(sql, grants, asked));
   return {
     async purge({ message, recall }, decide, now) {
       const purged = await sql.begin(async (tx) => {
         const held = await hold(tx, grants, message);
-        if (held?.message.spoilt === true) return undefined;
+        if (held?.message.isTampered === true) return undefined;
         if (recall !== undefined && !(await claim(tx, recall, now))) return undefined;
         if (held !== undefined && recall === undefined && held.parties.length === 0 && !held.consignment)
           return undefined;
@@ -38,19 +43,19 @@ export function purging(sql: Sql, grants: Grants, wake: () => void): Purging {
     recallOf: (message, sender) => recallOf({ message, sender }),
 
     async openRecalls(limit) {
-      const found = await sql<{ message: MessageSealed }[]>`
+      const found = await sql<{ message: SealedMessageRecord }[]>`
         select to_json(m) as message from message m where type = 'recall' and carried_out is null
         order by id limit ${limit}`;
-      return soundMessages(
+      return onlyValidMessages(
         grants,
         found.map((row) => row.message),
       );
     },
 
     async recalls(after, limit) {
-      const found = await sql<{ message: MessageSealed }[]>`
+      const found = await sql<{ message: SealedMessageRecord }[]>`
         select to_json(m) as message from message m where type = 'recall' and id > ${after} order by id limit ${limit}`;
-      return Promise.all(found.map((row) => markedMessage(grants, row.message)));
+      return Promise.all(found.map((row) => markTamperedMessage(grants, row.message)));
     },
 
     keptContent: (page, limit, now) => keptContent(sql, page, limit, now),
@@ -68,12 +73,12 @@ async function recallsOf(
   grants: Grants,
   asked: readonly Asked[],
 ): Promise<readonly (MessageRow | undefined)[]> {
-  const found = await sql<{ message: MessageSealed }[]>`
+  const found = await sql<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message
     from json_to_recordset(${rows.asJson(sql, asked)}) as wanted(message text, sender text)
       join message m on m.about = wanted.message and m.sender = wanted.sender and m.type = 'recall'
     order by m.accepted_at, m.id`;
-  const recalls = await soundMessages(
+  const recalls = await onlyValidMessages(
     grants,
     found.map((row) => row.message),
   );
@@ -89,7 +94,7 @@ async function claim(tx: TransactionSql, recall: string, now: Date): Promise<boo
   return mine.length === 1;
 }
 
-interface HeldRecord extends PartsRecord {
+interface HeldRecord extends MessageWithRecipients {
   readonly parties: readonly string[];
   readonly consignment: boolean;
 }
@@ -108,8 +113,8 @@ async function hold(tx: TransactionSql, grants: Grants, message: string): Promis
     from message m where m.id = ${message}`;
   return (
     found && {
-      ...(await markedParts(grants, found)),
-      deliveries: deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
+      ...(await markTamperedParts(grants, found)),
+      deliveries: deliveries.map(({ delivery, rank }) => rows.rankedDeliveryFrom(delivery, rank)),
       parties: found.parties,
       consignment: found.consignment,
     }
@@ -121,10 +126,10 @@ async function write(
   tx: TransactionSql,
   grants: Grants,
   message: string,
-  { evidence, deliveries, created }: Purge,
+  { evidence, deliveries, created }: PurgeChange,
 ) {
-  if (evidence.length > 0) await insertEvidence(tx, evidence.map(rows.evidenceRecord));
-  if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(rows.deliveryRecord));
+  if (evidence.length > 0) await insertEvidence(tx, evidence.map(rows.recordOfEvidence));
+  if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(rows.recordOfDelivery));
   if (created.length > 0) await insertDeliveries(tx, await createdRecords(tx, grants, created));
   await tx`delete from sealed_message where message = ${message}`;
   await tx`delete from consignment where message = ${message}`;
@@ -138,20 +143,20 @@ async function createdRecords(
   created: readonly Delivery[],
 ): Promise<readonly rows.DeliveryRecord[]> {
   const ids = [...new Set(created.map((one) => one.message))];
-  const found = await tx<{ message: MessageSealed }[]>`
+  const found = await tx<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message from message m
     where id in (select json_array_elements_text(${rows.asJson(tx, ids)}))`;
-  const sound = await Promise.all(found.map(({ message }) => grants.holds('message', message)));
+  const sound = await Promise.all(found.map(({ message }) => grants.isValid('message', message)));
   const messages = new Map(found.filter((_, n) => sound[n]).map(({ message }) => [message.id, message]));
   return created.map((one) => {
-    const delivery = rows.deliveryRecord(one);
+    const delivery = rows.recordOfDelivery(one);
     const message = messages.get(one.message);
     if (message === undefined) throw new Error('a delivery is made of a message that is not kept as it was');
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: null }) };
   });
 }
 
-type ContentRecord = KeptMessage & { readonly thread: string };
+type ContentRecord = RetainedMessage & { readonly thread: string };
 
 /**
  * Every message of the threads that hold content, so that their end can be told; a page of threads at a time. `offset 0`

@@ -1,29 +1,29 @@
 /** Reading messages and evidence, for the parties of a message. */
 import type { Sql } from 'postgres';
 import type { MessageStore } from './contracts/messages.ts';
-import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
+import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
 import * as rows from './rows.ts';
-import { markedParts } from './sound-messages.ts';
+import { markTamperedParts } from './tampered-messages.ts';
 
 interface ViewRecord {
-  readonly message: MessageSealed;
-  readonly recipients: readonly RecipientSealed[];
+  readonly message: SealedMessageRecord;
+  readonly recipients: readonly SealedRecipientRecord[];
   readonly deliveries: readonly { readonly delivery: rows.DeliveryRecord; readonly rank: number }[];
   readonly evidence: readonly rows.EvidenceRecord[];
 }
 
-export const reading = (
+export const createReadingStore = (
   sql: Sql,
   grants: Grants,
-): Pick<MessageStore, 'evidenceNamed' | 'view' | 'isKept'> => ({
-  async evidenceNamed(id) {
+): Pick<MessageStore, 'findEvidence' | 'readMessage' | 'isKept'> => ({
+  async findEvidence(id) {
     const found = await sql<{ evidence: rows.EvidenceRecord }[]>`
       select to_json(e) as evidence from evidence e
       where (e.id = ${id} and e.signed_id is null) or e.signed_id = ${id} order by e.seq`;
-    return found.map(({ evidence }) => rows.evidenceFrom(evidence));
+    return found.map(({ evidence }) => rows.evidenceRowFrom(evidence));
   },
 
-  async view(message) {
+  async readMessage(message) {
     const [found] = await sql<ViewRecord[]>`
       select to_json(m) as message,
         (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
@@ -32,12 +32,12 @@ export const reading = (
         (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
       from message m where m.id = ${message}`;
     if (found === undefined) return undefined;
-    const parts = await markedParts(grants, found);
-    if (parts.message.spoilt === true) return undefined;
+    const parts = await markTamperedParts(grants, found);
+    if (parts.message.isTampered === true) return undefined;
     return {
       ...parts,
-      deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedFrom(delivery, rank)),
-      evidence: found.evidence.map(rows.evidenceFrom),
+      deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedDeliveryFrom(delivery, rank)),
+      evidence: found.evidence.map(rows.evidenceRowFrom),
     };
   },
 

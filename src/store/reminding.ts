@@ -4,8 +4,8 @@ import { present } from '../domain/words/present.ts';
 import type { DeliveryStore } from './contracts/deliveries.ts';
 import { asJson } from './rows.ts';
 
-export const reminding = (sql: Sql): Pick<DeliveryStore, 'reminded'> => ({
-  async reminded(endpoints) {
+export const reminding = (sql: Sql): Pick<DeliveryStore, 'reminderTimes'> => ({
+  async reminderTimes(endpoints) {
     const found = await sql<{ endpoint: string; told: Date | null; waiting: Date | null }[]>`
       select d.endpoint, max((d.attempts->-1->>'at')::timestamptz) filter (where d.state <> 'queued') as told,
         min(d.due_at) filter (where d.state = 'queued' and d.claimed_by is null) as waiting

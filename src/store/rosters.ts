@@ -2,14 +2,14 @@
 import type { Sql } from 'postgres';
 import type { Roster } from '../domain/terms/roster.ts';
 import type { DirectoryStore } from './contracts/directory.ts';
-import { readFitting } from './granting.ts';
+import { readMatchingLog } from './endpoint-grants.ts';
 import type { Grants, RosterRecord } from './grants.ts';
-import { recorded } from './operator-log.ts';
+import { runRecorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 
 export const rosters = (sql: Sql, grants: Grants): Pick<DirectoryStore, 'keepRoster' | 'rosters'> => ({
   async keepRoster(focalPoint, roster, act) {
-    await recorded(sql, grants, act, async (tx, entry) => {
+    await runRecorded(sql, grants, act, async (tx, entry) => {
       const row = { focal_point: focalPoint, roster, entry: await entry(), mac: null };
       await tx`
         insert into roster (focal_point, roster, entry, mac)
@@ -19,15 +19,15 @@ export const rosters = (sql: Sql, grants: Grants): Pick<DirectoryStore, 'keepRos
   },
 
   async rosters(focalPoints) {
-    const found = await readFitting<{ readonly roster: RosterRecord }>(
+    const found = await readMatchingLog<{ readonly roster: RosterRecord }>(
       sql,
       grants,
       () => sql`
         select to_json(r) as roster from roster r
         where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
-      ({ roster }) => grants.isSound('roster', roster),
+      ({ roster }) => grants.isValidQuietly('roster', roster),
     );
-    const sound = await Promise.all(found.map(({ roster }) => grants.holds('roster', roster)));
+    const sound = await Promise.all(found.map(({ roster }) => grants.isValid('roster', roster)));
     return new Map(
       found
         .filter((_, n) => sound[n])

@@ -5,15 +5,20 @@
 import type { ParameterOrFragment, Sql, TransactionSql } from 'postgres';
 import type { Attempt } from '../domain/carriage/attempt.ts';
 import type { Delivery, DeliveryKind, DeliveryState, DeliveryStep } from '../domain/carriage/delivery.ts';
-import type { RankedDelivery } from '../domain/carriage/unpurged.ts';
+import type { RankedDelivery } from '../domain/carriage/unpurged-copies.ts';
 import type { EvidenceEvent } from '../domain/evidence/evidence.ts';
 import type { MessageName } from '../domain/message/message.ts';
-import { type Channel, type Endpoint, NOWHERE, type Shows } from '../domain/party/channel.ts';
+import { type Channel, type Endpoint, NO_ENDPOINT, type Shows } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { Handling, Urgency } from '../domain/words/vocabulary.ts';
 import type { LinkRow } from './contracts/links.ts';
-import type { EvidenceRow, MessageRow, RecipientRow, Settled } from './contracts/message-rows.ts';
-import { type WaitingRecord, waitingFrom } from './waiting-record.ts';
+import type {
+  EffectiveAcknowledgement,
+  EvidenceRow,
+  MessageRow,
+  RecipientRow,
+} from './contracts/message-rows.ts';
+import { type PendingConfirmationRecord, pendingConfirmationFrom } from './waiting-record.ts';
 
 /** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
 const JSON_OID = 114;
@@ -56,7 +61,7 @@ export interface MessageRecord {
   readonly receipt: string;
 }
 
-export const messageFrom = (one: MessageRecord): MessageRow => ({
+export const messageRowFrom = (one: MessageRecord): MessageRow => ({
   id: one.id,
   sender: one.sender,
   thread: one.thread,
@@ -74,7 +79,7 @@ export const messageFrom = (one: MessageRecord): MessageRow => ({
   submissionDigest: one.submission_digest,
 });
 
-export const messageRecord = (one: MessageRow, receipt: string): MessageRecord => ({
+export const recordOfMessage = (one: MessageRow, receipt: string): MessageRecord => ({
   id: one.id,
   sender: one.sender,
   thread: one.thread,
@@ -106,7 +111,7 @@ export interface RecipientRecord {
   readonly acknowledge_by: string;
   readonly answer_by: string;
   readonly opened_at: string | null;
-  readonly decision: Settled['decision'] | null;
+  readonly decision: EffectiveAcknowledgement['decision'] | null;
   readonly decided_by: string | null;
   readonly ground: string | null;
   readonly decided_at: string | null;
@@ -115,7 +120,7 @@ export interface RecipientRecord {
   readonly contested: boolean;
 }
 
-export const recipientFrom = (one: RecipientRecord): RecipientRow => ({
+export const recipientRowFrom = (one: RecipientRecord): RecipientRow => ({
   message: one.message,
   to: one.party,
   position: one.position,
@@ -129,19 +134,22 @@ export const recipientFrom = (one: RecipientRecord): RecipientRow => ({
   answerBy: date(one.answer_by),
   ...given({
     openedAt: dateOrNull(one.opened_at),
-    settled: settledFrom(one),
+    effectiveAcknowledgement: settledFrom(one),
     contested: one.contested ? true : null,
   }),
 });
 
-function settledFrom(one: RecipientRecord): Settled | null {
+function settledFrom(one: RecipientRecord): EffectiveAcknowledgement | null {
   const { decision, decided_by: officer, decided_at: at, decided_evidence: evidence } = one;
   if (decision === null || officer === null || at === null || evidence === null) return null;
   return { decision, officer, ...given({ ground: one.ground }), at: date(at), evidence };
 }
 
 /** What may change of a recipient's row. */
-export const recipientChange = (openedAt: Date | undefined, settled: Settled | undefined) => ({
+export const recordOfRecipientChange = (
+  openedAt: Date | undefined,
+  settled: EffectiveAcknowledgement | undefined,
+) => ({
   opened_at: openedAt?.toISOString() ?? null,
   decision: settled?.decision ?? null,
   decided_by: settled?.officer ?? null,
@@ -151,7 +159,7 @@ export const recipientChange = (openedAt: Date | undefined, settled: Settled | u
 });
 
 /** A new one: nobody has said a word yet. */
-export const recipientRecord = (one: RecipientRow): Omit<RecipientRecord, 'words' | 'contested'> => ({
+export const recordOfRecipient = (one: RecipientRow): Omit<RecipientRecord, 'words' | 'contested'> => ({
   message: one.message,
   party: one.to,
   position: one.position,
@@ -161,7 +169,7 @@ export const recipientRecord = (one: RecipientRow): Omit<RecipientRecord, 'words
   agreement_digest: one.agreement.digest ?? null,
   acknowledge_by: one.acknowledgeBy.toISOString(),
   answer_by: one.answerBy.toISOString(),
-  ...recipientChange(one.openedAt, one.settled),
+  ...recordOfRecipientChange(one.openedAt, one.effectiveAcknowledgement),
 });
 
 export interface DeliveryRecord {
@@ -192,7 +200,7 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
   kind: one.kind,
   message: one.message,
   to: one.party,
-  endpoint: one.endpoint ?? NOWHERE.id,
+  endpoint: one.endpoint ?? NO_ENDPOINT.id,
   channel: one.channel,
   shows: one.shows,
   ...given({ evidence: one.evidence, step: one.step }),
@@ -206,18 +214,18 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
 });
 
 /** With the rank of its endpoint, and whether a process has it in hand. */
-export const rankedFrom = (one: DeliveryRecord, rank: number): RankedDelivery => ({
+export const rankedDeliveryFrom = (one: DeliveryRecord, rank: number): RankedDelivery => ({
   ...deliveryFrom(one),
   rank,
   ...present({ isUnderWay: typeof one.claimed_by === 'string' ? true : undefined }),
 });
 
-export const deliveryRecord = (one: Delivery): DeliveryRecord => ({
+export const recordOfDelivery = (one: Delivery): DeliveryRecord => ({
   id: one.id,
   kind: one.kind,
   message: one.message,
   party: one.to,
-  endpoint: one.endpoint === NOWHERE.id ? null : one.endpoint,
+  endpoint: one.endpoint === NO_ENDPOINT.id ? null : one.endpoint,
   channel: one.channel,
   shows: one.shows,
   evidence: one.evidence ?? null,
@@ -249,7 +257,7 @@ export interface EndpointRecord {
   readonly disabled_at?: string | null;
   readonly gone_times?: number;
   readonly gone_since?: string | null;
-  readonly waiting?: WaitingRecord | null;
+  readonly waiting?: PendingConfirmationRecord | null;
   /** The entry of the operator's log that made it so, and the MAC over the row (`grants.ts`). */
   readonly entry: string | null;
   readonly mac: string | null;
@@ -267,7 +275,7 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   // The code is under the MAC: one that is out stays out, whatever else the row says.
   enabled: one.enabled && !one.disabled_code,
   ...given({ oldCertificate: oldCertificateOf(one), off: offOf(one), gone: goneOf(one) }),
-  ...present({ waiting: one.waiting ? waitingFrom(one.waiting) : undefined }),
+  ...present({ waiting: one.waiting ? pendingConfirmationFrom(one.waiting) : undefined }),
 });
 
 const oldCertificateOf = ({ old_certificate: pem, old_certificate_until: until }: EndpointRecord) =>
@@ -293,7 +301,7 @@ export interface EvidenceRecord {
   readonly once: string | null;
 }
 
-export const evidenceFrom = (one: EvidenceRecord): EvidenceRow => ({
+export const evidenceRowFrom = (one: EvidenceRecord): EvidenceRow => ({
   id: one.id,
   event: one.event,
   ...given({ message: one.message }),
@@ -304,7 +312,7 @@ export const evidenceFrom = (one: EvidenceRecord): EvidenceRow => ({
   ...given({ signer: one.signer, signedId: one.signed_id }),
 });
 
-export const evidenceRecord = (one: EvidenceRow): EvidenceRecord => ({
+export const recordOfEvidence = (one: EvidenceRow): EvidenceRecord => ({
   id: one.id,
   event: one.event,
   message: one.message ?? null,
@@ -336,7 +344,7 @@ export interface LinkRecord {
 }
 
 /** A link of a delivery; undefined of any other. */
-export const linkFrom = ({ purpose, delivery, ...one }: LinkRecord): LinkRow | undefined =>
+export const linkRowFrom = ({ purpose, delivery, ...one }: LinkRecord): LinkRow | undefined =>
   purpose === 'confirm' || delivery === null ? undefined : deliveryLinkFrom({ ...one, purpose, delivery });
 
 const deliveryLinkFrom = (

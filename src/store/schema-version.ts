@@ -6,7 +6,7 @@ import type { Sql } from 'postgres';
 import { Refusal } from '../domain/words/error.ts';
 
 /** What a database says of its schema. */
-export interface Schema {
+export interface DatabaseSchema {
   readonly version: number;
   /** By migration, the oldest program that works with what it left. */
   readonly migrations: readonly { readonly id: number; readonly serves: number }[];
@@ -16,7 +16,7 @@ export interface Schema {
 const NO_TABLE = '42P01';
 
 /** The schema of a database, in a single query; undefined where it has none. A migration that says nothing serves itself. */
-export async function schemaOf(sql: Sql): Promise<Schema | undefined> {
+export async function readSchema(sql: Sql): Promise<DatabaseSchema | undefined> {
   try {
     // The column is younger than the table.
     const migrations = await sql<{ id: number; serves: number }[]>`
@@ -30,7 +30,7 @@ export async function schemaOf(sql: Sql): Promise<Schema | undefined> {
 }
 
 /** Whether every migration that a program does not know still serves it. @param program its schema version */
-export const serves = ({ migrations }: Schema, program: number): boolean =>
+export const isServedBySchema = ({ migrations }: DatabaseSchema, program: number): boolean =>
   migrations.every((one) => one.id <= program || one.serves <= program);
 
 /** Program and database do not fit: which versions of the schema each is of. */

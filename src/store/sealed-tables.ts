@@ -1,14 +1,14 @@
 /** The tables whose rows carry a MAC, read page by page and sealed anew in one way, whatever the kind. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import type { Grants, RowOf } from './grants.ts';
+import type { GrantRowOf, Grants } from './grants.ts';
 import { GRANT_KINDS, type GrantKind } from './guard.ts';
 import { asJson } from './rows.ts';
 
 /** A row as it is kept. */
-export interface KeptGrant<Kind extends GrantKind = GrantKind> {
+export interface KeptGrantRow<Kind extends GrantKind = GrantKind> {
   /** What it is found by: text, rising. */
   readonly key: string;
-  readonly row: RowOf<Kind>;
+  readonly row: GrantRowOf<Kind>;
   readonly mac: string | null;
   /** Of what was made from another grant: the entry of that one now. */
   readonly source: string | null;
@@ -74,15 +74,15 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
 };
 
 /** Rows of a kind by their key, from the one after `after` (empty for the first). */
-export async function sealedPage<Kind extends GrantKind>(
+export async function readSealedPage<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   kind: Kind,
   after: string,
   limit: number,
-): Promise<readonly KeptGrant<Kind>[]> {
+): Promise<readonly KeptGrantRow<Kind>[]> {
   const { name, key, row, source, from } = TABLES[kind];
   const text = (fragment: string): PendingQuery<Row[]> => sql.unsafe(fragment) as PendingQuery<Row[]>;
-  const found = await sql<KeptGrant<Kind>[]>`
+  const found = await sql<KeptGrantRow<Kind>[]>`
     select ${text(key)} as key, ${text(row)} as row, t.mac, ${text(source)} as source
     from ${text(name)} t ${text(from)}
     where ${text(key)} > ${after} ${text(kind === 'arrival' ? 'and t.due_at is not null' : '')}
@@ -91,23 +91,23 @@ export async function sealedPage<Kind extends GrantKind>(
 }
 
 /** Every row of a kind, a page at a time. */
-export async function* sealedRows<Kind extends GrantKind>(
+export async function* readSealedRows<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   kind: Kind,
   limit: number,
-): AsyncGenerator<readonly KeptGrant<Kind>[]> {
-  let page = await sealedPage(sql, kind, '', limit);
+): AsyncGenerator<readonly KeptGrantRow<Kind>[]> {
+  let page = await readSealedPage(sql, kind, '', limit);
   while (page.length > 0) {
     yield page;
-    page = page.length < limit ? [] : await sealedPage(sql, kind, page.at(-1)?.key ?? '', limit);
+    page = page.length < limit ? [] : await readSealedPage(sql, kind, page.at(-1)?.key ?? '', limit);
   }
 }
 
 /** A row and what it is sealed as. */
-export interface Sealing<Kind extends GrantKind = GrantKind> {
-  readonly kept: KeptGrant<Kind>;
+export interface RowToSeal<Kind extends GrantKind = GrantKind> {
+  readonly kept: KeptGrantRow<Kind>;
   /** The row as it is from now on; it differs from what is kept in its entry at most. */
-  readonly row: RowOf<Kind>;
+  readonly row: GrantRowOf<Kind>;
 }
 
 /**
@@ -115,11 +115,11 @@ export interface Sealing<Kind extends GrantKind = GrantKind> {
  * written by somebody else since it was read is left.
  * @returns how many were written
  */
-export async function writeSeals<Kind extends GrantKind>(
+export async function writeMacs<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   grants: Grants,
   kind: Kind,
-  list: readonly Sealing<Kind>[],
+  list: readonly RowToSeal<Kind>[],
 ): Promise<number> {
   const { name, key, hasEntry, order = key } = TABLES[kind];
   const records = list.map(({ kept, row }) => ({
@@ -143,10 +143,10 @@ export async function writeSeals<Kind extends GrantKind>(
 
 /** In this order: what is made from another grant comes after it. */
 export const SEAL_ORDER: readonly GrantKind[] = GRANT_KINDS.toSorted(
-  (a, b) => Number(isMade(a)) - Number(isMade(b)),
+  (a, b) => Number(isMadeByProgram(a)) - Number(isMadeByProgram(b)),
 );
 
 /** Kinds whose rows the program makes by itself, from what an operator granted. */
-export function isMade(kind: GrantKind): boolean {
+export function isMadeByProgram(kind: GrantKind): boolean {
   return ['link', 'arrival', 'delivery', 'message', 'recipient'].includes(kind);
 }

@@ -2,10 +2,10 @@
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { type LongText, textOf } from '../domain/words/long-text.ts';
 import type { ContentStore } from './contracts/content.ts';
-import { isLarge } from './staging.ts';
+import { isLargeText } from './large-texts.ts';
 
-export const sealed = (sql: Sql): Pick<ContentStore, 'sealed' | 'consignment'> => ({
-  async sealed(message, to) {
+export const sealed = (sql: Sql): Pick<ContentStore, 'sealedMessage' | 'consignment'> => ({
+  async sealedMessage(message, to) {
     return textIn(sql`select jwe from sealed_message where message = ${message} and party = ${to}`);
   },
 
@@ -18,5 +18,5 @@ export const sealed = (sql: Sql): Pick<ContentStore, 'sealed' | 'consignment'> =
 async function textIn(query: PendingQuery<Row[]>): Promise<LongText | undefined> {
   const [[bytes] = []] = await query.raw();
   if (bytes === undefined || bytes === null) return undefined;
-  return isLarge(bytes) ? bytes : textOf(bytes);
+  return isLargeText(bytes) ? bytes : textOf(bytes);
 }

@@ -1,16 +1,16 @@
 /** Secrets, wrapped: kept under the entry of their own act, or of the grant that they are made with. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
-import { readTogether } from './batch.ts';
-import type { Act } from './contracts/operator-log.ts';
-import type { MadeWith, SecretKind, SecretRow, SecretStore } from './contracts/secrets.ts';
-import { readFitting } from './granting.ts';
+import { batchReads } from './batch.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
+import type { SecretKind, SecretOrigin, SecretRow, SecretStore } from './contracts/secrets.ts';
+import { readMatchingLog } from './endpoint-grants.ts';
 import type { Grants, SecretRecord } from './grants.ts';
-import { holdLog, recorded } from './operator-log.ts';
+import { lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 export function secrets(sql: Sql, grants: Grants): Pick<SecretStore, 'keepSecret' | 'secretsInUse'> {
-  const secretsOf = readTogether((asked: readonly Owned[]) => secretsOfAll(sql, grants, asked));
+  const secretsOf = batchReads((asked: readonly Owned[]) => secretsOfAll(sql, grants, asked));
   return {
     keepSecret: (row, act) => keepSecret(sql, grants, row, act),
 
@@ -34,16 +34,16 @@ async function secretsOfAll(
 ): Promise<readonly (readonly SecretRow[])[]> {
   const nameOf = ({ owner, kind }: Owned): string => `${kind} ${owner}`;
   const wanted = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
-  const found = await readFitting<{ readonly secret: SecretRecord }>(
+  const found = await readMatchingLog<{ readonly secret: SecretRecord }>(
     sql,
     grants,
     () => sql`
       select to_json(s) as secret
       from json_to_recordset(${asJson(sql, wanted)}) as wanted(owner text, kind text) join secret s using (owner, kind)
       order by s.seq desc`,
-    ({ secret }) => grants.isSound('secret', secret),
+    ({ secret }) => grants.isValidQuietly('secret', secret),
   );
-  const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
+  const sound = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
   const rows = found.filter((_, n) => sound[n]).map(({ secret }) => secretFrom(secret));
   const byOwner = Map.groupBy(rows, nameOf);
   return asked.map((one) => byOwner.get(nameOf(one)) ?? []);
@@ -58,12 +58,17 @@ const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRo
 });
 
 /** A secret that is made with another, or with its endpoint, names the entry of that one. */
-async function keepSecret(sql: Sql, grants: Grants, row: SecretRow, by: Act | MadeWith): Promise<string> {
+async function keepSecret(
+  sql: Sql,
+  grants: Grants,
+  row: SecretRow,
+  by: LogEntryMaker | SecretOrigin,
+): Promise<string> {
   if (typeof by === 'function')
-    return recorded(sql, grants, by, async (tx, entry) => writeSecret(tx, grants, row, await entry()));
+    return runRecorded(sql, grants, by, async (tx, entry) => writeSecret(tx, grants, row, await entry()));
   return sql.begin(async (tx) => {
-    await holdLog(tx);
-    await grants.readOn(tx);
+    await lockOperatorLog(tx);
+    await grants.readLogOn(tx);
     const entry = await entryOf(tx, grants, row.owner, by);
     if (entry === undefined) throw new Error('a secret is to be made with a grant that does not count');
     return writeSecret(tx, grants, row, entry);
@@ -75,15 +80,15 @@ async function entryOf(
   tx: TransactionSql,
   grants: Grants,
   owner: string,
-  { endpoint, secret }: MadeWith,
+  { endpoint, secret }: SecretOrigin,
 ): Promise<string | undefined> {
   const [at] = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${endpoint ?? ''}`;
   if (at !== undefined)
-    return (await grants.holds('endpoint', at.endpoint)) ? (at.endpoint.entry ?? undefined) : undefined;
+    return (await grants.isValid('endpoint', at.endpoint)) ? (at.endpoint.entry ?? undefined) : undefined;
   const [other] = await tx<{ secret: SecretRecord }[]>`
     select to_json(s) as secret from secret s where id = ${secret ?? ''} and owner = ${owner} limit 1`;
-  const isSound = other !== undefined && (await grants.holds('secret', other.secret));
+  const isSound = other !== undefined && (await grants.isValid('secret', other.secret));
   return isSound ? (other.secret.entry ?? undefined) : undefined;
 }
 

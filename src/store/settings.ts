@@ -16,7 +16,7 @@ export interface DatabaseSettings {
 }
 
 /** Asks the server, in one statement. */
-export async function databaseSettings(sql: Sql): Promise<DatabaseSettings> {
+export async function readDatabaseSettings(sql: Sql): Promise<DatabaseSettings> {
   const [row] = await sql<DatabaseSettings[]>`
     select current_setting('server_version_num')::integer as version,
            current_setting('fsync') as fsync,

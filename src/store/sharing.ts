@@ -4,7 +4,7 @@ import type { DatabaseStore } from './contracts/database.ts';
 
 const CHANNEL = 'amanat_use';
 
-export const sharing = (sql: Sql, listen: boolean): Pick<DatabaseStore, 'tellUse' | 'hearUse'> => ({
+export const createUseSharing = (sql: Sql, listen: boolean): Pick<DatabaseStore, 'tellUse' | 'hearUse'> => ({
   async tellUse(text) {
     if (listen) await sql`select pg_notify(${CHANNEL}, ${text})`;
   },

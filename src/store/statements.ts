@@ -5,16 +5,16 @@
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { Refusal } from '../domain/words/error.ts';
-import type { CheckStatement, DirectoryStore, KeptStatements } from './contracts/directory.ts';
-import type { Act } from './contracts/operator-log.ts';
+import type { DirectoryStore, KeptStatements, StatementCheck } from './contracts/directory.ts';
+import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
-import { type MakeEntry, recorded } from './operator-log.ts';
+import { type LogEntryAppender, runRecorded } from './operator-log.ts';
 
 type Statements = Pick<DirectoryStore, 'keepDesignation' | 'keepAgreement' | 'keepGateway'>;
 
-const asTheyCome: CheckStatement = async () => {};
+const asTheyCome: StatementCheck = async () => {};
 
-export const statements = (sql: Sql, grants: Grants): Statements => ({
+export const createStatementStore = (sql: Sql, grants: Grants): Statements => ({
   async keepDesignation(row, check = asTheyCome, act) {
     await alone(sql, grants, { check, act }, async (tx, entry) => {
       const kept = await tx`
@@ -59,10 +59,10 @@ const digestOf = (statement: string): string => createHash('sha256').update(stat
 const alone = (
   sql: Sql,
   grants: Grants,
-  { check, act }: { readonly check: CheckStatement; readonly act: Act },
-  keep: (tx: TransactionSql, entry: MakeEntry) => Promise<void>,
+  { check, act }: { readonly check: StatementCheck; readonly act: LogEntryMaker },
+  keep: (tx: TransactionSql, entry: LogEntryAppender) => Promise<void>,
 ): Promise<void> =>
-  recorded(sql, grants, act, async (tx, entry) => {
+  runRecorded(sql, grants, act, async (tx, entry) => {
     await tx`lock table designation, agreement, gateway in share row exclusive mode`;
     if (check !== asTheyCome) await check(await read(tx));
     await keep(tx, entry);

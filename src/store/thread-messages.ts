@@ -1,21 +1,21 @@
 /** The messages and the parties of a thread. What is asked for together is read in one statement. */
 import type { Sql } from 'postgres';
-import { readTogether } from './batch.ts';
+import { batchReads } from './batch.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
 import type { ThreadStore } from './contracts/threads.ts';
-import type { Grants, MessageSealed } from './grants.ts';
+import type { Grants, SealedMessageRecord } from './grants.ts';
 import { asJson } from './rows.ts';
-import { markedParts, type PartsRecord, soundMessages } from './sound-messages.ts';
+import { type MessageWithRecipients, markTamperedParts, onlyValidMessages } from './tampered-messages.ts';
 
 export const threadMessages = (
   sql: Sql,
   grants: Grants,
-): Pick<ThreadStore, 'readThread' | 'threadMessages' | 'threadParties'> => ({
-  threadParties: readTogether((threads) => partiesOf(sql, grants, threads)),
+): Pick<ThreadStore, 'readThread' | 'messageIdsOf' | 'threadParties'> => ({
+  threadParties: batchReads((threads) => partiesOf(sql, grants, threads)),
 
-  readThread: readTogether((threads) => messagesOf(sql, grants, threads)),
+  readThread: batchReads((threads) => messagesOf(sql, grants, threads)),
 
-  async threadMessages(thread) {
+  async messageIdsOf(thread) {
     const found = await sql<
       { id: string }[]
     >`select id from message where thread = ${thread} order by accepted_at, id`;
@@ -32,12 +32,12 @@ async function messagesOf(
   grants: Grants,
   threads: readonly string[],
 ): Promise<readonly (readonly MessageRow[])[]> {
-  const found = await sql<{ message: MessageSealed }[]>`
+  const found = await sql<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message
     from json_array_elements_text(${asJson(sql, [...new Set(threads)])}) as wanted(thread)
     cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m
     order by m.accepted_at, m.id`;
-  const sound = await soundMessages(
+  const sound = await onlyValidMessages(
     grants,
     found.map((row) => row.message),
   );
@@ -51,14 +51,14 @@ async function partiesOf(
   grants: Grants,
   threads: readonly string[],
 ): Promise<readonly (readonly string[])[]> {
-  const found = await sql<PartsRecord[]>`
+  const found = await sql<MessageWithRecipients[]>`
     select to_json(m) as message,
       (select coalesce(json_agg(r), '[]') from recipient r where r.message = m.id) as recipients
     from json_array_elements_text(${asJson(sql, [...new Set(threads)])}) as wanted(thread)
     cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m`;
-  const marked = await Promise.all(found.map((one) => markedParts(grants, one)));
+  const marked = await Promise.all(found.map((one) => markTamperedParts(grants, one)));
   const byThread = Map.groupBy(
-    marked.filter(({ message }) => message.spoilt !== true),
+    marked.filter(({ message }) => message.isTampered !== true),
     ({ message }) => message.thread,
   );
   return threads.map((thread) => {

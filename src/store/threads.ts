@@ -1,24 +1,24 @@
 /** Reading threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
 import type { ThreadMessage, ThreadStore } from './contracts/threads.ts';
-import type { Grants, MessageSealed, RecipientSealed } from './grants.ts';
+import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
 import * as rows from './rows.ts';
-import { markedParts, soundMessages } from './sound-messages.ts';
+import { markTamperedParts, onlyValidMessages } from './tampered-messages.ts';
 
 type Threads = Pick<ThreadStore, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
 
 interface KeptRecord {
-  readonly message: MessageSealed;
-  readonly recipients: readonly RecipientSealed[];
+  readonly message: SealedMessageRecord;
+  readonly recipients: readonly SealedRecipientRecord[];
   readonly evidence: readonly rows.EvidenceRecord[];
 }
 
 const keptFrom = async (grants: Grants, record: KeptRecord): Promise<ThreadMessage> => ({
-  ...(await markedParts(grants, record)),
-  evidence: record.evidence.map(rows.evidenceFrom),
+  ...(await markTamperedParts(grants, record)),
+  evidence: record.evidence.map(rows.evidenceRowFrom),
 });
 
-export function threads(sql: Sql, grants: Grants): Threads {
+export function createThreadStore(sql: Sql, grants: Grants): Threads {
   return {
     async keptThreads(wanted) {
       const found = await sql<KeptRecord[]>`
@@ -60,14 +60,14 @@ export function threads(sql: Sql, grants: Grants): Threads {
     },
 
     async childThreads(thread, party) {
-      const found = await sql<{ message: MessageSealed }[]>`
+      const found = await sql<{ message: SealedMessageRecord }[]>`
         select to_json(m) as message from message m
         where parent = ${thread} and thread <> ${thread}
           and (${party ?? null}::text is null or sender = ${party ?? null}
             or addressees @> to_jsonb(${party ?? ''}::text))
         order by thread
         limit 100`;
-      const sound = await soundMessages(
+      const sound = await onlyValidMessages(
         grants,
         found.map((row) => row.message),
       );

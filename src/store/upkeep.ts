@@ -9,14 +9,14 @@ type Upkeep = Pick<
   'secretPage' | 'rewrapSecret' | 'masterChecks' | 'keepMasterCheck' | 'forgetMasterChecks'
 >;
 
-export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
+export const createUpkeepStore = (sql: Sql, grants: Grants): Upkeep => ({
   async secretPage(after, limit) {
     const [found] = await Promise.all([
       sql<{ seq: string; secret: SecretRecord }[]>`
         select seq::text, to_json(s) as secret from secret s where seq > ${after} order by s.seq limit ${limit}`,
-      grants.readOn(sql),
+      grants.readLogOn(sql),
     ]);
-    const sound = await Promise.all(found.map(({ secret }) => grants.holds('secret', secret)));
+    const sound = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
     return found.map(({ seq, secret: { owner, kind, id, wrapped, until } }, n) => ({
       place: seq,
       isSound: sound[n] === true,
@@ -35,7 +35,7 @@ export const upkeep = (sql: Sql, grants: Grants): Upkeep => ({
       const [found] = await tx<{ secret: SecretRecord }[]>`
         select to_json(s) as secret from secret s
         where owner = ${owner} and kind = ${kind} and id = ${id} and wrapped = ${wrapped} for update`;
-      if (found === undefined || !(await grants.holds('secret', found.secret))) return false;
+      if (found === undefined || !(await grants.isValid('secret', found.secret))) return false;
       const mac = grants.seal('secret', { ...found.secret, wrapped: again });
       await tx`
         update secret set wrapped = ${again}, mac = ${mac} where owner = ${owner} and kind = ${kind} and id = ${id}`;

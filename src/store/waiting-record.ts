@@ -1,5 +1,5 @@
 /** What waits for a desk, as the row of its endpoint keeps it. */
-import type { Endpoint, Waiting } from '../domain/party/channel.ts';
+import type { Endpoint, PendingConfirmation } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 
 /** The columns of an endpoint that somebody new may read by. */
@@ -13,7 +13,7 @@ export interface ChangedColumns {
 }
 
 /** Times are ISO 8601. */
-export interface WaitingRecord {
+export interface PendingConfirmationRecord {
   readonly asked: string;
   readonly since: string;
   readonly until: string;
@@ -24,7 +24,14 @@ export interface WaitingRecord {
   readonly change?: ChangedColumns;
 }
 
-export function waitingFrom({ asked, since, until, who, replaces, change }: WaitingRecord): Waiting {
+export function pendingConfirmationFrom({
+  asked,
+  since,
+  until,
+  who,
+  replaces,
+  change,
+}: PendingConfirmationRecord): PendingConfirmation {
   return {
     asked,
     since: new Date(since),
@@ -34,7 +41,7 @@ export function waitingFrom({ asked, since, until, who, replaces, change }: Wait
   };
 }
 
-function changeFrom(one: ChangedColumns): NonNullable<Waiting['change']> {
+function changeFrom(one: ChangedColumns): NonNullable<PendingConfirmation['change']> {
   const { address, shows, known_as: names, certificate } = one;
   const { old_certificate: pem, old_certificate_until: until } = one;
   return {

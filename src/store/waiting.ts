@@ -4,25 +4,28 @@
  */
 import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
-import { type Opens, opensOf, WAIT_DAYS } from '../domain/party/confirming.ts';
-import { isCounted as isCountedBy } from '../domain/party/endpoint-life.ts';
+import { accessOpenedBy, CONFIRM_WITHIN_DAYS, type OpenedAccess } from '../domain/party/confirmation.ts';
+import { isCountedCode as isCountedBy } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
-import type { Asking } from './contracts/endpoints.ts';
-import type { ActTerms } from './contracts/operator-log.ts';
+import type { ConfirmationRequester } from './contracts/endpoints.ts';
+import type { OperatorActTerms } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
-import type { ChangedColumns, WaitingRecord } from './waiting-record.ts';
+import type { ChangedColumns, PendingConfirmationRecord } from './waiting-record.ts';
 
 const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => isCountedBy(code ?? undefined);
 
 /** What an act says of an endpoint that stays what it is. */
-export const logTermsOf = (one: EndpointRecord): ActTerms => ({
+export const operatorActTermsOf = (one: EndpointRecord): OperatorActTerms => ({
   desk: one.focal_point,
-  opens: isCounted(one) ? [...opensOf(one)] : [],
+  opens: isCounted(one) ? [...accessOpenedBy(one)] : [],
 });
 
 /** What this opens for its desk that nothing ever opened there before, and nobody is asked about. Ask before it is recorded. */
-export const firstOf = (grants: Grants, { desk, opens = [], waits }: ActTerms): readonly Opens[] =>
+export const firstOpenedBy = (
+  grants: Grants,
+  { desk, opens = [], waits }: OperatorActTerms,
+): readonly OpenedAccess[] =>
   waits !== undefined || desk === undefined
     ? []
     : opens.filter((what) => !grants.guard().hasOpened(desk, what));
@@ -32,34 +35,36 @@ export const firstOf = (grants: Grants, { desk, opens = [], waits }: ActTerms): 
  * read on to its end.
  * @param before as it is kept now, where it is
  */
-export async function place(
+export async function placeEndpoint(
   tx: TransactionSql,
   grants: Grants,
   before: EndpointRecord | undefined,
   after: EndpointRecord,
-): Promise<ActTerms> {
+): Promise<OperatorActTerms> {
   const desk = after.focal_point;
-  const opens = [...opensOf(after)];
+  const opens = [...accessOpenedBy(after)];
   const counted =
     before !== undefined &&
     isCounted(before) &&
     !grants.guard().hasEnded(before.id) &&
-    (await grants.isSound('endpoint', before));
+    (await grants.isValidQuietly('endpoint', before));
   // What was asked would be about something else: everything of it is asked anew.
   if (counted && before.waiting?.change !== undefined && grantsOtherwise(before, after))
-    return { desk, opens: [...opensOf(before)], waits: 'change' };
+    return { desk, opens: [...accessOpenedBy(before)], waits: 'change' };
   if (counted && !isSomebodyNew(before, after))
-    return { desk, opens: [...new Set([...opensOf(before), ...opens])] };
+    return { desk, opens: [...new Set([...accessOpenedBy(before), ...opens])] };
   // Out, and not brought back by this.
   if (!after.enabled && !counted && before?.disabled_code !== 'waiting')
     return { desk, opens: openedBefore(grants, before) };
   if (opens.length === 0 || (await isFirst(tx, grants, desk, opens))) return { desk, opens };
-  return { desk, opens: counted ? [...opensOf(before)] : [], waits: counted ? 'change' : 'endpoint' };
+  return { desk, opens: counted ? [...accessOpenedBy(before)] : [], waits: counted ? 'change' : 'endpoint' };
 }
 
 /** What an endpoint of an entry from before the log said whose it is had opened, lest it is forgotten with what is changed now. */
-const openedBefore = (grants: Grants, before: EndpointRecord | undefined): Opens[] =>
-  before !== undefined && grants.guard().ofUnknownDesk().includes(before.id) ? [...opensOf(before)] : [];
+const openedBefore = (grants: Grants, before: EndpointRecord | undefined): OpenedAccess[] =>
+  before !== undefined && grants.guard().endpointsOfUnknownFocalPoint().includes(before.id)
+    ? [...accessOpenedBy(before)]
+    : [];
 
 /** The columns by which somebody new could read. */
 const COLUMNS = [
@@ -90,7 +95,7 @@ const grantsOtherwise = (before: EndpointRecord, after: EndpointRecord): boolean
  * The digest over what an endpoint grants once what waits there is confirmed, fixed when it is asked: a word counts for just
  * this.
  */
-export function askedDigest(one: EndpointRecord, change: ChangedColumns = {}): string {
+export function digestOfAskedGrants(one: EndpointRecord, change: ChangedColumns = {}): string {
   const {
     id,
     focal_point: desk,
@@ -128,12 +133,12 @@ function isSomebodyNew(before: EndpointRecord, after: EndpointRecord): boolean {
 async function isFirst(
   tx: TransactionSql,
   grants: Grants,
-  desk: string,
-  opens: readonly Opens[],
+  focalPoint: string,
+  opens: readonly OpenedAccess[],
 ): Promise<boolean> {
   const guard = grants.guard();
-  if (opens.some((what) => guard.hasOpened(desk, what))) return false;
-  const ids = guard.ofUnknownDesk();
+  if (opens.some((what) => guard.hasOpened(focalPoint, what))) return false;
+  const ids = guard.endpointsOfUnknownFocalPoint();
   if (ids.length === 0) return true;
   const found = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e
@@ -142,13 +147,14 @@ async function isFirst(
   // One that is gone, or was changed, may have been this desk's.
   if (found.length < ids.length || sealed.includes(false)) return false;
   return !found.some(
-    ({ endpoint }) => endpoint.focal_point === desk && opensOf(endpoint).some((what) => opens.includes(what)),
+    ({ endpoint }) =>
+      endpoint.focal_point === focalPoint && accessOpenedBy(endpoint).some((what) => opens.includes(what)),
   );
 }
 
 const DAY = 86_400_000;
 
-interface Asked extends Asking {
+interface Asked extends ConfirmationRequester {
   /** Id of the entry that asks. */
   readonly entry: string;
   readonly replaces?: boolean;
@@ -158,8 +164,8 @@ interface Asked extends Asking {
  * The row of an endpoint on the terms it was placed on. What is in use stays as it is while a change of it waits, but shows
  * less at once; what waited there already is asked again together with what is new.
  */
-export function rowPlaced(
-  terms: ActTerms,
+export function recordOfPlaced(
+  terms: OperatorActTerms,
   before: EndpointRecord | undefined,
   after: EndpointRecord,
   { entry, who, now, replaces = false }: Asked,
@@ -169,7 +175,7 @@ export function rowPlaced(
     asked: entry,
     since: now.toISOString(),
     who,
-    until: new Date(now.getTime() + WAIT_DAYS * DAY).toISOString(),
+    until: new Date(now.getTime() + CONFIRM_WITHIN_DAYS * DAY).toISOString(),
     ...present({ replaces: replaces ? (true as const) : undefined }),
   };
   if (terms.waits === 'change' && before !== undefined) {
@@ -180,13 +186,13 @@ export function rowPlaced(
     const still = shows === undefined || isLess ? pending : { ...pending, shows };
     const change: ChangedColumns = { ...still, ...of(after) };
     const row = { ...after, ...of(before), entry };
-    return { ...row, waiting: { ...waiting, grants: askedDigest(row, change), change } };
+    return { ...row, waiting: { ...waiting, grants: digestOfAskedGrants(row, change), change } };
   }
   const off = { enabled: false, disabled_code: 'waiting', disabled_at: now.toISOString() } as const;
   const row = { ...after, ...off, gone_times: 0, gone_since: null, entry };
-  return { ...row, waiting: { ...waiting, grants: askedDigest(row) } };
+  return { ...row, waiting: { ...waiting, grants: digestOfAskedGrants(row) } };
 }
 
 /** A change that waits at an endpoint in use goes on waiting. */
-const keptOf = (before: EndpointRecord | undefined): WaitingRecord | null =>
+const keptOf = (before: EndpointRecord | undefined): PendingConfirmationRecord | null =>
   before !== undefined && isCounted(before) ? (before.waiting ?? null) : null;

@@ -7,14 +7,14 @@ import type { Sql } from 'postgres';
 
 const CHANNEL = 'amanat_due';
 
-export interface Waking {
+export interface WakeSender {
   /** Sends the word soon; calls in the meantime become one. */
   readonly wake: () => void;
   /** Resolves when no word is on its way. */
   readonly quiet: () => Promise<void>;
 }
 
-export function waking(sql: Sql): Waking {
+export function createWakeSender(sql: Sql): WakeSender {
   let sending: Promise<void> | undefined;
   let again = false;
   const send = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export function waking(sql: Sql): Waking {
  * Calls `wake` for each word, and after each new subscription, because words may have been missed before it. The client
  * subscribes again by itself, also where the database is down now: until then the polling floor finds what is due.
  */
-export async function listening(sql: Sql, wake: () => void): Promise<() => Promise<void>> {
+export async function listenForWake(sql: Sql, wake: () => void): Promise<() => Promise<void>> {
   const subscribed = await sql.listen(CHANNEL, wake, wake).catch(() => undefined);
   return async () => {
     // A connection that is gone listens no more.

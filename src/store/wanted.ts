@@ -12,7 +12,7 @@ interface PendingRecord extends WantedStatement {
   readonly statement: string | null;
 }
 
-export const wanted = (
+export const createWantedStore = (
   sql: Sql,
 ): Pick<DirectoryStore, 'wantStatements' | 'claimWanted' | 'keepPending' | 'pendingStatements'> => ({
   async wantStatements(list, now) {

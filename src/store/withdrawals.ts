@@ -1,10 +1,10 @@
 /** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
 import type { Sql, TransactionSql } from 'postgres';
-import type { DirectoryStore, NewWithdrawal, SentWithdrawal } from './contracts/directory.ts';
+import type { DirectoryStore, NewWithdrawal, WithdrawalSending } from './contracts/directory.ts';
 import type { EvidenceRow } from './contracts/message-rows.ts';
 import type { Grants } from './grants.ts';
-import { record } from './operator-log.ts';
-import { asJson, type EvidenceRecord, evidenceFrom, evidenceRecord } from './rows.ts';
+import { appendLogEntry } from './operator-log.ts';
+import { asJson, type EvidenceRecord, evidenceRowFrom, recordOfEvidence } from './rows.ts';
 
 type Withdrawals = Pick<
   DirectoryStore,
@@ -16,11 +16,11 @@ type Withdrawals = Pick<
   | 'withdrawalsWaiting'
 >;
 
-export const withdrawals = (sql: Sql, grants: Grants, wake: () => void): Withdrawals => ({
+export const createWithdrawalStore = (sql: Sql, grants: Grants, wake: () => void): Withdrawals => ({
   keepWithdrawal: (row, act) =>
     sql.begin(async (tx) => {
       const isNew = await insert(tx, row);
-      if (isNew !== undefined) await record(tx, grants, act);
+      if (isNew !== undefined) await appendLogEntry(tx, grants, act);
       return isNew ?? earlier(tx, row);
     }),
 
@@ -30,7 +30,7 @@ export const withdrawals = (sql: Sql, grants: Grants, wake: () => void): Withdra
       from json_array_elements_text(${asJson(sql, parties)}) as asked(did)
       join withdrawal w using (did) join evidence e on e.id = w.evidence
       order by w.seq`;
-    return found.map((row) => evidenceFrom(row.evidence));
+    return found.map((row) => evidenceRowFrom(row.evidence));
   },
 
   async sendWithdrawals(gateways, now) {
@@ -44,7 +44,7 @@ export const withdrawals = (sql: Sql, grants: Grants, wake: () => void): Withdra
   },
 
   async claimWithdrawals(now, leaseUntil, limit) {
-    const found = await sql<SentWithdrawal[]>`
+    const found = await sql<WithdrawalSending[]>`
       with due as materialized (
         select did, digest, gateway from withdrawal_sent where due_at <= ${now} order by due_at limit ${limit}
         for no key update skip locked
@@ -84,7 +84,7 @@ async function insertEvidence(tx: TransactionSql, row: EvidenceRow): Promise<str
   const [kept] = await tx<{ id: string }[]>`
     insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id)
     select id, event, message, sender, recipient, delivery, at, jws, signer, signed_id
-    from json_populate_record(null::evidence, ${asJson(tx, evidenceRecord(row))})
+    from json_populate_record(null::evidence, ${asJson(tx, recordOfEvidence(row))})
     on conflict do nothing returning id`;
   if (kept !== undefined) return kept.id;
   const { signer = null, signedId = row.id } = row;

@@ -2,10 +2,10 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { LedgerStore } from './contracts/ledger.ts';
-import type { CheckpointRow, KeptAlarm, TilePlace, TileRow, Watch } from './contracts/ledger-rows.ts';
+import type { CheckpointRow, KeptAlarm, LedgerWatch, TilePlace, TileRow } from './contracts/ledger-rows.ts';
 import type { Grants } from './grants.ts';
-import { checkpointFrom, inOrder, tileRecords } from './ledger-rows.ts';
-import { recorded } from './operator-log.ts';
+import { checkpointRowFrom, orderTiles, tileRecords } from './ledger-rows.ts';
+import { runRecorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 
 type WitnessStore = Pick<
@@ -30,9 +30,9 @@ const NOTES = 50;
 /** Rows that one finder may fill about one log: what another gateway says decides how many there are. */
 const ALARMS_BY_ONE = 1_000;
 
-export const witnessing = (sql: Sql, grants: Grants): WitnessStore => ({
+export const createWitnessStore = (sql: Sql, grants: Grants): WitnessStore => ({
   async claimWatch(origin, now, nextAt) {
-    const [claimed] = await sql<Watch[]>`
+    const [claimed] = await sql<LedgerWatch[]>`
       insert into ledger_watch (origin, due_at, since) values (${origin}, ${nextAt}, ${now})
       on conflict (origin) do update set due_at = excluded.due_at where ledger_watch.due_at <= ${now}
       returning read::float8 as read, compared::float8 as compared`;
@@ -50,7 +50,7 @@ export const witnessing = (sql: Sql, grants: Grants): WitnessStore => ({
   async lastWitnessed(origin) {
     const [found] = await sql<CheckpointRow[]>`
       select size::float8 as size, root, note from witnessed where origin = ${origin} order by size desc limit 1`;
-    return checkpointFrom(found);
+    return checkpointRowFrom(found);
   },
 
   async witnessedTiles(origin, places) {
@@ -59,7 +59,7 @@ export const witnessing = (sql: Sql, grants: Grants): WitnessStore => ({
       select t.level, t.index::float8 as index, t.hashes
       from json_to_recordset(${asJson(sql, wanted)}) as w(level integer, index bigint)
         join witnessed_tile t on t.origin = ${origin} and t.level = w.level and t.index = w.index`;
-    return inOrder(places, rows);
+    return orderTiles(places, rows);
   },
 
   keepWitnessing: ({ origin, readBefore, read, tiles }) =>
@@ -119,7 +119,7 @@ const operating = (
   },
 
   markAlarm: (id, { by, note, at }, act) =>
-    recorded(sql, grants, act, async (tx, entry) => {
+    runRecorded(sql, grants, act, async (tx, entry) => {
       const marked = await tx`
         insert into alarm_seen (alarm, by, note, at)
         select id, ${by}, ${note}, ${at} from alarm where id = ${id}

@@ -1,19 +1,19 @@
 /** The case around a message, for the officer who opened it: whose turn it is, and the other messages of the thread. */
 import { html } from 'hono/html';
-import type { Reader } from '../domain/words/words.ts';
-import type { CaseSoFar, Earlier, Offered } from '../flow/word/earlier.ts';
+import type { Reader } from '../domain/words/phrases.ts';
+import type { CaseSoFar, EarlierMessage, OfferedMessage } from '../flow/acknowledgement/earlier-messages.ts';
 import type { Phrasing } from '../gateway-parts.ts';
-import { bodyHtml, handlingHtml } from './message-body.ts';
-import { facts, type Html, page } from './page.ts';
+import { renderBody, renderHandling } from './message-body.ts';
+import { type Html, renderFacts, renderPage } from './page.ts';
 
 /** Whose turn it is and until when, and a button for each other message; `token` is that of the link to read by. */
-export function caseSection(
+export function renderCaseSection(
   gateway: Phrasing,
   reader: Reader,
   { turn, earlier, isDamaged }: CaseSoFar,
   token: string,
 ): Html {
-  const say = gateway.words;
+  const say = gateway.translate;
   const buttons = earlier.map(
     (one) =>
       html`<button class="file" formaction="/r/${token}/thread/${one.id}">${titleOf(gateway, reader, one)}</button>`,
@@ -29,33 +29,37 @@ export function caseSection(
 }
 
 function turnHtml(gateway: Phrasing, reader: Reader, turn: CaseSoFar['turn']): Html {
-  const say = gateway.words;
+  const say = gateway.translate;
   if (turn === undefined) return html`<p>${say(reader, 'page-turn-nobody')}</p>`;
   const at = say(reader, 'moment', { at: turn.until });
   const until = turn.isOverdue
     ? html`<span class="urgent">${say(reader, 'page-turn-late', { at })}</span>`
     : at;
-  return facts([
+  return renderFacts([
     [say(reader, 'page-turn'), turn.owner],
     [
       say(reader, 'page-turn-act'),
-      say(reader, turn.noWay === true ? 'page-turn-no-way' : `reminder-act-${turn.act}`),
+      say(reader, turn.hasNoEndpoint === true ? 'page-turn-no-way' : `reminder-act-${turn.act}`),
     ],
     [say(reader, 'page-turn-until'), until],
   ]);
 }
 
-const titleOf = (gateway: Phrasing, reader: Reader, { type, from, at }: Offered): string =>
-  gateway.words(reader, 'page-earlier-message', { type: gateway.words(reader, `type-${type}`), from, at });
+const titleOf = (gateway: Phrasing, reader: Reader, { type, from, at }: OfferedMessage): string =>
+  gateway.translate(reader, 'page-earlier-message', {
+    type: gateway.translate(reader, `type-${type}`),
+    from,
+    at,
+  });
 
 /** Another message of the case, opened. Its files are with its own link. */
-export function earlierPage(gateway: Phrasing, { reader, offered, message }: Earlier): Html {
+export function renderEarlierMessage(gateway: Phrasing, { reader, offered, message }: EarlierMessage): Html {
   const { lang } = reader;
-  return page(
+  return renderPage(
     lang,
     'Amanat',
-    html`<section><h1>${gateway.words(reader, `type-${offered.type}`)}</h1>
-    <p class="soft">${titleOf(gateway, reader, offered)}</p>${handlingHtml(gateway, lang, message)}</section>
-    <section>${bodyHtml(gateway, reader, message)}</section>`,
+    html`<section><h1>${gateway.translate(reader, `type-${offered.type}`)}</h1>
+    <p class="soft">${titleOf(gateway, reader, offered)}</p>${renderHandling(gateway, lang, message)}</section>
+    <section>${renderBody(gateway, reader, message)}</section>`,
   );
 }

@@ -2,74 +2,76 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Endpoint } from '../domain/party/channel.ts';
-import { shortAddress } from '../domain/party/confirming.ts';
+import { shortenAddress } from '../domain/party/confirmation.ts';
 import { Refusal } from '../domain/words/error.ts';
-import type { Reader } from '../domain/words/words.ts';
+import type { Reader } from '../domain/words/phrases.ts';
 import {
-  answerByLink,
-  type ConfirmingWord,
-  lookAtQuestion,
-  type Question,
-  wordOf,
-} from '../flow/word/confirming.ts';
+  type ConfirmDecision,
+  type ConfirmQuestion,
+  confirmByLink,
+  decisionOfAct,
+  readQuestion,
+} from '../flow/endpoint/confirming.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Admitting, Phrasing, Reaching } from '../gateway-parts.ts';
-import { fingerprintOf } from '../seal/validity.ts';
-import { answering } from './answering.ts';
-import { facts, type Html, page } from './page.ts';
-import { notYou } from './pin-page.ts';
-import { fieldsOf, visitorOf } from './visitor.ts';
+import { fingerprintOfCertificate } from '../seal/certificate-end.ts';
+import { createPageAnswerer } from './answering.ts';
+import { type Html, renderFacts, renderPage } from './page.ts';
+import { renderNotYou } from './pin-page.ts';
+import { readFields, readVisitor } from './visitor.ts';
 
 /** Pages by token: GET shows and changes nothing, POST says the word. */
-export function confirmPages(gateway: Reaching): Hono {
-  const answer = answering(gateway);
+export function confirmRoutes(gateway: Reaching): Hono {
+  const answer = createPageAnswerer(gateway);
   return new Hono()
     .get('/c/:token', (context) => {
       const { token } = context.req.param();
-      const visitor = visitorOf(gateway, context);
+      const visitor = readVisitor(gateway, context);
       return answer(context, 'confirm', async () =>
-        questionPage(gateway, await lookAtQuestion(gateway, token, visitor), token),
+        questionPage(gateway, await readQuestion(gateway, token, visitor), token),
       );
     })
     .post('/c/:token', (context) => {
       const { token } = context.req.param();
-      const visitor = visitorOf(gateway, context);
+      const visitor = readVisitor(gateway, context);
       return answer(context, 'confirm', async () => {
         const word = await wordIn(gateway, context);
-        return questionPage(gateway, await answerByLink(gateway, token, visitor, word), token);
+        return questionPage(gateway, await confirmByLink(gateway, token, visitor, word), token);
       });
     });
 }
 
 /** @throws Refusal `invalid-body`, and as `receive` */
-async function wordIn(gateway: Admitting, context: Context): Promise<ConfirmingWord> {
-  const word = (await fieldsOf(gateway, context)).get('decision');
+async function wordIn(gateway: Admitting, context: Context): Promise<ConfirmDecision> {
+  const word = (await readFields(gateway, context)).get('decision');
   if (word === 'confirmed' || word === 'refused') return word;
   throw new Refusal('invalid-body', 'decision must be confirmed or refused');
 }
 
-function questionPage(gateway: Phrasing, question: Question, token: string): Html {
-  const { desk, reader, zone, isShared, isNew, isOpen } = question;
+function questionPage(gateway: Phrasing, question: ConfirmQuestion, token: string): Html {
+  const { designation: desk, reader, zone, isShared, isNew, isOpen } = question;
   const { lang } = reader;
   const shownTo = { lang, zone };
-  const say = gateway.words;
+  const say = gateway.translate;
   const title = say(lang, isNew ? 'confirm-title-new' : 'confirm-title-changed');
-  return page(
+  return renderPage(
     lang,
     `Amanat ${desk.name}`,
     html`<section><h1>${title}</h1><p>${say(lang, 'page-as', { officer: reader.name })}</p>
     ${asked(gateway, shownTo, question)}</section>
-    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, shownTo, question)}${isShared ? notYou(gateway, lang, 'confirm', token) : ''}</section>`,
+    <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, shownTo, question)}${isShared ? renderNotYou(gateway, lang, 'confirm', token) : ''}</section>`,
   );
 }
 
 type Fact = readonly [string, Html | string];
 
 /** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
-function asked({ words: say }: Phrasing, reader: Reader, question: Question): Html {
-  const { desk, endpoint, officer, since, who } = question;
+function asked({ translate: say }: Phrasing, reader: Reader, question: ConfirmQuestion): Html {
+  const { designation: desk, endpoint, officer, since, who } = question;
   const { channel } = endpoint;
-  const isThere = question.isOpen || (question.said !== undefined && wordOf(question.said) === 'confirmed');
+  const isThere =
+    question.isOpen ||
+    (question.judgement !== undefined && decisionOfAct(question.judgement) === 'confirmed');
   const value = (name: Changed): Html | string => {
     const [now, before] = [told(name, endpoint), question.before && told(name, question.before)];
     const isSame = question.before === undefined || isUnchanged(name, endpoint, question.before);
@@ -79,7 +81,7 @@ function asked({ words: say }: Phrasing, reader: Reader, question: Question): Ht
     const old = isAlike ? say(reader, 'confirm-another') : say(reader, ...(before ?? ['confirm-none']));
     return html`<strong>${say(reader, ...now)}</strong><br><span class="soft">${say(reader, 'confirm-before', { value: old })}</span>`;
   };
-  return facts([
+  return renderFacts([
     [say(reader, 'confirm-desk'), desk.name],
     [say(reader, 'confirm-who'), whoReads(question, say, reader, officer?.name)],
     [say(reader, 'confirm-channel'), say(reader, `note-channel-${channel}`)],
@@ -96,28 +98,28 @@ function asked({ words: say }: Phrasing, reader: Reader, question: Question): Ht
 }
 
 type Changed = 'address' | 'certificate' | 'shows';
-type Say = Gateway['words'];
+type Say = Gateway['translate'];
 type Phrase = readonly [id: string, values?: { readonly value: string }];
 
 /** What is told of an endpoint: of an address its ends, of a certificate its fingerprint, never a secret. */
 function told(name: Changed, { channel, address, certificate, shows }: Endpoint): Phrase {
   if (name === 'shows') return [`confirm-shows-${shows}`];
-  if (name === 'address') return ['confirm-value', { value: shortAddress(channel, address) }];
-  const print = certificate === undefined ? undefined : fingerprintOf(certificate);
+  if (name === 'address') return ['confirm-value', { value: shortenAddress(channel, address) }];
+  const print = certificate === undefined ? undefined : fingerprintOfCertificate(certificate);
   // Pairs apart, so that a line of a small phone ends between two.
   return print === undefined ? ['confirm-none'] : ['confirm-value', { value: print.replaceAll(':', ' ') }];
 }
 
 const isUnchanged = (name: Changed, one: Endpoint, other: Endpoint): boolean => one[name] === other[name];
 
-const hasCertificate = ({ endpoint, before }: Question): boolean =>
+const hasCertificate = ({ endpoint, before }: ConfirmQuestion): boolean =>
   endpoint.certificate !== undefined || before?.certificate !== undefined;
 
 /** By which certificate mail is encrypted, and how long the one before it counts as well. */
 function certificateFacts(
   say: Say,
   reader: Reader,
-  { endpoint, before }: Question,
+  { endpoint, before }: ConfirmQuestion,
   value: Html | string,
 ): Fact[] {
   const until = before === undefined ? undefined : endpoint.oldCertificate?.until;
@@ -131,7 +133,7 @@ function certificateFacts(
 
 /** Whose it is to be; where the officer's name changed, how the person was called to whom it belongs now. */
 function whoReads(
-  { endpoint, before }: Question,
+  { endpoint, before }: ConfirmQuestion,
   say: Say,
   reader: Reader,
   name: string | undefined,
@@ -143,15 +145,19 @@ function whoReads(
   return html`<strong>${now}</strong><br><span class="soft">${say(reader, 'confirm-before', { value })}</span><br>${say(reader, 'confirm-same-person')}`;
 }
 
-const form = ({ words: say }: Phrasing, lang: string, token: string): Html =>
+const form = ({ translate: say }: Phrasing, lang: string, token: string): Html =>
   html`<p>${say(lang, 'confirm-ask')}</p><form method="post" action="/c/${token}">
     <button name="decision" value="confirmed">${say(lang, 'confirm-yes')}</button>
     <button class="stop" name="decision" value="refused">${say(lang, 'confirm-no')}</button></form>`;
 
 /** What is recorded, whoever said it. */
-function outcome({ words: say }: Phrasing, reader: Reader, { said, saidBy }: Question): Html {
+function outcome(
+  { translate: say }: Phrasing,
+  reader: Reader,
+  { judgement: said, judgedBy: saidBy }: ConfirmQuestion,
+): Html {
   if (said === undefined) return html`<p>${say(reader, 'confirm-over')}</p>`;
-  const word = wordOf(said);
+  const word = decisionOfAct(said);
   const by = said.judged?.by;
   const who =
     saidBy?.name ??

@@ -41,7 +41,7 @@ export const PAGE_HEADERS = {
 } as const;
 
 /** A whole page in a reader's language. */
-export const page = (lang: string, title: string, content: Html): Html => html`<!doctype html>
+export const renderPage = (lang: string, title: string, content: Html): Html => html`<!doctype html>
 <html lang="${lang}">
 <head>
 <meta charset="utf-8">
@@ -53,5 +53,5 @@ export const page = (lang: string, title: string, content: Html): Html => html`<
 </html>`;
 
 /** Label and value, as many as there are. */
-export const facts = (rows: readonly (readonly [string, Html | string])[]): Html =>
+export const renderFacts = (rows: readonly (readonly [string, Html | string])[]): Html =>
   html`<dl>${rows.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;

@@ -2,37 +2,52 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { present } from '../domain/words/present.ts';
-import { givePinAt, leavePinAt, type PinAsked, type Purpose, pinAskedAt } from '../flow/word/asking.ts';
+import {
+  givePinAtLink,
+  type LinkPurpose,
+  leavePinAtLink,
+  type PinQuestion,
+  readPinQuestion,
+} from '../flow/acknowledgement/pin-question.ts';
 import type { Phrasing, Reaching, Showing } from '../gateway-parts.ts';
-import { type Html, PAGE_HEADERS, page } from './page.ts';
-import { refusedPage } from './refused.ts';
-import { checkSameSite, fieldsOf, forgetSession, keepSession, visitorOf } from './visitor.ts';
+import { type Html, PAGE_HEADERS, renderPage } from './page.ts';
+import { answerRefusedPage } from './refused.ts';
+import { checkSameSite, forgetSession, keepSession, readFields, readVisitor } from './visitor.ts';
 
 const ROOMS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
 /** A field for six digits. What is typed is never kept by the browser. */
-export const pinField = (name: string, label: string): Html =>
+export const renderPinField = (name: string, label: string): Html =>
   html`<label>${label}<input name="${name}" type="password" inputmode="numeric" autocomplete="off" maxlength="12" required></label>`;
 
 /** What is said over the form of a PIN that was not taken. */
-export const warned = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
+export const renderWarning = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
 
 /**
  * A form’s address that is asked for as a page, as a phone does that opens its browser again: leads back to the page with the
  * form. Looks at nothing.
  */
-export const backTo =
-  (purpose: Purpose) =>
+export const redirectTo =
+  (purpose: LinkPurpose) =>
   (context: Context): Response =>
     context.redirect(`${ROOMS[purpose]}${encodeURIComponent(context.req.param('token') ?? '')}`, 303);
 
 /** Of a duty phone: lets the next officer at it say who it is. */
-export const notYou = ({ words }: Phrasing, lang: string, purpose: Purpose, token: string): Html =>
+export const renderNotYou = (
+  { translate: words }: Phrasing,
+  lang: string,
+  purpose: LinkPurpose,
+  token: string,
+): Html =>
   html`<form method="post" action="${ROOMS[purpose]}${token}/pin">
     <button class="file" name="leave" value="yes">${words(lang, 'page-not-you')}</button></form>`;
 
 /** Of a duty phone: who of its officers it is. */
-const chooser = ({ words }: Phrasing, { lang, officers }: PinAsked, chosen: string | undefined): Html =>
+const chooser = (
+  { translate: words }: Phrasing,
+  { lang, officers }: PinQuestion,
+  chosen: string | undefined,
+): Html =>
   html`<label>${words(lang, 'pin-who')}<select name="officer" required><option value=""></option>
     ${officers.map(({ id, initials }) => html`<option value="${id}" ${id === chosen ? 'selected' : ''}>${initials}</option>`)}</select></label>`;
 
@@ -42,57 +57,57 @@ interface Asking {
   readonly chosen?: string | undefined;
 }
 
-const asking = (gateway: Phrasing, asked: PinAsked, { action, told, chosen }: Asking): Html => {
-  const say = gateway.words;
+const asking = (gateway: Phrasing, asked: PinQuestion, { action, told, chosen }: Asking): Html => {
+  const say = gateway.translate;
   const { lang } = asked;
   // Not after a wrong PIN: that is recorded.
   const why =
     told === undefined ? `${say(lang, 'pin-why')} ${say(lang, 'pin-nothing-yet')}` : say(lang, 'pin-why');
   const who = asked.officers.length === 0 ? '' : chooser(gateway, asked, chosen);
-  return page(
+  return renderPage(
     lang,
     `Amanat: ${say(lang, 'pin-title')}`,
     html`<section><h1>${say(lang, 'pin-title')}</h1><p>${why}</p>${told ?? ''}
-    <form method="post" action="${action}">${who}${pinField('pin', say(lang, 'pin-label'))}
+    <form method="post" action="${action}">${who}${renderPinField('pin', say(lang, 'pin-label'))}
     <button>${say(lang, 'pin-go')}</button></form></section>`,
   );
 };
 
 /** There is nothing to ask: what to do is said. */
-const stopped = ({ words }: Phrasing, lang: string, why: 'none' | 'locked'): Html =>
-  page(
+const stopped = ({ translate: words }: Phrasing, lang: string, why: 'none' | 'locked'): Html =>
+  renderPage(
     lang,
     `Amanat: ${words(lang, 'start-title')}`,
-    html`<section><h1>${words(lang, 'start-title')}</h1>${warned(words(lang, `pin-${why}`))}</section>`,
+    html`<section><h1>${words(lang, 'start-title')}</h1>${renderWarning(words(lang, `pin-${why}`))}</section>`,
   );
 
 /**
  * Asks for the PIN at a link.
  * @throws Refusal where the link itself is to be refused
  */
-export async function pinPage(gateway: Showing, context: Context, purpose: Purpose): Promise<Html> {
+export async function renderPinPage(gateway: Showing, context: Context, purpose: LinkPurpose): Promise<Html> {
   const token = context.req.param('token') ?? '';
-  const asked = await pinAskedAt(gateway, token, purpose, visitorOf(gateway, context));
+  const asked = await readPinQuestion(gateway, token, purpose, readVisitor(gateway, context));
   return asked.state === 'ask'
     ? asking(gateway, asked, { action: `${ROOMS[purpose]}${token}/pin` })
     : stopped(gateway, asked.lang, asked.state);
 }
 
-async function given(gateway: Reaching, context: Context, purpose: Purpose): Promise<Response> {
+async function given(gateway: Reaching, context: Context, purpose: LinkPurpose): Promise<Response> {
   checkSameSite(gateway, context);
   const token = context.req.param('token') ?? '';
-  const fields = await fieldsOf(gateway, context);
-  const visitor = visitorOf(gateway, context);
+  const fields = await readFields(gateway, context);
+  const visitor = readVisitor(gateway, context);
   if (fields.has('leave')) {
-    await leavePinAt(gateway, token, visitor);
+    await leavePinAtLink(gateway, token, visitor);
     forgetSession(gateway, context);
     return context.redirect(`${ROOMS[purpose]}${token}`, 303);
   }
   const chosen = fields.get('officer') ?? undefined;
   const typed = { pin: fields.get('pin') ?? '', ...present({ officer: chosen }) };
-  const answer = await givePinAt(gateway, token, purpose, visitor, typed);
+  const answer = await givePinAtLink(gateway, token, purpose, visitor, typed);
   const { lang, given: come, session } = answer;
-  const say = gateway.words;
+  const say = gateway.translate;
   switch (come.kind) {
     case 'right':
       if (session !== undefined) keepSession(gateway, context, session);
@@ -103,23 +118,25 @@ async function given(gateway: Reaching, context: Context, purpose: Purpose): Pro
     case 'unreadable':
     case 'wrong': {
       const values = come.kind === 'wrong' ? { left: come.left } : {};
-      const told = warned(say(lang, `pin-${come.kind}`, values));
-      const asked = await pinAskedAt(gateway, token, purpose, visitor);
+      const told = renderWarning(say(lang, `pin-${come.kind}`, values));
+      const asked = await readPinQuestion(gateway, token, purpose, visitor);
       const action = `${ROOMS[purpose]}${token}/pin`;
       return context.html(asking(gateway, asked, { action, told, chosen }), 403);
     }
   }
 }
 
-export function pinPages(gateway: Reaching): Hono {
-  const answer = (purpose: Purpose) => async (context: Context) => {
+export function pinRoutes(gateway: Reaching): Hono {
+  const answer = (purpose: LinkPurpose) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
-    return given(gateway, context, purpose).catch((thrown) => refusedPage(gateway, context, thrown, purpose));
+    return given(gateway, context, purpose).catch((thrown) =>
+      answerRefusedPage(gateway, context, thrown, purpose),
+    );
   };
   return new Hono()
-    .get('/r/:token/pin', backTo('read'))
-    .get('/a/:token/pin', backTo('acknowledge'))
-    .get('/c/:token/pin', backTo('confirm'))
+    .get('/r/:token/pin', redirectTo('read'))
+    .get('/a/:token/pin', redirectTo('acknowledge'))
+    .get('/c/:token/pin', redirectTo('confirm'))
     .post('/r/:token/pin', answer('read'))
     .post('/a/:token/pin', answer('acknowledge'))
     .post('/c/:token/pin', answer('confirm'));

@@ -5,29 +5,29 @@
  */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { shortDigest } from '../domain/message/letter.ts';
+import { shortenDigest } from '../domain/message/letter.ts';
 import { hexId } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
-import { type AcceptedHere, acceptedHere } from '../flow/content/letter-proof.ts';
+import { type AcceptanceProof, findAcceptanceProof } from '../flow/content/letter-proof.ts';
 import type { Phrasing, Showing } from '../gateway-parts.ts';
-import { facts, type Html, PAGE_HEADERS, page } from './page.ts';
-import { refusedPage } from './refused.ts';
+import { type Html, PAGE_HEADERS, renderFacts, renderPage } from './page.ts';
+import { answerRefusedPage } from './refused.ts';
 
 /** 32 bytes as pairs of hex digits. */
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Nobody knows who scans it, and the zone of a desk would say where it is: times are UTC. */
-function shown({ words }: Phrasing, lang: string, proven: AcceptedHere): Html {
+function shown({ translate: words }: Phrasing, lang: string, proven: AcceptanceProof): Html {
   const say = (id: string): string => words(lang, id);
   const { ledger } = proven;
   return html`<section lang="${lang}"><h1>${say('proof-title')}</h1>
-    ${facts([
+    ${renderFacts([
       [say('proof-accepted'), words({ lang, zone: 'UTC' }, 'moment', { at: proven.acceptedAt })],
       [say('proof-gateway'), proven.gateway],
       [say('proof-message'), proven.message],
-      [say('proof-digest'), html`<strong>${shortDigest(proven.digest)}</strong>`],
+      [say('proof-digest'), html`<strong>${shortenDigest(proven.digest)}</strong>`],
       [say('proof-ledger'), ledger === undefined ? say('proof-waiting') : String(ledger.index)],
       ...(ledger === undefined
         ? []
@@ -37,20 +37,20 @@ function shown({ words }: Phrasing, lang: string, proven: AcceptedHere): Html {
 }
 
 /** Shown only while the address in the browser ends in this very digest. */
-const same = ({ words }: Phrasing, digest: string): Html =>
+const same = ({ translate: words }: Phrasing, digest: string): Html =>
   html`<section class="same" id="${digest}">${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-same')}</p>`)}</section>`;
 
-export function proofPages(gateway: Showing): Hono {
+export function proofRoutes(gateway: Showing): Hono {
   const proven = async (context: Context): Promise<Response> => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is nothing to prove at this address');
-      const found = await acceptedHere(gateway, id.data);
+      const found = await findAcceptanceProof(gateway, id.data);
       const content = LANGUAGES.map((lang) => shown(gateway, lang, found));
-      return context.html(page('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));
+      return context.html(renderPage('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));
     } catch (thrown) {
-      return refusedPage(gateway, context, thrown, 'proof');
+      return answerRefusedPage(gateway, context, thrown, 'proof');
     }
   };
   return new Hono().get('/proof/:id', proven);

@@ -2,15 +2,15 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
-import { TRY_AGAIN_SECONDS } from '../domain/words/retry-after.ts';
+import { RETRY_AFTER_SECONDS } from '../domain/words/retry-after.ts';
 import { LANGUAGES } from '../domain/words/vocabulary.ts';
-import type { Purpose } from '../flow/word/asking.ts';
+import type { LinkPurpose } from '../flow/acknowledgement/pin-question.ts';
 import type { Phrasing } from '../gateway-parts.ts';
-import { isDown } from '../store/fault.ts';
-import { page } from './page.ts';
+import { isDatabaseDown } from '../store/database-fault.ts';
+import { renderPage } from './page.ts';
 
 /** What the page would have been: each says by itself what to do where its link leads nowhere. */
-export type Place = Purpose | 'start' | 'proof';
+export type PageKind = LinkPurpose | 'start' | 'proof';
 
 const LINKS: readonly ProblemCode[] = ['link-used', 'link-expired', 'link-unknown'];
 
@@ -20,21 +20,21 @@ const TOLD: readonly ProblemCode[] = [...LINKS, 'recalled', 'content-gone', 'dat
 /**
  * The page and the status of what was thrown: of a refusal, and of a database that is down. A fault is thrown on.
  */
-export async function refusedPage(
-  { words }: Phrasing,
+export async function answerRefusedPage(
+  { translate: words }: Phrasing,
   context: Context,
   thrown: unknown,
-  place: Place,
+  place: PageKind,
 ): Promise<Response> {
   const code = codeOf(thrown);
   const { status } = PROBLEMS[code];
   const said = sentence(code, place);
-  if (status === 503) context.header('retry-after', String(TRY_AGAIN_SECONDS));
+  if (status === 503) context.header('retry-after', String(RETRY_AFTER_SECONDS));
   const lines = LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, said)}</p>`);
-  return context.html(await page('id', 'Amanat', html`<section>${lines}</section>`), status);
+  return context.html(await renderPage('id', 'Amanat', html`<section>${lines}</section>`), status);
 }
 
-function sentence(code: ProblemCode, place: Place): string {
+function sentence(code: ProblemCode, place: PageKind): string {
   if (place === 'start' && (LINKS.includes(code) || code === 'unknown-officer')) return 'start-refused';
   if (place === 'confirm' && LINKS.includes(code)) return 'confirm-ended';
   if (TOLD.includes(code)) return `page-refused-${code}`;
@@ -43,6 +43,6 @@ function sentence(code: ProblemCode, place: Place): string {
 
 function codeOf(thrown: unknown): ProblemCode {
   if (thrown instanceof Refusal) return thrown.code;
-  if (isDown(thrown)) return 'database-down';
+  if (isDatabaseDown(thrown)) return 'database-down';
   throw thrown;
 }

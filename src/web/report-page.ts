@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { ReportPage } from '../flow/figures/figures-page.ts';
 import type { PageRow, PageSection } from '../flow/figures/figures-section.ts';
-import { facts, type Html, page } from './page.ts';
+import { type Html, renderFacts, renderPage } from './page.ts';
 
 /** Length of the longest bar, and height of one, in the units of the drawing. */
 const LONG = 100;
@@ -20,11 +20,11 @@ main { max-width: 60rem } .wide { overflow-x: auto } table { border-collapse: co
 </style>`;
 
 /** @returns the whole document, to be written to a file */
-export const reportHtml = (report: ReportPage): Html =>
-  page(
+export const renderReport = (report: ReportPage): Html =>
+  renderPage(
     report.lang,
     report.title,
-    html`${STYLE}<section><h1>${report.title}</h1>${facts(report.facts)}<p>${report.legend.map(
+    html`${STYLE}<section><h1>${report.title}</h1>${renderFacts(report.facts)}<p>${report.legend.map(
       (name, n) =>
         html`<svg class="key" viewBox="0 0 8 8" aria-hidden="true"><rect width="8" height="8" class="${side(n)}"/></svg> ${name} &nbsp; `,
     )}</p></section>

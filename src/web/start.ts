@@ -2,35 +2,48 @@
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { choosePin, givePinToStart, START_PAGE, type Starting, startOf } from '../flow/account/start.ts';
+import {
+  choosePin,
+  givePinToStart,
+  readStartState,
+  START_PATH,
+  type StartState,
+} from '../flow/account/start.ts';
 import type { Phrasing, Reaching } from '../gateway-parts.ts';
-import { type Html, PAGE_HEADERS, page } from './page.ts';
-import { pinField, warned } from './pin-page.ts';
-import { refusedPage } from './refused.ts';
-import { browserOf, checkSameSite, fieldsOf } from './visitor.ts';
+import { type Html, PAGE_HEADERS, renderPage } from './page.ts';
+import { renderPinField, renderWarning } from './pin-page.ts';
+import { answerRefusedPage } from './refused.ts';
+import { checkSameSite, nameBrowser, readFields } from './visitor.ts';
 
 /** As whom, and what there is to do. */
-const framed = ({ words }: Phrasing, { lang, officer, desk }: Starting, content: Html): Html =>
-  page(
+const framed = (
+  { translate: words }: Phrasing,
+  { lang, officer, focalPointName: desk }: StartState,
+  content: Html,
+): Html =>
+  renderPage(
     lang,
     `Amanat: ${words(lang, 'start-title')}`,
     html`<section><h1>${words(lang, 'start-title')}</h1>
     <p>${words(lang, 'start-as', { officer: officer.name, desk })}</p>${content}</section>`,
   );
 
-function chooseForm({ words }: Phrasing, { lang }: Starting, action: string): Html {
+function chooseForm({ translate: words }: Phrasing, { lang }: StartState, action: string): Html {
   return html`<p>${words(lang, 'start-choose')}</p><form method="post" action="${action}">
-    ${pinField('pin', words(lang, 'start-pin'))}${pinField('again', words(lang, 'start-again'))}
+    ${renderPinField('pin', words(lang, 'start-pin'))}${renderPinField('again', words(lang, 'start-again'))}
     <button>${words(lang, 'start-set')}</button></form>`;
 }
 
-function giveForm({ words }: Phrasing, { lang }: Starting, action: string): Html {
+function giveForm({ translate: words }: Phrasing, { lang }: StartState, action: string): Html {
   return html`<p>${words(lang, 'start-give')}</p><form method="post" action="${action}">
-    ${pinField('pin', words(lang, 'pin-label'))}<button>${words(lang, 'pin-go')}</button></form>`;
+    ${renderPinField('pin', words(lang, 'pin-label'))}<button>${words(lang, 'pin-go')}</button></form>`;
 }
 
 /** The way on into the chat, as a link and as a code for another phone's camera. */
-async function chatHtml({ words, adapters }: Reaching, { lang, chatCode, links }: Starting): Promise<Html> {
+async function chatHtml(
+  { translate: words, adapters }: Reaching,
+  { lang, chatCode, links }: StartState,
+): Promise<Html> {
   const done = html`<p><strong>${words(lang, 'start-done')}</strong></p>`;
   if (!links || chatCode === undefined) return html`${done}<p>${words(lang, 'start-close')}</p>`;
   const link = await adapters.get('telegram')?.startLink?.(chatCode);
@@ -44,11 +57,11 @@ async function chatHtml({ words, adapters }: Reaching, { lang, chatCode, links }
 
 async function startHtml(
   gateway: Reaching,
-  starting: Starting,
+  starting: StartState,
   token: string,
   told: Html | string = '',
 ): Promise<Html> {
-  const action = `${START_PAGE}${token}`;
+  const action = `${START_PATH}${token}`;
   switch (starting.step) {
     case 'choose':
       return framed(gateway, starting, html`${told}${chooseForm(gateway, starting, action)}`);
@@ -56,7 +69,11 @@ async function startHtml(
       return framed(gateway, starting, html`${told}${giveForm(gateway, starting, action)}`);
     case 'locked':
     case 'lost':
-      return framed(gateway, starting, warned(gateway.words(starting.lang, `pin-${starting.step}`)));
+      return framed(
+        gateway,
+        starting,
+        renderWarning(gateway.translate(starting.lang, `pin-${starting.step}`)),
+      );
     case 'done':
       return framed(gateway, starting, await chatHtml(gateway, starting));
   }
@@ -65,42 +82,42 @@ async function startHtml(
 /** Why what was typed was not taken; undefined where it was. */
 async function refusedBecause(
   gateway: Reaching,
-  { lang, step }: Starting,
+  { lang, step }: StartState,
   token: string,
   browser: string,
   fields: URLSearchParams,
 ): Promise<Html | undefined> {
-  const say = gateway.words;
+  const say = gateway.translate;
   const typed = fields.get('pin') ?? '';
   if (step === 'choose') {
     const chosen = await choosePin(gateway, token, browser, [typed, fields.get('again') ?? '']);
-    return chosen === 'set' ? undefined : warned(say(lang, `pin-${chosen}`));
+    return chosen === 'set' ? undefined : renderWarning(say(lang, `pin-${chosen}`));
   }
   if (step !== 'give') return undefined;
   const given = await givePinToStart(gateway, token, browser, typed);
   if (given.kind === 'right') return undefined;
-  return warned(say(lang, `pin-${given.kind}`, given.kind === 'wrong' ? { left: given.left } : {}));
+  return renderWarning(say(lang, `pin-${given.kind}`, given.kind === 'wrong' ? { left: given.left } : {}));
 }
 
-export function startPages(gateway: Reaching): Hono {
+export function startRoutes(gateway: Reaching): Hono {
   const answer = (make: (context: Context) => Promise<Response>) => async (context: Context) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
-    return make(context).catch((thrown) => refusedPage(gateway, context, thrown, 'start'));
+    return make(context).catch((thrown) => answerRefusedPage(gateway, context, thrown, 'start'));
   };
   const shown = async (context: Context): Promise<Response> => {
     const token = context.req.param('token') ?? '';
-    const starting = await startOf(gateway, token, browserOf(gateway, context));
+    const starting = await readStartState(gateway, token, nameBrowser(gateway, context));
     return context.html(await startHtml(gateway, starting, token));
   };
   const posted = async (context: Context): Promise<Response> => {
     checkSameSite(gateway, context);
     const token = context.req.param('token') ?? '';
-    const browser = browserOf(gateway, context);
-    const fields = await fieldsOf(gateway, context);
-    const before = await startOf(gateway, token, browser);
+    const browser = nameBrowser(gateway, context);
+    const fields = await readFields(gateway, context);
+    const before = await readStartState(gateway, token, browser);
     const told = await refusedBecause(gateway, before, token, browser, fields);
-    const now = await startOf(gateway, token, browser);
+    const now = await readStartState(gateway, token, browser);
     return context.html(await startHtml(gateway, now, token, told), now.step === 'done' ? 200 : 403);
   };
-  return new Hono().get(`${START_PAGE}:token`, answer(shown)).post(`${START_PAGE}:token`, answer(posted));
+  return new Hono().get(`${START_PATH}:token`, answer(shown)).post(`${START_PATH}:token`, answer(posted));
 }

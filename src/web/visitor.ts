@@ -1,10 +1,10 @@
 /** Who asks for a page, by the cookies of the browser; and whether a form was posted from a page of ours. */
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { DOORS, receiveBytes } from '../domain/message/receiving.ts';
-import { SESSION_MS } from '../domain/party/pin.ts';
+import { BODY_LIMIT_BY_ROUTE, receiveSmallBody } from '../domain/message/receive-body.ts';
+import { PIN_SESSION_MS } from '../domain/party/pin.ts';
 import { Refusal } from '../domain/words/error.ts';
-import type { Visitor } from '../flow/account/session.ts';
+import type { PageVisitor } from '../flow/account/session.ts';
 import type { Admitting, Showing, Verifying } from '../gateway-parts.ts';
 
 const BROWSER = 'amanat_browser';
@@ -18,7 +18,7 @@ const cookie = (gateway: Verifying, maxAge: number) =>
   ({ httpOnly: true, sameSite: 'Lax', secure: isSecure(gateway), path: '/', maxAge }) as const;
 
 /** A browser's random name: lets a reader on a bad line load the page again without a new link. */
-export function browserOf(gateway: Showing, context: Context): string {
+export function nameBrowser(gateway: Showing, context: Context): string {
   const known = getCookie(context, BROWSER);
   if (known !== undefined && TOKEN.test(known)) return known;
   const fresh = gateway.newToken();
@@ -27,15 +27,15 @@ export function browserOf(gateway: Showing, context: Context): string {
 }
 
 /** Whoever asks. A cookie that is no token of ours counts as none. */
-export function visitorOf(gateway: Showing, context: Context): Visitor {
-  const browser = browserOf(gateway, context);
+export function readVisitor(gateway: Showing, context: Context): PageVisitor {
+  const browser = nameBrowser(gateway, context);
   const session = isSecure(gateway) ? getCookie(context, OFFICER, 'host') : getCookie(context, OFFICER);
   return session !== undefined && TOKEN.test(session) ? { browser, session } : { browser };
 }
 
 /** Gives the browser the token of the session that the PIN opened. */
 export function keepSession(gateway: Verifying, context: Context, token: string): void {
-  const options = cookie(gateway, SESSION_MS / 1_000);
+  const options = cookie(gateway, PIN_SESSION_MS / 1_000);
   if (isSecure(gateway)) setCookie(context, OFFICER, token, { ...options, secure: true, prefix: 'host' });
   else setCookie(context, OFFICER, token, options);
 }
@@ -67,7 +67,7 @@ export function checkSameSite(gateway: Verifying, context: Context): void {
 const isOwnSite = (site: string): boolean => site === 'same-origin' || site === 'none';
 
 /** The fields of a form. @throws Refusal as `receiveBytes` */
-export async function fieldsOf({ bodies }: Admitting, context: Context): Promise<URLSearchParams> {
-  const bytes = await receiveBytes(context.req.raw, DOORS.form, bodies);
+export async function readFields({ bodies }: Admitting, context: Context): Promise<URLSearchParams> {
+  const bytes = await receiveSmallBody(context.req.raw, BODY_LIMIT_BY_ROUTE.form, bodies);
   return new URLSearchParams(new TextDecoder().decode(bytes));
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adapter, Arrival, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
-import { leavesOpen } from '../../src/domain/carriage/attempt.ts';
+import { mayBeTaken } from '../../src/domain/carriage/attempt.ts';
 import { PROBLEMS } from '../../src/domain/words/error.ts';
 import { never, PATIENCE } from '../support/patience.ts';
 import { assertProperty } from '../support/property.ts';
@@ -179,7 +179,7 @@ const garbage = (url: string, bytes: Uint8Array, headers: HeadersInit): Request 
 
 /** No answer came: it is tried again, and what a recall cannot reach names it, for the peer may have taken it. */
 function expectOpen(outcome: Outcome | undefined): void {
-  expect(outcome === undefined || leavesOpen({ outcome: outcome.kind, code: outcome.code })).toBe(true);
+  expect(outcome === undefined || mayBeTaken({ outcome: outcome.kind, code: outcome.code })).toBe(true);
 }
 
 /** Sends and holds the outcome, or the error, to the contract's manners; undefined for a throw, which means deferred. */

@@ -1,24 +1,24 @@
 /** A reminder on each channel: who has to do what, since when it is late, and nothing of what a message says. */
 import { describe, expect, it } from 'vitest';
-import { summaryText } from '../../adapters/email/summary-text.ts';
-import { reminding } from '../../adapters/telegram/reminder.ts';
-import { said } from '../../adapters/webhook/payload.ts';
+import { composeSummary } from '../../adapters/email/summary-text.ts';
+import { composeReminder } from '../../adapters/telegram/reminder.ts';
+import { composePartnerEvent } from '../../adapters/webhook/payload.ts';
 import { readerOf } from '../../src/domain/carriage/adapter.ts';
 import { ACTS } from '../../src/domain/message/acts.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { FORBIDDEN, reminderParcel } from '../support/parcels.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { CONTENT_ONLY, makeTestReminderParcel } from '../support/parcels.ts';
 
-const words = wordsFromFiles();
+const words = phrasesFromFiles();
 const inEnglish = { endpoint: { lang: 'en' } };
 /** As long as a designation lets a name be. */
 const LONG = { did: 'did:web:gateway.id.example:fp:long', name: 'ន'.repeat(120), country: 'ID' };
-const chat = (parcel: ReturnType<typeof reminderParcel>) =>
-  reminding(parcel, (id, values) => words(readerOf(parcel), id, values));
+const chat = (parcel: ReturnType<typeof makeTestReminderParcel>) =>
+  composeReminder(parcel, (id, values) => words(readerOf(parcel), id, values));
 
 describe('in a chat', () => {
   it('says what is owed and how late it is, with the buttons to answer it', () => {
-    const { text, reply_markup: markup } = chat(reminderParcel({ ...inEnglish, answerable: true }));
+    const { text, reply_markup: markup } = chat(makeTestReminderParcel({ ...inEnglish, answerable: true }));
     expect(text.split('\n')).toEqual([
       '⏰ Reminder',
       '🟠 Urgent: Report',
@@ -35,7 +35,7 @@ describe('in a chat', () => {
   it('opens by a button and by a link in the text where it may be answered, and only by web addresses', () => {
     const read = 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ';
     const told = (links: { read: string }, answerable = true) =>
-      chat(reminderParcel({ ...inEnglish, answerable, links }));
+      chat(makeTestReminderParcel({ ...inEnglish, answerable, links }));
     const { text, entities, reply_markup: markup } = told({ read });
     expect(markup.inline_keyboard[0]).toEqual([{ text: 'Open', url: read }]);
     const [link] = entities;
@@ -51,7 +51,7 @@ describe('in a chat', () => {
   });
 
   it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
-    const told = (items: object) => chat(reminderParcel({ ...inEnglish, items: [items] }));
+    const told = (items: object) => chat(makeTestReminderParcel({ ...inEnglish, items: [items] }));
     const own = told({ rung: 'supervisor' });
     expect(own.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
     expect(own.text).toContain('You are told as supervisor');
@@ -64,7 +64,7 @@ describe('in a chat', () => {
 
   it('lists several in one notice without buttons, within what Telegram takes', () => {
     const many = chat(
-      reminderParcel({
+      makeTestReminderParcel({
         endpoint: { lang: 'km' },
         items: Array.from({ length: 10 }, () => ({ rung: 'supervisor', owner: LONG })),
       }),
@@ -77,31 +77,31 @@ describe('in a chat', () => {
 
 it.each(LANGUAGES)('has words for every act in %s, on every channel', (lang) => {
   for (const act of ACTS) {
-    const parcel = reminderParcel({ endpoint: { lang }, items: [{ act }] });
-    for (const text of [chat(parcel).text, summaryText(parcel, words)]) {
+    const parcel = makeTestReminderParcel({ endpoint: { lang }, items: [{ act }] });
+    for (const text of [chat(parcel).text, composeSummary(parcel, words)]) {
       expect(text).toContain(words(lang, `reminder-act-${act}`));
-      for (const word of FORBIDDEN) expect(text).not.toContain(word);
+      for (const word of CONTENT_ONLY) expect(text).not.toContain(word);
     }
   }
 });
 
 it('by mail names each message, and gives the link only where the mail is encrypted', () => {
   const acknowledge = 'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e';
-  const parcel = reminderParcel({
+  const parcel = makeTestReminderParcel({
     ...inEnglish,
-    items: [{}, { rung: 'supervisor' }],
+    items: [{}, { step: 'supervisor' }],
     links: { acknowledge },
   });
-  const text = summaryText(parcel, words);
+  const text = composeSummary(parcel, words);
   expect(text).toContain('Reminder: 2 messages wait');
   expect(text).toContain('Who has to act: Immigration Putussibau, Indonesia');
   expect(text).toContain(acknowledge);
-  expect(summaryText(parcel, words, 'signed-only')).not.toContain(acknowledge);
+  expect(composeSummary(parcel, words, 'signed-only')).not.toContain(acknowledge);
 });
 
 it('to a system is the same bytes whenever it is tried', () => {
   const [first, again] = [3_900, 7_200].map((late) =>
-    JSON.stringify(said(reminderParcel({ items: [{ late, officer: 'o1' }] }))),
+    JSON.stringify(composePartnerEvent(makeTestReminderParcel({ items: [{ late, officer: 'o1' }] }))),
   );
   expect(again).toBe(first);
   expect(JSON.parse(first ?? '')).toEqual({

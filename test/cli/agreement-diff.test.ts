@@ -1,10 +1,10 @@
 /** Two agreements are compared by what they say: the order of rules and of lists means nothing. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { changesBetween } from '../../src/cli/agreement-diff.ts';
-import { type Agreement, agreement } from '../../src/domain/terms/agreement.ts';
+import { listChanges } from '../../src/cli/agreement-diff.ts';
+import { type Agreement, agreementSchema } from '../../src/domain/terms/agreement.ts';
 
-const example = agreement.parse(
+const example = agreementSchema.parse(
   JSON.parse(readFileSync(new URL('../../docs/agreement.example.json', import.meta.url), 'utf8')),
 );
 const rule = (over: Partial<Agreement['rules'][number]>): Agreement['rules'][number] => ({
@@ -21,7 +21,7 @@ const [out, back, drills] = [
   rule({ from: ['KH', 'ID'], types: ['drill'] }),
 ] as const;
 const between = (before: Agreement['rules'], after: Agreement['rules']) =>
-  changesBetween({ ...example, rules: before }, { ...example, rules: after });
+  listChanges({ ...example, rules: before }, { ...example, rules: after });
 
 test('rules in another order, and lists in another order, say the same', () => {
   const turned = rule({ types: ['text', 'report'], handling: ['H1', 'H0'] });
@@ -55,7 +55,7 @@ test('of several changed rules between the same sides each is told as a whole', 
 
 test('other members are named with what they said before and after', () => {
   const { calendars: _, ...silent } = example;
-  const changes = changesBetween(example, { ...silent, version: 2 });
+  const changes = listChanges(example, { ...silent, version: 2 });
   expect(changes).toContainEqual({ member: 'version', before: '1', after: '2' });
   expect(changes).toContainEqual({ member: 'calendars.KH.zone', before: 'Asia/Phnom_Penh', after: null });
 });

@@ -3,12 +3,18 @@ import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from '
 import { GeneralName, GeneralNames } from 'pkijs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRecipientCertificate } from '../../src/cli/recipient-flag.ts';
-import { mailTrustIn } from '../../src/entry/home/mail-trust-files.ts';
-import { authorityKey, readAuthorityJwk } from '../../src/seal/authority-key.ts';
-import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
+import { createMailTrust } from '../../src/entry/home/mail-trust-files.ts';
+import { importAuthorityKey, readAuthorityJwk } from '../../src/seal/authority-key.ts';
+import { generateAgreementJwk, generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { judgeMailbox } from '../../src/seal/mail-trust.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { certify, extension, KEYS, type Party, revoke } from '../support/x509.ts';
+import {
+  type CertificateParty,
+  issueCertificate,
+  issueRevocationList,
+  makeExtension,
+  TEST_KEYS,
+} from '../support/x509.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 const URL_ = 'https://gateway.example';
@@ -124,7 +130,7 @@ const signerAt = (file: string) => readAuthorityJwk(readFileSync(file, 'utf8'));
 /** An agreement as `draft.json` is, with these members changed, signed with these keys. @returns the file */
 async function agreed(name: string, over: object, keys = [key('ID'), key('KH')]): Promise<string> {
   const draft = JSON.parse(readFileSync(at.file('draft.json'), 'utf8'));
-  const signers = await Promise.all(keys.map((file) => authorityKey(signerAt(file))));
+  const signers = await Promise.all(keys.map((file) => importAuthorityKey(signerAt(file))));
   const signed = await signStatement('agreement', { ...draft, ...over }, signers);
   writeFileSync(at.file(`${name}.json`), JSON.stringify(signed));
   return at.file(`${name}.json`);
@@ -226,8 +232,8 @@ test('keys in this gateway’s custody that it never made are refused', async ()
   const made = JSON.parse(readFileSync(at.file('post.json'), 'utf8'));
   const did = made.focal_point;
   const keys = {
-    signing: [publicPart(await generateSigningJwk(`${did}#sign-x`))],
-    agreement: [publicPart(await generateAgreementJwk(`${did}#open-x`))],
+    signing: [publicHalfOf(await generateSigningJwk(`${did}#sign-x`))],
+    agreement: [publicHalfOf(await generateAgreementJwk(`${did}#open-x`))],
   };
   writeFileSync(at.file('foreign.json'), JSON.stringify({ ...made, keys, from: new Date().toISOString() }));
   const signed = at.file('foreign.signed.json');
@@ -246,7 +252,7 @@ test('a desk with its own keys is drafted where there is no gateway at all', asy
   const [sign, open] = await Promise.all([generateSigningJwk(`${did}#s`), generateAgreementJwk(`${did}#o`)]);
   writeFileSync(
     at.file('own.json'),
-    JSON.stringify({ signing: [publicPart(sign)], agreement: [publicPart(open)] }),
+    JSON.stringify({ signing: [publicHalfOf(sign)], agreement: [publicHalfOf(open)] }),
   );
   const words = ['--slug', 'police', '--name', 'Invented Police', '--country', 'KH', ...OFFICER];
   const draft = ['designation', 'draft', ...words, '--gateway', URL_, '--out', at.file('police.json')];
@@ -260,7 +266,7 @@ test('a desk with its own keys is drafted where there is no gateway at all', asy
 test('a designation is refused that another country signed, or that lists a key of another desk', async () => {
   const police = JSON.parse(readFileSync(at.file('police.json'), 'utf8'));
   const brought = async (name: string, claims: object, country: 'ID' | 'KH') => {
-    const signer = await authorityKey(signerAt(key(country)));
+    const signer = await importAuthorityKey(signerAt(key(country)));
     writeFileSync(at.file(name), JSON.stringify(await signStatement('designation', claims, [signer])));
     return at.json(['designation', 'import', at.file(name)]);
   };
@@ -277,15 +283,15 @@ test('a designation is refused that another country signed, or that lists a key 
 });
 
 test('a mail certificate is taken by its chain to an authority of the desk’s country, and by nothing less', async () => {
-  const party = (name: string): Party => ({ name, ...KEYS.rsa() });
+  const party = (name: string): CertificateParty => ({ name, ...TEST_KEYS.rsa() });
   const [root, middle, dewi] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Dewi')];
   const time = { from: days(-1), until: days(30) };
-  const rootPem = certify(root, root, { ...time, ca: null, usage: 0x06 });
-  const middlePem = certify(middle, root, { ...time, ca: 0, usage: 0x06 });
+  const rootPem = issueCertificate(root, root, { ...time, ca: null, usage: 0x06 });
+  const middlePem = issueCertificate(middle, root, { ...time, ca: 0, usage: 0x06 });
   const names = new GeneralNames({ names: [new GeneralName({ type: 1, value: MAILBOX })] });
-  const more = [extension('2.5.29.17', false, names.toSchema())];
+  const more = [makeExtension('2.5.29.17', false, names.toSchema())];
   const purposes = ['1.3.6.1.5.5.7.3.4'];
-  const leaf = certify(dewi, middle, { ...time, serial: 77, usage: 0x20, purposes, more });
+  const leaf = issueCertificate(dewi, middle, { ...time, serial: 77, usage: 0x20, purposes, more });
   writeFileSync(at.file('leaf.pem'), leaf);
   writeFileSync(at.file('chain.pem'), leaf + middlePem);
   const add = (file: string) =>
@@ -307,18 +313,18 @@ test('a mail certificate is taken by its chain to an authority of the desk’s c
   await refusedWith('chain.pem', 'not issued by an authority that is trusted here');
   writeFileSync(`${mail}/root.pem`, rootPem);
   await refusedWith('leaf.pem', 'certificate between them is missing');
-  writeFileSync(`${mail}/root.crl`, revoke(root, time));
+  writeFileSync(`${mail}/root.crl`, issueRevocationList(root, time));
   await refusedWith('chain.pem', 'no revocation list');
-  writeFileSync(`${mail}/middle.crl`, revoke(middle, { ...time, revoked: [77] }));
+  writeFileSync(`${mail}/middle.crl`, issueRevocationList(middle, { ...time, revoked: [77] }));
   await refusedWith('chain.pem', 'revoked');
-  writeFileSync(`${mail}/middle.crl`, revoke(middle, { from: days(-2), until: days(-1) }));
+  writeFileSync(`${mail}/middle.crl`, issueRevocationList(middle, { from: days(-2), until: days(-1) }));
   await refusedWith('chain.pem', 'out of date');
-  writeFileSync(`${mail}/middle.crl`, revoke(middle, time));
+  writeFileSync(`${mail}/middle.crl`, issueRevocationList(middle, time));
   expect(await add('chain.pem')).toMatchObject({ code: 0, document: { shows: 'packet' } });
   // What is kept must verify by itself whenever something is mailed: with the CA between.
   const owner = { address: MAILBOX, country: 'ID', home: at.home, now: new Date() };
   const kept = await readRecipientCertificate(at.file('chain.pem'), owner);
-  expect(judgeMailbox(kept ?? '', mailTrustIn(at.home)('ID'), new Date()).kind).toBe('trusted');
+  expect(judgeMailbox(kept ?? '', createMailTrust(at.home)('ID'), new Date()).kind).toBe('trusted');
 });
 
 test('a CA for mail is no authority: it need not be fit to be one, and the gateway opens all the same', async () => {

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { testDatabase } from '../support/database.ts';
-import { reach } from '../support/server.ts';
+import { makeTestDatabase } from '../support/database.ts';
+import { reachDatabase } from '../support/server.ts';
 
 const PROGRAM = new URL('../../src/cli/amanat.ts', import.meta.url).pathname;
 
@@ -57,8 +57,8 @@ export interface Served {
  * production: no command has to start a server and to wait for its end.
  */
 export async function benchOnServer(): Promise<Bench> {
-  const database = await testDatabase();
-  const { url, env } = reach(database.server, database.name);
+  const database = await makeTestDatabase();
+  const { url, env } = reachDatabase(database.server, database.name);
   // The client takes a socket's folder from the environment alone: for the children, and for gateways opened here.
   Object.assign(process.env, env);
   const made = bench({ DATABASE_URL: url });

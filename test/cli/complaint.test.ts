@@ -1,7 +1,7 @@
 /** `amanat complaint list` and `amanat designation pending`: what another gateway signed wrongly, or has and we lack. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inside } from '../support/cli-home.ts';
+import { withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 const PEER = 'did:web:gateway.other.example';
@@ -18,7 +18,7 @@ test('nothing to show, then a statement that came is listed and written to a fil
   expect((await at.json(['complaint', 'list'])).document).toEqual({ complaints: [] });
   expect((await at.json(['designation', 'pending'])).document).toEqual({ pending: [] });
   const digest = 'A'.repeat(43);
-  await inside(at, async ({ store }) => {
+  await withGateway(at, async ({ store }) => {
     await store.directory.wantStatements(
       [{ digest, kind: 'designation', about: DESK, gateway: PEER }],
       new Date(),
@@ -27,7 +27,7 @@ test('nothing to show, then a statement that came is listed and written to a fil
   const file = at.file('statement.json');
   const write = ['designation', 'pending', digest, '--out', file];
   expect((await at.json(write)).document).toMatchObject({ error: { code: 'not-found' } });
-  await inside(at, ({ store }) => store.directory.keepPending(digest, '{"payload":"e30"}'));
+  await withGateway(at, ({ store }) => store.directory.keepPending(digest, '{"payload":"e30"}'));
   expect((await at.json(['designation', 'pending'])).document).toMatchObject({
     pending: [{ digest, kind: 'designation', about: DESK, gateway: PEER, here: true }],
   });

@@ -2,18 +2,18 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type DatabaseDoor, databaseDoor } from '../support/database-door.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type DatabaseProxy, openDatabaseProxy } from '../support/database-proxy.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 let database: TestDatabase;
-let door: DatabaseDoor;
+let door: DatabaseProxy;
 let place: Bench;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  door = await databaseDoor(database);
+  database = await makeTestDatabase();
+  door = await openDatabaseProxy(database);
   place = bench({ DATABASE_URL: door.url });
   expect((await place.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);
   const authority = ['authority', 'init', '--country', 'ID', '--dir', place.file('authority')];

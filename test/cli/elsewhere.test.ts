@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mailRequest, rsaPair } from '../support/mail-request.ts';
+import { makeMailRequest, makeRsaPair } from '../support/mail-request.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -60,8 +60,8 @@ test('a desk designated by files gets a key to read by, and its keys are shown w
 
 test('an attaché’s request is answered with a certificate, and mail goes to that', async () => {
   const [csr, out] = [at.file('dewi.csr'), at.file('dewi.pem')];
-  const pair = rsaPair(2_048);
-  writeFileSync(csr, mailRequest(pair));
+  const pair = makeRsaPair(2_048);
+  writeFileSync(csr, makeMailRequest(pair));
   const add = ['endpoint', 'add', '--focal-point', 'post', '--channel', 'email', '--officer', 'o1'];
   const words = [...add, '--address', 'dewi@example.test', '--sign-request', csr];
   expect(await at.json(words)).toMatchObject({

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPostmaster } from '../../src/entry/postgres/postmaster.ts';
-import { inside, waiting } from '../support/cli-home.ts';
+import { postWaiting, withGateway } from '../support/cli-home.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 /** Generous: only a machine that stands would need it. */
@@ -23,9 +23,9 @@ beforeAll(async () => {
   mkdirSync(`${at.home}/certs/ID`, { recursive: true });
   cpSync(at.file('authority/ID.pem'), `${at.home}/certs/ID/authority.pem`);
   cpSync(at.file('authority'), join(at.home, 'authority'), { recursive: true });
-  thid = await inside(at, async (gateway) => {
-    const id = await waiting(at.home, gateway, 'http://127.0.0.1:9/none');
-    return (await gateway.store.messages.view(id))?.message.thread ?? '';
+  thid = await withGateway(at, async (gateway) => {
+    const id = await postWaiting(at.home, gateway, 'http://127.0.0.1:9/none');
+    return (await gateway.store.messages.readMessage(id))?.message.thread ?? '';
   });
   served = await at.serve({}, 'warn');
 });

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { connect } from '../support/server.ts';
+import { connectToDatabase } from '../support/server.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -71,7 +71,11 @@ test('the second endpoint waits, and files to and from the authority confirm it'
 });
 
 test('a home whose mark of the log was deleted adopts no endpoint as one from before', async () => {
-  const sql = connect(inject('server'), at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '', 1);
+  const sql = connectToDatabase(
+    inject('server'),
+    at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '',
+    1,
+  );
   const [evil] = await sql<{ id: string }[]>`
     insert into endpoint (id, focal_point, channel, address, rank, shows, lang, enabled)
     select replace(gen_random_uuid()::text, '-', ''), focal_point, channel, ${`${peer.url}/evil`}, 1, 'packet', 'en', true

@@ -1,6 +1,6 @@
 /** The eight verbs of `amanat endpoint`, as an operator types them; each change is in the operator's log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type HttpPeer, startPeer, status } from '../support/http-peer.ts';
+import { answerStatus, type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -90,7 +90,7 @@ test('list names no address, show does; an id may be shortened', async () => {
 });
 
 test('a test is a signed event that names no case; one that is refused says how', async () => {
-  peer.answer(status(200));
+  peer.answer(answerStatus(200));
   expect(await endpoint('test', id)).toMatchObject({
     code: 0,
     document: {
@@ -103,7 +103,7 @@ test('a test is a signed event that names no case; one that is refused says how'
   });
   const { body } = peer.received.at(-1) ?? {};
   expect(JSON.parse(String(body))).toMatchObject({ type: 'endpoint.test', data: { endpoint: id } });
-  peer.answer(status(503));
+  peer.answer(answerStatus(503));
   const failed = await endpoint('test', id);
   expect(failed).toMatchObject({ code: 3, document: { error: { code: 'endpoint-test-failed' } } });
   expect(failed.document.error).toMatchObject({
@@ -124,7 +124,7 @@ test('set changes in place, and a new secret overlaps', async () => {
   expect(Date.parse(moved.document.waits_until)).toBeGreaterThan(Date.now());
   expect((await endpoint('show', id)).document).toMatchObject({ address: `${peer.url}/desk`, rank: 3 });
   expect((await endpoint('confirm', id, '--as', 'ID')).document.confirmed).toBe(true);
-  peer.answer(status(200));
+  peer.answer(answerStatus(200));
   const signatures = async () => {
     await endpoint('test', id);
     const last = peer.received.at(-1);

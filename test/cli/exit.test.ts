@@ -2,34 +2,34 @@
 import { expect, test } from 'vitest';
 import { readOfficer } from '../../src/cli/officer-flag.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../src/domain/words/error.ts';
-import { EXIT, exitHelp, exitOf } from '../../src/entry/exit.ts';
-import { describe } from '../../src/entry/failure.ts';
+import { EXIT, exitOfProblem, helpOfExits } from '../../src/entry/exit.ts';
+import { describeFailure } from '../../src/entry/failure.ts';
 
 test('a refusal of the caller, of the configuration, of the moment, and a fault are told apart', () => {
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
-    const exit = exitOf(code);
+    const exit = exitOfProblem(code);
     // A caller that is too fast tries again later, as with a gateway that does not answer.
     expect(exit === 'refused', code).toBe(status >= 400 && status < 500 && status !== 429);
     expect(exit, code).not.toBe('ok');
   }
-  expect(exitOf('not-covered')).toBe('refused');
-  expect(exitOf('configuration')).toBe('configuration');
-  expect(exitOf('channel-secret-missing')).toBe('configuration');
-  expect(exitOf('not-ready')).toBe('unreachable');
-  expect(exitOf('fault')).toBe('fault');
-  for (const { code } of Object.values(EXIT)) expect(exitHelp()).toMatch(new RegExp(`^ {2}${code} `, 'm'));
+  expect(exitOfProblem('not-covered')).toBe('refused');
+  expect(exitOfProblem('configuration')).toBe('configuration');
+  expect(exitOfProblem('channel-secret-missing')).toBe('configuration');
+  expect(exitOfProblem('not-ready')).toBe('unreachable');
+  expect(exitOfProblem('fault')).toBe('fault');
+  for (const { code } of Object.values(EXIT)) expect(helpOfExits()).toMatch(new RegExp(`^ {2}${code} `, 'm'));
   expect(new Set(Object.values(EXIT).map((one) => one.code)).size).toBe(Object.keys(EXIT).length);
 });
 
 test('a foreign error says its name and code and nothing of its text', () => {
   const foreign = Object.assign(new TypeError('value "Invented Person" is bad'), { code: '22P02' });
-  expect(JSON.stringify(describe(foreign))).not.toContain('Invented');
-  expect(describe(foreign)).toMatchObject({ exit: 'fault', code: 'fault' });
-  expect(describe(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).exit).toBe('unreachable');
-  expect(describe(Object.assign(new Error('x'), { code: '3D000' })).exit).toBe('configuration');
-  expect(describe(new Refusal('not-covered', 'no agreement'))).toMatchObject({
+  expect(JSON.stringify(describeFailure(foreign))).not.toContain('Invented');
+  expect(describeFailure(foreign)).toMatchObject({ exit: 'fault', code: 'fault' });
+  expect(describeFailure(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })).exit).toBe('unreachable');
+  expect(describeFailure(Object.assign(new Error('x'), { code: '3D000' })).exit).toBe('configuration');
+  expect(describeFailure(new Refusal('not-covered', 'no agreement'))).toMatchObject({
     exit: 'refused',
     code: 'not-covered',
     help: PROBLEMS['not-covered'].help,
@@ -49,14 +49,15 @@ test('an officer’s name may hold commas; what is missing or wrong is named', (
 });
 
 test('a disk, a file and a server that will not serve are named with what to do, and are no fault of ours', () => {
-  const of = (code: string, more: object = {}) => describe(Object.assign(new Error('x'), { code }, more));
+  const of = (code: string, more: object = {}) =>
+    describeFailure(Object.assign(new Error('x'), { code }, more));
   for (const code of ['ENOSPC', 'EDQUOT', 'EMFILE', '53100', '53300', '25006'])
     expect(of(code), code).toMatchObject({ exit: 'unreachable', code: 'unreachable' });
   for (const code of ['EROFS', 'EPERM', 'EACCES', '28000', '28P01', '42501'])
     expect(of(code), code).toMatchObject({ exit: 'configuration', code: 'configuration' });
   expect(of('53300').detail).toContain('no connection left');
   const server = (text: string) =>
-    describe(new Error(`PostgreSQL ended before it was ready: FATAL: ${text}`));
+    describeFailure(new Error(`PostgreSQL ended before it was ready: FATAL: ${text}`));
   expect(server('could not write lock file: No space left on device').detail).toBe('the disk is full');
   expect(server('could not create lock file: Read-only file system').detail).toContain('read-only');
   // A socket that is not there is a database that is down; a file that is not there is something else.

@@ -2,14 +2,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connect } from '../support/server.ts';
+import { connectToDatabase } from '../support/server.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
 let url: string;
 let key: string;
 let served: Served | undefined;
-let sql: ReturnType<typeof connect>;
+let sql: ReturnType<typeof connectToDatabase>;
 
 beforeAll(async () => {
   at = await benchOnServer();
@@ -28,7 +28,11 @@ beforeAll(async () => {
   ];
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
   key = (await at.json([...desk, ...officer])).document.access_key;
-  sql = connect(inject('server'), at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '', 1);
+  sql = connectToDatabase(
+    inject('server'),
+    at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '',
+    1,
+  );
 });
 afterAll(async () => {
   await served?.end('SIGKILL');

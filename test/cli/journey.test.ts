@@ -2,12 +2,12 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { generateAgreementJwk, generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
-import { newKeyPair } from '../../src/seal/webhook-signature.ts';
+import { generateAgreementJwk, generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
+import { makeWebhookKeyPair } from '../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
 import { openPage } from '../support/outside/browser.ts';
-import { PIN } from '../support/pins.ts';
+import { TEST_PIN } from '../support/pins.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 const TOKEN = '4242:invented-token';
@@ -126,7 +126,7 @@ test('focal points are designated once each; a private key is not taken for a pu
 test('a partner’s secret is replaced, by a new one or by the key the partner brings', async () => {
   const fresh = await at.json(['focal-point', 'secret', '--slug', 'border-post']);
   expect(fresh).toMatchObject({ code: 0, document: { secret: expect.stringMatching(/^whsec_/) } });
-  const { public: publicKey } = await newKeyPair(new Uint8Array(32).fill(7));
+  const { public: publicKey } = await makeWebhookKeyPair(new Uint8Array(32).fill(7));
   const brought = await at.json([
     'focal-point',
     'secret',
@@ -152,8 +152,8 @@ test('a desk that holds its own keys brings their public halves, and gets sealed
     generateAgreementJwk(`${did}#open-1`),
   ]);
   const keys = [
-    { ...publicPart(sign), use: 'sig', alg: 'EdDSA' },
-    { ...publicPart(open), use: 'enc' },
+    { ...publicHalfOf(sign), use: 'sig', alg: 'EdDSA' },
+    { ...publicHalfOf(open), use: 'enc' },
   ];
   writeFileSync(at.file('police.json'), JSON.stringify({ keys }));
   const police = POST.map((word) => (word === 'border-post' ? 'police' : word));
@@ -237,7 +237,7 @@ test('endpoints are added while it serves; what routing would never use is refus
     document: { error: { detail: expect.stringContaining('--shows') } },
   });
   const start = await openPage(invited.document.start_page);
-  const { html } = await start.press({ pin: PIN, again: PIN });
+  const { html } = await start.press({ pin: TEST_PIN, again: TEST_PIN });
   const [, code = ''] = /https:\/\/t\.me\/amanat_demo_bot\?start=([\w-]{43})"/.exec(html) ?? [];
   expect(await bot.person({ id: 77, first_name: 'Dewi' } as never).start(code)).toBe(true);
   const mail = await at.amanat(

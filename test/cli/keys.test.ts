@@ -1,11 +1,11 @@
 /** `amanat keys`: the life of keys on the command line, with the gateway serving all the while. */
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PublicJwk } from '../../src/domain/party/party.ts';
+import type { PublicJwk } from '../../src/domain/party/designation.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { masterKey, wrappedBy } from '../../src/seal/custody.ts';
-import { peek, readStatement } from '../../src/seal/statement.ts';
-import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { importMasterKey, masterKeyIdOf } from '../../src/seal/custody.ts';
+import { peekStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
@@ -69,7 +69,7 @@ async function post(): Promise<{ status: number; evidence: unknown }> {
   });
   const id = chance.newId();
   const timestamp = Math.floor(Date.now() / 1_000);
-  const signed = await signWebhook([await parseSigner(secret)], { id, timestamp, body });
+  const signed = await signWebhook([await readWebhookSigner(secret)], { id, timestamp, body });
   const headers = { 'content-type': 'application/json', ...signed };
   const response = await fetch(`${url}/v1/focal-points/shelter/messages`, { method: 'POST', headers, body });
   const answer = (await response.json()) as { evidence: unknown };
@@ -85,7 +85,7 @@ async function published(): Promise<Map<string, PublicJwk>> {
 
 const verifies = async (evidence: unknown): Promise<string | undefined> => {
   const keys = await published();
-  return (await readStatement(evidence, 'evidence', async (kid) => keys.get(kid))).kids[0];
+  return (await verifyStatement(evidence, 'evidence', async (kid) => keys.get(kid))).kids[0];
 };
 
 const kept = (name: string): string => readFileSync(`${at.home}/secrets/${name}`, 'utf8').trim();
@@ -120,7 +120,7 @@ test('the master key is rotated while the gateway serves, and again after the ol
   expect(finished).toMatchObject({ code: 0, document: { finished: true } });
   expect(existsSync(`${at.home}/secrets/AMANAT_MASTER_KEY_OLD`)).toBe(false);
   const aside = finished.document.old_key;
-  expect(aside).toBe(`secrets/old-master-key-${(await masterKey(before)).id}`);
+  expect(aside).toBe(`secrets/old-master-key-${(await importMasterKey(before)).id}`);
   expect(readFileSync(`${at.home}/${aside}`, 'utf8').trim()).toBe(before);
   expect(statSync(`${at.home}/${aside}`).mode & 0o777).toBe(0o600);
   expect((await post()).status).toBe(202);
@@ -140,8 +140,8 @@ test('the master key is rotated while the gateway serves, and again after the ol
   expect(acts).toContain('master.forgotten');
   const set = await at.json(['keys', 'rotate', '--master'], { env: { AMANAT_MASTER_KEY: now } });
   expect(set).toMatchObject({ code: 4, document: { error: { code: 'configuration' } } });
-  expect(wrappedBy('nothing')).toBeUndefined();
-  expect((await masterKey(now)).id).toHaveLength(16);
+  expect(masterKeyIdOf('nothing')).toBeUndefined();
+  expect((await importMasterKey(now)).id).toHaveLength(16);
 });
 
 test('a process that has opened nothing yet finds the key it was not started with', async () => {
@@ -163,7 +163,10 @@ test('a process that has opened nothing yet finds the key it was not started wit
 test('a new evidence key signs beside the old one, and both verify by the published document', async () => {
   const before = await post();
   const rotated = await at.json(['keys', 'rotate', '--gateway', '--overlap-days', '3']);
-  expect(rotated).toMatchObject({ code: 0, document: { old: [{ kid: peek(before.evidence).kids[0] }] } });
+  expect(rotated).toMatchObject({
+    code: 0,
+    document: { old: [{ kid: peekStatement(before.evidence).kids[0] }] },
+  });
   // A command that signs by the new key before the process that serves was restarted: nobody changed the log.
   const another = ['focal-point', 'access-key', '--slug', 'shelter'];
   expect((await at.json(another)).code).toBe(0);
@@ -236,7 +239,7 @@ test('a withdrawal drafted here, signed elsewhere and imported stops traffic at 
   expect(await at.json([...sign, '--out', at.file('withdrawn.json')])).toMatchObject({ code: 0 });
   expect(await at.json(['withdrawal', 'import', at.file('withdrawn.json')])).toMatchObject({ code: 0 });
   const refused = await post();
-  expect(peek(refused.evidence).payload).toMatchObject({ reason: 'designation-ended' });
+  expect(peekStatement(refused.evidence).payload).toMatchObject({ reason: 'designation-ended' });
   expect(await at.json(['designation', 'import', at.file('signed.json')])).toMatchObject({ code: 3 });
   const again = await at.json([...words, '--out', at.file('again.json')]);
   expect(again).toMatchObject({ code: 3, document: { error: { code: 'designation-ended' } } });

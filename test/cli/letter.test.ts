@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import type { Gateway } from '../../src/gateway.ts';
-import { failing, inside } from '../support/cli-home.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { textOf } from '../support/letters.ts';
-import { PRIVATE, report } from '../support/story.ts';
+import { postUndeliverable, withGateway } from '../support/cli-home.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { readPdfText } from '../support/letters.ts';
+import { makeReportPost, PRIVATE_TEXT } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -17,8 +17,8 @@ let restricted: string;
 beforeAll(async () => {
   at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  [id, restricted] = await inside(at, async (gateway) => [
-    await failing(at.home, gateway),
+  [id, restricted] = await withGateway(at, async (gateway) => [
+    await postUndeliverable(at.home, gateway),
     await underH2(gateway),
   ]);
 });
@@ -28,13 +28,13 @@ afterAll(() => at.close());
 async function underH2(gateway: Gateway): Promise<string> {
   const desk = `${gateway.did}:fp:desk`;
   const told = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
-  await addEndpoint(gateway, { ...told, focalPoint: desk, address: 'none either' });
+  await addConfirmedEndpoint(gateway, { ...told, focalPoint: desk, address: 'none either' });
   const accepted = await acceptSubmission(gateway, {
     kind: 'submission',
     focalPoint: `${gateway.did}:fp:shelter`,
     key: chance.newId(),
     digest: 'another',
-    submission: report(['desk'], { handling: 'H2' }) as never,
+    submission: makeReportPost(['desk'], { handling: 'H2' }) as never,
   });
   return accepted.id;
 }
@@ -49,10 +49,10 @@ test('the letter becomes a file of its owner’s alone, in the languages asked f
     by: 'operator',
     languages: 'ms en',
   });
-  for (const word of PRIVATE) expect(said.out + said.err).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(said.out + said.err).not.toContain(word);
   expect(statSync(out).mode & 0o777).toBe(0o600);
-  const text = await textOf(readFileSync(out));
-  for (const part of [PRIVATE[0] ?? '', 'Laporan', 'Report', 'SHELTER/']) expect(text).toContain(part);
+  const text = await readPdfText(readFileSync(out));
+  for (const part of [PRIVATE_TEXT[0] ?? '', 'Laporan', 'Report', 'SHELTER/']) expect(text).toContain(part);
   expect((await at.json(['letter', id, '--out', out])).code).toBe(2);
 });
 

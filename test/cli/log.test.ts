@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { inside } from '../support/cli-home.ts';
-import { connect } from '../support/server.ts';
+import { withGateway } from '../support/cli-home.ts';
+import { connectToDatabase } from '../support/server.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -92,13 +92,13 @@ test('a handle that is none is refused, and repeated nowhere', async () => {
 
 test('entries stand in the ledger; one that is changed, moved or taken away is seen', async () => {
   const { entries } = await log();
-  await inside(at, async (gateway) => {
+  await withGateway(at, async (gateway) => {
     await extendLedger(gateway);
     for (const one of entries)
       expect(await gateway.store.ledger.ledgerPlace(one.id)).toMatchObject({ index: one.place - 1 });
   });
   const name = at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '';
-  const sql = connect(inject('server'), name, 1);
+  const sql = connectToDatabase(inject('server'), name, 1);
   await sql`update operator_act set ends = (select id from operator_act where place = 3) where place = 6`;
   expect(await at.json(['log'])).toMatchObject({ code: 1, document: { broken_at: 6 } });
   await sql`update operator_act set ends = null where place = 6`;

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { beforeAll, expect, test } from 'vitest';
-import { programFor } from '../../src/cli/program.ts';
+import { makeProgram } from '../../src/cli/program.ts';
 
 let program: Command;
 beforeAll(async () => {
-  program = await programFor(['--help'], () => {});
+  program = await makeProgram(['--help'], () => {});
 });
 
 const ROOT = new URL('../../', import.meta.url);

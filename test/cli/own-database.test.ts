@@ -3,21 +3,21 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type DatabaseDoor, databaseDoor } from '../support/database-door.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type DatabaseProxy, openDatabaseProxy } from '../support/database-proxy.ts';
 import { type Bench, bench, freePort } from './child.ts';
 
 let database: TestDatabase;
 let another: TestDatabase;
-let doors: readonly DatabaseDoor[];
+let doors: readonly DatabaseProxy[];
 let at: Bench;
 /** The environment of a command, with the own database and with another one. */
 let own: { readonly DATABASE_URL: string };
 let foreign: { readonly DATABASE_URL: string };
 
 beforeAll(async () => {
-  [database, another] = await Promise.all([testDatabase(), testDatabase()]);
-  doors = await Promise.all([databaseDoor(database), databaseDoor(another)]);
+  [database, another] = await Promise.all([makeTestDatabase(), makeTestDatabase()]);
+  doors = await Promise.all([openDatabaseProxy(database), openDatabaseProxy(another)]);
   [own, foreign] = doors.map(({ url }) => ({ DATABASE_URL: url })) as [typeof own, typeof foreign];
   at = bench();
   expect((await at.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);

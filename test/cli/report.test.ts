@@ -1,13 +1,13 @@
 /** `amanat report` and `amanat drill`, as an operator runs them on the gateway of the home folder. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { authorityKey } from '../../src/cli/office.ts';
-import { agree, designate } from '../../src/entry/enrolling/enrol.ts';
+import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
+import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { silentLog } from '../../src/log.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { officer } from '../support/story.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeOfficer } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -16,14 +16,14 @@ let at: Bench;
 async function enrol(): Promise<void> {
   const { gateway, close } = await openGateway(readHome(at.home, at.values), silentLog);
   try {
-    const authority = await authorityKey(at.home, 'ID');
-    const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
+    const authority = await loadAuthorityKey(at.home, 'ID');
+    const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
     for (const slug of ['shelter', 'desk']) {
-      const desk = await designate(gateway, authority, { ...draft, slug });
+      const desk = await designateFocalPoint(gateway, authority, { ...draft, slug });
       const webhook = { channel: 'webhook', shows: 'packet', lang: 'en', address: 'https://x.example/in' };
-      await addEndpoint(gateway, { ...webhook, focalPoint: desk.focal_point } as const as never);
+      await addConfirmedEndpoint(gateway, { ...webhook, focalPoint: desk.focal_point } as const as never);
     }
-    await agree(gateway, [authority], {
+    await concludeAgreement(gateway, [authority], {
       kind: 'agreement',
       id: 'domestic',
       version: 1,

@@ -1,6 +1,6 @@
 /** `amanat retain`: an operator sees what would go, and when; deletes what is due; lists what no recall reached. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closeThread, failing, inside } from '../support/cli-home.ts';
+import { closeThread, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -9,7 +9,7 @@ let id: string;
 beforeAll(async () => {
   at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  id = await inside(at, (gateway) => failing(at.home, gateway));
+  id = await withGateway(at, (gateway) => postUndeliverable(at.home, gateway));
 });
 afterAll(() => at.close());
 
@@ -27,7 +27,7 @@ test('what would go is listed by day, without content; nothing goes before its t
   expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toMatch(
     new RegExp(`stays +${id} .*open: an act is owed`),
   );
-  await inside(at, (gateway) => closeThread(gateway, id));
+  await withGateway(at, (gateway) => closeThread(gateway, id));
   const content = [{ message: id, type: 'report' }, { type: 'closure' }];
   expect(await listed(100)).toMatchObject({
     document: { content: content.map((one) => Object.assign({ why: 'closed', keep_days: 90 }, one)) },

@@ -1,6 +1,6 @@
 /** `amanat retry`: an operator sends at once what waits, and again what failed, and each time is on record. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failing, inside } from '../support/cli-home.ts';
+import { postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -9,12 +9,14 @@ let id: string;
 beforeAll(async () => {
   at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  id = await inside(at, (gateway) => failing(at.home, gateway));
+  id = await withGateway(at, (gateway) => postUndeliverable(at.home, gateway));
 });
 afterAll(() => at.close());
 
 const stateOf = () =>
-  inside(at, async (gateway) => (await gateway.store.messages.view(id))?.deliveries.map((one) => one.state));
+  withGateway(at, async (gateway) =>
+    (await gateway.store.messages.readMessage(id))?.deliveries.map((one) => one.state),
+  );
 
 test('what failed is due again, and hurried once more; an id that is none, a stranger and an unknown message are refused', async () => {
   expect(await stateOf()).toEqual(['failed']);

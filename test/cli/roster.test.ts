@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inside } from '../support/cli-home.ts';
+import { withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -45,7 +45,7 @@ test('is set, shown and ended; a stranger, a shift that is none and an unknown d
   expect(await at.json(['roster', 'show', 'nobody'])).toMatchObject({
     document: { error: { code: 'unknown-recipient' } },
   });
-  const kept = await inside(at, async ({ store }) =>
+  const kept = await withGateway(at, async ({ store }) =>
     store.directory.rosters(['did:web:gateway.example:fp:desk']),
   );
   expect([...kept.values()]).toEqual([{ weekly: [shift], once: [once] }]);

@@ -2,28 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
-  agreementWords,
-  designationWords,
-  endpointWords,
-  gatewayWords,
-  withdrawalWords,
+  linesOfAgreement,
+  linesOfDesignation,
+  linesOfEndpoint,
+  linesOfGateway,
+  linesOfWithdrawal,
 } from '../../src/cli/statement-show.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import { gatewayDesignation } from '../../src/domain/party/gateway-designation.ts';
-import { withdrawal } from '../../src/domain/party/key-life.ts';
-import { designation } from '../../src/domain/party/party.ts';
-import { agreement } from '../../src/domain/terms/agreement.ts';
-import { endpointStatement } from '../../src/domain/terms/endpoint-statement.ts';
+import { designationSchema } from '../../src/domain/party/designation.ts';
+import { gatewayDesignationSchema } from '../../src/domain/party/gateway-designation.ts';
+import { withdrawalSchema } from '../../src/domain/party/in-force.ts';
+import { agreementSchema } from '../../src/domain/terms/agreement.ts';
+import { endpointStatementSchema } from '../../src/domain/terms/endpoint-statement.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { checkShown, grantsDigest } from '../../src/seal/endpoint-statement.ts';
-import { fingerprintOf } from '../../src/seal/validity.ts';
-import { keyed } from '../support/own-custody.ts';
+import { fingerprintOfCertificate } from '../../src/seal/certificate-end.ts';
+import { checkShownGrants, digestOfEndpointGrants } from '../../src/seal/endpoint-statement.ts';
+import { makeKeyedPerson } from '../support/own-custody.ts';
 
 const example = JSON.parse(
   readFileSync(new URL('../../docs/agreement.example.json', import.meta.url), 'utf8'),
 ) as Record<string, unknown>;
 const linesOf = (claims: unknown): string[] =>
-  agreementWords(agreement.parse(claims)).map((line) => line.replaceAll(/\s+/g, ' ').trim());
+  linesOfAgreement(agreementSchema.parse(claims)).map((line) => line.replaceAll(/\s+/g, ' ').trim());
 
 test('shows working time, reminders and figures where the agreement states them', () => {
   expect(linesOf(example)).toEqual(
@@ -63,10 +63,10 @@ const DID = 'did:web:gateway.test';
 const SPAN = { from: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z' };
 
 test('shows every member of what is signed', async () => {
-  const { signing, opening } = await keyed('desk');
+  const { signing, opening } = await makeKeyedPerson('desk');
   const sign = { ...signing.publicJwk };
   const open = { ...opening.publicJwk };
-  const desk = designation.parse({
+  const desk = designationSchema.parse({
     kind: 'designation',
     authority: 'ID',
     focal_point: `${DID}:fp:desk`,
@@ -81,7 +81,7 @@ test('shows every member of what is signed', async () => {
     retires: { [sign.kid]: SPAN.until, [`${DID}#old`]: SPAN.until },
     enc: ['A256GCM'],
   });
-  const gateway = gatewayDesignation.parse({
+  const gateway = gatewayDesignationSchema.parse({
     kind: 'gateway',
     authority: 'ID',
     country: 'ID',
@@ -91,7 +91,7 @@ test('shows every member of what is signed', async () => {
     keys: { signing: [sign] },
     ...SPAN,
   });
-  const ended = withdrawal.parse({
+  const ended = withdrawalSchema.parse({
     kind: 'withdrawal',
     authority: 'ID',
     country: 'ID',
@@ -101,16 +101,16 @@ test('shows every member of what is signed', async () => {
     from: SPAN.from,
     through: SPAN.until,
   });
-  const agreed = agreement.parse({
+  const agreed = agreementSchema.parse({
     ...example,
     clocks: { urgent: { acknowledge: 7_200, answer: 86_400 } },
     groups: { borders: [`${DID}:fp:desk`, `${DID}:fp:post`] },
     runnable_media_types: ['text/html'],
   });
-  await sayEach(desk, designationWords);
-  await sayEach(gateway, gatewayWords);
-  await sayEach(ended, async (one) => withdrawalWords(one));
-  await sayEach(agreed, async (one) => agreementWords(one));
+  await sayEach(desk, linesOfDesignation);
+  await sayEach(gateway, linesOfGateway);
+  await sayEach(ended, async (one) => linesOfWithdrawal(one));
+  await sayEach(agreed, async (one) => linesOfAgreement(one));
 });
 
 test('shows all that the digest of a confirmed endpoint stands for, and refuses another value of each', async () => {
@@ -128,7 +128,7 @@ test('shows all that the digest of a confirmed endpoint stands for, and refuses 
     lang: 'id',
     enabled: false,
   };
-  const claims = endpointStatement.parse({
+  const claims = endpointStatementSchema.parse({
     kind: 'endpoint',
     authority: 'ID',
     country: 'ID',
@@ -143,21 +143,21 @@ test('shows all that the digest of a confirmed endpoint stands for, and refuses 
     shows: 'packet',
     address: waiting.address,
     certificate: await one,
-    grants: grantsDigest(waiting),
+    grants: digestOfEndpointGrants(waiting),
     ...SPAN,
   });
   const { certificate, ...rest } = claims;
-  await sayEach(rest, async (said) => endpointWords({ ...said, certificate }));
-  expect(endpointWords({ ...claims, certificate: await other })).not.toEqual(endpointWords(claims));
-  expect(endpointWords(claims).join()).toContain(fingerprintOf((await one) ?? '') ?? 'none');
-  expect(() => checkShown(claims)).not.toThrow();
+  await sayEach(rest, async (said) => linesOfEndpoint({ ...said, certificate }));
+  expect(linesOfEndpoint({ ...claims, certificate: await other })).not.toEqual(linesOfEndpoint(claims));
+  expect(linesOfEndpoint(claims).join()).toContain(fingerprintOfCertificate((await one) ?? '') ?? 'none');
+  expect(() => checkShownGrants(claims)).not.toThrow();
   const covered = ['endpoint', 'focal_point', 'channel', 'address', 'officer', 'known_as', 'shows'] as const;
   for (const name of covered)
-    expect(() => checkShown({ ...claims, [name]: 'another' }), name).toThrow(
+    expect(() => checkShownGrants({ ...claims, [name]: 'another' }), name).toThrow(
       'not what its digest stands for',
     );
   const swapped = { ...claims, certificate: await other };
-  expect(() => checkShown(swapped)).toThrow('not what its digest stands for');
+  expect(() => checkShownGrants(swapped)).toThrow('not what its digest stands for');
 });
 
 const certificateOf = async (name: string) =>

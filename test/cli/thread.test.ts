@@ -2,8 +2,8 @@
 
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failing, inside } from '../support/cli-home.ts';
-import { PRIVATE } from '../support/story.ts';
+import { postUndeliverable, withGateway } from '../support/cli-home.ts';
+import { PRIVATE_TEXT } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -12,9 +12,9 @@ let thid: string;
 beforeAll(async () => {
   at = await benchOnServer();
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
-  thid = await inside(at, async (gateway) => {
-    const id = await failing(at.home, gateway);
-    return (await gateway.store.messages.view(id))?.message.thread ?? '';
+  thid = await withGateway(at, async (gateway) => {
+    const id = await postUndeliverable(at.home, gateway);
+    return (await gateway.store.messages.readMessage(id))?.message.thread ?? '';
   });
 });
 afterAll(() => at.close());
@@ -29,7 +29,7 @@ test('one thread, or all in which anything is owed', async () => {
   expect(said[0]?.out).toMatch(/^turn +shelter: reassign$/m);
   expect(said[1]?.out).toMatch(new RegExp(`^${thid}  shelter +reassign \\(report, urgent\\)`, 'm'));
   const shown = JSON.stringify([one, list, said]);
-  for (const word of PRIVATE) expect(shown).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(shown).not.toContain(word);
 });
 
 test('neither or both, an id that is none, and a thread that is not kept here are refused', async () => {

@@ -4,15 +4,15 @@ import { dirname, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { demoName } from '../../src/seal/demo-anchors.ts';
-import { PEMS, unpacked } from '../support/at-707277f.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { demoAuthorityName } from '../../src/seal/demo-anchors.ts';
+import { KEPT_PEMS, unpackKept } from '../support/at-707277f.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { type Bench, bench } from './child.ts';
 
 let house: Rig;
@@ -21,18 +21,24 @@ let file: string;
 let pems: readonly string[];
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   outside = bench();
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   const desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const { gateway, authorities } = house;
   const address = 'https://desk.test/hook';
   const { focal_point: focalPoint } = desk.designation;
-  await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'id', focalPoint, address });
+  await addConfirmedEndpoint(gateway, {
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'id',
+    focalPoint,
+    address,
+  });
   const draft = { url: gateway.url, name: 'One gateway', country: 'KH', signing: [gateway.key.publicJwk] };
   await keepGateway(gateway, await designateGateway(authorities.KH, draft, new Date(Date.now() - 1)));
-  const id = await posted(shelter, report(['desk']));
+  const id = await postMessage(shelter, makeReportPost(['desk']));
   file = outside.file('case.amanat');
   writeFileSync(file, writeCase(await exportCase(gateway, { id, contents: true })));
   pems = gateway.anchors.map(({ country, certificate }) => {
@@ -100,7 +106,7 @@ test('a changed file, another authority, or no certificate at all: exit 1 and th
 });
 
 test('plain and JSON exit alike, for what is true and for what is false', async () => {
-  const trusted = PEMS.map((pem, n) => {
+  const trusted = KEPT_PEMS.map((pem, n) => {
     const at = outside.file(`then-${n}.pem`);
     writeFileSync(at, pem);
     return at;
@@ -112,7 +118,7 @@ test('plain and JSON exit alike, for what is true and for what is false', async 
     ['false-accepted-at', 1],
   ] as const) {
     const at = outside.file(`${name}.amanat`);
-    writeFileSync(at, unpacked(`${name}.amanat`));
+    writeFileSync(at, unpackKept(`${name}.amanat`));
     const plain = await outside.amanat(['verify', at, ...anchored(trusted)]);
     const json = await outside.json(['verify', at, ...anchored(trusted)]);
     expect([plain.code, json.code, json.document.verified], name).toEqual([code, code, code === 0]);
@@ -123,13 +129,13 @@ test('plain and JSON exit alike, for what is true and for what is false', async 
 
 test('that a certificate is a demo is said in every output, verified or not', async () => {
   const demo = outside.file('demo.pem');
-  writeFileSync(demo, (await makeAuthority('MY', demoName('MY'), new Date())).certificate);
+  writeFileSync(demo, (await makeAuthority('MY', demoAuthorityName('MY'), new Date())).certificate);
   for (const of of [[...pems, demo], [demo]]) {
     const { code, document } = await outside.json(['verify', file, ...anchored(of)]);
     expect([code, document.demo_anchors]).toEqual([of.length > 1 ? 0 : 1, ['MY']]);
     for (const lang of LANGUAGES) {
       const { out } = await outside.amanat(['verify', file, ...anchored(of), '--lang', lang]);
-      const words = wordsFromFiles();
+      const words = phrasesFromFiles();
       expect(out).toContain(words(lang, 'verify-demo', { countries: words(lang, 'country-MY') }));
     }
   }

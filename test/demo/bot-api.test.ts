@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api, InputFile } from 'grammy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { botApiDescription } from '../support/bot-api-description.ts';
+import { readBotApiDescription } from '../support/bot-api-description.ts';
 import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
 import { parseMultipart } from '../support/outside/bot-api-form.ts';
 
@@ -55,7 +55,7 @@ describe('calls', () => {
     expect(sent.document).toMatchObject({ file_name: 'packet.pdf', file_size: 6 });
     const { parameters } = bot.calls.at(-1) ?? { parameters: {} as Record<string, unknown> };
     expect(parameters['document']).toMatchObject({ filename: 'packet.pdf', size: 6 });
-    expect(botApiDescription()?.({ method: 'sendDocument', parameters }) ?? []).toEqual([]);
+    expect(readBotApiDescription()?.({ method: 'sendDocument', parameters }) ?? []).toEqual([]);
   });
 
   it.each([

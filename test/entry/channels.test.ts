@@ -1,10 +1,10 @@
 /** A channel without its secret does not start: said in the log and by `/readyz`, while the others run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Rig, rig } from '../support/rig.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
 
 let house: Rig;
 beforeAll(async () => {
-  house = await rig({ values: { AMANAT_CHANNELS: 'webhook,telegram,email' } });
+  house = await makeRig({ values: { AMANAT_CHANNELS: 'webhook,telegram,email' } });
 });
 afterAll(() => house?.close());
 

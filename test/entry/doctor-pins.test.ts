@@ -1,18 +1,18 @@
 /** What the doctor says of officers' PINs: set, locked, not as the operator's log names it, and under another master key. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
-import type { Patient } from '../../src/entry/doctor/check.ts';
+import type { ExaminedGateway } from '../../src/entry/doctor/check.ts';
 import { pinsCheck } from '../../src/entry/doctor/pins.ts';
-import { invite } from '../../src/entry/enrolling/inviting.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { masterKey } from '../../src/seal/custody.ts';
-import { browser } from '../support/browser.ts';
+import { inviteOfficer } from '../../src/entry/enrolling/inviting.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { importMasterKey } from '../../src/seal/custody.ts';
+import { openBrowser } from '../support/browser.ts';
 import { setPin } from '../support/pins.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 let all: TelegramHouse;
 beforeEach(async () => {
-  all = await telegramHouse();
+  all = await makeTelegramHouse();
   const person = all.api.person({ id: 5550001, first_name: 'Invented', language_code: 'id' });
   await person.start(await all.code());
   await all.house.drain();
@@ -22,10 +22,10 @@ beforeEach(async () => {
 afterEach(() => all?.close());
 
 const sql = () => all.house.database.sql;
-const of = () => ({ focalPoint: all.desk.focal_point, officer: 'o1' });
-const found = async (gateway: Patient['gateway'] = all.house.gateway) => {
+const of = () => ({ focalPoint: all.designation.focal_point, officer: 'o1' });
+const found = async (gateway: ExaminedGateway['gateway'] = all.house.gateway) => {
   const home = { path: '/nonexistent', values: all.house.values };
-  const findings = await pinsCheck.examine({ gateway, home, sql: sql(), typeset: typesetter() });
+  const findings = await pinsCheck.examine({ gateway, home, sql: sql(), typeset: createTypesetter() });
   return findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
 };
 const OK = ['ok: every officer who is reached through a chat has a PIN'];
@@ -38,8 +38,8 @@ test('one that is set is in order, also once it was set anew', async () => {
 
 test('a locked one is listed until another is set', async () => {
   const draft = { ...of(), channel: 'telegram', shows: 'notice', lang: 'id' } as const;
-  const { token } = await invite(all.house.gateway, draft);
-  const thief = browser(all.house.app, all.house.gateway.url);
+  const { token } = await inviteOfficer(all.house.gateway, draft);
+  const thief = openBrowser(all.house.app, all.house.gateway.url);
   for (let n = 0; n < 5; n += 1) await thief.submit(`/start/${token}`, { pin: '000000' });
   expect(await found()).toEqual(['warning: PIN locked after wrong tries: desk/o1']);
   await setPin(all.house, of());
@@ -57,6 +57,6 @@ test('one that does not verify, or is gone, is no missing one: somebody wrote to
 });
 
 test('one that another master key wrapped is told of', async () => {
-  const other = { ...all.house.gateway, master: await masterKey(chance.newToken()) };
+  const other = { ...all.house.gateway, master: await importMasterKey(chance.newToken()) };
   expect(await found(other)).toEqual(['failed: 1 PINs do not open under this master key']);
 });

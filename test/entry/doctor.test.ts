@@ -2,26 +2,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authoritiesCheck } from '../../src/entry/doctor/authorities.ts';
 import { certificatesCheck } from '../../src/entry/doctor/certificates.ts';
-import type { Check, Patient } from '../../src/entry/doctor/check.ts';
+import type { DoctorCheck, ExaminedGateway } from '../../src/entry/doctor/check.ts';
 import { clockCheck } from '../../src/entry/doctor/clock.ts';
 import { keysCheck } from '../../src/entry/doctor/keys.ts';
 import { ledgerCheck } from '../../src/entry/doctor/ledger.ts';
 import { statementsCheck } from '../../src/entry/doctor/statements.ts';
-import { authoritiesLook, watchParts } from '../../src/entry/server/part-watch.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { raise } from '../../src/flow/ledger/alarm.ts';
+import { makeAuthoritiesLook, watchParts } from '../../src/entry/server/part-watch.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { raiseAlarm } from '../../src/flow/ledger/alarm.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { originOf } from '../../src/flow/ledger/ledger-keys.ts';
+import { originOfLedger } from '../../src/flow/ledger/ledger-keys.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import type { Rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { makeOfficer } from '../support/story.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 import { issueMany } from '../support/watched-logs.ts';
 
 let both: TwoGateways;
 let kh: Rig;
 beforeAll(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   kh = both.kh.house;
   await issueMany(kh, 1);
   await extendLedger(kh.gateway);
@@ -29,14 +29,14 @@ beforeAll(async () => {
 afterAll(() => both?.close());
 
 async function found(
-  check: Check<Patient>,
+  check: DoctorCheck<ExaminedGateway>,
   ahead = 0,
   { anchors }: Pick<Rig['gateway'], 'anchors'> = kh.gateway,
 ): Promise<readonly string[]> {
   const now = () => new Date(kh.gateway.now().getTime() + ahead * 1_000);
   const gateway = { ...kh.gateway, now, anchors };
   const home = { path: '/nonexistent', values: kh.values };
-  const findings = await check.examine({ gateway, home, sql: kh.database.sql, typeset: typesetter() });
+  const findings = await check.examine({ gateway, home, sql: kh.database.sql, typeset: createTypesetter() });
   for (const { verdict, todo } of findings)
     if (verdict === 'failed' || verdict === 'warning') expect(todo).toBeTruthy();
   return findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
@@ -64,12 +64,12 @@ test('entries that nobody cosigns, and alarms that nobody looks at', async () =>
   await witnessPeers(both.id.house.gateway);
   await witnessPeers(kh.gateway);
   expect(await found(ledgerCheck)).toEqual([expect.stringMatching(/^ok: \d entries; nothing waits/)]);
-  await raise(kh.gateway, originOf(both.id.url), { code: 'log-shrunk', place: 2 });
+  await raiseAlarm(kh.gateway, originOfLedger(both.id.url), { code: 'log-shrunk', place: 2 });
   expect(await found(ledgerCheck)).toContainEqual('failed: 1 alarms about ledgers were looked at by nobody');
 });
 
 test('a desk whose keys the gateway keeps, and has not', async () => {
-  await kh.partner({ slug: 'kept', name: 'Kept', country: 'KH', officers: [officer()] });
+  await kh.partner({ slug: 'kept', name: 'Kept', country: 'KH', officers: [makeOfficer()] });
   expect(await found(keysCheck)).toEqual(['ok: every secret opens under the present master key']);
   await kh.database.sql`delete from secret where kind = 'custody-key'`;
   expect(await found(keysCheck)).toContainEqual(
@@ -108,17 +108,25 @@ test('a served gateway names it among its parts', async () => {
   const gateway = { ...kh.gateway, anchors: kh.gateway.anchors.filter(({ country }) => country !== 'ID') };
   const readyz = async () => (await kh.app.request(`${kh.gateway.url}/readyz`)).json();
   expect(await readyz()).toMatchObject({ not_working: [] });
-  const [wrong] = await watchParts([authoritiesLook(gateway)], gateway, stop.signal, { later: 20, soon: 20 });
+  const [wrong] = await watchParts([makeAuthoritiesLook(gateway)], gateway, stop.signal, {
+    later: 20,
+    soon: 20,
+  });
   expect(wrong?.todo).toContain('certs/ID/');
   expect(await readyz()).toMatchObject({ status: 'degraded', not_working: ['authorities'] });
   stop.abort();
 });
 
 test('a desk without a way is told how it gets one, by the channel', async () => {
-  await kh.designate({ slug: 'new', name: 'New', country: 'KH', officers: [officer()] });
+  await kh.designate({ slug: 'new', name: 'New', country: 'KH', officers: [makeOfficer()] });
   const { gateway, database } = kh;
   const home = { path: '/nonexistent', values: kh.values };
-  const findings = await statementsCheck.examine({ gateway, home, sql: database.sql, typeset: typesetter() });
+  const findings = await statementsCheck.examine({
+    gateway,
+    home,
+    sql: database.sql,
+    typeset: createTypesetter(),
+  });
   const todo = findings.find(({ detail }) => detail.includes('nothing reaches them'))?.todo;
   expect(todo).toContain('in Telegram: amanat officer link');
   expect(todo).toContain('amanat endpoint add');

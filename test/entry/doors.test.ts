@@ -2,31 +2,42 @@
 
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
-import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Flooded, flooded, MIB, said, watching } from '../support/flood.ts';
-import { consign, ownCustody, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import {
+  makeWebhookKeyPair,
+  makeWebhookSecret,
+  readWebhookSigner,
+  signWebhook,
+} from '../../src/seal/webhook-signature.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import {
+  BYTES_PER_MIB,
+  type FloodedGateway,
+  repeatText,
+  serveFloodedGateway,
+  watchWork,
+} from '../support/flood.ts';
+import { designateOwnCustody, makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 /** As much memory as one, or twenty, may cost. */
-const GROWTH = 64 * MIB;
+const GROWTH = 64 * BYTES_PER_MIB;
 /** Milliseconds of processor time that the gateway may spend on others before it answers one call. */
 const SHARE = 2_000;
 
 let house: Rig;
-let police: Person;
-let shelter: Partner;
+let police: KeyedPerson;
+let shelter: RigPartner;
 let desk: Designation;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
-  police = (await ownCustody(house, { slug: 'police', country: 'KH', officers })).keys;
+  police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
   desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
   const endpoint = {
@@ -35,7 +46,7 @@ beforeAll(async () => {
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 
 afterAll(() => house?.close());
@@ -48,12 +59,12 @@ function* forged(mib: number): Generator<Uint8Array> {
   const signatures = JSON.stringify([{ protected: header, header: { kid }, signature }]);
   // `[],` three times over in base64url.
   const payload = Buffer.from('[],[],[],').toString('base64url');
-  yield* said(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
+  yield* repeatText(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
 }
 
 /** The headers of a call that is signed by some key over something else. */
 const signedByNobody = async (): Promise<Record<string, string>> =>
-  signWebhook([await parseSigner(newSecret(crypto.getRandomValues(new Uint8Array(32))))], {
+  signWebhook([await readWebhookSigner(makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))))], {
     id: 'call',
     timestamp: Math.floor(Date.now() / 1_000),
     body: 'something else',
@@ -63,33 +74,33 @@ describe.each([
   ['a process as it is', []],
   ['a process with a heap of 512 MiB', ['--max-old-space-size=512']],
 ])('%s', (_name, flags) => {
-  let gateway: Flooded;
+  let gateway: FloodedGateway;
   const consignment = (pieces: Iterable<Uint8Array>) => gateway.post('/v1/consignments', pieces);
 
   beforeAll(async () => {
-    gateway = await flooded(house, flags);
+    gateway = await serveFloodedGateway(house, flags);
     // Once for all that is loaded and compiled at the first call.
     await consignment(forged(1));
-    await consignment(said(1, '[],', '[', '[]]'));
+    await consignment(repeatText(1, '[],', '[', '[]]'));
   });
   afterAll(() => gateway?.close());
 
   test.each([4, 40, 60])('refuses %i MiB of `[],` while it is read', async (mib) => {
-    const seen = await watching(gateway, () => consignment(said(mib, '[],', '[', '[]]')));
+    const seen = await watchWork(gateway, () => consignment(repeatText(mib, '[],', '[', '[]]')));
     expect(seen.result).toMatchObject({ status: 413, code: 'too-large' });
     expect(seen.grown).toBeLessThan(GROWTH);
     expect(seen.longest).toBeLessThan(SHARE);
   });
 
   test.each([4, 40, 60])('refuses a payload of %i MiB of it by the signature alone', async (mib) => {
-    const seen = await watching(gateway, () => consignment(forged(mib)));
+    const seen = await watchWork(gateway, () => consignment(forged(mib)));
     expect(seen.result).toMatchObject({ status: 401, code: 'signature-invalid' });
     expect(seen.grown).toBeLessThan(GROWTH);
     expect(seen.longest).toBeLessThan(SHARE);
   });
 
   test('refuses a million members', async () => {
-    const seen = await watching(gateway, () => consignment(said(8, '"b":0,', '{"a":0,', '"c":0}')));
+    const seen = await watchWork(gateway, () => consignment(repeatText(8, '"b":0,', '{"a":0,', '"c":0}')));
     expect(seen.result).toMatchObject({ status: 413, code: 'too-large' });
     expect(seen.grown).toBeLessThan(GROWTH);
   });
@@ -97,7 +108,9 @@ describe.each([
   test('refuses a post of 14 MiB by the signature alone', async () => {
     const headers = await signedByNobody();
     const path = '/v1/focal-points/shelter/messages';
-    const seen = await watching(gateway, () => gateway.post(path, said(14, '[],', '[', '[]]'), headers));
+    const seen = await watchWork(gateway, () =>
+      gateway.post(path, repeatText(14, '[],', '[', '[]]'), headers),
+    );
     expect(seen.result).toMatchObject({ status: 401, code: 'signature-invalid' });
     expect(seen.grown).toBeLessThan(GROWTH);
   });
@@ -106,7 +119,7 @@ describe.each([
     'refuses twenty of 60 MiB at once, and leaves nothing of them on disk',
     async () => {
       const all = () => Promise.all(Array.from({ length: 20 }, () => consignment(forged(60))));
-      const seen = await watching(gateway, all);
+      const seen = await watchWork(gateway, all);
       expect([...new Set(seen.result.map((one) => one.code))]).toEqual(['signature-invalid']);
       expect(seen.grown).toBeLessThan(GROWTH);
       expect(seen.longest).toBeLessThan(SHARE);
@@ -116,21 +129,23 @@ describe.each([
 });
 
 describe('what is true is taken, however large', () => {
-  let gateway: Flooded;
+  let gateway: FloodedGateway;
   /** More than is held in memory, and a third of what a message may have. */
-  const base64 = Buffer.alloc(3 * MIB, 7);
+  const base64 = Buffer.alloc(3 * BYTES_PER_MIB, 7);
 
   beforeAll(async () => {
-    gateway = await flooded(house);
+    gateway = await serveFloodedGateway(house);
   });
   afterAll(() => gateway?.close());
 
   test('a consignment of 9 MiB', async () => {
     const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: base64.length };
     const attachments = [{ ...scan, data: { base64: base64.toString('base64url') } }];
-    const message = textFrom(police.did, [desk.focal_point], house.gateway.now(), { attachments });
-    const text = JSON.stringify(await signConsignment(police, await consign(police, message, [desk])));
-    expect(text.length).toBeGreaterThan(9 * MIB);
+    const message = makeText(police.did, [desk.focal_point], house.gateway.now(), { attachments });
+    const text = JSON.stringify(
+      await signConsignment(police, await sealConsignment(police, message, [desk])),
+    );
+    expect(text.length).toBeGreaterThan(9 * BYTES_PER_MIB);
     const [taken, again] = [
       await gateway.post('/v1/consignments', [Buffer.from(text)]),
       await gateway.post('/v1/consignments', [Buffer.from(text)]),
@@ -145,7 +160,7 @@ describe('what is true is taken, however large', () => {
     [
       'v1a',
       async () => {
-        const pair = await newKeyPair(crypto.getRandomValues(new Uint8Array(32)));
+        const pair = await makeWebhookKeyPair(crypto.getRandomValues(new Uint8Array(32)));
         await replacePartnerSecret(house.gateway, shelter.designation.focal_point, pair.public);
         return pair.secret;
       },
@@ -165,7 +180,7 @@ describe('what is true is taken, however large', () => {
     };
     const body = JSON.stringify({ ...post, attachments });
     const timestamp = Math.floor(Date.now() / 1_000);
-    const headers = await signWebhook([await parseSigner(secret)], {
+    const headers = await signWebhook([await readWebhookSigner(secret)], {
       id: `large-${version}`,
       timestamp,
       body,

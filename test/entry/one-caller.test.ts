@@ -1,16 +1,16 @@
 /** One address that opens all it can, and sends slowly: others are served meanwhile. Real processes, real sockets. */
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Flooded, flooded } from '../support/flood.ts';
-import { type Rig, rig } from '../support/rig.ts';
+import { type FloodedGateway, serveFloodedGateway } from '../support/flood.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
 
 let house: Rig;
-let gateway: Flooded;
+let gateway: FloodedGateway;
 const open: Socket[] = [];
 
 beforeAll(async () => {
-  house = await rig();
-  gateway = await flooded(house);
+  house = await makeRig();
+  gateway = await serveFloodedGateway(house);
 });
 afterAll(async () => {
   for (const one of open) one.destroy();

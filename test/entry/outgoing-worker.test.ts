@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PostInit } from '../../src/domain/carriage/post.ts';
-import { publicFetch } from '../../src/entry/outgoing-worker.ts';
+import type { PostInit } from '../../src/domain/carriage/outbound-fetch.ts';
+import { createPublicFetch } from '../../src/entry/outgoing-worker.ts';
 import { never } from '../support/patience.ts';
 
 const init: PostInit = {
@@ -14,7 +14,7 @@ const init: PostInit = {
 /** Where calls went that were let through. */
 function calls(allow: readonly string[]) {
   const went: string[] = [];
-  const fetch = publicFetch(allow, async (url) => {
+  const fetch = createPublicFetch(allow, async (url) => {
     went.push(url);
     return new Response(null, { status: 204 });
   });

@@ -1,10 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readBounded } from '../../src/domain/words/bounded.ts';
-import { isPublic } from '../../src/entry/enrolling/address.ts';
-import { type OutgoingFetch, type OutgoingOptions, outgoingFetch } from '../../src/entry/outgoing.ts';
-import { announce, endless, type HttpPeer, hang, startPeer, status, trickle } from '../support/http-peer.ts';
+import { readBounded } from '../../src/domain/words/read-bounded.ts';
+import { isPublicAddress } from '../../src/entry/enrolling/address.ts';
+import { type ClosableFetch, createOutgoingFetch, type OutgoingOptions } from '../../src/entry/outgoing.ts';
+import {
+  announceEndless,
+  answerEndlessly,
+  answerNever,
+  answerSlowly,
+  answerStatus,
+  type HttpPeer,
+  startPeer,
+} from '../support/http-peer.ts';
 import { never } from '../support/patience.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -17,11 +25,11 @@ function kept<T extends { close(): Promise<void> }>(one: T): T {
   return one;
 }
 
-const fetchWith = (options: Partial<OutgoingOptions> = {}): OutgoingFetch =>
-  kept(outgoingFetch({ allow: [], ...options }));
+const fetchWith = (options: Partial<OutgoingOptions> = {}): ClosableFetch =>
+  kept(createOutgoingFetch({ allow: [], ...options }));
 const peerOf = async (tls?: { key: string; cert: string }): Promise<HttpPeer> => kept(await startPeer(tls));
 
-const post = (fetch: OutgoingFetch, url: string, signal = never()) =>
+const post = (fetch: ClosableFetch, url: string, signal = never()) =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'hello', signal });
 
 const refused = expect.objectContaining({ code: 'ERR_ADDRESS_REFUSED' });
@@ -30,7 +38,7 @@ describe('an address', () => {
   it.each(['8.8.8.8', '203.0.114.1', '2606:4700:4700::1111', '2001:4860:4860::8888'])(
     '%s is public',
     (address) => {
-      expect(isPublic(address)).toBe(true);
+      expect(isPublicAddress(address)).toBe(true);
     },
   );
 
@@ -64,7 +72,7 @@ describe('an address', () => {
     '',
     '8.8.8.8/8',
   ])('%j is not', (address) => {
-    expect(isPublic(address)).toBe(false);
+    expect(isPublicAddress(address)).toBe(false);
   });
 });
 
@@ -156,7 +164,7 @@ describe('the allow-list', () => {
 describe('a call', () => {
   it('carries method, path, headers and body, and brings the answer back', async () => {
     const peer = await peerOf();
-    peer.answer(status(201, { 'x-answer': 'yes' }, 'taken'));
+    peer.answer(answerStatus(201, { 'x-answer': 'yes' }, 'taken'));
     const response = await post(fetchWith({ allow: [peer.host] }), `${peer.url}/a/b?c=d#e`);
     expect(peer.received[0]).toMatchObject({
       method: 'POST',
@@ -173,7 +181,7 @@ describe('a call', () => {
 
   it('does not follow redirects', async () => {
     const [peer, elsewhere] = [await peerOf(), await peerOf()];
-    peer.answer(status(307, { location: elsewhere.url }));
+    peer.answer(answerStatus(307, { location: elsewhere.url }));
     await expect(post(fetchWith({ allow: ['127.0.0.1'] }), peer.url)).resolves.toMatchObject({ status: 307 });
     expect(elsewhere.received).toEqual([]);
   });
@@ -187,10 +195,10 @@ describe('a call', () => {
   });
 
   it.each([
-    ['at once', endless, 0],
-    ['at once, of a small answer', status(200, {}, 'taken'), 0],
-    ['after some bytes', endless, 200_000],
-    ['of an answer that trickles', trickle, 0],
+    ['at once', answerEndlessly, 0],
+    ['at once, of a small answer', answerStatus(200, {}, 'taken'), 0],
+    ['after some bytes', answerEndlessly, 200_000],
+    ['of an answer that trickles', answerSlowly, 0],
   ])('is let go of %s without harm, and its connection ends', async (_when, how, bytes) => {
     const peer = await peerOf();
     peer.answer(how);
@@ -199,14 +207,14 @@ describe('a call', () => {
     if (bytes === 0) await body?.cancel();
     else expect(await readBounded(body, bytes)).toBeUndefined();
     // What would be thrown now would be caught by nobody, and fail the run.
-    await expect.poll(() => peer.connections().open).toBeLessThanOrEqual(how === endless ? 0 : 1);
-    peer.answer(status(200, {}, 'again'));
+    await expect.poll(() => peer.connections().open).toBeLessThanOrEqual(how === answerEndlessly ? 0 : 1);
+    peer.answer(answerStatus(200, {}, 'again'));
     expect(await (await post(fetch, peer.url)).text()).toBe('again');
   });
 
   it('is given up where its answer is announced without end, and taken where one comes', async () => {
     const peer = await peerOf();
-    peer.answer(announce);
+    peer.answer(announceEndless);
     const fetch = fetchWith({ allow: [peer.host] });
     await expect(post(fetch, peer.url)).rejects.toMatchObject({ code: 'ERR_ANSWER_MALFORMED' });
     await expect.poll(() => peer.connections().open).toBe(0);
@@ -220,7 +228,7 @@ describe('a call', () => {
 
   it('ends with its signal, and its connection too', async () => {
     const peer = await peerOf();
-    peer.answer(hang);
+    peer.answer(answerNever);
     await expect(
       post(fetchWith({ allow: [peer.host] }), peer.url, AbortSignal.timeout(100)),
     ).rejects.toThrow();

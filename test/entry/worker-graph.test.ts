@@ -86,6 +86,6 @@ test('a command loads neither the application nor a channel that may not be on, 
   expect(program.files).toContain('src/cli/program.ts');
   // What a fault of the database is called is asked of whatever a command throws.
   expect(program.files.filter((file) => /^src\/(?:flow|store|seal)/.test(file))).toEqual([
-    'src/store/fault.ts',
+    'src/store/database-fault.ts',
   ]);
 });

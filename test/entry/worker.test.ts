@@ -2,17 +2,17 @@
 import { Api } from 'grammy';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { invite } from '../../src/entry/enrolling/inviting.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type TcpDatabase, tcpDatabase } from '../support/database-tcp.ts';
+import { inviteOfficer } from '../../src/entry/enrolling/inviting.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeTcpDatabase, type TcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
 import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
 import { openPage } from '../support/outside/browser.ts';
 import { WAIT } from '../support/patience.ts';
-import { PIN } from '../support/pins.ts';
-import { METRICS_KEY, type Partner, type Rig, rig } from '../support/rig.ts';
-import { startWorker, type Worker } from '../support/workerd.ts';
+import { TEST_PIN } from '../support/pins.ts';
+import { METRICS_KEY, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { startWorker, type WorkerdProcess } from '../support/workerd.ts';
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
 const post = {
@@ -38,8 +38,8 @@ let database: TcpDatabase;
 let botApi: BotApi;
 let peer: HttpPeer;
 let house: Rig;
-let worker: Worker;
-let mailing: Worker;
+let worker: WorkerdProcess;
+let mailing: WorkerdProcess;
 
 /** Which of the two entries over the one database partners call. */
 type Door = (path: string, init: RequestInit) => Response | Promise<Response>;
@@ -48,13 +48,13 @@ const throughNode: Door = (path, init) => house.app.request(path, init);
 let door = throughWorker;
 
 const secrets = new Map<string, string>();
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 /** Enrols as an operator does, from Node on the same database; the gateway that answers is the worker's. */
-async function enrol(slug: string, country: string): Promise<Partner> {
+async function enrol(slug: string, country: string): Promise<RigPartner> {
   const partner = await house.partner({ slug, name: `Invented ${slug}`, country, officers: [officer] });
-  const { secret } = await addEndpoint(house.gateway, {
+  const { secret } = await addConfirmedEndpoint(house.gateway, {
     focalPoint: partner.designation.focal_point,
     channel: 'webhook',
     address: `${peer.url}/${slug}`,
@@ -66,8 +66,12 @@ async function enrol(slug: string, country: string): Promise<Partner> {
 }
 
 beforeAll(async () => {
-  [database, peer, botApi] = await Promise.all([tcpDatabase(), startPeer(), startBotApi({ token: TOKEN })]);
-  house = await rig({ database, allow: [peer.host], send: (path, init) => door(path, init) });
+  [database, peer, botApi] = await Promise.all([
+    makeTcpDatabase(),
+    startPeer(),
+    startBotApi({ token: TOKEN }),
+  ]);
+  house = await makeRig({ database, allow: [peer.host], send: (path, init) => door(path, init) });
   [shelter, desk] = [await enrol('shelter', 'KH'), await enrol('desk', 'ID')];
   [worker, mailing] = await Promise.all([
     startWorker(database.url, {
@@ -109,7 +113,7 @@ describe('in workerd', () => {
     const text = await answer.text();
     expect(answer.status, text).toBe(202);
     const { id, evidence } = JSON.parse(text);
-    expect(peek(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
+    expect(peekStatement(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
 
     const again = await shelter.post('messages', post, { id: 'first' });
     expect([again.status, await again.text()]).toEqual([200, text]);
@@ -121,7 +125,9 @@ describe('in workerd', () => {
     expect(word.status, await word.clone().text()).toBe(201);
     const told = verified('shelter', await callTo('shelter', 'evidence.issued', 'ConsignmentAcceptance'));
     expect(told.data).toMatchObject({ message: id });
-    expect(peek(told.data['evidence']).payload).toMatchObject({ officer: { id: 'o1', name: officer.name } });
+    expect(peekStatement(told.data['evidence']).payload).toMatchObject({
+      officer: { id: 'o1', name: officer.name },
+    });
 
     const found = await (await shelter.status(id)).json();
     expect(found).toMatchObject({ state: 'acknowledged', recipients: [{ slug: 'desk' }] });
@@ -141,13 +147,13 @@ describe('in workerd', () => {
 
   test('an officer links an account by Telegram', async () => {
     const common = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
-    const { token, code } = await invite(house.gateway, {
+    const { token, code } = await inviteOfficer(house.gateway, {
       ...common,
       focalPoint: desk.designation.focal_point,
       officer: 'o1',
     });
     const start = await openPage(`${worker.url}/start/${token}`);
-    const done = await start.press({ pin: PIN, again: PIN });
+    const done = await start.press({ pin: TEST_PIN, again: TEST_PIN });
     expect(done.html).toContain(`?start=${code}"`);
     const api = new Api(TOKEN, { apiRoot: botApi.root });
     await api.setWebhook(`${worker.url}/channels/telegram`, { secret_token: SECRET });
@@ -170,7 +176,7 @@ describe('in workerd', () => {
     const asked = await openPage(`${worker.url}${link}`);
     expect([asked.status, asked.asks('pin')]).toEqual([200, true]);
     expect((await asked.press({ pin: '111222' })).status).toBe(403);
-    const opened = await (await asked.press({ pin: PIN })).press();
+    const opened = await (await asked.press({ pin: TEST_PIN })).press();
     expect(opened.html).toContain(post.body.happened);
   });
 

@@ -9,30 +9,30 @@ const failed: Outcome = { kind: 'deferred', code: 'http-503' };
 
 test('rests after five failures in a row, lets one probe through, and forgets on success', () => {
   const breaker = createBreaker();
-  for (let n = 0; n < 4; n += 1) breaker.note('e', failed, at(0));
-  expect(breaker.restOf('e', at(0))).toBe(0);
-  breaker.note('e', failed, at(0));
-  expect(breaker.restOf('e', at(10))).toBe(20);
-  expect(breaker.restOf('other', at(10))).toBe(0);
-  expect(breaker.restOf('e', at(30))).toBe(0);
-  expect(breaker.restOf('e', at(31))).toBe(29);
-  breaker.note('e', { kind: 'accepted', code: 'ok', reach: 'delivered' }, at(32));
-  expect(breaker.restOf('e', at(32))).toBe(0);
+  for (let n = 0; n < 4; n += 1) breaker.noteOutcome('e', failed, at(0));
+  expect(breaker.secondsToRest('e', at(0))).toBe(0);
+  breaker.noteOutcome('e', failed, at(0));
+  expect(breaker.secondsToRest('e', at(10))).toBe(20);
+  expect(breaker.secondsToRest('other', at(10))).toBe(0);
+  expect(breaker.secondsToRest('e', at(30))).toBe(0);
+  expect(breaker.secondsToRest('e', at(31))).toBe(29);
+  breaker.noteOutcome('e', { kind: 'accepted', code: 'ok', reach: 'delivered' }, at(32));
+  expect(breaker.secondsToRest('e', at(32))).toBe(0);
 });
 
 test('neither a refusal nor a peer that asks for time counts as down', () => {
   const breaker = createBreaker();
-  for (let n = 0; n < 9; n += 1) breaker.note('e', { ...failed, retryAfter: 60 }, at(n));
-  for (let n = 0; n < 9; n += 1) breaker.note('f', { kind: 'rejected', code: 'http-410' }, at(n));
-  expect([breaker.restOf('e', at(9)), breaker.restOf('f', at(9))]).toEqual([0, 0]);
+  for (let n = 0; n < 9; n += 1) breaker.noteOutcome('e', { ...failed, retryAfter: 60 }, at(n));
+  for (let n = 0; n < 9; n += 1) breaker.noteOutcome('f', { kind: 'rejected', code: 'http-410' }, at(n));
+  expect([breaker.secondsToRest('e', at(9)), breaker.secondsToRest('f', at(9))]).toEqual([0, 0]);
 });
 
 test('a sign of life after the last failure closes it at once; an older one does not', () => {
   const breaker = createBreaker();
-  for (let n = 0; n < 5; n += 1) breaker.note('e', failed, at(10));
-  expect(breaker.restOf('e', at(11), at(9))).toBe(29);
-  expect(breaker.restOf('e', at(12), at(11))).toBe(0);
+  for (let n = 0; n < 5; n += 1) breaker.noteOutcome('e', failed, at(10));
+  expect(breaker.secondsToRest('e', at(11), at(9))).toBe(29);
+  expect(breaker.secondsToRest('e', at(12), at(11))).toBe(0);
   // It was one sign: what fails after it counts anew.
-  for (let n = 0; n < 5; n += 1) breaker.note('e', failed, at(13));
-  expect(breaker.restOf('e', at(14), at(11))).toBe(29);
+  for (let n = 0; n < 5; n += 1) breaker.noteOutcome('e', failed, at(13));
+  expect(breaker.secondsToRest('e', at(14), at(11))).toBe(29);
 });

@@ -1,10 +1,10 @@
 /** Case files written at commit 707277f keep their verdicts, but for those that said what had not happened. */
 import { describe, expect, test } from 'vitest';
-import { verdictOn } from '../../src/cli/verdict.ts';
+import { judgeCaseFile } from '../../src/cli/case-verdict.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
-import { readNamedAnchor } from '../../src/seal/authority.ts';
-import { PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';
+import { readAnchorByCertificate } from '../../src/seal/authority.ts';
+import { KEPT_PEMS, KEPT_VERDICTS, unpackKept } from '../support/at-707277f.ts';
 
 const FALSE: Readonly<Record<string, { readonly place: string; readonly code: string }>> = {
   'false-accepted-at': { place: 'messages[0]', code: 'statement-refused' },
@@ -14,21 +14,21 @@ const FALSE: Readonly<Record<string, { readonly place: string; readonly code: st
   'false-expires-at': { place: 'messages[0].consignment', code: 'digest-mismatch' },
   'false-parent': { place: 'messages[0].consignment', code: 'digest-mismatch' },
 };
-const TRUE = Object.keys(VERDICTS).filter((name) => !(name in FALSE));
+const TRUE = Object.keys(KEPT_VERDICTS).filter((name) => !(name in FALSE));
 
 const verdictNow = async (name: string) => {
-  const anchors = await Promise.all(PEMS.map(readNamedAnchor));
-  return verifyCase(unpacked(`${name}.amanat`), anchors);
+  const anchors = await Promise.all(KEPT_PEMS.map(readAnchorByCertificate));
+  return verifyCase(unpackKept(`${name}.amanat`), anchors);
 };
 
 test('the files are here', () => {
   expect(TRUE.length).toBeGreaterThan(8);
-  expect(Object.values(VERDICTS).every((one) => one['verified'] === true)).toBe(true);
+  expect(Object.values(KEPT_VERDICTS).every((one) => one['verified'] === true)).toBe(true);
 });
 
 describe.each(TRUE)('%s', (name) => {
   test('verifies as it did, and says no less of what is not proven', async () => {
-    const { not_proven: before, unrewritable, ...then } = VERDICTS[name] as unknown as CaseReport;
+    const { not_proven: before, unrewritable, ...then } = KEPT_VERDICTS[name] as unknown as CaseReport;
     const now = (await verdictNow(name)) as CaseReport;
     expect(now).toMatchObject(then);
     expect(now.not_proven).toEqual(expect.arrayContaining([...before]));
@@ -43,9 +43,9 @@ test.each(Object.keys(FALSE))('%s verified, and does no more', async (name) => {
 });
 
 test('plain and JSON give one verdict and one exit code, in every language', async () => {
-  for (const name of Object.keys(VERDICTS))
+  for (const name of Object.keys(KEPT_VERDICTS))
     for (const lang of LANGUAGES) {
-      const { verdict, lines, exit } = await verdictOn(unpacked(`${name}.amanat`), PEMS, lang);
+      const { verdict, lines, exit } = await judgeCaseFile(unpackKept(`${name}.amanat`), KEPT_PEMS, lang);
       expect([exit, verdict.verified], name).toEqual(name in FALSE ? [1, false] : [0, true]);
       expect(lines.length).toBeGreaterThan(3);
     }

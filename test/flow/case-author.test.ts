@@ -1,34 +1,34 @@
 /** Authors who lie in a file of their own: what a desk signed, what was deleted, and to whom a message went. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
-import { type Evidence, eventUri, evidence as evidenceSchema } from '../../src/domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { signingKeyFor } from '../../src/flow/directory/keyring.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
-import { type Across, across, designated } from '../support/across.ts';
+import { loadSigningKey } from '../../src/flow/directory/keyring.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { type AcrossBorder, designateSide, makeAcrossBorder } from '../support/across.ts';
 import * as files from '../support/case-files.ts';
-import { ownWord } from '../support/own-custody.ts';
-import { posted, report } from '../support/story.ts';
+import { signAcknowledgement } from '../support/own-custody.ts';
+import { makeReportPost, postMessage } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Across;
+let all: AcrossBorder;
 let message: string;
 
 beforeAll(async () => {
-  all = await across();
-  await designated(all.kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
-  message = await posted(all.shelter, report(['desk']));
-  await all.settle();
-  await all.desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
-  await all.settle();
+  all = await makeAcrossBorder();
+  await designateSide(all.kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
+  message = await postMessage(all.shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
+  await all.focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+  await all.waitUntilIdle();
 });
 afterAll(() => all?.close());
 
-const good = (file: CaseFile) => files.good(file, all.kh.house.gateway.anchors);
-const bad = (file: CaseFile) => files.bad(file, all.kh.house.gateway.anchors);
+const good = (file: CaseFile) => files.verifyGood(file, all.kh.house.gateway.anchors);
+const bad = (file: CaseFile) => files.verifyBad(file, all.kh.house.gateway.anchors);
 const claimsOf = ({ jws }: CaseMessage['evidence'][number]): Evidence =>
-  evidenceSchema.parse(peek(jws).payload);
+  evidenceSchema.parse(peekStatement(jws).payload);
 
 /** The Indonesian gateway's file of the message, with evidence of its own signed anew. */
 async function resigned(
@@ -47,7 +47,7 @@ async function resigned(
       return { jws: { ...(await signStatement('evidence', changed, [gateway.key])) } };
     }),
   );
-  return files.closed(gateway, file, ({ messages: [copy] }) => {
+  return files.changeAndSign(gateway, file, ({ messages: [copy] }) => {
     if (copy === undefined) return;
     copy.evidence = evidence;
     also(copy);
@@ -55,12 +55,12 @@ async function resigned(
 }
 
 test('a desk whose keys its gateway holds signed nothing itself', async () => {
-  const { desk, shelter, id } = all;
-  const signing = await signingKeyFor(id.house.gateway, desk.designation);
-  const view = await id.house.gateway.store.messages.view(message);
+  const { focalPoint: desk, shelter, id } = all;
+  const signing = await loadSigningKey(id.house.gateway, desk.designation);
+  const view = await id.house.gateway.store.messages.readMessage(message);
   const about = { message, sender: shelter.designation.focal_point, at: id.house.gateway.now() };
-  const keys = { did: desk.designation.focal_point, signing } as Parameters<typeof ownWord>[0];
-  const said = await ownWord(keys, { ...about, digest: view?.recipients[0]?.digest ?? '' });
+  const keys = { did: desk.designation.focal_point, signing } as Parameters<typeof signAcknowledgement>[0];
+  const said = await signAcknowledgement(keys, { ...about, digest: view?.recipients[0]?.digest ?? '' });
   const attestation = { how: 'own-signature', statement: JSON.stringify(said) } as const;
   const file = await resigned(false, (claims) =>
     claims.event === 'ConsignmentAcceptance'
@@ -77,7 +77,7 @@ test('contents are left out only where the author says that it deleted those of 
       ...base,
       id: newId(),
       event: 'ContentPurge',
-      event_uri: eventUri('ContentPurge'),
+      event_uri: uriOfEvent('ContentPurge'),
       officer: undefined,
       attestation: undefined,
       channel: undefined,
@@ -88,7 +88,7 @@ test('contents are left out only where the author says that it deleted those of 
     const last = file.messages[0]?.evidence.find((piece) => claimsOf(piece).officer !== undefined);
     if (last === undefined) throw new Error('no word in it');
     const jws = { ...(await signStatement('evidence', purge(claimsOf(last)), [gateway.key])) };
-    return files.closed(gateway, file, ({ messages: [copy] }) => {
+    return files.changeAndSign(gateway, file, ({ messages: [copy] }) => {
       copy?.evidence.push({ jws });
       delete copy?.consignment;
     });

@@ -10,55 +10,56 @@ import { readCase, writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { type Anchor, readNamedAnchor } from '../../src/seal/authority.ts';
-import { type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { across, designated } from '../support/across.ts';
-import { ABOUT, PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';
-import { seeded } from '../support/killable.ts';
-import { type Liar, type Lie, lied, liesAbout } from '../support/meanings.ts';
+import { type Anchor, readAnchorByCertificate } from '../../src/seal/authority.ts';
+import { importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
+import { designateSide, makeAcrossBorder } from '../support/across.ts';
+import { KEPT_PEMS, KEPT_SETUP, KEPT_VERDICTS, unpackKept } from '../support/at-707277f.ts';
+import { createSeededRandom } from '../support/killable.ts';
+import { type CaseLiar, type CaseLie, listLies, tellLies } from '../support/meanings.ts';
 import { seedOfRun } from '../support/property.ts';
-import { posted, report } from '../support/story.ts';
-import { untrueIn } from '../support/untrue.ts';
+import { makeReportPost, postMessage } from '../support/story.ts';
+import { listUntrue } from '../support/untrue.ts';
 
 const CASES = 1_000;
 const LIVE_CASES = 200;
 
-const honest = Object.keys(VERDICTS).filter((name) => !/^false|^receipt/.test(name));
+const honest = Object.keys(KEPT_VERDICTS).filter((name) => !/^false|^receipt/.test(name));
 
 const keyOf = async (file: CaseFile): Promise<SigningKey> => {
-  const { values } = [ABOUT.kh, ABOUT.id].find(({ url }) => file.by.endsWith(new URL(url).port)) ?? ABOUT.kh;
-  return signingKey(JSON.parse(values['AMANAT_GATEWAY_KEY'] ?? ''));
+  const { values } =
+    [KEPT_SETUP.kh, KEPT_SETUP.id].find(({ url }) => file.by.endsWith(new URL(url).port)) ?? KEPT_SETUP.kh;
+  return importSigningKey(JSON.parse(values['AMANAT_GATEWAY_KEY'] ?? ''));
 };
 
 interface Told {
   readonly name: string;
   readonly file: CaseFile;
-  readonly liar: Liar;
+  readonly liar: CaseLiar;
 }
 
 /** Lies about these files, so many of them, and checks what verify makes of each. @returns how many it refused */
 async function tryLies(told: readonly Told[], anchors: readonly Anchor[], cases: number): Promise<number> {
   const seed = seedOfRun(747_156_820);
-  const random = seeded(seed);
+  const random = createSeededRandom(seed);
   const truths = new Map<string, CaseReport>();
   for (const { name, file } of told) {
     const verdict = await verifyCase(Buffer.from(writeCase(file)), anchors);
     expect(verdict, name).toMatchObject({ verified: true });
     truths.set(name, verdict as CaseReport);
   }
-  const all = told.flatMap((one) => liesAbout(one.file).map((lie) => ({ ...one, lie })));
+  const all = told.flatMap((one) => listLies(one.file).map((lie) => ({ ...one, lie })));
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const untrue: string[] = [];
   let refused = 0;
   for (let n = 0; n < cases; n += 1) {
     const { name, file, liar, lie } = pick(all);
-    const lies: readonly Lie[] = random() < 0.8 ? [lie] : [lie, pick(liesAbout(file))];
-    const made = await lied(file, lies, liar).catch(() => undefined);
+    const lies: readonly CaseLie[] = random() < 0.8 ? [lie] : [lie, pick(listLies(file))];
+    const made = await tellLies(file, lies, liar).catch(() => undefined);
     if (made === undefined) continue;
     const verdict = await verifyCase(Buffer.from(`${JSON.stringify(made)}\n`), anchors);
     if (!verdict.verified) refused += 1;
     else
-      for (const one of untrueIn(truths.get(name) as CaseReport, verdict))
+      for (const one of listUntrue(truths.get(name) as CaseReport, verdict))
         untrue.push(`${name}: ${lies.map(({ what }) => what).join(' + ')} => ${one}`);
   }
   process.stdout.write(`meaning: seed ${seed}, ${refused} of ${cases} refused, ${all.length} kinds of lie\n`);
@@ -67,10 +68,10 @@ async function tryLies(told: readonly Told[], anchors: readonly Anchor[], cases:
 }
 
 test('after 1,000 changes of meaning none verifies as something that did not happen', async () => {
-  const anchors = await Promise.all(PEMS.map(readNamedAnchor));
+  const anchors = await Promise.all(KEPT_PEMS.map(readAnchorByCertificate));
   const told = await Promise.all(
     honest.map(async (name) => {
-      const file = readCase(unpacked(`${name}.amanat`));
+      const file = readCase(unpackKept(`${name}.amanat`));
       return { name, file, liar: { did: file.by, key: await keyOf(file) } };
     }),
   );
@@ -78,14 +79,19 @@ test('after 1,000 changes of meaning none verifies as something that did not hap
 });
 
 test('nor in files that are written now', async () => {
-  const both = await across();
+  const both = await makeAcrossBorder();
   const { kh, id } = both;
-  await designated(kh, 'KH', kh.house.gateway.now());
-  await designated(id, 'ID', id.house.gateway.now());
-  const message = await posted(both.shelter, report(['desk']));
-  await both.settle();
-  await both.desk.post('acknowledgements', { message, decision: 'declined', ground: 'other', officer: 'o1' });
-  await both.settle();
+  await designateSide(kh, 'KH', kh.house.gateway.now());
+  await designateSide(id, 'ID', id.house.gateway.now());
+  const message = await postMessage(both.shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
+  await both.focalPoint.post('acknowledgements', {
+    message,
+    decision: 'declined',
+    ground: 'other',
+    officer: 'o1',
+  });
+  await both.waitUntilIdle();
   for (const { house } of [kh, id]) await extendLedger(house.gateway);
   for (const { house } of [kh, id]) house.pass(60);
   for (const { house } of [kh, id]) await witnessPeers(house.gateway);

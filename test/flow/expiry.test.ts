@@ -4,14 +4,14 @@ import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { expectQuietLog, officer } from '../support/story.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { expectQuietLog, makeOfficer } from '../support/story.ts';
 
 const DAY = 86_400;
 let house: Rig;
 beforeAll(async () => {
-  house = await rig();
-  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  house = await makeRig();
+  const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   await house.designate({ ...draft, slug: 'desk', days: 90 });
   const gone = await house.designate({ ...draft, slug: 'withdrawn', days: 90 });
   const claims = await draftWithdrawal(house.gateway, gone, 'unspecified');

@@ -1,28 +1,34 @@
 /** The case file: what one gateway hands out is judged by nothing but the file and two certificates. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { caseWords } from '../../src/cli/verify-words.ts';
+import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
+import { referenceOf } from '../../src/domain/words/phrases.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { reference } from '../../src/domain/words/words.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { closeCase, exportCase } from '../../src/flow/case/case-export.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { exportCase, signCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseProblem, type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { type Anchor, makeAuthority, readNamedAnchor } from '../../src/seal/authority.ts';
-import { seeded } from '../support/killable.ts';
-import { flipped } from '../support/ledgers.ts';
+import { type Anchor, makeAuthority, readAnchorByCertificate } from '../../src/seal/authority.ts';
+import { createSeededRandom } from '../support/killable.ts';
+import { flipBit } from '../support/ledgers.ts';
 import { seedOfRun } from '../support/property.ts';
-import type { Partner } from '../support/rig.ts';
-import { officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import type { RigPartner } from '../support/rig.ts';
+import {
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 
 let both: TwoGateways;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 let anchors: readonly Anchor[];
 let message: string;
 let thread: string;
@@ -30,22 +36,22 @@ let file: CaseFile;
 let unvouched: CaseFile;
 
 beforeAll(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   const { kh, id } = both;
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await kh.introduce(shelter.designation);
   await id.introduce(desk.designation);
   await tell();
-  message = await posted(shelter, report(['desk']));
-  await both.settle();
+  message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
   await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
-  await both.settle();
-  ({ thid: thread } = await statusOf(shelter, message));
+  await both.waitUntilIdle();
+  ({ thid: thread } = await fetchMessageStatus(shelter, message));
   const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body: { text: 'A word.' } };
-  await posted(desk, { ...line, to: ['shelter'], thid: thread, about: message });
-  await both.settle();
+  await postMessage(desk, { ...line, to: ['shelter'], thid: thread, about: message });
+  await both.waitUntilIdle();
   anchors = kh.house.gateway.anchors;
   unvouched = await exportCase(kh.house.gateway, { id: thread, contents: false });
   for (const [side, country] of [
@@ -65,7 +71,7 @@ afterAll(() => both?.close());
 
 /** Where the sender and recipient of the case hear of it. */
 async function tell(): Promise<void> {
-  const { addEndpoint } = await import('../support/confirmed.ts');
+  const { addConfirmedEndpoint: addEndpoint } = await import('../support/confirmed.ts');
   const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   for (const [side, partner] of [
     [both.kh, shelter],
@@ -107,7 +113,7 @@ test('a thread across two gateways is proven by the file and two certificates', 
     ['ContentConsignment', 'ID'],
     ['ConsignmentAcceptance', 'ID'],
   ]);
-  expect(first?.evidence.at(-1)?.officer?.name).toBe(officer().name);
+  expect(first?.evidence.at(-1)?.officer?.name).toBe(makeOfficer().name);
   expect(first?.evidence[0]?.ledger?.cosigned_by).toMatchObject([{ country: 'ID' }]);
   expect(verdict.not_proven).toContain('contents-left-out');
   expect(verdict.not_proven).toContain('gateway-held-keys');
@@ -127,17 +133,17 @@ test('a message alone, and with its sealed contents', async () => {
   const whole = await exportCase(gateway, { id: message, contents: true });
   expect((await good(whole)).not_proven).toContain('contents-sealed');
   expect(writeCase(alone)).not.toContain('"consignment":{');
-  for (const text of [writeCase(alone), writeCase(whole)]) expect(text).not.toContain(PRIVATE[0]);
+  for (const text of [writeCase(alone), writeCase(whole)]) expect(text).not.toContain(PRIVATE_TEXT[0]);
 });
 
 test('which message another is about is told where its sender’s signed consignment is in the file', async () => {
   const whole = await good(await exportCase(both.kh.house.gateway, { id: thread, contents: true }));
   expect(whole.messages.map((one) => one.about)).toEqual([undefined, message]);
   expect((await good(file)).messages.map((one) => one.about)).toEqual([undefined, undefined]);
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   const about = LANGUAGES.map((lang) =>
-    caseWords(words, lang, whole).filter((line) =>
-      line.includes(words(lang, 'verify-about', { reference: reference(message) })),
+    linesOfCase(words, lang, whole).filter((line) =>
+      line.includes(words(lang, 'verify-about', { reference: referenceOf(message) })),
     ),
   );
   expect(about.map((lines) => lines.length)).toEqual(LANGUAGES.map(() => 1));
@@ -146,12 +152,12 @@ test('which message another is about is told where its sender’s signed consign
 test('after 1,000 random single-bit changes none verifies, and each is named by its place', async () => {
   const seed = seedOfRun(747_156_820);
   process.stdout.write(`export: seed ${seed}\n`);
-  const random = seeded(seed);
+  const random = createSeededRandom(seed);
   const bytes = bytesOf(file);
   const places = new Set<string>();
   for (let n = 0; n < 1_000; n += 1) {
     const bit = Math.floor(random() * bytes.length * 8);
-    const verdict = await verifyCase(flipped(bytes, bit), anchors);
+    const verdict = await verifyCase(flipBit(bytes, bit), anchors);
     expect(verdict.verified, `bit ${bit}`).toBe(false);
     const { place } = verdict as CaseProblem;
     expect(place, `bit ${bit}`).not.toBe('');
@@ -168,7 +174,7 @@ test('what is cut off or added at the end is no case file', async () => {
 
 test('one anchor, none, or a stranger’s does not do', async () => {
   const { certificate } = await makeAuthority('KH', 'Stranger', new Date(Date.now() - 1_000));
-  const stranger = await readNamedAnchor(certificate);
+  const stranger = await readAnchorByCertificate(certificate);
   const indonesia = anchors.filter((one) => one.country === 'ID');
   for (const by of [[], indonesia, [...indonesia, stranger]])
     expect(await bad(file, by)).toMatchObject({ place: expect.stringMatching(/^gateways\[\d\]$/) });
@@ -286,25 +292,25 @@ const lies: readonly (readonly [what: string, place: RegExp, code: string, Edit]
 
 test.each(lies)('a gateway that closes a file with %s is found out', async (_, place, code, lie) => {
   const { closing: __, ...open } = changed(lie);
-  const verdict = await bad(await closeCase(both.kh.house.gateway, open));
+  const verdict = await bad(await signCase(both.kh.house.gateway, open));
   expect(verdict).toMatchObject({ place: expect.stringMatching(place), code });
 });
 
 test('a gateway closes for itself only', async () => {
   const { closing: _, ...open } = file;
-  const other = await closeCase({ did: file.by, key: both.id.house.gateway.key }, open);
+  const other = await signCase({ did: file.by, key: both.id.house.gateway.key }, open);
   expect(await bad(other)).toMatchObject({ place: 'closing', code: 'unknown-gateway' });
 });
 
 test('the verdict is told in four languages, with the officer and without what is private', async () => {
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   const verdicts = [await good(file), await bad(file, [])];
   for (const verdict of verdicts) {
-    const told = LANGUAGES.map((lang) => caseWords(words, lang, verdict).join('\n'));
+    const told = LANGUAGES.map((lang) => linesOfCase(words, lang, verdict).join('\n'));
     expect(new Set(told).size).toBe(LANGUAGES.length);
     for (const text of told) {
-      expect(text.includes(officer().name)).toBe(verdict.verified);
-      expect(text).not.toContain(PRIVATE[0]);
+      expect(text.includes(makeOfficer().name)).toBe(verdict.verified);
+      expect(text).not.toContain(PRIVATE_TEXT[0]);
     }
   }
 });

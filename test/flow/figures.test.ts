@@ -1,45 +1,45 @@
 /** Figures at two gateways: both count the same of what passed between them, and measures only where they may read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures/figures.ts';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { type Report, reportOf } from '../../src/flow/figures/figures.ts';
-import { csvOf } from '../../src/flow/figures/figures-csv.ts';
-import { type Across, across, laterVersion } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import type { Partner } from '../support/rig.ts';
-import { officer, PRIVATE, posted, report } from '../support/story.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { compileReport, type FiguresReport } from '../../src/flow/figures/figures.ts';
+import { csvOfReport } from '../../src/flow/figures/figures-csv.ts';
+import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import type { RigPartner } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
 const HOUR = 3_600;
 const AGREEMENT = 'id-kh-test';
 
-let all: Across;
+let all: AcrossBorder;
 let from: Date;
 let to: Date;
 let asOf: Date;
-let reports: { readonly kh: Report; readonly id: Report };
+let reports: { readonly kh: FiguresReport; readonly id: FiguresReport };
 
 const later = (seconds: number): void => {
   for (const { house } of [all.kh, all.id]) house.pass(seconds);
 };
 
-async function sent(by: Partner, body: object): Promise<string> {
-  const id = await posted(by, body);
-  await all.settle();
+async function sent(by: RigPartner, body: object): Promise<string> {
+  const id = await postMessage(by, body);
+  await all.waitUntilIdle();
   return id;
 }
 
-async function taken(by: Partner, message: string): Promise<void> {
+async function taken(by: RigPartner, message: string): Promise<void> {
   const word = { message, decision: 'accepted', officer: 'o1' };
   expect((await by.post('acknowledgements', word)).status).toBe(201);
-  await all.settle();
+  await all.waitUntilIdle();
 }
 
 const indication = (slug: string, measure: string) =>
-  report([slug], {
+  makeReportPost([slug], {
     type: 'indication',
     body: {
-      persons: [{ ref: 'p1', prs_FirstName: PRIVATE[0] }],
-      where: { country: 'KH', name: PRIVATE[1] },
+      persons: [{ ref: 'p1', prs_FirstName: PRIVATE_TEXT[0] }],
+      where: { country: 'KH', name: PRIVATE_TEXT[1] },
       happened: 'Invented.',
       checklist: {
         languages: ['ind'],
@@ -57,10 +57,10 @@ const indication = (slug: string, measure: string) =>
   });
 
 /** The figures of the period as this side counts them. */
-const reportAt = (side: 'kh' | 'id', over: object = {}): Promise<Report> =>
-  reportOf(all[side].house.gateway, { agreement: AGREEMENT, from, to, asOf, ...over });
+const reportAt = (side: 'kh' | 'id', over: object = {}): Promise<FiguresReport> =>
+  compileReport(all[side].house.gateway, { agreement: AGREEMENT, from, to, asOf, ...over });
 
-const rowOf = (one: Report, want: Partial<FigureRow>): FigureRow | undefined => {
+const rowOf = (one: FiguresReport, want: Partial<FigureRow>): FigureRow | undefined => {
   const whole = { side: null, type: null, detail: null, ...want };
   return one.rows.find((row) =>
     Object.entries(whole).every(([name, value]) => row[name as keyof FigureRow] === value),
@@ -68,37 +68,45 @@ const rowOf = (one: Report, want: Partial<FigureRow>): FigureRow | undefined => 
 };
 
 beforeAll(async () => {
-  all = await across();
-  const { kh, id, shelter, desk } = all;
-  const shown = laterVersion(kh.house.gateway.now(), { suppress_under: 1 });
+  all = await makeAcrossBorder();
+  const { kh, id, shelter, focalPoint: desk } = all;
+  const shown = makeLaterVersion(kh.house.gateway.now(), { suppress_under: 1 });
   for (const { house } of [kh, id])
-    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
+    await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
   // Said within one country: no part of what the two tell each other.
-  const unit = await kh.house.partner({ slug: 'unit', name: 'unit', country: 'KH', officers: [officer()] });
+  const unit = await kh.house.partner({
+    slug: 'unit',
+    name: 'unit',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
   const where = { focalPoint: unit.designation.focal_point, address: `${all.peer.url}/unit` };
-  await addEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
-  await sent(shelter, report(['desk'], { body: { ...report([]).body, happened: 'before the period' } }));
+  await addConfirmedEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await sent(
+    shelter,
+    makeReportPost(['desk'], { body: { ...makeReportPost([]).body, happened: 'before the period' } }),
+  );
   later(60);
   from = kh.house.gateway.now();
-  await sent(shelter, report(['unit']));
-  await taken(desk, await sent(shelter, report(['desk'])));
-  const answered = report(['desk'], {
+  await sent(shelter, makeReportPost(['unit']));
+  await taken(desk, await sent(shelter, makeReportPost(['desk'])));
+  const answered = makeReportPost(['desk'], {
     type: 'request',
     body: {
       kind: 'welfare-check',
-      persons: report([]).body.persons,
+      persons: makeReportPost([]).body.persons,
       question: 'Invented?',
       place: undefined,
     },
   });
-  const asked = await posted(shelter, answered);
-  await all.settle();
+  const asked = await postMessage(shelter, answered);
+  await all.waitUntilIdle();
   later(HOUR / 2);
   await taken(desk, asked);
   later(2 * HOUR);
   await sent(
     desk,
-    report(['shelter'], {
+    makeReportPost(['shelter'], {
       type: 'refusal',
       about: asked,
       body: { ground: 'not-found' },
@@ -108,12 +116,12 @@ beforeAll(async () => {
     await taken(shelter, await sent(desk, indication('shelter', measure)));
   await taken(
     desk,
-    await sent(shelter, report(['desk'], { type: 'drill', body: { exercise: 'E', text: 'T' } })),
+    await sent(shelter, makeReportPost(['desk'], { type: 'drill', body: { exercise: 'E', text: 'T' } })),
   );
   later(60);
   to = kh.house.gateway.now();
   later(60);
-  await sent(shelter, report(['desk']));
+  await sent(shelter, makeReportPost(['desk']));
   later(60);
   asOf = kh.house.gateway.now();
   later(60);
@@ -124,7 +132,7 @@ afterAll(() => all?.close());
 describe('both gateways', () => {
   test('count the same, but for measures', () => {
     const { kh, id } = reports;
-    const common = (one: Report) => ({
+    const common = (one: FiguresReport) => ({
       ...one,
       by: '',
       made: '',
@@ -167,7 +175,7 @@ describe('both gateways', () => {
 });
 
 test('measures are counted where the gateway may read: here both may, the sender’s by its own copy', () => {
-  const measures = (one: Report) =>
+  const measures = (one: FiguresReport) =>
     one.rows
       .filter((row) => row.figure === 'messages' && row.type === 'indication' && row.detail !== null)
       .map((row) => [row.side, row.detail, row.count]);
@@ -208,12 +216,12 @@ test('an agreement nobody keeps is not reported on', async () => {
 });
 
 test('says nothing of anybody, and leaves out what is small where the agreement says so', async () => {
-  for (const text of [JSON.stringify(reports), csvOf(reports.kh)])
-    for (const word of PRIVATE) expect(text).not.toContain(word);
+  for (const text of [JSON.stringify(reports), csvOfReport(reports.kh)])
+    for (const word of PRIVATE_TEXT) expect(text).not.toContain(word);
   const { kh, id } = all;
-  const third = { ...laterVersion(asOf, { suppress_under: 5 }), version: 3 };
+  const third = { ...makeLaterVersion(asOf, { suppress_under: 5 }), version: 3 };
   for (const { house } of [kh, id])
-    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], third);
+    await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], third);
   const hidden = await reportAt('kh', { asOf: kh.house.gateway.now() });
   expect(hidden.suppress_under).toBe(5);
   expect(rowOf(hidden, { figure: 'messages' })).toMatchObject({ count: 6 });
@@ -224,7 +232,7 @@ test('says nothing of anybody, and leaves out what is small where the agreement 
 });
 
 describe('as CSV', () => {
-  const cells = (one: Report): readonly string[] => csvOf(one).split('\r\n');
+  const cells = (one: FiguresReport): readonly string[] => csvOfReport(one).split('\r\n');
 
   test('is one table with a header and a line for each figure', () => {
     const [head, ...lines] = cells(reports.kh);

@@ -1,20 +1,20 @@
 /** A gateway that has another key now is believed what it signed with the one before, and no more than that. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
+import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { takeEvidence } from '../../src/flow/carry/evidence-back.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { directoryOf, gatewayHistory, peer } from '../../src/flow/directory/directory.ts';
+import { readDirectory, readGatewayHistory, requirePeer } from '../../src/flow/directory/directory.ts';
 import type { Gateway } from '../../src/gateway.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
+import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { type Across, across, designated } from '../support/across.ts';
-import { bad, claimsIn, closed, good } from '../support/case-files.ts';
-import { named } from '../support/own-custody.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { type AcrossBorder, designateSide, makeAcrossBorder } from '../support/across.ts';
+import { changeAndSign, claimsOfCase, verifyBad, verifyGood } from '../support/case-files.ts';
+import { nameOfficer } from '../support/own-custody.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Across;
+let all: AcrossBorder;
 let message: string;
 let digest: string;
 /** Indonesia's gateway, with the key it has from `since` on. */
@@ -23,37 +23,37 @@ let before: SigningKey;
 let since: Date;
 
 beforeAll(async () => {
-  all = await across();
+  all = await makeAcrossBorder();
   const { kh, id } = all;
   const started = new Date();
-  await designated(kh, 'KH', started);
-  await designated(id, 'ID', started);
-  message = await posted(all.shelter, report(['desk']));
-  await all.settle();
-  digest = (await kh.house.gateway.store.messages.view(message))?.recipients[0]?.digest ?? '';
+  await designateSide(kh, 'KH', started);
+  await designateSide(id, 'ID', started);
+  message = await postMessage(all.shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
+  digest = (await kh.house.gateway.store.messages.readMessage(message))?.recipients[0]?.digest ?? '';
   before = id.house.gateway.key;
-  const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#evidence-2`));
+  const key = await importSigningKey(await generateSigningJwk(`${id.house.gateway.did}#evidence-2`));
   next = { ...id.house.gateway, key };
   id.house.keepKey(key.publicJwk);
   for (const { house } of [kh, id]) house.pass(60);
   since = id.house.gateway.now();
-  await keepGateway(kh.house.gateway, await designated(id, 'ID', since, key));
+  await keepGateway(kh.house.gateway, await designateSide(id, 'ID', since, key));
 });
 afterAll(() => all?.close());
 
 /** An opening that Indonesia's gateway tells of. */
 const opening = (at: Date, key: SigningKey) => {
-  const { shelter, desk } = all;
+  const { shelter, focalPoint: desk } = all;
   const claims: Evidence = {
     kind: 'evidence',
     id: newId(),
     event: 'ContentHandover',
-    event_uri: eventUri('ContentHandover'),
+    event_uri: uriOfEvent('ContentHandover'),
     consignment: message,
     sender: shelter.designation.focal_point,
     recipient: desk.designation.focal_point,
     digest,
-    officer: named(officer()),
+    officer: nameOfficer(makeOfficer()),
     at: at.toISOString(),
     by: next.did,
   };
@@ -64,8 +64,8 @@ const earlier = () => new Date(since.getTime() - 30_000);
 
 test('every statement about it stays, and one counts', async () => {
   const { gateway } = all.kh.house;
-  expect(await gatewayHistory(gateway, next.did)).toHaveLength(2);
-  const { gateways } = await directoryOf(gateway, []);
+  expect(await readGatewayHistory(gateway, next.did)).toHaveLength(2);
+  const { gateways } = await readDirectory(gateway, []);
   const kids = gateways.filter((one) => one.gateway === next.did).map((one) => one.keys.signing);
   expect(kids).toEqual([[next.key.publicJwk]]);
 });
@@ -74,7 +74,7 @@ test('files with evidence from before verify on both sides, nothing vouched for 
   const { gateway } = all.kh.house;
   for (const by of [next, gateway]) {
     const file = await exportCase(by, { id: message, contents: false });
-    const verdict = await good(file, gateway.anchors);
+    const verdict = await verifyGood(file, gateway.anchors);
     expect(verdict.not_proven).not.toContain('vouched-later');
     expect(new Set(verdict.messages[0]?.evidence.map((one) => one.by.country))).toContain('ID');
   }
@@ -83,19 +83,19 @@ test('files with evidence from before verify on both sides, nothing vouched for 
 test('what the old key signed after its end is nobody’s', async () => {
   const { anchors } = all.kh.house.gateway;
   const file = await exportCase(next, { id: message, contents: false });
-  const count = claimsIn(file).length;
+  const count = claimsOfCase(file).length;
   const adding = async (at: Date) => {
     const jws = { ...(await opening(at, before)) };
-    return closed(next, file, ({ messages: [one] }) => void one?.evidence.push({ jws }));
+    return changeAndSign(next, file, ({ messages: [one] }) => void one?.evidence.push({ jws }));
   };
-  await good(await adding(earlier()), anchors);
+  await verifyGood(await adding(earlier()), anchors);
   const place = `messages[0].evidence[${count}]`;
-  expect(await bad(await adding(since), anchors)).toMatchObject({ place, code: 'unknown-gateway' });
+  expect(await verifyBad(await adding(since), anchors)).toMatchObject({ place, code: 'unknown-gateway' });
 });
 
 test('what the old key signed in time is taken when it comes late', async () => {
   const { gateway } = all.kh.house;
-  const caller = peer(await directoryOf(gateway, []), next.did, gateway.now());
+  const caller = requirePeer(await readDirectory(gateway, []), next.did, gateway.now());
   const take = async (at: Date, key: SigningKey) => takeEvidence(gateway, caller, await opening(at, key));
   expect(await take(earlier(), before)).toBe('kept');
   expect(await take(since, next.key)).toBe('kept');

@@ -1,22 +1,22 @@
 /** The designations of a desk, then and now, are those that were signed about it, whatever a row says it holds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { historyOf } from '../../src/flow/directory/directory.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { readHistory } from '../../src/flow/directory/directory.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
 });
 afterAll(() => house?.close());
 
 test('another desk’s statement in the row of a desk does not count', async () => {
-  const draft = { country: 'ID', officers: [officer()] };
+  const draft = { country: 'ID', officers: [makeOfficer()] };
   const desk = await house.designate({ ...draft, slug: 'desk', name: 'Desk' });
   const other = await house.designate({ ...draft, slug: 'other', name: 'Other' });
   await house.database.sql`
     update designation set statement = (select statement from designation where did = ${other.focal_point})
     where did = ${desk.focal_point}`;
-  expect((await historyOf(house.gateway, desk.focal_point)).versions).toEqual([]);
-  expect((await historyOf(house.gateway, other.focal_point)).versions).toHaveLength(1);
+  expect((await readHistory(house.gateway, desk.focal_point)).versions).toEqual([]);
+  expect((await readHistory(house.gateway, other.focal_point)).versions).toHaveLength(1);
 });

@@ -1,46 +1,53 @@
 /** Rotation and withdrawal of a focal point's designation, under traffic. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation, Digested } from '../../src/domain/party/party.ts';
+import type { Designation, Digested } from '../../src/domain/party/designation.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { draftFinish, draftRotation } from '../../src/entry/home/rotation.ts';
-import { directoryOf, find } from '../../src/flow/directory/directory.ts';
-import { designationAt } from '../../src/flow/directory/keys-then.ts';
-import { acting } from '../../src/flow/operator/acting.ts';
+import { draftRotation, draftRotationEnd } from '../../src/entry/home/rotation.ts';
+import { findDesignation, readDirectory } from '../../src/flow/directory/directory.ts';
+import { readDesignationAt } from '../../src/flow/directory/past-keys.ts';
+import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { sealedKids } from '../../src/seal/sealed-message.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { kidsOfSealed } from '../../src/seal/sealed-message.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
-  consign,
-  keyed,
-  ownCustody,
-  ownWord,
-  postJose,
+  designateOwnCustody,
+  makeKeyedPerson,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signAcknowledgement,
   signConsignment,
-  textFrom,
 } from '../support/own-custody.ts';
-import { refusalOf } from '../support/people.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { evidenceOf, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { catchRefusal } from '../support/people.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
 const DAY = 86_400;
 let house: Rig;
 let peer: HttpPeer;
-let shelter: Partner;
+let shelter: RigPartner;
 let desk: Designation;
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
+  house = await makeRig({ allow: [peer.host] });
   shelter = await house.partner({
     slug: 'shelter',
     name: 'Shelter',
     country: 'KH',
-    officers: [officer('km')],
+    officers: [makeOfficer('km')],
   });
-  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
   await hook(desk, 'packet');
 });
 afterAll(async () => {
@@ -49,7 +56,7 @@ afterAll(async () => {
 });
 
 const hook = ({ focal_point, slug }: Designation, shows: 'packet' | 'sealed') =>
-  addEndpoint(house.gateway, {
+  addConfirmedEndpoint(house.gateway, {
     focalPoint: focal_point,
     channel: 'webhook',
     address: `${peer.url}/${slug}`,
@@ -58,7 +65,7 @@ const hook = ({ focal_point, slug }: Designation, shows: 'packet' | 'sealed') =>
   });
 
 const now = async (slug: string): Promise<Designation> => {
-  const found = find(await directoryOf(house.gateway, [slug]), slug);
+  const found = findDesignation(await readDirectory(house.gateway, [slug]), slug);
   if (found === undefined) throw new Error('not designated');
   return found;
 };
@@ -74,25 +81,25 @@ const keep = async ({
   );
 
 const sealedTo = async (id: string, did: string): Promise<string[]> =>
-  sealedKids(JSON.parse(textOf((await house.gateway.store.content.sealed(id, did)) ?? 'null')));
+  kidsOfSealed(JSON.parse(textOf((await house.gateway.store.content.sealedMessage(id, did)) ?? 'null')));
 
 const didDocument = async (slug: string) =>
-  (await house.app.request(`${URL_OF_GATEWAY}/fp/${slug}/did.json`)).json();
+  (await house.app.request(`${GATEWAY_URL}/fp/${slug}/did.json`)).json();
 
 describe('rotation', () => {
   test('old opens, new seals and signs; both are published until the old one ends by itself', async () => {
-    const waiting = await posted(shelter, report(['desk']));
+    const waiting = await postMessage(shelter, makeReportPost(['desk']));
     house.pass(60);
     const rotated = await keep(await draftRotation(house.gateway, await now('desk'), 14));
     expect(rotated.keys.agreement.map(({ kid }) => kid)[0]).toBe(desk.keys.agreement[0]?.kid);
     expect(rotated.keys.agreement).toHaveLength(2);
     const newest = rotated.keys.agreement.at(-1)?.kid ?? '';
-    const later = await posted(shelter, report(['desk']));
+    const later = await postMessage(shelter, makeReportPost(['desk']));
     expect(await sealedTo(waiting, desk.focal_point)).toEqual([desk.keys.agreement[0]?.kid]);
     expect(await sealedTo(later, desk.focal_point)).toEqual([newest]);
     expect((await didDocument('desk')).keyAgreement).toEqual(rotated.keys.agreement.map(({ kid }) => kid));
     await house.drain();
-    const brought = postedTo(peer, '/desk').map((one) => JSON.stringify(one));
+    const brought = listPostedTo(peer, '/desk').map((one) => JSON.stringify(one));
     for (const id of [waiting, later]) expect(brought.some((one) => one.includes(id))).toBe(true);
     house.pass(14 * DAY + 1);
     expect((await didDocument('desk')).keyAgreement).toEqual([newest]);
@@ -102,42 +109,46 @@ describe('rotation', () => {
   test('a message sealed and signed before opens after every key it used has retired', async () => {
     const before = await now('desk');
     const sender = await now('shelter');
-    const waiting = await posted(
+    const waiting = await postMessage(
       shelter,
-      report(['desk'], { expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + 20 * DAY }),
+      makeReportPost(['desk'], {
+        expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + 20 * DAY,
+      }),
     );
     house.pass(60);
     for (const slug of ['desk', 'shelter']) {
       await keep(await draftRotation(house.gateway, await now(slug), 14));
       house.pass(1);
-      await keep(draftFinish(house.gateway, await now(slug)));
+      await keep(draftRotationEnd(house.gateway, await now(slug)));
     }
     const [kid] = await sealedTo(waiting, desk.focal_point);
     expect(kid).toBe(before.keys.agreement[0]?.kid);
     expect((await now('desk')).keys.agreement.map((one) => one.kid)).not.toContain(kid);
     await house.drain();
-    expect((await statusOf(shelter, waiting)).recipients[0].deliveries[0].state).toBe('delivered');
+    expect((await fetchMessageStatus(shelter, waiting)).recipients[0].deliveries[0].state).toBe('delivered');
     // What the sender's old key signed then is judged by the designation of then.
-    const then = await designationAt(
+    const then = await readDesignationAt(
       house.gateway,
       sender.focal_point,
       new Date(Date.parse(sender.from) + 1),
     );
     expect(then?.keys.signing).toEqual(sender.keys.signing);
     const retired = sender.keys.signing[0]?.kid;
-    const today = await designationAt(house.gateway, sender.focal_point, house.gateway.now());
+    const today = await readDesignationAt(house.gateway, sender.focal_point, house.gateway.now());
     expect(today?.keys.signing.map((one) => one.kid)).not.toContain(retired);
-    expect(await refusalOf(async () => draftFinish(house.gateway, await now('desk')))).toBe('already-exists');
+    expect(await catchRefusal(async () => draftRotationEnd(house.gateway, await now('desk')))).toBe(
+      'already-exists',
+    );
   });
 
   test('a partner’s retired key signs nothing more; an older designation does not bring it back', async () => {
-    const { keys, designation } = await ownCustody(house, {
+    const { keys, designation } = await designateOwnCustody(house, {
       slug: 'police',
       country: 'KH',
-      officers: [officer('km')],
+      officers: [makeOfficer('km')],
     });
     const old = await house.gateway.store.directory.readDirectory([designation.focal_point]);
-    const next = await keyed('police');
+    const next = await makeKeyedPerson('police');
     const rename = (jwk: { kid: string }, use: string) => ({
       ...jwk,
       kid: `${designation.focal_point}#${use}-2`,
@@ -154,15 +165,15 @@ describe('rotation', () => {
       retires: { [keys.signing.kid]: new Date(from.getTime() + DAY * 1_000).toISOString() },
     });
     const send = async () => {
-      const message = textFrom(keys.did, [desk.focal_point], house.gateway.now());
-      const claims = await consign(keys, message, [await now('desk')]);
-      return postJose(house, '/v1/consignments', await signConsignment(keys, claims));
+      const message = makeText(keys.did, [desk.focal_point], house.gateway.now());
+      const claims = await sealConsignment(keys, message, [await now('desk')]);
+      return postSigned(house, '/v1/consignments', await signConsignment(keys, claims));
     };
     expect((await send()).status).toBe(202);
     house.pass(DAY);
     expect(await (await send()).json()).toMatchObject({ type: 'urn:amanat:problem:unknown-sender' });
     const replayed = () => keepDesignation(house.gateway, JSON.parse(old.designations[0] ?? ''));
-    expect(await refusalOf(replayed)).toBe('statement-refused');
+    expect(await catchRefusal(replayed)).toBe('statement-refused');
     // Even past the door, in the database itself, it changes nothing.
     await house.gateway.store.directory.keepDesignation(
       {
@@ -173,7 +184,7 @@ describe('rotation', () => {
         statement: `${old.designations[0]} `,
       },
       undefined,
-      acting(house.gateway, { act: 'designation.imported', subject: designation.focal_point }),
+      makeOperatorAct(house.gateway, { act: 'designation.imported', subject: designation.focal_point }),
     );
     expect((await now('police')).keys.signing.map(({ kid }) => kid)).toEqual([
       `${designation.focal_point}#sign-2`,
@@ -185,7 +196,8 @@ describe('rotation', () => {
     const [one] = current.keys.signing;
     const end = new Date(house.gateway.now().getTime() + DAY).toISOString();
     const from = house.gateway.now().toISOString();
-    const refused = (retires: Record<string, string>) => refusalOf(() => keep({ ...current, from, retires }));
+    const refused = (retires: Record<string, string>) =>
+      catchRefusal(() => keep({ ...current, from, retires }));
     expect(await refused({ [one?.kid ?? '']: end })).toBe('statement-refused');
     expect(await refused({ [`${current.focal_point}#nobody`]: end })).toBe('statement-refused');
   });
@@ -193,57 +205,57 @@ describe('rotation', () => {
 
 describe('withdrawal', () => {
   test('stops both directions at once, is signed evidence, and outlives replay and restart', async () => {
-    const under = await posted(shelter, report(['desk']));
+    const under = await postMessage(shelter, makeReportPost(['desk']));
     const back = await now('desk');
     const claims = await draftWithdrawal(house.gateway, back, 'keyCompromise');
     const signed = await signStatement('withdrawal', claims, [house.authorities.ID]);
     await keepWithdrawal(house.gateway, signed);
-    const refused = await shelter.post('messages', report(['desk']));
+    const refused = await shelter.post('messages', makeReportPost(['desk']));
     const problem = await refused.json();
     expect(problem.type).toBe('urn:amanat:problem:designation-ended');
-    expect(peek(problem.evidence).payload).toMatchObject({
+    expect(peekStatement(problem.evidence).payload).toMatchObject({
       event: 'SubmissionRejection',
       reason: 'designation-ended',
     });
-    const before = postedTo(peer, '/desk').length;
+    const before = listPostedTo(peer, '/desk').length;
     await house.drain();
-    expect(postedTo(peer, '/desk')).toHaveLength(before);
-    expect(await evidenceOf(shelter, under)).toContainEqual(
+    expect(listPostedTo(peer, '/desk')).toHaveLength(before);
+    expect(await fetchEvidence(shelter, under)).toContainEqual(
       expect.objectContaining({ event: 'ContentConsignmentFailure', reason: 'designation-ended' }),
     );
-    const directory = await (await house.app.request(`${URL_OF_GATEWAY}/v1/directory`)).json();
+    const directory = await (await house.app.request(`${GATEWAY_URL}/v1/directory`)).json();
     expect(directory.withdrawals).toEqual([JSON.parse(JSON.stringify(signed))]);
     expect(directory.focal_points.map((one: { slug: string }) => one.slug)).not.toContain('desk');
-    expect((await house.app.request(`${URL_OF_GATEWAY}/fp/desk/did.json`)).status).toBe(404);
+    expect((await house.app.request(`${GATEWAY_URL}/fp/desk/did.json`)).status).toBe(404);
     // Replay: every designation there ever was, through the door and past it.
     const { designations } = await house.gateway.store.directory.readDirectory([desk.focal_point]);
     for (const text of designations)
-      expect(await refusalOf(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
+      expect(await catchRefusal(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
         'statement-refused',
       );
     // A gateway started anew knows what the database says and nothing else.
     const restarted = { ...house.gateway, anchors: [...house.gateway.anchors] };
-    const found = find(await directoryOf(restarted, ['desk']), 'desk');
+    const found = findDesignation(await readDirectory(restarted, ['desk']), 'desk');
     expect(Date.parse(found?.until ?? '')).toBeLessThanOrEqual(house.gateway.now().getTime());
-    expect(await refusalOf(() => draftWithdrawal(house.gateway, back, 'unspecified'))).toBe(
+    expect(await catchRefusal(() => draftWithdrawal(house.gateway, back, 'unspecified'))).toBe(
       'designation-ended',
     );
     // It was in force before, and what it signed then still counts.
     const earlier = new Date(Date.parse(claims.from) - 1_000);
-    expect((await designationAt(house.gateway, desk.focal_point, earlier))?.slug).toBe('desk');
-    expect(await designationAt(house.gateway, desk.focal_point, new Date(claims.from))).toBeUndefined();
+    expect((await readDesignationAt(house.gateway, desk.focal_point, earlier))?.slug).toBe('desk');
+    expect(await readDesignationAt(house.gateway, desk.focal_point, new Date(claims.from))).toBeUndefined();
   });
 
   test('a withdrawn sender is told so, signed; a desk of its own cannot acknowledge any more', async () => {
-    const { keys, designation } = await ownCustody(house, {
+    const { keys, designation } = await designateOwnCustody(house, {
       slug: 'embassy',
       country: 'ID',
-      officers: [officer()],
+      officers: [makeOfficer()],
     });
     await hook(designation, 'sealed');
-    const id = await posted(shelter, report(['embassy']));
+    const id = await postMessage(shelter, makeReportPost(['embassy']));
     await house.drain();
-    const row = (await house.gateway.store.messages.view(id))?.recipients[0];
+    const row = (await house.gateway.store.messages.readMessage(id))?.recipients[0];
     for (const [slug, country] of [
       ['shelter', 'KH'],
       ['embassy', 'ID'],
@@ -254,19 +266,19 @@ describe('withdrawal', () => {
         await signStatement('withdrawal', claims, [house.authorities[country]]),
       );
     }
-    const problem = await (await shelter.post('messages', report(['police']))).json();
+    const problem = await (await shelter.post('messages', makeReportPost(['police']))).json();
     expect(problem.type).toBe('urn:amanat:problem:designation-ended');
-    expect(peek(problem.evidence).payload).toMatchObject({ event: 'SubmissionRejection' });
+    expect(peekStatement(problem.evidence).payload).toMatchObject({ event: 'SubmissionRejection' });
     const about = {
       message: id,
       sender: shelter.designation.focal_point,
       digest: row?.digest ?? '',
       at: house.gateway.now(),
     };
-    const word = await postJose(
+    const word = await postSigned(
       house,
       '/v1/focal-points/embassy/acknowledgements',
-      await ownWord(keys, about),
+      await signAcknowledgement(keys, about),
     );
     expect(await word.json()).toMatchObject({ type: 'urn:amanat:problem:designation-ended' });
   });
@@ -277,11 +289,13 @@ describe('withdrawal', () => {
     const byOther = await signStatement('withdrawal', { ...claims, authority: 'ID', country: 'ID' }, [
       house.authorities.ID,
     ]);
-    expect(await refusalOf(() => keepWithdrawal(house.gateway, byOther))).toBe('statement-refused');
+    expect(await catchRefusal(() => keepWithdrawal(house.gateway, byOther))).toBe('statement-refused');
     const forged = await signStatement('withdrawal', claims, [house.authorities.ID]);
-    expect(await refusalOf(() => keepWithdrawal(house.gateway, forged))).toBe('statement-refused');
+    expect(await catchRefusal(() => keepWithdrawal(house.gateway, forged))).toBe('statement-refused');
     const asDesignation = await signStatement('designation', claims, [house.authorities.KH]);
-    expect(await refusalOf(() => keepWithdrawal(house.gateway, asDesignation))).toBe('jose-header-refused');
+    expect(await catchRefusal(() => keepWithdrawal(house.gateway, asDesignation))).toBe(
+      'jose-header-refused',
+    );
     // Past the door: a withdrawal by another country's authority ends nothing.
     await house.database.sql`
       insert into withdrawal (did, country, valid_from, digest, statement)

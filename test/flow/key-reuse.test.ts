@@ -1,24 +1,24 @@
 /** One key, one party: what lists a key of somebody else is not kept, whatever the key is called there. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
-import { keepDesignation, ownClaims } from '../../src/entry/enrolling/designating.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
+import { claimsOfOwnKeys, keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
+import { generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { keyed, ownCustody } from '../support/own-custody.ts';
-import { type Person, person, refusalOf } from '../support/people.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { designateOwnCustody, makeKeyedPerson } from '../support/own-custody.ts';
+import { catchRefusal, type KeyedPerson, makePerson } from '../support/people.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;
 /** Cambodia's, with its own keys on P-256: one curve for both uses. */
-let police: { keys: Person; designation: Designation };
+let police: { keys: KeyedPerson; designation: Designation };
 beforeAll(async () => {
-  house = await rig();
-  const keys = await person(`${house.gateway.did}:fp:police`, 'P-256', 'P-256');
+  house = await makeRig();
+  const keys = await makePerson(`${house.gateway.did}:fp:police`, 'P-256', 'P-256');
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
-  const draft = { slug: 'police', name: 'Police', country: 'KH', officers: [officer()], own };
+  const draft = { slug: 'police', name: 'Police', country: 'KH', officers: [makeOfficer()], own };
   police = { keys, designation: await house.designate(draft) };
 });
 afterAll(() => house.close());
@@ -30,15 +30,15 @@ const renamed = (key: PublicJwk, use: string): PublicJwk => ({ ...key, kid: `${d
 
 /** Has Indonesia's authority designate a desk under these keys, and brings it in. */
 async function brought(own: Own, slug = SLUG): Promise<Designation> {
-  const draft = { slug, name: 'Desk', country: 'ID', officers: [officer()], own };
-  const claims = ownClaims(house.gateway.did, draft, house.gateway.now());
+  const draft = { slug, name: 'Desk', country: 'ID', officers: [makeOfficer()], own };
+  const claims = claimsOfOwnKeys(house.gateway.did, draft, house.gateway.now());
   return keepDesignation(house.gateway, await signStatement('designation', claims, [house.authorities.ID]));
 }
 
 async function refused(keys: Partial<Own>): Promise<string> {
-  const fresh = await keyed(SLUG);
+  const fresh = await makeKeyedPerson(SLUG);
   const own = { signing: [fresh.signing.publicJwk], agreement: [fresh.opening.publicJwk] };
-  return refusalOf(() => brought({ ...own, ...keys }));
+  return catchRefusal(() => brought({ ...own, ...keys }));
 }
 
 describe('a designation is refused that lists a key', () => {
@@ -56,7 +56,11 @@ describe('a designation is refused that lists a key', () => {
   });
 
   test('that a focal point had once, though it was withdrawn since', async () => {
-    const { designation } = await ownCustody(house, { slug: 'gone', country: 'ID', officers: [officer()] });
+    const { designation } = await designateOwnCustody(house, {
+      slug: 'gone',
+      country: 'ID',
+      officers: [makeOfficer()],
+    });
     const claims = await draftWithdrawal(house.gateway, designation, 'cessationOfOperation');
     await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.ID]));
     const [key] = designation.keys.signing as [PublicJwk];
@@ -66,7 +70,7 @@ describe('a designation is refused that lists a key', () => {
 
 test('nothing of what was refused was kept, and the desk comes in under keys of its own', async () => {
   expect((await house.gateway.store.directory.readDirectory([SLUG])).designations).toEqual([]);
-  const keys = await keyed(SLUG);
+  const keys = await makeKeyedPerson(SLUG);
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
   await brought(own);
   // Its own again are no reuse.
@@ -75,11 +79,11 @@ test('nothing of what was refused was kept, and the desk comes in under keys of 
 });
 
 test('of two that bring one key at the same time, one is kept', async () => {
-  const shared = publicPart(await generateSigningJwk(`${house.gateway.did}:fp:any#s`));
+  const shared = publicHalfOf(await generateSigningJwk(`${house.gateway.did}:fp:any#s`));
   const slugs = Array.from({ length: 6 }, (_, n) => `twin-${n}`);
   const ends = await Promise.allSettled(
     slugs.map(async (slug) => {
-      const keys = await keyed(slug);
+      const keys = await makeKeyedPerson(slug);
       const signing = [{ ...shared, kid: `${keys.did}#s` }];
       return brought({ signing, agreement: [keys.opening.publicJwk] }, slug);
     }),
@@ -97,17 +101,21 @@ describe('a gateway’s statement is refused that lists a key', () => {
   };
   const refusedGateway = async (host: string, key: PublicJwk): Promise<string> => {
     const jws = await statement(host, key);
-    return refusalOf(() => keepGateway(house.gateway, jws));
+    return catchRefusal(() => keepGateway(house.gateway, jws));
   };
 
   test('of a focal point, of another gateway, or of the one that is asked', async () => {
-    const fresh = publicPart(await generateSigningJwk('did:web:one.test#evidence'));
+    const fresh = publicHalfOf(await generateSigningJwk('did:web:one.test#evidence'));
     await keepGateway(house.gateway, await statement('one.test', fresh));
     expect(await refusedGateway('two.test', fresh)).toBe('key-reused');
     expect(await refusedGateway('two.test', house.gateway.key.publicJwk)).toBe('key-reused');
     const { designations } = await house.gateway.store.directory.readDirectory([SLUG]);
     expect(designations.length).toBeGreaterThan(0);
-    const { keys } = await ownCustody(house, { slug: 'unit', country: 'ID', officers: [officer()] });
+    const { keys } = await designateOwnCustody(house, {
+      slug: 'unit',
+      country: 'ID',
+      officers: [makeOfficer()],
+    });
     expect(await refusedGateway('two.test', keys.signing.publicJwk)).toBe('key-reused');
     expect(await refused({ signing: [renamed(fresh, 's')] })).toBe('key-reused');
     house.pass(1);

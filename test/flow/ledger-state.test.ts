@@ -1,22 +1,22 @@
 /** What an operator sees of the ledgers, and says of alarms. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { raise } from '../../src/flow/ledger/alarm.ts';
+import { raiseAlarm } from '../../src/flow/ledger/alarm.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { originOf } from '../../src/flow/ledger/ledger-keys.ts';
-import { ledgerState, peerFigures, settleAlarm } from '../../src/flow/ledger/ledger-state.ts';
+import { originOfLedger } from '../../src/flow/ledger/ledger-keys.ts';
+import { readLedgerState, readPeerFigures, resolveAlarm } from '../../src/flow/ledger/ledger-state.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { refusalOf } from '../support/people.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
-import { evidenceUpTo, getFrom, issueMany } from '../support/watched-logs.ts';
+import { catchRefusal } from '../support/people.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
+import { fetchFrom, issueMany, issueUpTo } from '../support/watched-logs.ts';
 
 let both: TwoGateways;
 let kh: Rig;
 let id: Rig;
 beforeEach(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   [kh, id] = [both.kh.house, both.id.house];
-  await evidenceUpTo(kh, 3);
+  await issueUpTo(kh, 3);
   await extendLedger(kh.gateway);
 });
 afterEach(() => both.close());
@@ -34,15 +34,15 @@ async function gauge(house: Rig, name: string): Promise<number> {
 
 test('entries wait for a cosignature until the other gateway has read them, and it shows who gave one', async () => {
   pass(600);
-  expect((await ledgerState(kh.gateway)).own).toMatchObject({ size: 3 });
+  expect((await readLedgerState(kh.gateway)).own).toMatchObject({ size: 3 });
   expect(await gauge(kh, 'amanat_ledger_uncosigned_seconds')).toBeGreaterThanOrEqual(600);
   await witnessPeers(id.gateway);
   expect(await gauge(kh, 'amanat_ledger_uncosigned_seconds')).toBe(0);
-  const [seen] = (await ledgerState(kh.gateway)).watched;
-  expect(seen).toMatchObject({ ledger: originOf(both.id.url), cosigned: { size: 3 } });
-  expect(await ledgerState(id.gateway)).toMatchObject({
+  const [seen] = (await readLedgerState(kh.gateway)).watched;
+  expect(seen).toMatchObject({ ledger: originOfLedger(both.id.url), cosigned: { size: 3 } });
+  expect(await readLedgerState(id.gateway)).toMatchObject({
     own: { size: 0, signed_at: null, uncosigned_seconds: 0 },
-    watched: [{ ledger: originOf(both.kh.url), size: 3, unread_seconds: 0, cosigned: null }],
+    watched: [{ ledger: originOfLedger(both.kh.url), size: 3, unread_seconds: 0, cosigned: null }],
   });
   // What comes later waits anew, from then on.
   await issueMany(kh, 1);
@@ -54,7 +54,7 @@ test('entries wait for a cosignature until the other gateway has read them, and 
 });
 
 test('a ledger that cannot be reached, or does not fit, goes unread', async () => {
-  const name = `amanat_ledger_unread_seconds{ledger="${originOf(both.kh.url)}"}`;
+  const name = `amanat_ledger_unread_seconds{ledger="${originOfLedger(both.kh.url)}"}`;
   await witnessPeers(id.gateway);
   await both.kh.shut();
   pass(3_600);
@@ -71,12 +71,12 @@ test('a ledger that cannot be reached, or does not fit, goes unread', async () =
 });
 
 test('where no gateway is connected nothing waits for one', async () => {
-  const alone = await rig();
+  const alone = await makeRig();
   try {
     await issueMany(alone, 1);
     await extendLedger(alone.gateway);
     alone.pass(600);
-    expect(await peerFigures(alone.gateway)).toEqual({
+    expect(await readPeerFigures(alone.gateway)).toEqual({
       uncosignedSeconds: 0,
       unread: [],
       withdrawalsWaiting: 0,
@@ -88,22 +88,22 @@ test('where no gateway is connected nothing waits for one', async () => {
 });
 
 test('an alarm stays; a named operator marks it as looked at, once', async () => {
-  const origin = originOf(both.id.url);
-  await raise(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
-  await raise(kh.gateway, origin, { code: 'split-view', place: 3 });
-  const alarmsShown = async () => (await (await getFrom(kh, '/readyz')).json()).alarms;
-  const [second, first] = (await ledgerState(kh.gateway)).alarms;
+  const origin = originOfLedger(both.id.url);
+  await raiseAlarm(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
+  await raiseAlarm(kh.gateway, origin, { code: 'split-view', place: 3 });
+  const alarmsShown = async () => (await (await fetchFrom(kh, '/readyz')).json()).alarms;
+  const [second, first] = (await readLedgerState(kh.gateway)).alarms;
   expect([first?.code, second?.code]).toEqual(['log-shrunk', 'split-view']);
   expect(await alarmsShown()).toBe(2);
   const said = { by: 'Dara Invented', note: 'Restored from a backup; the other side knows.' };
-  await settleAlarm(kh.gateway, first?.id ?? 0, said);
+  await resolveAlarm(kh.gateway, first?.id ?? 0, said);
   expect(await alarmsShown()).toBe(1);
-  expect((await ledgerState(kh.gateway)).alarms[1]).toMatchObject({ code: 'log-shrunk', seen: said });
+  expect((await readLedgerState(kh.gateway)).alarms[1]).toMatchObject({ code: 'log-shrunk', seen: said });
   const again = (alarm: number) =>
-    refusalOf(() => settleAlarm(kh.gateway, alarm, { by: 'Other', note: 'Other.' }));
+    catchRefusal(() => resolveAlarm(kh.gateway, alarm, { by: 'Other', note: 'Other.' }));
   expect(await again(first?.id ?? 0)).toBe('already-exists');
   expect(await again(999_999)).toBe('not-found');
   // Found again it is the same alarm, and it was looked at.
-  await raise(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
+  await raiseAlarm(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
   expect(await alarmsShown()).toBe(1);
 });

@@ -1,33 +1,33 @@
 /** The gateway's own log: gapless whoever appends, safe over restarts, and it notices when its evidence is touched. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { entryOf, extendLedger } from '../../src/flow/ledger/ledger.ts';
+import { extendLedger, ledgerEntryOf } from '../../src/flow/ledger/ledger.ts';
 import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
-import { utf8 } from '../../src/ledger/note-key.ts';
-import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
-import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { utf8BytesOf } from '../../src/ledger/note-key.ts';
+import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { createStore } from '../../src/store/postgres.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { alarmsOf, evidenceUpTo, issueMany, knownLog } from '../support/watched-logs.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { describeKnownLog, issueMany, issueUpTo, listAlarms } from '../support/watched-logs.ts';
 
 let house: Rig;
 beforeEach(async () => {
-  house = await rig();
+  house = await makeRig();
 });
 afterEach(() => house.close());
 
 const checkpoint = async () => {
   const last = await house.gateway.store.ledger.ledgerCheckpoint();
   if (last === undefined) throw new Error('there is no checkpoint');
-  return { ...last, opened: await openCheckpoint(utf8(last.note), knownLog(house)) };
+  return { ...last, opened: await verifySignedCheckpoint(utf8BytesOf(last.note), describeKnownLog(house)) };
 };
 
 test('all evidence stands in it, in the order of issue, under a checkpoint that the gateway signed', async () => {
-  const rows = await evidenceUpTo(house, 300);
+  const rows = await issueUpTo(house, 300);
   expect(await extendLedger(house.gateway)).toBe(300);
   const more = await issueMany(house, 7);
   expect(await extendLedger(house.gateway)).toBe(7);
   expect(await extendLedger(house.gateway)).toBe(0);
-  const leaves = [...rows, ...more].map((row) => leafHash(entryOf(row)));
+  const leaves = [...rows, ...more].map((row) => hashLeaf(ledgerEntryOf(row)));
   const { opened, size, root } = await checkpoint();
   expect([size, root]).toEqual([307, rootOfLeaves(leaves)]);
   expect(opened.checkpoint).toMatchObject({ size, root, origin: 'gateway.test/ledger' });
@@ -35,17 +35,20 @@ test('all evidence stands in it, in the order of issue, under a checkpoint that 
 
 test('several processes that append at once make one log without a gap', async () => {
   const stores = [0, 1, 2].map(() => createStore(house.database.connect(), { listen: false }));
-  for (const one of stores) one.database.guard(house.gateway.guard);
+  for (const one of stores) one.database.useGuard(house.gateway.guard);
   const houses = [house.gateway, ...stores.map((store) => ({ ...house.gateway, store }))];
   for (let total = 20; total <= 120; total += 20)
-    await Promise.all([evidenceUpTo(house, total), ...houses.map(extendLedger)]);
+    await Promise.all([issueUpTo(house, total), ...houses.map(extendLedger)]);
   await extendLedger(house.gateway);
-  const rows = await evidenceUpTo(house, 120);
+  const rows = await issueUpTo(house, 120);
   const { size, root } = await checkpoint();
   const leaves = await house.gateway.store.ledger.ledgerLeaves(0, 1_000);
   expect(leaves.map((one) => one.index)).toEqual(Array.from({ length: 120 }, (_, n) => n));
   expect(leaves.map((one) => one.evidence?.id)).toEqual(rows.map((row) => row.id));
-  expect([size, root]).toEqual([120, rootOfLeaves(leaves.map((one) => leafHash(entryOf(one.evidence))))]);
+  expect([size, root]).toEqual([
+    120,
+    rootOfLeaves(leaves.map((one) => hashLeaf(ledgerEntryOf(one.evidence)))),
+  ]);
   await Promise.all(stores.map((store) => store.database.close()));
 });
 
@@ -63,14 +66,14 @@ test('evidence that a transaction kept back while later evidence went in is foun
 });
 
 test('nothing is built on an end that is not what was signed, and the operator hears of it', async () => {
-  await evidenceUpTo(house, 3);
+  await issueUpTo(house, 3);
   await extendLedger(house.gateway);
   await house.database.sql`update ledger_tile set hashes = set_byte(hashes, 40, 255 - get_byte(hashes, 40))`;
   await issueMany(house, 1);
   expect(await extendLedger(house.gateway)).toBe(0);
   expect(await extendLedger(house.gateway)).toBe(0);
   expect((await checkpoint()).size).toBe(3);
-  expect(await alarmsOf(house)).toEqual(['ledger-broken']);
+  expect(await listAlarms(house)).toEqual(['ledger-broken']);
   expect(house.lines.filter((line) => line.event === 'ledger.alarm')).toEqual([
     { event: 'ledger.alarm', fields: expect.objectContaining({ code: 'ledger-broken', place: 3 }) },
   ]);
@@ -106,23 +109,23 @@ const EDITS = {
 test.each(Object.entries(EDITS))(
   'the gateway itself notices an edit of %s',
   async (_name, { code, edit }) => {
-    await evidenceUpTo(house, 5);
+    await issueUpTo(house, 5);
     await extendLedger(house.gateway);
     expect(await checkOwnLedger(house.gateway)).toBe(true);
     expect(await checkOwnLedger(house.gateway)).toBe(false);
-    expect(await alarmsOf(house)).toEqual([]);
+    expect(await listAlarms(house)).toEqual([]);
     await edit();
     for (let round = 0; round < 2; round += 1) {
       house.pass(60);
       expect(await checkOwnLedger(house.gateway)).toBe(true);
     }
-    expect(await alarmsOf(house)).toEqual([code]);
+    expect(await listAlarms(house)).toEqual([code]);
     expect(await house.metrics()).toContain(`amanat_ledger_alarms_total{code="${code}"} 1`);
   },
 );
 
 test('what a long transaction keeps back is never passed over, however much is put in meanwhile', async () => {
-  const acts = (await evidenceUpTo(house, 0)).length;
+  const acts = (await issueUpTo(house, 0)).length;
   await issueMany(house, 1);
   const { sql } = house.database;
   const [row] = await sql`delete from evidence where event = 'SubmissionRejection' returning *`;

@@ -1,15 +1,15 @@
 /** How far the operator's log was seen: a log that was cut is known, and one that others write on meanwhile is not mistaken for one. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogHead } from '../../src/domain/evidence/operator-act.ts';
-import { grantGuard } from '../../src/flow/operator/guard.ts';
-import type { KeptAct } from '../../src/store/contracts/operator-log.ts';
-import { type Rig, rig } from '../support/rig.ts';
+import { createGrantGuard } from '../../src/flow/operator/guard.ts';
+import type { KeptLogEntry } from '../../src/store/contracts/operator-log.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
 
 let house: Rig;
-let acts: readonly KeptAct[];
+let acts: readonly KeptLogEntry[];
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [] });
   acts = await house.gateway.store.ledger.operatorActs(0, 1_000);
   expect(acts.length).toBeGreaterThan(3);
@@ -28,30 +28,30 @@ function guardBeside(begun: LogHead) {
     head = next;
   };
   const keeper = { read: () => head, write: moveTo };
-  return { guard: grantGuard({ reader: house.gateway, head: keeper, alarm: () => {} }), moveTo };
+  return { guard: createGrantGuard({ reader: house.gateway, head: keeper, alarm: () => {} }), moveTo };
 }
 
 test('an entry that another process wrote while the log was being read breaks nothing', async () => {
   const before = acts.slice(0, -1);
   const { guard, moveTo } = guardBeside(headAt(before.length));
-  const seen = guard.seen();
+  const seen = guard.seenUpTo();
   moveTo(headAt(acts.length));
-  await guard.learn(before, { seen, isEnd: true });
+  await guard.learn(before, { seenUpTo: seen, isEnd: true });
   expect(guard.state()).toBe('ready');
-  await guard.learn(acts.slice(-1), { seen: guard.seen(), isEnd: true });
+  await guard.learn(acts.slice(-1), { seenUpTo: guard.seenUpTo(), isEnd: true });
   expect([guard.state(), guard.place()]).toEqual(['ready', acts.length]);
 });
 
 test('a log that ends before what had been seen was cut', async () => {
   const { guard } = guardBeside(headAt(acts.length));
-  await guard.learn(acts.slice(0, -1), { seen: guard.seen(), isEnd: true });
+  await guard.learn(acts.slice(0, -1), { seenUpTo: guard.seenUpTo(), isEnd: true });
   expect(guard.state()).toBe('log-broken');
 });
 
 test('a page of a longer log is not its end', async () => {
   const { guard } = guardBeside(headAt(acts.length));
-  const seen = guard.seen();
-  await guard.learn(acts.slice(0, 2), { seen, isEnd: false });
-  await guard.learn(acts.slice(2), { seen, isEnd: true });
+  const seen = guard.seenUpTo();
+  await guard.learn(acts.slice(0, 2), { seenUpTo: seen, isEnd: false });
+  await guard.learn(acts.slice(2), { seenUpTo: seen, isEnd: true });
   expect([guard.state(), guard.place()]).toEqual(['ready', acts.length]);
 });

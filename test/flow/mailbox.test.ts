@@ -4,16 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GeneralName, GeneralNames } from 'pkijs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { mailTrustIn } from '../../src/entry/home/mail-trust-files.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { createMailTrust } from '../../src/entry/home/mail-trust-files.ts';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
-import { broadAgreement, type Partner, type Rig, rig } from '../support/rig.ts';
-import { evidenceOf, expectQuietLog, officer, posted, postedTo, report, toldOf } from '../support/story.ts';
-import { certify, extension, KEYS, type Party, revoke } from '../support/x509.ts';
+import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvidence,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
+import {
+  type CertificateParty,
+  issueCertificate,
+  issueRevocationList,
+  makeExtension,
+  TEST_KEYS,
+} from '../support/x509.ts';
 
 const HOUR = 3_600;
 const SERIAL = 77;
@@ -23,18 +37,22 @@ let home: string;
 let mail: MailServer;
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
-let attache: Partner;
-const party = (name: string): Party => ({ name, ...KEYS.rsa() });
+let shelter: RigPartner;
+let attache: RigPartner;
+const party = (name: string): CertificateParty => ({ name, ...TEST_KEYS.rsa() });
 const [root, middle, person] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Attaché')];
 
 /** As the gateway's clock has it. */
 const hoursFromNow = (hours: number): Date => new Date(house.gateway.now().getTime() + hours * HOUR * 1_000);
 
 /** Puts a list into place as an operator should: written beside it, then renamed. */
-function publish(issuer: Party, file: string, traits: { until: Date; revoked?: readonly number[] }): void {
+function publish(
+  issuer: CertificateParty,
+  file: string,
+  traits: { until: Date; revoked?: readonly number[] },
+): void {
   const draft = join(home, 'draft');
-  writeFileSync(draft, revoke(issuer, { from: hoursFromNow(-1_000), ...traits }));
+  writeFileSync(draft, issueRevocationList(issuer, { from: hoursFromNow(-1_000), ...traits }));
   renameSync(draft, join(home, 'certs/ID/mail', file));
 }
 
@@ -56,18 +74,28 @@ beforeAll(async () => {
     AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
     AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
-  house = await rig({ allow: [peer.host], values, mailTrust: mailTrustIn(home) });
-  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
-  attache = await house.partner({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  house = await makeRig({ allow: [peer.host], values, mailTrust: createMailTrust(home) });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  attache = await house.partner({
+    slug: 'attache',
+    name: 'Attaché',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
   const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   for (const { designation } of [shelter, attache])
-    await addEndpoint(house.gateway, {
+    await addConfirmedEndpoint(house.gateway, {
       ...common,
       focalPoint: designation.focal_point,
       address: `${peer.url}/${designation.slug}`,
       rank: 2,
     });
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     ...common,
     channel: 'email',
     focalPoint: attache.designation.focal_point,
@@ -93,24 +121,24 @@ function chain(): string {
   const names = new GeneralNames({ names: [new GeneralName({ type: 1, value: ATTACHE })] });
   writeFileSync(
     join(home, 'certs/ID/mail/root.pem'),
-    certify(root, root, { ...time, ca: null, usage: 0x06 }),
+    issueCertificate(root, root, { ...time, ca: null, usage: 0x06 }),
   );
-  const leaf = certify(person, middle, {
+  const leaf = issueCertificate(person, middle, {
     ...time,
     serial: SERIAL,
     usage: 0x20,
     purposes: [EMAIL_PROTECTION],
-    more: [extension('2.5.29.17', false, names.toSchema())],
+    more: [makeExtension('2.5.29.17', false, names.toSchema())],
   });
-  return `${leaf}\n${certify(middle, root, { ...time, ca: 0, usage: 0x06 })}`;
+  return `${leaf}\n${issueCertificate(middle, root, { ...time, ca: 0, usage: 0x06 })}`;
 }
 
 /** Sends a report to the attaché. @returns its id, and how many mails and calls it came to */
 async function sent(): Promise<{ id: string; mails: number; calls: number }> {
   const callsSoFar = (): number =>
-    postedTo(peer, '/attache').filter((one) => one.type === 'message.received').length;
+    listPostedTo(peer, '/attache').filter((one) => one.type === 'message.received').length;
   const before = { mails: mail.received.length, calls: callsSoFar() };
-  const id = await posted(shelter, report(['attache']));
+  const id = await postMessage(shelter, makeReportPost(['attache']));
   await house.drain();
   return { id, mails: mail.received.length - before.mails, calls: callsSoFar() - before.calls };
 }
@@ -119,9 +147,9 @@ async function sent(): Promise<{ id: string; mails: number; calls: number }> {
 async function expectStopped(reason: string): Promise<void> {
   const { id, mails, calls } = await sent();
   expect({ mails, calls }).toEqual({ mails: 0, calls: 1 });
-  const failed = (await evidenceOf(shelter, id)).filter((one) => one.event === 'RelayToNonERDSFailure');
+  const failed = (await fetchEvidence(shelter, id)).filter((one) => one.event === 'RelayToNonERDSFailure');
   expect(failed).toMatchObject([{ reason, channel: 'email' }]);
-  expect(toldOf(peer, '/shelter', id)).toContain('RelayToNonERDSFailure');
+  expect(listPostedEvents(peer, '/shelter', id)).toContain('RelayToNonERDSFailure');
 }
 
 const linesOf = (event: string) => house.lines.filter((one) => one.event === event).map((one) => one.fields);
@@ -155,15 +183,15 @@ test('a certificate that was revoked since is written to no more', async () => {
 test('evidence on its way back is not encrypted to a revoked certificate either', async () => {
   publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
   const before = mail.received.length;
-  const id = await posted(attache, report(['shelter']));
+  const id = await postMessage(attache, makeReportPost(['shelter']));
   await house.drain();
   const answer = await shelter.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
   expect(answer.status).toBe(201);
   await house.drain();
-  expect(toldOf(peer, '/attache', id)).toContain('ConsignmentAcceptance');
+  expect(listPostedEvents(peer, '/attache', id)).toContain('ConsignmentAcceptance');
   expect(mail.received).toHaveLength(before);
   publishGood();
-  const other = await posted(attache, report(['shelter']));
+  const other = await postMessage(attache, makeReportPost(['shelter']));
   await house.drain();
   await shelter.post('acknowledgements', { message: other, decision: 'accepted', officer: 'o1' });
   await house.drain();
@@ -210,12 +238,12 @@ test('a list that is late warns loudly and stops nothing within the grace; beyon
 test('the grace is that of the agreement the message was accepted under', async () => {
   const { gateway, authorities } = house;
   publish(middle, 'middle.crl', { until: hoursFromNow(-2) });
-  const waiting = await posted(shelter, report(['attache']));
-  const next = { ...broadAgreement(gateway.now()), version: 2, from: gateway.now().toISOString() };
-  await agree(gateway, [authorities.ID, authorities.KH], { ...next, revocation_grace_hours: 1 });
+  const waiting = await postMessage(shelter, makeReportPost(['attache']));
+  const next = { ...draftBroadAgreement(gateway.now()), version: 2, from: gateway.now().toISOString() };
+  await concludeAgreement(gateway, [authorities.ID, authorities.KH], { ...next, revocation_grace_hours: 1 });
   house.pass(1);
   await house.drain();
   await expectStopped('revocation-stale');
-  const events = (await evidenceOf(shelter, waiting)).map((one) => one.event);
+  const events = (await fetchEvidence(shelter, waiting)).map((one) => one.event);
   expect(events).toContain('RelayToNonERDS');
 });

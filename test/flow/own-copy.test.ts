@@ -2,26 +2,26 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { openedBy, openFor, openOwn } from '../../src/flow/content/opening.ts';
-import { directoryOf, known } from '../../src/flow/directory/directory.ts';
-import { sealedKids } from '../../src/seal/sealed-message.ts';
+import { openForParty, openForRecipient, openOwnCopy } from '../../src/flow/content/opening.ts';
+import { readDirectory, requireDesignation } from '../../src/flow/directory/directory.ts';
+import { kidsOfSealed } from '../../src/seal/sealed-message.ts';
 import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { posted } from '../support/story.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { postMessage } from '../support/story.ts';
 
 const SAID = 'Invented words';
 
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const draft = { name: 'Invented', country: 'ID', officers: [] };
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   desk = await house.partner({ ...draft, slug: 'desk' });
   for (const { designation } of [shelter, desk])
-    await addEndpoint(house.gateway, {
+    await addConfirmedEndpoint(house.gateway, {
       focalPoint: designation.focal_point,
       channel: 'webhook',
       lang: 'en',
@@ -31,12 +31,12 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-const did = (partner: Partner): string => partner.designation.focal_point;
+const did = (partner: RigPartner): string => partner.designation.focal_point;
 
 async function sent(): Promise<MessageRow> {
   const line = { to: ['desk'], type: 'text', body: { text: SAID } };
-  const id = await posted(shelter, { ...line, urgency: 'routine', handling: 'H0', lang: 'en' });
-  const view = await house.gateway.store.messages.view(id);
+  const id = await postMessage(shelter, { ...line, urgency: 'routine', handling: 'H0', lang: 'en' });
+  const view = await house.gateway.store.messages.readMessage(id);
   if (view === undefined) throw new Error('not kept');
   expect(view.recipients.map((one) => one.to)).toEqual([did(desk)]);
   expect(view.deliveries.map((one) => one.to)).toEqual([did(desk)]);
@@ -46,10 +46,12 @@ async function sent(): Promise<MessageRow> {
 test('sender and recipient read the same, each by its own key; others nothing', async () => {
   const row = await sent();
   for (const party of [shelter, desk])
-    expect((await openedBy(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
-  expect(await openedBy(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
-  const copy = JSON.parse(textOf((await house.gateway.store.content.sealed(row.id, did(shelter))) ?? ''));
-  expect(sealedKids(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
+    expect((await openForParty(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
+  expect(await openForParty(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
+  const copy = JSON.parse(
+    textOf((await house.gateway.store.content.sealedMessage(row.id, did(shelter))) ?? ''),
+  );
+  expect(kidsOfSealed(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
 });
 
 test('it does not travel: the consignment has the recipients’ only', async () => {
@@ -63,16 +65,16 @@ test('it does not travel: the consignment has the recipients’ only', async () 
 test('a copy that is not the sender’s own is not opened as such, nor the sender’s as a recipient’s', async () => {
   const row = await sent();
   const { gateway } = house;
-  const directory = await directoryOf(gateway, [did(shelter), did(desk)]);
+  const directory = await readDirectory(gateway, [did(shelter), did(desk)]);
   const [own, theirs] = await Promise.all(
-    [shelter, desk].map(async (one) => (await gateway.store.content.sealed(row.id, did(one))) ?? ''),
+    [shelter, desk].map(async (one) => (await gateway.store.content.sealedMessage(row.id, did(one))) ?? ''),
   );
-  const sender = known(directory, did(shelter));
-  const recipient = known(directory, did(desk));
+  const sender = requireDesignation(directory, did(shelter));
+  const recipient = requireDesignation(directory, did(desk));
   const refused = { code: 'misaddressed' };
-  await expect(openOwn(gateway, directory, row, sender, theirs ?? '')).rejects.toMatchObject(refused);
-  await expect(openOwn(gateway, directory, row, recipient, theirs ?? '')).rejects.toMatchObject(refused);
-  await expect(openFor(gateway, directory, row, sender, own ?? '')).rejects.toMatchObject(refused);
+  await expect(openOwnCopy(gateway, directory, row, sender, theirs ?? '')).rejects.toMatchObject(refused);
+  await expect(openOwnCopy(gateway, directory, row, recipient, theirs ?? '')).rejects.toMatchObject(refused);
+  await expect(openForRecipient(gateway, directory, row, sender, own ?? '')).rejects.toMatchObject(refused);
   const other = await sent();
-  await expect(openOwn(gateway, directory, other, sender, own ?? '')).rejects.toMatchObject(refused);
+  await expect(openOwnCopy(gateway, directory, other, sender, own ?? '')).rejects.toMatchObject(refused);
 });

@@ -1,20 +1,20 @@
 /** What is remembered counts no longer than what it rests on: a certificate, a secret, a key. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secretSubject } from '../../src/domain/evidence/operator-act.ts';
-import { boundedMemory } from '../../src/domain/words/bounded-memory.ts';
+import { subjectOfSecret } from '../../src/domain/evidence/operator-act.ts';
+import { createBoundedMemory } from '../../src/domain/words/bounded-memory.ts';
 import { keepPartnerSecret, replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
-import { directoryOf, find } from '../../src/flow/directory/directory.ts';
-import { openingKeysFor, signingKeyFor } from '../../src/flow/directory/keyring.ts';
-import { secretsOf } from '../../src/flow/directory/partner-secrets.ts';
-import { acting } from '../../src/flow/operator/acting.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer, report } from '../support/story.ts';
+import { findDesignation, readDirectory } from '../../src/flow/directory/directory.ts';
+import { loadOpeningKeys, loadSigningKey } from '../../src/flow/directory/keyring.ts';
+import { readSecrets } from '../../src/flow/directory/partner-secrets.ts';
+import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer, makeReportPost } from '../support/story.ts';
 
 const DAY = 86_400;
 
 let house: Rig;
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
 });
 afterAll(() => house?.close());
 
@@ -22,13 +22,13 @@ const draft = (slug: string) => ({
   slug,
   name: 'Invented',
   country: 'ID',
-  officers: [officer()],
+  officers: [makeOfficer()],
 });
 
 test('a secret that was replaced at once proves no call any more, and one replaced with an overlap none after it', async () => {
   const partner = await house.partner(draft('caller'));
   const { focal_point: did } = partner.designation;
-  const tried = async () => (await partner.post('messages', report(['nobody']))).status;
+  const tried = async () => (await partner.post('messages', makeReportPost(['nobody']))).status;
   expect([await tried(), await tried()]).toEqual([422, 422]);
   await replacePartnerSecret(house.gateway, did, undefined, 1);
   expect(await tried()).toBe(422);
@@ -36,7 +36,7 @@ test('a secret that was replaced at once proves no call any more, and one replac
   expect(await tried()).toBe(401);
 
   const other = await house.partner(draft('other'));
-  const otherTried = async () => (await other.post('messages', report(['nobody']))).status;
+  const otherTried = async () => (await other.post('messages', makeReportPost(['nobody']))).status;
   expect(await otherTried()).toBe(422);
   await replacePartnerSecret(house.gateway, other.designation.focal_point, undefined, 0);
   expect(await otherTried()).toBe(401);
@@ -46,12 +46,12 @@ test('a secret that was unwrapped for one owner is not given out for another', a
   const { gateway } = house;
   const [one, another] = [await house.designate(draft('one')), await house.designate(draft('another'))];
   await keepPartnerSecret(gateway, one.focal_point, 'webhook-inbound', 'whsec_invented');
-  expect(await secretsOf(gateway, one.focal_point, 'webhook-inbound')).toEqual(['whsec_invented']);
+  expect(await readSecrets(gateway, one.focal_point, 'webhook-inbound')).toEqual(['whsec_invented']);
   const rows = await gateway.store.secrets.secretsInUse(one.focal_point, 'webhook-inbound', gateway.now());
   const moved = rows.map((row) => Object.assign({}, row, { owner: another.focal_point }));
   const { secretsInUse } = gateway.store.secrets;
   Object.assign(gateway.store.secrets, { secretsInUse: async () => moved });
-  await expect(secretsOf(gateway, another.focal_point, 'webhook-inbound')).rejects.toMatchObject({
+  await expect(readSecrets(gateway, another.focal_point, 'webhook-inbound')).rejects.toMatchObject({
     code: 'decryption-failed',
   });
   Object.assign(gateway.store.secrets, { secretsInUse });
@@ -62,11 +62,11 @@ test('a custodial key signs and opens no longer once its row has ended', async (
   const desk = await house.designate(draft('ending'));
   const kids = desk.keys.agreement.map(({ kid }) => kid);
   const usable = async () => [
-    await signingKeyFor(gateway, desk).then(
+    await loadSigningKey(gateway, desk).then(
       () => true,
       () => false,
     ),
-    (await openingKeysFor(gateway, desk, kids)).length > 0,
+    (await loadOpeningKeys(gateway, desk, kids)).length > 0,
   ];
   expect(await usable()).toEqual([true, true]);
   const until = new Date(gateway.now().getTime() + 60_000);
@@ -75,7 +75,7 @@ test('a custodial key signs and opens no longer once its row has ended', async (
     'custody-key',
     gateway.now(),
   )) {
-    const act = acting(gateway, { act: 'secret.ended', subject: secretSubject(row) });
+    const act = makeOperatorAct(gateway, { act: 'secret.ended', subject: subjectOfSecret(row) });
     await gateway.store.secrets.keepSecret(Object.assign({}, row, { until }), act);
   }
   expect(await usable()).toEqual([true, true]);
@@ -87,18 +87,18 @@ test('a statement that was verified as one kind is no other kind, wherever its t
   const { gateway } = house;
   const desk = await house.designate(draft('once'));
   const rows = await gateway.store.directory.readDirectory([desk.focal_point], gateway.now());
-  expect(find(await directoryOf(gateway, ['once']), 'once')).toBeDefined();
+  expect(findDesignation(await readDirectory(gateway, ['once']), 'once')).toBeDefined();
   const { readDirectory } = gateway.store.directory;
   const moved = { designations: [], agreements: rows.designations, gateways: rows.designations };
   Object.assign(gateway.store.directory, { readDirectory: async () => Object.assign({}, rows, moved) });
-  const { agreements, gateways } = await directoryOf(gateway, ['once']);
+  const { agreements, gateways } = await readDirectory(gateway, ['once']);
   Object.assign(gateway.store.directory, { readDirectory });
   expect([agreements, gateways]).toEqual([[], []]);
 });
 
 test('a designation counts no longer once the certificate of its authority has ended', async () => {
-  await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
-  const known = async () => find(await directoryOf(house.gateway, ['desk']), 'desk');
+  await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
+  const known = async () => findDesignation(await readDirectory(house.gateway, ['desk']), 'desk');
   expect(await known()).toBeDefined();
   const [anchor] = house.gateway.anchors.filter((one) => one.country === 'ID');
   const left = ((anchor?.until.getTime() ?? 0) - house.gateway.now().getTime()) / 1_000;
@@ -109,7 +109,7 @@ test('a designation counts no longer once the certificate of its authority has e
 });
 
 test('a memory forgets what is over, and the oldest where it is full', () => {
-  const memory = boundedMemory<number>(2);
+  const memory = createBoundedMemory<number>(2);
   const at = (ms: number) => new Date(ms);
   memory.keep('a', 1, at(10));
   expect([memory.get('a', at(9)), memory.get('a', at(10)), memory.get('a', at(9))]).toEqual([
@@ -125,7 +125,7 @@ test('a memory forgets what is over, and the oldest where it is full', () => {
 });
 
 test('what depends on nothing that ends is found without a clock, and nothing else is', () => {
-  const memory = boundedMemory<number>(2);
+  const memory = createBoundedMemory<number>(2);
   memory.keep('always', 1);
   memory.keep('ending', 2, new Date(8.64e15));
   expect([memory.get('always'), memory.get('ending'), memory.get('ending', new Date())]).toEqual([

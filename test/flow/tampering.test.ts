@@ -1,16 +1,24 @@
 /** A thief who can write to the database: cannot appoint anybody, agree to anything, or have other content delivered. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { signingKey } from '../../src/seal/keys.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
-import { desks } from '../support/desks.ts';
+import { importSigningKey } from '../../src/seal/keys.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { makeFocalPoints } from '../support/focal-points.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import type { Partner, Rig } from '../support/rig.ts';
-import { evidenceOf, expectQuietLog, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 
 beforeAll(async () => {
   peer = await startPeer();
@@ -18,7 +26,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await house?.close();
-  ({ house, shelter } = await desks(peer));
+  ({ house, shelter } = await makeFocalPoints(peer));
 });
 
 afterAll(async () => {
@@ -29,7 +37,7 @@ afterAll(async () => {
 
 /** The code by which the shelter's next report is refused. */
 async function refusedAs(): Promise<string> {
-  const answer = await shelter.post('messages', report(['desk']));
+  const answer = await shelter.post('messages', makeReportPost(['desk']));
   return (await answer.json()).type;
 }
 
@@ -37,10 +45,12 @@ async function refusedAs(): Promise<string> {
 async function forged(statement: string, change: object): Promise<string> {
   const made = await makeAuthority('ID', 'Thief', new Date());
   const [type, claims] = [
-    peek(JSON.parse(statement)).payload as { kind: 'designation' | 'agreement' },
+    peekStatement(JSON.parse(statement)).payload as { kind: 'designation' | 'agreement' },
     change,
   ];
-  const signed = await signStatement(type.kind, { ...type, ...claims }, [await signingKey(made.privateJwk)]);
+  const signed = await signStatement(type.kind, { ...type, ...claims }, [
+    await importSigningKey(made.privateJwk),
+  ]);
   return JSON.stringify(signed);
 }
 
@@ -65,18 +75,21 @@ test('an agreement that both authorities did not sign lets nothing through', asy
 
 test('sealed content that was exchanged is not delivered, and the sender is told', async () => {
   const { sql } = house.database;
-  const [first, second] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
+  const [first, second] = [
+    await postMessage(shelter, makeReportPost(['desk'])),
+    await postMessage(shelter, makeReportPost(['desk'])),
+  ];
   await sql`
     update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${first} and o.message = ${second}
       and o.party = s.party`;
   await sql`update sealed_message set jwe = replace(jwe, '"tag":"', '"tag":"A') where message = ${second}`;
   await house.drain();
-  expect(postedTo(peer, '/desk')).toEqual([]);
-  expect((await evidenceOf(shelter, first)).at(-1)).toMatchObject({
+  expect(listPostedTo(peer, '/desk')).toEqual([]);
+  expect((await fetchEvidence(shelter, first)).at(-1)).toMatchObject({
     event: 'ContentConsignmentFailure',
     reason: 'misaddressed',
   });
-  expect((await evidenceOf(shelter, second)).at(-1)).toMatchObject({ reason: 'jose-malformed' });
-  expect(await statusOf(shelter, first)).toMatchObject({ state: 'failed' });
-  expect(toldOf(peer, '/shelter', first)).toEqual(['ContentConsignmentFailure']);
+  expect((await fetchEvidence(shelter, second)).at(-1)).toMatchObject({ reason: 'jose-malformed' });
+  expect(await fetchMessageStatus(shelter, first)).toMatchObject({ state: 'failed' });
+  expect(listPostedEvents(peer, '/shelter', first)).toEqual(['ContentConsignmentFailure']);
 });

@@ -2,32 +2,32 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type Capabilities,
-  READS,
-  READS_AT_FIRST,
-  type Reads,
+  FIRST_READABLE_VERSIONS,
+  OWN_READABLE_VERSIONS,
+  type ReadableVersions,
 } from '../../src/domain/evidence/capabilities.ts';
-import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { statementsCheck } from '../../src/entry/doctor/statements.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { takeAside } from '../../src/flow/carry/aside.ts';
-import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { retryEvidenceAside } from '../../src/flow/carry/evidence-aside.ts';
+import { fetchDueCapabilities, findCapabilities } from '../../src/flow/directory/peer-reads.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import type { Gateway } from '../../src/gateway.ts';
-import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
-import { type Across, across, claimsOf } from '../support/across.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
+import { digestOfPayload, peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { type AcrossBorder, fetchClaims, makeAcrossBorder } from '../support/across.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
 const PATH = '/.well-known/amanat.json';
 const stop = new AbortController().signal;
-let all: Across;
+let all: AcrossBorder;
 let kh: Gateway;
 let id: Gateway;
 
 beforeAll(async () => {
-  all = await across();
+  all = await makeAcrossBorder();
   [kh, id] = [all.kh.house.gateway, all.id.house.gateway];
 });
 beforeEach(async () => {
@@ -35,18 +35,18 @@ beforeEach(async () => {
     side.keep(undefined);
     side.house.pass(3_700);
   }
-  for (const gateway of [kh, id]) expect(await lookAtPeers(gateway, stop)).toBe(1);
+  for (const gateway of [kh, id]) expect(await fetchDueCapabilities(gateway, stop)).toBe(1);
 });
 afterAll(() => all?.close());
 
 const peerOf = async (gateway: Gateway, other: Gateway) => {
   const { gateways } = await gateway.store.directory.readDirectory([]);
-  const found = gateways.map((text) => peek(JSON.parse(text)).payload as { gateway: string });
-  return found.find((one) => one.gateway === other.did) as Parameters<typeof readsOf>[1];
+  const found = gateways.map((text) => peekStatement(JSON.parse(text)).payload as { gateway: string });
+  return found.find((one) => one.gateway === other.did) as Parameters<typeof findCapabilities>[1];
 };
 
 /** What Indonesia's gateway takes Cambodia's to read. */
-const taken = async (): Promise<Reads> => readsOf(id, await peerOf(id, kh));
+const taken = async (): Promise<ReadableVersions> => findCapabilities(id, await peerOf(id, kh));
 
 /** A document of Cambodia's gateway, as whoever has this key would sign it. */
 async function signed(over: Partial<Capabilities>, key: SigningKey = kh.key): Promise<string> {
@@ -57,7 +57,7 @@ async function signed(over: Partial<Capabilities>, key: SigningKey = kh.key): Pr
     gateway: kh.did,
     at: at.toISOString(),
     until,
-    reads: READS,
+    reads: OWN_READABLE_VERSIONS,
     ...over,
   };
   return JSON.stringify(await signStatement('capabilities', claims, [key]));
@@ -70,33 +70,44 @@ async function answered(body: string, status = 200): Promise<void> {
   );
   all.id.house.pass(3_700);
   all.kh.house.pass(3_700);
-  expect(await lookAtPeers(id, stop)).toBe(1);
+  expect(await fetchDueCapabilities(id, stop)).toBe(1);
 }
 
 test('each gateway signs what it reads, and the other keeps it', async () => {
   const answer = await fetch(`${all.kh.url}${PATH}`);
   expect(answer.status).toBe(200);
-  const { payload } = await readStatement(await answer.json(), 'capabilities', async () => kh.key.publicJwk);
-  expect(payload).toMatchObject({ gateway: kh.did, reads: READS });
-  expect(await taken()).toEqual(READS);
+  const { payload } = await verifyStatement(
+    await answer.json(),
+    'capabilities',
+    async () => kh.key.publicJwk,
+  );
+  expect(payload).toMatchObject({ gateway: kh.did, reads: OWN_READABLE_VERSIONS });
+  expect(await taken()).toEqual(OWN_READABLE_VERSIONS);
   // Looked at once an hour, by one process.
-  expect(await lookAtPeers(id, stop)).toBe(0);
+  expect(await fetchDueCapabilities(id, stop)).toBe(0);
 });
 
 test('what gateways read before there were documents is a part of what this one reads', () => {
   for (const name of ['events', 'members', 'attestations'] as const)
-    expect(READS.evidence[name]).toEqual(expect.arrayContaining(READS_AT_FIRST.evidence[name]));
-  expect(READS.message.types).toEqual(expect.arrayContaining(READS_AT_FIRST.message.types));
+    expect(OWN_READABLE_VERSIONS.evidence[name]).toEqual(
+      expect.arrayContaining(FIRST_READABLE_VERSIONS.evidence[name]),
+    );
+  expect(OWN_READABLE_VERSIONS.message.types).toEqual(
+    expect.arrayContaining(FIRST_READABLE_VERSIONS.message.types),
+  );
 });
 
 test('a gateway without a document reads what gateways read at first', async () => {
   await answered('{}', 404);
-  expect(await taken()).toEqual(READS_AT_FIRST);
+  expect(await taken()).toEqual(FIRST_READABLE_VERSIONS);
 });
 
 test('what is not that gateway’s own, is too large, of an earlier hour, or from the future changes nothing', async () => {
-  const less: Reads = { ...READS, message: { ...READS.message, types: ['text'] } };
-  const stranger = await signingKey(await generateSigningJwk(`${kh.did}#evidence`));
+  const less: ReadableVersions = {
+    ...OWN_READABLE_VERSIONS,
+    message: { ...OWN_READABLE_VERSIONS.message, types: ['text'] },
+  };
+  const stranger = await importSigningKey(await generateSigningJwk(`${kh.did}#evidence`));
   const hour = (by: number) => new Date(kh.now().getTime() + by * 3_600_000).toISOString();
   for (const [body, status] of [
     [await signed({ reads: less }, stranger), 200],
@@ -108,20 +119,20 @@ test('what is not that gateway’s own, is too large, of an earlier hour, or fro
     [await signed({ reads: less }), 500],
   ] as const) {
     await answered(body, status);
-    expect(await taken(), body.slice(0, 60)).toEqual(READS);
+    expect(await taken(), body.slice(0, 60)).toEqual(OWN_READABLE_VERSIONS);
   }
   await answered(await signed({ reads: less }));
   expect(await taken()).toEqual(less);
   // Ended, and not said anew.
   all.id.house.pass(2 * 86_400);
-  expect(await taken()).toEqual(READS_AT_FIRST);
+  expect(await taken()).toEqual(FIRST_READABLE_VERSIONS);
   all.id.house.pass(-2 * 86_400);
 });
 
 test('a document that says more than is known here is read', async () => {
   const more = {
-    ...READS,
-    message: { ...READS.message, types: [...READS.message.types, 'future'] },
+    ...OWN_READABLE_VERSIONS,
+    message: { ...OWN_READABLE_VERSIONS.message, types: [...OWN_READABLE_VERSIONS.message.types, 'future'] },
     dream: {},
   };
   await answered(await signed({ reads: more }));
@@ -130,24 +141,28 @@ test('a document that says more than is known here is read', async () => {
 
 test('an event that a gateway does not list waits until it does', async () => {
   const { shelter } = all;
-  const events = READS.evidence.events.filter((one) => one !== 'ContentConsignment');
-  await answered(await signed({ reads: { ...READS, evidence: { ...READS.evidence, events } } }));
-  const message = await posted(shelter, report(['desk']));
-  await all.settle();
-  const eventsAt = async () => (await claimsOf(shelter, message)).map((one) => one.event);
+  const events = OWN_READABLE_VERSIONS.evidence.events.filter((one) => one !== 'ContentConsignment');
+  await answered(
+    await signed({
+      reads: { ...OWN_READABLE_VERSIONS, evidence: { ...OWN_READABLE_VERSIONS.evidence, events } },
+    }),
+  );
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
+  const eventsAt = async () => (await fetchClaims(shelter, message)).map((one) => one.event);
   expect(await eventsAt()).toEqual(['SubmissionAcceptance', 'RelayAcceptance']);
   const attempts = all.id.house.lines.filter(({ fields }) => fields['code'] === 'peer-older');
   expect(attempts.length).toBeGreaterThan(0);
   await answered(await signed({}));
-  await all.settle();
+  await all.waitUntilIdle();
   expect(await eventsAt()).toContain('ContentConsignment');
 });
 
 /** Indonesia's gateway tells of a message that went there. */
 async function told(over: Readonly<Record<string, unknown>>) {
-  const message = await posted(all.shelter, report(['desk']));
-  await all.settle();
-  const known = (await claimsOf(all.shelter, message)).find((one) => one.event === 'ContentConsignment');
+  const message = await postMessage(all.shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
+  const known = (await fetchClaims(all.shelter, message)).find((one) => one.event === 'ContentConsignment');
   const claims = { ...(known as Evidence), id: newId(), at: id.now().toISOString(), ...over };
   const jws = { ...(await signStatement('evidence', claims, [id.key])) };
   return { jws, tell: () => post(jws) };
@@ -155,7 +170,7 @@ async function told(over: Readonly<Record<string, unknown>>) {
 
 async function post(jws: unknown) {
   const body = new TextEncoder().encode(JSON.stringify({ evidence: jws }));
-  const headers = await callHeaders(id.did, callSigner(id.key), { id: newId(), at: id.now(), body });
+  const headers = await signGatewayCall(id.did, makeCallSigner(id.key), { id: newId(), at: id.now(), body });
   const answer = await fetch(`${all.kh.url}/v1/relay/evidence`, { method: 'POST', headers, body });
   return { status: answer.status, retry: answer.headers.get('retry-after'), body: await answer.json() };
 }
@@ -174,9 +189,9 @@ test.each([
     expect([status, body.type, retry]).toEqual([503, 'urn:amanat:problem:newer-version', '3600']);
     expect(body).not.toHaveProperty('evidence');
   }
-  expect((await asideAtKh()).filter((one) => one === payloadDigest(jws as never))).toHaveLength(1);
+  expect((await asideAtKh()).filter((one) => one === digestOfPayload(jws as never))).toHaveLength(1);
   // Nothing reads it yet.
-  expect(await takeAside(kh)).toBe(0);
+  expect(await retryEvidenceAside(kh)).toBe(0);
 });
 
 test('what is wrong in another way is refused for good, in an event that the other gateway reads', async () => {
@@ -184,34 +199,34 @@ test('what is wrong in another way is refused for good, in an event that the oth
     const { tell } = await told({ mood: 'calm', digest: 'short' });
     const { status, body } = await tell();
     expect(status).toBe(422);
-    expect(peek(body.evidence).payload).toMatchObject({ event, by: kh.did, reason: 'invalid-body' });
+    expect(peekStatement(body.evidence).payload).toMatchObject({ event, by: kh.did, reason: 'invalid-body' });
     // From now on the gateway is one of before there were complaints.
     all.id.keep(() => new Response('{}', { status: 404 }));
     all.kh.house.pass(3_700);
     all.id.house.pass(3_700);
-    await lookAtPeers(kh, stop);
+    await fetchDueCapabilities(kh, stop);
     all.id.keep(undefined);
   }
 });
 
 test('what was kept aside is taken once this program reads it', async () => {
   const { jws } = await told({});
-  const claims = evidence.parse(peek(jws).payload);
+  const claims = evidenceSchema.parse(peekStatement(jws).payload);
   await kh.store.messages.keepAside(
-    { gateway: id.did, digest: payloadDigest(jws as never), jws: JSON.stringify(jws) },
+    { gateway: id.did, digest: digestOfPayload(jws as never), jws: JSON.stringify(jws) },
     kh.now(),
   );
-  expect(await takeAside(kh)).toBe(1);
-  const view = await kh.store.messages.view(claims.consignment ?? '');
+  expect(await retryEvidenceAside(kh)).toBe(1);
+  const view = await kh.store.messages.readMessage(claims.consignment ?? '');
   expect(view?.evidence.some((row) => row.jws === JSON.stringify(jws))).toBe(true);
-  expect(await asideAtKh()).not.toContain(payloadDigest(jws as never));
+  expect(await asideAtKh()).not.toContain(digestOfPayload(jws as never));
 });
 
 const NEWER = { mood: 'calm' };
 
 /** The same signed by its gateway with a member that nobody here knows. */
 const newer = async (jws: unknown, key: SigningKey) => ({
-  ...(await signStatement('evidence', { ...(peek(jws).payload as object), ...NEWER }, [key])),
+  ...(await signStatement('evidence', { ...(peekStatement(jws).payload as object), ...NEWER }, [key])),
 });
 
 /** Cambodia's gateway answers calls to this path with evidence of a newer version. */
@@ -227,13 +242,13 @@ const answersNewer = (path: string): void =>
   });
 
 const asideAtId = async () =>
-  (await id.store.messages.keptAside(100)).map(({ jws }) => peek(JSON.parse(jws)).payload);
+  (await id.store.messages.keptAside(100)).map(({ jws }) => peekStatement(JSON.parse(jws)).payload);
 
 /** Both sides agree again, some time later. */
 async function later(): Promise<void> {
   all.kh.keep(undefined);
   for (const side of [all.kh, all.id]) side.house.pass(36_000);
-  await all.settle();
+  await all.waitUntilIdle();
 }
 
 test('a relay whose receipt is of a newer version is not refused for good, and the receipt is kept aside', async () => {
@@ -243,67 +258,71 @@ test('a relay whose receipt is of a newer version is not refused for good, and t
     relayed = (await request.json()) as typeof relayed;
     return new Response(null, { status: 503 });
   });
-  const message = await posted(all.desk, report(['shelter']));
-  await all.settle();
+  const message = await postMessage(all.focalPoint, makeReportPost(['shelter']));
+  await all.waitUntilIdle();
   const submission = await newer(relayed.submission, id.key);
   const body = new TextEncoder().encode(JSON.stringify({ ...relayed, submission }));
   all.kh.keep(undefined);
   for (const _again of [1, 2]) {
-    const headers = await callHeaders(id.did, callSigner(id.key), { id: newId(), at: id.now(), body });
+    const headers = await signGatewayCall(id.did, makeCallSigner(id.key), {
+      id: newId(),
+      at: id.now(),
+      body,
+    });
     const answer = await fetch(`${all.kh.url}/v1/relay`, { method: 'POST', headers, body });
     const said = await answer.json();
     expect([answer.status, said.type]).toEqual([503, 'urn:amanat:problem:newer-version']);
     expect(said).not.toHaveProperty('evidence');
   }
-  const digest = payloadDigest(submission as never);
+  const digest = digestOfPayload(submission as never);
   expect((await asideAtKh()).filter((one) => one === digest)).toHaveLength(1);
-  expect(await takeAside(kh)).toBe(0);
-  expect(await kh.store.messages.view(message)).toBeUndefined();
+  expect(await retryEvidenceAside(kh)).toBe(0);
+  expect(await kh.store.messages.readMessage(message)).toBeUndefined();
   const { gateway, database, values } = all.kh.house;
   const home = { path: '/nonexistent', values };
-  const patient = { gateway, home, sql: database.sql, typeset: typesetter() };
+  const patient = { gateway, home, sql: database.sql, typeset: createTypesetter() };
   expect((await statementsCheck.examine(patient)).map(({ todo }) => todo).join('\n')).toContain(
     'upgrade this gateway',
   );
   expect(await all.kh.house.metrics()).toContain(`amanat_evidence_aside ${(await asideAtKh()).length}\n`);
   await later();
-  expect(await kh.store.messages.view(message)).toBeDefined();
+  expect(await kh.store.messages.readMessage(message)).toBeDefined();
 });
 
 test('a receipt that was kept aside goes once this program reads it: it comes again with its message', async () => {
-  const message = await posted(all.shelter, report(['desk']));
-  await all.settle();
-  const view = await id.store.messages.view(message);
+  const message = await postMessage(all.shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
+  const view = await id.store.messages.readMessage(message);
   const jws = view?.evidence.find(({ event }) => event === 'RelayAcceptance')?.jws ?? '';
-  const digest = payloadDigest(JSON.parse(jws));
+  const digest = digestOfPayload(JSON.parse(jws));
   await kh.store.messages.keepAside({ gateway: id.did, digest, jws }, kh.now());
   const complaints = await kh.store.messages.complaints(100);
-  expect(await takeAside(kh)).toBe(1);
+  expect(await retryEvidenceAside(kh)).toBe(1);
   expect(await asideAtKh()).not.toContain(digest);
   expect(await kh.store.messages.complaints(100)).toEqual(complaints);
 });
 
 test('an answer to a relay that is of a newer version is none yet: it is kept aside, and the relay goes again', async () => {
   answersNewer('/v1/relay');
-  const message = await posted(all.desk, report(['shelter']));
-  await all.settle();
+  const message = await postMessage(all.focalPoint, makeReportPost(['shelter']));
+  await all.waitUntilIdle();
   expect(await asideAtId()).toContainEqual(
     expect.objectContaining({ event: 'RelayAcceptance', consignment: message, ...NEWER }),
   );
-  const [delivery] = (await id.store.messages.view(message))?.deliveries ?? [];
+  const [delivery] = (await id.store.messages.readMessage(message))?.deliveries ?? [];
   expect(delivery).toMatchObject({ state: 'queued', attempts: [{ code: 'newer-version' }] });
   await later();
-  const [done] = (await id.store.messages.view(message))?.deliveries ?? [];
+  const [done] = (await id.store.messages.readMessage(message))?.deliveries ?? [];
   expect(done?.state).toBe('delivered');
 });
 
 test('an answer to a withdrawal that is of a newer version is kept aside, and the withdrawal is told again', async () => {
-  const office = { slug: 'office', name: 'Office', country: 'ID', officers: [officer()] };
+  const office = { slug: 'office', name: 'Office', country: 'ID', officers: [makeOfficer()] };
   const one = await all.id.house.designate(office);
   const claims = await draftWithdrawal(id, one, 'superseded');
   answersNewer('/v1/relay/withdrawals');
   await keepWithdrawal(id, await signStatement('withdrawal', claims, [all.id.house.authorities.ID]));
-  await all.settle();
+  await all.waitUntilIdle();
   expect(await asideAtId()).toContainEqual(
     expect.objectContaining({ event: 'DesignationWithdrawn', sender: one.focal_point, ...NEWER }),
   );

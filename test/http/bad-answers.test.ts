@@ -1,40 +1,46 @@
 /** Bad input in case work: what answers nothing, twice, from the wrong side, for a stranger; and what is found for it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MessageName, typeUri } from '../../src/domain/message/message.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import { type MessageName, typeUriOf } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { expectRefusal, MARKER } from '../support/refusals.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { posted, statusOf } from '../support/story.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import {
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { expectRefusal, MARKERS } from '../support/refusals.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, postMessage } from '../support/story.ts';
 
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
-let embassy: Partner;
-let police: { keys: Person; designation: Designation };
+let shelter: RigPartner;
+let desk: RigPartner;
+let embassy: RigPartner;
+let police: { keys: KeyedPerson; designation: Designation };
 
-const officers = [{ id: 'o1', name: `${MARKER} Officer`, role: 'officer', lang: 'en' }] as const;
+const officers = [{ id: 'o1', name: `${MARKERS} Officer`, role: 'officer', lang: 'en' }] as const;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const draft = { name: 'Invented', country: 'ID', officers };
   [shelter, desk, embassy] = await Promise.all([
     house.partner({ ...draft, slug: 'shelter', country: 'KH' }),
     house.partner({ ...draft, slug: 'desk' }),
     house.partner({ ...draft, slug: 'embassy' }),
   ]);
-  police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
+  police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
   const endpoint = { channel: 'webhook', lang: 'en' } as const;
   for (const { designation } of [shelter, desk, embassy]) {
     const { focal_point: focalPoint, slug } = designation;
-    await addEndpoint(house.gateway, {
+    await addConfirmedEndpoint(house.gateway, {
       ...endpoint,
       focalPoint,
       shows: 'packet',
@@ -42,7 +48,7 @@ beforeAll(async () => {
     });
   }
   const { focal_point: focalPoint } = police.designation;
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     ...endpoint,
     focalPoint,
     shows: 'sealed',
@@ -63,19 +69,20 @@ const line = (type: MessageName, to: readonly string[], body: object, over: obje
 });
 
 /** The thread that a first message opened. */
-const threadOf = async (partner: Partner, id: string): Promise<string> => (await statusOf(partner, id)).thid;
+const threadOf = async (partner: RigPartner, id: string): Promise<string> =>
+  (await fetchMessageStatus(partner, id)).thid;
 
 const persons = [{ ref: 'p1' }, { ref: 'p2' }];
-const asksPermit = { kind: 'exit-permit', persons, question: `${MARKER}?` };
-const grants = { kind: 'exit-permit', outcome: 'granted', valid_until: '2027-01-01', answer: MARKER };
+const asksPermit = { kind: 'exit-permit', persons, question: `${MARKERS}?` };
+const grants = { kind: 'exit-permit', outcome: 'granted', valid_until: '2027-01-01', answer: MARKERS };
 
 /** A request for an exit permit by the shelter to the desk, in a thread of its own. */
 async function asked(to: readonly string[] = ['desk']): Promise<{ about: string; thid: string }> {
-  const about = await posted(shelter, line('request', to, asksPermit));
+  const about = await postMessage(shelter, line('request', to, asksPermit));
   return { about, thid: await threadOf(shelter, about) };
 }
 
-const refused = async (from: Partner, post: object, code: ProblemCode): Promise<Record<string, unknown>> =>
+const refused = async (from: RigPartner, post: object, code: ProblemCode): Promise<Record<string, unknown>> =>
   expectRefusal(house, () => from.post('messages', post), { code, signedTo: from.designation.focal_point });
 
 /** What the consignment of a kept message says beside its recipients. */
@@ -87,7 +94,7 @@ async function carriedBody(id: string): Promise<Record<string, unknown>> {
 describe('an answer', () => {
   test('finds the one message it fits, and says so in the consignment', async () => {
     const { about, thid } = await asked();
-    const reply = await posted(desk, line('reply', ['shelter'], grants, { thid }));
+    const reply = await postMessage(desk, line('reply', ['shelter'], grants, { thid }));
     expect(await carriedBody(reply)).toMatchObject({ about, thid });
     expect((await house.gateway.store.threads.readThread(thid)).map((row) => [row.type, row.about])).toEqual([
       ['request', undefined],
@@ -97,7 +104,7 @@ describe('an answer', () => {
 
   test('needs no thread where it names the message', async () => {
     const { about, thid } = await asked();
-    const reply = await posted(desk, line('reply', ['shelter'], grants, { about }));
+    const reply = await postMessage(desk, line('reply', ['shelter'], grants, { about }));
     expect(await threadOf(desk, reply)).toBe(thid);
   });
 
@@ -122,16 +129,16 @@ describe('an answer', () => {
 
   test('a second time is refused; the other desk’s and a follow-up are not', async () => {
     const { about, thid } = await asked(['desk', 'embassy']);
-    await posted(
+    await postMessage(
       desk,
       line('reply', ['shelter'], { ...grants, outcome: 'pending', valid_until: undefined }, { about }),
     );
     for (const more of [{ thid }, { about }])
       await refused(desk, line('reply', ['shelter'], grants, more), 'already-answered');
     await refused(desk, line('refusal', ['shelter'], { ground: 'other' }, { about }), 'already-answered');
-    await posted(embassy, line('reply', ['shelter'], grants, { about }));
+    await postMessage(embassy, line('reply', ['shelter'], grants, { about }));
     const fares = { ref: 'p1', housing: 'unknown', schooling: 'unknown', health: 'well', legal: 'unknown' };
-    await posted(
+    await postMessage(
       desk,
       line('followup', ['shelter'], { date: '2027-01-01', persons: [fares] }, { thid, about }),
     );
@@ -148,24 +155,24 @@ describe('an answer', () => {
 
   test('where two messages fit names one', async () => {
     const { thid } = await asked();
-    const second = await posted(shelter, line('request', ['desk'], asksPermit, { thid }));
+    const second = await postMessage(shelter, line('request', ['desk'], asksPermit, { thid }));
     await refused(desk, line('reply', ['shelter'], grants, { thid }), 'about-required');
-    await posted(desk, line('reply', ['shelter'], grants, { thid, about: second }));
-    await posted(desk, line('reply', ['shelter'], grants, { thid }));
+    await postMessage(desk, line('reply', ['shelter'], grants, { thid, about: second }));
+    await postMessage(desk, line('reply', ['shelter'], grants, { thid }));
   });
 
   test('holds what the kind of request expects', async () => {
     const { thid } = await asked();
     const bare = await refused(
       desk,
-      line('reply', ['shelter'], { answer: MARKER }, { thid }),
+      line('reply', ['shelter'], { answer: MARKERS }, { thid }),
       'invalid-body',
     );
     expect(bare['detail']).toContain('/body/outcome: must be one of granted, denied, pending');
-    const other = { kind: 'case-status', outcome: 'pending', answer: MARKER };
+    const other = { kind: 'case-status', outcome: 'pending', answer: MARKERS };
     await refused(desk, line('reply', ['shelter'], other, { thid }), 'invalid-body');
-    const kindless = { outcome: 'denied', answer: MARKER };
-    await posted(desk, line('reply', ['shelter'], kindless, { thid }));
+    const kindless = { outcome: 'denied', answer: MARKERS };
+    await postMessage(desk, line('reply', ['shelter'], kindless, { thid }));
   });
 });
 
@@ -173,12 +180,12 @@ describe('what its sender takes back or puts right', () => {
   test('is for nobody else, and once', async () => {
     const { about, thid } = await asked();
     const recall = { reason: 'wrong-person' };
-    const corrected = { corrected: [{ member: 'question', now: 'x' }], reason: MARKER };
+    const corrected = { corrected: [{ member: 'question', now: 'x' }], reason: MARKERS };
     await refused(desk, line('recall', ['shelter'], recall, { thid, about }), 'not-originator');
     await refused(desk, line('correction', ['shelter'], corrected, { thid, about }), 'not-originator');
     await refused(shelter, line('recall', ['embassy'], recall, { thid, about }), 'misaddressed');
-    await posted(shelter, line('correction', ['desk'], corrected, { thid }));
-    await posted(shelter, line('recall', ['desk'], recall, { thid, about }));
+    await postMessage(shelter, line('correction', ['desk'], corrected, { thid }));
+    await postMessage(shelter, line('recall', ['desk'], recall, { thid, about }));
     await refused(shelter, line('recall', ['desk'], recall, { thid, about }), 'already-answered');
     await refused(desk, line('reply', ['shelter'], grants, { thid, about }), 'about-unknown');
   });
@@ -186,19 +193,19 @@ describe('what its sender takes back or puts right', () => {
   test('a grant is given only where it was asked for', async () => {
     const { about, thid } = await asked();
     await refused(shelter, line('permission', ['desk'], { granted: true }, { thid, about }), 'about-unknown');
-    const wish = { purpose: 'pass-on', third_party: { name: 'Invented' }, reason: MARKER };
+    const wish = { purpose: 'pass-on', third_party: { name: 'Invented' }, reason: MARKERS };
     await refused(embassy, line('permission-request', ['shelter'], wish, { about }), 'about-unknown');
-    const asking = await posted(desk, line('permission-request', ['shelter'], wish, { about }));
+    const asking = await postMessage(desk, line('permission-request', ['shelter'], wish, { about }));
     await refused(desk, line('permission', ['shelter'], { granted: true }, { about: asking }), 'not-asked');
-    await posted(shelter, line('permission', ['desk'], { granted: true }, { thid }));
+    await postMessage(shelter, line('permission', ['desk'], { granted: true }, { thid }));
   });
 });
 
 describe('a handover', () => {
   const manifest = (...refs: readonly string[]) => ({
     when: '2026-12-01T09:00:00+07:00',
-    where: { country: 'ID', name: MARKER },
-    escort: { name: MARKER },
+    where: { country: 'ID', name: MARKERS },
+    escort: { name: MARKERS },
     persons: refs.map((ref) => ({ ref, papers: [], medical_needs: false })),
   });
   const over = { ground: 'not-present', accepted: false };
@@ -206,12 +213,12 @@ describe('a handover', () => {
   test('names persons of the thread; an acceptance, each person of the manifest', async () => {
     const { thid } = await asked();
     await refused(shelter, line('handover', ['desk'], manifest('p1', 'p3'), { thid }), 'unknown-person');
-    const handover = await posted(shelter, line('handover', ['desk'], manifest('p1', 'p2'), { thid }));
+    const handover = await postMessage(shelter, line('handover', ['desk'], manifest('p1', 'p2'), { thid }));
     const one = { ref: 'p1', accepted: true };
     await refused(desk, line('acceptance', ['shelter'], { persons: [one] }, { thid }), 'invalid-body');
     const stranger = { persons: [one, { ref: 'p2', ...over }, { ref: 'p3', ...over }] };
     await refused(desk, line('acceptance', ['shelter'], stranger, { thid }), 'unknown-person');
-    const taken = await posted(
+    const taken = await postMessage(
       desk,
       line('acceptance', ['shelter'], { persons: [one, { ref: 'p2', ...over }] }, { thid }),
     );
@@ -220,34 +227,34 @@ describe('a handover', () => {
   });
 
   test('is judged by what its sender said itself, though only another can open what was sealed to the recipient', async () => {
-    const blind = await posted(shelter, line('request', ['police'], asksPermit));
+    const blind = await postMessage(shelter, line('request', ['police'], asksPermit));
     const thid = await threadOf(shelter, blind);
     await refused(shelter, line('handover', ['desk'], manifest('p9'), { thid }), 'unknown-person');
-    await posted(shelter, line('handover', ['desk'], manifest('p2'), { thid }));
+    await postMessage(shelter, line('handover', ['desk'], manifest('p2'), { thid }));
   });
 
   test('is not judged where the content of the thread is gone', async () => {
     const { about, thid } = await asked();
     await house.database.sql`delete from sealed_message where message = ${about}`;
-    await posted(shelter, line('handover', ['desk'], manifest('p9'), { thid }));
+    await postMessage(shelter, line('handover', ['desk'], manifest('p9'), { thid }));
   });
 });
 
 describe('a sealed answer', () => {
   const send = async (over: object, about?: string): Promise<Response> => {
-    const message = textFrom(police.keys.did, [shelter.designation.focal_point], house.gateway.now(), {
-      type: typeUri('reply'),
-      body: { answer: MARKER },
+    const message = makeText(police.keys.did, [shelter.designation.focal_point], house.gateway.now(), {
+      type: typeUriOf('reply'),
+      body: { answer: MARKERS },
       ...present({ about }),
       ...over,
     });
-    const claims = await consign(police.keys, message, [shelter.designation]);
+    const claims = await sealConsignment(police.keys, message, [shelter.designation]);
     const jws = await signConsignment(police.keys, { ...claims, body: { ...claims.body, about } });
-    return postJose(house, '/v1/consignments', jws);
+    return postSigned(house, '/v1/consignments', jws);
   };
 
   test('names the message itself, and is judged without being opened', async () => {
-    const about = await posted(shelter, line('request', ['police'], asksPermit));
+    const about = await postMessage(shelter, line('request', ['police'], asksPermit));
     const thid = await threadOf(shelter, about);
     const signedTo = police.keys.did;
     await expectRefusal(house, () => send({ thid }), { code: 'about-required', signedTo });
@@ -261,11 +268,11 @@ describe('a sealed answer', () => {
 });
 
 describe('within and beyond a country', () => {
-  const heard = { where: { country: 'ID', name: MARKER }, happened: MARKER };
+  const heard = { where: { country: 'ID', name: MARKERS }, happened: MARKERS };
 
   test('a tip stays at home, and becomes an indication in a thread that is linked to it', async () => {
     await refused(desk, line('tip', ['shelter'], heard), 'not-covered');
-    const about = await posted(desk, line('tip', ['embassy'], heard));
+    const about = await postMessage(desk, line('tip', ['embassy'], heard));
     const thread = await threadOf(desk, about);
     const checklist = {
       languages: [],
@@ -279,26 +286,26 @@ describe('within and beyond a country', () => {
       money: { debt: 'unknown' },
     };
     const body = { ...heard, persons: [], checklist, measure: 'none' };
-    const indication = await posted(embassy, line('indication', ['shelter'], body, { about }));
+    const indication = await postMessage(embassy, line('indication', ['shelter'], body, { about }));
     const carried = await carriedBody(indication);
     expect(carried).toMatchObject({ about, pthid: thread });
     expect(carried['thid']).not.toBe(thread);
   });
 
   test('a bulletin goes to a whole country or a named group; nothing else does', async () => {
-    const bulletin = { kind: 'trend-bulletin', subject: MARKER, text: MARKER };
-    const sent = await posted(shelter, line('notice', ['country:ID', 'desk'], bulletin));
-    const to = ({ designation }: Partner): string => designation.focal_point;
+    const bulletin = { kind: 'trend-bulletin', subject: MARKERS, text: MARKERS };
+    const sent = await postMessage(shelter, line('notice', ['country:ID', 'desk'], bulletin));
+    const to = ({ designation }: RigPartner): string => designation.focal_point;
     const recipients = (await carriedBody(sent))['recipients'] as { to: string }[];
     expect(recipients.map((one) => one.to).sort()).toEqual([to(desk), to(embassy)].sort());
-    await refused(shelter, line('text', ['country:ID'], { text: MARKER }), 'misaddressed');
+    await refused(shelter, line('text', ['country:ID'], { text: MARKERS }), 'misaddressed');
     const measure = { ...bulletin, kind: 'border-measure' };
     await refused(shelter, line('notice', ['country:ID'], measure), 'misaddressed');
     await refused(shelter, line('notice', ['group:nobody'], bulletin), 'not-covered');
     await refused(shelter, line('notice', ['country:TH'], bulletin), 'not-covered');
     const { ID, KH } = house.authorities;
     const now = house.gateway.now();
-    await agree(house.gateway, [ID, KH], {
+    await concludeAgreement(house.gateway, [ID, KH], {
       kind: 'agreement',
       id: 'groups',
       version: 1,
@@ -309,14 +316,14 @@ describe('within and beyond a country', () => {
       from: new Date(now.getTime() - 60_000).toISOString(),
       until: new Date(now.getTime() + 86_400_000).toISOString(),
     });
-    const told = await posted(shelter, line('notice', ['group:frontline'], bulletin));
+    const told = await postMessage(shelter, line('notice', ['group:frontline'], bulletin));
     expect((await carriedBody(told))['recipients']).toMatchObject([{ to: to(desk) }]);
   });
 
   test('a thread is linked only to one of one’s own', async () => {
     const { thid } = await asked();
-    const child = await posted(desk, line('text', ['shelter'], { text: MARKER }, { pthid: thid }));
+    const child = await postMessage(desk, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }));
     expect(await carriedBody(child)).toMatchObject({ pthid: thid });
-    await refused(embassy, line('text', ['shelter'], { text: MARKER }, { pthid: thid }), 'unknown-thread');
+    await refused(embassy, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }), 'unknown-thread');
   });
 });

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/domain/message/message.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { addPartnerSecret } from '../../src/entry/enrolling/enrol.ts';
-import { newSecret, parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { ownCustody } from '../support/own-custody.ts';
-import { expectRefusal, MARKER } from '../support/refusals.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { makeWebhookSecret, readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { designateOwnCustody } from '../support/own-custody.ts';
+import { expectRefusal, MARKERS } from '../support/refusals.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let sender: string;
 
-const officers = [{ id: 'o1', name: `${MARKER} Officer`, role: 'officer', lang: 'en' }] as const;
+const officers = [{ id: 'o1', name: `${MARKERS} Officer`, role: 'officer', lang: 'en' }] as const;
 
 const good = {
   to: ['desk'],
@@ -21,11 +21,11 @@ const good = {
   urgency: 'routine',
   handling: 'H0',
   lang: 'en',
-  body: { text: `${MARKER} text` },
+  body: { text: `${MARKERS} text` },
 };
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const draft = { name: 'Invented', country: 'KH', officers, days: 800 };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   sender = shelter.designation.focal_point;
@@ -38,7 +38,7 @@ beforeAll(async () => {
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 
 afterAll(() => house?.close());
@@ -46,19 +46,19 @@ afterAll(() => house?.close());
 /** The path and headers of a call that is signed as it should be. */
 async function call(slug: string, secret: string, body: string, more: Record<string, string> = {}) {
   const timestamp = Math.floor(house.gateway.now().getTime() / 1_000);
-  const signed = await signWebhook([await parseSigner(secret)], {
+  const signed = await signWebhook([await readWebhookSigner(secret)], {
     id: house.gateway.newId(),
     timestamp,
     body,
   });
-  return house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/${slug}/messages`, {
+  return house.app.request(`${GATEWAY_URL}/v1/focal-points/${slug}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...signed, ...more },
     body,
   });
 }
 
-const somebodys = () => newSecret(crypto.getRandomValues(new Uint8Array(32)));
+const somebodys = () => makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32)));
 const text = JSON.stringify(good);
 
 describe('from nobody we know: not signed, not kept', () => {
@@ -67,15 +67,15 @@ describe('from nobody we know: not signed, not kept', () => {
       'a content type that is not JSON',
       'wrong-content-type',
       async () =>
-        house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`, {
+        house.app.request(`${GATEWAY_URL}/v1/focal-points/shelter/messages`, {
           method: 'POST',
           headers: { 'content-type': 'text/plain' },
           body: text,
         }),
     ],
     ['a signature by another key', 'signature-invalid', () => call('shelter', somebodys(), text)],
-    ['an unknown focal point', 'signature-invalid', () => call(MARKER, somebodys(), text)],
-    ['a focal point that is no slug', 'signature-invalid', () => call(`..%00${MARKER}`, somebodys(), text)],
+    ['an unknown focal point', 'signature-invalid', () => call(MARKERS, somebodys(), text)],
+    ['a focal point that is no slug', 'signature-invalid', () => call(`..%00${MARKERS}`, somebodys(), text)],
     [
       'bytes changed after signing',
       'signature-invalid',
@@ -85,7 +85,7 @@ describe('from nobody we know: not signed, not kept', () => {
       'no signature at all',
       'signature-missing',
       async () =>
-        house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`, {
+        house.app.request(`${GATEWAY_URL}/v1/focal-points/shelter/messages`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: text,
@@ -104,12 +104,12 @@ describe('from nobody we know: not signed, not kept', () => {
     [
       'another method',
       'method-not-allowed',
-      async () => house.app.request(`${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`),
+      async () => house.app.request(`${GATEWAY_URL}/v1/focal-points/shelter/messages`),
     ],
     [
       'an address that is not there',
       'not-found',
-      async () => house.app.request(`${URL_OF_GATEWAY}/v1/${MARKER}`, { method: 'POST', body: MARKER }),
+      async () => house.app.request(`${GATEWAY_URL}/v1/${MARKERS}`, { method: 'POST', body: MARKERS }),
     ],
   ])('%s: %s', async (_name, code, send) => {
     await expectRefusal(house, send, { code });
@@ -128,7 +128,7 @@ describe('from nobody we know: not signed, not kept', () => {
     );
     const headers = { 'content-type': 'application/json', 'content-length': String(LIMITS.assistedPost + 1) };
     const init = { method: 'POST', headers, body, duplex: 'half' } as const;
-    const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+    const url = `${GATEWAY_URL}/v1/focal-points/shelter/messages`;
     await expectRefusal(house, () => house.app.request(new Request(url, init)), { code: 'too-large' });
     expect(read).toBe(false);
   });
@@ -143,14 +143,18 @@ describe('from nobody we know: not signed, not kept', () => {
       },
     });
     const timestamp = Math.floor(Date.now() / 1_000);
-    const signed = await signWebhook([await parseSigner(somebodys())], { id: 'x', timestamp, body: '' });
+    const signed = await signWebhook([await readWebhookSigner(somebodys())], {
+      id: 'x',
+      timestamp,
+      body: '',
+    });
     const init = {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...signed },
       body,
       duplex: 'half',
     } as const;
-    const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+    const url = `${GATEWAY_URL}/v1/focal-points/shelter/messages`;
     await expectRefusal(house, () => house.app.request(new Request(url, init)), { code: 'too-large' });
     expect(sent).toBeLessThan(LIMITS.assistedPost + 4 * chunk.length);
   });
@@ -159,20 +163,20 @@ describe('from nobody we know: not signed, not kept', () => {
 describe('from a sender we know: signed, and nothing kept but that', () => {
   const over = (change: object): unknown => ({ ...good, ...change });
   test.each<[string, ProblemCode, unknown]>([
-    ['broken JSON', 'malformed-json', `{"to": ["${MARKER}"`],
+    ['broken JSON', 'malformed-json', `{"to": ["${MARKERS}"`],
     ['not UTF-8 as it claims', 'malformed-json', '\uFEFF{}'],
-    ['a member twice', 'malformed-json', `{"to":["desk"],"to":["${MARKER}"]}`],
+    ['a member twice', 'malformed-json', `{"to":["desk"],"to":["${MARKERS}"]}`],
     ['nesting without end', 'malformed-json', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     [
       'text that is no Unicode',
       'malformed-json',
-      JSON.stringify(over({ body: { text: `${MARKER}\ud800b` } })),
+      JSON.stringify(over({ body: { text: `${MARKERS}\ud800b` } })),
     ],
-    ['a control character in text', 'invalid-body', over({ body: { text: `${MARKER}\u001B[2J` } })],
+    ['a control character in text', 'invalid-body', over({ body: { text: `${MARKERS}\u001B[2J` } })],
     [
       'a file name that is no Unicode',
       'malformed-json',
-      over({ attachments: [{ filename: `${MARKER}\udc00.pdf`, media_type: 'text/plain', base64: '' }] }),
+      over({ attachments: [{ filename: `${MARKERS}\udc00.pdf`, media_type: 'text/plain', base64: '' }] }),
     ],
     [
       'a person’s name that turns direction',
@@ -181,52 +185,52 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
         type: 'tip',
         body: {
           where: { country: 'KH', name: 'Phnom Penh' },
-          happened: MARKER,
-          persons: [{ ref: 'p1', prs_FirstName: `${MARKER}\u202E` }],
+          happened: MARKERS,
+          persons: [{ ref: 'p1', prs_FirstName: `${MARKERS}\u202E` }],
         },
       }),
     ],
     [
       'a file that can run',
       'attachment-refused',
-      over({ attachments: [{ filename: `${MARKER}.docm`, media_type: 'application/x', base64: '' }] }),
+      over({ attachments: [{ filename: `${MARKERS}.docm`, media_type: 'application/x', base64: '' }] }),
     ],
     ['no JSON object', 'invalid-body', '[]'],
-    ['a member that is not known', 'invalid-body', over({ [MARKER]: MARKER })],
+    ['a member that is not known', 'invalid-body', over({ [MARKERS]: MARKERS })],
     [
       'a member of the body that a language has for its own',
       'invalid-body',
-      JSON.stringify(good).replace('"text":', `"__proto__":{"text":"${MARKER}"},"text":`),
+      JSON.stringify(good).replace('"text":', `"__proto__":{"text":"${MARKERS}"},"text":`),
     ],
     ['a text of nothing that is seen', 'invalid-body', over({ body: { text: '\u200B\u2060\u3164' } })],
     ['a prototype for a body', 'invalid-body', '{"__proto__":{"to":["desk"]}}'],
     ['no recipient', 'invalid-body', over({ to: [] })],
-    ['a recipient that cannot be one', 'invalid-body', over({ to: [`${MARKER}/../..`] })],
-    ['an unknown urgency', 'invalid-body', over({ urgency: MARKER })],
-    ['an unknown type', 'unknown-type', over({ type: MARKER })],
-    ['a body that fails its type’s schema', 'invalid-body', over({ body: { text: MARKER, [MARKER]: 1 } })],
+    ['a recipient that cannot be one', 'invalid-body', over({ to: [`${MARKERS}/../..`] })],
+    ['an unknown urgency', 'invalid-body', over({ urgency: MARKERS })],
+    ['an unknown type', 'unknown-type', over({ type: MARKERS })],
+    ['a body that fails its type’s schema', 'invalid-body', over({ body: { text: MARKERS, [MARKERS]: 1 } })],
     ['a body of another type', 'invalid-body', over({ type: 'report' })],
-    ['a body over its limit', 'too-large', over({ body: { text: MARKER.repeat(30_000) } })],
-    ['an unknown recipient', 'unknown-recipient', over({ to: [MARKER] })],
+    ['a body over its limit', 'too-large', over({ body: { text: MARKERS.repeat(30_000) } })],
+    ['an unknown recipient', 'unknown-recipient', over({ to: [MARKERS] })],
     ['itself as recipient', 'misaddressed', over({ to: ['shelter'] })],
     ['a recipient twice', 'misaddressed', over({ to: ['desk', 'did:web:gateway.test:fp:desk'] })],
-    ['one good recipient and one that is unknown', 'unknown-recipient', over({ to: ['desk', MARKER] })],
+    ['one good recipient and one that is unknown', 'unknown-recipient', over({ to: ['desk', MARKERS] })],
     ['an expiry that has passed', 'expired', over({ expires_time: 1_000_000_000 })],
     [
       'an expiry beyond ninety days',
       'expired',
       over({ expires_time: Math.floor(Date.now() / 1_000) + 91 * 86_400 }),
     ],
-    ['a reply to nothing', 'nothing-to-answer', over({ type: 'reply', body: { answer: MARKER } })],
+    ['a reply to nothing', 'nothing-to-answer', over({ type: 'reply', body: { answer: MARKERS } })],
     [
       'a reply in a thread nobody knows',
       'unknown-thread',
-      over({ type: 'reply', body: { answer: MARKER }, thid: '0'.repeat(32) }),
+      over({ type: 'reply', body: { answer: MARKERS }, thid: '0'.repeat(32) }),
     ],
     [
       'a file name that is a path',
       'invalid-body',
-      over({ attachments: [{ filename: `../${MARKER}`, media_type: 'text/plain', base64: '' }] }),
+      over({ attachments: [{ filename: `../${MARKERS}`, media_type: 'text/plain', base64: '' }] }),
     ],
     [
       'attachments over ten MiB',
@@ -257,7 +261,11 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
   });
 
   test('a focal point with keys of its own cannot have the gateway sign: wrong-custody', async () => {
-    const police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
+    const police = await designateOwnCustody(house, {
+      slug: 'police',
+      country: 'KH',
+      officers: [...officers],
+    });
     const secret = await addPartnerSecret(house.gateway, police.designation.focal_point);
     const signedTo = police.designation.focal_point;
     await expectRefusal(house, () => call('police', secret, text), { code: 'wrong-custody', signedTo });

@@ -2,32 +2,39 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Consignment } from '../../src/domain/message/consignment.ts';
 import { LIMITS } from '../../src/domain/message/message.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
 import type { Jws } from '../../src/seal/jws.ts';
-import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { consign, keyed, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { expectRefusal, MARKER } from '../support/refusals.ts';
-import { type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { digestOfSealed, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import {
+  designateOwnCustody,
+  makeKeyedPerson,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { expectRefusal, MARKERS } from '../support/refusals.ts';
+import { GATEWAY_URL, makeRig, type Rig } from '../support/rig.ts';
 
-const officers = [{ id: 'o1', name: `${MARKER} Officer`, role: 'officer', lang: 'en' }] as const;
+const officers = [{ id: 'o1', name: `${MARKERS} Officer`, role: 'officer', lang: 'en' }] as const;
 const PATH = '/v1/consignments';
 
 let house: Rig;
-let police: { keys: Person; designation: Designation };
-let short: { keys: Person; designation: Designation };
-let stranger: Person;
+let police: { keys: KeyedPerson; designation: Designation };
+let short: { keys: KeyedPerson; designation: Designation };
+let stranger: KeyedPerson;
 let desk: Designation;
 let mute: Designation;
 
 beforeAll(async () => {
-  house = await rig();
-  police = await ownCustody(house, { slug: 'police', country: 'KH', officers, days: 800 });
-  short = await ownCustody(house, { slug: 'short', country: 'KH', officers, days: 1 });
-  stranger = await keyed(MARKER);
+  house = await makeRig();
+  police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers, days: 800 });
+  short = await designateOwnCustody(house, { slug: 'short', country: 'KH', officers, days: 1 });
+  stranger = await makeKeyedPerson(MARKERS);
   const draft = { name: 'Invented', country: 'ID', officers, days: 800 };
   desk = await house.designate({ ...draft, slug: 'desk' });
   mute = await house.designate({ ...draft, slug: 'mute' });
@@ -37,21 +44,21 @@ beforeAll(async () => {
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 
 afterAll(() => house?.close());
 
 const text = (over = {}) =>
-  textFrom(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKER }, ...over });
+  makeText(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKERS }, ...over });
 
 /** A good consignment to the desk, changed in one place and signed all the same. */
 async function changed(change: (one: Consignment) => object): Promise<Jws> {
-  const good = await consign(police.keys, text(), [desk]);
+  const good = await sealConsignment(police.keys, text(), [desk]);
   return signConsignment(police.keys, { ...good, ...change(good) });
 }
 
-const send = (body: unknown) => postJose(house, PATH, body);
+const send = (body: unknown) => postSigned(house, PATH, body);
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -60,7 +67,7 @@ async function hostile(header: object | string, unprotected?: object): Promise<u
   const protectedHeader = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header)).toString(
     'base64url',
   );
-  const payload = encoded(await consign(police.keys, text(), [desk]));
+  const payload = encoded(await sealConsignment(police.keys, text(), [desk]));
   const bytes = Buffer.from(`${protectedHeader}.${payload}`);
   const signature = await crypto.subtle.sign('Ed25519', police.keys.signing.privateKey, bytes);
   const one = { protected: protectedHeader, signature: Buffer.from(signature).toString('base64url') };
@@ -72,17 +79,21 @@ const kid = () => ({ kid: police.keys.signing.kid });
 
 describe('what is no signed consignment is not signed for, and not kept', () => {
   test.each<[string, ProblemCode, () => Promise<unknown>]>([
-    ['broken JSON', 'malformed-json', async () => `{"payload":"${MARKER}`],
-    ['a member twice', 'malformed-json', async () => `{"payload":"a","payload":"${MARKER}","signatures":[]}`],
-    ['JSON that is no JWS', 'jose-malformed', async () => ({ [MARKER]: MARKER })],
+    ['broken JSON', 'malformed-json', async () => `{"payload":"${MARKERS}`],
+    [
+      'a member twice',
+      'malformed-json',
+      async () => `{"payload":"a","payload":"${MARKERS}","signatures":[]}`,
+    ],
+    ['JSON that is no JWS', 'jose-malformed', async () => ({ [MARKERS]: MARKERS })],
     ['no signature', 'jose-malformed', async () => ({ payload: 'e30', signatures: [] })],
     [
       'a stranger’s signature',
       'unknown-sender',
       async () =>
-        signConsignment(stranger, await consign(stranger, { ...text(), from: stranger.did }, [desk])),
+        signConsignment(stranger, await sealConsignment(stranger, { ...text(), from: stranger.did }, [desk])),
     ],
-    ['a key id that is no DID', 'unknown-sender', () => hostile(header(), { kid: `\u0000${MARKER}` })],
+    ['a key id that is no DID', 'unknown-sender', () => hostile(header(), { kid: `\u0000${MARKERS}` })],
     ['a key id that is a slug', 'unknown-sender', () => hostile(header(), { kid: 'police#sign-1' })],
     ['no key id', 'jose-malformed', () => hostile(header())],
     [
@@ -97,12 +108,12 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
     [
       'a payload changed after signing',
       'signature-invalid',
-      async () => ({ ...(await changed(() => ({}))), payload: encoded({ id: MARKER }) }),
+      async () => ({ ...(await changed(() => ({}))), payload: encoded({ id: MARKERS }) }),
     ],
     ['alg none', 'jose-header-refused', () => hostile(header({ alg: 'none' }), kid())],
     ['alg HS256', 'jose-header-refused', () => hostile(header({ alg: 'HS256' }), kid())],
     ['another alg than the key’s', 'signature-invalid', () => hostile(header({ alg: 'ES256' }), kid())],
-    ['crit', 'jose-header-refused', () => hostile(header({ crit: [MARKER], [MARKER]: 1 }), kid())],
+    ['crit', 'jose-header-refused', () => hostile(header({ crit: [MARKERS], [MARKERS]: 1 }), kid())],
     ['b64 false', 'jose-header-refused', () => hostile(header({ b64: false, crit: ['b64'] }), kid())],
     [
       'a key of its own',
@@ -112,15 +123,15 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
     [
       'a key to fetch',
       'jose-header-refused',
-      () => hostile(header({ jku: `https://${MARKER}.test/` }), kid()),
+      () => hostile(header({ jku: `https://${MARKERS}.test/` }), kid()),
     ],
-    ['a parameter nobody knows', 'jose-header-refused', () => hostile(header({ [MARKER]: MARKER }), kid())],
+    ['a parameter nobody knows', 'jose-header-refused', () => hostile(header({ [MARKERS]: MARKERS }), kid())],
     [
       'a header member twice',
       'jose-malformed',
       () => hostile(`{"alg":"none","alg":"EdDSA","typ":"${SIGNED_TYPE}"}`, kid()),
     ],
-    ['a header of a megabyte', 'too-large', () => hostile(header({ typ: MARKER.repeat(100_000) }), kid())],
+    ['a header of a megabyte', 'too-large', () => hostile(header({ typ: MARKERS.repeat(100_000) }), kid())],
     ['a kid in both halves', 'jose-header-refused', () => hostile(header(kid()), kid())],
     [
       'evidence shown as a consignment',
@@ -133,12 +144,12 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
   });
 
   test('another content type, another method, a size that says too much', async () => {
-    const typed = (type: string) => postJose(house, PATH, '{}', { 'content-type': type });
+    const typed = (type: string) => postSigned(house, PATH, '{}', { 'content-type': type });
     await expectRefusal(house, () => typed('text/plain'), { code: 'wrong-content-type' });
-    const got = () => house.app.request(`${URL_OF_GATEWAY}${PATH}`);
+    const got = () => house.app.request(`${GATEWAY_URL}${PATH}`);
     await expectRefusal(house, got, { code: 'method-not-allowed' });
     const size = { 'content-length': String(LIMITS.consignment + 1) };
-    await expectRefusal(house, () => postJose(house, PATH, '{}', size), { code: 'too-large' });
+    await expectRefusal(house, () => postSigned(house, PATH, '{}', size), { code: 'too-large' });
   });
 });
 
@@ -150,7 +161,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
   const resealed = (one: Consignment, jwe: object) => {
     let digest = 'A'.repeat(43);
     try {
-      digest = sealedDigest(jwe);
+      digest = digestOfSealed(jwe);
     } catch {}
     const [recipient] = one.body.recipients;
     return {
@@ -165,8 +176,8 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
 
   test.each<[string, ProblemCode, (one: Consignment) => object]>([
     ['an empty body', 'invalid-body', () => ({ body: {} })],
-    ['a member that is not known', 'invalid-body', () => ({ [MARKER]: MARKER })],
-    ['an unknown type', 'invalid-body', (one) => body(one, { message_type: MARKER })],
+    ['a member that is not known', 'invalid-body', () => ({ [MARKERS]: MARKERS })],
+    ['an unknown type', 'invalid-body', (one) => body(one, { message_type: MARKERS })],
     [
       'a deadline that is no date',
       'invalid-body',
@@ -190,7 +201,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     [
       'an attachment that is not there',
       'misaddressed',
-      (one) => body(one, { recipients: [{ ...one.body.recipients[0], attachment: MARKER }] }),
+      (one) => body(one, { recipients: [{ ...one.body.recipients[0], attachment: MARKERS }] }),
     ],
     [
       'a recipient it is not sealed to',
@@ -226,7 +237,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     [
       'a sealed message that is none',
       'jose-malformed',
-      (one) => resealed(one, { ...first(one), protected: MARKER }),
+      (one) => resealed(one, { ...first(one), protected: MARKERS }),
     ],
   ])('%s: %s', async (_name, code, change) => {
     const jws = await changed(change);
@@ -235,7 +246,10 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
 
   test('nobody there, nobody reachable, itself', async () => {
     const to = async (one: Pick<Designation, 'focal_point' | 'keys'>) =>
-      signConsignment(police.keys, await consign(police.keys, text({ to: [one.focal_point] }), [one]));
+      signConsignment(
+        police.keys,
+        await sealConsignment(police.keys, text({ to: [one.focal_point] }), [one]),
+      );
     const signedTo = police.keys.did;
     const nobody = {
       focal_point: stranger.did,
@@ -249,9 +263,9 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
 });
 
 test('when time has passed, designations and agreements end', async () => {
-  const now = async (one: { keys: Person }) => {
-    const message = textFrom(one.keys.did, [desk.focal_point], house.gateway.now());
-    const jws = await signConsignment(one.keys, await consign(one.keys, message, [desk]));
+  const now = async (one: { keys: KeyedPerson }) => {
+    const message = makeText(one.keys.did, [desk.focal_point], house.gateway.now());
+    const jws = await signConsignment(one.keys, await sealConsignment(one.keys, message, [desk]));
     return () => send(jws);
   };
   house.pass(2 * 86_400);

@@ -2,19 +2,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CAPABILITIES_PATH } from '../../src/flow/directory/peer-reads.ts';
 import { directoryRoutes } from '../../src/http/directory.ts';
-import { importPublic, type SigningKey } from '../../src/seal/keys.ts';
-import { type Rig, rig } from '../support/rig.ts';
+import { importPublicKey, type SigningKey } from '../../src/seal/keys.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
 
 let house: Rig;
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
 });
 afterAll(() => house.close());
 
 test('is made anew after an hour, and at once where it could not be signed', async () => {
   const { key } = house.gateway;
   // A key that is there and cannot sign, as one whose keeper does not answer.
-  const broken: SigningKey = { ...key, privateKey: await importPublic(key.publicJwk, key.alg) };
+  const broken: SigningKey = { ...key, privateKey: await importPublicKey(key.publicJwk, key.alg) };
   const gateway = { ...house.gateway, key: broken, now: () => new Date(now) };
   let now = house.gateway.now().getTime();
   const routes = directoryRoutes(gateway);

@@ -2,25 +2,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { silentLog } from '../../src/log.ts';
-import { databaseClient } from '../../src/store/client.ts';
+import { createDatabaseClient } from '../../src/store/client.ts';
 import { createStore } from '../../src/store/postgres.ts';
-import { readerPages } from '../../src/web/reader.ts';
-import { testDatabase } from '../support/database.ts';
-import { type DatabaseDoor, databaseDoor } from '../support/database-door.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { officer, report } from '../support/story.ts';
+import { readerRoutes } from '../../src/web/reader.ts';
+import { makeTestDatabase } from '../support/database.ts';
+import { type DatabaseProxy, openDatabaseProxy } from '../support/database-proxy.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeOfficer, makeReportPost } from '../support/story.ts';
 
 let house: Rig;
-let door: DatabaseDoor;
-let shelter: Partner;
+let door: DatabaseProxy;
+let shelter: RigPartner;
 
 beforeAll(async () => {
-  const database = await testDatabase();
-  door = await databaseDoor(database);
-  const client = databaseClient(door.url, { max: 4, onnotice: () => {} }, silentLog);
+  const database = await makeTestDatabase();
+  door = await openDatabaseProxy(database);
+  const client = createDatabaseClient(door.url, { max: 4, onnotice: () => {} }, silentLog);
   const store = client.guarded(createStore(client.sql, { listen: false }));
   const direct = database.store;
-  house = await rig({
+  house = await makeRig({
     database: {
       ...database,
       store,
@@ -31,7 +31,12 @@ beforeAll(async () => {
           .then(database.close),
     },
   });
-  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'ID', officers: [officer()] });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
 });
 afterAll(async () => {
   await door?.set('open');
@@ -41,7 +46,7 @@ afterAll(async () => {
 
 /** Every method and path that the application has, its parameters filled with something that could be there. */
 function routes(): readonly (readonly [method: string, path: string])[] {
-  const { routes: all } = createApp(house.gateway, readerPages(house.gateway), () => undefined);
+  const { routes: all } = createApp(house.gateway, readerRoutes(house.gateway), () => undefined);
   const filled = (path: string): string =>
     path
       .replace(':slug', 'shelter')
@@ -63,7 +68,7 @@ test('no route answers 500', async () => {
   for (const [method, path] of routes()) {
     const headers = { authorization: `Bearer ${shelter.accessKey}`, 'content-type': 'application/jose+json' };
     const body = method === 'POST' ? { body: '{"payload":"e30","signatures":[]}' } : {};
-    const answer = await house.app.request(`${URL_OF_GATEWAY}${path}`, { method, headers, ...body });
+    const answer = await house.app.request(`${GATEWAY_URL}${path}`, { method, headers, ...body });
     seen[`${method} ${path}`] = answer.status;
     if (answer.status === 503) expect(answer.headers.get('retry-after')).toBe('5');
   }
@@ -74,11 +79,11 @@ test('no route answers 500', async () => {
 test('a signed post is answered 503 in words that help, and taken once the database is back', async () => {
   await door.set('refuse');
   const id = 'a-post-of-this-test';
-  const answer = await shelter.post('messages', report(['shelter']), { id });
+  const answer = await shelter.post('messages', makeReportPost(['shelter']), { id });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await answer.json()).toMatchObject({ type: 'urn:amanat:problem:database-down' });
   await door.set('open');
   await expect
-    .poll(async () => (await shelter.post('messages', report(['shelter']), { id })).status)
+    .poll(async () => (await shelter.post('messages', makeReportPost(['shelter']), { id })).status)
     .not.toBe(503);
 });

@@ -1,35 +1,41 @@
 /** Whatever bytes come to whatever door, the answer is an answer: never a fault, never something kept. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import {
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
 import { assertProperty } from '../support/property.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 const RUNS = { numRuns: 150 };
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let desk: Designation;
-let police: { keys: Person; designation: Designation };
+let police: { keys: KeyedPerson; designation: Designation };
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const draft = { name: 'Invented', country: 'KH', officers };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
-  police = await ownCustody(house, { slug: 'police', country: 'KH', officers });
+  police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
   const endpoint = {
     channel: 'webhook',
     address: 'https://partner.test/',
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 
 afterAll(() => house?.close());
@@ -78,7 +84,7 @@ test('any bytes at any door', async () => {
     fc.uint8Array({ maxLength: 500 }),
     async (path, type, bytes) => {
       const init = { method: 'POST', headers: { 'content-type': type }, body: Uint8Array.from(bytes) };
-      await expectAnswer(house.app.request(`${URL_OF_GATEWAY}${path}`, init));
+      await expectAnswer(house.app.request(`${GATEWAY_URL}${path}`, init));
     },
   );
   await assertProperty(property, RUNS);
@@ -86,7 +92,7 @@ test('any bytes at any door', async () => {
 
 test('any JSON at any door', async () => {
   const property = fc.asyncProperty(anyPath, fc.json(), (path, body) =>
-    expectAnswer(postJose(house, path, body)),
+    expectAnswer(postSigned(house, path, body)),
   );
   await assertProperty(property, RUNS);
 });
@@ -101,7 +107,7 @@ test('any text in a path', async () => {
       `/r/${part}`,
     ];
     for (const path of paths) {
-      const { status } = await house.app.request(`${URL_OF_GATEWAY}${path}`);
+      const { status } = await house.app.request(`${GATEWAY_URL}${path}`);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
     }
@@ -138,10 +144,12 @@ test('a good post with any part changed is taken or refused, never a fault', asy
 
 test('a good consignment with any part changed and signed again is taken or refused, never a fault', async () => {
   const { keys } = police;
-  const good = await consign(keys, textFrom(keys.did, [desk.focal_point], house.gateway.now()), [desk]);
+  const good = await sealConsignment(keys, makeText(keys.did, [desk.focal_point], house.gateway.now()), [
+    desk,
+  ]);
   const property = fc.asyncProperty(anyChangeOf(good), async (claims) => {
     const jws = await signConsignment(keys, claims as object);
-    const { status } = await postJose(house, '/v1/consignments', jws);
+    const { status } = await postSigned(house, '/v1/consignments', jws);
     expect(status).toBeLessThan(500);
   });
   await assertProperty(property, RUNS);
@@ -150,7 +158,7 @@ test('a good consignment with any part changed and signed again is taken or refu
 test('any evidence that a focal point signs is refused, never a fault', async () => {
   const property = fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (claims) => {
     const jws = await signStatement('evidence', claims, [police.keys.signing]);
-    await expectAnswer(postJose(house, '/v1/focal-points/police/acknowledgements', jws));
+    await expectAnswer(postSigned(house, '/v1/focal-points/police/acknowledgements', jws));
   });
   await assertProperty(property, RUNS);
 });

@@ -3,96 +3,97 @@ import { KeyObject } from 'node:crypto';
 import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { entryOf, extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { cosign } from '../../src/ledger/cosignature.ts';
+import { extendLedger, ledgerEntryOf } from '../../src/flow/ledger/ledger.ts';
+import { cosignCheckpoint } from '../../src/ledger/cosignature.ts';
 import { proveInclusion } from '../../src/ledger/inclusion.ts';
 import { readNote, writeNote } from '../../src/ledger/note.ts';
-import { readNoteKey, signText, utf8 } from '../../src/ledger/note-key.ts';
+import { readNoteKey, signNoteText, utf8BytesOf } from '../../src/ledger/note-key.ts';
 import { readProof, verifyProof } from '../../src/ledger/proof.ts';
-import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
-import { hashesFromTiles, hashesOf } from '../../src/ledger/tile.ts';
-import { tilePath } from '../../src/ledger/tile-path.ts';
-import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
-import { importPublic } from '../../src/seal/keys.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { holder } from '../support/ledgers.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { createHashReader, hashesOfTile } from '../../src/ledger/tile.ts';
+import { pathOfTile } from '../../src/ledger/tile-path.ts';
+import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { importPublicKey } from '../../src/seal/keys.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeNoteKeyHolder } from '../support/ledgers.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import {
-  bytesFrom,
-  entriesFrom,
-  evidenceUpTo,
-  getFrom,
+  describeKnownLog,
+  fetchBytes,
+  fetchFrom,
+  fetchLogEntries,
   issueMany,
-  knownLog,
+  issueUpTo,
 } from '../support/watched-logs.ts';
 
 const SIZE = 300;
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
-let other: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
+let other: RigPartner;
 let message: string;
 
 beforeAll(async () => {
-  house = await rig();
-  const officers = [officer()];
+  house = await makeRig();
+  const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers });
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     channel: 'webhook',
     shows: 'packet',
     lang: 'en',
     focalPoint: desk.designation.focal_point,
     address: 'https://desk.test/',
   });
-  message = await posted(shelter, report(['desk']));
-  await evidenceUpTo(house, SIZE);
+  message = await postMessage(shelter, makeReportPost(['desk']));
+  await issueUpTo(house, SIZE);
   await extendLedger(house.gateway);
   await issueMany(house, 1);
 });
 afterAll(() => house.close());
 
-const checkpointText = async () => (await getFrom(house, '/ledger/checkpoint')).text();
-const opened = async () => openCheckpoint(utf8(await checkpointText()), knownLog(house));
+const checkpointText = async () => (await fetchFrom(house, '/ledger/checkpoint')).text();
+const opened = async () =>
+  verifySignedCheckpoint(utf8BytesOf(await checkpointText()), describeKnownLog(house));
 
 test('the checkpoint is signed by the key at /ledger/vkey, which is the evidence key', async () => {
   const { checkpoint } = await opened();
   expect(checkpoint).toMatchObject({ origin: 'gateway.test/ledger', size: SIZE });
-  const vkey = await (await getFrom(house, '/ledger/vkey')).text();
-  expect(readNoteKey(vkey.trimEnd())).toEqual(knownLog(house).keys[0]);
+  const vkey = await (await fetchFrom(house, '/ledger/vkey')).text();
+  expect(readNoteKey(vkey.trimEnd())).toEqual(describeKnownLog(house).keys[0]);
 });
 
 test('tiles and entries make the root that was signed, by our reader', async () => {
   const { size, root } = (await opened()).checkpoint;
-  const bundles = [await entriesFrom(house, 256)];
-  const last = await bytesFrom(house, `/ledger/tile/entries/001.p/${SIZE - 256}`);
+  const bundles = [await fetchLogEntries(house, 256)];
+  const last = await fetchBytes(house, `/ledger/tile/entries/001.p/${SIZE - 256}`);
   expect(last.length).toBe((SIZE - 256) * (2 + 48));
   const hashes = [
-    ...hashesOf(await bytesFrom(house, '/ledger/tile/0/000'), 256),
-    ...hashesOf(await bytesFrom(house, `/ledger/tile/0/001.p/${SIZE - 256}`), SIZE - 256),
+    ...hashesOfTile(await fetchBytes(house, '/ledger/tile/0/000'), 256),
+    ...hashesOfTile(await fetchBytes(house, `/ledger/tile/0/001.p/${SIZE - 256}`), SIZE - 256),
   ];
-  expect(hashes.slice(0, 256)).toEqual(bundles.flat().map(leafHash));
+  expect(hashes.slice(0, 256)).toEqual(bundles.flat().map(hashLeaf));
   expect(rootOfLeaves(hashes)).toEqual(root);
-  expect(hashesOf(await bytesFrom(house, '/ledger/tile/1/000.p/1'), 1)).toEqual([
+  expect(hashesOfTile(await fetchBytes(house, '/ledger/tile/1/000.p/1'), 1)).toEqual([
     rootOfLeaves(hashes.slice(0, 256)),
   ]);
-  const read = hashesFromTiles(size, (tiles) =>
-    Promise.all(tiles.map((one) => bytesFrom(house, `/ledger/${tilePath(one)}`))),
+  const read = createHashReader(size, (tiles) =>
+    Promise.all(tiles.map((one) => fetchBytes(house, `/ledger/${pathOfTile(one)}`))),
   );
   expect(await proveInclusion(299, size, read)).toHaveLength(5);
 });
 
 test('narrower partial tiles go on being served, with what they were made of', async () => {
-  expect(await bytesFrom(house, '/ledger/tile/0/001.p/3')).toHaveLength(96);
-  expect(await entriesFrom(house, 5)).toHaveLength(5);
-  const tile = await getFrom(house, '/ledger/tile/0/000');
+  expect(await fetchBytes(house, '/ledger/tile/0/001.p/3')).toHaveLength(96);
+  expect(await fetchLogEntries(house, 5)).toHaveLength(5);
+  const tile = await fetchFrom(house, '/ledger/tile/0/000');
   expect(tile.headers.get('content-type')).toBe('application/octet-stream');
   expect(tile.headers.get('cache-control')).toContain('immutable');
-  expect((await getFrom(house, '/ledger/tile/entries/000')).headers.get('cache-control')).toBe('no-cache');
-  expect((await getFrom(house, '/ledger/checkpoint')).headers.get('content-type')).toMatch(/^text\/plain/);
+  expect((await fetchFrom(house, '/ledger/tile/entries/000')).headers.get('cache-control')).toBe('no-cache');
+  expect((await fetchFrom(house, '/ledger/checkpoint')).headers.get('content-type')).toMatch(/^text\/plain/);
 });
 
 test.each([
@@ -111,10 +112,10 @@ test.each([
   '/ledger/tile/entries',
   '/ledger/tile/',
 ])('%s is not there', async (path) => {
-  expect((await getFrom(house, path)).status).toBe(404);
+  expect((await fetchFrom(house, path)).status).toBe(404);
 });
 
-const proofOf = (partner: Partner, id: string) =>
+const proofOf = (partner: RigPartner, id: string) =>
   house.app.request(`${house.gateway.url}/v1/evidence/${id}/proof`, {
     headers: { authorization: `Bearer ${partner.accessKey}` },
   });
@@ -122,16 +123,16 @@ const proofOf = (partner: Partner, id: string) =>
 /** The first evidence of the message: its submission acceptance. */
 const receipt = async () => {
   const { evidence } = await (await shelter.status(message)).json();
-  return { jws: evidence[0], id: (peek(evidence[0]).payload as { id: string }).id };
+  return { jws: evidence[0], id: (peekStatement(evidence[0]).payload as { id: string }).id };
 };
 
 test('a party gets the proof of its evidence, and Sigstore believes it too', async () => {
   const { id, jws } = await receipt();
-  const entry = entryOf({ jws: JSON.stringify(jws) });
+  const entry = ledgerEntryOf({ jws: JSON.stringify(jws) });
   for (const party of [shelter, desk]) {
     const response = await proofOf(party, id);
-    const proof = readProof(utf8(await response.text()));
-    expect((await verifyProof(proof, entry, knownLog(house))).checkpoint.size).toBe(SIZE);
+    const proof = readProof(utf8BytesOf(await response.text()));
+    expect((await verifyProof(proof, entry, describeKnownLog(house))).checkpoint.size).toBe(SIZE);
     const sigstore = {
       canonicalizedBody: Buffer.from(entry),
       inclusionProof: {
@@ -140,10 +141,10 @@ test('a party gets the proof of its evidence, and Sigstore believes it too', asy
         checkpoint: { envelope: writeNote(proof.checkpoint) },
       },
     } as unknown as Parameters<typeof verifyMerkleInclusion>[0] & Parameters<typeof verifyCheckpoint>[0];
-    const key = await importPublic(house.gateway.key.publicJwk, 'EdDSA');
+    const key = await importPublicKey(house.gateway.key.publicJwk, 'EdDSA');
     const trusted = [
       {
-        logID: Buffer.from(knownLog(house).keys[0]?.keyId ?? '', 'hex'),
+        logID: Buffer.from(describeKnownLog(house).keys[0]?.keyId ?? '', 'hex'),
         baseURL: 'https://gateway.test/ledger',
         publicKey: KeyObject.from(key),
       },
@@ -157,7 +158,7 @@ test('nobody else gets it, and not before it is there', async () => {
   expect((await proofOf(other, id)).status).toBe(404);
   expect((await proofOf(shelter, 'f'.repeat(32))).status).toBe(404);
   expect((await proofOf(shelter, 'x')).status).toBe(404);
-  expect((await getFrom(house, `/v1/evidence/${id}/proof`)).status).toBe(401);
+  expect((await fetchFrom(house, `/v1/evidence/${id}/proof`)).status).toBe(401);
   const [row] = await house.database.sql`select id from evidence order by seq desc limit 1`;
   const early = await house.app.request(`${house.gateway.url}/v1/evidence/${row?.['id']}/proof`, {
     headers: { authorization: `Bearer ${shelter.accessKey}` },
@@ -174,26 +175,29 @@ const post = (path: string, body: string, type = 'text/plain') =>
 
 test('a note from anybody who is not a designated gateway changes nothing', async () => {
   const before = await checkpointText();
-  const stranger = await holder('stranger.test/witness', 'cosignature');
-  const note = readNote(utf8(before));
-  const signature = await cosign(note.text, 1_780_000_000, stranger.signer);
+  const stranger = await makeNoteKeyHolder('stranger.test/witness', 'cosignature');
+  const note = readNote(utf8BytesOf(before));
+  const signature = await cosignCheckpoint(note.text, 1_780_000_000, stranger.signer);
   const unknown = await post('/ledger/cosignatures', writeNote({ text: note.text, signatures: [signature] }));
   expect([unknown.status, (await unknown.json()).type]).toEqual([422, 'urn:amanat:problem:ledger-refused']);
   expect((await post('/ledger/cosignatures', before)).status).toBe(422);
   expect((await post('/ledger/cosignatures', 'no note')).status).toBe(422);
   expect((await post('/ledger/cosignatures', before, 'application/json')).status).toBe(415);
   expect((await post('/ledger/cosignatures', 'a'.repeat(20_000))).status).toBe(413);
-  const teller = await holder('stranger.test/ledger');
+  const teller = await makeNoteKeyHolder('stranger.test/ledger');
   const text = 'amanat-alarm/v1\ngateway.test/ledger\nsplit-view\n3\n';
-  const alarm = writeNote({ text, signatures: [await signText(text, teller.signer)] });
+  const alarm = writeNote({ text, signatures: [await signNoteText(text, teller.signer)] });
   expect((await post('/ledger/alarms', alarm)).status).toBe(422);
   expect(await checkpointText()).toBe(before);
-  expect(await (await getFrom(house, '/readyz')).json()).toMatchObject({ alarms: 0 });
+  expect(await (await fetchFrom(house, '/readyz')).json()).toMatchObject({ alarms: 0 });
 });
 
 test('before there is anything, the checkpoint is of nothing', async () => {
-  const fresh = await rig();
-  const { checkpoint } = await openCheckpoint(await bytesFrom(fresh, '/ledger/checkpoint'), knownLog(fresh));
+  const fresh = await makeRig();
+  const { checkpoint } = await verifySignedCheckpoint(
+    await fetchBytes(fresh, '/ledger/checkpoint'),
+    describeKnownLog(fresh),
+  );
   expect(checkpoint.size).toBe(0);
   await fresh.close();
 });

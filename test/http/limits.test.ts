@@ -1,18 +1,23 @@
 /** Limits at the door: for whoever is proven, by who it is; for everybody else, by network address. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { afterEach, describe, expect, test } from 'vitest';
-import { applicationOf } from '../../src/entry/application.ts';
-import { limiting } from '../../src/http/limiting.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { createApplication } from '../../src/entry/application.ts';
+import { createLimiting } from '../../src/http/limiting.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;
-let shelter: Partner;
-let other: Partner;
+let shelter: RigPartner;
+let other: RigPartner;
 
 async function build(limits: string | undefined): Promise<void> {
-  house = await rig({ values: { AMANAT_LIMITS: limits } });
-  const draft = (slug: string) => ({ slug, name: `Invented ${slug}`, country: 'KH', officers: [officer()] });
+  house = await makeRig({ values: { AMANAT_LIMITS: limits } });
+  const draft = (slug: string) => ({
+    slug,
+    name: `Invented ${slug}`,
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
   shelter = await house.partner(draft('shelter'));
   other = await house.partner(draft('other'));
 }
@@ -83,9 +88,12 @@ describe('a proven caller', () => {
 describe('a caller who proves nothing', () => {
   /** Calls from invented networks. */
   const calls = () => {
-    const app = applicationOf(house.gateway, (request) => request.headers.get('x-test-network') ?? undefined);
+    const app = createApplication(
+      house.gateway,
+      (request) => request.headers.get('x-test-network') ?? undefined,
+    );
     return (path: string, network = 'a', init: RequestInit = {}) =>
-      app.request(`${URL_OF_GATEWAY}${path}`, {
+      app.request(`${GATEWAY_URL}${path}`, {
         ...init,
         headers: { ...(init.headers as Record<string, string>), 'x-test-network': network },
       });
@@ -173,7 +181,7 @@ describe('a caller who proves nothing', () => {
     };
     const app = new Hono().use(
       note,
-      limiting(house.gateway, () => 'somebody'),
+      createLimiting(house.gateway, () => 'somebody'),
       note,
     );
     app.get('/large', (context) => context.body('x'.repeat(300_000)));

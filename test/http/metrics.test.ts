@@ -1,19 +1,19 @@
 /** The numbers are for monitoring: on the public listener behind a key, or not at all. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
-import { applicationOf } from '../../src/entry/application.ts';
+import { createApplication } from '../../src/entry/application.ts';
 import { createMetricsApp } from '../../src/http/metrics.ts';
-import { METRICS_KEY, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, METRICS_KEY, makeRig, type Rig } from '../support/rig.ts';
 
 let house: Rig;
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
 });
 afterAll(() => house?.close());
 
 /** The status and problem code of a call for the numbers. */
 async function asked(app: Pick<Rig['app'], 'request'>, authorization?: string, method = 'GET') {
-  const response = await app.request(`${URL_OF_GATEWAY}/metrics`, {
+  const response = await app.request(`${GATEWAY_URL}/metrics`, {
     method,
     ...present({ headers: authorization === undefined ? undefined : { authorization } }),
   });
@@ -53,7 +53,7 @@ describe.each([
   ['with a listener of their own', { own: true, key: METRICS_KEY }],
 ])('%s', (_name, metricsAccess) => {
   test('there is no such address on the public listener, by any method', async () => {
-    const app = applicationOf({ ...house.gateway, metricsAccess });
+    const app = createApplication({ ...house.gateway, metricsAccess });
     for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
       const { status } = await asked(app, `Bearer ${METRICS_KEY}`, method);
       expect(status, method).toBe(404);
@@ -65,7 +65,7 @@ test('a listener of their own serves them and nothing else', async () => {
   const app = createMetricsApp({ ...house.gateway, metricsAccess: { own: true } });
   expect(await asked(app)).toMatchObject({ status: 200, text: expect.stringContaining('amanat_deliveries') });
   for (const path of ['/', '/healthz', '/v1/directory'])
-    expect((await app.request(`${URL_OF_GATEWAY}${path}`)).status).toBe(404);
+    expect((await app.request(`${GATEWAY_URL}${path}`)).status).toBe(404);
 });
 
 test('a key is asked for on a listener of their own as well', async () => {

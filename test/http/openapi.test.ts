@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { PROBLEMS } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { processorTime } from '../support/processor-time.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 interface Operation {
   readonly summary: string;
@@ -23,13 +23,13 @@ interface Description {
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let document: Description;
 
-const get = (path: string) => house.app.request(`${URL_OF_GATEWAY}${path}`);
+const get = (path: string) => house.app.request(`${GATEWAY_URL}${path}`);
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   shelter = await house.partner({ slug: 'shelter', name: 'Invented Shelter', country: 'KH', officers });
   const desk = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
   const endpoint = {
@@ -38,7 +38,7 @@ beforeAll(async () => {
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
   document = await (await get('/v1/openapi.json')).json();
 });
 
@@ -62,7 +62,7 @@ describe('the description', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Amanat' },
-      servers: [{ url: URL_OF_GATEWAY }],
+      servers: [{ url: GATEWAY_URL }],
     });
     for (const { operation } of operations()) {
       expect(operation.summary).not.toBe('');
@@ -91,7 +91,7 @@ describe('the description', () => {
     // Made anew each time it cost 36 ms at best.
     expect((processorTime() - started) / 200).toBeLessThan(20);
     const asking = (tags: string) =>
-      house.app.request(`${URL_OF_GATEWAY}/v1/openapi.json`, { headers: { 'if-none-match': tags } });
+      house.app.request(`${GATEWAY_URL}/v1/openapi.json`, { headers: { 'if-none-match': tags } });
     for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const unchanged = await asking(tags);
       expect([unchanged.status, await unchanged.text(), unchanged.headers.get('etag')]).toEqual([
@@ -120,10 +120,10 @@ describe('the description', () => {
     expect(operations().length).toBeGreaterThan(10);
     for (const { path, method } of operations()) {
       const url = path.replace('{slug}', 'shelter').replace(/\{(?:id|thid)\}/, '0'.repeat(32));
-      const response = await house.app.request(`${URL_OF_GATEWAY}${url}`, { method: method.toUpperCase() });
+      const response = await house.app.request(`${GATEWAY_URL}${url}`, { method: method.toUpperCase() });
       expect([404, 405, 500], `${method} ${path}`).not.toContain(response.status);
       const other = method === 'get' ? 'POST' : 'GET';
-      const wrong = await house.app.request(`${URL_OF_GATEWAY}${url}`, { method: other });
+      const wrong = await house.app.request(`${GATEWAY_URL}${url}`, { method: other });
       expect([wrong.status, (await wrong.json()).type]).toEqual([
         405,
         'urn:amanat:problem:method-not-allowed',
@@ -172,7 +172,7 @@ describe('what anybody may ask', () => {
 
   test('not ready where the database is gone, and says no more', async () => {
     const { store } = house.gateway;
-    const ready = store.database.ready;
+    const ready = store.database.checkReady;
     try {
       Object.assign(store.database, {
         ready: () => Promise.reject(new Error('connection to 10.0.0.1 refused')),
@@ -207,17 +207,17 @@ describe('what anybody may ask', () => {
       );
     };
     const gateway = await methods('/.well-known/did.json');
-    const [signer = ''] = peek(evidence).kids;
+    const [signer = ''] = peekStatement(evidence).kids;
     expect(gateway[signer]).toMatchObject({ crv: 'Ed25519', x: expect.any(String) });
     const { kid: _kid, ...key } = house.gateway.key.publicJwk;
     expect(gateway[signer]).toMatchObject(key);
     const desk = await methods('/fp/desk/did.json');
     const sealed = JSON.parse(
-      textOf((await house.gateway.store.content.sealed(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
+      textOf((await house.gateway.store.content.sealedMessage(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
     );
     expect(Object.keys(desk)).toContain(sealed.recipients[0].header.kid);
     const consignment = JSON.parse(textOf((await house.gateway.store.content.consignment(id)) ?? '{}'));
-    expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peek(consignment).kids[0]);
+    expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peekStatement(consignment).kids[0]);
     expect(JSON.stringify([gateway, desk])).not.toContain('"d"');
   });
 

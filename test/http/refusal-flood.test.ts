@@ -1,23 +1,28 @@
 /** A flood of refused posts: each answer is signed, and what is kept of all of them is a few pieces and a count. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
-import { keepCounted } from '../../src/flow/evidence/reject.ts';
+import { type Evidence, evidenceSchema } from '../../src/domain/evidence/evidence.ts';
+import { keepRejectionCounts } from '../../src/flow/evidence/reject.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { createRefusals } from '../../src/refusals.ts';
-import { peek, readStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { officer } from '../support/story.ts';
+import { createRefusalCounter } from '../../src/refusals.ts';
+import { peekStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;
-let shelter: Partner;
-let other: Partner;
+let shelter: RigPartner;
+let other: RigPartner;
 
 beforeAll(async () => {
-  house = await rig({ refusals: createRefusals() });
-  const draft = (slug: string) => ({ slug, name: `Invented ${slug}`, country: 'KH', officers: [officer()] });
+  house = await makeRig({ refusals: createRefusalCounter() });
+  const draft = (slug: string) => ({
+    slug,
+    name: `Invented ${slug}`,
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
   [shelter, other] = [await house.partner(draft('shelter')), await house.partner(draft('other'))];
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     focalPoint: other.designation.focal_point,
     channel: 'webhook',
     address: 'https://partner.test/',
@@ -29,7 +34,7 @@ afterAll(() => house?.close());
 /** No count is open when a test begins. */
 beforeEach(async () => {
   house.pass(61);
-  await keepCounted(house.gateway, 'all');
+  await keepRejectionCounts(house.gateway, 'all');
 });
 
 const wrong = {
@@ -45,8 +50,8 @@ const post = async (body: unknown, by = shelter): Promise<Evidence> => {
   const response = await by.post('messages', body);
   expect([400, 422]).toContain(response.status);
   const { evidence: jws } = (await response.json()) as { evidence: unknown };
-  const { payload } = await readStatement(jws, 'evidence', async () => house.gateway.key.publicJwk);
-  return evidence.parse(payload);
+  const { payload } = await verifyStatement(jws, 'evidence', async () => house.gateway.key.publicJwk);
+  return evidenceSchema.parse(payload);
 };
 const many = (count: number, body: unknown, by = shelter) =>
   Promise.all(Array.from({ length: count }, () => post(body, by)));
@@ -55,7 +60,7 @@ const many = (count: number, body: unknown, by = shelter) =>
 async function kept(since: Date): Promise<readonly Evidence[]> {
   const rows = await house.database.sql<{ jws: string }[]>`
     select jws from evidence where event = 'SubmissionRejection' and at >= ${since} order by at, id`;
-  return rows.map(({ jws }) => evidence.parse(peek(JSON.parse(jws)).payload));
+  return rows.map(({ jws }) => evidenceSchema.parse(peekStatement(JSON.parse(jws)).payload));
 }
 
 test('of 200 refused posts 20 are kept, and one piece of evidence counts the rest', async () => {
@@ -64,10 +69,10 @@ test('of 200 refused posts 20 are kept, and one piece of evidence counts the res
   expect(new Set(answers.map(({ id }) => id)).size).toBe(200);
   expect(await kept(since)).toHaveLength(20);
 
-  await keepCounted(house.gateway, house.gateway.now());
+  await keepRejectionCounts(house.gateway, house.gateway.now());
   expect(await kept(since)).toHaveLength(20);
   house.pass(60);
-  await keepCounted(house.gateway, house.gateway.now());
+  await keepRejectionCounts(house.gateway, house.gateway.now());
   const all = await kept(since);
   expect(all).toHaveLength(21);
   const last = all.at(-1);
@@ -93,7 +98,7 @@ test('the ledger has a leaf for each piece that is kept, and none for what was o
   const leaves = async () => (await house.database.sql`select from ledger_leaf`).length;
   const before = await leaves();
   await many(60, wrong);
-  await keepCounted(house.gateway, 'all');
+  await keepRejectionCounts(house.gateway, 'all');
   await extendLedger(house.gateway);
   expect((await leaves()) - before).toBe(21);
 });
@@ -103,7 +108,7 @@ test('each reason has a count of its own, and another caller is kept by itself',
   await many(25, wrong);
   await many(30, malformed);
   await many(2, wrong, other);
-  await keepCounted(house.gateway, 'all');
+  await keepRejectionCounts(house.gateway, 'all');
   const all = await kept(since);
   expect(all.filter(({ sender }) => sender === other.designation.focal_point)).toHaveLength(2);
   const counts = all.filter(({ counted }) => counted).map(({ reason, counted }) => [reason, counted?.count]);
@@ -118,11 +123,11 @@ test('a count that cannot be kept now is kept the next time', async () => {
   const { keepRejection } = store.messages;
   try {
     Object.assign(store.messages, { keepRejection: () => Promise.reject(new Error('connection lost')) });
-    await expect(keepCounted(house.gateway, 'all')).rejects.toThrow('connection lost');
+    await expect(keepRejectionCounts(house.gateway, 'all')).rejects.toThrow('connection lost');
   } finally {
     Object.assign(store.messages, { keepRejection });
   }
-  await keepCounted(house.gateway, 'all');
+  await keepRejectionCounts(house.gateway, 'all');
   expect((await kept(since)).at(-1)?.counted?.count).toBe(10);
 });
 

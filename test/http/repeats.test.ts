@@ -1,12 +1,18 @@
 /** The same again: answered with the same bytes, kept once; something else under the same id is a conflict. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LIMITS, typeUri } from '../../src/domain/message/message.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { expectRefusal, MARKER, rowCounts } from '../support/refusals.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { LIMITS, typeUriOf } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import {
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { countRows, expectRefusal, MARKERS } from '../support/refusals.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
@@ -16,62 +22,62 @@ const good = {
   urgency: 'routine',
   handling: 'H0',
   lang: 'en',
-  body: { text: `${MARKER} text` },
+  body: { text: `${MARKERS} text` },
 };
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let sender: string;
-let police: { keys: Person; designation: Designation };
-let other: { keys: Person; designation: Designation };
+let police: { keys: KeyedPerson; designation: Designation };
+let other: { keys: KeyedPerson; designation: Designation };
 let desk: Designation;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const draft = { name: 'Invented', country: 'KH', officers };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   sender = shelter.designation.focal_point;
   desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
-  police = await ownCustody(house, { slug: 'police', country: 'KH', officers });
-  other = await ownCustody(house, { slug: 'other-police', country: 'KH', officers });
+  police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
+  other = await designateOwnCustody(house, { slug: 'other-police', country: 'KH', officers });
   const endpoint = {
     channel: 'webhook',
     address: 'https://partner.test/',
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 
 afterAll(() => house?.close());
 
 const text = (over = {}) =>
-  textFrom(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKER }, ...over });
+  makeText(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKERS }, ...over });
 
-const send = (body: unknown) => postJose(house, '/v1/consignments', body);
+const send = (body: unknown) => postSigned(house, '/v1/consignments', body);
 
 describe('by the assisted way', () => {
   test('the same bytes are answered with the same bytes; other bytes under the id are a conflict', async () => {
     const first = await shelter.post('messages', good, { id: 'once' });
     const receipt = await first.text();
     expect(first.status, receipt).toBe(202);
-    const kept = await rowCounts(house);
+    const kept = await countRows(house);
     const again = await shelter.post('messages', good, { id: 'once' });
     expect([again.status, await again.text()]).toEqual([200, receipt]);
-    expect(await rowCounts(house)).toEqual(kept);
+    expect(await countRows(house)).toEqual(kept);
     const other = () => shelter.post('messages', { ...good, urgency: 'urgent' }, { id: 'once' });
     await expectRefusal(house, other, { code: 'id-conflict', signedTo: sender });
   });
 
   test('two at once are one message', async () => {
-    const before = await rowCounts(house);
+    const before = await countRows(house);
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => shelter.post('messages', good, { id: 'at-once' })),
     );
     const texts = await Promise.all(answers.map((one) => one.text()));
     expect(new Set(texts).size).toBe(1);
     expect(answers.map((one) => one.status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 202]);
-    const after = await rowCounts(house);
+    const after = await countRows(house);
     expect((after['message'] ?? 0) - (before['message'] ?? 0)).toBe(1);
   });
 
@@ -86,34 +92,34 @@ describe('by the assisted way', () => {
 describe('by the sealed way', () => {
   test('a replay is answered with the same bytes; the same id with other content is a conflict', async () => {
     const message = text();
-    const good = await consign(police.keys, message, [desk]);
+    const good = await sealConsignment(police.keys, message, [desk]);
     const jws = await signConsignment(police.keys, good);
     const first = await send(jws);
     const receipt = await first.text();
     expect(first.status, receipt).toBe(202);
-    const kept = await rowCounts(house);
+    const kept = await countRows(house);
     const again = await send(jws);
     expect([again.status, await again.text()]).toEqual([200, receipt]);
-    expect(await rowCounts(house)).toEqual(kept);
-    const resealed = await signConsignment(police.keys, await consign(police.keys, message, [desk]));
+    expect(await countRows(house)).toEqual(kept);
+    const resealed = await signConsignment(police.keys, await sealConsignment(police.keys, message, [desk]));
     await expectRefusal(house, () => send(resealed), { code: 'id-conflict', signedTo: police.keys.did });
   });
 
   test('somebody else’s id is a conflict and gives nothing away', async () => {
-    const good = await consign(police.keys, text(), [desk]);
+    const good = await sealConsignment(police.keys, text(), [desk]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
-    const stolen = textFrom(other.keys.did, [desk.focal_point], house.gateway.now(), { id: good.id });
-    const jws = await signConsignment(other.keys, await consign(other.keys, stolen, [desk]));
+    const stolen = makeText(other.keys.did, [desk.focal_point], house.gateway.now(), { id: good.id });
+    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, stolen, [desk]));
     await expectRefusal(house, () => send(jws), { code: 'id-conflict', signedTo: other.keys.did });
   });
 
   test('a request in a thread one has no part in is refused', async () => {
-    const good = await consign(police.keys, text(), [desk]);
+    const good = await sealConsignment(police.keys, text(), [desk]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
     const { thid } = good.body;
-    const over = { thid, type: typeUri('request'), body: { kind: 'case-status', question: MARKER } };
-    const joined = textFrom(other.keys.did, [desk.focal_point], house.gateway.now(), over);
-    const jws = await signConsignment(other.keys, await consign(other.keys, joined, [desk]));
+    const over = { thid, type: typeUriOf('request'), body: { kind: 'case-status', question: MARKERS } };
+    const joined = makeText(other.keys.did, [desk.focal_point], house.gateway.now(), over);
+    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, joined, [desk]));
     await expectRefusal(house, () => send(jws), { code: 'unknown-thread', signedTo: other.keys.did });
   });
 });

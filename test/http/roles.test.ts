@@ -4,16 +4,16 @@
  * `npx vitest run test/http/roles.test.ts -u`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeRoles, type Odd, type Roles, type Route } from '../support/roles.ts';
+import { makeRoles, type OddCall, type RolesHouse, type TestedRoute } from '../support/roles.ts';
 
-let roles: Roles;
+let roles: RolesHouse;
 beforeAll(async () => {
   roles = await makeRoles();
 });
 afterAll(() => roles?.close());
 
 /** One route: each answer and who gets it; the answer of most roles last, as that of everybody else. */
-async function paragraph(route: Route): Promise<string> {
+async function paragraph(route: TestedRoute): Promise<string> {
   const byAnswer = new Map<string, string[]>();
   for (const name of roles.names) {
     const answer = await roles.answer(route, name);
@@ -39,7 +39,7 @@ test('every route answers everybody as the committed table says', async () => {
 });
 
 /** Methods and spellings that the table has no row for. */
-const ODD: Readonly<Record<string, (route: Route) => Odd>> = {
+const ODD: Readonly<Record<string, (route: TestedRoute) => OddCall>> = {
   PUT: () => ({ method: 'PUT' }),
   PATCH: () => ({ method: 'PATCH' }),
   DELETE: () => ({ method: 'DELETE' }),

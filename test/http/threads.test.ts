@@ -3,109 +3,128 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { linksTo } from '../support/links.ts';
-import { ownCustody } from '../support/own-custody.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
-import { asked, threadOf } from '../support/threads.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeLinksTo } from '../support/links.ts';
+import { designateOwnCustody } from '../support/own-custody.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { fetchCheckedThread, fetchJson } from '../support/threads.ts';
 
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const partner = (slug: string, country: string) =>
-    house.partner({ slug, name: slug, country, officers: [officer()] });
+    house.partner({ slug, name: slug, country, officers: [makeOfficer()] });
   [shelter, desk] = [await partner('shelter', 'KH'), await partner('desk', 'ID')];
   const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
   const whose = { focalPoint: desk.designation.focal_point, officer: 'o1' };
-  await addEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
 });
 afterAll(() => house?.close());
 
 const opens = async (message: string): Promise<void> => {
-  const { read } = await linksTo(house, message, desk.designation);
-  expect((await browser(house.app, URL_OF_GATEWAY).submit(read)).status).toBe(200);
+  const { read } = await makeLinksTo(house, message, desk.designation);
+  expect((await openBrowser(house.app, GATEWAY_URL).submit(read)).status).toBe(200);
 };
 
 test('nothing is first read here, and nothing under H2 is told again', async () => {
-  const first = await posted(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, first);
-  const persons = [{ ref: 'p1', facts: { prs_FirstName: PRIVATE[0] } }];
-  expect(await threadOf(house, shelter, thid)).toMatchObject({ persons, unread: [] });
-  expect(await threadOf(house, desk, thid)).toMatchObject({ persons: [], unread: [first] });
+  const first = await postMessage(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, first);
+  const persons = [{ ref: 'p1', facts: { prs_FirstName: PRIVATE_TEXT[0] } }];
+  expect(await fetchCheckedThread(house, shelter, thid)).toMatchObject({ persons, unread: [] });
+  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons: [], unread: [first] });
   await opens(first);
-  expect(await threadOf(house, desk, thid)).toMatchObject({ persons, unread: [] });
-  const second = await posted(shelter, report(['desk'], { thid, handling: 'H2' }));
+  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons, unread: [] });
+  const second = await postMessage(shelter, makeReportPost(['desk'], { thid, handling: 'H2' }));
   await opens(second);
-  expect(await threadOf(house, desk, thid)).toMatchObject({ persons, unread: [second] });
-  expect(await threadOf(house, shelter, thid)).toMatchObject({ persons, unread: [] });
-  const list = await (await asked(house, desk, '/v1/threads')).text();
+  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons, unread: [second] });
+  expect(await fetchCheckedThread(house, shelter, thid)).toMatchObject({ persons, unread: [] });
+  const list = await (await fetchJson(house, desk, '/v1/threads')).text();
   expect(list).toContain(thid);
-  for (const word of PRIVATE) expect(list).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(list).not.toContain(word);
   expectQuietLog(house);
 });
 
 test('what was taken back is told no more', async () => {
-  const first = await posted(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, first);
+  const first = await postMessage(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, first);
   await opens(first);
   const recall = { to: ['desk'], type: 'recall', urgency: 'urgent', handling: 'H1', lang: 'en', thid };
-  await posted(shelter, { ...recall, about: first, body: { reason: 'wrong-person' } });
+  await postMessage(shelter, { ...recall, about: first, body: { reason: 'wrong-person' } });
   for (const partner of [shelter, desk]) {
-    const thread = await threadOf(house, partner, thid);
+    const thread = await fetchCheckedThread(house, partner, thid);
     expect(thread).toMatchObject({ persons: [], unread: [first] });
     expect(thread.messages.map((one) => one.state)).toEqual(['recalled', expect.any(String)]);
   }
 });
 
 test('a desk with keys of its own reads the same turn, and no persons', async () => {
-  const { designation } = await ownCustody(house, { slug: 'own', country: 'ID', officers: [officer()] });
+  const { designation } = await designateOwnCustody(house, {
+    slug: 'own',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
   const { focal_point: focalPoint } = designation;
   const endpoint = { channel: 'webhook', address: 'https://own.test/', shows: 'sealed', lang: 'en' } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint });
   const own = { accessKey: await addAccessKey(house.gateway, focalPoint, 'test') };
-  const { thid } = await statusOf(shelter, await posted(shelter, report(['own'])));
+  const { thid } = await fetchMessageStatus(shelter, await postMessage(shelter, makeReportPost(['own'])));
   const at = house.gateway.now();
-  const [mine, theirs] = [await threadOf(house, shelter, thid, at), await threadOf(house, own, thid, at)];
+  const [mine, theirs] = [
+    await fetchCheckedThread(house, shelter, thid, at),
+    await fetchCheckedThread(house, own, thid, at),
+  ];
   expect(mine.turn).toMatchObject({ act: 'acknowledge', owner: focalPoint });
   const { persons: _persons, unread: _unread, ...rest } = mine;
   expect(theirs).toEqual(rest);
 });
 
 test('a stranger’s key, none, and a thread that is not there', async () => {
-  const first = await posted(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, first);
-  const other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers: [officer()] });
+  const first = await postMessage(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, first);
+  const other = await house.partner({
+    slug: 'other',
+    name: 'Other',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
   const statuses = await Promise.all(
     [`/v1/threads/${thid}`, '/v1/threads/x', `/v1/threads/${'0'.repeat(32)}`].map(
-      async (path) => (await asked(house, other, path)).status,
+      async (path) => (await fetchJson(house, other, path)).status,
     ),
   );
   expect(statuses).toEqual([404, 404, 404]);
-  expect((await (await asked(house, other, '/v1/threads')).json()).threads).toEqual([]);
-  expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads`)).status).toBe(401);
-  expect((await house.app.request(`${URL_OF_GATEWAY}/v1/threads/${thid}`)).status).toBe(401);
+  expect((await (await fetchJson(house, other, '/v1/threads')).json()).threads).toEqual([]);
+  expect((await house.app.request(`${GATEWAY_URL}/v1/threads`)).status).toBe(401);
+  expect((await house.app.request(`${GATEWAY_URL}/v1/threads/${thid}`)).status).toBe(401);
 });
 
 test.each(['withdrawn', 'expired'])(
   'a desk whose designation is %s reads no persons any more',
   async (how) => {
     const { gateway, authorities } = house;
-    const draft = { slug: how, name: how, country: 'ID', officers: [officer()], days: 30 };
+    const draft = { slug: how, name: how, country: 'ID', officers: [makeOfficer()], days: 30 };
     const ending = await house.partner(draft);
-    const { thid } = await statusOf(ending, await posted(ending, report(['desk'])));
-    expect(JSON.stringify(await threadOf(house, ending, thid))).toContain(PRIVATE[0]);
+    const { thid } = await fetchMessageStatus(ending, await postMessage(ending, makeReportPost(['desk'])));
+    expect(JSON.stringify(await fetchCheckedThread(house, ending, thid))).toContain(PRIVATE_TEXT[0]);
     if (how === 'withdrawn') {
       const claims = await draftWithdrawal(gateway, ending.designation, 'keyCompromise');
       await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
     } else house.pass(31 * 86_400);
-    const left = await threadOf(house, ending, thid);
+    const left = await fetchCheckedThread(house, ending, thid);
     expect(left).toMatchObject({ thid, messages: [expect.anything()] });
     expect(left).not.toHaveProperty('persons');
-    expect(JSON.stringify(left)).not.toContain(PRIVATE[0]);
+    expect(JSON.stringify(left)).not.toContain(PRIVATE_TEXT[0]);
   },
 );

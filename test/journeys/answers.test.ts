@@ -1,17 +1,23 @@
 /** Answers between two countries: both gateways know what each message is about, and agree, though neither tells. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
-import { type Across, across } from '../support/across.ts';
-import type { Partner } from '../support/rig.ts';
-import { expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import type { RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchMessageStatus,
+  listPostedTo,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
-let both: Across;
-let shelter: Partner;
-let desk: Partner;
+let both: AcrossBorder;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeAll(async () => {
-  both = await across();
-  ({ shelter, desk } = both);
+  both = await makeAcrossBorder();
+  ({ shelter, focalPoint: desk } = both);
 });
 afterAll(() => both?.close());
 
@@ -26,13 +32,13 @@ const line = (type: string, to: string, thid: string, body: object) => ({
 });
 
 /** Posts, and lets it reach the other side. */
-async function sent(from: Partner, post: object): Promise<string> {
-  const id = await posted(from, post);
-  await both.settle();
+async function sent(from: RigPartner, post: object): Promise<string> {
+  const id = await postMessage(from, post);
+  await both.waitUntilIdle();
   return id;
 }
 
-async function refusedAs(from: Partner, post: object): Promise<unknown> {
+async function refusedAs(from: RigPartner, post: object): Promise<unknown> {
   const problem = await (await from.post('messages', post)).json();
   expect(problem.evidence).toBeDefined();
   return problem.type;
@@ -50,8 +56,8 @@ const threadAt = async (side: 'kh' | 'id', thid: string) =>
   );
 
 test('from a report to a handover: each answer names what it answers, and both sides keep the same', async () => {
-  const opening = await sent(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, opening);
+  const opening = await sent(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
   const persons = [{ ref: 'p1' }];
   const asking = { kind: 'travel-document', persons, question: 'Please issue one.' };
   const request = await sent(shelter, line('request', 'desk', thid, asking));
@@ -92,7 +98,7 @@ test('from a report to a handover: each answer names what it answers, and both s
     [acceptance, handover],
   ]);
   expect(await threadAt('id', thid)).toEqual(await threadAt('kh', thid));
-  expect(postedTo(both.peer, '/shelter').at(-1)).toMatchObject({
+  expect(listPostedTo(both.peer, '/shelter').at(-1)).toMatchObject({
     data: { id: acceptance, message: { about: handover } },
   });
   expectQuietLog(both.kh.house);

@@ -4,32 +4,32 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { reportOf } from '../../src/flow/figures/figures.ts';
-import { type Across, across, laterVersion } from '../support/across.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { compileReport } from '../../src/flow/figures/figures.ts';
+import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { assertProperty } from '../support/property.ts';
-import type { Partner } from '../support/rig.ts';
-import { posted, report, statusOf } from '../support/story.ts';
-import { alike, type Thread } from '../support/threads.ts';
-import type { Side } from '../support/two-gateways.ts';
+import type { RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
+import { expectAlike, type ReadThread } from '../support/threads.ts';
+import type { GatewaySide } from '../support/two-gateways.ts';
 
 type Come = () => Promise<Response>;
 
-let both: Across;
+let both: AcrossBorder;
 
 beforeAll(async () => {
-  both = await across();
+  both = await makeAcrossBorder();
   const { kh, id } = both;
   // So slow that nobody is reminded in between: a reminder is evidence of its own.
   const clocks = { urgent: { acknowledge: 86_400, answer: 259_200 } };
-  const shown = laterVersion(kh.house.gateway.now(), { suppress_under: 1, clocks });
+  const shown = makeLaterVersion(kh.house.gateway.now(), { suppress_under: 1, clocks });
   for (const { house } of [kh, id])
-    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
+    await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
 });
 afterAll(() => both?.close());
 
 /** Holds up what the other gateway brings to this one, until it is let in. */
-function holding(side: Side): Come[] {
+function holding(side: GatewaySide): Come[] {
   const held: Come[] = [];
   side.keep(async (request, serve) => {
     const { url, headers } = request;
@@ -42,7 +42,7 @@ function holding(side: Side): Come[] {
 }
 
 /** Lets all of it in by this draw: every piece once at least, in an order of its own, some of it again. */
-async function letIn(side: Side, held: readonly Come[], draw: readonly number[]): Promise<void> {
+async function letIn(side: GatewaySide, held: readonly Come[], draw: readonly number[]): Promise<void> {
   side.keep(undefined);
   const key = (n: number): number => draw[n % draw.length] ?? 0;
   const pieces = [...held, ...held.filter((_, n) => key(n) % 2 === 0)];
@@ -67,44 +67,47 @@ const granted = { kind: 'exit-permit', outcome: 'granted', valid_until: '2027-01
 /** May overtake what it puts right. */
 const corrected = { corrected: [{ member: 'answer', now: 'Both may.' }], reason: 'One was left out.' };
 
-const word = async (by: Partner, message: string, over: object = {}): Promise<void> => {
+const word = async (by: RigPartner, message: string, over: object = {}): Promise<void> => {
   const said = { message, decision: 'accepted', officer: 'o1', ...over };
   expect((await by.post('acknowledgements', said)).status).toBe(201);
 };
 
 /** A case in which nothing reaches the other side but in the order drawn; gives back its thread. */
 async function played(there: readonly number[], back: readonly number[]): Promise<string> {
-  const { shelter, desk, kh, id } = both;
+  const { shelter, focalPoint: desk, kh, id } = both;
   const out = holding(id);
-  const opening = await posted(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, opening);
-  const first = await posted(shelter, line('request', 'desk', thid, permit, { about: opening }));
-  const second = await posted(shelter, line('request', 'desk', thid, { ...permit, question: 'And home?' }));
-  const righted = await posted(shelter, line('correction', 'desk', thid, corrected, { about: second }));
-  await both.settle();
+  const opening = await postMessage(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
+  const first = await postMessage(shelter, line('request', 'desk', thid, permit, { about: opening }));
+  const second = await postMessage(
+    shelter,
+    line('request', 'desk', thid, { ...permit, question: 'And home?' }),
+  );
+  const righted = await postMessage(shelter, line('correction', 'desk', thid, corrected, { about: second }));
+  await both.waitUntilIdle();
   expect(out.length).toBe(4);
   await letIn(id, out, there);
   const returning = holding(kh);
   for (const message of [opening, first]) await word(desk, message);
   await word(desk, righted, { decision: 'declined', ground: 'not-competent' });
-  const reply = await posted(desk, line('reply', 'shelter', thid, granted, { about: first }));
-  await posted(desk, line('correction', 'shelter', thid, corrected, { about: reply }));
-  await posted(desk, line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }));
-  await both.settle();
+  const reply = await postMessage(desk, line('reply', 'shelter', thid, granted, { about: first }));
+  await postMessage(desk, line('correction', 'shelter', thid, corrected, { about: reply }));
+  await postMessage(desk, line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }));
+  await both.waitUntilIdle();
   expect(returning.length).toBeGreaterThan(5);
   await letIn(kh, returning, back);
   // Each side brings once more what it was never answered, long before anything is late.
   for (const { house } of [kh, id]) house.pass(300);
-  await both.settle();
+  await both.waitUntilIdle();
   return thid;
 }
 
 /** An act that is open, in words: who owes what about which type. */
-const owed = ({ act, type, owner }: Thread['open'][number]): string =>
+const owed = ({ act, type, owner }: ReadThread['open'][number]): string =>
   `${owner.split(':').at(-1)}: ${act} ${type}`;
 
 /** What does not depend on the clock of this very run. */
-const gist = ({ turn, open, messages }: Thread) => ({
+const gist = ({ turn, open, messages }: ReadThread) => ({
   turn: turn && owed(turn),
   open: open.map(owed),
   states: messages.map(({ type, state, recipients }) =>
@@ -175,7 +178,7 @@ async function figures(from: Date) {
   const asOf = kh.house.gateway.now();
   const wanted = { agreement: 'id-kh-test', from, to: asOf, asOf };
   const [mine, yours] = await Promise.all(
-    [kh, id].map(async ({ house }) => (await reportOf(house.gateway, wanted)).rows),
+    [kh, id].map(async ({ house }) => (await compileReport(house.gateway, wanted)).rows),
   );
   expect(mine).toEqual(yours);
   return mine?.map(({ figure, side, type, detail, count }) =>
@@ -184,13 +187,13 @@ async function figures(from: Date) {
 }
 
 test('any order of arrival gives the same turn, state and figures on both gateways', async () => {
-  const { kh, id, shelter, desk } = both;
+  const { kh, id, shelter, focalPoint: desk } = both;
   const keys = fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 });
   await assertProperty(
     fc.asyncProperty(keys, keys, async (there, back) => {
       const from = kh.house.gateway.now();
       const thid = await played(there, back);
-      const thread = await alike(
+      const thread = await expectAlike(
         thid,
         { house: kh.house, partner: shelter },
         { house: id.house, partner: desk },

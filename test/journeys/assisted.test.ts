@@ -1,14 +1,14 @@
 /** The spine, through public doors: an assisted post goes out by webhook and the acknowledgement comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 let house: Rig;
 let peer: HttpPeer;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
 
@@ -28,7 +28,7 @@ const post = {
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [new URL(peer.url).host] });
+  house = await makeRig({ allow: [new URL(peer.url).host] });
   shelter = await house.partner({
     slug: 'shelter',
     name: 'Invented Shelter',
@@ -37,8 +37,8 @@ beforeAll(async () => {
   });
   desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
   const common = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addEndpoint(house.gateway, { ...common, focalPoint: desk.designation.focal_point });
-  await addEndpoint(house.gateway, { ...common, focalPoint: shelter.designation.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: desk.designation.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: shelter.designation.focal_point });
 });
 
 afterAll(async () => {
@@ -51,7 +51,7 @@ test('a report is sealed, delivered, acknowledged, and told of', async () => {
   const text = await answer.text();
   expect(answer.status, text).toBe(202);
   const { id, evidence } = JSON.parse(text);
-  expect(peek(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
+  expect(peekStatement(evidence).payload).toMatchObject({ event: 'SubmissionAcceptance', consignment: id });
 
   const again = await shelter.post('messages', post, { id: 'first' });
   expect([again.status, await again.text()]).toEqual([200, text]);
@@ -68,6 +68,8 @@ test('a report is sealed, delivered, acknowledged, and told of', async () => {
       { slug: 'desk', acknowledgement: { decision: 'accepted', officer: { name: officer.name } } },
     ],
   });
-  const events = status.evidence.map((jws: unknown) => (peek(jws).payload as { event: string }).event);
+  const events = status.evidence.map(
+    (jws: unknown) => (peekStatement(jws).payload as { event: string }).event,
+  );
   expect(events).toEqual(['SubmissionAcceptance', 'ContentConsignment', 'ConsignmentAcceptance']);
 });

@@ -3,36 +3,36 @@
  * desk knows.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
+import { CONFIRM_WITHIN_DAYS } from '../../src/domain/party/confirmation.ts';
 import {
+  changeEndpoint,
   disableEndpoint,
   enableEndpoint,
-  endpointNamed,
-  setEndpoint,
+  findEndpoint,
 } from '../../src/entry/enrolling/endpoints.ts';
 import { addEndpoint, replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
-import { acting } from '../../src/flow/operator/acting.ts';
-import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { further, wordAt } from '../support/further.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
+import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
+import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { confirmationOf, createFurtherSteps } from '../support/further.ts';
 
 const [FIRST, OWN] = [5550401, 5550402];
 const DAY = 86_400;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all.close());
 
-const { gateway, at, links, linkIn, sent, notices, events, textsIn } = further(() => all);
+const { gateway, at, links, linkIn, sent, notices, events, textsIn } = createFurtherSteps(() => all);
 const rows = () => all.house.database.sql;
 const hookAt = (path: string, shows: 'packet' | 'notice' = 'packet') => ({
   channel: 'webhook' as const,
   lang: 'en',
   shows,
-  focalPoint: all.desk().focal_point,
+  focalPoint: all.designation().focal_point,
   address: `${all.peer.url}${path}`,
 });
 const linked = async (chat: number) => {
@@ -43,11 +43,11 @@ const linked = async (chat: number) => {
 
 test('who is paused while a question is asked and answered gets it when back', async () => {
   await links(FIRST, 'o1');
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const first = await linked(FIRST);
   await disableEndpoint(gateway(), first);
   const { endpoint } = await addEndpoint(gateway(), { ...hookAt('/evil'), officer: 'o2' });
-  expect((await all.office.post(...wordAt(endpoint))).status).toBe(201);
+  expect((await all.focalPoint.post(...confirmationOf(endpoint))).status).toBe(201);
   await all.house.drain();
   await enableEndpoint(gateway(), await linked(FIRST));
   all.house.pass(3_600);
@@ -57,10 +57,10 @@ test('who is paused while a question is asked and answered gets it when back', a
 
 test('a question that was not told yet is told although the officer is paused meanwhile', async () => {
   await links(FIRST, 'o1');
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const { endpoint } = await addEndpoint(gateway(), { ...hookAt('/evil'), officer: 'o2' });
   await disableEndpoint(gateway(), await linked(FIRST));
-  await all.office.post(...wordAt(endpoint));
+  await all.focalPoint.post(...confirmationOf(endpoint));
   await all.house.drain();
   await enableEndpoint(gateway(), await linked(FIRST));
   all.house.pass(3_600);
@@ -71,12 +71,12 @@ test('a question that was not told yet is told although the officer is paused me
 test('a secret that is made while the officers are paused is told when they are back', async () => {
   await links(FIRST, 'o1');
   await disableEndpoint(gateway(), await linked(FIRST));
-  await replacePartnerSecret(gateway(), all.desk().focal_point);
+  await replacePartnerSecret(gateway(), all.designation().focal_point);
   await all.house.drain();
   await enableEndpoint(gateway(), await linked(FIRST));
   all.house.pass(3_600);
   await all.house.drain();
-  const news = gateway().words('id', 'note-key-made-secret', { at: '' });
+  const news = gateway().translate('id', 'note-key-made-secret', { at: '' });
   expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
 });
 
@@ -84,7 +84,7 @@ test('what is written into a row while an operator works on it is not signed', a
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
   const steal = () => rows()`update endpoint set address = ${`${all.peer.url}/evil`} where id = ${id}`;
-  const before = await endpointNamed(gateway(), id);
+  const before = await findEndpoint(gateway(), id);
   await steal();
   await disableEndpoint(gateway(), before).catch(() => undefined);
   expect(await gateway().store.endpoints.findEndpoint(id)).toBeUndefined();
@@ -99,10 +99,10 @@ test('what is written into a row while an operator works on it is not signed', a
 test('an account that had ended does not come back by a code that is written into its row', async () => {
   await links(FIRST, 'o1');
   const first = await linked(FIRST);
-  await unlink(gateway(), first, 'unlinked');
-  const ended = await endpointNamed(gateway(), first.id);
+  await unlinkAccount(gateway(), first, 'unlinked');
+  const ended = await findEndpoint(gateway(), first.id);
   await rows()`update endpoint set disabled_code = 'gone' where id = ${first.id}`;
-  await setEndpoint(gateway(), ended, { rank: 3 }, 0).catch(() => undefined);
+  await changeEndpoint(gateway(), ended, { rank: 3 }, 0).catch(() => undefined);
   await rows()`update endpoint set enabled = true, disabled_code = null where id = ${first.id}`;
   await sent();
   expect(notices(FIRST)).toBe(0);
@@ -112,14 +112,14 @@ test('undoing a link brings back no account that was written over', async () => 
   await links(FIRST, 'o1');
   const first = await linked(FIRST);
   await links(OWN, 'o1');
-  await further(() => all).say(linkIn(FIRST), 'confirmed');
+  await createFurtherSteps(() => all).say(linkIn(FIRST), 'confirmed');
   expect(await at(FIRST)).toMatchObject({ off: { code: 'replaced' } });
   await rows()`update endpoint set address = ${'5550499'} where id = ${first.id}`;
   const { store } = gateway();
-  const act = acting(gateway(), { act: 'officer.linked', subject: first.id });
-  expect(await store.endpoints.bringBack(first.id, { but: [], sign: 'operator' }, gateway().now(), act)).toBe(
-    false,
-  );
+  const act = makeOperatorAct(gateway(), { act: 'officer.linked', subject: first.id });
+  expect(
+    await store.endpoints.enableEndpoint(first.id, { but: [], sign: 'operator' }, gateway().now(), act),
+  ).toBe(false);
   expect(await store.endpoints.findEndpoint(first.id)).toBeUndefined();
 });
 
@@ -127,11 +127,11 @@ test('adopting an account that had ended does not let it count', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o1', true);
   const own = await linked(OWN);
-  await unlink(gateway(), own, 'unlinked');
+  await unlinkAccount(gateway(), own, 'unlinked');
   await rows()`update endpoint set rank = 7 where id = ${own.id}`;
-  await adopt(gateway(), (await toAdopt(gateway())).code);
-  await disableEndpoint(gateway(), await endpointNamed(gateway(), own.id));
-  const back = await enableEndpoint(gateway(), await endpointNamed(gateway(), own.id));
+  await adoptGrants(gateway(), (await listAdoption(gateway())).code);
+  await disableEndpoint(gateway(), await findEndpoint(gateway(), own.id));
+  const back = await enableEndpoint(gateway(), await findEndpoint(gateway(), own.id));
   expect(back).toMatchObject({ enabled: false, off: { code: 'waiting' } });
 });
 
@@ -149,8 +149,8 @@ test('a system is asked about what waits, whatever the row of the note says', as
 
 test('an old secret that was adopted again is as young as its adoption', async () => {
   await links(FIRST, 'o1');
-  const { focal_point: focalPoint } = all.desk();
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  const { focal_point: focalPoint } = all.designation();
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const kept = await rows()<
     { one: object }[]
   >`select to_json(s) as one from secret s where owner = ${focalPoint}`;
@@ -160,16 +160,16 @@ test('an old secret that was adopted again is as young as its adoption', async (
       update secret s set until = null, entry = k.entry, mac = k.mac
       from json_populate_record(null::secret, ${JSON.stringify(one)}::text::json) k
       where s.owner = k.owner and s.kind = k.kind and s.id = k.id`;
-  await adopt(gateway(), (await toAdopt(gateway())).code);
+  await adoptGrants(gateway(), (await listAdoption(gateway())).code);
   const { endpoint } = await addEndpoint(gateway(), { ...hookAt('/evil'), officer: 'o2' });
-  expect((await all.office.post(...wordAt(endpoint))).status).toBe(409);
+  expect((await all.focalPoint.post(...confirmationOf(endpoint))).status).toBe(409);
 });
 
 test('a notice to nobody that waited to show content counts at once when it shows less', async () => {
   await all.hook('/desk');
   const { endpoint } = await addEndpoint(gateway(), hookAt('/more'));
   expect(endpoint.off?.code).toBe('waiting');
-  const less = await setEndpoint(gateway(), endpoint, { shows: 'notice' }, 0);
+  const less = await changeEndpoint(gateway(), endpoint, { shows: 'notice' }, 0);
   expect(less).toMatchObject({ enabled: true, shows: 'notice' });
   expect(less.waiting).toBeUndefined();
 });

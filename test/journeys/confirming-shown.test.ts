@@ -1,39 +1,41 @@
 /** What an officer is shown of a further account or endpoint before the word: all that changes, old and new, and never a secret. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
-import { endpointNamed, setEndpoint } from '../../src/entry/enrolling/endpoints.ts';
-import { addEndpoint, designate } from '../../src/entry/enrolling/enrol.ts';
-import { noteAfter } from '../../src/entry/enrolling/renaming.ts';
-import { answerByAuthority } from '../../src/flow/word/confirming.ts';
+import { changeEndpoint, findEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { addEndpoint, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
+import { askAboutRenames } from '../../src/entry/enrolling/renaming.ts';
+import { confirmByAuthority } from '../../src/flow/endpoint/confirming.ts';
+import { fingerprintOfCertificate } from '../../src/seal/certificate-end.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { fingerprintOf } from '../../src/seal/validity.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { further } from '../support/further.ts';
-import { officer } from '../support/story.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { createFurtherSteps } from '../support/further.ts';
+import { makeOfficer } from '../support/story.ts';
 
 const [FIRST, OWN] = [5550401, 5550402];
-const [o1, o2] = [officer('id', 'o1'), officer('id', 'o2')];
+const [o1, o2] = [makeOfficer('id', 'o1'), makeOfficer('id', 'o2')];
 const renamed = { ...o2, name: 'Another-Invented' };
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all.close());
 
-const { gateway, at, links, linkIn, ask, say, sent, notices, textsIn, events } = further(() => all);
-const words = (id: string, values = {}) => gateway().words('id', id, values);
+const { gateway, at, links, linkIn, ask, say, sent, notices, textsIn, events } = createFurtherSteps(
+  () => all,
+);
+const words = (id: string, values = {}) => gateway().translate('id', id, values);
 const until = (value: string) => words('confirm-before', { value });
 
-const printOf = (pem: string): string => fingerprintOf(pem)?.replaceAll(':', ' ') ?? 'none';
+const printOf = (pem: string): string => fingerprintOfCertificate(pem)?.replaceAll(':', ' ') ?? 'none';
 
 test('of a change the page shows old and new address, certificate and what comes there', async () => {
   await links(FIRST, 'o1');
   const id = await all.mailbox('o1', { shows: 'notice' });
-  const before = await endpointNamed(gateway(), id);
+  const before = await findEndpoint(gateway(), id);
   const certificate = all.known.ec.certificate;
   const change = { certificate, shows: 'packet', address: 'invented@elsewhere.example' } as const;
-  await setEndpoint(gateway(), before, change, 14);
+  await changeEndpoint(gateway(), before, change, 14);
   await all.house.drain();
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain('in…@elsewhere.example');
@@ -51,7 +53,7 @@ test('of a change the page shows old and new address, certificate and what comes
 test('two addresses that are shortened to the same are shown as two', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
-  await setEndpoint(gateway(), await endpointNamed(gateway(), id), { address: `${all.peer.url}/evil` }, 0);
+  await changeEndpoint(gateway(), await findEndpoint(gateway(), id), { address: `${all.peer.url}/evil` }, 0);
   await all.house.drain();
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain(until(words('confirm-another')));
@@ -71,7 +73,7 @@ test('an account of an officer who is said to be the same person under another n
   expect(asked).toMatchObject({ enabled: true, knownAs: [o2.name] });
   // Said again, as when an import broke off, it is asked once.
   const said = { id: 'o2', before: o2.name, after: renamed.name };
-  await noteAfter(gateway(), all.desk(), [said], { same: ['o2'], other: [] });
+  await askAboutRenames(gateway(), all.designation(), [said], { same: ['o2'], other: [] });
   expect((await at(OWN))?.waiting?.asked).toBe(asked?.waiting?.asked);
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain(renamed.name);
@@ -116,7 +118,7 @@ test('an only officer who is renamed counts again by the authority’s statement
   if (one === undefined) throw new Error('not linked');
   const claims = await draftConfirmation(gateway(), one);
   expect(claims.known_as).toEqual([o1.name, married.name]);
-  await answerByAuthority(
+  await confirmByAuthority(
     gateway(),
     one,
     await signStatement('endpoint', claims, [all.house.authorities.ID]),
@@ -130,11 +132,11 @@ test('the first endpoint that shows content is told to officers who are there, a
   const told = (chat: number) => textsIn(chat).filter((text) => text.includes(news)).length;
   await links(FIRST, 'o1');
   const hook = { channel: 'webhook', lang: 'en', shows: 'packet' } as const;
-  const ofDesk = { ...hook, focalPoint: all.desk().focal_point };
+  const ofDesk = { ...hook, focalPoint: all.designation().focal_point };
   await addEndpoint(gateway(), { ...ofDesk, address: `${all.peer.url}/desk` });
   await all.house.drain();
   expect(told(FIRST)).toBe(1);
-  const desk = await designate(gateway(), all.house.authorities.ID, {
+  const desk = await designateFocalPoint(gateway(), all.house.authorities.ID, {
     slug: 'north',
     name: 'North',
     country: 'ID',
@@ -152,10 +154,10 @@ test('the first endpoint that shows content is told to officers who are there, a
 test('officers are told of what an authority confirmed, and by whom', async () => {
   await links(FIRST, 'o1');
   const hook = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
-  const { focal_point: focalPoint } = all.desk();
+  const { focal_point: focalPoint } = all.designation();
   const { endpoint } = await addEndpoint(gateway(), { ...hook, focalPoint, address: `${all.peer.url}/new` });
   const claims = await draftConfirmation(gateway(), endpoint);
-  await answerByAuthority(
+  await confirmByAuthority(
     gateway(),
     endpoint,
     await signStatement('endpoint', claims, [all.house.authorities.ID]),

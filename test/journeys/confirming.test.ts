@@ -2,51 +2,50 @@
  * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WAIT_DAYS } from '../../src/domain/party/confirming.ts';
+import { CONFIRM_WITHIN_DAYS } from '../../src/domain/party/confirmation.ts';
 import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import {
+  changeEndpoint,
   disableEndpoint,
   enableEndpoint,
-  endpointNamed,
+  findEndpoint,
   removeEndpoint,
-  setEndpoint,
 } from '../../src/entry/enrolling/endpoints.ts';
 import {
   addEndpoint,
   addPartnerSecret,
-  designate,
+  designateFocalPoint,
   replacePartnerSecret,
 } from '../../src/entry/enrolling/enrol.ts';
-import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
-import { answerByAuthority, endUnconfirmed } from '../../src/flow/word/confirming.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
+import { confirmByAuthority, endUnconfirmed } from '../../src/flow/endpoint/confirming.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
+import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { further, wordAt } from '../support/further.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { confirmationOf, createFurtherSteps } from '../support/further.ts';
 import { openWithPin } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { officer, statusOf } from '../support/story.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import { fetchMessageStatus, makeOfficer } from '../support/story.ts';
 
 const [FIRST, OWN] = [5550401, 5550402];
 const DAY = 86_400;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all.close());
 
-const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent, notices, events } = further(
-  () => all,
-);
+const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent, notices, events } =
+  createFurtherSteps(() => all);
 
 test('who is added as a second account gets nothing and cannot act, and the desk is told', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
   await links(OWN, 'o2');
   expect(textsIn(OWN).at(-1)).toBe(
-    gateway().words('id', 'telegram-link-waits', { officer: officer('id', 'o2').name, desk: 'Desk' }),
+    gateway().translate('id', 'telegram-link-waits', { officer: makeOfficer('id', 'o2').name, desk: 'Desk' }),
   );
   expect(await at(OWN)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
   const id = await sent();
@@ -65,24 +64,26 @@ test('who is added as a second account gets nothing and cannot act, and the desk
     chat_instance: '1',
     data: tap && 'callback_data' in tap ? tap.callback_data : '',
   };
-  await all.house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+  await all.house.app.request(`${GATEWAY_URL}/channels/telegram`, {
     method: 'POST',
     headers: { 'x-telegram-bot-api-secret-token': 'invented_secret-token' },
     body: JSON.stringify({ update_id: 991, callback_query: query }),
   });
   await all.house.drain();
-  expect((await statusOf(all.shelter, id))['recipients']).toMatchObject([{ acknowledgement: null }]);
+  expect((await fetchMessageStatus(all.shelter, id))['recipients']).toMatchObject([
+    { acknowledgement: null },
+  ]);
   // What the desk is told names nobody, and where nothing is asked.
   const told = textsIn(FIRST).filter((text) => text.includes('ditambahkan'));
   expect(told).toHaveLength(1);
-  expect(told[0]).not.toContain(officer().name);
+  expect(told[0]).not.toContain(makeOfficer().name);
   expect(events('/desk', 'endpoint.waiting')).toMatchObject([
     { data: { endpoint: (await at(OWN))?.id, officer: 'o2', channel: 'telegram', is: 'new' } },
   ]);
 });
 
 test('whoever confirms sees that it was taken, also where the word takes their own account or shares their phone', async () => {
-  const word = gateway().words('id', 'confirm-confirmed');
+  const word = gateway().translate('id', 'confirm-confirmed');
   await links(FIRST, 'o1');
   await links(FIRST, 'o2');
   const shared = await say(linkIn(FIRST), 'confirmed');
@@ -92,7 +93,7 @@ test('whoever confirms sees that it was taken, also where the word takes their o
   ).toEqual([true, true]);
   // Of a phone that is replaced: the account by which the officer says so ends with the word.
   const [, theirs] = await gateway().store.endpoints.endpointsAt('telegram', String(FIRST));
-  if (theirs !== undefined) await unlink(gateway(), theirs, 'unlinked');
+  if (theirs !== undefined) await unlinkAccount(gateway(), theirs, 'unlinked');
   await all.house.drain();
   await links(OWN, 'o1');
   const replaced = await say(linkIn(FIRST), 'confirmed');
@@ -105,14 +106,14 @@ test('an officer confirms by the page that the link opens; then it counts, and a
   await links(OWN, 'o2');
   const link = linkIn(FIRST);
   const page = (await ask(link)).text;
-  expect(page).toContain(officer('id', 'o2').name);
+  expect(page).toContain(makeOfficer('id', 'o2').name);
   expect(page).toContain('…402');
   expect(page).not.toContain(String(OWN));
   expect((await at(OWN))?.enabled).toBe(false);
   expect((await say(link, 'confirmed')).status).toBe(200);
   expect(await at(OWN)).toMatchObject({ enabled: true });
   const later = (await say(link, 'refused')).text;
-  expect(later).toContain(gateway().words('id', 'confirm-confirmed'));
+  expect(later).toContain(gateway().translate('id', 'confirm-confirmed'));
   expect(await at(OWN)).toMatchObject({ enabled: true });
   await sent();
   expect(notices(OWN)).toBe(1);
@@ -141,7 +142,7 @@ test('what is refused ends for good and raises an alarm', async () => {
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
   const page = (await say(linkIn(FIRST), 'refused')).text;
-  expect(page).toContain(gateway().words('id', 'confirm-refused'));
+  expect(page).toContain(gateway().translate('id', 'confirm-refused'));
   const refused = await gateway().store.endpoints.findEndpoint(id);
   expect(refused).toMatchObject({ enabled: false, off: { code: 'refused' }, address: `removed:${id}` });
   await enableEndpoint(gateway(), refused as never);
@@ -156,7 +157,7 @@ test('what nobody confirms in time ends by itself, and no late word counts', asy
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
   const link = linkIn(FIRST);
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   expect((await say(link, 'confirmed')).status).toBe(410);
   expect(await endUnconfirmed(gateway())).toBe(1);
   expect(await gateway().store.endpoints.findEndpoint(id)).toMatchObject({
@@ -177,14 +178,14 @@ test('of a word that confirms and one that refuses at the same time one counts',
     ),
   );
   const word = (await at(OWN))?.enabled === true ? 'confirmed' : 'refused';
-  for (const page of answers) expect(page).toContain(gateway().words('id', `confirm-${word}`));
+  for (const page of answers) expect(page).toContain(gateway().translate('id', `confirm-${word}`));
 });
 
 test('removing everybody and adding oneself needs the authority: first is first once', async () => {
   await links(FIRST, 'o1');
   const first = await at(FIRST);
   if (first === undefined) throw new Error('not linked');
-  await unlink(gateway(), first, 'unlinked');
+  await unlinkAccount(gateway(), first, 'unlinked');
   await removeEndpoint(gateway(), first);
   await links(OWN, 'o2');
   expect(await at(OWN)).toMatchObject({ enabled: false, off: { code: 'waiting' } });
@@ -207,20 +208,20 @@ test('the authority confirms by a statement about just this endpoint, as it is',
   const by = (key: SigningKey, change = {}) => signStatement('endpoint', { ...claims, ...change }, [key]);
   const { ID, KH } = all.house.authorities;
   const refused = { code: 'statement-refused' };
-  await expect(answerByAuthority(gateway(), own, await by(KH))).rejects.toMatchObject(refused);
+  await expect(confirmByAuthority(gateway(), own, await by(KH))).rejects.toMatchObject(refused);
   const posing = by(KH, { country: 'KH', authority: 'KH' });
-  await expect(answerByAuthority(gateway(), own, await posing)).rejects.toMatchObject(refused);
-  await expect(answerByAuthority(gateway(), other, await by(ID))).rejects.toMatchObject(refused);
+  await expect(confirmByAuthority(gateway(), own, await posing)).rejects.toMatchObject(refused);
+  await expect(confirmByAuthority(gateway(), other, await by(ID))).rejects.toMatchObject(refused);
   const past = by(ID, { until: claims.from });
-  await expect(answerByAuthority(gateway(), own, await past)).rejects.toMatchObject(refused);
+  await expect(confirmByAuthority(gateway(), own, await past)).rejects.toMatchObject(refused);
   // It was changed since: asked anew, and not what the statement is about.
-  await setEndpoint(gateway(), own, { lang: 'en' }, 0);
+  await changeEndpoint(gateway(), own, { lang: 'en' }, 0);
   const changed = await at(OWN);
   if (changed === undefined) throw new Error('gone');
-  await expect(answerByAuthority(gateway(), changed, await by(ID))).rejects.toMatchObject(refused);
+  await expect(confirmByAuthority(gateway(), changed, await by(ID))).rejects.toMatchObject(refused);
   const fresh = await signStatement('endpoint', await draftConfirmation(gateway(), changed), [ID]);
-  expect(await answerByAuthority(gateway(), changed, fresh)).toMatchObject({ enabled: true });
-  await expect(answerByAuthority(gateway(), changed, fresh)).rejects.toMatchObject({
+  expect(await confirmByAuthority(gateway(), changed, fresh)).toMatchObject({ enabled: true });
+  await expect(confirmByAuthority(gateway(), changed, fresh)).rejects.toMatchObject({
     code: 'nothing-to-confirm',
   });
 });
@@ -228,35 +229,35 @@ test('the authority confirms by a statement about just this endpoint, as it is',
 test('the desk’s own system confirms by a signed call; a forged one, another desk’s and an older one do not', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
   const [event] = events('/desk', 'endpoint.waiting');
   const asked = event?.data.asked as string;
   const path = `endpoints/${id}/confirmation` as never;
   const word = { asked, decision: 'confirmed' };
-  const unsigned = all.office.post(path, word, { headers: { 'webhook-signature': 'v1,AAAA' } });
+  const unsigned = all.focalPoint.post(path, word, { headers: { 'webhook-signature': 'v1,AAAA' } });
   expect((await unsigned).status).toBe(401);
   expect((await all.shelter.post(path, word)).status).toBe(404);
-  const other = await all.office.post(path, { ...word, asked: 'f'.repeat(32) });
+  const other = await all.focalPoint.post(path, { ...word, asked: 'f'.repeat(32) });
   expect(other.status).toBe(409);
   // A secret that the operator made just now.
-  const secret = await addPartnerSecret(gateway(), all.desk().focal_point);
-  const operator = systemOf(all.desk(), secret);
+  const secret = await addPartnerSecret(gateway(), all.designation().focal_point);
+  const operator = systemOf(all.designation(), secret);
   expect((await operator.post(path, word)).status).toBe(409);
   expect((await at(OWN))?.enabled).toBe(false);
-  const taken = await all.office.post(path, word);
+  const taken = await all.focalPoint.post(path, word);
   expect(taken.status).toBe(201);
   expect((await at(OWN))?.enabled).toBe(true);
-  const again = await all.office.post(path, { ...word, decision: 'refused' });
+  const again = await all.focalPoint.post(path, { ...word, decision: 'refused' });
   expect(again.status).toBe(200);
   expect(await again.json()).toMatchObject({ decision: 'confirmed', repeat: true });
   // The old word does not speak for what is asked next.
   const linked = await at(OWN);
   if (linked === undefined) throw new Error('gone');
-  await unlink(gateway(), linked, 'unlinked');
+  await unlinkAccount(gateway(), linked, 'unlinked');
   await links(OWN, 'o2');
-  expect((await all.office.post(path, word)).status).toBe(200);
+  expect((await all.focalPoint.post(path, word)).status).toBe(200);
   expect((await at(OWN))?.enabled).toBe(false);
 });
 
@@ -292,8 +293,8 @@ test('a thief who writes to the database does not make it count', async () => {
   expect(row?.entry).toBe(own?.waiting?.asked);
   // Nor does an operator who adopts what the thief wrote.
   await sql`update endpoint set waiting = null, enabled = true, disabled_code = null where id = ${id}`;
-  const { code } = await toAdopt(gateway());
-  await adopt(gateway(), code);
+  const { code } = await listAdoption(gateway());
+  await adoptGrants(gateway(), code);
   expect(await gateway().store.endpoints.findEndpoint(id)).toMatchObject({
     enabled: false,
     off: { code: 'waiting' },
@@ -304,12 +305,12 @@ test('no detour makes it count: disabling, enabling and setting it, and enabling
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
-  const named = () => endpointNamed(gateway(), id);
+  const named = () => findEndpoint(gateway(), id);
   await disableEndpoint(gateway(), await named());
   await expect(named().then((one) => enableEndpoint(gateway(), one))).rejects.toMatchObject({
     code: 'confirmation-needed',
   });
-  await setEndpoint(gateway(), await named(), { rank: 3 }, 0);
+  await changeEndpoint(gateway(), await named(), { rank: 3 }, 0);
   expect((await named()).enabled).toBe(false);
   await say(linkIn(FIRST), 'confirmed');
   expect((await named()).enabled).toBe(false);
@@ -319,7 +320,7 @@ test('no detour makes it count: disabling, enabling and setting it, and enabling
   // Paused and back is nothing new; ended and back is.
   await disableEndpoint(gateway(), await named());
   expect(await enableEndpoint(gateway(), await named())).toMatchObject({ enabled: true });
-  await unlink(gateway(), await named(), 'unlinked');
+  await unlinkAccount(gateway(), await named(), 'unlinked');
   expect(await disableEndpoint(gateway(), await named())).toBe(true);
   expect(await enableEndpoint(gateway(), await named())).toMatchObject({ off: { code: 'waiting' } });
 });
@@ -327,9 +328,9 @@ test('no detour makes it count: disabling, enabling and setting it, and enabling
 test('another address of an endpoint that shows content waits, and the old one is in force meanwhile', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
-  const named = () => endpointNamed(gateway(), id);
+  const named = () => findEndpoint(gateway(), id);
   const before = await named();
-  const asked = await setEndpoint(gateway(), before, { address: `${all.peer.url}/elsewhere`, rank: 2 }, 0);
+  const asked = await changeEndpoint(gateway(), before, { address: `${all.peer.url}/elsewhere`, rank: 2 }, 0);
   expect(asked).toMatchObject({ enabled: true, rank: 2, address: before.address });
   await sent();
   expect(all.peer.received.some(({ url }) => url === '/elsewhere')).toBe(false);
@@ -337,15 +338,15 @@ test('another address of an endpoint that shows content waits, and the old one i
   await say(linkIn(FIRST), 'refused');
   expect(await named()).toMatchObject({ enabled: true, address: before.address });
   expect((await named()).waiting).toBeUndefined();
-  await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/elsewhere` }, 0);
+  await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/elsewhere` }, 0);
   await all.house.drain();
   await say(linkIn(FIRST), 'confirmed');
   expect(await named()).toMatchObject({ enabled: true, address: `${all.peer.url}/elsewhere` });
   // Less may be shown at once, and more again not.
-  expect(await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0)).toMatchObject({
+  expect(await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0)).toMatchObject({
     shows: 'notice',
   });
-  expect(await setEndpoint(gateway(), await named(), { shows: 'packet' }, 0)).toMatchObject({
+  expect(await changeEndpoint(gateway(), await named(), { shows: 'packet' }, 0)).toMatchObject({
     shows: 'notice',
     waiting: { change: { shows: 'packet' } },
   });
@@ -353,9 +354,9 @@ test('another address of an endpoint that shows content waits, and the old one i
 
 test('another certificate of a mailbox waits; its officer may confirm it from where the old one reads', async () => {
   const id = await all.mailbox('o1');
-  const before = await endpointNamed(gateway(), id);
+  const before = await findEndpoint(gateway(), id);
   const certificate = all.known.ec.certificate;
-  const asked = await setEndpoint(gateway(), before, { certificate }, 14);
+  const asked = await changeEndpoint(gateway(), before, { certificate }, 14);
   expect(asked.certificate).toBe(before.certificate);
   expect(asked.oldCertificate).toBeUndefined();
   await all.house.drain();
@@ -363,7 +364,7 @@ test('another certificate of a mailbox waits; its officer may confirm it from wh
 });
 
 test('a desk has one first endpoint with content beside its first account; a notice to nobody is free', async () => {
-  const focalPoint = all.desk().focal_point;
+  const focalPoint = all.designation().focal_point;
   const hook = { channel: 'webhook', lang: 'en', focalPoint } as const;
   await links(FIRST, 'o1');
   const content = await addEndpoint(gateway(), { ...hook, shows: 'packet', address: `${all.peer.url}/a` });
@@ -375,73 +376,73 @@ test('a desk has one first endpoint with content beside its first account; a not
 });
 
 test('the first secret of a desk confirms nothing while it is young, and the officers are told of it', async () => {
-  const officers = [officer('id', 'o1'), officer('id', 'o2')];
+  const officers = [makeOfficer('id', 'o1'), makeOfficer('id', 'o2')];
   const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
-  const desk = await designate(gateway(), all.house.authorities.ID, draft as never);
+  const desk = await designateFocalPoint(gateway(), all.house.authorities.ID, draft as never);
   const focalPoint = desk.focal_point;
   await links(FIRST, 'o1', false, focalPoint);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint, officer: 'o2' } as const;
   const { endpoint } = await addEndpoint(gateway(), { ...evil, address: `${all.peer.url}/evil` });
   const secret = await replacePartnerSecret(gateway(), focalPoint);
   const system = systemOf(desk, secret ?? '');
-  expect((await system.post(...wordAt(endpoint))).status).toBe(409);
+  expect((await system.post(...confirmationOf(endpoint))).status).toBe(409);
   expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
   await all.house.drain();
-  const news = gateway().words('id', 'note-key-made-secret', { at: '' });
+  const news = gateway().translate('id', 'note-key-made-secret', { at: '' });
   expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
   expect(linkIn(FIRST)).toContain('/c/');
 });
 
 test('a question that was not sent yet still comes after the system’s word, and its page says who said what', async () => {
   await links(FIRST, 'o1');
-  all.house.pass(WAIT_DAYS * DAY + 1);
+  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
-  const { focal_point: focalPoint } = all.desk();
+  const { focal_point: focalPoint } = all.designation();
   const { endpoint } = await addEndpoint(gateway(), { ...evil, focalPoint, address: `${all.peer.url}/new` });
-  expect((await all.office.post(...wordAt(endpoint))).status).toBe(201);
+  expect((await all.focalPoint.post(...confirmationOf(endpoint))).status).toBe(201);
   await all.house.drain();
   const page = (await ask(linkIn(FIRST))).text;
-  expect(page).toContain(gateway().words('id', 'confirm-confirmed'));
-  expect(page).toContain(gateway().words('id', 'confirm-system'));
+  expect(page).toContain(gateway().translate('id', 'confirm-confirmed'));
+  expect(page).toContain(gateway().translate('id', 'confirm-system'));
 });
 
 test('an approval of more content does not count for another address that was set meanwhile', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
-  const named = () => endpointNamed(gateway(), id);
-  await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
-  const before = await setEndpoint(gateway(), await named(), { shows: 'packet' }, 0);
+  const named = () => findEndpoint(gateway(), id);
+  await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
+  const before = await changeEndpoint(gateway(), await named(), { shows: 'packet' }, 0);
   await all.house.drain();
   const link = linkIn(FIRST);
   const reader = officers();
   await openWithPin(reader, link);
-  const swapped = await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/evil` }, 0);
+  const swapped = await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/evil` }, 0);
   expect(swapped.waiting?.asked).not.toBe(before.waiting?.asked);
   expect(swapped.waiting?.change).toEqual({ shows: 'packet', address: `${all.peer.url}/evil` });
   await reader.submit(link, { decision: 'confirmed' });
   expect(await named()).toMatchObject({ shows: 'notice', address: before.address, waiting: swapped.waiting });
   // Rank and language grant nothing: the question stays. Less is shown at once.
-  const ranked = await setEndpoint(gateway(), await named(), { rank: 3, lang: 'id' }, 0);
+  const ranked = await changeEndpoint(gateway(), await named(), { rank: 3, lang: 'id' }, 0);
   expect(ranked).toMatchObject({ rank: 3, waiting: swapped.waiting });
   await all.house.drain();
   await say(linkIn(FIRST), 'confirmed');
   expect(await named()).toMatchObject({ shows: 'packet', address: `${all.peer.url}/evil` });
-  await setEndpoint(gateway(), await named(), { address: `${all.peer.url}/desk` }, 0);
-  const less = await setEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
+  await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/desk` }, 0);
+  const less = await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
   expect(less.shows).toBe('notice');
   expect(less.waiting?.change).toEqual({ address: `${all.peer.url}/desk` });
 });
 
 test('a question from a clock that ran ahead is not answered by a secret that only looks old', async () => {
   await links(FIRST, 'o1');
-  const secret = await replacePartnerSecret(gateway(), all.desk().focal_point);
-  const ahead = new Date(gateway().now().getTime() + (WAIT_DAYS + 1) * DAY * 1_000);
+  const secret = await replacePartnerSecret(gateway(), all.designation().focal_point);
+  const ahead = new Date(gateway().now().getTime() + (CONFIRM_WITHIN_DAYS + 1) * DAY * 1_000);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
   const { endpoint } = await addEndpoint(
     { ...gateway(), now: () => ahead },
-    { ...evil, focalPoint: all.desk().focal_point, address: `${all.peer.url}/evil` },
+    { ...evil, focalPoint: all.designation().focal_point, address: `${all.peer.url}/evil` },
   );
-  const answer = await systemOf(all.desk(), secret ?? '').post(...wordAt(endpoint));
+  const answer = await systemOf(all.designation(), secret ?? '').post(...confirmationOf(endpoint));
   expect(answer.status).toBe(409);
   expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
 });
@@ -451,7 +452,7 @@ test('a new phone that was set while it waits still replaces the old one', async
   await links(OWN, 'o1');
   const own = await at(OWN);
   if (own === undefined) throw new Error('not linked');
-  await setEndpoint(gateway(), own, { lang: 'en' }, 0);
+  await changeEndpoint(gateway(), own, { lang: 'en' }, 0);
   await all.house.drain();
   await say(linkIn(FIRST), 'confirmed');
   expect(await at(OWN)).toMatchObject({ enabled: true });

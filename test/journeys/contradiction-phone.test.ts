@@ -1,12 +1,20 @@
 /** Two officers of one desk differ on their phones: both are shown it, and one settles it on a page without script. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser } from '../support/browser.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import type { Person } from '../support/outside/bot-api.ts';
-import { openWithPin, provenAt } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { evidenceOf, expectQuietLog, officer, PRIVATE, posted, report, statusOf } from '../support/story.ts';
-import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
+import { openBrowser } from '../support/browser.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import type { TelegramPerson } from '../support/outside/bot-api.ts';
+import { openProvenBrowser, openWithPin } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvidence,
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { BOT_SECRET, BOT_TOKEN, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 /** Two officers of the desk, and the supervisor of the shelter that wrote to them. */
 const CHATS = { o1: 5550001, o2: 5550002, chief: 5550003 } as const;
@@ -14,10 +22,10 @@ const CHIEF = { id: 'chief', name: 'Invented Chief', role: 'supervisor', lang: '
 type Who = keyof typeof CHATS;
 
 let all: TelegramHouse;
-let people: Readonly<Record<Who, Person>>;
+let people: Readonly<Record<Who, TelegramPerson>>;
 
 beforeAll(async () => {
-  all = await telegramHouse([CHIEF]);
+  all = await makeTelegramHouse([CHIEF]);
   const person = (who: Who) => all.api.person({ id: CHATS[who], first_name: who, language_code: 'id' });
   people = { o1: person('o1'), o2: person('o2'), chief: person('chief') };
   for (const who of ['o1', 'o2'] as const) {
@@ -25,7 +33,7 @@ beforeAll(async () => {
     await all.house.drain();
     await people[who].agree();
     await all.house.drain();
-    await confirmAll(all.house.gateway);
+    await confirmAllEndpoints(all.house.gateway);
     await all.house.drain();
   }
   await people.chief.start(await all.shelterCode('chief'));
@@ -35,11 +43,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expectQuietLog(all.house, [...Object.values(CHATS).map(String), TOKEN, SECRET]);
+  expectQuietLog(all.house, [...Object.values(CHATS).map(String), BOT_TOKEN, BOT_SECRET]);
   await all?.close();
 });
 
-const say = (phrase: string) => all.house.gateway.words('id', phrase);
+const say = (phrase: string) => all.house.gateway.translate('id', phrase);
 
 function notice(who: Who) {
   const message = all.api.messagesIn(CHATS[who]).at(-1);
@@ -64,7 +72,7 @@ async function tap(who: Who, start: string, end = ''): Promise<void> {
 
 /** A report that the desk has. */
 async function sent(urgency = 'urgent'): Promise<string> {
-  const message = await posted(all.shelter, report(['desk'], { urgency }));
+  const message = await postMessage(all.shelter, makeReportPost(['desk'], { urgency }));
   await all.house.drain();
   return message;
 }
@@ -87,20 +95,22 @@ const settleButton = (who: Who) => buttons(who).find((one) => one.text === say('
 
 test('both phones say so, the page shows both words, and the officer’s choice stands on every phone', async () => {
   const message = await contested();
-  expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
+    recipients: [{ contradiction: true }],
+  });
   for (const who of ['o1', 'o2'] as const) {
     expect(notice(who).text).toContain(say('telegram-contested'));
     expect(buttons(who).map((one) => one.text)).toEqual([say('telegram-button-settle')]);
-    for (const word of PRIVATE.slice(0, 3)) expect(JSON.stringify(notice(who))).not.toContain(word);
+    for (const word of PRIVATE_TEXT.slice(0, 3)) expect(JSON.stringify(notice(who))).not.toContain(word);
   }
 
-  const phone = browser(all.house.app, URL_OF_GATEWAY);
+  const phone = openBrowser(all.house.app, GATEWAY_URL);
   const url = settleButton('o2')?.url ?? '';
   const page = await openWithPin(phone, url);
   expect(page.status).toBe(200);
   for (const word of [
-    officer().name,
-    officer('id', 'o2').name,
+    makeOfficer().name,
+    makeOfficer('id', 'o2').name,
     say('decision-accepted'),
     say('decision-declined'),
   ])
@@ -116,7 +126,7 @@ test('both phones say so, the page shows both words, and the officer’s choice 
   expect(done.status).toBe(200);
   expect(done.text).toContain(say('page-thanks'));
   await all.house.drain();
-  expect(await statusOf(all.shelter, message)).toMatchObject({
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
     state: 'acknowledged',
     recipients: [
       {
@@ -126,7 +136,7 @@ test('both phones say so, the page shows both words, and the officer’s choice 
       },
     ],
   });
-  expect((await evidenceOf(all.shelter, message)).at(-1)).toMatchObject({
+  expect((await fetchEvidence(all.shelter, message)).at(-1)).toMatchObject({
     event: 'ConsignmentAcceptance',
     officer: { id: 'o2' },
     attestation: { how: 'one-time-link' },
@@ -141,21 +151,23 @@ test('both phones say so, the page shows both words, and the officer’s choice 
 test('declining on the page needs its ground; a page that is out of date settles nothing', async () => {
   const message = await contested();
   const [first, second] = (['o1', 'o2'] as const).map((who) => settleButton(who)?.url ?? '');
-  const mine = browser(all.house.app, URL_OF_GATEWAY);
+  const mine = openBrowser(all.house.app, GATEWAY_URL);
   const page = await openWithPin(mine, first ?? '');
   const [action = ''] = page.forms;
   const [, settles = ''] = /name="settles" value="([^"]+)"/.exec(page.text) ?? [];
   expect((await mine.submit(action, { decision: 'declined', settles })).status).toBe(422);
   expect((await mine.submit(action, { decision: 'accepted', settles: settles.slice(33) })).status).toBe(409);
-  expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
+    recipients: [{ contradiction: true }],
+  });
   const declined = await mine.submit(action, { decision: 'declined', ground: 'incomplete', settles });
   expect(declined.status).toBe(200);
-  const late = await (await provenAt(all.house, second ?? '')).submit(second ?? '', {
+  const late = await (await openProvenBrowser(all.house, second ?? '')).submit(second ?? '', {
     decision: 'accepted',
     settles,
   });
   expect(late.status).toBe(409);
-  expect(await statusOf(all.shelter, message)).toMatchObject({ state: 'declined' });
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({ state: 'declined' });
 });
 
 test('the supervisor on the other side sees which word stands, and is not asked to settle what is not theirs', async () => {
@@ -170,7 +182,9 @@ test('the supervisor on the other side sees which word stands, and is not asked 
   const told = all.api.messagesIn(CHATS.chief).find(({ text = '' }) => text.includes('⏰ Pesan Anda'));
   expect(told?.text).toContain('Kepada: Desk, Indonesia');
   await contradict();
-  expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
+    recipients: [{ contradiction: true }],
+  });
   const shown = all.api.messagesIn(CHATS.chief).find((one) => one.message_id === reminder?.message_id);
   expect(shown?.text).not.toContain(say('reminder-title'));
   expect(shown?.text).toMatch(/[✅❌]/u);

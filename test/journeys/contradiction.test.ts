@@ -1,50 +1,50 @@
 /** Officers of one desk differ, and one of them settles it: through every door, and the same on both sides. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { caseWords } from '../../src/cli/verify-words.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import { linesOfCase } from '../../src/cli/verify-lines.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';
-import { sealedDigest } from '../../src/seal/sealed-message.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { named, ownCustody, ownWord, postJose } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import type { Partner } from '../support/rig.ts';
+import { digestOfSealed } from '../../src/seal/sealed-message.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { designateOwnCustody, nameOfficer, postSigned, signAcknowledgement } from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import type { RigPartner } from '../support/rig.ts';
 import {
-  eventsOf,
-  evidenceOf,
   expectQuietLog,
-  officer,
-  posted,
-  postedTo,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvents,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
 } from '../support/story.ts';
-import { newId, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { makeTwoGateways, newId, type TwoGateways } from '../support/two-gateways.ts';
 
 let both: TwoGateways;
-let shelter: Partner;
-let desk: Partner;
-let police: { readonly keys: Person; readonly designation: Designation };
+let shelter: RigPartner;
+let desk: RigPartner;
+let police: { readonly keys: KeyedPerson; readonly designation: Designation };
 
 beforeAll(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   const { kh, id, peer } = both;
-  const officers = [officer(), officer('id', 'o2'), officer('id', 'o3')];
+  const officers = [makeOfficer(), makeOfficer('id', 'o2'), makeOfficer('id', 'o3')];
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  police = await ownCustody(id.house, { slug: 'police', country: 'ID', officers });
+  police = await designateOwnCustody(id.house, { slug: 'police', country: 'ID', officers });
   await kh.introduce(shelter.designation);
   for (const one of [desk, police]) await id.introduce(one.designation);
   const webhook = { channel: 'webhook', lang: 'en' } as const;
   const reach = (house: typeof kh.house, one: Designation, shows: 'packet' | 'sealed') =>
-    addEndpoint(house.gateway, {
+    addConfirmedEndpoint(house.gateway, {
       ...webhook,
       shows,
       focalPoint: one.focal_point,
@@ -78,14 +78,15 @@ async function say(message: string, who: string, decision: string, settles?: rea
   const body = { message, decision, officer: who, ...ground, ...present({ settles }) };
   const answer = await desk.post('acknowledgements', body);
   const json = await answer.json();
-  const claims = json.evidence === undefined ? undefined : (peek(json.evidence).payload as { id: string });
+  const claims =
+    json.evidence === undefined ? undefined : (peekStatement(json.evidence).payload as { id: string });
   return { status: answer.status, ...json, id: claims?.id ?? '' } as Answer;
 }
 
 /** A message of which two officers said different words. */
 async function contested(): Promise<{ message: string; first: Answer; second: Answer }> {
-  const message = await posted(shelter, report(['desk']));
-  await both.settle();
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
   const first = await say(message, 'o1', 'accepted');
   const second = await say(message, 'o2', 'declined');
   expect([first.result, second.result]).toEqual(['taken', 'contradiction']);
@@ -94,7 +95,10 @@ async function contested(): Promise<{ message: string; first: Answer; second: An
 
 /** What each side shows of the recipient's word. */
 async function shown(message: string) {
-  const [here, there] = await Promise.all([statusOf(shelter, message), statusOf(desk, message)]);
+  const [here, there] = await Promise.all([
+    fetchMessageStatus(shelter, message),
+    fetchMessageStatus(desk, message),
+  ]);
   const part = ({ state, recipients: [one] }: typeof here) => ({
     state,
     acknowledgement: one.acknowledgement,
@@ -107,7 +111,7 @@ async function shown(message: string) {
 describe('through the desk’s own system', () => {
   test('the word of a third officer settles it, on both sides, and is evidence of its own', async () => {
     const { message, first, second } = await contested();
-    await both.settle();
+    await both.waitUntilIdle();
     const open = await shown(message);
     expect(open.here).toEqual(open.there);
     expect(open.here).toMatchObject({
@@ -128,7 +132,7 @@ describe('through the desk’s own system', () => {
 
     const settling = await say(message, 'o3', 'declined', [second.id, first.id]);
     expect([settling.status, settling.result]).toEqual([201, 'settled']);
-    await both.settle();
+    await both.waitUntilIdle();
     const { here, there } = await shown(message);
     expect(here).toEqual(there);
     expect(here).toMatchObject({
@@ -139,7 +143,7 @@ describe('through the desk’s own system', () => {
         { kind: 'word', open: false, settled_by: { evidence: settling.id, decision: 'declined' } },
       ],
     });
-    expect((await evidenceOf(shelter, message)).at(-1)).toMatchObject({
+    expect((await fetchEvidence(shelter, message)).at(-1)).toMatchObject({
       event: 'ConsignmentRejection',
       reason: 'incomplete',
       reason_uri: 'urn:amanat:reason:incomplete',
@@ -147,9 +151,9 @@ describe('through the desk’s own system', () => {
       settles: [first.id, second.id].toSorted(),
     });
     expect(
-      toldOf(both.peer, '/shelter', message).filter((one) => one === 'ConsignmentRejection'),
+      listPostedEvents(both.peer, '/shelter', message).filter((one) => one === 'ConsignmentRejection'),
     ).toHaveLength(2);
-    const [delivery] = (await statusOf(desk, message)).recipients[0].deliveries;
+    const [delivery] = (await fetchMessageStatus(desk, message)).recipients[0].deliveries;
     expect(delivery.state).toBe('declined');
   });
 
@@ -158,7 +162,7 @@ describe('through the desk’s own system', () => {
     const named = [first.id, second.id];
     const settling = await say(message, 'o1', 'accepted', named);
     expect(settling.result).toBe('settled');
-    const count = (await eventsOf(desk, message)).length;
+    const count = (await fetchEvents(desk, message)).length;
     for (const who of ['o1', 'o3']) {
       const again = await say(message, who, 'accepted', named);
       expect([again.status, again.result, again.id]).toEqual([200, 'repeat', settling.id]);
@@ -168,7 +172,7 @@ describe('through the desk’s own system', () => {
     // What was settled stays so: the same officer's same word is the one that is kept.
     const insisting = await say(message, 'o2', 'declined');
     expect([insisting.status, insisting.result, insisting.id]).toEqual([200, 'repeat', second.id]);
-    expect((await eventsOf(desk, message)).length).toBe(count);
+    expect((await fetchEvents(desk, message)).length).toBe(count);
   });
 
   test('it must name every word of the contradiction, and nothing else', async () => {
@@ -188,10 +192,10 @@ describe('through the desk’s own system', () => {
     const settling = await say(message, 'o2', 'declined', [first.id, second.id]);
     const again = await say(message, 'o3', 'accepted');
     expect(again.result).toBe('contradiction');
-    await both.settle();
+    await both.waitUntilIdle();
     expect((await shown(message)).here.contradictions).toMatchObject([{ open: false }, { open: true }]);
     const last = await say(message, 'o3', 'accepted', [settling.id, again.id]);
-    await both.settle();
+    await both.waitUntilIdle();
     const { here, there } = await shown(message);
     expect(here).toEqual(there);
     expect(here).toMatchObject({
@@ -208,36 +212,36 @@ describe('through the desk’s own system', () => {
     expect(stranger.type).toBe('urn:amanat:problem:unknown-officer');
     const body = { message, decision: 'accepted', officer: 'o1', settles: [first.id, second.id] };
     expect((await shelter.post('acknowledgements', body)).status).toBe(404);
-    expect((await statusOf(desk, message)).recipients[0].contradiction).toBe(true);
+    expect((await fetchMessageStatus(desk, message)).recipients[0].contradiction).toBe(true);
   });
 });
 
 test('a focal point with keys of its own settles it under its own signature', async () => {
   const { id, peer } = both;
-  const message = await posted(shelter, report(['police']));
-  await both.settle();
-  const received = postedTo(peer, '/police').at(-1)?.data ?? {};
-  const digest = sealedDigest(received['sealed']);
+  const message = await postMessage(shelter, makeReportPost(['police']));
+  await both.waitUntilIdle();
+  const received = listPostedTo(peer, '/police').at(-1)?.data ?? {};
+  const digest = digestOfSealed(received['sealed']);
   const about = { message, sender: shelter.designation.focal_point, digest, at: id.house.gateway.now() };
-  const by = (who: string) => ({ officer: named(officer('id', who)) });
+  const by = (who: string) => ({ officer: nameOfficer(makeOfficer('id', who)) });
   const declining = { event: 'ConsignmentRejection', reason: 'duplicate' } as const;
   const send = async (over: object) => {
-    const jws = await ownWord(police.keys, about, over);
-    const answer = await postJose(id.house, '/v1/focal-points/police/acknowledgements', jws);
+    const jws = await signAcknowledgement(police.keys, about, over);
+    const answer = await postSigned(id.house, '/v1/focal-points/police/acknowledgements', jws);
     const json = await answer.json();
-    return { result: json.result, id: (peek(json.evidence).payload as { id: string }).id, jws };
+    return { result: json.result, id: (peekStatement(json.evidence).payload as { id: string }).id, jws };
   };
   const first = await send(by('o1'));
   const second = await send({ ...declining, ...by('o2') });
   const settling = await send({ ...declining, ...by('o3'), settles: [first.id, second.id] });
   expect([first.result, second.result, settling.result]).toEqual(['taken', 'contradiction', 'settled']);
-  await both.settle();
-  const status = await statusOf(shelter, message);
+  await both.waitUntilIdle();
+  const status = await fetchMessageStatus(shelter, message);
   expect(status).toMatchObject({
     state: 'declined',
     recipients: [{ contradiction: false, acknowledgement: { evidence: settling.id, officer: { id: 'o3' } } }],
   });
-  const statements = (await evidenceOf(shelter, message)).map((one) => one.attestation?.statement);
+  const statements = (await fetchEvidence(shelter, message)).map((one) => one.attestation?.statement);
   expect(statements).toContain(JSON.stringify(settling.jws));
 });
 
@@ -288,10 +292,10 @@ describe('on the sender’s side', () => {
     });
     kh.house.pass(60);
     id.house.pass(60);
-    await both.settle();
+    await both.waitUntilIdle();
     expect((await shown(message)).here).toEqual(here);
     expect(
-      (await eventsOf(shelter, message)).filter((one) => /^Consignment(?:Acc|Rej)/.test(one)),
+      (await fetchEvents(shelter, message)).filter((one) => /^Consignment(?:Acc|Rej)/.test(one)),
     ).toHaveLength(3);
     kh.house.pass(-60);
     id.house.pass(-60);
@@ -305,25 +309,25 @@ describe('on the sender’s side', () => {
       return isLost ? new Response('lost', { status: 502 }) : answer;
     });
     const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 600;
-    const message = await posted(shelter, report(['desk'], { expires_time }));
+    const message = await postMessage(shelter, makeReportPost(['desk'], { expires_time }));
     await kh.house.drain();
     isLost = false;
     id.keep(undefined);
     kh.house.pass(700);
     await kh.house.drain();
-    expect(await statusOf(shelter, message)).toMatchObject({
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({
       state: 'failed',
       recipients: [{ contradiction: false }],
     });
     kh.house.pass(-700);
-    await both.settle();
+    await both.waitUntilIdle();
     const carried = { kind: 'carriage', words: [{ event: 'RelayFailure' }, { event: 'ContentConsignment' }] };
-    expect(await statusOf(shelter, message)).toMatchObject({
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({
       recipients: [{ contradiction: true, contradictions: [{ ...carried, open: true }] }],
     });
     await say(message, 'o1', 'accepted');
-    await both.settle();
-    expect(await statusOf(shelter, message)).toMatchObject({
+    await both.waitUntilIdle();
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({
       state: 'acknowledged',
       recipients: [{ contradiction: false, contradictions: [{ ...carried, open: false }] }],
     });
@@ -334,7 +338,7 @@ test('an exported case says which word settled which, in every language', async 
   const { kh } = both;
   const { message, first, second } = await contested();
   const settling = await say(message, 'o3', 'declined', [first.id, second.id]);
-  await both.settle();
+  await both.waitUntilIdle();
   const { gateway } = kh.house;
   // The file carries the designations of both gateways; a gateway has its own brought to it like any other.
   const draft = { url: kh.url, name: 'Gateway KH', country: 'KH', signing: [gateway.key.publicJwk] };
@@ -346,11 +350,12 @@ test('an exported case says which word settled which, in every language', async 
   expect(evidence.find((one) => one.id === second.id)).toMatchObject({ contradicts: first.id });
   expect(evidence.find((one) => one.id === settling.id)).toMatchObject({
     settles: [first.id, second.id].toSorted(),
-    officer: { name: officer('id', 'o3').name },
+    officer: { name: makeOfficer('id', 'o3').name },
   });
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   for (const lang of LANGUAGES)
-    expect(caseWords(words, lang, verdict).join('\n')).toContain(words(lang, 'verify-settles'));
+    expect(linesOfCase(words, lang, verdict).join('\n')).toContain(words(lang, 'verify-settles'));
 });
 
-const evidenceIdIn = (body: string): string => (peek(JSON.parse(body).evidence).payload as { id: string }).id;
+const evidenceIdIn = (body: string): string =>
+  (peekStatement(JSON.parse(body).evidence).payload as { id: string }).id;

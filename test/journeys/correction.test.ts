@@ -1,17 +1,17 @@
 /** A correction is shown beside what it puts right, wherever that is opened or asked about. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { openWithPin } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { expectQuietLog, posted, report, statusOf } from '../support/story.ts';
-import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import { expectQuietLog, fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
+import { BOT_SECRET, BOT_TOKEN, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const CHAT = 5550008;
 const RIGHT = 'Kampong-Corrected-Invented';
 
 let at: TelegramHouse;
 beforeAll(async () => {
-  at = await telegramHouse();
+  at = await makeTelegramHouse();
   const wira = at.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(await at.code())).toBe(true);
   await at.house.drain();
@@ -19,14 +19,14 @@ beforeAll(async () => {
   await at.house.drain();
 });
 afterAll(async () => {
-  expectQuietLog(at.house, [RIGHT, TOKEN, SECRET]);
+  expectQuietLog(at.house, [RIGHT, BOT_TOKEN, BOT_SECRET]);
   await at?.close();
 });
 
 /** Opens what the nth notice links to. */
 async function opened(n: number): Promise<string> {
   const link = at.api.messagesIn(CHAT)[n]?.reply_markup?.inline_keyboard.flat()[0]?.url ?? '';
-  const phone = browser(at.house.app, URL_OF_GATEWAY);
+  const phone = openBrowser(at.house.app, GATEWAY_URL);
   const [action = ''] = (await openWithPin(phone, link)).forms;
   return (await phone.submit(action)).text;
 }
@@ -34,15 +34,15 @@ async function opened(n: number): Promise<string> {
 test('status and reader show it beside the original, until it is taken back', async () => {
   const { shelter, house, api } = at;
   const first = api.messagesIn(CHAT).length;
-  const about = await posted(shelter, report(['desk']));
+  const about = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
-  const { thid } = await statusOf(shelter, about);
+  const { thid } = await fetchMessageStatus(shelter, about);
   const line = { to: ['desk'], thid, about, urgency: 'routine', handling: 'H1', lang: 'en' };
   const body = { corrected: [{ member: 'where.name', now: RIGHT }], reason: 'Misread.' };
-  const correction = await posted(shelter, { ...line, type: 'correction', body });
+  const correction = await postMessage(shelter, { ...line, type: 'correction', body });
   await house.drain();
 
-  expect((await statusOf(shelter, about)).corrections).toMatchObject([{ id: correction }]);
+  expect((await fetchMessageStatus(shelter, about)).corrections).toMatchObject([{ id: correction }]);
   const page = await opened(first);
   expect(page).toContain('Dikoreksi oleh pengirim');
   expect(page).toContain(RIGHT);
@@ -51,11 +51,11 @@ test('status and reader show it beside the original, until it is taken back', as
   expect(own).toContain(about.slice(-8).toUpperCase());
 
   const again = api.messagesIn(CHAT).length;
-  const second = await posted(shelter, report(['desk'], { thid }));
+  const second = await postMessage(shelter, makeReportPost(['desk'], { thid }));
   await house.drain();
   const more = { ...line, about: second };
-  const wrong = await posted(shelter, { ...more, type: 'correction', body });
-  await posted(shelter, { ...more, about: wrong, type: 'recall', body: { reason: 'wrong-content' } });
+  const wrong = await postMessage(shelter, { ...more, type: 'correction', body });
+  await postMessage(shelter, { ...more, about: wrong, type: 'recall', body: { reason: 'wrong-content' } });
   await house.drain();
   const after = await opened(again);
   expect(after).toContain('Kampong-Invented');
@@ -65,17 +65,17 @@ test('status and reader show it beside the original, until it is taken back', as
 test('it has a handling code of its own, and the reader’s page says it with the note', async () => {
   const { shelter, house, api } = at;
   const first = api.messagesIn(CHAT).length;
-  const about = await posted(shelter, report(['desk'], { handling: 'H0' }));
+  const about = await postMessage(shelter, makeReportPost(['desk'], { handling: 'H0' }));
   await house.drain();
-  const { thid } = await statusOf(shelter, about);
+  const { thid } = await fetchMessageStatus(shelter, about);
   const body = { corrected: [{ member: 'where.name', now: RIGHT }], reason: 'Misread.' };
   const restricted = { handling: 'H3', handling_note: 'Invented: not to employers.' };
   const line = { to: ['desk'], thid, about, urgency: 'routine', lang: 'en', ...restricted };
-  await posted(shelter, { ...line, type: 'correction', body });
+  await postMessage(shelter, { ...line, type: 'correction', body });
   await house.drain();
   const page = await opened(first);
   const [original = '', correction = ''] = page.split('Dikoreksi oleh pengirim');
-  const { words } = house.gateway;
+  const { translate: words } = house.gateway;
   const code = (handling: string): string => words('id', `handling-${handling}`);
   expect(original).toContain(code('H0'));
   expect(original).not.toContain(code('H3'));

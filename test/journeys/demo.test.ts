@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, bench } from '../cli/child.ts';
-import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
-import { canHide, hiding } from '../support/hidden.ts';
+import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
+import { canHide, commandHiding } from '../support/hidden.ts';
 
 describe('the demo', () => {
   let demo: DemoRun;
@@ -22,14 +22,14 @@ describe('the demo', () => {
   it('plays the story to its end, with figures that agree with what was received', async () => {
     expect(await demo.ended, demo.errors.join('\n')).toBe(0);
     const lines = demo.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const evidence = filesOf(demo.out, 'evidence');
+    const evidence = readFiles(demo.out, 'evidence');
     const events = Object.values(evidence)
-      .flatMap((text) => jsonLines<{ payload: string }>(text))
+      .flatMap((text) => readJsonLines<{ payload: string }>(text))
       .map(
         ({ payload }) => JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { event: string },
       );
     const of = (event: string): number => events.filter((one) => one.event === event).length;
-    const sealed = Object.keys(filesOf(demo.out, 'sealed')).length;
+    const sealed = Object.keys(readFiles(demo.out, 'sealed')).length;
     const exported = { thread: threadOf(demo), verified: true, cosigned: true };
 
     expect(lines.at(-1)).toEqual({
@@ -51,7 +51,7 @@ describe('the demo', () => {
     expect(sealed).toBe(13);
     expect(lines.filter((line) => 'delivery' in line)).toHaveLength(13);
     expect(lines.filter((line) => 'chapter' in line).length).toBeGreaterThan(5);
-    expect(Object.keys(filesOf(demo.out, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(3);
+    expect(Object.keys(readFiles(demo.out, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(3);
     const packets = lines.filter((line) => line['place'] === 'email');
     expect(packets).toHaveLength(3);
     for (const { what } of packets) expect(what).toContain('packet.pdf');
@@ -97,7 +97,7 @@ describe('the demo', () => {
 
 /** The story has one thread, and the export is named by it. */
 const threadOf = (demo: DemoRun): string =>
-  (Object.keys(filesOf(demo.out, 'export'))[0] ?? '').replace(/\.amanat$/, '');
+  (Object.keys(readFiles(demo.out, 'export'))[0] ?? '').replace(/\.amanat$/, '');
 
 describe('the demo, when it does not come to its end', () => {
   let run: DemoRun | undefined;
@@ -119,7 +119,7 @@ describe('the demo, when it does not come to its end', () => {
 
   it.skipIf(!canHide())('names the part that cannot work, here letters', async () => {
     const fonts = fileURLToPath(new URL('../../node_modules/@expo-google-fonts', import.meta.url));
-    const demo = start([], {}, hiding([fonts]));
+    const demo = start([], {}, commandHiding([fonts]));
     expect(await demo.ended).toBe(1);
     expect(demo.errors[0]).toMatch(/^The demo failed: .* parts that do not work: fonts, letters$/);
     expect(demo.left()).toEqual([]);

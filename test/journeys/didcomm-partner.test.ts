@@ -4,36 +4,44 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publicJwk } from '../../src/domain/party/party.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { publicJwk } from '../../src/domain/party/designation.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import {
-  type Curves,
+  createDidcommPartner,
   type DidcommPartner,
-  didcommPartner,
-  type Hook,
+  type KeyCurves,
+  type PartnerHook,
   startHook,
 } from '../support/didcomm-partner.ts';
-import type { Partner } from '../support/rig.ts';
-import { evidenceOf, officer, PRIVATE, posted, postedTo, report, statusOf } from '../support/story.ts';
-import { type Side, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import type { RigPartner } from '../support/rig.ts';
+import {
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { type GatewaySide, makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 
-const CURVES: readonly Curves[] = [
+const CURVES: readonly KeyCurves[] = [
   { signing: 'Ed25519', agreement: 'X25519' },
   { signing: 'P-256', agreement: 'P-256' },
   { signing: 'Ed25519', agreement: 'P-256' },
 ];
 
-let hooks: Map<Curves, Hook>;
+let hooks: Map<KeyCurves, PartnerHook>;
 let both: TwoGateways;
 /** In the custody of Indonesia's and of Cambodia's gateway. */
-let desk: Partner;
-let shelter: Partner;
+let desk: RigPartner;
+let shelter: RigPartner;
 
 beforeAll(async () => {
   hooks = new Map(await Promise.all(CURVES.map(async (curves) => [curves, await startHook()] as const)));
-  both = await twoGateways([...hooks.values()].map(({ host }) => host));
+  both = await makeTwoGateways([...hooks.values()].map(({ host }) => host));
   const { kh, id, peer } = both;
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   await id.introduce(desk.designation);
@@ -42,7 +50,7 @@ beforeAll(async () => {
     [id, desk],
     [kh, shelter],
   ] as const)
-    await addEndpoint(side.house.gateway, {
+    await addConfirmedEndpoint(side.house.gateway, {
       focalPoint: designation.focal_point,
       channel: 'webhook',
       shows: 'packet',
@@ -63,15 +71,15 @@ test('the partner is built of node, didcomm-node and nothing of ours', () => {
 });
 
 /** The partner's public keys are designated, and its webhook made known: all that a gateway needs of it. */
-async function join(side: Side, hook: Hook, curves: Curves): Promise<DidcommPartner> {
+async function join(side: GatewaySide, hook: PartnerHook, curves: KeyCurves): Promise<DidcommPartner> {
   const { house, url } = side;
   const slug = `police-${curves.signing}-${curves.agreement}`.toLowerCase();
-  const partner = didcommPartner(hook, { gateway: url, slug, curves });
+  const partner = createDidcommPartner(hook, { gateway: url, slug, curves });
   const { signing, agreement } = partner.publicKeys;
   const own = { signing: publicJwk.array().parse(signing), agreement: publicJwk.array().parse(agreement) };
-  const draft = { slug, name: `Invented ${slug}`, country: 'KH', officers: [officer('en')], own };
+  const draft = { slug, name: `Invented ${slug}`, country: 'KH', officers: [makeOfficer('en')], own };
   await side.introduce(await house.designate(draft));
-  const { secret = '' } = await addEndpoint(house.gateway, {
+  const { secret = '' } = await addConfirmedEndpoint(house.gateway, {
     focalPoint: partner.did,
     channel: 'webhook',
     shows: 'sealed',
@@ -94,21 +102,21 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
     'what it packs reaches the %s, and evidence comes back that it can verify',
     async (slug) => {
       const [to, by] = slug === 'desk' ? [desk, both.id] : [shelter, both.kh];
-      const text = `${PRIVATE[0]} is safe.`;
+      const text = `${PRIVATE_TEXT[0]} is safe.`;
       const { status, id, receipt } = await police.send(to.designation.focal_point, text);
       expect([status, receipt['event'], receipt['by']]).toEqual([
         202,
         'SubmissionAcceptance',
         both.kh.house.gateway.did,
       ]);
-      await both.settle();
-      expect(postedTo(both.peer, `/${slug}`).at(-1)).toMatchObject({
+      await both.waitUntilIdle();
+      expect(listPostedTo(both.peer, `/${slug}`).at(-1)).toMatchObject({
         type: 'message.received',
         data: { id, from: police.did, message: { body: { text } } },
       });
       const word = await to.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
       expect(word.status).toBe(201);
-      await both.settle();
+      await both.waitUntilIdle();
       expect(police.faults).toEqual([]);
       const told = police.evidence.filter((one) => one['consignment'] === id);
       expect(told.at(-1)).toMatchObject({
@@ -126,21 +134,21 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
     'what the %s posts it opens, and its own signature is the acknowledgement',
     async (slug) => {
       const from = slug === 'desk' ? desk : shelter;
-      const id = await posted(from, report([police.did]));
-      await both.settle();
+      const id = await postMessage(from, makeReportPost([police.did]));
+      await both.waitUntilIdle();
       expect(police.faults).toEqual([]);
       const came = police.opened.find((one) => one.plain.id === id);
       expect(came?.how).toMatchObject({ encrypted: true, non_repudiation: true, anonymous_sender: true });
       expect(came?.plain).toMatchObject({
         from: from.designation.focal_point,
-        body: { persons: [{ prs_FirstName: PRIVATE[0] }] },
+        body: { persons: [{ prs_FirstName: PRIVATE_TEXT[0] }] },
       });
       if (came === undefined) throw new Error('nothing came');
       const { status, answer } = await police.acknowledge(came);
       expect([status, answer['result']]).toEqual([201, 'taken']);
-      await both.settle();
-      expect(await statusOf(from, id)).toMatchObject({ state: 'acknowledged' });
-      const proof = (await evidenceOf(from, id)).at(-1);
+      await both.waitUntilIdle();
+      expect(await fetchMessageStatus(from, id)).toMatchObject({ state: 'acknowledged' });
+      const proof = (await fetchEvidence(from, id)).at(-1);
       expect(proof).toMatchObject({ event: 'ConsignmentAcceptance', attestation: { how: 'own-signature' } });
     },
   );

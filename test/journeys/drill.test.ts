@@ -4,18 +4,18 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { startDrill } from '../../src/flow/drill/drill.ts';
 import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
-import { reportOf } from '../../src/flow/figures/figures.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
-import { chatCode, openWithPin } from '../support/pins.ts';
-import type { Partner } from '../support/rig.ts';
-import { expectQuietLog, officer, posted, postedTo, report } from '../support/story.ts';
-import { SECRET, TOKEN } from '../support/telegram-house.ts';
-import { type Side, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { compileReport } from '../../src/flow/figures/figures.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
+import { makeChatCode, openWithPin } from '../support/pins.ts';
+import type { RigPartner } from '../support/rig.ts';
+import { expectQuietLog, listPostedTo, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import { BOT_SECRET, BOT_TOKEN } from '../support/telegram-house.ts';
+import { type GatewaySide, makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 
 /** What stands on every surface, by its reader's language. */
 const MARK = { id: 'LATIHAN – bukan kejadian nyata', km: 'សមយុទ្ធ – មិនមែនហេតុការណ៍ពិតទេ' } as const;
@@ -24,60 +24,65 @@ const HOUR = 3_600;
 interface Phone {
   readonly api: BotApi;
   readonly chat: number;
-  readonly side: Side;
-  readonly person: Person;
+  readonly side: GatewaySide;
+  readonly person: TelegramPerson;
 }
 
 let apis: Readonly<Record<'kh' | 'id', BotApi>>;
 let both: TwoGateways;
 let desks: Readonly<Record<'kh' | 'id', Designation>>;
 let phones: Readonly<Record<'kh' | 'id', Phone>>;
-let system: Partner;
+let system: RigPartner;
 
 const telegram = (api: BotApi) => ({
   AMANAT_CHANNELS: 'webhook,telegram',
-  AMANAT_TELEGRAM_TOKEN: TOKEN,
-  AMANAT_TELEGRAM_SECRET: SECRET,
+  AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
+  AMANAT_TELEGRAM_SECRET: BOT_SECRET,
   AMANAT_TELEGRAM_API: api.root,
 });
 
 /** A desk whose one officer has a phone, known on both sides. */
 async function manned(at: 'kh' | 'id', slug: string, chat: number): Promise<Designation> {
   const { house, url, introduce } = both[at];
-  const bot = { token: TOKEN, secretToken: SECRET, apiRoot: apis[at].root, fetch };
+  const bot = { token: BOT_TOKEN, secretToken: BOT_SECRET, apiRoot: apis[at].root, fetch };
   await registerWebhook(bot, `${url}/channels/telegram`);
   const lang = at === 'kh' ? 'km' : 'id';
   const country = at === 'kh' ? 'KH' : 'ID';
-  const desk = await house.designate({ slug, name: slug, country, officers: [officer(lang)] });
+  const desk = await house.designate({ slug, name: slug, country, officers: [makeOfficer(lang)] });
   await introduce(desk);
   const notices = { channel: 'telegram', shows: 'notice', lang, officer: 'o1' } as const;
-  const code = await chatCode(house, { ...notices, focalPoint: desk.focal_point });
+  const code = await makeChatCode(house, { ...notices, focalPoint: desk.focal_point });
   const person = apis[at].person({ id: chat, first_name: 'Invented', language_code: lang });
   expect(await person.start(code)).toBe(true);
-  await both.settle();
+  await both.waitUntilIdle();
   await person.agree();
-  await both.settle();
+  await both.waitUntilIdle();
   phones = { ...phones, [at]: { api: apis[at], chat, side: both[at], person } };
   return desk;
 }
 
 beforeAll(async () => {
-  apis = { kh: await startBotApi({ token: TOKEN }), id: await startBotApi({ token: TOKEN }) };
-  both = await twoGateways([], { kh: telegram(apis.kh), id: telegram(apis.id) });
+  apis = { kh: await startBotApi({ token: BOT_TOKEN }), id: await startBotApi({ token: BOT_TOKEN }) };
+  both = await makeTwoGateways([], { kh: telegram(apis.kh), id: telegram(apis.id) });
   desks = { kh: await manned('kh', 'post', 5550010), id: await manned('id', 'desk', 5550020) };
   // A system of its own beside the phones, in Cambodia.
   system = await both.kh.house.partner({
     slug: 'shelter',
     name: 'shelter',
     country: 'KH',
-    officers: [officer('km')],
+    officers: [makeOfficer('km')],
   });
   const where = { focalPoint: system.designation.focal_point, address: `${both.peer.url}/shelter` };
-  await addEndpoint(both.kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'km' });
+  await addConfirmedEndpoint(both.kh.house.gateway, {
+    ...where,
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'km',
+  });
   await both.kh.introduce(system.designation);
 });
 afterAll(async () => {
-  for (const { house } of [both.kh, both.id]) expectQuietLog(house, [TOKEN, SECRET]);
+  for (const { house } of [both.kh, both.id]) expectQuietLog(house, [BOT_TOKEN, BOT_SECRET]);
   await both?.close();
   await Promise.all([apis.kh.close(), apis.id.close()]);
 });
@@ -92,16 +97,16 @@ async function tap(phone: Phone): Promise<void> {
   const { message_id: id, buttons } = lastIn(phone);
   const data = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
   expect(await phone.person.tap(id, data)).toBe(true);
-  await both.settle();
+  await both.waitUntilIdle();
 }
 
 /** Every page behind the notice: before it is opened, and opened. */
 async function pages({ side, ...phone }: Phone): Promise<readonly string[]> {
-  const web = browser(side.house.app, side.url);
+  const web = openBrowser(side.house.app, side.url);
   const link = lastIn({ side, ...phone }).buttons.find((one) => one.url !== undefined)?.url ?? '';
   const waiting = await openWithPin(web, link);
   const opened = await web.submit(waiting.forms[0] ?? '');
-  await both.settle();
+  await both.waitUntilIdle();
   return [waiting.text, opened.text];
 }
 
@@ -119,7 +124,7 @@ const later = (seconds: number): void => {
 
 test('a drill goes out, is tapped, comes back, is tapped, and is passed', async () => {
   const { thread } = await start('post', desks.id.focal_point);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(lastIn(phones.id).text).toContain(MARK.id);
   for (const page of await pages(phones.id)) expect(page).toContain(MARK.id);
   for (const score of await scores(thread)) expect(score).toMatchObject({ verdict: 'running', late: [] });
@@ -145,14 +150,14 @@ test('a drill goes out, is tapped, comes back, is tapped, and is passed', async 
   for (const way of here?.ways ?? [])
     expect(way.steps.map((one) => one.step)).toEqual(['relayed', 'reached', 'opened', 'acknowledged']);
   // Nobody is sent it a third time.
-  expect(await both.kh.house.gateway.store.threads.threadMessages(thread)).toHaveLength(2);
+  expect(await both.kh.house.gateway.store.threads.messageIdsOf(thread)).toHaveLength(2);
 });
 
 test('who is late fails it, on both sides, and is named', async () => {
   const { thread } = await start('post', 'desk');
-  await both.settle();
+  await both.waitUntilIdle();
   later(3 * HOUR);
-  await both.settle();
+  await both.waitUntilIdle();
   for (const score of await scores(thread))
     expect(score).toMatchObject({ verdict: 'failed', late: ['desk'] });
 });
@@ -164,16 +169,16 @@ test('a system is told that it is a drill, and its officer’s word sends it bac
     name: 'Invented exercise',
     urgency: 'routine',
   });
-  await both.settle();
-  const [received] = postedTo(both.peer, '/shelter').filter((one) => one.data['thid'] === thread);
+  await both.waitUntilIdle();
+  const [received] = listPostedTo(both.peer, '/shelter').filter((one) => one.data['thid'] === thread);
   expect(received?.data).toMatchObject({ type: 'drill', drill: true });
   const word = { message: id, decision: 'accepted', officer: 'o1' };
   for (const status of [201, 200]) expect((await system.post('acknowledgements', word)).status).toBe(status);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(lastIn(phones.id).text).toContain(MARK.id);
   await tap(phones.id);
   expect((await scores(thread)).map((one) => one.verdict)).toEqual(['passed', 'passed']);
-  const evidence = postedTo(both.peer, '/shelter').filter((one) => one.type === 'evidence.issued');
+  const evidence = listPostedTo(both.peer, '/shelter').filter((one) => one.type === 'evidence.issued');
   expect(evidence.map((one) => one.data['drill'])).not.toContain(undefined);
 });
 
@@ -184,10 +189,10 @@ test('a decline is a human word, and no pass', async () => {
     name: 'Invented exercise',
     urgency: 'routine',
   });
-  await both.settle();
+  await both.waitUntilIdle();
   const word = { message: id, decision: 'declined', ground: 'other', officer: 'o1' };
   expect((await system.post('acknowledgements', word)).status).toBe(201);
-  await both.settle();
+  await both.waitUntilIdle();
   for (const score of await scores(thread)) {
     expect(score).toMatchObject({ verdict: 'failed', late: ['shelter'] });
     expect(score.ways).toHaveLength(1);
@@ -197,18 +202,18 @@ test('a decline is a human word, and no pass', async () => {
 test('a case is never told in the thread of a drill, nor a drill in that of a case', async () => {
   const refused = async (body: object) => (await (await system.post('messages', body)).json()).type;
   const drill = { type: 'drill', body: { exercise: 'E', text: 'T' } };
-  const begun = await (await system.post('messages', report(['desk'], drill))).json();
-  expect(await refused(report(['desk'], { thid: begun.thid }))).toMatch(/drill-apart$/);
-  const { thid } = await (await system.post('messages', report(['desk']))).json();
-  expect(await refused(report(['desk'], { ...drill, thid }))).toMatch(/drill-apart$/);
-  await both.settle();
+  const begun = await (await system.post('messages', makeReportPost(['desk'], drill))).json();
+  expect(await refused(makeReportPost(['desk'], { thid: begun.thid }))).toMatch(/drill-apart$/);
+  const { thid } = await (await system.post('messages', makeReportPost(['desk']))).json();
+  expect(await refused(makeReportPost(['desk'], { ...drill, thid }))).toMatch(/drill-apart$/);
+  await both.waitUntilIdle();
 });
 
 test('drills are in no figure but their own', async () => {
   const { gateway } = both.kh.house;
-  await posted(system, report(['desk']));
+  await postMessage(system, makeReportPost(['desk']));
   const period = { from: new Date(0), to: new Date(gateway.now().getTime() + 1) };
-  const { rows } = await reportOf(gateway, { agreement: 'id-kh-test', ...period });
+  const { rows } = await compileReport(gateway, { agreement: 'id-kh-test', ...period });
   const figures = rows.filter((one) => one.type === 'drill').map((one) => one.figure);
   expect(figures.length).toBeGreaterThan(0);
   expect(figures.filter((one) => !one.startsWith('drill-'))).toEqual([]);

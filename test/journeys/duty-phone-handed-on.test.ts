@@ -1,21 +1,21 @@
 /** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type Browser, browser, type Page } from '../support/browser.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import { PIN } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { eventsOf, officer, PRIVATE, posted, report } from '../support/story.ts';
-import { SECRET, type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import { TEST_PIN } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import { fetchEvents, makeOfficer, makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
+import { BOT_SECRET, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const PHONE = 5550001;
 
 let all: TelegramHouse;
 
 beforeEach(async () => {
-  all = await telegramHouse([{ ...officer('en', 'o3'), name: 'Another Invented' }]);
+  all = await makeTelegramHouse([{ ...makeOfficer('en', 'o3'), name: 'Another Invented' }]);
   await link(await all.code('o1'));
 });
 afterEach(() => all?.close());
@@ -26,7 +26,7 @@ async function link(code: string): Promise<void> {
   await all.house.drain();
   await person.agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
 }
 
@@ -40,7 +40,7 @@ interface Notice {
 /** The notice of a new message, as the phone has it. */
 async function notice(): Promise<Notice> {
   const before = all.api.messagesIn(PHONE).length;
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   const buttons = all.api
     .messagesIn(PHONE)
@@ -52,20 +52,22 @@ async function notice(): Promise<Notice> {
     isTapped: buttons.some((one) => one.callback_data !== undefined),
   };
 }
-const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
-const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
-const give = (reader: Browser, { url }: Notice): Promise<Page> =>
-  reader.submit(`${new URL(url).pathname}/pin`, { officer: 'o1', pin: PIN });
+const say = (phrase: string, values = {}) => all.house.gateway.translate('id', phrase, values);
+const visitor = (): TestBrowser => openBrowser(all.house.app, GATEWAY_URL);
+const give = (reader: TestBrowser, { url }: Notice): Promise<BrowserPage> =>
+  reader.submit(`${new URL(url).pathname}/pin`, { officer: 'o1', pin: TEST_PIN });
 
 /** The first officer gave the PIN at one notice; the phone is handed on, and another notice comes. */
 async function nextOpensNothing(): Promise<void> {
   const reader = visitor();
-  expect((await give(reader, await notice())).text).toContain(say('page-as', { officer: officer().name }));
+  expect((await give(reader, await notice())).text).toContain(
+    say('page-as', { officer: makeOfficer().name }),
+  );
   const next = await notice();
   expect(next.isTapped).toBe(false);
   const page = await reader.submit(next.url);
-  expect([page.status, page.text.includes(PRIVATE[0] ?? '')]).toEqual([403, false]);
-  expect(await eventsOf(all.shelter, next.id)).not.toContain('ContentHandover');
+  expect([page.status, page.text.includes(PRIVATE_TEXT[0] ?? '')]).toEqual([403, false]);
+  expect(await fetchEvents(all.shelter, next.id)).not.toContain('ContentHandover');
 }
 
 test('a phone of one officer is asked once a session, and takes taps', async () => {
@@ -73,7 +75,7 @@ test('a phone of one officer is asked once a session, and takes taps', async () 
   await give(reader, await notice());
   const next = await notice();
   expect(next.isTapped).toBe(true);
-  expect((await reader.submit(next.url)).text).toContain(PRIVATE[0]);
+  expect((await reader.submit(next.url)).text).toContain(PRIVATE_TEXT[0]);
 });
 
 test('officers of two desks at one phone: a PIN opens one link, and no tap is taken', async () => {
@@ -94,17 +96,17 @@ test('a tap that came while another desk’s officer used the phone is not taken
     message: { message_id: 1, chat: { id: PHONE, type: 'private' } },
     data: `a:${way?.id}`,
   };
-  await house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+  await house.app.request(`${GATEWAY_URL}/channels/telegram`, {
     method: 'POST',
-    headers: { 'x-telegram-bot-api-secret-token': SECRET },
+    headers: { 'x-telegram-bot-api-secret-token': BOT_SECRET },
     body: JSON.stringify({ update_id: 7_001, callback_query: query }),
   });
   const there = await house.gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
   const theirs = there.find((one) => one.officer === 'o3');
   if (theirs === undefined) throw new Error('o3 does not use the phone');
-  await unlink(house.gateway, theirs, 'unlinked');
+  await unlinkAccount(house.gateway, theirs, 'unlinked');
   await house.drain();
-  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+  expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
 });
 
 test('one person who is of two desks has a phone of one officer', async () => {
@@ -166,11 +168,11 @@ test('five minutes of rest end what a PIN opened at a link of a duty phone', asy
   await give(reader, one);
   const [action = ''] = (await reader.submit(one.url)).forms;
   all.house.pass(299);
-  expect((await reader.open(one.url)).text).toContain(say('page-as', { officer: officer().name }));
+  expect((await reader.open(one.url)).text).toContain(say('page-as', { officer: makeOfficer().name }));
   all.house.pass(301);
   expect((await reader.open(one.url)).text).toContain(say('pin-who'));
   expect((await reader.submit(action, { decision: 'accepted' })).status).toBe(403);
-  expect(await eventsOf(all.shelter, one.id)).not.toContain('ConsignmentAcceptance');
+  expect(await fetchEvents(all.shelter, one.id)).not.toContain('ConsignmentAcceptance');
 });
 
 test('"Not you?" has the browser forget, so that going back shows no page it had kept', async () => {
@@ -191,7 +193,7 @@ test('"Not you?" has ended the session also where its row is put back', async ()
   const { app, database } = all.house;
   const post = (to: string, fields: Record<string, string>, cookie = '') =>
     app.request(to, { method: 'POST', headers: { cookie }, body: new URLSearchParams(fields) });
-  const given = await post(`${url}/pin`, { officer: 'o1', pin: PIN });
+  const given = await post(`${url}/pin`, { officer: 'o1', pin: TEST_PIN });
   const cookie = given.headers
     .getSetCookie()
     .map((one) => one.split(';')[0])
@@ -202,7 +204,7 @@ test('"Not you?" has ended the session also where its row is put back', async ()
   await post(`${url}/pin`, { leave: 'yes' }, cookie);
   await database.sql`insert into pin_session ${database.sql(kept as Record<string, string>)}`;
   const page = await post(url, {}, cookie);
-  expect([page.status, (await page.text()).includes(PRIVATE[0] ?? '')]).toEqual([403, false]);
+  expect([page.status, (await page.text()).includes(PRIVATE_TEXT[0] ?? '')]).toEqual([403, false]);
   const { entries } = await readLog(all.house.gateway);
   expect(entries.filter((one) => one.act === 'pin.left')).toHaveLength(1);
   expect(all.house.lines).toContainEqual(expect.objectContaining({ event: 'grant.refused' }));

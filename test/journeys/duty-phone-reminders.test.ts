@@ -1,18 +1,18 @@
 /** Reminders to a duty phone: its officers are reminded in one notice, and the message is brought there once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { confirmAll } from '../support/confirmed.ts';
-import { officer, posted, report } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const PHONE = 5550001;
 
 let all: TelegramHouse;
 
 beforeEach(async () => {
-  all = await telegramHouse();
-  const officers = [officer(), { ...officer('id', 'o2'), role: 'deputy' as const }];
+  all = await makeTelegramHouse();
+  const officers = [makeOfficer(), { ...makeOfficer('id', 'o2'), role: 'deputy' as const }];
   all.house.pass(1);
-  await all.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', renews: all.desk, officers });
+  await all.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', renews: all.designation, officers });
 });
 afterEach(() => all?.close());
 
@@ -22,7 +22,7 @@ async function link(who: string): Promise<void> {
   await all.house.drain();
   await person.agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
 }
 
@@ -38,10 +38,10 @@ async function came(hours: number): Promise<readonly string[]> {
 
 test('what is late for an officer and for the deputy at the same phone comes in one notice, each message once', async () => {
   for (const who of ['o1', 'o2']) await link(who);
-  const first = await posted(all.shelter, report(['desk']));
+  const first = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   all.house.pass(600);
-  const second = await posted(all.shelter, report(['desk']));
+  const second = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   const texts = await came(6);
   expect(texts).toHaveLength(1);

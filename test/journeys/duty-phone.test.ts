@@ -1,13 +1,20 @@
 /** A duty phone: several officers of a desk use one account. One notice comes, and who acts is told by the PIN. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeConfirmLink } from '../../src/flow/content/links.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type Browser, browser, type Page } from '../support/browser.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import { chatCode, PIN, provenAt, setPin } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { eventsOf, evidenceOf, officer, PRIVATE, posted, report } from '../support/story.ts';
-import { SECRET, type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
+import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import { makeChatCode, openProvenBrowser, setPin, TEST_PIN } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import {
+  fetchEvents,
+  fetchEvidence,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { BOT_SECRET, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [PHONE, OWN, THIRD] = [5550001, 5550002, 5550003];
 const OTHER_PIN = '284615';
@@ -16,10 +23,10 @@ let all: TelegramHouse;
 let id: string;
 
 beforeAll(async () => {
-  all = await telegramHouse();
+  all = await makeTelegramHouse();
   await linkTo('o1', PHONE);
   await linkTo('o2', PHONE);
-  await setPin(all.house, { focalPoint: all.desk.focal_point, officer: 'o2' }, OTHER_PIN);
+  await setPin(all.house, { focalPoint: all.designation.focal_point, officer: 'o2' }, OTHER_PIN);
   await all.house.drain();
 });
 afterAll(() => all?.close());
@@ -28,7 +35,7 @@ afterAll(() => all?.close());
 let before = 0;
 beforeEach(async () => {
   before = all.api.messagesIn(PHONE).length;
-  id = await posted(all.shelter, report(['desk']));
+  id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
 });
 
@@ -38,16 +45,16 @@ async function linkTo(who: string, chat: number): Promise<void> {
   await all.house.drain();
   await person.agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
 }
 
-const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
+const say = (phrase: string, values = {}) => all.house.gateway.translate('id', phrase, values);
 const notices = () => all.api.messagesIn(PHONE).slice(before);
 const buttons = () => notices()[0]?.reply_markup?.inline_keyboard.flat() ?? [];
 const link = (label: string): string => buttons().find((one) => one.text === say(label))?.url ?? '';
-const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
-const give = (reader: Browser, url: string, who: string, pin: string): Promise<Page> =>
+const visitor = (): TestBrowser => openBrowser(all.house.app, GATEWAY_URL);
+const give = (reader: TestBrowser, url: string, who: string, pin: string): Promise<BrowserPage> =>
   reader.submit(`${new URL(url).pathname}/pin`, { officer: who, pin });
 
 test('one notice, and no button by which nobody would know who pressed it', () => {
@@ -65,25 +72,25 @@ test('the page asks who it is, and nothing opens by another officer’s PIN', as
   expect(page.text).toContain(say('pin-who'));
   for (const who of ['o1', 'o2']) expect(page.text).toContain(`<option value="${who}" >`);
   // Nobody is proven yet: initials, and no part of a name beside what tells the two apart.
-  for (const who of ['o1', 'o2']) expect(page.text).not.toContain(officer('id', who).name);
+  for (const who of ['o1', 'o2']) expect(page.text).not.toContain(makeOfficer('id', who).name);
   expect((await give(visitor(), url, 'o1', OTHER_PIN)).text).toContain(say('pin-wrong', { left: 4 }));
-  expect((await give(visitor(), url, 'o9', PIN)).status).toBe(403);
+  expect((await give(visitor(), url, 'o9', TEST_PIN)).status).toBe(403);
   const nobody = visitor();
-  expect((await nobody.submit(`${new URL(url).pathname}/pin`, { pin: PIN })).status).toBe(403);
-  expect((await nobody.submit(url)).text).not.toContain(PRIVATE[0]);
-  expect(await eventsOf(all.shelter, id)).not.toContain('ContentHandover');
+  expect((await nobody.submit(`${new URL(url).pathname}/pin`, { pin: TEST_PIN })).status).toBe(403);
+  expect((await nobody.submit(url)).text).not.toContain(PRIVATE_TEXT[0]);
+  expect(await fetchEvents(all.shelter, id)).not.toContain('ContentHandover');
 });
 
 test('the opening and the word are of the officer who gave the PIN', async () => {
   const reader = visitor();
   const url = link('telegram-button-open');
   expect((await give(reader, url, 'o2', OTHER_PIN)).text).toContain(
-    say('page-as', { officer: officer('id', 'o2').name }),
+    say('page-as', { officer: makeOfficer('id', 'o2').name }),
   );
   const opened = await reader.submit(url);
-  expect(opened.text).toContain(PRIVATE[0]);
+  expect(opened.text).toContain(PRIVATE_TEXT[0]);
   expect((await reader.submit(opened.forms[0] ?? '', { decision: 'accepted' })).status).toBe(200);
-  const proofs = await evidenceOf(all.shelter, id);
+  const proofs = await fetchEvidence(all.shelter, id);
   expect(proofs.slice(-2)).toMatchObject([
     { event: 'ContentHandover', officer: { id: 'o2' } },
     { event: 'ConsignmentAcceptance', officer: { id: 'o2' } },
@@ -93,22 +100,22 @@ test('the opening and the word are of the officer who gave the PIN', async () =>
 test('at another link the phone asks anew, whoever gave the PIN before', async () => {
   const reader = visitor();
   const first = link('telegram-button-open');
-  expect((await give(reader, first, 'o1', PIN)).status).toBe(200);
+  expect((await give(reader, first, 'o1', TEST_PIN)).status).toBe(200);
   before = all.api.messagesIn(PHONE).length;
-  const next = await posted(all.shelter, report(['desk']));
+  const next = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   const second = link('telegram-button-open');
   const page = await reader.open(second);
   expect(page.text).toContain(say('pin-who'));
-  expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
+  expect(page.text).not.toContain(say('page-as', { officer: makeOfficer('id', 'o1').name }));
   const refused = await reader.submit(second);
   expect(refused.status).toBe(403);
-  expect(refused.text).not.toContain(PRIVATE[0]);
+  expect(refused.text).not.toContain(PRIVATE_TEXT[0]);
   expect((await reader.submit(`${second}/decision`, { decision: 'accepted' })).status).toBe(403);
   expect((await reader.open(link('telegram-button-answer'))).text).toContain(say('pin-who'));
-  expect(await eventsOf(all.shelter, next)).not.toContain('ContentHandover');
+  expect(await fetchEvents(all.shelter, next)).not.toContain('ContentHandover');
   expect((await give(reader, second, 'o2', OTHER_PIN)).text).toContain(
-    say('page-as', { officer: officer('id', 'o2').name }),
+    say('page-as', { officer: makeOfficer('id', 'o2').name }),
   );
   // Of two links that are open side by side neither lends its officer to the other.
   expect((await reader.open(first)).text).toContain(say('pin-who'));
@@ -118,19 +125,19 @@ test('the next officer at the phone says so on the page, and is asked for a PIN 
   const reader = visitor();
   const url = link('telegram-button-open');
   const leave = `${new URL(url).pathname}/pin`;
-  const first = await give(reader, url, 'o1', PIN);
+  const first = await give(reader, url, 'o1', TEST_PIN);
   expect(first.text).toContain(say('page-not-you'));
   expect(first.forms).toContain(leave);
   expect((await reader.submit(leave, { leave: 'yes' })).text).toContain(say('pin-who'));
   expect((await reader.submit(url)).status).toBe(403);
   expect((await give(reader, url, 'o2', OTHER_PIN)).text).toContain(
-    say('page-as', { officer: officer('id', 'o2').name }),
+    say('page-as', { officer: makeOfficer('id', 'o2').name }),
   );
   const opened = await reader.submit(url);
   expect(opened.text).toContain(say('page-not-you'));
   const said = await reader.submit(opened.forms[0] ?? '', { decision: 'accepted' });
   expect(said.text).toContain(say('page-not-you'));
-  expect((await evidenceOf(all.shelter, id)).at(-1)).toMatchObject({ officer: { id: 'o2' } });
+  expect((await fetchEvidence(all.shelter, id)).at(-1)).toMatchObject({ officer: { id: 'o2' } });
 });
 
 test('who confirms by a link of the phone is the officer who gave the PIN, in the page and in the log', async () => {
@@ -138,8 +145,8 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   const [told] = await database.sql<{ id: string }[]>`
     select id from endpoint where officer = 'o1' and address = ${String(PHONE)}`;
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const of = { ...draft, focalPoint: all.desk.focal_point };
-  const code = await chatCode(all.house, of, { beside: true });
+  const of = { ...draft, focalPoint: all.designation.focal_point };
+  const code = await makeChatCode(all.house, of, { beside: true });
   const person = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
   await person.start(code);
   await all.house.drain();
@@ -153,17 +160,17 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   const url = await makeConfirmLink(gateway, { ...account, officer: 'o1' }, { endpoint: waiting.id, asked });
   const reader = visitor();
   const page = await give(reader, url, 'o2', OTHER_PIN);
-  expect(page.text).toContain(say('page-as', { officer: officer('id', 'o2').name }));
-  expect(page.text).not.toContain(say('page-as', { officer: officer('id', 'o1').name }));
+  expect(page.text).toContain(say('page-as', { officer: makeOfficer('id', 'o2').name }));
+  expect(page.text).not.toContain(say('page-as', { officer: makeOfficer('id', 'o1').name }));
   expect(page.text).toContain(say('page-not-you'));
   expect((await reader.submit(url, { decision: 'confirmed' })).status).toBe(200);
   const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
-  expect((await gateway.store.endpoints.judgementOn(asked))?.judged?.by).toEqual({
+  expect((await gateway.store.endpoints.decisionOn(asked))?.judged?.by).toEqual({
     officer: 'o2',
     endpoint: there.find((one) => one.officer === 'o2')?.id,
   });
   const [made] = await gateway.store.endpoints.endpointsAt('telegram', String(THIRD));
-  if (made !== undefined) await unlink(gateway, made, 'unlinked');
+  if (made !== undefined) await unlinkAccount(gateway, made, 'unlinked');
   await all.house.drain();
 });
 
@@ -195,13 +202,13 @@ test('a tap is not taken, and the phone is told where to answer', async () => {
     chat_instance: '1',
     data: `a:${way?.id}`,
   };
-  await all.house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+  await all.house.app.request(`${GATEWAY_URL}/channels/telegram`, {
     method: 'POST',
-    headers: { 'x-telegram-bot-api-secret-token': SECRET },
+    headers: { 'x-telegram-bot-api-secret-token': BOT_SECRET },
     body: JSON.stringify({ update_id: 7_001, callback_query: query }),
   });
   await all.house.drain();
-  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+  expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
   expect(all.api.calls.findLast((one) => one.method === 'answerCallbackQuery')?.parameters).toMatchObject({
     text: say('telegram-reply-answer-on-page'),
   });
@@ -213,20 +220,20 @@ test('an officer who is not of the phone opens nothing of it; when one leaves it
   const theirs = there.find((one) => one.officer === 'o2');
   if (theirs === undefined) throw new Error('o2 does not use the phone');
   const url = link('telegram-button-open');
-  await setPin(all.house, { focalPoint: all.desk.focal_point, officer: 'o2' });
-  await unlink(gateway, theirs, 'unlinked');
+  await setPin(all.house, { focalPoint: all.designation.focal_point, officer: 'o2' });
+  await unlinkAccount(gateway, theirs, 'unlinked');
   await linkTo('o2', OWN);
   await all.house.drain();
   before = all.api.messagesIn(PHONE).length;
   const own = all.api.messagesIn(OWN).length;
-  await posted(all.shelter, report(['desk']));
+  await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   expect([notices().length, all.api.messagesIn(OWN).length - own]).toEqual([1, 1]);
   expect(buttons().some((one) => one.callback_data?.startsWith('a:'))).toBe(true);
   const elsewhere = all.api.messagesIn(OWN).at(-1)?.reply_markup?.inline_keyboard.flat() ?? [];
-  const gone = await provenAt(all.house, elsewhere.find((one) => one.url !== undefined)?.url ?? '');
+  const gone = await openProvenBrowser(all.house, elsewhere.find((one) => one.url !== undefined)?.url ?? '');
   for (const one of [url, link('telegram-button-open')])
-    expect((await gone.submit(one)).text).not.toContain(PRIVATE[0]);
-  const alone = await provenAt(all.house, link('telegram-button-open'));
-  expect((await alone.submit(link('telegram-button-open'))).text).toContain(PRIVATE[0]);
+    expect((await gone.submit(one)).text).not.toContain(PRIVATE_TEXT[0]);
+  const alone = await openProvenBrowser(all.house, link('telegram-button-open'));
+  expect((await alone.submit(link('telegram-button-open'))).text).toContain(PRIVATE_TEXT[0]);
 });

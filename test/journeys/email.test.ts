@@ -1,29 +1,29 @@
 /** A case packet reaches an attaché by S/MIME over a real SMTP server, and is acknowledged by the link inside. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
-import { readMessage } from '../../src/seal/sealed-message.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
+import { verifyMessage } from '../../src/seal/sealed-message.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import {
-  evidenceOf,
   expectQuietLog,
-  officer,
-  PRIVATE,
-  posted,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
 
 let known: Certificates;
 let mail: MailServer;
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let attache: Designation;
 
 beforeAll(async () => {
@@ -37,16 +37,32 @@ beforeAll(async () => {
     AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
   const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await rig({ allow: [peer.host], values, mailTrust });
-  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
-  attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  house = await makeRig({ allow: [peer.host], values, mailTrust });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  attache = await house.designate({
+    slug: 'attache',
+    name: 'Attaché',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
   const { gateway } = house;
   const address = `${peer.url}/shelter`;
   const focalPoint = shelter.designation.focal_point;
-  await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+  await addConfirmedEndpoint(gateway, {
+    channel: 'webhook',
+    shows: 'packet',
+    lang: 'en',
+    focalPoint,
+    address,
+  });
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
   const { certificate } = known.rsa;
-  await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
+  await addConfirmedEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
 });
 
 afterAll(async () => {
@@ -56,61 +72,61 @@ afterAll(async () => {
 });
 
 test('the packet is sealed for the attaché, holds the sender’s own signature, and its link acknowledges once', async () => {
-  const file = { filename: 'paspor.pdf', media_type: 'application/pdf', base64: btoa(PRIVATE.join()) };
-  const id = await posted(shelter, report(['attache'], { attachments: [file] }));
+  const file = { filename: 'paspor.pdf', media_type: 'application/pdf', base64: btoa(PRIVATE_TEXT.join()) };
+  const id = await postMessage(shelter, makeReportPost(['attache'], { attachments: [file] }));
   await house.drain();
 
   const [received] = mail.received;
   const raw = received?.raw ?? Buffer.alloc(0);
   expect(received?.envelope).toEqual({ from: FROM, to: [ATTACHE] });
-  for (const word of PRIVATE) expect(raw.toString('latin1')).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(raw.toString('latin1')).not.toContain(word);
 
   const packet = await openPacket(raw, known.rsa, known.authority);
   expect(packet.verified).toBe(true);
-  expect(packet.text).toContain(PRIVATE[0]);
-  expect(packet.file('paspor.pdf').toString()).toBe(PRIVATE.join());
-  const message = await readMessage(JSON.parse(packet.file('message.jws.json').toString()), {
+  expect(packet.text).toContain(PRIVATE_TEXT[0]);
+  expect(packet.file('paspor.pdf').toString()).toBe(PRIVATE_TEXT.join());
+  const message = await verifyMessage(JSON.parse(packet.file('message.jws.json').toString()), {
     recipient: attache.focal_point,
     keysOf: async (did) => (did === shelter.designation.focal_point ? shelter.designation.keys.signing : []),
   });
   expect(message.id).toBe(id);
 
   const [link = ''] = /https:\/\/gateway\.test\/a\/[\w-]{43}/.exec(packet.text) ?? [];
-  const outlook = browser(house.app, URL_OF_GATEWAY);
+  const outlook = openBrowser(house.app, GATEWAY_URL);
   const [action = ''] = (await outlook.open(link)).forms;
   expect((await outlook.submit(action, { decision: 'accepted' })).status).toBe(200);
-  expect((await browser(house.app, URL_OF_GATEWAY).submit(action, { decision: 'accepted' })).status).toBe(
+  expect((await openBrowser(house.app, GATEWAY_URL).submit(action, { decision: 'accepted' })).status).toBe(
     410,
   );
   await house.drain();
 
-  expect(await evidenceOf(shelter, id)).toMatchObject([
+  expect(await fetchEvidence(shelter, id)).toMatchObject([
     { event: 'SubmissionAcceptance' },
     { event: 'RelayToNonERDS', channel: 'email' },
     {
       event: 'ConsignmentAcceptance',
-      officer: { id: 'o1', name: officer().name },
+      officer: { id: 'o1', name: makeOfficer().name },
       attestation: { how: 'one-time-link' },
     },
   ]);
-  expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
-  expect(toldOf(peer, '/shelter', id)).toEqual(['RelayToNonERDS', 'ConsignmentAcceptance']);
+  expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(listPostedEvents(peer, '/shelter', id)).toEqual(['RelayToNonERDS', 'ConsignmentAcceptance']);
 });
 
 test('a server that cannot take it now is asked again; one that never will is told of as a failed relay', async () => {
   mail.setFault((stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Greylisted' } : undefined));
-  const id = await posted(shelter, report(['attache']));
+  const id = await postMessage(shelter, makeReportPost(['attache']));
   await house.drain();
-  const [waiting] = (await statusOf(shelter, id)).recipients[0].deliveries;
+  const [waiting] = (await fetchMessageStatus(shelter, id)).recipients[0].deliveries;
   expect(waiting).toMatchObject({ state: 'queued', attempts: [{ outcome: 'deferred', code: 'smtp-451' }] });
 
   mail.setFault((stage) => (stage === 'RCPT' ? { code: 550, text: '5.7.1 Not wanted here' } : undefined));
   house.pass(10);
   await house.drain();
-  expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+  expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({
     event: 'RelayToNonERDSFailure',
     channel: 'email',
   });
-  expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
-  expect(toldOf(peer, '/shelter', id)).toEqual(['RelayToNonERDSFailure']);
+  expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'failed' });
+  expect(listPostedEvents(peer, '/shelter', id)).toEqual(['RelayToNonERDSFailure']);
 });

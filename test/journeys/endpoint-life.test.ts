@@ -2,27 +2,34 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
-import { recordSwitches } from '../../src/flow/operator/switches.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { status } from '../support/http-peer.ts';
+import { recordPendingSwitches } from '../../src/flow/operator/switches.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { answerStatus } from '../support/http-peer.ts';
 import { METRICS_KEY } from '../support/rig.ts';
-import { expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
+import {
+  expectQuietLog,
+  fetchMessageStatus,
+  listPostedTo,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
 const [CHAT, OTHER] = [5550201, 5550202];
 const HOUR = 3_600;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(async () => {
   expectQuietLog(all.house, [String(CHAT), String(OTHER)]);
   await all.close();
 });
 
-const deliveriesOf = async (id: string) => (await statusOf(all.shelter, id)).recipients[0].deliveries;
+const deliveriesOf = async (id: string) =>
+  (await fetchMessageStatus(all.shelter, id)).recipients[0].deliveries;
 const sent = async (): Promise<string> => {
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   return id;
 };
@@ -35,7 +42,7 @@ const ready = async () => {
   const headers = { authorization: `Bearer ${METRICS_KEY}` };
   return (await all.house.app.request('https://gateway.test/readyz', { headers })).json();
 };
-const say = (phrase: string) => all.house.gateway.words('id', phrase);
+const say = (phrase: string) => all.house.gateway.translate('id', phrase);
 const lastIn = (chat: number) => all.api.messagesIn(chat).at(-1)?.text ?? '';
 const logged = (event: string) => all.house.lines.filter((one) => one.event === event);
 
@@ -90,7 +97,7 @@ describe('a blocked bot', () => {
     const notice = all.api.messagesIn(CHAT).at(-1);
     await wira.block();
     const id = await sent();
-    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'failed' });
+    expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'failed' });
     await wira.unblock();
     await wira.start();
     await all.house.drain();
@@ -100,7 +107,7 @@ describe('a blocked bot', () => {
       .find((one) => one.callback_data?.startsWith('a:'));
     await wira.tap(notice?.message_id ?? 0, accept?.callback_data ?? '');
     await all.house.drain();
-    expect(await statusOf(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
+    expect(await fetchMessageStatus(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
   });
 
   test('a tap alone is a sign of life', async () => {
@@ -116,7 +123,7 @@ describe('a blocked bot', () => {
       .find((one) => one.callback_data?.startsWith('a:'));
     await wira.tap(notice?.message_id ?? 0, accept?.callback_data ?? '');
     await all.house.drain();
-    expect(await statusOf(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
+    expect(await fetchMessageStatus(all.shelter, older)).toMatchObject({ state: 'acknowledged' });
   });
 });
 
@@ -125,9 +132,9 @@ describe('a hook that answers 410', () => {
     await all.hook('/desk');
     all.peer.answer((response, call) => response.writeHead(call.url === '/desk' ? 410 : 200).end());
     const id = await sent();
-    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'failed' });
+    expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'failed' });
     const tests = () =>
-      postedTo(all.peer, '/desk').filter((one) => String(one.type) === 'endpoint.test').length;
+      listPostedTo(all.peer, '/desk').filter((one) => String(one.type) === 'endpoint.test').length;
     await pass(800);
     expect(tests()).toBe(0);
     await pass(200);
@@ -138,7 +145,7 @@ describe('a hook that answers 410', () => {
     expect(tests()).toBe(2);
     for (let day = 0; day < 6; day += 1) await pass(12 * HOUR);
     expect(tests()).toBeLessThan(9);
-    all.peer.answer(status(200));
+    all.peer.answer(answerStatus(200));
     await pass(25 * HOUR);
     expect((await ready()).off).toEqual([]);
     const again = await sent();
@@ -150,8 +157,11 @@ describe('a hook that answers 410', () => {
     all.peer.answer((response, call) => response.writeHead(call.url === '/desk' ? 410 : 200).end());
     await sent();
     await pass(1_000);
-    const posted = postedTo(all.peer, '/desk').at(-1);
-    expect(posted).toMatchObject({ type: 'endpoint.test', data: { focal_point: all.desk().focal_point } });
+    const posted = listPostedTo(all.peer, '/desk').at(-1);
+    expect(posted).toMatchObject({
+      type: 'endpoint.test',
+      data: { focal_point: all.designation().focal_point },
+    });
     expect(Object.keys(posted?.data ?? {}).sort()).toEqual(['endpoint', 'focal_point']);
   });
 });
@@ -217,8 +227,8 @@ test('the operator’s log says what a channel switched off and what brought it 
   await sent();
   const [endpoint] = await gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
   if (endpoint === undefined) throw new Error('there is no such endpoint');
-  expect(await Promise.all([recordSwitches(gateway), recordSwitches(gateway)])).toContain(1);
-  await recordSwitches(gateway);
+  expect(await Promise.all([recordPendingSwitches(gateway), recordPendingSwitches(gateway)])).toContain(1);
+  await recordPendingSwitches(gateway);
   const off = { act: 'endpoint.off', who: 'gateway', subject: endpoint.id, desk: endpoint.focalPoint };
   expect(await acts()).toMatchObject([{ ...off, why: 'blocked' }]);
   await wira.unblock();
@@ -229,11 +239,11 @@ test('the operator’s log says what a channel switched off and what brought it 
   // What an operator put back is an act of that operator, and none of the channel's.
   await wira.block();
   await sent();
-  await recordSwitches(gateway);
+  await recordPendingSwitches(gateway);
   const again = await gateway.store.endpoints.findEndpoint(endpoint.id);
   if (again === undefined) throw new Error('there is no such endpoint');
   await enableEndpoint(gateway, again);
-  await recordSwitches(gateway);
+  await recordPendingSwitches(gateway);
   expect((await acts()).map(({ act }) => act)).toEqual(['endpoint.off', 'endpoint.on', 'endpoint.off']);
   expect(JSON.stringify(await acts())).not.toContain(String(CHAT));
 });
@@ -242,7 +252,7 @@ test('what a thief says of an endpoint is no entry', async () => {
   await all.telegram('o1', CHAT);
   await all.house.database.sql`
     update endpoint set enabled = false, disabled_code = 'blocked', address = 'thief' where channel = 'telegram'`;
-  expect(await recordSwitches(all.house.gateway)).toBe(0);
+  expect(await recordPendingSwitches(all.house.gateway)).toBe(0);
   await all.house.database
     .sql`update endpoint set address = ${String(CHAT)}, enabled = true, disabled_code = null`;
 });

@@ -5,16 +5,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { claimsOf, designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { addEndpoint, confirmAll } from '../support/confirmed.ts';
-import { postedAs, STAFF } from '../support/ladder.ts';
-import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
-import { chatCode } from '../support/pins.ts';
-import type { Partner } from '../support/rig.ts';
-import { eventsOf, expectQuietLog, PRIVATE, posted, report, statusOf } from '../support/story.ts';
-import { botValues, callBack, SECRET, TOKEN } from '../support/telegram-house.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { designateSide, fetchClaims } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { addConfirmedEndpoint, confirmAllEndpoints } from '../support/confirmed.ts';
+import { listPosted, STAFF } from '../support/escalation-house.ts';
+import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
+import { makeChatCode } from '../support/pins.ts';
+import type { RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvents,
+  fetchMessageStatus,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
+import { BOT_SECRET, BOT_TOKEN, registerCallback, valuesOfBot } from '../support/telegram-house.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 
 const CHATS = { clerk: 5550011, deputy: 5550012, chief: 5550013 } as const;
 type Staff = keyof typeof CHATS;
@@ -22,12 +29,12 @@ const NAMES = Object.keys(CHATS) as readonly Staff[];
 
 let api: BotApi;
 let both: TwoGateways;
-let shelter: Partner;
-let people: Readonly<Record<Staff, Person>>;
+let shelter: RigPartner;
+let people: Readonly<Record<Staff, TelegramPerson>>;
 
 beforeAll(async () => {
-  api = await startBotApi({ token: TOKEN });
-  const person = (id: number, name: string): Person =>
+  api = await startBotApi({ token: BOT_TOKEN });
+  const person = (id: number, name: string): TelegramPerson =>
     api.person({ id, first_name: name, language_code: 'id' });
   people = {
     clerk: person(CHATS.clerk, 'Clerk'),
@@ -38,34 +45,34 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 beforeEach(async () => {
-  both = await twoGateways([], { id: botValues(api) });
+  both = await makeTwoGateways([], { id: valuesOfBot(api) });
   const { kh, id, peer } = both;
   // Each gateway keeps its own designation as well, which an export needs.
-  await designated(kh, 'KH', new Date(Date.now() - 1));
-  await designated(id, 'ID', new Date(Date.now() - 1));
-  await callBack(api, id.url);
+  await designateSide(kh, 'KH', new Date(Date.now() - 1));
+  await designateSide(id, 'ID', new Date(Date.now() - 1));
+  await registerCallback(api, id.url);
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
   const desk = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
   await kh.introduce(shelter.designation);
   await id.introduce(desk);
   const own = { focalPoint: shelter.designation.focal_point, channel: 'webhook', lang: 'en' } as const;
-  await addEndpoint(kh.house.gateway, { ...own, shows: 'packet', address: `${peer.url}/shelter` });
+  await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', address: `${peer.url}/shelter` });
   const chief = { address: `${peer.url}/shelter-chief`, officer: 'chief', rank: 2 };
-  await addEndpoint(kh.house.gateway, { ...own, shows: 'packet', ...chief });
+  await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', ...chief });
   for (const [n, name] of NAMES.entries()) {
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: name } as const;
-    const code = await chatCode(id.house, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
+    const code = await makeChatCode(id.house, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
     expect(await people[name].start(code)).toBe(true);
-    await both.settle();
+    await both.waitUntilIdle();
     await people[name].agree();
-    await both.settle();
-    await confirmAll(id.house.gateway);
-    await both.settle();
+    await both.waitUntilIdle();
+    await confirmAllEndpoints(id.house.gateway);
+    await both.waitUntilIdle();
   }
 });
 afterEach(async () => {
   for (const { house, url } of [both.kh, both.id])
-    expectQuietLog(house, [url, both.peer.url, ...Object.values(CHATS).map(String), TOKEN, SECRET]);
+    expectQuietLog(house, [url, both.peer.url, ...Object.values(CHATS).map(String), BOT_TOKEN, BOT_SECRET]);
   await both?.close();
 });
 
@@ -73,7 +80,7 @@ afterEach(async () => {
 async function wait(minutes: number): Promise<void> {
   both.kh.house.pass(minutes * 60);
   both.id.house.pass(minutes * 60);
-  await both.settle();
+  await both.waitUntilIdle();
 }
 
 /** The first line of each message in a chat that names this reference. */
@@ -83,28 +90,28 @@ const chat = (name: Staff, id: string): readonly string[] =>
     .filter((one) => one.text?.includes(id.slice(-8).toUpperCase()))
     .map((one) => one.text?.split('\n')[0] ?? '');
 
-const say = (phrase: string): string => both.id.house.gateway.words('id', phrase);
-const supervisorTold = (): boolean => postedAs(both.peer).includes('shelter-chief reminder');
+const say = (phrase: string): string => both.id.house.gateway.translate('id', phrase);
+const supervisorTold = (): boolean => listPosted(both.peer).includes('shelter-chief reminder');
 const reminder = () => `⏰ ${say('reminder-title')}`;
 
 /** Which rungs evidence shows at the shelter's own gateway, and by whose signature. */
 const rungs = async (id: string) =>
-  (await claimsOf(shelter, id)).flatMap(({ reminder: step, by }) => {
+  (await fetchClaims(shelter, id)).flatMap(({ reminder: step, by }) => {
     return step === undefined ? [] : [`${step.rung} ${by === both.id.house.gateway.did ? 'ID' : 'KH'}`];
   });
 
 describe('nobody answers', () => {
   test('each rung in its turn, up to the supervisors of both sides', async () => {
-    const id = await posted(shelter, report(['desk']));
-    await both.settle();
+    const id = await postMessage(shelter, makeReportPost(['desk']));
+    await both.waitUntilIdle();
     expect(NAMES.map((name) => chat(name, id).length)).toEqual([1, 0, 0]);
 
     await wait(60);
     expect(chat('clerk', id)).toEqual([expect.stringContaining('Segera'), reminder()]);
     await wait(60);
     expect(chat('clerk', id)).toHaveLength(3);
-    expect(await eventsOf(shelter, id)).toContain('AcceptanceRejectionExpiry');
-    expect(postedAs(both.peer)).toContain('shelter AcceptanceRejectionExpiry');
+    expect(await fetchEvents(shelter, id)).toContain('AcceptanceRejectionExpiry');
+    expect(listPosted(both.peer)).toContain('shelter AcceptanceRejectionExpiry');
     await wait(60);
     expect(chat('deputy', id)).toEqual([expect.stringContaining('Segera')]);
     expect([chat('chief', id).length, supervisorTold()]).toEqual([0, false]);
@@ -113,7 +120,7 @@ describe('nobody answers', () => {
     const [told] = api.messagesIn(CHATS.chief).filter((one) => one.text?.startsWith(reminder()));
     for (const word of ['Desk', 'Segera', say('type-report'), say('reminder-supervisor'), '2 jam '])
       expect(told?.text).toContain(word);
-    for (const word of PRIVATE) expect(told?.text).not.toContain(word);
+    for (const word of PRIVATE_TEXT) expect(told?.text).not.toContain(word);
     expect(supervisorTold()).toBe(true);
     expect(await rungs(id)).toEqual([
       'half ID',
@@ -126,29 +133,29 @@ describe('nobody answers', () => {
 
     await wait(3 * 24 * 60);
     expect(NAMES.map((name) => chat(name, id).length)).toEqual([3, 1, 1]);
-    const status = await statusOf(shelter, id);
-    const expiries = (await eventsOf(shelter, id)).filter((one) => one === 'AcceptanceRejectionExpiry');
+    const status = await fetchMessageStatus(shelter, id);
+    const expiries = (await fetchEvents(shelter, id)).filter((one) => one === 'AcceptanceRejectionExpiry');
     expect([status.state, expiries.length]).toEqual(['waiting', 1]);
 
     // Years later both certificates prove that it was not for want of telling.
     const { kh, id: other } = both;
     for (const { house } of [kh, other]) await extendLedger(house.gateway);
     const file = await exportCase(kh.house.gateway, { id: status.thid, contents: false });
-    const [proven] = (await good(file, kh.house.gateway.anchors)).messages;
-    expect(proven?.evidence.map((one) => one.event)).toEqual(await eventsOf(shelter, id));
+    const [proven] = (await verifyGood(file, kh.house.gateway.anchors)).messages;
+    expect(proven?.evidence.map((one) => one.event)).toEqual(await fetchEvents(shelter, id));
   });
 
   test('and a tap under a reminder ends it, in every chat', async () => {
-    const id = await posted(shelter, report(['desk']));
-    await both.settle();
+    const id = await postMessage(shelter, makeReportPost(['desk']));
+    await both.waitUntilIdle();
     await wait(60);
     const last = api.messagesIn(CHATS.clerk).at(-1);
     const data = last?.reply_markup?.inline_keyboard
       .flat()
       .find((one) => one.callback_data?.startsWith('a:'));
     expect(await people.clerk.tap(last?.message_id ?? 0, data?.callback_data ?? '')).toBe(true);
-    await both.settle();
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+    await both.waitUntilIdle();
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'acknowledged' });
     // The notice and its reminder say the same now, and neither asks any more.
     const shown = api.messagesIn(CHATS.clerk).slice(-2);
     expect(
@@ -159,12 +166,12 @@ describe('nobody answers', () => {
     ]);
     await wait(5 * 60);
     expect([chat('clerk', id).length, chat('deputy', id).length, supervisorTold()]).toEqual([2, 0, false]);
-    expect(await eventsOf(shelter, id)).not.toContain('AcceptanceRejectionExpiry');
+    expect(await fetchEvents(shelter, id)).not.toContain('AcceptanceRejectionExpiry');
   });
 
   test('while the other gateway is cut off its own desk is reminded there, and the sender’s supervisor here', async () => {
-    const id = await posted(shelter, report(['desk']));
-    await both.settle();
+    const id = await postMessage(shelter, makeReportPost(['desk']));
+    await both.waitUntilIdle();
     await both.kh.shut();
     await both.id.shut();
     await wait(245);
@@ -180,6 +187,6 @@ describe('nobody answers', () => {
       'supervisor:other KH',
       'supervisor:owner ID',
     ]);
-    expect(postedAs(both.peer).filter((one) => one === 'shelter-chief reminder')).toHaveLength(1);
+    expect(listPosted(both.peer).filter((one) => one === 'shelter-chief reminder')).toHaveLength(1);
   });
 });

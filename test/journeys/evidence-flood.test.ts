@@ -1,19 +1,19 @@
 /** A gateway signs evidence of one message without end: so much is kept, and people hear of it so often. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type EvidenceEvent, eventUri } from '../../src/domain/evidence/evidence.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Liar, liar } from '../support/liar.ts';
-import { eventsOf, statusOf } from '../support/story.ts';
+import { type EvidenceEvent, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { fetchEvents, fetchMessageStatus } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let all: Liar;
+let all: LyingGateway;
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
   const { focal_point: focalPoint } = all.shelter.designation;
   const chat = { channel: 'telegram', shows: 'notice', lang: 'en', officer: 'o1' } as const;
-  await addEndpoint(all.kh.house.gateway, { ...chat, focalPoint, address: '5550001', rank: 2 });
+  await addConfirmedEndpoint(all.kh.house.gateway, { ...chat, focalPoint, address: '5550001', rank: 2 });
 });
 afterAll(() => all?.close());
 
@@ -21,11 +21,16 @@ afterAll(() => all?.close());
 async function told(
   event: EvidenceEvent,
   times: number,
-  about: Awaited<ReturnType<Liar['reported']>>,
+  about: Awaited<ReturnType<LyingGateway['reported']>>,
 ): Promise<readonly string[]> {
   const answers: string[] = [];
   for (let n = 0; n < times; n += 1) {
-    const jws = await all.word(about, { id: newId(), event, event_uri: eventUri(event), officer: undefined });
+    const jws = await all.acknowledgement(about, {
+      id: newId(),
+      event,
+      event_uri: uriOfEvent(event),
+      officer: undefined,
+    });
     const answer = await (await all.tell(jws)).json();
     answers.push(answer.result ?? answer.type);
   }
@@ -43,12 +48,12 @@ test('people are told of ten, all others are kept and shown', async () => {
   expect(new Set(await told('RelayToNonERDSFailure', 12, about))).toEqual(new Set(['kept']));
   expect(await noticesOf(about.message)).toBe(10);
   expect(
-    (await eventsOf(all.shelter, about.message)).filter((one) => one === 'RelayToNonERDSFailure'),
+    (await fetchEvents(all.shelter, about.message)).filter((one) => one === 'RelayToNonERDSFailure'),
   ).toHaveLength(12);
   // What they wait for is another event.
-  await all.tell(await all.word(about));
+  await all.tell(await all.acknowledgement(about));
   expect(await noticesOf(about.message)).toBe(11);
-  expect(await statusOf(all.shelter, about.message)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(all.shelter, about.message)).toMatchObject({ state: 'acknowledged' });
 });
 
 test('at four hundred of one event no more are taken, under a signature; other events are', async () => {
@@ -62,13 +67,13 @@ test('at four hundred of one event no more are taken, under a signature; other e
       e.delivery, e.at, e.jws
     from evidence e, generate_series(1, 399) as n
     where e.event = 'ConsignmentNotification' and e.message = ${about.message}`;
-  const jws = await all.word(about, {
+  const jws = await all.acknowledgement(about, {
     id: newId(),
     event: 'ConsignmentNotification',
-    event_uri: eventUri('ConsignmentNotification'),
+    event_uri: uriOfEvent('ConsignmentNotification'),
     officer: undefined,
   });
   await all.refused(() => all.tell(jws), 'too-large');
   expect(await told('RelayToNonERDS', 1, about)).toEqual(['kept']);
-  expect((await all.tell(await all.word(about))).status).toBe(200);
+  expect((await all.tell(await all.acknowledgement(about))).status).toBe(200);
 });

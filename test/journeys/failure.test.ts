@@ -1,31 +1,31 @@
 /** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LONGEST_WAIT, RETRY_SECONDS } from '../../src/domain/carriage/delivery.ts';
-import { type Desks, desks } from '../support/desks.ts';
+import { LONGEST_WAIT_SECONDS, RETRY_SECONDS } from '../../src/domain/carriage/delivery.ts';
+import { type FocalPoints, makeFocalPoints } from '../support/focal-points.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import type { Partner, Rig } from '../support/rig.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
 import {
-  eventsOf,
-  evidenceOf,
   expectQuietLog,
-  officer,
-  posted,
-  postedTo,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvents,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
 } from '../support/story.ts';
 
 let peer: HttpPeer;
-let all: Desks;
+let all: FocalPoints;
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeAll(async () => {
   peer = await startPeer();
-  all = await desks(peer, [officer(), officer('en', 'o2')]);
-  ({ house, shelter, desk } = all);
+  all = await makeFocalPoints(peer, [makeOfficer(), makeOfficer('en', 'o2')]);
+  ({ house, shelter, focalPoint: desk } = all);
 });
 
 afterAll(async () => {
@@ -40,7 +40,7 @@ beforeEach(() => down(204));
 const down = (status: number, headers: Record<string, string> = {}, path = '/desk'): void =>
   peer.answer((response, call) => void response.writeHead(call.url === path ? status : 204, headers).end());
 
-const delivery = async (id: string) => (await statusOf(shelter, id)).recipients[0].deliveries[0];
+const delivery = async (id: string) => (await fetchMessageStatus(shelter, id)).recipients[0].deliveries[0];
 
 /** Seconds from now until the next try, as the tracking page has it. */
 const untilNext = async (id: string): Promise<number> =>
@@ -53,8 +53,8 @@ const expiringIn = (seconds: number) => ({
 describe('a partner that is down', () => {
   test('is tried again on the schedule, visibly, until the message would expire; then the sender is told', async () => {
     down(503);
-    const id = await posted(shelter, report(['desk'], expiringIn(1_100)));
-    const steps = RETRY_SECONDS.slice(0, 5).map((one) => Math.min(one, LONGEST_WAIT.urgent));
+    const id = await postMessage(shelter, makeReportPost(['desk'], expiringIn(1_100)));
+    const steps = RETRY_SECONDS.slice(0, 5).map((one) => Math.min(one, LONGEST_WAIT_SECONDS.urgent));
     for (const [tried, step] of steps.entries()) {
       expect(await house.drain()).toBe(1);
       expect(await delivery(id)).toMatchObject({ state: 'queued', tries: tried + 1 });
@@ -66,14 +66,17 @@ describe('a partner that is down', () => {
     const ended = await delivery(id);
     expect(ended).toMatchObject({ state: 'failed', tries: 6, next_try_at: null });
     expect(ended.attempts.map((one: { code: string }) => one.code)).toEqual(Array(6).fill('http-503'));
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
-    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({ reason: 'http-503', channel: 'webhook' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'failed' });
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
+    expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({
+      reason: 'http-503',
+      channel: 'webhook',
+    });
   });
 
   test('is answered from when it comes back, with the same webhook-id and the same bytes', async () => {
     down(500);
-    const id = await posted(shelter, report(['desk']));
+    const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     down(204);
     house.pass(6);
@@ -87,30 +90,30 @@ describe('a partner that is down', () => {
 
   test('may say when to come back', async () => {
     down(429, { 'retry-after': '300' });
-    const id = await posted(shelter, report(['desk']));
+    const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     expect(await untilNext(id)).toBeGreaterThan(298);
   });
 
   test('a message that expired while nobody worked is not sent any more', async () => {
-    const id = await posted(shelter, report(['desk'], expiringIn(60)));
+    const id = await postMessage(shelter, makeReportPost(['desk'], expiringIn(60)));
     house.pass(61);
     await house.drain();
-    expect(postedTo(peer, '/desk').filter((one) => one.data['id'] === id)).toEqual([]);
+    expect(listPostedTo(peer, '/desk').filter((one) => one.data['id'] === id)).toEqual([]);
     expect(await delivery(id)).toMatchObject({ state: 'expired' });
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
-    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({ reason: 'expired' });
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ContentConsignmentFailure']);
+    expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({ reason: 'expired' });
   });
 
   test('the sender’s own server may be down too: what it must be told waits for it', async () => {
     down(503, {}, '/shelter');
-    const id = await posted(shelter, report(['desk']));
+    const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     down(204);
     expect(await delivery(id)).toMatchObject({ state: 'delivered' });
     house.pass(6);
     await house.drain();
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ContentConsignment']);
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ContentConsignment']);
   });
 });
 
@@ -119,10 +122,10 @@ describe('words that come late', () => {
     desk.post('acknowledgements', { message: id, decision, officer: 'o1', ...more });
 
   test('a decline after an acceptance is kept beside it and shown as a contradiction', async () => {
-    const id = await posted(shelter, report(['desk']));
+    const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     const accepted = await (await word(id, 'accepted')).json();
-    expect(await statusOf(shelter, id)).toMatchObject({ recipients: [{ contradiction: false }] });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ recipients: [{ contradiction: false }] });
     const declining = { ground: 'not-competent', officer: 'o2' };
     const late = await word(id, 'declined', declining);
     const kept = await late.json();
@@ -130,19 +133,19 @@ describe('words that come late', () => {
     const again = await word(id, 'declined', declining);
     expect(await again.json()).toEqual(kept);
 
-    const proofs = await evidenceOf(shelter, id);
+    const proofs = await fetchEvidence(shelter, id);
     expect(proofs.map((one) => one.event).slice(-2)).toEqual([
       'ConsignmentAcceptance',
       'ConsignmentRejection',
     ]);
-    const status = await statusOf(shelter, id);
+    const status = await fetchMessageStatus(shelter, id);
     expect(proofs.at(-1)?.contradicts).toBe(status.recipients[0].acknowledgement.evidence);
     expect(status).toMatchObject({
       state: 'acknowledged',
       recipients: [{ contradiction: true, acknowledgement: { decision: 'accepted', officer: { id: 'o1' } } }],
     });
     await house.drain();
-    expect(toldOf(peer, '/shelter', id).slice(-2).sort()).toEqual([
+    expect(listPostedEvents(peer, '/shelter', id).slice(-2).sort()).toEqual([
       'ConsignmentAcceptance',
       'ConsignmentRejection',
     ]);
@@ -151,47 +154,47 @@ describe('words that come late', () => {
 
   test('an acknowledgement after we gave up still counts', async () => {
     down(503);
-    const id = await posted(shelter, report(['desk'], expiringIn(3)));
+    const id = await postMessage(shelter, makeReportPost(['desk'], expiringIn(3)));
     await house.drain();
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'failed' });
     expect((await word(id, 'accepted')).status).toBe(201);
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'acknowledged' });
   });
 
   test('an overdue acknowledgement is counted in seconds until it comes', async () => {
-    const id = await posted(shelter, report(['desk'], { urgency: 'immediate' }));
+    const id = await postMessage(shelter, makeReportPost(['desk'], { urgency: 'immediate' }));
     await house.drain();
     house.pass(1_800 + 90);
-    expect((await statusOf(shelter, id)).recipients[0].overdue_seconds).toBeGreaterThanOrEqual(90);
+    expect((await fetchMessageStatus(shelter, id)).recipients[0].overdue_seconds).toBeGreaterThanOrEqual(90);
     await word(id, 'accepted');
-    expect((await statusOf(shelter, id)).recipients[0].overdue_seconds).toBe(0);
+    expect((await fetchMessageStatus(shelter, id)).recipients[0].overdue_seconds).toBe(0);
   });
 });
 
 test('two endpoints of one desk: the first word settles, the other delivery is superseded', async () => {
   await all.reachedAt(desk, '/desk-2');
-  const id = await posted(shelter, report(['desk']));
+  const id = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
   await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
-  const { state, recipients } = await statusOf(shelter, id);
+  const { state, recipients } = await fetchMessageStatus(shelter, id);
   const states = recipients[0].deliveries.map((one: { state: string }) => one.state);
   expect([state, states.sort()]).toEqual(['acknowledged', ['acknowledged', 'superseded']]);
-  expect((await eventsOf(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
+  expect((await fetchEvents(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
 });
 
 test('410 switches an endpoint off for good; with none left the next message waits, and its sender is told', async () => {
   for (const path of ['/desk', '/desk-2']) {
     down(410, {}, path);
-    await posted(shelter, report(['desk']));
+    await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
   }
   const endpoints = await house.gateway.store.directory.readDirectory([desk.designation.focal_point]);
   expect(endpoints.endpoints.map((one) => one.enabled)).toEqual([false, false]);
-  const next = await posted(shelter, report(['desk']));
+  const next = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
-  expect(await statusOf(shelter, next)).toMatchObject({
+  expect(await fetchMessageStatus(shelter, next)).toMatchObject({
     state: 'waiting',
     recipients: [{ waits_for_way: { reason: 'no-endpoint', by: house.gateway.did } }],
   });
-  expect(toldOf(peer, '/shelter', next)).toEqual(['DeliveryDelayed']);
+  expect(listPostedEvents(peer, '/shelter', next)).toEqual(['DeliveryDelayed']);
 });

@@ -1,28 +1,28 @@
 /** One country's authority says nothing of another country's focal points, at neither of two gateways. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { agree, keepAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { concludeAgreement, keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { signingKey } from '../../src/seal/keys.ts';
+import { importSigningKey } from '../../src/seal/keys.ts';
 import { addSignature, signStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { refusalOf } from '../support/people.ts';
-import { broadAgreement, type Partner, type Rig } from '../support/rig.ts';
-import { officer, posted, postedTo, report } from '../support/story.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { catchRefusal } from '../support/people.ts';
+import { draftBroadAgreement, type Rig, type RigPartner } from '../support/rig.ts';
+import { listPostedTo, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 
 let both: TwoGateways;
-let shelter: Partner;
+let shelter: RigPartner;
 /** Indonesia's. */
 let desk: Designation;
 beforeAll(async () => {
-  both = await twoGateways();
-  const draft = { name: 'Invented', officers: [officer()] };
+  both = await makeTwoGateways();
+  const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await both.kh.house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   desk = await both.id.house.designate({ ...draft, slug: 'desk', country: 'ID' });
-  await addEndpoint(both.id.house.gateway, {
+  await addConfirmedEndpoint(both.id.house.gateway, {
     channel: 'webhook',
     shows: 'packet',
     lang: 'en',
@@ -40,7 +40,7 @@ const houses = (): readonly Rig[] => [both.kh.house, both.id.house];
 async function expectRefused(work: (house: Rig) => Promise<unknown>): Promise<void> {
   for (const house of houses()) {
     const before = JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]));
-    expect(await refusalOf(() => work(house))).toBe('statement-refused');
+    expect(await catchRefusal(() => work(house))).toBe('statement-refused');
     expect(JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]))).toBe(
       before,
     );
@@ -48,9 +48,9 @@ async function expectRefused(work: (house: Rig) => Promise<unknown>): Promise<vo
 }
 
 async function expectTraffic(): Promise<void> {
-  const id = await posted(shelter, report([desk.focal_point]));
-  await both.settle();
-  expect(postedTo(both.peer, '/desk').at(-1)).toMatchObject({ type: 'message.received', data: { id } });
+  const id = await postMessage(shelter, makeReportPost([desk.focal_point]));
+  await both.waitUntilIdle();
+  expect(listPostedTo(both.peer, '/desk').at(-1)).toMatchObject({ type: 'message.received', data: { id } });
 }
 
 /** As Cambodia's authority would put it; it begins after what is kept. */
@@ -90,23 +90,23 @@ describe('a focal point that Indonesia designated', () => {
 });
 
 describe('an agreement', () => {
-  const draft = (over: object = {}) => ({ ...broadAgreement(new Date()), id: 'id-kh-second', ...over });
+  const draft = (over: object = {}) => ({ ...draftBroadAgreement(new Date()), id: 'id-kh-second', ...over });
 
   test('counts with the signatures of both, of the authorities that are trusted here, and before it has ended', async () => {
     const made = await makeAuthority('KH', 'Another authority', new Date());
-    const stranger = await signingKey(made.privateJwk);
+    const stranger = await importSigningKey(made.privateJwk);
     for (const { gateway, authorities } of houses()) {
       const half = await signStatement('agreement', draft(), [authorities.ID]);
-      expect(await refusalOf(() => keepAgreement(gateway, half))).toBe('statement-refused');
+      expect(await catchRefusal(() => keepAgreement(gateway, half))).toBe('statement-refused');
       const strange = await addSignature(half, stranger);
-      expect(await refusalOf(() => keepAgreement(gateway, strange))).toBe('statement-refused');
+      expect(await catchRefusal(() => keepAgreement(gateway, strange))).toBe('statement-refused');
       const posing = await addSignature(half, { ...stranger, kid: authorities.KH.kid });
-      expect(await refusalOf(() => keepAgreement(gateway, posing))).toBe('signature-invalid');
+      expect(await catchRefusal(() => keepAgreement(gateway, posing))).toBe('signature-invalid');
       const domestic = draft({ parties: ['ID'] });
       const more = [authorities.ID, authorities.KH];
-      expect(await refusalOf(() => agree(gateway, more, domestic))).toBe('statement-refused');
+      expect(await catchRefusal(() => concludeAgreement(gateway, more, domestic))).toBe('statement-refused');
       const ended = draft({ until: new Date(Date.now() - 1_000).toISOString() });
-      expect(await refusalOf(() => agree(gateway, more, ended))).toBe('statement-refused');
+      expect(await catchRefusal(() => concludeAgreement(gateway, more, ended))).toBe('statement-refused');
       expect((await gateway.store.directory.readDirectory([])).agreements).toHaveLength(1);
     }
   });
@@ -114,7 +114,9 @@ describe('an agreement', () => {
   test('of other countries does not take the name of one that is kept', async () => {
     const { gateway, authorities } = both.id.house;
     const taken = draft({ id: 'id-kh-test', version: 2, parties: ['KH'], from: new Date().toISOString() });
-    expect(await refusalOf(() => agree(gateway, [authorities.KH], taken))).toBe('statement-refused');
+    expect(await catchRefusal(() => concludeAgreement(gateway, [authorities.KH], taken))).toBe(
+      'statement-refused',
+    );
     await expectTraffic();
   });
 
@@ -123,7 +125,7 @@ describe('an agreement', () => {
     const until = new Date(Date.now() + 7_200_000).toISOString();
     const rules = [{ from: ['ID'], to: ['KH'], types: ['text'] }];
     for (const { gateway, authorities } of houses())
-      await agree(
+      await concludeAgreement(
         gateway,
         [authorities.ID, authorities.KH],
         draft({ id: 'id-kh-test', version: 2, from, until, rules }),
@@ -131,7 +133,7 @@ describe('an agreement', () => {
     await expectTraffic();
     for (const seconds of [3_700, 3_700]) {
       for (const house of houses()) house.pass(seconds);
-      const refused = await shelter.post('messages', report([desk.focal_point]));
+      const refused = await shelter.post('messages', makeReportPost([desk.focal_point]));
       expect(await refused.json()).toMatchObject({ type: 'urn:amanat:problem:not-covered' });
     }
   });

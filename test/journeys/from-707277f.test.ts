@@ -4,20 +4,20 @@
  */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
-import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
-import { readNamedAnchor } from '../../src/seal/authority.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { ABOUT, PEMS, unpacked, VERDICTS } from '../support/at-707277f.ts';
-import { restoredDatabase } from '../support/database.ts';
-import { type Partner, partnerWith, type Rig, rig } from '../support/rig.ts';
-import { report } from '../support/story.ts';
+import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
+import { readAnchorByCertificate } from '../../src/seal/authority.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { migrateDatabase } from '../../src/store/migrate.ts';
+import { KEPT_PEMS, KEPT_SETUP, KEPT_VERDICTS, unpackKept } from '../support/at-707277f.ts';
+import { restoreDatabase } from '../support/database.ts';
+import { createPartner, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeReportPost } from '../support/story.ts';
 
 type Name = 'kh' | 'id';
 
@@ -31,33 +31,40 @@ interface Secret {
 let houses: Readonly<Record<Name, Rig>>;
 /** A secret of each as it was wrapped then, with no owner in it. */
 const before: Partial<Record<Name, Secret | undefined>> = {};
-let partners: Readonly<Record<Name, Partner>>;
+let partners: Readonly<Record<Name, RigPartner>>;
 
 async function house(name: Name): Promise<Rig> {
-  const database = await restoredDatabase(unpacked(`${name}.sql`).toString());
-  await migrate(database.sql);
-  await database.store.database.ready();
-  const old = await rig({ database, values: ABOUT[name].values, start: new Date(ABOUT.at), agreedAt: null });
+  const database = await restoreDatabase(unpackKept(`${name}.sql`).toString());
+  await migrateDatabase(database.sql);
+  await database.store.database.checkReady();
+  const old = await makeRig({
+    database,
+    values: KEPT_SETUP[name].values,
+    start: new Date(KEPT_SETUP.at),
+    agreedAt: null,
+  });
   [before[name]] = await database.sql<Secret[]>`
     select owner, id, wrapped from secret where kind = 'webhook-inbound' order by id limit 1`;
   // The operator looks through what is there, once.
-  const { grants, statements, code } = await toAdopt(old.gateway);
+  const { grants, statements, code } = await listAdoption(old.gateway);
   expect(statements.length).toBeGreaterThan(0);
-  expect(await adopt(old.gateway, code)).toEqual({
+  expect(await adoptGrants(old.gateway, code)).toEqual({
     grants: grants.length,
     statements: statements.length,
   });
-  expect(await toAdopt(old.gateway)).toMatchObject({ grants: [], statements: [] });
+  expect(await listAdoption(old.gateway)).toMatchObject({ grants: [], statements: [] });
   return old;
 }
 
-async function partner(name: Name, { gateway, app }: Rig): Promise<Partner> {
+async function partner(name: Name, { gateway, app }: Rig): Promise<RigPartner> {
   const rows = await gateway.store.directory.readDirectory();
-  const designations = rows.designations.map((text) => peek(JSON.parse(text)).payload as Designation);
+  const designations = rows.designations.map(
+    (text) => peekStatement(JSON.parse(text)).payload as Designation,
+  );
   const designation = designations.find((one) => one.slug === SLUG[name]) as Designation;
-  const secrets = name === 'kh' ? ABOUT.kh.shelter : ABOUT.id.desk;
-  return partnerWith({ designation, ...secrets }, gateway.now, (path, init) =>
-    app.request(`${ABOUT[name].url}${path}`, init),
+  const secrets = name === 'kh' ? KEPT_SETUP.kh.shelter : KEPT_SETUP.id.desk;
+  return createPartner({ designation, ...secrets }, gateway.now, (path, init) =>
+    app.request(`${KEPT_SETUP[name].url}${path}`, init),
   );
 }
 
@@ -73,10 +80,10 @@ afterAll(async () => {
 const verdictOn = async (file: Awaited<ReturnType<typeof exportCase>>): Promise<CaseReport> =>
   (await verifyCase(
     Buffer.from(writeCase(file)),
-    await Promise.all(PEMS.map(readNamedAnchor)),
+    await Promise.all(KEPT_PEMS.map(readAnchorByCertificate)),
   )) as CaseReport;
 
-const statusOf = async (one: Partner, id: string) => {
+const statusOf = async (one: RigPartner, id: string) => {
   const answer = await one.status(id);
   expect(answer.status).toBe(200);
   return answer.json();
@@ -84,7 +91,7 @@ const statusOf = async (one: Partner, id: string) => {
 
 describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
   test('each message is told as it stood', async () => {
-    const { answered, recalled, open } = ABOUT.messages;
+    const { answered, recalled, open } = KEPT_SETUP.messages;
     const states = await Promise.all(
       [answered, recalled, open].map(async (id) => (await statusOf(partners[name], id)).state),
     );
@@ -93,7 +100,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
     const headers = { authorization: `Bearer ${partners[name].accessKey}` };
     const { thid } = await statusOf(partners[name], open);
     for (const path of [`/v1/threads/${thid}`, '/v1/threads', '/v1/directory', '/readyz']) {
-      const answer = await houses[name].app.request(`${ABOUT[name].url}${path}`, { headers });
+      const answer = await houses[name].app.request(`${KEPT_SETUP[name].url}${path}`, { headers });
       expect(answer.status, path).toBe(200);
     }
   });
@@ -107,7 +114,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
   });
 
   test('cases are exported and say what they said', async () => {
-    for (const [file, before] of Object.entries(VERDICTS)) {
+    for (const [file, before] of Object.entries(KEPT_VERDICTS)) {
       if (!new RegExp(`^(?!false|receipt).*-${name}(?:-contents)?$`).test(file)) continue;
       const then = before as unknown as CaseReport;
       const { gateway } = houses[name];
@@ -129,7 +136,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
 });
 
 test('an open case goes on: the desk acknowledges, and a new message is taken', async () => {
-  const { open } = ABOUT.messages;
+  const { open } = KEPT_SETUP.messages;
   const word = await partners.id.post('acknowledgements', {
     message: open,
     decision: 'accepted',
@@ -137,7 +144,7 @@ test('an open case goes on: the desk acknowledges, and a new message is taken', 
   });
   expect(word.status, await word.text()).toBe(201);
   expect((await statusOf(partners.id, open)).state).toBe('acknowledged');
-  const taken = await partners.kh.post('messages', report(['near']));
+  const taken = await partners.kh.post('messages', makeReportPost(['near']));
   expect(taken.status, await taken.text()).toBe(202);
   const { gateway } = houses.id;
   const verdict = await verdictOn(await exportCase(gateway, { id: open, contents: true }));
@@ -150,8 +157,8 @@ test('a secret that names no owner is taken once, in the first adoption', async 
   expect(wrapped).not.toBe('');
   await database.sql`
     update secret set wrapped = ${wrapped}, entry = null, mac = null where owner = ${owner} and id = ${id}`;
-  const { grants, code } = await toAdopt(gateway);
+  const { grants, code } = await listAdoption(gateway);
   expect(grants).toMatchObject([{ kind: 'secret', owner, why: 'unsigned' }]);
-  expect(await adopt(gateway, code)).toEqual({ grants: 0, statements: 0 });
-  expect((await toAdopt(gateway)).grants).toMatchObject([{ kind: 'secret', owner }]);
+  expect(await adoptGrants(gateway, code)).toEqual({ grants: 0, statements: 0 });
+  expect((await listAdoption(gateway)).grants).toMatchObject([{ kind: 'secret', owner }]);
 });

@@ -1,21 +1,21 @@
 /** Another gateway takes calls and never answers them: it holds up what is for itself, and nobody else's messages. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { TO_ONE } from '../../src/flow/carry/crowd.ts';
+import { ATTEMPTS_AT_ONCE } from '../../src/flow/carry/attempt-counter.ts';
 import { runLoop } from '../../src/flow/loop.ts';
-import { type Liar, liar } from '../support/liar.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
 import { WAIT } from '../support/patience.ts';
-import { posted, report } from '../support/story.ts';
+import { makeReportPost, postMessage } from '../support/story.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 /** Longer than one try may take. */
 
-let all: Liar;
+let all: LyingGateway;
 let loop: Promise<void>;
 const stop = new AbortController();
 const pending = new Set<(answer: Response) => void>();
 
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
 });
 afterAll(async () => {
   stop.abort();
@@ -39,12 +39,12 @@ test('an immediate message goes out while a hundred calls of another gateway’s
   );
   loop = runLoop(kh.house.gateway, stop.signal);
   const atUnit = () => peer.received.filter((one) => one.url === '/unit').length;
-  await vi.waitUntil(() => atUnit() === 100 && pending.size >= TO_ONE, WAIT);
-  await posted(shelter, { ...report(['unit']), urgency: 'immediate' });
+  await vi.waitUntil(() => atUnit() === 100 && pending.size >= ATTEMPTS_AT_ONCE, WAIT);
+  await postMessage(shelter, { ...makeReportPost(['unit']), urgency: 'immediate' });
   await vi.waitUntil(() => atUnit() === 101, WAIT);
   const { sql } = kh.house.database;
   const [tried] =
     await sql`select count(*)::integer as n from delivery where kind = 'evidence' and tries > 0`;
   expect(tried).toEqual({ n: 0 });
-  expect(pending.size).toBeLessThan(2 * TO_ONE);
+  expect(pending.size).toBeLessThan(2 * ATTEMPTS_AT_ONCE);
 });

@@ -1,19 +1,25 @@
 /** What is sealed or signed by somebody we know is bounded too: it costs no more than being refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import { CONSIGNMENT_TYPE } from '../../src/domain/message/consignment.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { sha256 } from '../../src/seal/digest.ts';
+import { digestOf } from '../../src/seal/digest.ts';
 import { encryptJwe } from '../../src/seal/jwe.ts';
 import { signJws } from '../../src/seal/jws.ts';
-import { SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { digestOfSealed, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { GATEWAY_DID, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
+import {
+  designateOwnCustody,
+  GATEWAY_DID,
+  makeText,
+  postSigned,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
 import { processorTime } from '../support/processor-time.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const MIB = 1024 * 1024;
 /** Milliseconds of processor time, far more than a refusal costs: without bounds it cost many seconds. */
@@ -21,15 +27,15 @@ const COSTLY = 20_000;
 
 let house: Rig;
 let peer: HttpPeer;
-let police: Person;
+let police: KeyedPerson;
 let policeKey: string;
-let shelter: Partner;
+let shelter: RigPartner;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
+  house = await makeRig({ allow: [peer.host] });
   const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
-  const own = await ownCustody(house, { slug: 'police', country: 'ID', officers });
+  const own = await designateOwnCustody(house, { slug: 'police', country: 'ID', officers });
   police = own.keys;
   policeKey = await addAccessKey(house.gateway, own.designation.focal_point, 'test');
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
@@ -39,7 +45,7 @@ beforeAll(async () => {
     shows: 'packet',
     lang: 'en',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: shelter.designation.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: shelter.designation.focal_point });
 });
 
 afterAll(async () => {
@@ -51,19 +57,19 @@ const brackets = (mib: number): string => `[${'[],'.repeat((mib * MIB) / 3)}[]]`
 
 /** Carries bytes to the shelter as a sealed message, whatever they are. */
 async function carry(plaintext: string, desk: Designation): Promise<string> {
-  const message = textFrom(police.did, [desk.focal_point], house.gateway.now());
+  const message = makeText(police.did, [desk.focal_point], house.gateway.now());
   const key = desk.keys.agreement.at(-1);
   if (key === undefined) throw new Error('no key');
   const sealed = await encryptJwe(Buffer.from(plaintext), key, {
     enc: 'A256CBC-HS512',
     typ: 'application/didcomm-encrypted+json',
-    apv: Buffer.from(sha256(key.kid), 'base64url'),
+    apv: Buffer.from(digestOf(key.kid), 'base64url'),
   });
   const to = desk.focal_point;
   const jws = await signConsignment(police, {
     id: message.id,
     typ: message.typ,
-    type: CONSIGN_TYPE,
+    type: CONSIGNMENT_TYPE,
     from: message.from,
     to: [GATEWAY_DID],
     created_time: message.created_time,
@@ -73,11 +79,11 @@ async function carry(plaintext: string, desk: Designation): Promise<string> {
       urgency: 'routine',
       handling: 'H0',
       thid: message.thid,
-      recipients: [{ to, digest: sealedDigest(sealed), attachment: 's0' }],
+      recipients: [{ to, digest: digestOfSealed(sealed), attachment: 's0' }],
     },
     attachments: [{ id: 's0', media_type: 'application/didcomm-encrypted+json', data: { json: sealed } }],
   });
-  const answer = await postJose(house, '/v1/consignments', jws);
+  const answer = await postSigned(house, '/v1/consignments', jws);
   expect(answer.status, await answer.text()).toBe(202);
   return message.id;
 }
@@ -104,7 +110,7 @@ describe('inside a sealed message of a partner with keys of its own', () => {
     });
     const { state, evidence } = (await status.json()) as { state: string; evidence: unknown[] };
     expect(state).toBe('failed');
-    const reasons = evidence.map((one) => (peek(one).payload as { reason?: string }).reason);
+    const reasons = evidence.map((one) => (peekStatement(one).payload as { reason?: string }).reason);
     expect(reasons).toContain(reason);
   });
 });

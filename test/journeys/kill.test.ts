@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CAST } from '../../demo/cast.ts';
-import { type HousePlan, phonesOf } from '../../demo/company.ts';
+import { type HousePlan, listPhones } from '../../demo/company.ts';
 import type { House } from '../../demo/houses.ts';
 import { linkPhones } from '../../demo/linking.ts';
-import { makeSetting, partnerOf, type Setting } from '../../demo/setting.ts';
+import { type DemoSetting, enrolledPartnerOf, makeDemoSetting } from '../../demo/setting.ts';
 import { registerTelegram } from '../../src/entry/server/serving.ts';
-import { type Killable, seeded, startKillable } from '../support/killable.ts';
-import type { Status } from '../support/outside/partner.ts';
-import { until } from '../support/outside/until.ts';
+import { createSeededRandom, type KillableGateway, startKillable } from '../support/killable.ts';
+import type { PartnerStatus } from '../support/outside/partner.ts';
+import { waitUntil } from '../support/outside/until.ts';
 import { PATIENCE } from '../support/patience.ts';
 import { seedOfRun } from '../support/property.ts';
-import { type Carried, startTraffic } from '../support/traffic.ts';
+import { type CarriedPost, startTraffic } from '../support/traffic.ts';
 
 const SEED = seedOfRun(747_156_820);
 const KILLS = 20;
@@ -31,15 +31,15 @@ const [FROM_START, FROM_SERVING] = [1_200, 900];
 const BOTH: HousePlan = { slug: 'both', name: 'Gateway of both countries', countries: ['KH', 'ID'] };
 
 let folder: string;
-let setting: Setting;
+let setting: DemoSetting;
 let house: House;
-let gateway: Killable | undefined;
+let gateway: KillableGateway | undefined;
 const never = new AbortController().signal;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'amanat-kill-'));
   chmodSync(folder, 0o711);
-  setting = await makeSetting({ folder, houses: [BOTH] });
+  setting = await makeDemoSetting({ folder, houses: [BOTH] });
   const [only] = setting.houses;
   if (only === undefined) throw new Error('there is no house');
   house = only;
@@ -50,7 +50,7 @@ afterAll(async () => {
   await setting?.close();
   // The database outlives the killed gateway by the moment it needs to write everything down.
   const lock = join(folder, BOTH.slug, 'data', 'postmaster.pid');
-  await until('PostgreSQL to end', () => (existsSync(lock) ? undefined : true), never);
+  await waitUntil('PostgreSQL to end', () => (existsSync(lock) ? undefined : true), never);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -66,19 +66,19 @@ async function liveAndDie(random: () => number): Promise<void> {
 const nothing = { chapter: () => {}, tell: () => {}, turn: () => {}, addresses: () => {}, end: () => {} };
 
 it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, async () => {
-  const random = seeded(SEED);
+  const random = createSeededRandom(SEED);
   const first = startKillable(house.home.path);
   gateway = first;
   await first.ready;
   await registerTelegram(house.home.values, house.url);
   const scene = { setting, timeline: nothing, signal: never };
-  await linkPhones(scene, phonesOf(setting.company));
+  await linkPhones(scene, listPhones(setting.company));
   const traffic = startTraffic(setting);
   await first.kill();
   for (let kills = 1; kills < KILLS; kills += 1) await liveAndDie(random);
   gateway = startKillable(house.home.path);
   await gateway.ready;
-  await until(
+  await waitUntil(
     'enough traffic',
     async () => (traffic.carried.length >= ENOUGH ? true : undefined),
     never,
@@ -86,7 +86,7 @@ it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, async (
   );
   await traffic.hush();
   const statuses = await Promise.all(traffic.carried.map(settled));
-  await until(
+  await waitUntil(
     'every sender to be told',
     async () => (traffic.carried.every(isTold) ? true : undefined),
     never,
@@ -98,11 +98,11 @@ it(`loses nothing and acknowledges nothing twice (AMANAT_SEED=${SEED})`, async (
   checkWebhooks();
 });
 
-const settled = ({ from, receipt }: Carried): Promise<Status> =>
-  until(
+const settled = ({ from, receipt }: CarriedPost): Promise<PartnerStatus> =>
+  waitUntil(
     'a message to be acknowledged by all',
     async () => {
-      const status = await partnerOf(setting, from).status(receipt.id);
+      const status = await enrolledPartnerOf(setting, from).status(receipt.id);
       return status.state === 'acknowledged' ? status : undefined;
     },
     never,
@@ -110,15 +110,15 @@ const settled = ({ from, receipt }: Carried): Promise<Status> =>
   );
 
 /** The sender's own system holds each recipient's acknowledgement, once. */
-function isTold({ from, to, receipt }: Carried): boolean {
-  const words = partnerOf(setting, from).inbox.evidence.filter(
+function isTold({ from, to, receipt }: CarriedPost): boolean {
+  const words = enrolledPartnerOf(setting, from).inbox.evidence.filter(
     (one) => one.consignment === receipt.id && one.event === 'ConsignmentAcceptance',
   );
   expect(words.length).toBeLessThanOrEqual(to.length);
   return new Set(words.map((one) => one.recipient)).size === to.length;
 }
 
-function checkStatus({ to, receipt }: Carried, status: Status | undefined): void {
+function checkStatus({ to, receipt }: CarriedPost, status: PartnerStatus | undefined): void {
   const evidence = (status?.evidence ?? []).map(
     (jws) =>
       JSON.parse(Buffer.from(String(jws['payload']), 'base64url').toString('utf8')) as {
@@ -138,8 +138,8 @@ function checkStatus({ to, receipt }: Carried, status: Status | undefined): void
 }
 
 /** The same post again gets the receipt that was given first. */
-async function repeatsToTheByte({ from, post, key, receipt }: Carried): Promise<void> {
-  const again = await partnerOf(setting, from).post(post, key);
+async function repeatsToTheByte({ from, post, key, receipt }: CarriedPost): Promise<void> {
+  const again = await enrolledPartnerOf(setting, from).post(post, key);
   expect(again.text).toBe(receipt.text);
 }
 

@@ -1,42 +1,48 @@
 /** A large true message is worked on aside at every door it passes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
-import { HEAVY, type Heavy, type HeavyFor } from '../../src/seal/heavy.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
+import { HEAVY_WORK, type HeavyWork, type HeavyWorkChooser } from '../../src/seal/heavy-work.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { officer, posted } from '../support/story.ts';
+import {
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { makeOfficer, postMessage } from '../support/story.ts';
 
 const LARGE = 256 * 1_024;
 const bytes = Buffer.alloc(1_500_000, 7);
 
 /** What was done aside, in order. */
 const aside: string[] = [];
-const counting = new Proxy(HEAVY, {
+const counting = new Proxy(HEAVY_WORK, {
   get: (target, name) => {
     aside.push(String(name));
     return Reflect.get(target, name);
   },
-}) as Heavy;
-const heavyFor: HeavyFor = (size) => (size < LARGE ? HEAVY : counting);
+}) as HeavyWork;
+const heavyFor: HeavyWorkChooser = (size) => (size < LARGE ? HEAVY_WORK : counting);
 
 let house: Rig;
 let peer: HttpPeer;
-let shelter: Partner;
-let police: Person;
+let shelter: RigPartner;
+let police: KeyedPerson;
 let desk: Designation;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host], heavyFor });
-  const officers = [officer()];
+  house = await makeRig({ allow: [peer.host], heavyFor });
+  const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
-  police = (await ownCustody(house, { slug: 'police', country: 'KH', officers })).keys;
+  police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
   const endpoint = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
 });
 afterAll(async () => {
   await house?.close();
@@ -56,7 +62,7 @@ test('a partner’s post', async () => {
     { filename: 'scan.pdf', media_type: 'application/pdf', base64: bytes.toString('base64') },
   ];
   const post = { to: ['desk'], type: 'text', urgency: 'routine', handling: 'H0', lang: 'en' };
-  await posted(shelter, { ...post, body: { text: 'it' }, attachments });
+  await postMessage(shelter, { ...post, body: { text: 'it' }, attachments });
   expect(aside).toEqual(['post', 'digest', 'consign']);
   aside.splice(0);
   await house.drain();
@@ -67,9 +73,9 @@ test('a partner’s post', async () => {
 test('a desk’s own consignment', async () => {
   const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: bytes.length };
   const attachments = [{ ...scan, data: { base64: bytes.toString('base64url') } }];
-  const message = textFrom(police.did, [desk.focal_point], house.gateway.now(), { attachments });
-  const jws = await signConsignment(police, await consign(police, message, [desk]));
-  expect((await postJose(house, '/v1/consignments', jws)).status).toBe(202);
+  const message = makeText(police.did, [desk.focal_point], house.gateway.now(), { attachments });
+  const jws = await signConsignment(police, await sealConsignment(police, message, [desk]));
+  expect((await postSigned(house, '/v1/consignments', jws)).status).toBe(202);
   await house.drain();
   expect(received()).toBe(bytes.toString('base64url'));
   expect(aside.slice(-4)).toEqual(['kids', 'open', 'json', 'signCall']);

@@ -1,36 +1,36 @@
 /** Across the border: the recipient's gateway makes the letter and numbers it in the desk's register; the sender's cannot open it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letterCopy } from '../../src/flow/content/letter-copy.ts';
-import { type Across, across } from '../support/across.ts';
-import { browser } from '../support/browser.ts';
-import { textOf } from '../support/letters.ts';
-import { refusalOf } from '../support/people.ts';
-import type { Partner } from '../support/rig.ts';
-import { PRIVATE, posted, report } from '../support/story.ts';
+import { makeLetterCopy } from '../../src/flow/content/letter-copy.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { openBrowser } from '../support/browser.ts';
+import { readPdfText } from '../support/letters.ts';
+import { catchRefusal } from '../support/people.ts';
+import type { RigPartner } from '../support/rig.ts';
+import { makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
-let both: Across;
-let shelter: Partner;
-let desk: Partner;
+let both: AcrossBorder;
+let shelter: RigPartner;
+let desk: RigPartner;
 let message: string;
 
 beforeAll(async () => {
-  both = await across();
-  ({ shelter, desk } = both);
-  message = await posted(shelter, report([desk.designation.focal_point]));
-  await both.settle();
+  both = await makeAcrossBorder();
+  ({ shelter, focalPoint: desk } = both);
+  message = await postMessage(shelter, makeReportPost([desk.designation.focal_point]));
+  await both.waitUntilIdle();
 });
 afterAll(() => both?.close());
 
 test('the desk’s copy has the desk’s number, both languages, and leads to the proof at its own gateway', async () => {
   const { gateway } = both.id.house;
-  const pdf = await letterCopy(gateway, {
+  const pdf = await makeLetterCopy(gateway, {
     message,
     by: 'system',
     party: desk.designation.focal_point,
     languages: ['id', 'en'],
   });
-  const text = (await textOf(pdf)).replaceAll(/\s+/g, ' ');
-  for (const part of [PRIVATE[0] ?? '', 'Laporan', 'Report', 'Registered by recipient as', 'DESK/']) {
+  const text = (await readPdfText(pdf)).replaceAll(/\s+/g, ' ');
+  for (const part of [PRIVATE_TEXT[0] ?? '', 'Laporan', 'Report', 'Registered by recipient as', 'DESK/']) {
     expect(text).toContain(part);
   }
   expect(text.replaceAll(' ', '')).toContain(`${gateway.url}/proof/${message}`);
@@ -39,7 +39,7 @@ test('the desk’s copy has the desk’s number, both languages, and leads to th
 test('both gateways prove the same acceptance, each under its own name', async () => {
   const { kh, id } = both;
   const pages = await Promise.all(
-    [kh, id].map(({ house, url }) => browser(house.app, url).open(`/proof/${message}`)),
+    [kh, id].map(({ house, url }) => openBrowser(house.app, url).open(`/proof/${message}`)),
   );
   expect(pages.map((one) => one.status)).toEqual([200, 200]);
   const digests = pages.map((one) => /id="([\w-]{43})"/.exec(one.text)?.[1]);
@@ -50,12 +50,15 @@ test('both gateways prove the same acceptance, each under its own name', async (
 
 test('the sender has its own copy, under its own number, though the message went abroad', async () => {
   const asked = { message, by: 'system', party: shelter.designation.focal_point } as const;
-  const text = (await textOf(await letterCopy(both.kh.house.gateway, asked))).replaceAll(/\s+/g, ' ');
-  for (const part of [PRIVATE[0] ?? '', 'SHELTER/']) expect(text).toContain(part);
+  const text = (await readPdfText(await makeLetterCopy(both.kh.house.gateway, asked))).replaceAll(
+    /\s+/g,
+    ' ',
+  );
+  for (const part of [PRIVATE_TEXT[0] ?? '', 'SHELTER/']) expect(text).toContain(part);
   expect(text).not.toContain('Registered by recipient as');
 });
 
 test('a gateway makes no letter for a desk whose key it does not hold', async () => {
   const asked = { message, by: 'system', party: desk.designation.focal_point } as const;
-  expect(await refusalOf(() => letterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
+  expect(await catchRefusal(() => makeLetterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
 });

@@ -1,29 +1,29 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/message/letter.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { TypesetFault } from '../../src/domain/words/typesetting.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { letterCopy } from '../../src/flow/content/letter-copy.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { makeLetterCopy } from '../../src/flow/content/letter-copy.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { drain } from '../../src/flow/loop.ts';
-import { letterWriter } from '../../src/paper/letter.ts';
+import { workUntilIdle } from '../../src/flow/loop.ts';
+import { createLetterWriter } from '../../src/paper/letter.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { scanned, textOf } from '../support/letters.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { readPdfText, scanCode } from '../support/letters.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
-import { refusalOf } from '../support/people.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { expectQuietLog, officer, PRIVATE, posted } from '../support/story.ts';
+import { catchRefusal } from '../support/people.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { expectQuietLog, makeOfficer, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
 let known: Certificates;
 let mail: MailServer;
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 let attache: Designation;
 let attacheKey: string;
 
@@ -38,13 +38,23 @@ beforeAll(async () => {
     AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
   const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await rig({ values, mailTrust });
-  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
-  attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers: [officer()] });
+  house = await makeRig({ values, mailTrust });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  attache = await house.designate({
+    slug: 'attache',
+    name: 'Attaché',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
   const focalPoint = attache.focal_point;
   const { certificate } = known.rsa;
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
-  await addEndpoint(house.gateway, { ...mailbox, focalPoint, certificate });
+  await addConfirmedEndpoint(house.gateway, { ...mailbox, focalPoint, certificate });
   attacheKey = await addAccessKey(house.gateway, focalPoint, 'test');
 });
 
@@ -54,7 +64,7 @@ afterAll(async () => {
   await mail?.close();
 });
 
-const [PERSON = '', PLACE = '', CASE = ''] = PRIVATE;
+const [PERSON = '', PLACE = '', CASE = ''] = PRIVATE_TEXT;
 
 const request = (to: readonly string[], over: object = {}) => ({
   to,
@@ -73,14 +83,14 @@ const request = (to: readonly string[], over: object = {}) => ({
 
 /** Posts, and has it come to the attaché's mailbox. */
 async function delivered(body: object): Promise<string> {
-  const id = await posted(shelter, body);
+  const id = await postMessage(shelter, body);
   await house.drain();
   return id;
 }
 
 const ask = (path: string, key?: string): Promise<Response> =>
   Promise.resolve(
-    house.app.request(`${URL_OF_GATEWAY}${path}`, {
+    house.app.request(`${GATEWAY_URL}${path}`, {
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
     }),
   );
@@ -96,31 +106,35 @@ async function letter(id: string, key: string, query = ''): Promise<Buffer> {
 const yearHere = new Date(Date.now() + 7 * 3_600_000).getUTCFullYear();
 
 test('the packet holds the letter, and each party gets the same one by its key, under one number', async () => {
-  const id = await posted(shelter, request(['attache']));
+  const id = await postMessage(shelter, request(['attache']));
   await house.drain();
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
   const enclosed = packet.file('packet.pdf');
-  const text = (await textOf(enclosed)).replaceAll(/\s+/g, ' ');
+  const text = (await readPdfText(enclosed)).replaceAll(/\s+/g, ' ');
   for (const part of [PERSON, CASE, `SHELTER/${yearHere}/0001`, 'Permintaan: Verifikasi kewarganegaraan'])
     expect(text).toContain(part);
   expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
   expect((await letter(id, shelter.accessKey)).equals(enclosed)).toBe(true);
 
   const second = await delivered(request(['attache']));
-  expect(await textOf(await letter(second, attacheKey, '?lang=en'))).toContain(`SHELTER/${yearHere}/0002`);
+  expect(await readPdfText(await letter(second, attacheKey, '?lang=en'))).toContain(
+    `SHELTER/${yearHere}/0002`,
+  );
   expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
 });
 
 test('a recipient’s system gets it once the message has come, and not before; whoever gets one leaves a line', async () => {
-  const id = await posted(shelter, request(['attache']));
+  const id = await postMessage(shelter, request(['attache']));
   const early = await ask(`/v1/messages/${id}/letter`, attacheKey);
   expect([early.status, (await early.json()).type]).toEqual([409, 'urn:amanat:problem:not-handed-over']);
-  expect(await textOf(await letter(id, shelter.accessKey))).toContain(PERSON);
+  expect(await readPdfText(await letter(id, shelter.accessKey))).toContain(PERSON);
   const attaches = { message: id, party: attache.focal_point } as const;
   for (const by of ['system', 'operator'] as const)
-    expect(await refusalOf(() => letterCopy(house.gateway, { ...attaches, by }))).toBe('not-handed-over');
+    expect(await catchRefusal(() => makeLetterCopy(house.gateway, { ...attaches, by }))).toBe(
+      'not-handed-over',
+    );
   await house.drain();
-  expect(await textOf(await letter(id, attacheKey))).toContain(PERSON);
+  expect(await readPdfText(await letter(id, attacheKey))).toContain(PERSON);
   const lines = house.lines.filter((one) => one.event === 'letter.made' && one.fields['message'] === id);
   expect(lines.map((one) => one.fields)).toEqual(
     Array.from({ length: 2 }, () => ({ message: id, by: 'system', languages: 'km id' })),
@@ -129,7 +143,7 @@ test('a recipient’s system gets it once the message has come, and not before; 
 
 test('languages follow the countries unless others are asked for', async () => {
   const id = await delivered(request(['attache']));
-  const text = await textOf(await letter(id, attacheKey, '?lang=ms&lang=en'));
+  const text = await readPdfText(await letter(id, attacheKey, '?lang=ms&lang=en'));
   expect(text).toContain('Permohonan');
   expect(text).toContain('Request: Verification of nationality');
   const refused = await ask(`/v1/messages/${id}/letter?lang=xx`, attacheKey);
@@ -137,8 +151,13 @@ test('languages follow the countries unless others are asked for', async () => {
 });
 
 test('nobody else gets it: no key, another’s key, another gateway’s message', async () => {
-  const id = await posted(shelter, request(['attache']));
-  const other = await house.partner({ slug: 'other', name: 'Other', country: 'KH', officers: [officer()] });
+  const id = await postMessage(shelter, request(['attache']));
+  const other = await house.partner({
+    slug: 'other',
+    name: 'Other',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
   expect((await ask(`/v1/messages/${id}/letter`)).status).toBe(401);
   for (const message of [id, 'f'.repeat(32), 'no-id'])
     expect((await ask(`/v1/messages/${message}/letter`, other.accessKey)).status).toBe(404);
@@ -146,23 +165,23 @@ test('nobody else gets it: no key, another’s key, another gateway’s message'
 
 test('what others sent under H2 or H3 no system gets as a letter; its officers have it in the packet', async () => {
   for (const restricted of [{ handling: 'H2' }, { handling: 'H3', handling_note: 'Not to employers.' }]) {
-    const id = await posted(shelter, request(['attache'], restricted));
+    const id = await postMessage(shelter, request(['attache'], restricted));
     const refused = await ask(`/v1/messages/${id}/letter`, attacheKey);
     expect([refused.status, (await refused.json()).type]).toEqual([
       403,
       'urn:amanat:problem:handling-restricted',
     ]);
-    expect(await textOf(await letter(id, shelter.accessKey))).toContain(PERSON);
+    expect(await readPdfText(await letter(id, shelter.accessKey))).toContain(PERSON);
     await house.drain();
     const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
-    expect(await textOf(packet.file('packet.pdf'))).toContain(PERSON);
+    expect(await readPdfText(packet.file('packet.pdf'))).toContain(PERSON);
   }
 });
 
 test('what the gateway cannot open it makes no letter of, and a runtime without typesetter says so', async () => {
   const id = await delivered(request(['attache']));
   const { writeLetter: _, ...bare } = house.gateway;
-  expect(await refusalOf(() => letterCopy(bare, { message: id, by: 'operator' }))).toBe(
+  expect(await catchRefusal(() => makeLetterCopy(bare, { message: id, by: 'operator' }))).toBe(
     'runtime-unsupported',
   );
   await house.database.sql`delete from sealed_message where message = ${id}`;
@@ -173,13 +192,13 @@ test('a page that cannot be set holds no packet up; mail and log say that there 
   const fault = Object.assign(new TypesetFault('letter', ['glyph-missing']), { message: PERSON });
   const broken = { ...house.gateway, writeLetter: () => Promise.reject(fault) };
   await house.drain();
-  await posted(shelter, request(['attache']));
+  await postMessage(shelter, request(['attache']));
   const before = mail.received.length;
-  await drain(broken);
+  await workUntilIdle(broken);
   expect(mail.received.length).toBe(before + 1);
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
   expect(packet.text).toContain(PERSON);
-  expect(packet.text).toContain(wordsFromFiles()('id', 'email-letter-missing'));
+  expect(packet.text).toContain(phrasesFromFiles()('id', 'email-letter-missing'));
   expect(() => packet.file('packet.pdf')).toThrow();
   expect(house.lines.find((line) => line.event === 'letter.fault')?.fields).toMatchObject({
     fault: 'TypesetFault',
@@ -202,31 +221,31 @@ test('no file of the sender stands in the packet under a name of the gateway’s
     }),
   );
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
-  expect(await textOf(packet.file('packet.pdf'))).toContain(PERSON);
+  expect(await readPdfText(packet.file('packet.pdf'))).toContain(PERSON);
   expect(JSON.parse(packet.file('message.jws.json').toString())).toHaveProperty('signatures');
   for (const name of names)
     expect(packet.file(`attachment-${name}`).toString()).toBe(`of the sender: ${name}`);
   expect(packet.text).toContain('attachment-packet.pdf (application/pdf');
-  expect(packet.text).not.toContain(wordsFromFiles()('id', 'email-letter-missing'));
+  expect(packet.text).not.toContain(phrasesFromFiles()('id', 'email-letter-missing'));
 });
 
 test('a drill is marked and takes no number', async () => {
   const drill = await delivered(
     request(['attache'], { type: 'drill', body: { exercise: 'X1', text: 'Invented exercise' } }),
   );
-  const text = await textOf(await letter(drill, attacheKey, '?lang=en'));
+  const text = await readPdfText(await letter(drill, attacheKey, '?lang=en'));
   expect(text.trimStart()).toMatch(/^DRILL – EXERCISE ONLY/);
   expect(text).not.toMatch(/SHELTER\/\d/);
 });
 
 test('the code’s page says when, where and under which digest, and neither who nor what', async () => {
   const id = await delivered(request(['attache']));
-  const before = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
+  const before = await openBrowser(house.app, GATEWAY_URL).open(`/proof/${id}`);
   expect(before.status).toBe(200);
   expect(before.text).toContain('Not in the ledger yet');
   await extendLedger(house.gateway);
-  const page = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
-  const { message, evidence } = (await house.gateway.store.messages.view(id)) ?? {
+  const page = await openBrowser(house.app, GATEWAY_URL).open(`/proof/${id}`);
+  const { message, evidence } = (await house.gateway.store.messages.readMessage(id)) ?? {
     message: undefined,
     evidence: [],
   };
@@ -234,9 +253,9 @@ test('the code’s page says when, where and under which digest, and neither who
   expect(page.text).toContain(`<dd>${place?.index}</dd>`);
   expect(page.text).toContain(`id="${message?.digest}"`);
   const [digits = ''] =
-    /[0-9A-F]{4}(?: [0-9A-F]{4}){3}/.exec(await textOf(await letter(id, attacheKey))) ?? [];
+    /[0-9A-F]{4}(?: [0-9A-F]{4}){3}/.exec(await readPdfText(await letter(id, attacheKey))) ?? [];
   expect(page.text.split(digits)).toHaveLength(5);
-  for (const word of [...PRIVATE, 'Shelter', 'shelter', 'Attach', 'attache', 'request', 'urgent', 'H1'])
+  for (const word of [...PRIVATE_TEXT, 'Shelter', 'shelter', 'Attach', 'attache', 'request', 'urgent', 'H1'])
     expect(page.text.slice(page.text.indexOf('<main>')).replaceAll(/ id="[\w-]{43}"/g, '')).not.toContain(
       word,
     );
@@ -244,7 +263,7 @@ test('the code’s page says when, where and under which digest, and neither who
 });
 
 test('a phone that scans the code on the paper comes to that page, and sees that the digest is the same', async () => {
-  const draw = letterWriter(wordsFromFiles(), typesetter('svg'));
+  const draw = createLetterWriter(phrasesFromFiles(), createTypesetter('svg'));
   const drawn: Uint8Array[] = [];
   const writeLetter = async (one: Letter) => {
     const bytes = await draw(one);
@@ -252,24 +271,24 @@ test('a phone that scans the code on the paper comes to that page, and sees that
     return bytes;
   };
   await house.drain();
-  const id = await posted(shelter, request(['attache']));
-  await drain({ ...house.gateway, writeLetter });
-  const digest = (await house.gateway.store.messages.view(id))?.message.digest;
-  const code = scanned(drawn[0] ?? new Uint8Array());
-  expect(code).toBe(`${URL_OF_GATEWAY}/proof/${id}#${digest}`);
-  const page = await browser(house.app, URL_OF_GATEWAY).open(code);
+  const id = await postMessage(shelter, request(['attache']));
+  await workUntilIdle({ ...house.gateway, writeLetter });
+  const digest = (await house.gateway.store.messages.readMessage(id))?.message.digest;
+  const code = scanCode(drawn[0] ?? new Uint8Array());
+  expect(code).toBe(`${GATEWAY_URL}/proof/${id}#${digest}`);
+  const page = await openBrowser(house.app, GATEWAY_URL).open(code);
   expect(page.status).toBe(200);
   expect(page.text).toContain(`<section class="same" id="${digest}">`);
 });
 
 test('evidence that was edited is proven to nobody', async () => {
-  const id = await posted(shelter, request(['attache']));
+  const id = await postMessage(shelter, request(['attache']));
   await extendLedger(house.gateway);
   await house.database.sql`
     update evidence set jws = jsonb_set(jws::jsonb, '{payload}', to_jsonb(rtrim(translate(encode(convert_to(
       '{"by":"did:web:gateway.test"}', 'UTF8'), 'base64'), '+/', '-_'), '=')))::text
     where message = ${id} and event = 'SubmissionAcceptance'`;
-  const page = await browser(house.app, URL_OF_GATEWAY).open(`/proof/${id}`);
+  const page = await openBrowser(house.app, GATEWAY_URL).open(`/proof/${id}`);
   expect(page.status).toBe(422);
   expect(page.text).not.toContain(id);
 });
@@ -277,22 +296,22 @@ test('evidence that was edited is proven to nobody', async () => {
 test('what was never accepted here is answered alike, whatever it is', async () => {
   const answers = await Promise.all(
     ['f'.repeat(32), 'x', '%00', house.gateway.newId()].map((one) =>
-      browser(house.app, URL_OF_GATEWAY).open(`/proof/${one}`),
+      openBrowser(house.app, GATEWAY_URL).open(`/proof/${one}`),
     ),
   );
   expect(answers.map((one) => one.status)).toEqual([404, 404, 404, 404]);
   expect(new Set(answers.map((one) => one.text)).size).toBe(1);
 });
 test('the reader’s page hands the letter out to the officer who opened it', async () => {
-  const id = await posted(shelter, request(['attache']));
-  const delivery = (await house.gateway.store.deliveries.deliveryTo(id, attache.focal_point)) ?? '';
-  const held = await house.gateway.store.deliveries.look(delivery);
+  const id = await postMessage(shelter, request(['attache']));
+  const delivery = (await house.gateway.store.deliveries.findDelivery(id, attache.focal_point)) ?? '';
+  const held = await house.gateway.store.deliveries.readDelivery(delivery);
   if (held === undefined) throw new Error('the delivery is gone');
   const phone = { ...held.endpoint, shows: 'notice' as const };
   const { read = '' } = await makeLinks(house.gateway, attache, held.delivery, phone);
-  const officers = browser(house.app, URL_OF_GATEWAY);
+  const officers = openBrowser(house.app, GATEWAY_URL);
   const token = read.slice(read.lastIndexOf('/') + 1);
-  expect((await browser(house.app, URL_OF_GATEWAY).submit('/r/wrong/letter')).status).toBe(404);
+  expect((await openBrowser(house.app, GATEWAY_URL).submit('/r/wrong/letter')).status).toBe(404);
   await officers.open(read);
   const opened = await officers.submit(`/r/${token}`);
   expect(opened.text).toContain(`formaction="/r/${token}/letter"`);
@@ -300,20 +319,20 @@ test('the reader’s page hands the letter out to the officer who opened it', as
   expect(pdf.status).toBe(200);
   expect(pdf.text.startsWith('%PDF-1.7')).toBe(true);
   expect(pdf.headers.get('content-disposition')).toContain('.pdf');
-  expect((await browser(house.app, URL_OF_GATEWAY).submit(`/r/${token}/letter`)).status).toBe(410);
+  expect((await openBrowser(house.app, GATEWAY_URL).submit(`/r/${token}/letter`)).status).toBe(410);
 });
 
 test('one party has only so many copies made at once, and another is not kept waiting by them', async () => {
-  const id = await posted(shelter, request(['attache']));
-  await drain(house.gateway);
+  const id = await postMessage(shelter, request(['attache']));
+  await workUntilIdle(house.gateway);
   const waiting: (() => void)[] = [];
   const writeLetter = () => new Promise<Uint8Array>((made) => waiting.push(() => made(new Uint8Array([1]))));
   const slow = { ...house.gateway, writeLetter };
-  const copy = (party: string) => letterCopy(slow, { message: id, by: 'officer', party });
+  const copy = (party: string) => makeLetterCopy(slow, { message: id, by: 'officer', party });
   const sender = shelter.designation.focal_point;
   const copies = [1, 2, 3, 4].map(() => copy(sender));
   await expect.poll(() => waiting.length).toBe(4);
-  expect(await refusalOf(() => copy(sender))).toBe('busy');
+  expect(await catchRefusal(() => copy(sender))).toBe('busy');
   const other = copy(attache.focal_point);
   await expect.poll(() => waiting.length).toBe(5);
   for (const made of waiting) made();

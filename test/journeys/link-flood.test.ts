@@ -1,12 +1,12 @@
 /** Accounts without number bring made-up start codes: the officer who has a true one is linked all the same. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [OFFICER, FIRST_STRANGER, STRANGERS] = [5550001, 6660000, 8];
 
 let all: TelegramHouse;
 beforeAll(async () => {
-  all = await telegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
+  all = await makeTelegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
 });
 afterAll(() => all?.close());
 

@@ -1,20 +1,27 @@
 /** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { browser } from '../support/browser.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import type { Person } from '../support/outside/bot-api.ts';
-import { chatCode } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { eventsOf, expectQuietLog, officer, posted, report, statusOf } from '../support/story.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { openBrowser } from '../support/browser.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import type { TelegramPerson } from '../support/outside/bot-api.ts';
+import { makeChatCode } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvents,
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
 const [OLD, NEW, THIEF] = [5550301, 5550302, 5550303];
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(async () => {
   expectQuietLog(all.house, [OLD, NEW, THIEF].map(String));
@@ -22,23 +29,23 @@ afterEach(async () => {
 });
 
 const say = (phrase: string, values?: Record<string, string>) =>
-  all.house.gateway.words('id', phrase, values);
-const who = { officer: officer().name, desk: 'Desk' };
+  all.house.gateway.translate('id', phrase, values);
+const who = { officer: makeOfficer().name, desk: 'Desk' };
 const last = (chat: number) => all.api.messagesIn(chat).at(-1);
 const textsIn = (chat: number) => all.api.messagesIn(chat).map((one) => one.text);
 const at = async (chat: number) =>
   (await all.house.gateway.store.endpoints.endpointsAt('telegram', String(chat)))[0];
 const codeFor = (beside = false) => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  return chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point }, { beside });
+  return makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point }, { beside });
 };
-const brings = async (chat: number, code: string): Promise<Person> => {
+const brings = async (chat: number, code: string): Promise<TelegramPerson> => {
   const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
   await person.start(code);
   await all.house.drain();
   return person;
 };
-const taps = async (person: Person, chat: number, letter: string): Promise<void> => {
+const taps = async (person: TelegramPerson, chat: number, letter: string): Promise<void> => {
   const button = last(chat)
     ?.reply_markup?.inline_keyboard.flat()
     .find((one) => one.callback_data?.startsWith(`${letter}:`));
@@ -46,7 +53,7 @@ const taps = async (person: Person, chat: number, letter: string): Promise<void>
   await all.house.drain();
 };
 const sent = async (): Promise<string> => {
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   return id;
 };
@@ -65,7 +72,7 @@ test('says as whom and which desk; no is no, and yes can be said by the account 
     chat_instance: '1',
     data: yes,
   };
-  await all.house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+  await all.house.app.request(`${GATEWAY_URL}/channels/telegram`, {
     method: 'POST',
     headers: { 'x-telegram-bot-api-secret-token': 'invented_secret-token' },
     body: JSON.stringify({ update_id: 1, callback_query: query }),
@@ -83,10 +90,10 @@ test('codes that were used are in order: the doctor finds nothing, and nothing i
   await all.house.drain();
   await (await brings(NEW, await codeFor())).agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   const findings = await grantsCheck.examine({ gateway: all.house.gateway } as never);
   expect(findings.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-  expect(await all.house.gateway.store.secrets.unsoundGrants()).toEqual([]);
+  expect(await all.house.gateway.store.secrets.unverifiedGrants()).toEqual([]);
 });
 
 test('a new account takes the place of the old one, which is told, reads nothing and answers nothing', async () => {
@@ -98,16 +105,16 @@ test('a new account takes the place of the old one, which is told, reads nothing
   await (await brings(NEW, await codeFor())).agree();
   await all.house.drain();
   expect(await at(OLD)).toMatchObject({ enabled: true });
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
   expect(textsIn(OLD).join()).toContain(say('note-account-replaced'));
   expect(await at(OLD)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
-  const opened = await browser(all.house.app, URL_OF_GATEWAY).submit(read);
+  const opened = await openBrowser(all.house.app, GATEWAY_URL).submit(read);
   expect(opened.status).toBeGreaterThanOrEqual(400);
   const accept = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
   await old.tap(notice?.message_id ?? 0, accept);
   await all.house.drain();
-  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+  expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
   const before = textsIn(OLD).length;
   const next = await sent();
   expect(textsIn(OLD).length).toBe(before);
@@ -122,7 +129,7 @@ test('a second device only where it was asked for', async () => {
   await all.telegram('o1', OLD);
   await (await brings(NEW, await codeFor(true))).agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
   const id = await sent();
   for (const chat of [OLD, NEW]) expect(last(chat)?.text).toContain(id.slice(-8).toUpperCase());
@@ -145,15 +152,15 @@ test('undone while it waits: the new account is out, the one before stays', asyn
 test('an operator ends an account: told, and what waits goes on', async () => {
   await all.telegram('o1', OLD);
   await all.telegram('o2', NEW, 2);
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   const account = await at(OLD);
   if (account === undefined) throw new Error('no account');
-  expect(await unlink(all.house.gateway, account, 'unlinked')).toBe(true);
-  expect(await unlink(all.house.gateway, account, 'unlinked')).toBe(false);
+  expect(await unlinkAccount(all.house.gateway, account, 'unlinked')).toBe(true);
+  expect(await unlinkAccount(all.house.gateway, account, 'unlinked')).toBe(false);
   await all.house.drain();
   await all.house.drain();
   expect(textsIn(OLD).join()).toContain(say('note-account-unlinked'));
-  expect((await statusOf(all.shelter, id)).recipients[0].deliveries).toMatchObject([
+  expect((await fetchMessageStatus(all.shelter, id)).recipients[0].deliveries).toMatchObject([
     { state: 'failed' },
     { state: 'sent' },
   ]);

@@ -1,25 +1,31 @@
 /** A designated gateway that lies about what became of a message: its word counts for no more than it proves. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
+import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { type ProblemCode, problemType } from '../../src/domain/words/error.ts';
-import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
-import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
-import { type About, type Liar, liar, resting } from '../support/liar.ts';
-import { named, ownWord } from '../support/own-custody.ts';
+import { fetchDueCapabilities } from '../../src/flow/directory/peer-reads.ts';
+import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { type AboutMessage, type LyingGateway, makeLyingGateway, restOn } from '../support/lying-gateway.ts';
+import { nameOfficer, signAcknowledgement } from '../support/own-custody.ts';
 import { never } from '../support/patience.ts';
-import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';
+import {
+  fetchEvents,
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
 });
 afterEach(() => all.id.keep(undefined));
 afterAll(() => all?.close());
 
 describe('evidence', () => {
-  let about: About;
+  let about: AboutMessage;
   /** Id of evidence that is kept of that message. */
   let kept: string;
 
@@ -27,7 +33,7 @@ describe('evidence', () => {
     about = await all.reported();
   });
 
-  const word = (over: Partial<Evidence> = {}) => all.word(about, over);
+  const word = (over: Partial<Evidence> = {}) => all.acknowledgement(about, over);
   /** The designation of the police as both gateways know it. */
   const own = async () => {
     const { focal_points: known } = await (
@@ -38,13 +44,13 @@ describe('evidence', () => {
   };
 
   test('that is false in any part', async () => {
-    const { unit, desk, police, kh } = all;
+    const { unit, focalPoint: desk, police, kh } = all;
     const bad: readonly (readonly [Partial<Evidence>, ProblemCode])[] = [
       [{ recipient: unit.keys.did }, 'not-homed'],
       [{ recipient: 'did:web:nobody.example:fp:nobody' }, 'not-homed'],
       [{ consignment: newId() }, 'not-found'],
       [{ recipient: desk.designation.focal_point }, 'not-found'],
-      [{ digest: payloadDigest(await word()) }, 'digest-mismatch'],
+      [{ digest: digestOfPayload(await word()) }, 'digest-mismatch'],
       // Only a purge of what was never seen names no digest: no other word gets by with that of an empty one.
       [{ digest: undefined, purge: { cause: 'recall', gone: [], unpurged: [] } }, 'digest-mismatch'],
       [{ sender: unit.keys.did }, 'misaddressed'],
@@ -53,12 +59,12 @@ describe('evidence', () => {
       [{ event: 'RelayAcceptance' }, 'invalid-body'],
       [{ officer: undefined }, 'invalid-body'],
       [{ thid: newId() }, 'misaddressed'],
-      [{ rests_on: resting(police.keys.did, payloadDigest(await word())) }, 'digest-mismatch'],
-      [{ rests_on: resting(unit.keys.did, about.digest) }, 'misaddressed'],
+      [{ rests_on: restOn(police.keys.did, digestOfPayload(await word())) }, 'digest-mismatch'],
+      [{ rests_on: restOn(unit.keys.did, about.digest) }, 'misaddressed'],
       [{ event: 'ConsignmentRejection', reason: 'Melati' }, 'invalid-body'],
       [{ event: 'ConsignmentRejection' }, 'ground-required'],
       [{ contradicts: newId(), settles: [newId(), newId()] }, 'invalid-body'],
-      [{ event_uri: eventUri('ConsignmentRejection') }, 'invalid-body'],
+      [{ event_uri: uriOfEvent('ConsignmentRejection') }, 'invalid-body'],
       [{ reason_uri: 'urn:amanat:reason:other' }, 'invalid-body'],
       [{ reason: 'other' }, 'invalid-body'],
       [{ event: 'ContentHandover', officer: undefined }, 'invalid-body'],
@@ -74,39 +80,49 @@ describe('evidence', () => {
         },
         'misaddressed',
       ],
-      [{ officer: { ...named(officer()), name: 'x\u0000y' }, rests_on: await own() }, 'unknown-officer'],
-      [{ officer: { ...named(officer()), role: 'supervisor' }, rests_on: await own() }, 'unknown-officer'],
       [
-        { event: 'ContentHandover', officer: { ...named(officer()), id: 'o9' }, rests_on: await own() },
+        { officer: { ...nameOfficer(makeOfficer()), name: 'x\u0000y' }, rests_on: await own() },
+        'unknown-officer',
+      ],
+      [
+        { officer: { ...nameOfficer(makeOfficer()), role: 'supervisor' }, rests_on: await own() },
+        'unknown-officer',
+      ],
+      [
+        {
+          event: 'ContentHandover',
+          officer: { ...nameOfficer(makeOfficer()), id: 'o9' },
+          rests_on: await own(),
+        },
         'unknown-officer',
       ],
     ];
     for (const [over, code] of bad) await all.refused(async () => all.tell(await word(over)), code);
-    expect(await statusOf(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
+    expect(await fetchMessageStatus(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
   });
 
   test('that does not hold is kept apart as a complaint, once, and is no part of the case', async () => {
     const { kh, id } = all;
     const { gateway, database } = kh.house;
-    await lookAtPeers(gateway, never());
-    const before = await database.store.messages.view(about.message);
+    await fetchDueCapabilities(gateway, never());
+    const before = await database.store.messages.readMessage(about.message);
     const lie = await word({
-      officer: { ...named(officer()), name: 'Somebody Else' },
+      officer: { ...nameOfficer(makeOfficer()), name: 'Somebody Else' },
       rests_on: await own(),
     });
     const answers = [await (await all.tell(lie)).json(), await (await all.tell(lie)).json()];
     expect(answers[1].evidence).toEqual(answers[0].evidence);
-    expect(peek(answers[0].evidence).payload).toMatchObject({
+    expect(peekStatement(answers[0].evidence).payload).toMatchObject({
       event: 'EvidenceRejected',
       reason: 'unknown-officer',
       by: gateway.did,
       sender: id.house.gateway.did,
-      digest: payloadDigest(lie),
+      digest: digestOfPayload(lie),
     });
     const [kept] = await database.store.messages.complaints(1);
     expect(kept).toMatchObject({ gateway: id.house.gateway.did, code: 'unknown-officer' });
     expect(JSON.parse(kept?.jws ?? '')).toEqual(lie);
-    expect(await database.store.messages.view(about.message)).toEqual(before);
+    expect(await database.store.messages.readMessage(about.message)).toEqual(before);
     expect(await kh.house.metrics()).toContain('amanat_evidence_complaints_total{code="unknown-officer"}');
     expect(kh.house.lines).toContainEqual({
       event: 'evidence.complaint',
@@ -127,14 +143,14 @@ describe('evidence', () => {
       at: all.id.house.gateway.now(),
       sender: all.shelter.designation.focal_point,
     };
-    const forged = await ownWord({ ...police.keys, signing: unit.keys.signing }, said);
-    const other = await ownWord(police.keys, { ...said, message: newId() });
+    const forged = await signAcknowledgement({ ...police.keys, signing: unit.keys.signing }, said);
+    const other = await signAcknowledgement(police.keys, { ...said, message: newId() });
     const attested = (jws: unknown) =>
       word({ attestation: { how: 'own-signature', statement: JSON.stringify(jws) } });
     await refused(async () => tell(await attested(forged)), 'unknown-sender');
     await refused(async () => tell(await attested(other)), 'misaddressed');
     const settles = [newId(), newId()];
-    const statement = JSON.stringify(await ownWord(police.keys, said));
+    const statement = JSON.stringify(await signAcknowledgement(police.keys, said));
     const attestation = { how: 'own-signature', statement } as const;
     await refused(async () => tell(await word({ attestation, settles })), 'misaddressed');
     await refused(async () => tell(await attested('nothing')), 'jose-malformed');
@@ -142,17 +158,17 @@ describe('evidence', () => {
 
   test('that is true is kept once, however often it is replayed; its id is taken by it', async () => {
     const { shelter } = all;
-    const events = await eventsOf(shelter, about.message);
-    const handover = await word({ event: 'ContentHandover', event_uri: eventUri('ContentHandover') });
+    const events = await fetchEvents(shelter, about.message);
+    const handover = await word({ event: 'ContentHandover', event_uri: uriOfEvent('ContentHandover') });
     const id = newId();
     const acceptance = await word({ id });
     const told = [handover, acceptance, acceptance, handover, acceptance];
     const answers = await Promise.all(told.map((jws) => all.tell(jws)));
     const results = await Promise.all(answers.map(async (one) => (await one.json()).result));
     expect(results.toSorted()).toEqual(['kept', 'kept', 'repeat', 'repeat', 'repeat']);
-    const after = (await eventsOf(shelter, about.message)).slice(events.length);
+    const after = (await fetchEvents(shelter, about.message)).slice(events.length);
     expect(after.toSorted()).toEqual(['ConsignmentAcceptance', 'ContentHandover']);
-    const status = await statusOf(shelter, about.message);
+    const status = await fetchMessageStatus(shelter, about.message);
     expect(status).toMatchObject({
       state: 'acknowledged',
       recipients: [{ acknowledgement: { evidence: id } }],
@@ -166,15 +182,15 @@ describe('evidence', () => {
     const { shelter, tell } = all;
     const mine = await all.reported();
     const first = newId();
-    await all.refused(async () => tell(await all.word(mine, { id: kept })), 'id-conflict');
-    const second = { event: 'ConsignmentRejection', event_uri: eventUri('ConsignmentRejection') } as const;
-    await tell(await all.word(mine, { ...second, reason: 'incomplete', contradicts: first }));
-    expect(await statusOf(shelter, mine.message)).toMatchObject({
+    await all.refused(async () => tell(await all.acknowledgement(mine, { id: kept })), 'id-conflict');
+    const second = { event: 'ConsignmentRejection', event_uri: uriOfEvent('ConsignmentRejection') } as const;
+    await tell(await all.acknowledgement(mine, { ...second, reason: 'incomplete', contradicts: first }));
+    expect(await fetchMessageStatus(shelter, mine.message)).toMatchObject({
       state: 'waiting',
       recipients: [{ contradiction: true }],
     });
-    await tell(await all.word(mine, { id: first }));
-    expect(await statusOf(shelter, mine.message)).toMatchObject({
+    await tell(await all.acknowledgement(mine, { id: first }));
+    expect(await fetchMessageStatus(shelter, mine.message)).toMatchObject({
       state: 'acknowledged',
       recipients: [{ contradiction: true, acknowledgement: { evidence: first } }],
     });
@@ -188,12 +204,12 @@ test('an answer that is not signed by the peer, or is about another consignment,
     const jws = await signStatement('evidence', {}, [key]);
     return all.submission(jws, message, { event: 'RelayAcceptance', ...over }, key);
   };
-  const mine = await posted(shelter, report(['police']));
-  const digest = (await kh.house.database.store.messages.view(mine))?.message.digest ?? '';
+  const mine = await postMessage(shelter, makeReportPost(['police']));
+  const digest = (await kh.house.database.store.messages.readMessage(mine))?.message.digest ?? '';
   const fitting = { consignment: mine, digest };
   const lies = [
-    { evidence: await about({ ...fitting, rests_on: resting(police.keys.did, digest) }) },
-    { evidence: await about({ ...fitting, rests_on: resting(unit.keys.did, digest) }) },
+    { evidence: await about({ ...fitting, rests_on: restOn(police.keys.did, digest) }) },
+    { evidence: await about({ ...fitting, rests_on: restOn(unit.keys.did, digest) }) },
     { evidence: await about({ consignment: mine }) },
     { evidence: await about({}, kh.house.gateway.key) },
     { evidence: 'yes' },
@@ -209,13 +225,13 @@ test('an answer that is not signed by the peer, or is about another consignment,
   );
   kh.house.pass(21_600);
   await kh.house.drain();
-  const status = await statusOf(shelter, mine);
+  const status = await fetchMessageStatus(shelter, mine);
   expect(status).toMatchObject({ state: 'waiting' });
   const [delivery] = status.recipients[0].deliveries;
   expect(delivery.attempts.map((one: { code: string }) => one.code)).toEqual(
     Array.from({ length: 7 }, () => 'answer-not-proven'),
   );
   // All that is known here is that nobody acknowledged it in time, and that its sender could not be told.
-  expect(await eventsOf(shelter, mine)).toEqual(['SubmissionAcceptance', 'SenderNotificationFailure']);
+  expect(await fetchEvents(shelter, mine)).toEqual(['SubmissionAcceptance', 'SenderNotificationFailure']);
   kh.house.pass(-21_600 - 6 * 2_500);
 });

@@ -1,24 +1,24 @@
 /** Whatever a designated gateway signs, the other one can go on proving its threads to outsiders. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Evidence, eventUri, type RestsOn } from '../../src/domain/evidence/evidence.ts';
-import { reasonUri } from '../../src/domain/evidence/reason.ts';
+import { type Evidence, type RestsOn, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
+import { uriOfReason } from '../../src/domain/evidence/reason.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { exportCase, type LeftOut } from '../../src/flow/case/case-export.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { payloadDigest, peek, signStatement } from '../../src/seal/statement.ts';
-import { designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { type About, type Liar, liar } from '../support/liar.ts';
-import { readAll } from '../support/readers.ts';
-import { posted, report, statusOf } from '../support/story.ts';
+import { exportCase, type LeftOutEvidence } from '../../src/flow/case/case-export.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
+import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { designateSide } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { type AboutMessage, type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { readEverything } from '../support/readers.ts';
+import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
-  await designated(all.kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
+  all = await makeLyingGateway();
+  await designateSide(all.kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
 });
 afterEach(() => all.id.keep(undefined));
 afterAll(() => all?.close());
@@ -27,9 +27,9 @@ afterAll(() => all?.close());
 async function proves(message: string): Promise<void> {
   const { kh, shelter, unit } = all;
   const { gateway, database } = kh.house;
-  const view = await database.store.messages.view(message);
+  const view = await database.store.messages.readMessage(message);
   const parties = [shelter, { designation: unit.designation }].map(({ designation }) => designation);
-  await readAll({
+  await readEverything({
     gateway,
     parties: parties.map((one) => ({ did: one.focal_point, inCustody: one.custody === 'gateway' })),
     messages: [message],
@@ -42,7 +42,7 @@ async function proves(message: string): Promise<void> {
 /** The agreement in force as evidence names it, for each of these. */
 async function carriedTo(...parties: readonly string[]): Promise<RestsOn> {
   const { agreements } = await all.kh.house.database.store.directory.readDirectory([]);
-  const digest = payloadDigest(JSON.parse(agreements[0] ?? ''));
+  const digest = digestOfPayload(JSON.parse(agreements[0] ?? ''));
   return {
     agreements: parties.map((to) => ({ to, id: 'id-kh-test', version: 1, digest })),
     designations: [],
@@ -76,15 +76,15 @@ describe('a receipt', () => {
 });
 
 test('an answer to a relay that names others than its sender wrote to, or text that is none, is no answer', async () => {
-  const { kh, id, shelter, police, desk } = all;
+  const { kh, id, shelter, police, focalPoint: desk } = all;
   const answers: readonly Partial<Evidence>[] = [
     { rests_on: await carriedTo(police.keys.did, desk.designation.focal_point) },
     { rests_on: await carriedTo(police.keys.did, 'did:web:nobody.example') },
     { reason: 'a\u0000b' },
-    { reason: 'other', reason_uri: reasonUri('RelayAcceptance', 'other') },
+    { reason: 'other', reason_uri: uriOfReason('RelayAcceptance', 'other') },
   ];
-  const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
+  const message = await postMessage(shelter, makeReportPost(['police']));
+  const { digest = '' } = (await kh.house.database.store.messages.readMessage(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   for (const over of answers) {
     const claims = { event: 'RelayAcceptance', digest, ...over } as const;
@@ -94,13 +94,15 @@ test('an answer to a relay that names others than its sender wrote to, or text t
     await kh.house.drain();
     kh.house.pass(2_500);
   }
-  const [to] = (await statusOf(shelter, message)).recipients;
+  const [to] = (await fetchMessageStatus(shelter, message)).recipients;
   const codes = to.deliveries[0].attempts.map((one: { code: string }) => one.code);
   expect(codes).toEqual(answers.map(() => 'answer-not-proven'));
   await proves(message);
   // Each was signed about this very message and does not hold: that is told of, once however often it is given.
   const complaints = await kh.house.database.store.messages.complaints(100);
-  const about = complaints.filter(({ jws }) => (peek(JSON.parse(jws)).payload as Evidence).digest === digest);
+  const about = complaints.filter(
+    ({ jws }) => (peekStatement(JSON.parse(jws)).payload as Evidence).digest === digest,
+  );
   expect(about.map(({ code }) => code).toSorted()).toEqual([
     ...['invalid-body', 'invalid-body', 'misaddressed', 'misaddressed'],
   ]);
@@ -109,8 +111,8 @@ test('an answer to a relay that names others than its sender wrote to, or text t
 
 test('an answer about something else, however it is signed, is no complaint; one that does not hold is one complaint', async () => {
   const { kh, id, shelter } = all;
-  const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
+  const message = await postMessage(shelter, makeReportPost(['police']));
+  const { digest = '' } = (await kh.house.database.store.messages.readMessage(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
   const before = (await kh.house.database.store.messages.complaints(100)).length;
@@ -125,25 +127,25 @@ test('an answer about something else, however it is signed, is no complaint; one
   };
   expect(await answered(newId(), { event: 'RelayAcceptance', digest })).toEqual([]);
   expect(await answered(message, { event: 'RelayRejection', digest, reason: 'not-covered' })).toEqual([]);
-  const made = await answered(message, { event: 'RelayAcceptance', digest: payloadDigest(jws) });
+  const made = await answered(message, { event: 'RelayAcceptance', digest: digestOfPayload(jws) });
   expect(made).toMatchObject([{ code: 'digest-mismatch', gateway: id.house.gateway.did }]);
   kh.house.pass(-6 * 2_500);
 });
 
 test('statements that a true answer rests on and that are not here are wanted', async () => {
   const { kh, id, shelter, police } = all;
-  const message = await posted(shelter, report(['police']));
-  const { digest = '' } = (await kh.house.database.store.messages.view(message))?.message ?? {};
+  const message = await postMessage(shelter, makeReportPost(['police']));
+  const { digest = '' } = (await kh.house.database.store.messages.readMessage(message))?.message ?? {};
   const from = shelter.designation.focal_point;
   const jws = await signStatement('evidence', {}, [id.house.gateway.key]);
-  const unknown = payloadDigest(jws);
+  const unknown = digestOfPayload(jws);
   const carried = await carriedTo(police.keys.did);
   const rests = { ...carried, designations: [{ focal_point: police.keys.did, digest: unknown }] };
   const claims = { event: 'RelayAcceptance', digest, rests_on: rests } as const;
   const evidence = await all.submission(jws, { id: message, from }, claims);
   id.keep(() => Response.json({ id: message, evidence }, { status: 202 }));
   await kh.house.drain();
-  const status = await statusOf(shelter, message);
+  const status = await fetchMessageStatus(shelter, message);
   expect(status.recipients[0].deliveries[0].state).toBe('delivered');
   const wanted = await kh.house.database.store.directory.pendingStatements([unknown]);
   expect(wanted).toMatchObject([
@@ -154,16 +156,16 @@ test('statements that a true answer rests on and that are not here are wanted', 
 describe('evidence', () => {
   const NOTICE = {
     event: 'ConsignmentNotification',
-    event_uri: eventUri('ConsignmentNotification'),
+    event_uri: uriOfEvent('ConsignmentNotification'),
   } as const;
   const FAILURE = {
     event: 'ContentConsignmentFailure',
-    event_uri: eventUri('ContentConsignmentFailure'),
+    event_uri: uriOfEvent('ContentConsignmentFailure'),
   } as const;
-  const PURGE = { event: 'ContentPurge', event_uri: eventUri('ContentPurge') } as const;
+  const PURGE = { event: 'ContentPurge', event_uri: uriOfEvent('ContentPurge') } as const;
 
   test('with members of another event, of another desk, or with text that is no code is refused', async () => {
-    const about: About = await all.reported();
+    const about: AboutMessage = await all.reported();
     const id = newId();
     const to = all.police.keys.did;
     const at = all.id.house.gateway.now().toISOString();
@@ -185,7 +187,7 @@ describe('evidence', () => {
     ];
     for (const over of bad) {
       const officer = over.event === undefined ? {} : { officer: undefined };
-      const word = await all.word(about, { ...officer, ...over });
+      const word = await all.acknowledgement(about, { ...officer, ...over });
       await all.refused(() => all.tell(word), 'invalid-body');
     }
     await proves(about.message);
@@ -196,14 +198,14 @@ describe('evidence', () => {
     const about = await all.reported();
     const earlier = id.house.gateway.now();
     for (const { house } of [id, kh]) house.pass(600);
-    const later = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#later`));
+    const later = await importSigningKey(await generateSigningJwk(`${id.house.gateway.did}#later`));
     const signing = [id.house.gateway.key.publicJwk, later.publicJwk];
     const draft = { url: id.url, name: 'Gateway ID', country: 'ID', signing };
     const statement = await designateGateway(id.house.authorities.ID, draft, id.house.gateway.now());
     await keepGateway(kh.house.gateway, statement);
-    const word = (at: Date) => all.word(about, { at: at.toISOString() });
+    const word = (at: Date) => all.acknowledgement(about, { at: at.toISOString() });
     const resigned = async (at: Date) =>
-      signStatement('evidence', peek(await word(at)).payload as object, [later]);
+      signStatement('evidence', peekStatement(await word(at)).payload as object, [later]);
     const early = await resigned(earlier);
     await all.refused(() => all.tell(early), 'unknown-sender');
     const timely = await all.tell(await resigned(id.house.gateway.now()));
@@ -216,13 +218,13 @@ describe('evidence', () => {
     const about = await all.reported();
     const since = id.house.gateway.now();
     for (const { house } of [id, kh]) house.pass(60);
-    expect((await all.tell(await all.word(about))).status).toBe(200);
-    const key = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#only`));
+    expect((await all.tell(await all.acknowledgement(about))).status).toBe(200);
+    const key = await importSigningKey(await generateSigningJwk(`${id.house.gateway.did}#only`));
     const draft = { url: id.url, name: 'Gateway ID', country: 'ID', signing: [key.publicJwk] };
     await keepGateway(kh.house.gateway, await designateGateway(id.house.authorities.ID, draft, since));
-    const left: LeftOut[] = [];
-    const wanted = { id: about.message, contents: false, leftOut: (one: LeftOut) => left.push(one) };
-    const verdict = await good(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
+    const left: LeftOutEvidence[] = [];
+    const wanted = { id: about.message, contents: false, leftOut: (one: LeftOutEvidence) => left.push(one) };
+    const verdict = await verifyGood(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
     expect(left.map(({ code }) => code)).toContain('unknown-gateway');
     expect(verdict.messages[0]?.evidence.some((one) => one.event === 'ConsignmentAcceptance')).toBe(false);
   });

@@ -3,29 +3,33 @@
  * its cause is refused for good, and neither moves anybody's turn or figures.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Evidence, type EvidenceEvent, eventUri } from '../../src/domain/evidence/evidence.ts';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { reportOf } from '../../src/flow/figures/figures.ts';
-import { payloadDigest, peek } from '../../src/seal/statement.ts';
-import { laterVersion } from '../support/across.ts';
-import { type About, type Liar, liar, resting } from '../support/liar.ts';
-import { eventsOf, posted, report, statusOf } from '../support/story.ts';
-import { alike, threadOf } from '../support/threads.ts';
+import { type Evidence, type EvidenceEvent, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { compileReport } from '../../src/flow/figures/figures.ts';
+import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
+import { makeLaterVersion } from '../support/across.ts';
+import { type AboutMessage, type LyingGateway, makeLyingGateway, restOn } from '../support/lying-gateway.ts';
+import { fetchEvents, fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
+import { expectAlike, fetchCheckedThread } from '../support/threads.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-let all: Liar;
+let all: LyingGateway;
 
 /** A version that begins then, in force at both. */
 async function agreed(from: Date, over: object): Promise<void> {
   for (const { house } of [all.kh, all.id])
-    await agree(house.gateway, [house.authorities.ID, house.authorities.KH], laterVersion(from, over));
+    await concludeAgreement(
+      house.gateway,
+      [house.authorities.ID, house.authorities.KH],
+      makeLaterVersion(from, over),
+    );
 }
 
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
   await agreed(all.kh.house.gateway.now(), { suppress_under: 1, clocks: {} });
 });
 afterEach(() => all.id.keep(undefined));
@@ -40,15 +44,15 @@ const pass = (seconds: number): void => {
 const later = (time: Date | string, seconds: number): string =>
   new Date(new Date(time).getTime() + seconds * 1_000).toISOString();
 
-const acceptedAt = async ({ message }: About): Promise<string> =>
-  (await statusOf(all.shelter, message)).accepted_at;
+const acceptedAt = async ({ message }: AboutMessage): Promise<string> =>
+  (await fetchMessageStatus(all.shelter, message)).accepted_at;
 
 /** What the Cambodian gateway says of the case and, as both gateways count, of all cases. */
-async function saidOf({ message }: About) {
+async function saidOf({ message }: AboutMessage) {
   const { kh, id, shelter } = all;
-  const { thid } = await statusOf(shelter, message);
+  const { thid } = await fetchMessageStatus(shelter, message);
   const asOf = kh.house.gateway.now();
-  const { turn, open, messages } = await threadOf(kh.house, shelter, thid, asOf);
+  const { turn, open, messages } = await fetchCheckedThread(kh.house, shelter, thid, asOf);
   const wanted = {
     agreement: 'id-kh-test',
     from: new Date(asOf.getTime() - 30 * DAY * 1_000),
@@ -57,7 +61,7 @@ async function saidOf({ message }: About) {
   };
   const [here, there] = await Promise.all(
     [kh, id].map(async ({ house }) =>
-      (await reportOf(house.gateway, wanted)).rows?.map(({ figure, side, type, detail, count }) =>
+      (await compileReport(house.gateway, wanted)).rows?.map(({ figure, side, type, detail, count }) =>
         [figure, side, type, detail, count].join(' '),
       ),
     ),
@@ -65,7 +69,7 @@ async function saidOf({ message }: About) {
   return { turn, open, messages, here, there };
 }
 
-const named = (event: EvidenceEvent): Partial<Evidence> => ({ event, event_uri: eventUri(event) });
+const named = (event: EvidenceEvent): Partial<Evidence> => ({ event, event_uri: uriOfEvent(event) });
 
 /** One of each kind of thing that a turn or a figure rests on. */
 const LIES: readonly Partial<Evidence>[] = [
@@ -80,7 +84,7 @@ const LIES: readonly Partial<Evidence>[] = [
 
 describe('evidence', () => {
   test('from before its message is refused under a signature, and from the future without one; nothing is counted by it', async () => {
-    const { refused, tell, word, kh, shelter } = all;
+    const { refused, tell, acknowledgement: word, kh, shelter } = all;
     const about = await all.reported();
     const accepted = await acceptedAt(about);
     const before = await saidOf(about);
@@ -97,7 +101,7 @@ describe('evidence', () => {
       }
     }
     expect(await saidOf(about)).toEqual(before);
-    expect(await statusOf(shelter, about.message)).toMatchObject({ state: 'waiting' });
+    expect(await fetchMessageStatus(shelter, about.message)).toMatchObject({ state: 'waiting' });
     const gateway = all.id.house.gateway.did;
     for (const final of [true, false])
       expect(kh.house.lines).toContainEqual({
@@ -110,17 +114,17 @@ describe('evidence', () => {
   });
 
   test('that nobody answered in time is no evidence before the time is over; once it is, it is', async () => {
-    const { refused, tell, word, kh, shelter } = all;
+    const { refused, tell, acknowledgement: word, kh, shelter } = all;
     const about = await all.reported();
     const lie = named('AcceptanceRejectionExpiry');
     const plain = { ...lie, officer: undefined, attestation: undefined };
     const said = await word(about, { ...plain, at: later(kh.house.gateway.now(), 0) });
     await refused(() => tell(said), 'clock-skew');
-    const { recipients } = await statusOf(shelter, about.message);
+    const { recipients } = await fetchMessageStatus(shelter, about.message);
     pass((Date.parse(recipients[0].acknowledge_by) - kh.house.gateway.now().getTime()) / 1_000 + MINUTE);
-    await all.settle();
-    const own = (await statusOf(shelter, about.message)).evidence
-      .map((jws: unknown) => peek(jws).payload as Evidence)
+    await all.waitUntilIdle();
+    const own = (await fetchMessageStatus(shelter, about.message)).evidence
+      .map((jws: unknown) => peekStatement(jws).payload as Evidence)
       .filter(({ event }: Evidence) => event === 'AcceptanceRejectionExpiry');
     expect(own.map(({ at }: Evidence) => at >= recipients[0].acknowledge_by)).toEqual([true]);
   });
@@ -128,53 +132,53 @@ describe('evidence', () => {
   test('from the future is taken when its hour has come, and counts from then', async () => {
     const about = await all.reported();
     const at = later(all.kh.house.gateway.now(), HOUR);
-    const early = await all.word(about, { at });
+    const early = await all.acknowledgement(about, { at });
     await all.refused(() => all.tell(early), 'clock-skew', { signed: false });
     pass(HOUR);
     expect(await (await all.tell(early)).json()).toEqual({ result: 'kept' });
-    const { recipients } = await statusOf(all.shelter, about.message);
+    const { recipients } = await fetchMessageStatus(all.shelter, about.message);
     expect(recipients[0].acknowledgement.at).toBe(at);
   });
 
   test('by a clock some minutes behind, and days late, is taken and counts from when it was signed', async () => {
-    const { shelter, tell, word } = all;
+    const { shelter, tell, acknowledgement: word } = all;
     const [quick, slow] = [await all.reported(), await all.reported()];
     const behind = later(await acceptedAt(quick), -4 * MINUTE);
     expect((await tell(await word(quick, { at: behind }))).status).toBe(200);
-    expect((await statusOf(shelter, quick.message)).recipients[0].acknowledgement.at).toBe(behind);
+    expect((await fetchMessageStatus(shelter, quick.message)).recipients[0].acknowledgement.at).toBe(behind);
     const at = later(await acceptedAt(slow), HOUR);
     const late = await word(slow, { at });
     pass(3 * DAY);
     expect((await tell(late)).status).toBe(200);
     const { turn, messages } = await saidOf(slow);
     expect([turn, messages[0]?.recipients[0]?.state]).toEqual([null, 'acknowledged']);
-    expect((await statusOf(shelter, slow.message)).recipients[0].acknowledgement.at).toBe(at);
+    expect((await fetchMessageStatus(shelter, slow.message)).recipients[0].acknowledgement.at).toBe(at);
   });
 
   test('of a gateway whose clock was wrong for a time reaches the other one when it can be true', async () => {
-    const { kh, id, shelter, desk } = all;
-    const message = await posted(shelter, report(['desk']));
-    await all.settle();
+    const { kh, id, shelter, focalPoint: desk } = all;
+    const message = await postMessage(shelter, makeReportPost(['desk']));
+    await all.waitUntilIdle();
     id.house.pass(HOUR);
     const said = { message, decision: 'accepted', officer: 'o1' };
     expect((await desk.post('acknowledgements', said)).status).toBe(201);
-    await all.settle();
-    expect(await statusOf(desk, message)).toMatchObject({ state: 'acknowledged' });
+    await all.waitUntilIdle();
+    expect(await fetchMessageStatus(desk, message)).toMatchObject({ state: 'acknowledged' });
     id.house.pass(-HOUR);
-    await all.settle();
-    expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
+    await all.waitUntilIdle();
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'waiting' });
     pass(2 * HOUR);
-    await all.settle();
-    const { thid, state } = await statusOf(shelter, message);
+    await all.waitUntilIdle();
+    const { thid, state } = await fetchMessageStatus(shelter, message);
     expect(state).toBe('acknowledged');
-    await alike(thid, { house: kh.house, partner: shelter }, { house: id.house, partner: desk });
+    await expectAlike(thid, { house: kh.house, partner: shelter }, { house: id.house, partner: desk });
   });
 });
 
 test('an answer to a relay that is dated before the message, or ahead, is no answer: the message is brought again', async () => {
   const { kh, id, shelter } = all;
-  const message = await posted(shelter, report(['police']));
-  const row = (await kh.house.database.store.messages.view(message))?.message;
+  const message = await postMessage(shelter, makeReportPost(['police']));
+  const row = (await kh.house.database.store.messages.readMessage(message))?.message;
   const accepted = row?.acceptedAt ?? new Date(0);
   const answer = (event: EvidenceEvent, at: string, over: Partial<Evidence> = {}) =>
     all.submission(
@@ -196,13 +200,13 @@ test('an answer to a relay that is dated before the message, or ahead, is no ans
   await kh.house.drain();
   pass(DAY / 12);
   id.keep(undefined);
-  await all.settle();
-  const { recipients } = await statusOf(shelter, message);
+  await all.waitUntilIdle();
+  const { recipients } = await fetchMessageStatus(shelter, message);
   expect(recipients[0].deliveries[0].attempts.map((one: { code: string }) => one.code)).toEqual([
     ...Array.from({ length: 3 }, () => 'clock-skew'),
     'http-202',
   ]);
-  expect(await eventsOf(shelter, message)).toContain('RelayAcceptance');
+  expect(await fetchEvents(shelter, message)).toContain('RelayAcceptance');
 });
 
 describe('a receipt', () => {
@@ -219,11 +223,11 @@ describe('a receipt', () => {
   test('cannot choose a version that was replaced: the one counts that was in force at its hour', async () => {
     const { kh, police, unit } = all;
     const { agreements } = await kh.house.gateway.store.directory.readDirectory([]);
-    const second = payloadDigest(JSON.parse(agreements.at(-1) ?? ''));
+    const second = digestOfPayload(JSON.parse(agreements.at(-1) ?? ''));
     const begins = new Date(later(kh.house.gateway.now(), HOUR));
     await agreed(begins, { version: 3 });
     pass(2 * HOUR);
-    const rests_on = resting(unit.keys.did, second, 2);
+    const rests_on = restOn(unit.keys.did, second, 2);
     const relayed = async (minutes: number) => {
       const at = later(kh.house.gateway.now(), minutes * MINUTE);
       const body = { urgency: 'urgent' };
@@ -232,10 +236,10 @@ describe('a receipt', () => {
         (await all.consigned(police, { head, body, receipt: { at, rests_on } })).relayed,
       );
       const { id: message, evidence } = await answer.json();
-      const view = await kh.house.database.store.messages.view(message);
+      const view = await kh.house.database.store.messages.readMessage(message);
       const [recipient] = view?.recipients ?? [];
       const clock = ((recipient?.acknowledgeBy.getTime() ?? 0) - Date.parse(at)) / 1_000;
-      const said = (peek(evidence).payload as Evidence).rests_on?.agreements[0]?.version;
+      const said = (peekStatement(evidence).payload as Evidence).rests_on?.agreements[0]?.version;
       return { version: recipient?.agreement.version, said, clock };
     };
     const logged = (event: string) => kh.house.lines.filter((line) => line.event === event).length;

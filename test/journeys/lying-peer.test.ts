@@ -1,30 +1,34 @@
 /** A designated gateway that lies in what it relays: each lie is refused by its name, under a signature, and changes nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { type Message, type MessageName, typeUri } from '../../src/domain/message/message.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import { type Message, type MessageName, typeUriOf } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { payloadDigest, peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Liar, liar, resting } from '../support/liar.ts';
-import { consign, signConsignment, textFrom } from '../support/own-custody.ts';
+import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
+import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { type LyingGateway, makeLyingGateway, restOn } from '../support/lying-gateway.ts';
+import { makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
   const { focal_point: focalPoint } = all.shelter.designation;
   const webhook = { channel: 'webhook', lang: 'en', shows: 'notice' } as const;
-  await addEndpoint(all.kh.house.gateway, { ...webhook, focalPoint, address: `${all.peer.url}/shelter` });
+  await addConfirmedEndpoint(all.kh.house.gateway, {
+    ...webhook,
+    focalPoint,
+    address: `${all.peer.url}/shelter`,
+  });
 });
 afterAll(() => all?.close());
 
 test('by nobody, or by somebody in the name of a gateway, is not even read', async () => {
   const { relay, refused, police, id, kh } = all;
   const { relayed } = await all.consigned(police);
-  const strange = await signingKey(await generateSigningJwk(`${id.house.gateway.did}#evidence`));
+  const strange = await importSigningKey(await generateSigningJwk(`${id.house.gateway.did}#evidence`));
   await refused(() => relay(relayed, { key: strange }), 'signature-invalid', { signed: false });
   const nobody = 'did:web:nobody.example';
   await refused(() => relay(relayed, { as: nobody }), 'unknown-gateway', { signed: false });
@@ -56,11 +60,11 @@ test('with a receipt for something else, or by somebody else', async () => {
   const { keys } = all.unit;
   const bad: readonly (readonly [object, ProblemCode])[] = [
     [{ consignment, submission: other.relayed.submission }, 'misaddressed'],
-    [await content({ digest: payloadDigest(other.consignment) }), 'digest-mismatch'],
+    [await content({ digest: digestOfPayload(other.consignment) }), 'digest-mismatch'],
     [await content({ event: 'RelayAcceptance' }), 'misaddressed'],
     [await content({}, all.kh.house.gateway.key), 'unknown-sender'],
-    [await content({ rests_on: resting(keys.did, payloadDigest(consignment)) }), 'digest-mismatch'],
-    [await content({ rests_on: resting(all.police.keys.did, payloadDigest(consignment)) }), 'misaddressed'],
+    [await content({ rests_on: restOn(keys.did, digestOfPayload(consignment)) }), 'digest-mismatch'],
+    [await content({ rests_on: restOn(all.police.keys.did, digestOfPayload(consignment)) }), 'misaddressed'],
     [{ consignment, submission: null }, 'jose-malformed'],
     [{ consignment }, 'invalid-body'],
     [{ ...relayed, more: 3 }, 'invalid-body'],
@@ -72,18 +76,18 @@ test('with a receipt for something else, or by somebody else', async () => {
 test('addressed to another gateway, or to nobody here', async () => {
   const elsewhere = await all.consigned(all.police, { head: { to: [all.kh.house.gateway.did] } });
   await all.refused(() => all.relay(elsewhere.relayed), 'misaddressed');
-  const nobody = await all.consigned(all.police, { to: all.desk.designation });
+  const nobody = await all.consigned(all.police, { to: all.focalPoint.designation });
   await all.refused(() => all.relay(nobody.relayed), 'unknown-recipient');
 });
 
 /** A message of the unit's to somebody in Indonesia, taken by its own gateway. */
 async function sent(type: MessageName, to: Designation, over: Partial<Message> = {}): Promise<Message> {
   const { kh, unit } = all;
-  const message = textFrom(unit.keys.did, [to.focal_point], kh.house.gateway.now(), {
-    type: typeUri(type),
+  const message = makeText(unit.keys.did, [to.focal_point], kh.house.gateway.now(), {
+    type: typeUriOf(type),
     ...over,
   });
-  const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+  const claims = { ...(await sealConsignment(unit.keys, message, [to])), to: [kh.house.gateway.did] };
   const answer = await kh.house.app.request(`${kh.url}/v1/consignments`, {
     method: 'POST',
     headers: { 'content-type': 'application/jose+json' },
@@ -94,7 +98,7 @@ async function sent(type: MessageName, to: Designation, over: Partial<Message> =
 }
 
 test('of an answer to nothing, by somebody not asked, or before it was asked', async () => {
-  const { refused, kh, unit, police, desk } = all;
+  const { refused, kh, unit, police, focalPoint: desk } = all;
   const reply = async (body: object, head: object = {}): Promise<Response> => {
     const said = { head, body: { message_type: 'reply', ...body } };
     return all.relay((await all.consigned(police, said)).relayed);
@@ -117,7 +121,7 @@ test('of an answer to nothing, by somebody not asked, or before it was asked', a
 });
 
 test('of what its originator never let be passed on: a made-up permission, another’s, none, or a grant of nothing', async () => {
-  const { refused, police, desk, shelter } = all;
+  const { refused, police, focalPoint: desk, shelter } = all;
   const passing = async (body: object): Promise<Response> =>
     all.relay((await all.consigned(police, { to: shelter.designation, body })).relayed);
   const original = await sent('report', police.designation, { handling: 'H2' });
@@ -138,7 +142,7 @@ test('of another message under an id that was used', async () => {
   expect([again.status, await again.text()]).toEqual([200, await taken.text()]);
   const second = await all.consigned(police, { head: { id: first.message.id } });
   await all.refused(() => relay(second.relayed), 'id-conflict');
-  const { id } = peek(first.relayed.submission).payload as Evidence;
+  const { id } = peekStatement(first.relayed.submission).payload as Evidence;
   const third = await all.consigned(police, { receipt: { id } });
   await all.refused(() => relay(third.relayed), 'id-conflict');
 });

@@ -1,19 +1,19 @@
 /** What names itself, or a person where a machine acted: a gateway that lies gets none of it into a case. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
-import { designated } from '../support/across.ts';
-import { type Liar, liar } from '../support/liar.ts';
-import { named } from '../support/own-custody.ts';
-import { readAll } from '../support/readers.ts';
-import { officer } from '../support/story.ts';
+import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
+import { designateSide } from '../support/across.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { nameOfficer } from '../support/own-custody.ts';
+import { readEverything } from '../support/readers.ts';
+import { makeOfficer } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
-  await designated(all.kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
+  all = await makeLyingGateway();
+  await designateSide(all.kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
 });
 afterAll(() => all?.close());
 
@@ -37,20 +37,20 @@ test('what passes itself on, or by itself as its permission', async () => {
 
 const said = (event: Evidence['event'], over: Partial<Evidence> = {}): Partial<Evidence> => ({
   event,
-  event_uri: eventUri(event),
+  event_uri: uriOfEvent(event),
   officer: undefined,
   ...over,
 });
 
 test('an officer in what a machine did, and a message that took itself back', async () => {
-  const { kh, word, tell, refused, reported, shelter } = all;
+  const { kh, acknowledgement: word, tell, refused, reported, shelter } = all;
   const about = await reported();
   const purge: NonNullable<Evidence['purge']> = { cause: 'recall', gone: [], unpurged: [] };
   const lies = [
     ...(['ContentConsignment', 'ConsignmentNotification', 'RelayToNonERDS', 'DeliveryDelayed'] as const).map(
-      (event) => said(event, { officer: named(officer()) }),
+      (event) => said(event, { officer: nameOfficer(makeOfficer()) }),
     ),
-    said('ContentPurge', { purge: { ...purge, cause: 'retention' }, officer: named(officer()) }),
+    said('ContentPurge', { purge: { ...purge, cause: 'retention' }, officer: nameOfficer(makeOfficer()) }),
     said('ContentPurge', { purge: { ...purge, recall: about.message } }),
   ];
   for (const lie of lies) await refused(async () => tell(await word(about, lie)), 'invalid-body');
@@ -70,7 +70,7 @@ test('an officer in what a machine did, and a message that took itself back', as
     }),
     said('ContentConsignment', { at: `${new Date().toISOString().slice(0, 19)}.9999999999Z` }),
     said('ConsignmentAcceptance', {
-      officer: named(officer()),
+      officer: nameOfficer(makeOfficer()),
       settles: [about.message, about.message],
     }),
   ];
@@ -78,9 +78,9 @@ test('an officer in what a machine did, and a message that took itself back', as
     const answer = await tell(await word(about, one));
     expect(await answer.json(), JSON.stringify(one)).toEqual({ result: 'kept' });
   }
-  const thread = (await kh.house.gateway.store.messages.view(about.message))?.message.thread ?? '';
+  const thread = (await kh.house.gateway.store.messages.readMessage(about.message))?.message.thread ?? '';
   const { focal_point: did } = shelter.designation;
-  await readAll({
+  await readEverything({
     gateway: kh.house.gateway,
     parties: [{ did, inCustody: true }],
     messages: [about.message],

@@ -1,19 +1,19 @@
 /** A desk with keys of its own signs by a new key, and the other side has not imported it yet: nobody lies. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designate } from '../../src/entry/enrolling/enrol.ts';
+import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { good } from '../support/case-files.ts';
-import { knownLiar, type Liar } from '../support/liar.ts';
-import { ownWord, postJose } from '../support/own-custody.ts';
-import { officer, statusOf } from '../support/story.ts';
+import { fetchMissing, listPending } from '../../src/flow/statements/missing.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { type LyingGateway, makeKnownLyingGateway } from '../support/lying-gateway.ts';
+import { postSigned, signAcknowledgement } from '../support/own-custody.ts';
+import { fetchMessageStatus, makeOfficer } from '../support/story.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await knownLiar();
+  all = await makeKnownLyingGateway();
 });
 afterAll(() => all?.close());
 
@@ -21,29 +21,30 @@ test('its word waits for the import of what lists the key, and is not refused fo
   const { kh, id, police, shelter } = all;
   const about = await all.reported();
   for (const { house } of [kh, id]) house.pass(60);
-  const signing = await signingKey(await generateSigningJwk(`${police.keys.did}#sign-2`));
+  const signing = await importSigningKey(await generateSigningJwk(`${police.keys.did}#sign-2`));
   const own = { signing: [signing.publicJwk], agreement: [police.keys.opening.publicJwk] };
   const { slug, name, country } = police.designation;
-  const draft = { slug, name, country, officers: [officer()], own };
-  await designate(id.house.gateway, id.house.authorities.ID, draft);
+  const draft = { slug, name, country, officers: [makeOfficer()], own };
+  await designateFocalPoint(id.house.gateway, id.house.authorities.ID, draft);
 
   const said = { ...about, sender: shelter.designation.focal_point, at: id.house.gateway.now() };
-  const word = await ownWord({ ...police.keys, signing }, said);
-  const answer = await postJose(id.house, '/v1/focal-points/police/acknowledgements', word);
+  const word = await signAcknowledgement({ ...police.keys, signing }, said);
+  const answer = await postSigned(id.house, '/v1/focal-points/police/acknowledgements', word);
   expect(answer.status, await answer.text()).toBe(201);
-  await all.settle();
+  await all.waitUntilIdle();
   const { gateway, database } = kh.house;
   expect(await database.store.messages.complaints(10)).toEqual([]);
-  expect(await statusOf(shelter, about.message)).toMatchObject({ state: 'waiting' });
+  expect(await fetchMessageStatus(shelter, about.message)).toMatchObject({ state: 'waiting' });
   const wants = { id: about.message, contents: false };
-  await good(await exportCase(gateway, wants), gateway.anchors);
+  await verifyGood(await exportCase(gateway, wants), gateway.anchors);
 
-  expect(await askForMissing(gateway)).toBe(1);
-  const [pending] = await pendingHere(gateway);
+  expect(await fetchMissing(gateway)).toBe(1);
+  const [pending] = await listPending(gateway);
   expect(pending).toMatchObject({ kind: 'designation', about: police.keys.did });
   await keepDesignation(gateway, JSON.parse(pending?.statement ?? ''));
   for (const { house } of [kh, id]) house.pass(3_600);
-  await all.settle();
-  expect(await statusOf(shelter, about.message)).toMatchObject({ state: 'acknowledged' });
-  for (const { house } of [kh, id]) await good(await exportCase(house.gateway, wants), house.gateway.anchors);
+  await all.waitUntilIdle();
+  expect(await fetchMessageStatus(shelter, about.message)).toMatchObject({ state: 'acknowledged' });
+  for (const { house } of [kh, id])
+    await verifyGood(await exportCase(house.gateway, wants), house.gateway.anchors);
 });

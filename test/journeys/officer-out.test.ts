@@ -1,33 +1,43 @@
 /** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  changeEndpoint,
   disableEndpoint,
-  endpointNamed,
+  findEndpoint,
   removeEndpoint,
-  setEndpoint,
 } from '../../src/entry/enrolling/endpoints.ts';
 import { openPacket } from '../adapters/email/rig.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { browser } from '../support/browser.ts';
-import { confirmAll, confirmed } from '../support/confirmed.ts';
-import { chatCode } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { eventsOf, officer, PRIVATE, posted, postedTo, report, statusOf, toldOf } from '../support/story.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { openBrowser } from '../support/browser.ts';
+import { confirmAllEndpoints, confirmEndpoint } from '../support/confirmed.ts';
+import { makeChatCode } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import {
+  fetchEvents,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
 
 const [CHAT, OTHER] = [5550101, 5550102];
-const [o1, o2] = [officer(), officer('id', 'o2')];
+const [o1, o2] = [makeOfficer(), makeOfficer('id', 'o2')];
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all?.close());
 
 const shown = (chat: number) => all.api.messagesIn(chat).length;
-const deliveriesOf = async (id: string) => (await statusOf(all.shelter, id)).recipients[0].deliveries;
+const deliveriesOf = async (id: string) =>
+  (await fetchMessageStatus(all.shelter, id)).recipients[0].deliveries;
 /** Posts a report to the desk and works on it. */
 const sent = async (): Promise<string> => {
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   return id;
 };
@@ -41,13 +51,13 @@ describe('taken out after the message was kept', () => {
       else await all.hook('/o1', { officer: 'o1' });
       await all.telegram('o2', OTHER, 2);
       const [before, linked] = [shown(CHAT), shown(OTHER)];
-      const [mails, posts] = [all.mail.received.length, postedTo(all.peer, '/o1').length];
-      const id = await posted(all.shelter, report(['desk']));
+      const [mails, posts] = [all.mail.received.length, listPostedTo(all.peer, '/o1').length];
+      const id = await postMessage(all.shelter, makeReportPost(['desk']));
       await all.renew([o2]);
       await all.house.drain();
       expect(shown(CHAT)).toBe(before);
       expect(all.mail.received).toHaveLength(mails);
-      expect(postedTo(all.peer, '/o1')).toHaveLength(posts);
+      expect(listPostedTo(all.peer, '/o1')).toHaveLength(posts);
       expect(shown(OTHER)).toBe(linked + 1);
       expect(await deliveriesOf(id)).toMatchObject([
         { channel, state: 'failed', attempts: [{ outcome: 'rejected', code: 'unknown-officer' }] },
@@ -63,15 +73,15 @@ describe('taken out after the message was kept', () => {
       else if (channel === 'email') await all.mailbox('o1');
       else await all.hook('/o1', { officer: 'o1' });
       const before = shown(CHAT);
-      const id = await posted(all.shelter, report(['desk']));
+      const id = await postMessage(all.shelter, makeReportPost(['desk']));
       await all.renew([o2]);
       await all.house.drain();
-      expect([shown(CHAT), all.mail.received.length, postedTo(all.peer, '/o1').length]).toEqual([
+      expect([shown(CHAT), all.mail.received.length, listPostedTo(all.peer, '/o1').length]).toEqual([
         before,
         0,
         0,
       ]);
-      expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+      expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'waiting' });
       expect(await deliveriesOf(id)).toMatchObject([
         { state: 'queued', attempts: [{ outcome: 'deferred', code: 'unknown-officer' }] },
       ]);
@@ -87,7 +97,7 @@ describe('taken out after the message was kept', () => {
 
   test('an officer who is back gets at once what waited', async () => {
     await all.telegram('o1', CHAT);
-    const id = await posted(all.shelter, report(['desk']));
+    const id = await postMessage(all.shelter, makeReportPost(['desk']));
     await all.renew([o2]);
     await all.house.drain();
     await all.renew([o1, o2]);
@@ -129,7 +139,7 @@ describe('taken out while the packet is made', () => {
     ['removed', removeEndpoint],
   ] as const)('an endpoint that is %s gets nothing of it', async (_how, act) => {
     const mailbox = await all.mailbox('o1');
-    whileSet(async () => act(all.house.gateway, await endpointNamed(all.house.gateway, mailbox)));
+    whileSet(async () => act(all.house.gateway, await findEndpoint(all.house.gateway, mailbox)));
     const id = await sent();
     expect(all.mail.received).toHaveLength(0);
     expect(await deliveriesOf(id)).toMatchObject([
@@ -140,10 +150,10 @@ describe('taken out while the packet is made', () => {
   test('a mailbox whose certificate is another by then gets it encrypted to that one', async () => {
     const mailbox = await all.mailbox('o1');
     whileSet(async () => {
-      const one = await endpointNamed(all.house.gateway, mailbox);
+      const one = await findEndpoint(all.house.gateway, mailbox);
       const { certificate } = all.known.ec;
-      const renewed = await setEndpoint(all.house.gateway, one, { certificate }, 0);
-      await confirmed(all.house.gateway, renewed);
+      const renewed = await changeEndpoint(all.house.gateway, one, { certificate }, 0);
+      await confirmEndpoint(all.house.gateway, renewed);
     });
     await sent();
     all.house.pass(20);
@@ -151,7 +161,7 @@ describe('taken out while the packet is made', () => {
     const [mail] = all.mail.received;
     expect(all.mail.received).toHaveLength(1);
     const { text } = await openPacket(mail?.raw ?? Buffer.alloc(0), all.known.ec, all.known.authority);
-    expect(text).toContain(PRIVATE[0]);
+    expect(text).toContain(PRIVATE_TEXT[0]);
   });
 });
 
@@ -159,7 +169,7 @@ test('nothing new is admitted to a desk of which nobody who is designated is rea
   await all.telegram('o1', CHAT);
   await all.renew([o2]);
   const before = shown(CHAT);
-  await all.shelter.post('messages', report(['desk']));
+  await all.shelter.post('messages', makeReportPost(['desk']));
   await all.house.drain();
   expect(shown(CHAT)).toBe(before);
 });
@@ -182,18 +192,18 @@ test('a tap, a ground, a link in a notice and one in a mail do nothing any more'
     expect(await wira.tap(notice?.message_id ?? 0, data)).toBe(true);
     await all.house.drain();
     const { parameters } = all.api.calls.findLast((one) => one.method === 'answerCallbackQuery') ?? {};
-    expect(parameters).toMatchObject({ text: all.house.gateway.words('id', 'telegram-reply-not-yours') });
+    expect(parameters).toMatchObject({ text: all.house.gateway.translate('id', 'telegram-reply-not-yours') });
   }
-  const phone = browser(all.house.app, URL_OF_GATEWAY);
+  const phone = openBrowser(all.house.app, GATEWAY_URL);
   const read = buttons.find((one) => one.url !== undefined)?.url ?? '';
   for (const link of [read, mailed]) {
     const page = await phone.open(link);
     expect(page.status).toBe(403);
     const acted = await phone.submit(link, { decision: 'accepted' });
     expect(acted.status).toBe(403);
-    for (const word of PRIVATE) expect(page.text + acted.text).not.toContain(word);
+    for (const word of PRIVATE_TEXT) expect(page.text + acted.text).not.toContain(word);
   }
-  const said = (await eventsOf(all.shelter, id)).filter((one) => /Acceptance$|Handover/.test(one));
+  const said = (await fetchEvents(all.shelter, id)).filter((one) => /Acceptance$|Handover/.test(one));
   expect(said).toEqual(['SubmissionAcceptance']);
 });
 
@@ -203,7 +213,7 @@ test('a tap at a duty phone is no word of who is left there, although the collea
   const notice = all.api.messagesIn(CHAT).at(-1);
   const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
   await all.telegram('o2', CHAT, 1, true);
-  const say = (word: string) => all.house.gateway.words('id', word);
+  const say = (word: string) => all.house.gateway.translate('id', word);
   for (const start of ['a:', 'd:']) {
     await all.renew([o1, o2]);
     const data = buttons.find((one) => one.callback_data?.startsWith(start))?.callback_data ?? '';
@@ -213,12 +223,12 @@ test('a tap at a duty phone is no word of who is left there, although the collea
     const { parameters } = all.api.calls.findLast((one) => one.method === 'answerCallbackQuery') ?? {};
     expect(parameters).toMatchObject({ text: say('telegram-reply-answer-on-page') });
   }
-  expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+  expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'waiting' });
   // Alone at the phone from then on.
   const accept = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
   await phone.tap(notice?.message_id ?? 0, accept);
   await all.house.drain();
-  expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'acknowledged' });
 });
 
 test('a reminder and a revision go to nobody who is out', async () => {
@@ -231,7 +241,7 @@ test('a reminder and a revision go to nobody who is out', async () => {
   const counts = () => [
     all.api.calls.filter((one) => Number(one.parameters['chat_id']) === CHAT).length,
     all.mail.received.length,
-    postedTo(all.peer, '/o1').length,
+    listPostedTo(all.peer, '/o1').length,
   ];
   const before = counts();
   for (let hour = 0; hour < 8; hour += 1) {
@@ -246,7 +256,7 @@ test('evidence of what became of their own message is told to nobody who is out'
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank: 2 } as const;
   const { focal_point: focalPoint } = shelter.designation;
   const person = api.person({ id: CHAT, first_name: 'Invented', language_code: 'id' });
-  await person.start(await chatCode(house, { ...notices, officer: 'o1', focalPoint }));
+  await person.start(await makeChatCode(house, { ...notices, officer: 'o1', focalPoint }));
   await house.drain();
   await person.agree();
   await house.drain();
@@ -254,12 +264,17 @@ test('evidence of what became of their own message is told to nobody who is out'
   const id = await sent();
   const answer = { message: id, officer: 'o1', decision: 'accepted' };
   const before = shown(CHAT);
-  const shelterAgain = { slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer('id', 'o7')] };
+  const shelterAgain = {
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [makeOfficer('id', 'o7')],
+  };
   house.pass(1);
   await house.designate({ ...shelterAgain, renews: shelter.designation });
-  expect((await all.office.post('acknowledgements', answer)).status).toBe(201);
+  expect((await all.focalPoint.post('acknowledgements', answer)).status).toBe(201);
   await house.drain();
-  expect(toldOf(all.peer, '/shelter', id)).toContain('ConsignmentAcceptance');
+  expect(listPostedEvents(all.peer, '/shelter', id)).toContain('ConsignmentAcceptance');
   expect(shown(CHAT)).toBe(before);
 });
 
@@ -276,12 +291,12 @@ describe('an id that is given another name', () => {
     await all.telegram('o1', CHAT);
     await all.mailbox('o1');
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
-    const focalPoint = all.desk().focal_point;
-    const code = await chatCode(all.house, { ...notices, officer: 'o1', focalPoint });
+    const focalPoint = all.designation().focal_point;
+    const code = await makeChatCode(all.house, { ...notices, officer: 'o1', focalPoint });
     await all.renew([renamed, o2], { same: ['o1'], other: [] });
     const waits = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
     expect(waits).toEqual(['queued']);
-    await confirmAll(all.house.gateway);
+    await confirmAllEndpoints(all.house.gateway);
     const states = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
     expect(states).toEqual(['sent', 'sent']);
     const another = all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' });
@@ -299,21 +314,21 @@ describe('an id that is given another name', () => {
     const notice = all.api.messagesIn(CHAT).at(-1);
     const buttons = notice?.reply_markup?.inline_keyboard.flat() ?? [];
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
-    const focalPoint = all.desk().focal_point;
-    const code = await chatCode(all.house, { ...notices, officer: 'o1', focalPoint });
+    const focalPoint = all.designation().focal_point;
+    const code = await makeChatCode(all.house, { ...notices, officer: 'o1', focalPoint });
     await all.renew([renamed, o2], { same: [], other: ['o1'] });
 
     await wira.tap(notice?.message_id ?? 0, buttons.find((one) => one.callback_data)?.callback_data ?? '');
     await all.house.drain();
     const read = buttons.find((one) => one.url !== undefined)?.url ?? '';
-    expect((await browser(all.house.app, URL_OF_GATEWAY).open(read)).status).toBe(403);
-    expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+    expect((await openBrowser(all.house.app, GATEWAY_URL).open(read)).status).toBe(403);
+    expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
     await all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' }).start(code);
     await all.house.drain();
-    const refused = all.house.gateway.words('id', 'telegram-reply-link-refused');
+    const refused = all.house.gateway.translate('id', 'telegram-reply-link-refused');
     expect(all.api.messagesIn(OTHER).at(-1)?.text).toBe(refused);
     const [before, mails] = [shown(CHAT), all.mail.received.length];
-    await all.shelter.post('messages', report(['desk']));
+    await all.shelter.post('messages', makeReportPost(['desk']));
     await all.house.drain();
     expect([shown(CHAT), all.mail.received.length]).toEqual([before, mails]);
 

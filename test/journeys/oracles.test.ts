@@ -7,12 +7,12 @@ import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didc
 import { type GeneralJWSInput, generalVerify, importJWK, type JWK } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { botApiDescription, type DescribedCall } from '../support/bot-api-description.ts';
-import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
+import { type DescribedCall, readBotApiDescription } from '../support/bot-api-description.ts';
+import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
 
 let demo: DemoRun;
 const read = (name: string): string =>
-  filesOf(demo.out, name.split('/')[0] ?? '')[name.split('/')[1] ?? ''] ?? '';
+  readFiles(demo.out, name.split('/')[0] ?? '')[name.split('/')[1] ?? ''] ?? '';
 const SEALED_NAME = /^([0-9a-f]{32})\.([a-z0-9-]+)\.json$/;
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(() => demo.clear());
 
 const resolver = {
   resolve: async (did: string): Promise<DIDDoc | null> => {
-    const documents = Object.values(filesOf(demo.out, 'did')).map((text) => JSON.parse(text) as DIDDoc);
+    const documents = Object.values(readFiles(demo.out, 'did')).map((text) => JSON.parse(text) as DIDDoc);
     return documents.find((one) => one.id === did) ?? null;
   },
 };
@@ -53,7 +53,7 @@ const hasOpenssl = spawnSync('openssl', ['version'], { stdio: 'ignore' }).status
 
 describe.skipIf(!hasOpenssl)('openssl cms (skipped where it is not installed)', () => {
   it('decrypts every packet with the attaché’s key and verifies it up to the authority', () => {
-    const mails = Object.keys(filesOf(demo.out, 'mail')).filter((name) => name.endsWith('.eml'));
+    const mails = Object.keys(readFiles(demo.out, 'mail')).filter((name) => name.endsWith('.eml'));
     expect(mails).toHaveLength(3);
     for (const name of mails) {
       const at = (file: string): string => join(demo.out, 'mail', file);
@@ -73,7 +73,7 @@ describe.skipIf(!hasOpenssl)('openssl cms (skipped where it is not installed)', 
 
 describe('didcomm-node', () => {
   it('unpacks every sealed message with its recipient’s key, and verifies who signed it', async () => {
-    const sealed = Object.entries(filesOf(demo.out, 'sealed'));
+    const sealed = Object.entries(readFiles(demo.out, 'sealed'));
     expect(sealed).toHaveLength(13);
     for (const [name, text] of sealed) {
       const [, id = '', slug = ''] = SEALED_NAME.exec(name) ?? [];
@@ -151,7 +151,7 @@ describe('didcomm-node', () => {
 describe('standardwebhooks', () => {
   it('verifies every webhook that any partner received', () => {
     const secrets = JSON.parse(read('webhook/secrets.json')) as Record<string, string>;
-    const calls = jsonLines<{ url: string; headers: Record<string, string>; body: string }>(
+    const calls = readJsonLines<{ url: string; headers: Record<string, string>; body: string }>(
       read('webhook/received.jsonl'),
     );
     expect(new Set(calls.map((call) => call.url))).toEqual(new Set(Object.keys(secrets)));
@@ -163,13 +163,13 @@ describe('standardwebhooks', () => {
   });
 });
 
-const misfits = botApiDescription();
+const misfits = readBotApiDescription();
 
 describe.skipIf(misfits === undefined)(
   'the Bot API’s published description (skipped where it is not there)',
   () => {
     it('fits every call that was made', () => {
-      const calls = jsonLines<DescribedCall>(read('telegram/calls.jsonl'));
+      const calls = readJsonLines<DescribedCall>(read('telegram/calls.jsonl'));
       const methods = new Set(calls.map((call) => call.method));
       for (const method of ['setWebhook', 'sendMessage', 'editMessageText', 'answerCallbackQuery'])
         expect(methods).toContain(method);
@@ -184,8 +184,8 @@ describe('jose', () => {
     expect(keys).toHaveLength(2);
     for (const key of keys) expect(key).not.toHaveProperty('d');
     const signers = new Set<string>();
-    for (const [name, text] of Object.entries(filesOf(demo.out, 'evidence'))) {
-      for (const jws of jsonLines<GeneralJWSInput>(text)) {
+    for (const [name, text] of Object.entries(readFiles(demo.out, 'evidence'))) {
+      for (const jws of readJsonLines<GeneralJWSInput>(text)) {
         const { payload, protectedHeader } = await generalVerify(jws, async (header) => {
           const key = keys.find((one) => one.kid === header?.kid);
           return importJWK(key ?? {}, 'EdDSA');
@@ -229,7 +229,7 @@ function verifierOf(vkey: string) {
 
 describe('node:crypto', () => {
   it('verifies each ledger’s checkpoint by its verifier key, and the cosignature by the other ledger’s', () => {
-    const ledgers = ['kh', 'id'].map((slug) => filesOf(demo.out, `ledger/${slug}`));
+    const ledgers = ['kh', 'id'].map((slug) => readFiles(demo.out, `ledger/${slug}`));
     const keys = ledgers.map((one) => verifierOf(one['vkey'] ?? ''));
     for (const [n, one] of ledgers.entries()) {
       const { text, signatures } = noteOf(one['checkpoint'] ?? '');

@@ -3,20 +3,26 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   disableEndpoint,
   enableEndpoint,
-  endpointNamed,
+  findEndpoint,
   removeEndpoint,
 } from '../../src/entry/enrolling/endpoints.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { chatCode } from '../support/pins.ts';
-import { eventsOf, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { makeChatCode } from '../support/pins.ts';
+import {
+  fetchEvents,
+  fetchMessageStatus,
+  listPostedTo,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
 const [OLD, NEW, THIRD] = [5550401, 5550402, 5550403];
 const DAY = 86_400;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all?.close());
 
@@ -54,7 +60,7 @@ test('undoing a link brings back no account that an operator took out since, nor
   expect([(await at(NEW)).enabled, (await at(OLD)).off?.code]).toEqual([false, 'operator']);
 
   // The same where the link is agreed to while the operator takes the account out.
-  expect(await unlink(gateway, await at(OLD), 'replaced')).toBe(false);
+  expect(await unlinkAccount(gateway, await at(OLD), 'replaced')).toBe(false);
   expect((await at(OLD)).off?.code).toBe('operator');
 
   await enableEndpoint(gateway, await at(OLD));
@@ -72,7 +78,7 @@ test('undoing an account that still waits for the desk brings back none that ano
   await all.telegram('o1', OLD);
   await all.telegram('o1', NEW);
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point });
+  const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
   const third = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
   await third.start(code);
   await all.house.drain();
@@ -87,11 +93,11 @@ test('undoing an account that still waits for the desk brings back none that ano
 test('an account that ended or was removed gets nothing, says nothing and comes back by nothing it does', async () => {
   const { gateway } = all.house;
   const wira = await all.telegram('o1', OLD);
-  const id = await posted(all.shelter, report(['desk']));
+  const id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   const accept = buttonsOf(OLD, id).find(({ button }) => button.callback_data?.startsWith('a:'));
   const { id: endpoint } = await at(OLD);
-  await removeEndpoint(gateway, await endpointNamed(gateway, endpoint));
+  await removeEndpoint(gateway, await findEndpoint(gateway, endpoint));
   const before = shown(OLD);
   for (const act of [
     () => wira.tap(accept?.message ?? 0, accept?.button.callback_data ?? ''),
@@ -102,11 +108,11 @@ test('an account that ended or was removed gets nothing, says nothing and comes 
     await act();
     await all.house.drain();
   }
-  expect(await eventsOf(all.shelter, id)).not.toContain('ConsignmentAcceptance');
+  expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
   const kept = await gateway.store.endpoints.findEndpoint(endpoint);
   expect([kept?.enabled, kept?.off?.code]).toEqual([false, 'removed']);
-  await expect(endpointNamed(gateway, endpoint)).rejects.toMatchObject({ code: 'not-found' });
-  expect(kept && (await unlink(gateway, kept, 'unlinked'))).toBe(false);
+  await expect(findEndpoint(gateway, endpoint)).rejects.toMatchObject({ code: 'not-found' });
+  expect(kept && (await unlinkAccount(gateway, kept, 'unlinked'))).toBe(false);
   expect((await gateway.store.endpoints.findEndpoint(endpoint))?.off?.code).toBe('removed');
   for (const text of all.api.messagesIn(OLD).slice(before))
     expect(text.text).not.toContain(id.slice(-8).toUpperCase());
@@ -118,21 +124,21 @@ test.each([410, 200])(
     const { gateway } = all.house;
     const endpoint = await all.hook('/desk');
     all.peer.answer(async (response, call) => {
-      if (call.url === '/desk') await disableEndpoint(gateway, await endpointNamed(gateway, endpoint));
+      if (call.url === '/desk') await disableEndpoint(gateway, await findEndpoint(gateway, endpoint));
       response.writeHead(call.url === '/desk' ? status : 200).end();
     });
-    const id = await posted(all.shelter, report(['desk']));
+    const id = await postMessage(all.shelter, makeReportPost(['desk']));
     await all.house.drain();
     expect((await gateway.store.endpoints.findEndpoint(endpoint))?.off?.code).toBe('operator');
     // Seen as it went: what was taken was taken, and what was refused waits or failed; neither comes again by itself.
-    const [{ state }] = (await statusOf(all.shelter, id)).recipients[0].deliveries;
+    const [{ state }] = (await fetchMessageStatus(all.shelter, id)).recipients[0].deliveries;
     expect(state).toBe(status === 200 ? 'delivered' : 'failed');
-    const calls = postedTo(all.peer, '/desk').length;
+    const calls = listPostedTo(all.peer, '/desk').length;
     for (let hour = 0; hour < 5; hour += 1) {
       all.house.pass(3_600);
       await all.house.drain();
     }
-    expect(postedTo(all.peer, '/desk')).toHaveLength(calls);
+    expect(listPostedTo(all.peer, '/desk')).toHaveLength(calls);
     expect((await gateway.store.endpoints.findEndpoint(endpoint))?.enabled).toBe(false);
   },
 );

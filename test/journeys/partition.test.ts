@@ -8,11 +8,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Correspondent, enrolCorrespondents } from '../support/correspondents.ts';
-import { seeded } from '../support/killable.ts';
-import { type Observer, observer, type Sent, type View, viewOf } from '../support/observer.ts';
+import { createSeededRandom } from '../support/killable.ts';
+import {
+  createObserver,
+  type ObservedMessage,
+  type ObservedView,
+  type PartyObserver,
+  readView,
+} from '../support/observer.ts';
 import { isGiven, SOAK, seedOfRun } from '../support/property.ts';
-import { type TwoProcesses, twoProcesses } from '../support/two-processes.ts';
-import { type Walk, walk } from '../support/walk.ts';
+import { startTwoProcesses, type TwoProcesses } from '../support/two-processes.ts';
+import { createRandomWalk, type RandomWalk } from '../support/walk.ts';
 
 /** Showed a message that had failed at one gateway and waited at the other for ever. */
 const WAITED_FOR_EVER = 1_547_860_904;
@@ -25,14 +31,14 @@ const JUMPS = 200;
 
 let both: TwoProcesses;
 let correspondents: readonly Correspondent[];
-let outside: Observer;
+let outside: PartyObserver;
 /** Draws what becomes of requests; the walk under way brings its own. */
-let random: () => number = seeded(FIRST);
+let random: () => number = createSeededRandom(FIRST);
 
 beforeAll(async () => {
-  both = await twoProcesses(() => random());
+  both = await startTwoProcesses(() => random());
   correspondents = await enrolCorrespondents(both);
-  outside = observer(both.kh, both.id);
+  outside = createObserver(both.kh, both.id);
 });
 
 afterAll(() => both?.close());
@@ -47,7 +53,7 @@ async function nextDue(): Promise<number | undefined> {
 }
 
 /** Lets both do all they have to do, and moves the clock on where they wait for it. */
-async function untilNothingIsDue(going: Walk): Promise<void> {
+async function untilNothingIsDue(going: RandomWalk): Promise<void> {
   for (let jumps = 0; jumps < JUMPS; ) {
     const due = await nextDue();
     // Asked for after that: whatever was brought is here by now.
@@ -64,18 +70,18 @@ async function untilNothingIsDue(going: Walk): Promise<void> {
 }
 
 /** Reads what must be there by now. */
-async function mustSee(party: Correspondent, { id }: Sent): Promise<View> {
-  const view = await viewOf(party, id);
+async function mustSee(party: Correspondent, { id }: ObservedMessage): Promise<ObservedView> {
+  const view = await readView(party, id);
   if (view === undefined) throw new Error(`${party.slug} cannot read a message of its own`);
   return view;
 }
 
 /** The recipient's gateway and the sender's say the same of it, and whoever wrote it was told all of it. */
-async function expectSameStory(sent: Sent, going: Walk): Promise<void> {
+async function expectSameStory(sent: ObservedMessage, going: RandomWalk): Promise<void> {
   const here = await mustSee(sent.from, sent);
   for (const party of sent.to) {
     const part = here.parts.get(party.did);
-    const there = await viewOf(party, sent.id);
+    const there = await readView(party, sent.id);
     expect(part?.state, 'final or visible').not.toBe('waiting');
     // It expired before it could cross.
     if (there === undefined) expect(part?.state).toBe('failed');
@@ -93,27 +99,27 @@ async function expectSameStory(sent: Sent, going: Walk): Promise<void> {
   expect([...new Set(ids)].toSorted(), 'what the sender was told').toEqual(issued.toSorted());
 }
 
-const told = ({ event, id }: View['claims'][number]): string => `${event} ${id}`;
+const told = ({ event, id }: ObservedView['claims'][number]): string => `${event} ${id}`;
 
 /** Each log has all evidence of its side in it at last, and bears the other side's cosignature. */
-async function expectCosigned({ sent }: Walk): Promise<void> {
+async function expectCosigned({ sent }: RandomWalk): Promise<void> {
   for (const side of [both.kh, both.id]) {
     const read = sent.flatMap((one) =>
-      [one.from, ...one.to].filter((party) => party.side === side).map((party) => viewOf(party, one.id)),
+      [one.from, ...one.to].filter((party) => party.side === side).map((party) => readView(party, one.id)),
     );
     const evidence = new Map((await Promise.all(read)).flatMap((view) => [...(view?.evidence ?? [])]));
     const stands = async () => {
       await both.pass(60);
       const log = await outside.readLog(side);
-      return { all: log.holds(evidence), cosigned: log.cosigned };
+      return { all: log.covers(evidence), cosigned: log.cosigned };
     };
     await expect.poll(stands, { interval: 150 }).toEqual({ all: true, cosigned: true });
   }
 }
 
 test.each(SEEDS)('nothing is lost, nothing comes twice (AMANAT_SEED=%i)', async (seed) => {
-  random = seeded(seed);
-  const going = walk(both, correspondents, seeded(seed));
+  random = createSeededRandom(seed);
+  const going = createRandomWalk(both, correspondents, createSeededRandom(seed));
   try {
     await going.begin();
     for (let step = 0; step < STEPS; step += 1) {

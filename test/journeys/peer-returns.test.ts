@@ -1,25 +1,31 @@
 /** A gateway was down and is back: what waits for it leaves at its first sign of life, and not by the schedule. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { noteLife } from '../../src/flow/carry/sign-of-life.ts';
-import { lookAround, runLoop } from '../../src/flow/loop.ts';
+import { notePeerLife } from '../../src/flow/carry/sign-of-life.ts';
+import { checkPeers, runLoop } from '../../src/flow/loop.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
+import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { type Across, across } from '../support/across.ts';
-import type { Partner, Rig } from '../support/rig.ts';
-import { eventsOf, expectQuietLog, posted, report, statusOf } from '../support/story.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvents,
+  fetchMessageStatus,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let both: Across;
+let both: AcrossBorder;
 let kh: Rig;
 let id: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeEach(async () => {
-  both = await across();
-  ({ shelter, desk } = both);
+  both = await makeAcrossBorder();
+  ({ shelter, focalPoint: desk } = both);
   [kh, id] = [both.kh.house, both.id.house];
 });
 afterEach(async () => {
@@ -27,15 +33,16 @@ afterEach(async () => {
   await both.close();
 });
 
-const immediate = () => report(['desk'], { urgency: 'immediate' });
-const deliveryOf = async (message: string) => (await statusOf(shelter, message)).recipients[0].deliveries[0];
+const immediate = () => makeReportPost(['desk'], { urgency: 'immediate' });
+const deliveryOf = async (message: string) =>
+  (await fetchMessageStatus(shelter, message)).recipients[0].deliveries[0];
 /** As the clock calls it once a minute. */
-const probe = (house: Rig) => lookAround(house.gateway, new AbortController().signal);
+const probe = (house: Rig) => checkPeers(house.gateway, new AbortController().signal);
 
 /** An `immediate` message that was tried in vain while Indonesia’s gateway was down, and waits; the gateway is back. */
 async function waiting(): Promise<string> {
   await both.id.shut();
-  const message = await posted(shelter, immediate());
+  const message = await postMessage(shelter, immediate());
   await kh.drain();
   for (let tries = 0; tries < 3; tries += 1) {
     kh.pass(60);
@@ -51,7 +58,7 @@ async function waiting(): Promise<string> {
 /** A call to Cambodia’s gateway in the name of Indonesia’s. */
 async function calls(key = id.gateway.key): Promise<number> {
   const body = new TextEncoder().encode(JSON.stringify({ digests: ['A'.repeat(43)] }));
-  const headers = await callHeaders(id.gateway.did, callSigner(key), {
+  const headers = await signGatewayCall(id.gateway.did, makeCallSigner(key), {
     id: newId(),
     at: kh.gateway.now(),
     body,
@@ -61,12 +68,12 @@ async function calls(key = id.gateway.key): Promise<number> {
 
 test('a message leaves at the first call that the other gateway proves', async () => {
   const message = await waiting();
-  const stranger = await signingKey(await generateSigningJwk(`${id.gateway.did}#evidence`));
+  const stranger = await importSigningKey(await generateSigningJwk(`${id.gateway.did}#evidence`));
   expect(await calls(stranger)).toBe(401);
   expect(await kh.drain(), 'whoever proves nothing hurries nothing').toBe(0);
-  const answer = await posted(desk, report(['shelter']));
-  await both.settle();
-  expect(await eventsOf(desk, answer)).toContain('ContentConsignment');
+  const answer = await postMessage(desk, makeReportPost(['shelter']));
+  await both.waitUntilIdle();
+  expect(await fetchEvents(desk, answer)).toContain('ContentConsignment');
   expect(await deliveryOf(message)).toMatchObject({ state: 'delivered', tries: 5 });
 });
 
@@ -77,9 +84,9 @@ test('a message leaves at the next probe; while the gateway is down a probe chan
   expect(await kh.drain()).toBe(0);
   await both.id.open();
   await probe(kh);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(await deliveryOf(message)).toMatchObject({ state: 'delivered', tries: 5 });
-  expect(await kh.gateway.store.deliveries.peersWaitedFor([], kh.gateway.now())).toEqual([]);
+  expect(await kh.gateway.store.deliveries.peersWithWaiting([], kh.gateway.now())).toEqual([]);
 });
 
 test('nobody is asked for a sign of life while nothing waits for it', async () => {
@@ -94,8 +101,8 @@ test('nobody is asked for a sign of life while nothing waits for it', async () =
 });
 
 test('evidence that waits leaves at a call of the gateway that it is for', async () => {
-  const message = await posted(shelter, immediate());
-  await both.settle();
+  const message = await postMessage(shelter, immediate());
+  await both.waitUntilIdle();
   await both.kh.shut();
   await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
   await id.drain();
@@ -103,14 +110,14 @@ test('evidence that waits leaves at a call of the gateway that it is for', async
   await id.drain();
   await both.kh.open();
   expect(await id.drain(), 'it has its hour').toBe(0);
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
-  await posted(shelter, report(['desk']));
-  await both.settle();
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'waiting' });
+  await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'acknowledged' });
 });
 
 test('a withdrawal leaves at a call, and at a probe', async () => {
-  const signs = [async () => void (await posted(desk, report(['shelter']))), () => probe(kh)];
+  const signs = [async () => void (await postMessage(desk, makeReportPost(['shelter']))), () => probe(kh)];
   for (const sign of signs) {
     await both.id.shut();
     const slug = `post-${signs.indexOf(sign)}`;
@@ -122,7 +129,7 @@ test('a withdrawal leaves at a call, and at a probe', async () => {
     expect(await kh.drain()).toBe(0);
     expect(await kh.gateway.store.directory.withdrawalsWaiting()).toBe(1);
     await sign();
-    await both.settle();
+    await both.waitUntilIdle();
     expect(await kh.gateway.store.directory.withdrawalsWaiting()).toBe(0);
     kh.pass(10);
   }
@@ -138,15 +145,15 @@ test('of many signs one counts in ten seconds', async () => {
   };
   expect(await triesAfter(calls)).toBe(5);
   for (let n = 0; n < 3; n += 1) expect(await triesAfter(calls)).toBe(5);
-  expect(await triesAfter(() => noteLife(kh.gateway, id.gateway.did))).toBe(5);
+  expect(await triesAfter(() => notePeerLife(kh.gateway, id.gateway.did))).toBe(5);
   kh.pass(10);
-  expect(await triesAfter(() => noteLife(kh.gateway, id.gateway.did))).toBe(6);
+  expect(await triesAfter(() => notePeerLife(kh.gateway, id.gateway.did))).toBe(6);
   kh.pass(-10);
 });
 
 test('a gateway that asked for time is not hurried by its own call', async () => {
   both.id.keep(() => new Response(null, { status: 429, headers: { 'retry-after': '50' } }));
-  const message = await posted(shelter, immediate());
+  const message = await postMessage(shelter, immediate());
   await kh.drain();
   expect(await calls()).toBe(200);
   expect(await kh.drain()).toBe(0);
@@ -161,7 +168,7 @@ test('a gateway that is served sends what waits at a sign of life, though its ci
   const stop = new AbortController();
   const loop = runLoop(kh.gateway, stop.signal);
   try {
-    const messages = await Promise.all(Array.from({ length: 8 }, () => posted(shelter, immediate())));
+    const messages = await Promise.all(Array.from({ length: 8 }, () => postMessage(shelter, immediate())));
     const codes = async () =>
       (await Promise.all(messages.map(deliveryOf))).flatMap((one) =>
         one.attempts.map((attempt: { code: string }) => attempt.code),

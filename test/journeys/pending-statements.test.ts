@@ -1,40 +1,40 @@
 /** The other side renames an officer and adds one; nobody lies, and nobody has imported it here yet. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designate } from '../../src/entry/enrolling/enrol.ts';
+import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { askForMissing, pendingHere } from '../../src/flow/statements/missing.ts';
-import { type Across, across, designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
+import { fetchMissing, listPending } from '../../src/flow/statements/missing.ts';
+import { type AcrossBorder, designateSide, makeAcrossBorder } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
-let all: Across;
+let all: AcrossBorder;
 
 beforeAll(async () => {
-  all = await across();
-  await designated(all.kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
+  all = await makeAcrossBorder();
+  await designateSide(all.kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
 });
 afterAll(() => all?.close());
 
 const SAME = { same: ['o1'], other: [] };
-const RENAMED = { ...officer(), name: 'Invented Other Name' };
+const RENAMED = { ...makeOfficer(), name: 'Invented Other Name' };
 
 /** A later designation of the desk, kept at its own gateway only. */
 async function redesignated(): Promise<void> {
   const { house } = all.id;
-  const { slug, name, country } = all.desk.designation;
+  const { slug, name, country } = all.focalPoint.designation;
   house.pass(2);
   all.kh.house.pass(2);
-  const draft = { slug, name, country, officers: [RENAMED, officer('en', 'o2')] };
-  await designate(house.gateway, house.authorities.ID, draft, SAME);
+  const draft = { slug, name, country, officers: [RENAMED, makeOfficer('en', 'o2')] };
+  await designateFocalPoint(house.gateway, house.authorities.ID, draft, SAME);
 }
 
 test('the statement is asked for, shown for import, and the export says that it rests elsewhere', async () => {
-  const { kh, id, shelter, desk } = all;
-  const first = await posted(shelter, report(['desk']));
-  const second = await posted(shelter, report(['desk']));
-  await all.settle();
+  const { kh, id, shelter, focalPoint: desk } = all;
+  const first = await postMessage(shelter, makeReportPost(['desk']));
+  const second = await postMessage(shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
   await redesignated();
   for (const [message, who] of [
     [first, 'o1'],
@@ -43,31 +43,31 @@ test('the statement is asked for, shown for import, and the export says that it 
     const answer = await desk.post('acknowledgements', { message, decision: 'accepted', officer: who });
     expect(answer.status, await answer.text()).toBe(201);
   }
-  await all.settle();
+  await all.waitUntilIdle();
   // Not known yet who that is: it is not refused for good, and the statement is wanted.
-  expect(await statusOf(shelter, first)).toMatchObject({ state: 'waiting' });
+  expect(await fetchMessageStatus(shelter, first)).toMatchObject({ state: 'waiting' });
   expect(await kh.house.database.store.messages.complaints(10)).toEqual([]);
   const { gateway } = kh.house;
-  const [wanted] = await pendingHere(gateway);
+  const [wanted] = await listPending(gateway);
   expect(wanted).toMatchObject({ kind: 'designation', about: desk.designation.focal_point });
   expect(wanted?.statement).toBeUndefined();
 
-  expect(await askForMissing(gateway)).toBe(1);
-  const [pending] = await pendingHere(gateway);
+  expect(await fetchMissing(gateway)).toBe(1);
+  const [pending] = await listPending(gateway);
   expect(pending?.statement).toBeDefined();
   for (const { house } of [kh, id]) house.pass(3_600);
-  await all.settle();
+  await all.waitUntilIdle();
   for (const message of [first, second])
-    expect(await statusOf(shelter, message)).toMatchObject({ state: 'acknowledged' });
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'acknowledged' });
   const wants = { id: first, contents: false };
-  const before = await good(await exportCase(gateway, wants), gateway.anchors);
+  const before = await verifyGood(await exportCase(gateway, wants), gateway.anchors);
   expect(before.not_proven).toContain('rests-elsewhere');
   // It gives nobody anything by being here.
   const { designations } = await gateway.store.directory.readDirectory([desk.designation.focal_point]);
   expect(designations).toHaveLength(1);
 
   await keepDesignation(gateway, JSON.parse(pending?.statement ?? ''), SAME);
-  expect(await pendingHere(gateway)).toEqual([]);
-  const after = await good(await exportCase(gateway, wants), gateway.anchors);
+  expect(await listPending(gateway)).toEqual([]);
+  const after = await verifyGood(await exportCase(gateway, wants), gateway.anchors);
   expect(after.not_proven).not.toContain('rests-elsewhere');
 });

@@ -3,45 +3,56 @@
  * asked for about that message and that party; the third party gets both, as they were signed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { agree } from '../../src/entry/enrolling/enrol.ts';
-import { openedBy } from '../../src/flow/content/opening.ts';
-import { readMessage } from '../../src/seal/sealed-message.ts';
-import { type Across, across } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { messageOf } from '../support/content.ts';
-import { consign, ownCustody, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { expectRefusal, MARKER } from '../support/refusals.ts';
-import { broadAgreement, type Partner } from '../support/rig.ts';
-import { evidenceOf, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { openForParty } from '../../src/flow/content/opening.ts';
+import { verifyMessage } from '../../src/seal/sealed-message.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { readMessageRow } from '../support/content.ts';
+import { designateOwnCustody, makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { expectRefusal, MARKERS } from '../support/refusals.ts';
+import { draftBroadAgreement, type RigPartner } from '../support/rig.ts';
+import {
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
 
-let both: Across;
-let embassy: Partner;
-let ngo: Partner;
-let police: { keys: Person; designation: Designation };
+let both: AcrossBorder;
+let embassy: RigPartner;
+let ngo: RigPartner;
+let police: { keys: KeyedPerson; designation: Designation };
 
-const did = (one: Partner): string => one.designation.focal_point;
+const did = (one: RigPartner): string => one.designation.focal_point;
 
 beforeAll(async () => {
-  both = await across();
+  both = await makeAcrossBorder();
   const { kh, id, peer } = both;
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   embassy = await id.house.partner({ slug: 'embassy', name: 'Embassy', country: 'ID', officers });
   ngo = await kh.house.partner({ slug: 'ngo', name: 'Invented house', country: 'KH', officers });
-  police = await ownCustody(id.house, { slug: 'police', country: 'ID', officers });
+  police = await designateOwnCustody(id.house, { slug: 'police', country: 'ID', officers });
   const hook = { channel: 'webhook', lang: 'en', rank: 2 } as const;
   const notice = { ...hook, shows: 'notice' } as const;
   const each = [
     [kh, both.shelter.designation, notice],
-    [id, both.desk.designation, notice],
+    [id, both.focalPoint.designation, notice],
     [id, embassy.designation, notice],
     [kh, ngo.designation, notice],
     [id, police.designation, { ...hook, shows: 'sealed' }],
   ] as const;
   for (const [side, { focal_point: focalPoint, slug }, way] of each)
-    await addEndpoint(side.house.gateway, { ...way, focalPoint, address: `${peer.url}/${slug}/restricted` });
+    await addConfirmedEndpoint(side.house.gateway, {
+      ...way,
+      focalPoint,
+      address: `${peer.url}/${slug}/restricted`,
+    });
   await id.introduce(embassy.designation);
   await id.introduce(police.designation);
   await kh.introduce(ngo.designation);
@@ -67,36 +78,39 @@ const line = (type: string, to: readonly string[], body: object, over: object = 
 
 /** A report of the shelter's to the desk, relayed. */
 async function reported(handling = 'H2', note: object = {}): Promise<{ about: string; thid: string }> {
-  const about = await posted(both.shelter, report(['desk'], { handling, ...note }));
-  await both.settle();
-  return { about, thid: (await statusOf(both.shelter, about)).thid };
+  const about = await postMessage(both.shelter, makeReportPost(['desk'], { handling, ...note }));
+  await both.waitUntilIdle();
+  return { about, thid: (await fetchMessageStatus(both.shelter, about)).thid };
 }
 
-const wish = (party: object) => ({ purpose: 'pass-on', third_party: party, reason: MARKER });
+const wish = (party: object) => ({ purpose: 'pass-on', third_party: party, reason: MARKERS });
 const theEmbassy = () => ({ name: 'Embassy', focal_point: did(embassy) });
 
 /** The desk asks about a message, and the shelter answers so. */
 async function permission(about: string, body: object, party: object = theEmbassy()): Promise<string> {
-  const asking = await posted(both.desk, line('permission-request', ['shelter'], wish(party), { about }));
-  await both.settle();
-  const grant = await posted(both.shelter, line('permission', ['desk'], body, { about: asking }));
-  await both.settle();
+  const asking = await postMessage(
+    both.focalPoint,
+    line('permission-request', ['shelter'], wish(party), { about }),
+  );
+  await both.waitUntilIdle();
+  const grant = await postMessage(both.shelter, line('permission', ['desk'], body, { about: asking }));
+  await both.waitUntilIdle();
   return grant;
 }
 
 const passing = (passes_on: string, over: object = {}) =>
-  line('text', ['embassy'], { text: MARKER }, { passes_on, ...over });
+  line('text', ['embassy'], { text: MARKERS }, { passes_on, ...over });
 
-const refused = (post: object, code: ProblemCode, from: Partner = both.desk) =>
+const refused = (post: object, code: ProblemCode, from: RigPartner = both.focalPoint) =>
   expectRefusal(both.id.house, () => from.post('messages', post), { code, signedTo: did(from) });
 
 describe('what is not restricted', () => {
   test.each(['H0', 'H1'])('%s is passed on freely, with the original attached', async (handling) => {
     const { about } = await reported(handling);
-    const passed = await posted(both.desk, passing(about));
-    await both.settle();
+    const passed = await postMessage(both.focalPoint, passing(about));
+    await both.waitUntilIdle();
     const { gateway } = both.id.house;
-    const read = await openedBy(gateway, await messageOf(both.id.house, passed), did(embassy));
+    const read = await openForParty(gateway, await readMessageRow(both.id.house, passed), did(embassy));
     expect(read?.message).toMatchObject({
       passes_on: about,
       attachments: [{ filename: 'original.jws.json' }],
@@ -104,26 +118,32 @@ describe('what is not restricted', () => {
     const [original] = read?.message.attachments ?? [];
     const jws = JSON.parse(Buffer.from(original?.data.base64 ?? '', 'base64url').toString());
     const keysOf = async () => both.shelter.designation.keys.signing;
-    expect(await readMessage(jws, { keysOf })).toMatchObject({ id: about, from: did(both.shelter) });
+    expect(await verifyMessage(jws, { keysOf })).toMatchObject({ id: about, from: did(both.shelter) });
   });
 
   test('to those who have it anyway, or by its own sender, no leave is needed', async () => {
     const { about } = await reported();
-    await posted(both.desk, line('text', ['shelter'], { text: MARKER }, { passes_on: about }));
-    await posted(both.shelter, line('text', ['ngo', 'embassy'], { text: MARKER }, { passes_on: about }));
-    await both.settle();
+    await postMessage(both.focalPoint, line('text', ['shelter'], { text: MARKERS }, { passes_on: about }));
+    await postMessage(
+      both.shelter,
+      line('text', ['ngo', 'embassy'], { text: MARKERS }, { passes_on: about }),
+    );
+    await both.waitUntilIdle();
   });
 });
 
 test('a tip goes along to a desk at home, and to none abroad', async () => {
-  const heard = { where: { country: 'ID', name: MARKER }, happened: MARKER };
-  const tip = await posted(embassy, line('tip', ['desk'], heard, { handling: 'H1' }));
+  const heard = { where: { country: 'ID', name: MARKERS }, happened: MARKERS };
+  const tip = await postMessage(embassy, line('tip', ['desk'], heard, { handling: 'H1' }));
   await refused(
-    line('text', ['shelter'], { text: MARKER }, { passes_on: tip, handling: 'H1' }),
+    line('text', ['shelter'], { text: MARKERS }, { passes_on: tip, handling: 'H1' }),
     'not-covered',
   );
-  await posted(both.desk, line('text', ['police'], { text: MARKER }, { passes_on: tip, handling: 'H1' }));
-  await both.settle();
+  await postMessage(
+    both.focalPoint,
+    line('text', ['police'], { text: MARKERS }, { passes_on: tip, handling: 'H1' }),
+  );
+  await both.waitUntilIdle();
 });
 
 describe('what is restricted', () => {
@@ -138,21 +158,25 @@ describe('what is restricted', () => {
   test('is never loosened on the way, and only those who have it pass it on', async () => {
     const { about } = await reported();
     await refused(passing(about, { handling: 'H1' }), 'invalid-body');
-    await refused(line('text', ['desk'], { text: MARKER }, { passes_on: about }), 'about-unknown', embassy);
+    await refused(line('text', ['desk'], { text: MARKERS }, { passes_on: about }), 'about-unknown', embassy);
     await refused(passing('0'.repeat(32)), 'about-unknown');
-    await refused(line('text', ['embassy'], { text: MARKER }, { grant: about }), 'invalid-body');
+    await refused(line('text', ['embassy'], { text: MARKERS }, { grant: about }), 'invalid-body');
   });
 
   test('goes with a permission, which the third party can verify by itself', async () => {
     const { about } = await reported();
     const grant = await permission(about, { granted: true, conditions: 'Not to the press.' });
-    const passed = await posted(both.desk, passing(about, { grant }));
-    await both.settle();
-    const read = await openedBy(both.id.house.gateway, await messageOf(both.id.house, passed), did(embassy));
+    const passed = await postMessage(both.focalPoint, passing(about, { grant }));
+    await both.waitUntilIdle();
+    const read = await openForParty(
+      both.id.house.gateway,
+      await readMessageRow(both.id.house, passed),
+      did(embassy),
+    );
     const files = read?.message.attachments ?? [];
     expect(files.map((one) => one.filename)).toEqual(['original.jws.json', 'permission.jws.json']);
     const jws = JSON.parse(Buffer.from(files[1]?.data.base64 ?? '', 'base64url').toString());
-    const given = await readMessage(jws, { keysOf: async () => both.shelter.designation.keys.signing });
+    const given = await verifyMessage(jws, { keysOf: async () => both.shelter.designation.keys.signing });
     expect(given).toMatchObject({
       id: grant,
       from: did(both.shelter),
@@ -164,14 +188,14 @@ describe('what is restricted', () => {
     const { about } = await reported();
     const party = { name: 'Invented house', focal_point: did(ngo) };
     const grant = await permission(about, { granted: true }, party);
-    const passed = await posted(
-      both.desk,
-      line('text', ['ngo'], { text: MARKER }, { passes_on: about, grant }),
+    const passed = await postMessage(
+      both.focalPoint,
+      line('text', ['ngo'], { text: MARKERS }, { passes_on: about, grant }),
     );
-    await both.settle();
-    const row = await messageOf(both.kh.house, passed);
+    await both.waitUntilIdle();
+    const row = await readMessageRow(both.kh.house, passed);
     expect(row).toMatchObject({ passesOn: about, grant });
-    expect((await openedBy(both.kh.house.gateway, row, did(ngo)))?.message.attachments).toHaveLength(2);
+    expect((await openForParty(both.kh.house.gateway, row, did(ngo)))?.message.attachments).toHaveLength(2);
   });
 
   test('not by one that is denied, for another message or party, ended, taken back, or no permission at all', async () => {
@@ -187,25 +211,25 @@ describe('what is restricted', () => {
     const grant = await permission(about, { granted: true });
     await needed(grant, { to: ['embassy', 'police'] });
     const recall = line('recall', ['desk'], { reason: 'other' }, { thid, about: grant });
-    await posted(both.shelter, recall);
-    await both.settle();
+    await postMessage(both.shelter, recall);
+    await both.waitUntilIdle();
     await needed(grant);
   });
 
   test('not once the original was taken back', async () => {
     const { about, thid } = await reported('H0');
-    await posted(both.shelter, line('recall', ['desk'], { reason: 'other' }, { thid, about }));
-    await both.settle();
+    await postMessage(both.shelter, line('recall', ['desk'], { reason: 'other' }, { thid, about }));
+    await both.waitUntilIdle();
     await refused(passing(about), 'recalled');
   });
 
   test('a permission speaks of what was asked, and nobody attaches another file by its name', async () => {
     const { about } = await reported();
-    const asking = await posted(
-      both.desk,
+    const asking = await postMessage(
+      both.focalPoint,
       line('permission-request', ['shelter'], wish(theEmbassy()), { about }),
     );
-    await both.settle();
+    await both.waitUntilIdle();
     const other = { granted: true, third_party: { name: 'Other', focal_point: did(ngo) } };
     const answer = await both.shelter.post(
       'messages',
@@ -216,21 +240,21 @@ describe('what is restricted', () => {
       { filename: 'original.jws.json', media_type: 'application/json', base64: btoa('{}') },
     ];
     await refused(
-      line('text', ['shelter'], { text: MARKER }, { passes_on: about, attachments }),
+      line('text', ['shelter'], { text: MARKERS }, { passes_on: about, attachments }),
       'invalid-body',
     );
   });
 
   test('a sender with its own keys is held to it by what its consignment says', async () => {
     const { id } = both;
-    const about = await posted(embassy, report(['police'], { handling: 'H2' }));
+    const about = await postMessage(embassy, makeReportPost(['police'], { handling: 'H2' }));
     const over = { handling: 'H2' as const, passes_on: about };
     const send = async (to: Designation, more: object = {}) => {
-      const message = textFrom(police.keys.did, [to.focal_point], id.house.gateway.now(), {
+      const message = makeText(police.keys.did, [to.focal_point], id.house.gateway.now(), {
         ...over,
         ...more,
       });
-      const claims = await consign(police.keys, message, [to]);
+      const claims = await sealConsignment(police.keys, message, [to]);
       const consignment = {
         ...claims,
         to: [id.house.gateway.did],
@@ -244,9 +268,9 @@ describe('what is restricted', () => {
       });
     };
     const codeOf = async (answer: Response) => [answer.status, (await answer.json()).type?.split(':').at(-1)];
-    expect(await codeOf(await send(both.desk.designation))).toEqual([403, 'permission-needed']);
+    expect(await codeOf(await send(both.focalPoint.designation))).toEqual([403, 'permission-needed']);
     expect(await codeOf(await send(embassy.designation))).toEqual([202, undefined]);
-    expect(await codeOf(await send(both.desk.designation, { handling: 'H0' }))).toEqual([
+    expect(await codeOf(await send(both.focalPoint.designation, { handling: 'H0' }))).toEqual([
       422,
       'invalid-body',
     ]);
@@ -255,23 +279,23 @@ describe('what is restricted', () => {
 
 test('what is restricted waits for a desk whose only way is to have it opened into its system', async () => {
   const { kh, id, peer, shelter } = both;
-  const draft = { name: 'Invented', officers: [officer()] };
+  const draft = { name: 'Invented', officers: [makeOfficer()] };
   for (const [side, slug, country] of [
     [kh, 'near', 'KH'],
     [id, 'far', 'ID'],
   ] as const) {
     const { designation } = await side.house.partner({ ...draft, slug, country });
     const hook = { channel: 'webhook', shows: 'packet', lang: 'en', address: `${peer.url}/${slug}` } as const;
-    await addEndpoint(side.house.gateway, { ...hook, focalPoint: designation.focal_point });
+    await addConfirmedEndpoint(side.house.gateway, { ...hook, focalPoint: designation.focal_point });
     await side.introduce(designation);
   }
-  const restricted = await posted(shelter, report(['near', 'far'], { handling: 'H2' }));
-  await posted(shelter, report(['near', 'far'], { handling: 'H1' }));
-  await both.settle();
-  const waits = (await evidenceOf(shelter, restricted)).filter((one) => one.event === 'DeliveryDelayed');
+  const restricted = await postMessage(shelter, makeReportPost(['near', 'far'], { handling: 'H2' }));
+  await postMessage(shelter, makeReportPost(['near', 'far'], { handling: 'H1' }));
+  await both.waitUntilIdle();
+  const waits = (await fetchEvidence(shelter, restricted)).filter((one) => one.event === 'DeliveryDelayed');
   expect(waits.map((one) => one.reason)).toEqual(['no-endpoint', 'no-endpoint']);
   for (const path of ['/near', '/far'])
-    expect(postedTo(peer, path).map((one) => one.data['handling'])).toEqual(['H1']);
+    expect(listPostedTo(peer, path).map((one) => one.data['handling'])).toEqual(['H1']);
 });
 
 test('a permission request has the clock that the agreement gives it', async () => {
@@ -279,17 +303,17 @@ test('a permission request has the clock that the agreement gives it', async () 
   const { ID, KH } = kh.house.authorities;
   const from = new Date();
   for (const { gateway } of [id.house, kh.house])
-    await agree(gateway, [ID, KH], {
-      ...broadAgreement(from),
+    await concludeAgreement(gateway, [ID, KH], {
+      ...draftBroadAgreement(from),
       version: 2,
       from: from.toISOString(),
       permission: 3_600,
     });
   const { about } = await reported();
-  const asking = await posted(
-    both.desk,
+  const asking = await postMessage(
+    both.focalPoint,
     line('permission-request', ['shelter'], wish(theEmbassy()), { about }),
   );
-  const { accepted_at: at, recipients } = await statusOf(both.desk, asking);
+  const { accepted_at: at, recipients } = await fetchMessageStatus(both.focalPoint, asking);
   expect(Date.parse(recipients[0].answer_by) - Date.parse(at)).toBe(3_600_000);
 });

@@ -1,25 +1,25 @@
 /** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { invite, invitePin } from '../../src/entry/enrolling/inviting.ts';
-import { pinActs } from '../../src/flow/account/giving.ts';
+import { inviteOfficer, inviteToSetPin } from '../../src/entry/enrolling/inviting.ts';
+import { makePinActs } from '../../src/flow/account/pin-check.ts';
+import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
-import { unlink } from '../../src/flow/word/linking.ts';
-import { type Browser, browser, type Page } from '../support/browser.ts';
-import { addEndpoint, confirmAll } from '../support/confirmed.ts';
-import { openWithPin, PIN, passStart, provenAt, setPin } from '../support/pins.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
+import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint, confirmAllEndpoints } from '../support/confirmed.ts';
+import { openProvenBrowser, openWithPin, passStartPage, setPin, TEST_PIN } from '../support/pins.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
 import {
-  eventsOf,
-  evidenceOf,
-  officer,
-  PRIVATE,
-  posted,
-  postedTo,
-  report,
-  statusOf,
+  fetchEvents,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [CHAT, SECOND] = [5550001, 5550002];
 
@@ -30,8 +30,8 @@ let id: string;
 let link: string;
 
 beforeAll(async () => {
-  all = await telegramHouse();
-  focalPoint = all.desk.focal_point;
+  all = await makeTelegramHouse();
+  focalPoint = all.designation.focal_point;
   await linkTo('o1', CHAT);
   await linkTo('o2', SECOND);
 });
@@ -41,7 +41,7 @@ beforeEach(async () => {
   await setPin(all.house, { focalPoint, officer: 'o1' });
   await setPin(all.house, { focalPoint, officer: 'o2' }, '284615');
   await all.house.drain();
-  id = await posted(all.shelter, report(['desk']));
+  id = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   link = linkIn(CHAT);
 });
@@ -52,7 +52,7 @@ async function linkTo(who: string, chat: number): Promise<void> {
   await all.house.drain();
   await person.agree();
   await all.house.drain();
-  await confirmAll(all.house.gateway);
+  await confirmAllEndpoints(all.house.gateway);
   await all.house.drain();
 }
 
@@ -60,20 +60,20 @@ const linkIn = (chat: number): string => {
   const buttons = all.api.messagesIn(chat).flatMap((one) => one.reply_markup?.inline_keyboard.flat() ?? []);
   return buttons.findLast((one) => one.url !== undefined)?.url ?? '';
 };
-const say = (phrase: string, values = {}) => all.house.gateway.words('id', phrase, values);
-const visitor = (): Browser => browser(all.house.app, URL_OF_GATEWAY);
+const say = (phrase: string, values = {}) => all.house.gateway.translate('id', phrase, values);
+const visitor = (): TestBrowser => openBrowser(all.house.app, GATEWAY_URL);
 const acts = async (): Promise<readonly string[]> =>
   (await readLog(all.house.gateway)).entries.map((one) => one.act);
-const give = (reader: Browser, pin: string): Promise<Page> =>
+const give = (reader: TestBrowser, pin: string): Promise<BrowserPage> =>
   reader.submit(`${new URL(link).pathname}/pin`, { pin });
 
 /** A page that shows nothing of the case, and no name. */
-function showsNothing(page: Page): void {
-  for (const word of [...PRIVATE, officer().name, 'Shelter', id.slice(-8).toUpperCase()])
+function showsNothing(page: BrowserPage): void {
+  for (const word of [...PRIVATE_TEXT, makeOfficer().name, 'Shelter', id.slice(-8).toUpperCase()])
     expect(page.text).not.toContain(word);
 }
 
-const opened = async (): Promise<boolean> => (await eventsOf(all.shelter, id)).includes('ContentHandover');
+const opened = async (): Promise<boolean> => (await fetchEvents(all.shelter, id)).includes('ContentHandover');
 
 describe('a link in a notice', () => {
   test('posted by anybody: no content, nothing recorded, nothing used', async () => {
@@ -90,22 +90,22 @@ describe('a link in a notice', () => {
       }
     }
     expect(await opened()).toBe(false);
-    expect(await statusOf(all.shelter, id)).toMatchObject({ state: 'waiting' });
+    expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'waiting' });
     const reader = visitor();
     expect((await openWithPin(reader, link)).text).toContain(id.slice(-8).toUpperCase());
-    expect((await reader.submit(link)).text).toContain(PRIVATE[0]);
+    expect((await reader.submit(link)).text).toContain(PRIVATE_TEXT[0]);
   });
 
   test('opens after the PIN, asked once a session; the opening and the word are of who gave it', async () => {
-    const reader = await provenAt(all.house, link);
+    const reader = await openProvenBrowser(all.house, link);
     const [action = ''] = (await reader.submit(link)).forms;
     expect((await reader.submit(action, { decision: 'accepted' })).status).toBe(200);
-    const proofs = await evidenceOf(all.shelter, id);
+    const proofs = await fetchEvidence(all.shelter, id);
     expect(proofs.slice(-2)).toMatchObject([
       { event: 'ContentHandover', officer: { id: 'o1' } },
       { event: 'ConsignmentAcceptance', officer: { id: 'o1' } },
     ]);
-    await posted(all.shelter, report(['desk']));
+    await postMessage(all.shelter, makeReportPost(['desk']));
     await all.house.drain();
     const next = await reader.open(linkIn(CHAT));
     expect(next.forms).toEqual([new URL(linkIn(CHAT)).pathname]);
@@ -115,14 +115,14 @@ describe('a link in a notice', () => {
     const reader = visitor();
     expect((await give(reader, '284615')).status).toBe(403);
     expect((await reader.submit(link)).status).toBe(403);
-    const other = await provenAt(all.house, linkIn(SECOND), '284615');
-    expect((await other.submit(linkIn(SECOND))).text).toContain(PRIVATE[0]);
+    const other = await openProvenBrowser(all.house, linkIn(SECOND), '284615');
+    expect((await other.submit(linkIn(SECOND))).text).toContain(PRIVATE_TEXT[0]);
     showsNothing(await other.submit(link));
-    expect((await evidenceOf(all.shelter, id)).filter((one) => one.officer?.id === 'o1')).toEqual([]);
+    expect((await fetchEvidence(all.shelter, id)).filter((one) => one.officer?.id === 'o1')).toEqual([]);
   });
 
   test('a form from another site is refused, with and without a session', async () => {
-    const reader = await provenAt(all.house, link);
+    const reader = await openProvenBrowser(all.house, link);
     const before = await acts();
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://thief.test' }]) {
       for (const path of ['', '/pin', '/decision']) {
@@ -141,7 +141,7 @@ describe('a link in a notice', () => {
   test('its cookie is for this site alone, and no script reads it', async () => {
     const answer = await all.house.app.request(`${link}/pin`, {
       method: 'POST',
-      body: new URLSearchParams({ pin: PIN }),
+      body: new URLSearchParams({ pin: TEST_PIN }),
     });
     const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('__Host-amanat_officer='));
     expect(cookie).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax/);
@@ -152,12 +152,12 @@ describe('a link in a notice', () => {
 describe('wrong PINs', () => {
   test('the fifth locks it: told to the officer elsewhere, in the log, and the right one opens nothing', async () => {
     const mail = { channel: 'webhook', shows: 'notice', lang: 'id', officer: 'o1', rank: 9 } as const;
-    const { endpoint } = await addEndpoint(all.house.gateway, {
+    const { endpoint } = await addConfirmedEndpoint(all.house.gateway, {
       ...mail,
       focalPoint,
       address: `${all.peer.url}/own`,
     });
-    const before = await provenAt(all.house, link);
+    const before = await openProvenBrowser(all.house, link);
     const reader = visitor();
     for (const left of [4, 3, 2, 1]) {
       const { text } = await give(reader, '000000');
@@ -168,14 +168,14 @@ describe('wrong PINs', () => {
     const locked = await give(reader, '000000');
     expect([locked.status, locked.text.includes(say('pin-locked'))]).toEqual([403, true]);
     expect(locked.text).not.toContain(say('pin-title'));
-    expect((await give(reader, PIN)).status).toBe(403);
+    expect((await give(reader, TEST_PIN)).status).toBe(403);
     expect((await visitor().open(link)).text).toContain(say('pin-locked'));
     // Who was in is out.
     expect((await before.submit(link)).status).toBe(403);
     expect(await opened()).toBe(false);
     expect((await acts()).slice(-5)).toEqual([...Array(4).fill('pin.missed'), 'pin.locked']);
     await all.house.drain();
-    const told = postedTo(all.peer, '/own').filter((one) => String(one.type) === 'pin.locked');
+    const told = listPostedTo(all.peer, '/own').filter((one) => String(one.type) === 'pin.locked');
     expect(told).toMatchObject([{ data: { focal_point: focalPoint, officer: 'o1' } }]);
     expect(all.api.messagesIn(CHAT).at(-1)?.text).not.toContain(say('note-pin-locked'));
     await unlinkOwn(endpoint.id);
@@ -192,18 +192,18 @@ describe('wrong PINs', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => give(reader, '000000')));
     expect(answers.filter((one) => one.text.includes(say('pin-locked')))).toHaveLength(6);
     expect((await acts()).slice(-5)).toEqual([...Array(4).fill('pin.missed'), 'pin.locked']);
-    expect((await give(reader, PIN)).status).toBe(403);
+    expect((await give(reader, TEST_PIN)).status).toBe(403);
     expect(all.house.lines.filter((one) => one.event === 'grant.refused')).toEqual([]);
   });
 
   test('a right one begins anew', async () => {
     for (let n = 0; n < 4; n += 1) await give(visitor(), '000000');
-    await provenAt(all.house, link);
+    await openProvenBrowser(all.house, link);
     expect((await give(visitor(), '000000')).text).toContain(say('pin-wrong', { left: 4 }));
   });
 
   test('four browsers at once with the right one: one opens', async () => {
-    const readers = await Promise.all([1, 2, 3, 4].map(() => provenAt(all.house, link)));
+    const readers = await Promise.all([1, 2, 3, 4].map(() => openProvenBrowser(all.house, link)));
     const pages = await Promise.all(readers.map((one) => one.submit(link)));
     expect(pages.map((one) => one.status).toSorted()).toEqual([200, 410, 410, 410]);
   });
@@ -211,14 +211,14 @@ describe('wrong PINs', () => {
 
 describe('a session', () => {
   test('ends after half an hour of rest, and after twelve hours in all', async () => {
-    const reader = await provenAt(all.house, link);
+    const reader = await openProvenBrowser(all.house, link);
     all.house.pass(29 * 60);
     expect((await reader.open(link)).text).not.toContain(say('pin-title'));
     all.house.pass(29 * 60);
     expect((await reader.open(link)).text).not.toContain(say('pin-title'));
     all.house.pass(31 * 60);
     expect((await reader.open(link)).text).toContain(say('pin-title'));
-    const long = await provenAt(all.house, link);
+    const long = await openProvenBrowser(all.house, link);
     for (let n = 0; n < 28; n += 1) {
       all.house.pass(25 * 60);
       await long.open(link);
@@ -228,51 +228,51 @@ describe('a session', () => {
   });
 
   test('ends with another PIN, of which the officer is told', async () => {
-    const reader = await provenAt(all.house, link);
+    const reader = await openProvenBrowser(all.house, link);
     await setPin(all.house, { focalPoint, officer: 'o1' }, '903174');
     expect((await reader.submit(link)).status).toBe(403);
-    expect((await give(visitor(), PIN)).status).toBe(403);
+    expect((await give(visitor(), TEST_PIN)).status).toBe(403);
     await all.house.drain();
     expect(all.api.messagesIn(CHAT).at(-1)?.text).toContain(say('note-pin-set'));
-    expect((await (await provenAt(all.house, link, '903174')).submit(link)).status).toBe(200);
+    expect((await (await openProvenBrowser(all.house, link, '903174')).submit(link)).status).toBe(200);
   });
 
   test('ends with its account', async () => {
-    const reader = await provenAt(all.house, link);
+    const reader = await openProvenBrowser(all.house, link);
     const [account] = await all.house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
     if (account === undefined) throw new Error('no account');
-    await unlink(all.house.gateway, account, 'unlinked');
+    await unlinkAccount(all.house.gateway, account, 'unlinked');
     await linkTo('o1', CHAT);
-    await posted(all.shelter, report(['desk']));
+    await postMessage(all.shelter, makeReportPost(['desk']));
     await all.house.drain();
     expect((await reader.open(linkIn(CHAT))).text).toContain(say('pin-title'));
   });
 
   test('ends with the officer: taken out of the designation, or another person under the id', async () => {
-    const reader = await provenAt(all.house, linkIn(SECOND), '284615');
+    const reader = await openProvenBrowser(all.house, linkIn(SECOND), '284615');
     all.house.pass(1);
-    const out = { slug: 'desk', name: 'Desk', country: 'ID', renews: all.desk } as const;
-    const desk = await all.house.designate({ ...out, officers: [officer()] });
+    const out = { slug: 'desk', name: 'Desk', country: 'ID', renews: all.designation } as const;
+    const desk = await all.house.designate({ ...out, officers: [makeOfficer()] });
     const answer = await reader.submit(linkIn(SECOND));
     expect(answer.status).toBe(403);
     showsNothing(answer);
     all.house.pass(1);
-    await all.house.designate({ ...out, renews: desk, officers: [officer(), officer('id', 'o2')] });
-    expect((await reader.submit(linkIn(SECOND))).text).toContain(PRIVATE[0]);
+    await all.house.designate({ ...out, renews: desk, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
+    expect((await reader.submit(linkIn(SECOND))).text).toContain(PRIVATE_TEXT[0]);
   });
 });
 
 describe('the start page', () => {
   const start = async (over: { newPin?: boolean } = {}) => {
     const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1', focalPoint } as const;
-    return invite(all.house.gateway, draft, over);
+    return inviteOfficer(all.house.gateway, draft, over);
   };
 
   test('says as whom; previews change nothing; used once; the chat’s code opens nothing here', async () => {
     const { token, code } = await start({ newPin: true });
     for (let n = 0; n < 3; n += 1) {
       const page = await visitor().open(`/start/${token}`);
-      expect(page.text).toContain(say('start-as', { officer: officer().name, desk: 'Desk' }));
+      expect(page.text).toContain(say('start-as', { officer: makeOfficer().name, desk: 'Desk' }));
       expect(page.text).not.toContain(code);
     }
     expect((await visitor().open(`/start/${code}`)).status).toBe(404);
@@ -301,7 +301,7 @@ describe('the start page', () => {
       expect((await enter(pin)).text).toContain(say('pin-guessable'));
     expect((await enter('50392')).text).toContain(say('pin-unreadable'));
     expect((await enter('503926', '503927')).text).toContain(say('pin-differ'));
-    expect((await give(visitor(), PIN)).status).toBe(200);
+    expect((await give(visitor(), TEST_PIN)).status).toBe(200);
     const both = await Promise.all([enter('503926'), enter('614037')]);
     expect(both.map((one) => one.status).toSorted()).toEqual([200, 410]);
   });
@@ -313,10 +313,10 @@ describe('the start page', () => {
     const wrong = await reader.submit(`/start/${token}`, { pin: '000001' });
     expect(wrong.text).toContain(say('pin-wrong', { left: 4 }));
     expect(wrong.text).not.toContain(code);
-    expect((await reader.submit(`/start/${token}`, { pin: PIN })).text).toContain(code);
+    expect((await reader.submit(`/start/${token}`, { pin: TEST_PIN })).text).toContain(code);
     const second = await start();
     for (let n = 0; n < 5; n += 1) await visitor().submit(`/start/${second.token}`, { pin: '000001' });
-    const locked = await visitor().submit(`/start/${second.token}`, { pin: PIN });
+    const locked = await visitor().submit(`/start/${second.token}`, { pin: TEST_PIN });
     expect(locked.text).toContain(say('pin-locked'));
     expect(locked.text).not.toContain(second.code);
   });
@@ -345,12 +345,12 @@ describe('the start page', () => {
     expect(await tryCode(ended.code)).toBe(false);
     const { token: last, code: good } = await start();
     expect(await tryCode(good)).toBe(false);
-    await passStart(all.house, last);
+    await passStartPage(all.house, last);
     expect(await tryCode(good)).toBe(true);
     // The code of a page that was used, and whose account nobody linked, ends with the next page too.
     const next = await start();
     expect(await tryCode(good)).toBe(false);
-    await passStart(all.house, next.token);
+    await passStartPage(all.house, next.token);
     await setPin(all.house, { focalPoint, officer: 'o1' });
     expect(await tryCode(next.code)).toBe(false);
   });
@@ -358,9 +358,9 @@ describe('the start page', () => {
   test('a newer one ends those before it, and a PIN that is set ends all others', async () => {
     const of = { focalPoint, officer: 'o1', lang: 'id' };
     const enter = (token: string, pin: string) => visitor().submit(`/start/${token}`, { pin, again: pin });
-    const first = await invitePin(all.house.gateway, of);
-    const other = await invitePin(all.house.gateway, { ...of, officer: 'o2' });
-    const second = await invitePin(all.house.gateway, of);
+    const first = await inviteToSetPin(all.house.gateway, of);
+    const other = await inviteToSetPin(all.house.gateway, { ...of, officer: 'o2' });
+    const second = await inviteToSetPin(all.house.gateway, of);
     expect((await acts()).slice(-2)).toEqual(['pin.replaced', 'pin.invited']);
     expect((await enter(first, '614037')).status).toBe(410);
     expect((await enter(second, '503926')).status).toBe(200);
@@ -369,34 +369,34 @@ describe('the start page', () => {
     expect((await give(visitor(), '503926')).status).toBe(200);
     expect((await enter(other, '284617')).status).toBe(200);
     // Whatever the clock says when the newer one is made.
-    const [third, fourth] = [await invitePin(all.house.gateway, of), 'a page of its own'];
+    const [third, fourth] = [await inviteToSetPin(all.house.gateway, of), 'a page of its own'];
     const row = {
       hash: createHash('sha256').update(fourth).digest('base64url'),
       id: all.house.gateway.newId(),
       focalPoint,
       officer: 'o1',
-      knownAs: [officer().name],
+      knownAs: [makeOfficer().name],
       lang: 'id',
       newPin: true,
       links: false,
       expiresAt: new Date(all.house.gateway.now().getTime() + 2 * 86_400_000),
     };
     const ahead = new Date(all.house.gateway.now().getTime() + 9 * 86_400_000);
-    await all.house.gateway.store.pins.keepStartCode(row, pinActs(all.house.gateway), ahead);
+    await all.house.gateway.store.pins.keepStartCode(row, makePinActs(all.house.gateway), ahead);
     expect((await visitor().open(`/start/${fourth}`)).status).toBe(200);
     expect((await enter(third, '614037')).status).toBe(410);
     expect((await enter(fourth, '614037')).status).toBe(200);
   });
 
   test('ends after three days, with the person it was made for, and when posted from elsewhere', async () => {
-    const token = await invitePin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' });
+    const token = await inviteToSetPin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' });
     const headers = { 'sec-fetch-site': 'cross-site' };
     const body = new URLSearchParams({ pin: '503926', again: '503926' });
-    const url = `${URL_OF_GATEWAY}/start/${token}`;
+    const url = `${GATEWAY_URL}/start/${token}`;
     expect((await all.house.app.request(url, { method: 'POST', headers, body })).status).toBe(403);
     all.house.pass(3 * 86_400 + 1);
     expect((await visitor().submit(`/start/${token}`, { pin: '503926', again: '503926' })).status).toBe(410);
-    expect((await give(visitor(), PIN)).status).toBe(200);
+    expect((await give(visitor(), TEST_PIN)).status).toBe(200);
   });
 
   test('an officer without a PIN opens nothing, and is told what to do', async () => {
@@ -405,13 +405,16 @@ describe('the start page', () => {
     const page = await visitor().open(link);
     expect(page.text).toContain(say('pin-none'));
     showsNothing(page);
-    expect((await give(visitor(), PIN)).status).toBe(403);
-    await passStart(all.house, await invitePin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' }));
-    expect((await (await provenAt(all.house, link)).submit(link)).text).toContain(PRIVATE[0]);
+    expect((await give(visitor(), TEST_PIN)).status).toBe(403);
+    await passStartPage(
+      all.house,
+      await inviteToSetPin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' }),
+    );
+    expect((await (await openProvenBrowser(all.house, link)).submit(link)).text).toContain(PRIVATE_TEXT[0]);
   });
 });
 
 async function unlinkOwn(endpoint: string): Promise<void> {
   const one = await all.house.gateway.store.endpoints.findEndpoint(endpoint);
-  if (one !== undefined) await unlink(all.house.gateway, one, 'unlinked');
+  if (one !== undefined) await unlinkAccount(all.house.gateway, one, 'unlinked');
 }

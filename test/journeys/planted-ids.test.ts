@@ -3,44 +3,44 @@ import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { utf8 } from '../../src/ledger/note-key.ts';
+import { utf8BytesOf } from '../../src/ledger/note-key.ts';
 import { readProof } from '../../src/ledger/proof.ts';
-import { sha256 } from '../../src/seal/digest.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Liar, liar } from '../support/liar.ts';
-import { consign, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import { posted, statusOf } from '../support/story.ts';
+import { digestOf } from '../../src/seal/digest.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { designateSide } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { makeText, postSigned, sealConsignment, signConsignment } from '../support/own-custody.ts';
+import { fetchMessageStatus, postMessage } from '../support/story.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
   const { kh, peer, shelter } = all;
-  await designated(kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
+  await designateSide(kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
   const { focal_point: focalPoint } = shelter.designation;
   const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await addConfirmedEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
 });
 afterAll(() => all?.close());
 
 /** How ids of words were derived from what everybody knows, before they were drawn by chance. */
 const derived = (...said: readonly string[]): string =>
-  Buffer.from(sha256(['word', ...said].join('\n')), 'base64url')
+  Buffer.from(digestOf(['word', ...said].join('\n')), 'base64url')
     .toString('hex')
     .slice(0, 32);
 
-const idOf = (jws: unknown): string => (peek(jws).payload as { id: string }).id;
+const idOf = (jws: unknown): string => (peekStatement(jws).payload as { id: string }).id;
 
 const line = { type: 'text', urgency: 'routine', handling: 'H0', lang: 'en', body: { text: 'A word.' } };
 
 test('an officer’s words are kept, whatever ids another gateway planted before', async () => {
-  const { kh, desk, shelter, police, relay, consigned } = all;
-  const message = await posted(desk, { ...line, to: [shelter.designation.focal_point] });
-  await all.settle();
+  const { kh, focalPoint: desk, shelter, police, relay, consigned } = all;
+  const message = await postMessage(desk, { ...line, to: [shelter.designation.focal_point] });
+  await all.waitUntilIdle();
   const to = shelter.designation.focal_point;
   for (const decision of ['accepted', 'declined']) {
     const receipt = { id: derived(message, to, 'o1', decision) };
@@ -57,8 +57,8 @@ test('an officer’s words are kept, whatever ids another gateway planted before
   // Nobody finds out from the public log what was decided, by trying what it can be.
   for (const decision of ['accepted', 'declined'])
     expect(words).not.toContain(derived(message, to, 'o1', decision));
-  await all.settle();
-  expect(await statusOf(desk, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  await all.waitUntilIdle();
+  expect(await fetchMessageStatus(desk, message)).toMatchObject({ recipients: [{ contradiction: true }] });
   const again = await word({ decision: 'declined', ground: 'incomplete' });
   expect([again.status, idOf((await again.json()).evidence)]).toEqual([200, words[0]]);
   expect(kh.house.lines.filter(({ event }) => event.includes('fault'))).toEqual([]);
@@ -67,13 +67,15 @@ test('an officer’s words are kept, whatever ids another gateway planted before
 test('evidence of two gateways with one id is kept beside each other, and proven by its signer', async () => {
   const { kh, id, shelter, tell } = all;
   const about = await all.reported();
-  const view = await kh.house.database.store.messages.view(about.message);
+  const view = await kh.house.database.store.messages.readMessage(about.message);
   const receipt = view?.evidence.find((row) => row.event === 'SubmissionAcceptance')?.id ?? '';
   const handover = { event: 'ContentHandover', id: receipt } as const;
-  expect(await (await tell(await all.word(about, handover))).json()).toEqual({ result: 'kept' });
+  expect(await (await tell(await all.acknowledgement(about, handover))).json()).toEqual({ result: 'kept' });
   expect(
     await (
-      await tell(await all.word(about, { ...handover, at: new Date(Date.now() + 1_000).toISOString() }))
+      await tell(
+        await all.acknowledgement(about, { ...handover, at: new Date(Date.now() + 1_000).toISOString() }),
+      )
     ).json(),
   ).toMatchObject({
     type: 'urn:amanat:problem:id-conflict',
@@ -85,42 +87,45 @@ test('evidence of two gateways with one id is kept beside each other, and proven
     });
   expect(await (await proof()).json()).toMatchObject({ type: 'urn:amanat:problem:signer-required' });
   const indexOf = async (by: string): Promise<number> =>
-    readProof(utf8(await (await proof(`?by=${encodeURIComponent(by)}`)).text())).index;
+    readProof(utf8BytesOf(await (await proof(`?by=${encodeURIComponent(by)}`)).text())).index;
   const [own, theirs] = [await indexOf(kh.house.gateway.did), await indexOf(id.house.gateway.did)];
   expect(own).not.toBe(theirs);
   expect((await proof('?by=did:web:nobody.example')).status).toBe(404);
   expect((await proof('?by=nobody')).status).toBe(422);
-  const status = await statusOf(shelter, about.message);
+  const status = await fetchMessageStatus(shelter, about.message);
   expect(status.recipients[0].opened_at).not.toBeNull();
-  await good(
+  await verifyGood(
     await exportCase(kh.house.gateway, { id: about.message, contents: false }),
     kh.house.gateway.anchors,
   );
 });
 
 test('of two messages with one id the first stands; the other’s sender is told, signed, and the operator whose they are', async () => {
-  const { kh, id, unit, police, desk } = all;
+  const { kh, id, unit, police, focalPoint: desk } = all;
   const { gateway, lines } = kh.house;
-  const message = await posted(desk, { ...line, to: [unit.keys.did] });
+  const message = await postMessage(desk, { ...line, to: [unit.keys.did] });
   // Somebody in Cambodia learned the id, and has used it before the relay comes.
-  const planted = textFrom(unit.keys.did, [police.keys.did], gateway.now(), { id: message });
-  const claims = { ...(await consign(unit.keys, planted, [police.designation])), to: [gateway.did] };
-  const taken = await postJose(kh.house, '/v1/consignments', await signConsignment(unit.keys, claims));
+  const planted = makeText(unit.keys.did, [police.keys.did], gateway.now(), { id: message });
+  const claims = { ...(await sealConsignment(unit.keys, planted, [police.designation])), to: [gateway.did] };
+  const taken = await postSigned(kh.house, '/v1/consignments', await signConsignment(unit.keys, claims));
   expect(taken.status, await taken.text()).toBe(202);
-  await all.settle();
-  const status = await statusOf(desk, message);
+  await all.waitUntilIdle();
+  const status = await fetchMessageStatus(desk, message);
   expect(status).toMatchObject({ state: 'failed', recipients: [{ deliveries: [{ state: 'failed' }] }] });
-  const rejection = status.evidence.map((jws: unknown) => peek(jws).payload);
+  const rejection = status.evidence.map((jws: unknown) => peekStatement(jws).payload);
   expect(rejection).toContainEqual(
     expect.objectContaining({ event: 'RelayRejection', by: gateway.did, reason: 'id-conflict' }),
   );
   const told = lines.find(({ event }) => event === 'message.id-copied');
   expect(told?.fields).toEqual({ message, first: unit.keys.did, sender: desk.designation.focal_point });
-  expect((await gateway.store.messages.view(message))?.message.sender).toBe(unit.keys.did);
-  const again = await posted(desk, { ...line, to: [unit.keys.did] });
-  await all.settle();
-  expect(await statusOf(desk, again)).toMatchObject({ state: 'waiting' });
+  expect((await gateway.store.messages.readMessage(message))?.message.sender).toBe(unit.keys.did);
+  const again = await postMessage(desk, { ...line, to: [unit.keys.did] });
+  await all.waitUntilIdle();
+  expect(await fetchMessageStatus(desk, again)).toMatchObject({ state: 'waiting' });
   // Neither of the two spoils what outsiders are shown.
   for (const { house } of [kh, id])
-    await good(await exportCase(house.gateway, { id: message, contents: false }), house.gateway.anchors);
+    await verifyGood(
+      await exportCase(house.gateway, { id: message, contents: false }),
+      house.gateway.anchors,
+    );
 });

@@ -3,31 +3,31 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { drain } from '../../src/flow/loop.ts';
-import { peek } from '../../src/seal/statement.ts';
+import { workUntilIdle } from '../../src/flow/loop.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { contentKept } from '../support/content.ts';
-import { breakOff, type HttpPeer, startPeer, status } from '../support/http-peer.ts';
-import { type BotApi, type Person, startBotApi } from '../support/outside/bot-api.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { listKeptContent } from '../support/content.ts';
+import { answerStatus, breakConnection, type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
-import { ownCustody } from '../support/own-custody.ts';
-import { chatCode, openWithPin } from '../support/pins.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { designateOwnCustody } from '../support/own-custody.ts';
+import { makeChatCode, openWithPin } from '../support/pins.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import {
-  evidenceOf,
   expectQuietLog,
-  officer,
-  PRIVATE,
-  posted,
-  postedTo,
-  report,
-  statusOf,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
-import { SECRET, served, TOKEN } from '../support/telegram-house.ts';
+import { BOT_SECRET, BOT_TOKEN, serveRig } from '../support/telegram-house.ts';
 
 const CHAT = 5550007;
 
@@ -36,18 +36,18 @@ let mail: MailServer;
 let peer: HttpPeer;
 let house: Rig;
 let close: () => void;
-let shelter: Partner;
+let shelter: RigPartner;
 let desk: Designation;
 let attache: Designation;
 let police: Designation;
-let wira: Person;
+let wira: TelegramPerson;
 
 beforeAll(async () => {
   const known = await certificates();
-  [api, mail, peer] = await Promise.all([startBotApi({ token: TOKEN }), startMailServer(), startPeer()]);
+  [api, mail, peer] = await Promise.all([startBotApi({ token: BOT_TOKEN }), startMailServer(), startPeer()]);
   const telegram = {
-    AMANAT_TELEGRAM_TOKEN: TOKEN,
-    AMANAT_TELEGRAM_SECRET: SECRET,
+    AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
+    AMANAT_TELEGRAM_SECRET: BOT_SECRET,
     AMANAT_TELEGRAM_API: api.root,
   };
   const email = {
@@ -59,24 +59,28 @@ beforeAll(async () => {
   };
   const values = { AMANAT_CHANNELS: 'webhook,telegram,email', ...telegram, ...email };
   const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await rig({ allow: [peer.host], values, mailTrust });
+  house = await makeRig({ allow: [peer.host], values, mailTrust });
   const { gateway } = house;
-  const { server, url } = await served(house);
+  const { server, url } = await serveRig(house);
   close = () => server.close();
-  const bot = { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch };
+  const bot = { token: BOT_TOKEN, secretToken: BOT_SECRET, apiRoot: api.root, fetch };
   await registerWebhook(bot, `${url}/channels/telegram`);
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   attache = await house.designate({ slug: 'attache', name: 'Attaché', country: 'ID', officers });
-  ({ designation: police } = await ownCustody(house, { slug: 'police', country: 'ID', officers }));
+  ({ designation: police } = await designateOwnCustody(house, { slug: 'police', country: 'ID', officers }));
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await chatCode(house, { ...notices, focalPoint: desk.focal_point });
+  const code = await makeChatCode(house, { ...notices, focalPoint: desk.focal_point });
   const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
   const { certificate } = known.rsa;
-  await addEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
+  await addConfirmedEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
   const hook = { channel: 'webhook', shows: 'sealed', lang: 'en' } as const;
-  await addEndpoint(gateway, { ...hook, focalPoint: police.focal_point, address: `${peer.url}/police` });
+  await addConfirmedEndpoint(gateway, {
+    ...hook,
+    focalPoint: police.focal_point,
+    address: `${peer.url}/police`,
+  });
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(code)).toBe(true);
   await house.drain();
@@ -85,7 +89,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expectQuietLog(house, [ATTACHE, FROM, TOKEN, String(CHAT)]);
+  expectQuietLog(house, [ATTACHE, FROM, BOT_TOKEN, String(CHAT)]);
   close?.();
   await house?.close();
   await Promise.all([api?.close(), mail?.close(), peer?.close()]);
@@ -99,7 +103,7 @@ async function takenBack(
   to: readonly string[],
   before: () => Promise<void> = async () => {},
 ): Promise<string> {
-  const message = await posted(shelter, report(to));
+  const message = await postMessage(shelter, makeReportPost(to));
   await house.drain();
   await before();
   await takeBack(message, to);
@@ -108,23 +112,23 @@ async function takenBack(
 }
 
 async function takeBack(message: string, to: readonly string[]): Promise<void> {
-  const { thid } = await statusOf(shelter, message);
+  const { thid } = await fetchMessageStatus(shelter, message);
   const body = { reason: 'consent-withdrawn' };
   const more = { urgency: 'urgent', handling: 'H0', lang: 'en' };
-  await posted(shelter, { to, type: 'recall', about: message, thid, body, ...more });
-  expect(await contentKept(house, message)).toEqual([]);
+  await postMessage(shelter, { to, type: 'recall', about: message, thid, body, ...more });
+  expect(await listKeptContent(house, message)).toEqual([]);
 }
 
-const unpurged = async (message: string) => (await statusOf(shelter, message)).recalled.unpurged;
+const unpurged = async (message: string) => (await fetchMessageStatus(shelter, message)).recalled.unpurged;
 
 /** What the signed evidence of the purge names for a recipient. */
 const namedFor = async (message: string, { focal_point: to }: Designation) =>
-  (await evidenceOf(shelter, message))
+  (await fetchEvidence(shelter, message))
     .map((one) => one as Partial<Evidence>)
     .find((one) => one.event === 'ContentPurge' && one.recipient === to)?.purge?.unpurged;
 
 const toldToPolice = (message: string): readonly string[] =>
-  postedTo(peer, '/police')
+  listPostedTo(peer, '/police')
     .filter((one) => one.data['id'] === message)
     .map((one) => one.type);
 
@@ -142,16 +146,16 @@ test('a notice says so and leaves nothing to press; a tap or link that was quick
   expect(buttonsOf(first)).toEqual([]);
   expect(shown?.entities ?? []).not.toContainEqual(expect.objectContaining({ type: 'text_link' }));
 
-  const page = await openWithPin(browser(house.app, URL_OF_GATEWAY), link);
+  const page = await openWithPin(openBrowser(house.app, GATEWAY_URL), link);
   expect(page.status).toBe(410);
   expect(page.text).toContain('Pengirim telah menarik kembali pesan ini');
-  for (const word of PRIVATE) expect(page.text).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(page.text).not.toContain(word);
 
   expect(await wira.tap(shown?.message_id ?? 0, tap)).toBe(true);
   await house.drain();
   const said = api.calls.filter((one) => one.method === 'answerCallbackQuery').at(-1);
   expect(JSON.stringify(said?.parameters)).toContain('Pengirim telah menarik kembali pesan ini');
-  expect(await statusOf(shelter, message)).toMatchObject({
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({
     state: 'recalled',
     recipients: [{ state: 'recalled', acknowledgement: null }],
   });
@@ -166,7 +170,9 @@ test('what an officer acknowledged stays acknowledged, and its notice says that 
     await house.drain();
   });
   expect(notices()[first]?.text).toContain('Ditarik kembali oleh pengirim');
-  expect((await statusOf(shelter, message)).recipients[0].acknowledgement.decision).toBe('accepted');
+  expect((await fetchMessageStatus(shelter, message)).recipients[0].acknowledgement.decision).toBe(
+    'accepted',
+  );
 });
 
 test('mail that was handed over, and what a system took sealed, are named; what never went out is not', async () => {
@@ -189,9 +195,9 @@ test('mail that was handed over, and what a system took sealed, are named; what 
       [police.focal_point, 'webhook'],
     ]),
   );
-  const words = postedTo(peer, '/police').map((one) => [one.type, one.data['id']]);
+  const words = listPostedTo(peer, '/police').map((one) => [one.type, one.data['id']]);
   expect(words).toContainEqual(['message.recalled', message]);
-  const claims = (await evidenceOf(shelter, message)).filter((one) => one.event === 'ContentPurge');
+  const claims = (await fetchEvidence(shelter, message)).filter((one) => one.event === 'ContentPurge');
   expect(claims).toMatchObject([
     { recipient: attache.focal_point, purge: { unpurged: [{ channel: 'email', rank: 1 }] } },
     { recipient: police.focal_point, purge: { unpurged: [{ channel: 'webhook', rank: 1 }] } },
@@ -202,13 +208,13 @@ test('mail that was handed over, and what a system took sealed, are named; what 
 test('what a recipient was not told, it is not told by the purge: the sender’s own names every way', async () => {
   const message = await takenBack(['attache', 'police']);
   const authorization = `Bearer ${await addAccessKey(house.gateway, police.focal_point, 'test')}`;
-  const answer = await house.app.request(`${URL_OF_GATEWAY}/v1/messages/${message}`, {
+  const answer = await house.app.request(`${GATEWAY_URL}/v1/messages/${message}`, {
     headers: { authorization },
   });
   const seen = await answer.text();
   expect(seen).not.toContain(attache.focal_point);
   const purges = JSON.parse(seen)
-    .evidence.map((jws: unknown) => peek(jws).payload as Evidence)
+    .evidence.map((jws: unknown) => peekStatement(jws).payload as Evidence)
     .filter((one: Evidence) => one.event === 'ContentPurge');
   expect(purges).toMatchObject([{ recipient: police.focal_point, purge: { unpurged: [{ rank: 1 }] } }]);
   expect(purges).toHaveLength(1);
@@ -217,7 +223,7 @@ test('what a recipient was not told, it is not told by the purge: the sender’s
 test('a packet that was claimed before its recall does not go out after it', async () => {
   const { writeLetter } = house.gateway;
   if (writeLetter === undefined) throw new Error('no typesetter');
-  const message = await posted(shelter, report(['attache']));
+  const message = await postMessage(shelter, makeReportPost(['attache']));
   const mails = mail.received.length;
   let isTakenBack = false;
   // The letter is made when the packet is in memory already, on its way to the channel.
@@ -228,14 +234,14 @@ test('a packet that was claimed before its recall does not go out after it', asy
     }
     return writeLetter(letter);
   };
-  await drain({ ...house.gateway, writeLetter: meanwhile });
+  await workUntilIdle({ ...house.gateway, writeLetter: meanwhile });
   expect(mail.received.length - mails).toBe(1);
-  const { recipients, state } = await statusOf(shelter, message);
+  const { recipients, state } = await fetchMessageStatus(shelter, message);
   expect(state).toBe('recalled');
   expect(recipients[0].deliveries).toMatchObject([
     { state: 'recalled', next_try_at: null, attempts: [{ outcome: 'deferred', code: 'recalled' }] },
   ]);
-  const events = (await evidenceOf(shelter, message)).map((one) => one.event);
+  const events = (await fetchEvidence(shelter, message)).map((one) => one.event);
   expect(events).toEqual(['SubmissionAcceptance', 'ContentPurge', 'ContentPurge']);
   // When it was purged nobody could know; now it is known that it never went.
   expect(await namedFor(message, attache)).toMatchObject([{ channel: 'email', unsure: true }]);
@@ -245,10 +251,10 @@ test('a packet that was claimed before its recall does not go out after it', asy
 test('what is under way when it is taken back is named as unsure, until its answer has come', async () => {
   const asked = Promise.withResolvers<ServerResponse>();
   peer.answer((response) => asked.resolve(response));
-  const message = await posted(shelter, report(['police']));
+  const message = await postMessage(shelter, makeReportPost(['police']));
   const drained = house.drain();
   const response = await asked.promise;
-  peer.answer(status(204));
+  peer.answer(answerStatus(204));
   await takeBack(message, ['police']);
   const to = police.focal_point;
   const copy = { to, channel: 'webhook', rank: 1 };
@@ -262,8 +268,8 @@ test('what is under way when it is taken back is named as unsure, until its answ
 });
 
 test('what went out and was never answered is named as unsure, and its system is told', async () => {
-  peer.answer(breakOff);
-  const message = await takenBack(['police'], async () => peer.answer(status(204)));
+  peer.answer(breakConnection);
+  const message = await takenBack(['police'], async () => peer.answer(answerStatus(204)));
   const copy = { to: police.focal_point, channel: 'webhook', rank: 1, unsure: true };
   expect(await namedFor(message, police)).toMatchObject([copy]);
   expect(await unpurged(message)).toMatchObject([copy]);
@@ -271,8 +277,8 @@ test('what went out and was never answered is named as unsure, and its system is
 });
 
 test('a recall goes to everybody who was sent the message', async () => {
-  const message = await posted(shelter, report(['attache', 'police']));
-  const { thid } = await statusOf(shelter, message);
+  const message = await postMessage(shelter, makeReportPost(['attache', 'police']));
+  const { thid } = await fetchMessageStatus(shelter, message);
   const more = { urgency: 'urgent', handling: 'H0', lang: 'en', body: { reason: 'other' } };
   const answer = await shelter.post('messages', {
     to: ['police'],
@@ -282,5 +288,5 @@ test('a recall goes to everybody who was sent the message', async () => {
     ...more,
   });
   expect([answer.status, (await answer.json()).type]).toEqual([422, 'urn:amanat:problem:misaddressed']);
-  expect(await contentKept(house, message)).not.toEqual([]);
+  expect(await listKeptContent(house, message)).not.toEqual([]);
 });

@@ -1,30 +1,30 @@
 /** A recall by somebody who never sent the message, relayed before the message is known: it purges nothing, then or later. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
-import { contentKept } from '../support/content.ts';
-import { type Liar, liar } from '../support/liar.ts';
-import { consign, signConsignment, textFrom } from '../support/own-custody.ts';
+import { listKeptContent } from '../support/content.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
 import { newId } from '../support/two-gateways.ts';
 
-let all: Liar;
+let all: LyingGateway;
 beforeAll(async () => {
-  all = await liar();
+  all = await makeLyingGateway();
 });
 afterAll(() => all?.close());
 
 test('the message it names is taken, kept and delivered as any other', async () => {
-  const { kh, id, unit, desk, police, settle } = all;
+  const { kh, id, unit, focalPoint: desk, police, waitUntilIdle: settle } = all;
   const about = newId();
   const recall = await all.consigned(police, { body: { message_type: 'recall', about } });
   expect((await all.relay(recall.relayed)).status).toBe(202);
-  const held = await kh.house.gateway.store.messages.view(recall.message.id);
+  const held = await kh.house.gateway.store.messages.readMessage(recall.message.id);
   expect(held?.evidence.map((one) => one.event)).toContain('ContentPurge');
 
   const { thid } = recall.message;
   const to = desk.designation;
   const now = kh.house.gateway.now();
-  const message = textFrom(unit.keys.did, [to.focal_point], now, { id: about, thid });
-  const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+  const message = makeText(unit.keys.did, [to.focal_point], now, { id: about, thid });
+  const claims = { ...(await sealConsignment(unit.keys, message, [to])), to: [kh.house.gateway.did] };
   const answer = await kh.house.app.request(`${kh.url}/v1/consignments`, {
     method: 'POST',
     headers: { 'content-type': 'application/jose+json' },
@@ -38,8 +38,9 @@ test('the message it names is taken, kept and delivered as any other', async () 
   await carryOutRecalls(kh.house.gateway);
   expect(await kh.house.gateway.store.content.openRecalls(10)).toEqual([]);
   for (const { house } of [kh, id]) {
-    expect(await contentKept(house, about)).toEqual(['consignment', `sealed_message ${to.focal_point}`]);
-    const events = (await house.gateway.store.messages.view(about))?.evidence.map((one) => one.event) ?? [];
+    expect(await listKeptContent(house, about)).toEqual(['consignment', `sealed_message ${to.focal_point}`]);
+    const events =
+      (await house.gateway.store.messages.readMessage(about))?.evidence.map((one) => one.event) ?? [];
     expect(events).toContain('ContentConsignment');
     expect(events).not.toContain('ContentPurge');
   }

@@ -5,20 +5,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { unpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
-import { type Across, across, claimsOf, designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { contentKept } from '../support/content.ts';
-import type { Partner } from '../support/rig.ts';
-import { eventsOf, expectQuietLog, posted, postedTo, report, statusOf } from '../support/story.ts';
-import type { Side } from '../support/two-gateways.ts';
+import { listUnpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
+import { type AcrossBorder, designateSide, fetchClaims, makeAcrossBorder } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { listKeptContent } from '../support/content.ts';
+import type { RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchEvents,
+  fetchMessageStatus,
+  listPostedTo,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
+import type { GatewaySide } from '../support/two-gateways.ts';
 
-let both: Across;
+let both: AcrossBorder;
 beforeAll(async () => {
-  both = await across();
+  both = await makeAcrossBorder();
   const since = both.kh.house.gateway.now();
-  await designated(both.kh, 'KH', since);
-  await designated(both.id, 'ID', since);
+  await designateSide(both.kh, 'KH', since);
+  await designateSide(both.id, 'ID', since);
 });
 afterAll(async () => {
   for (const { house, url } of [both.kh, both.id]) expectQuietLog(house, [url, both.peer.url]);
@@ -40,33 +47,33 @@ const sides = () => [both.kh.house, both.id.house] as const;
 
 /** The purge evidence of a message that names a recipient, as its sender reads it. */
 const purges = async (message: string): Promise<readonly Evidence[]> =>
-  (await claimsOf(both.shelter, message)).filter((one) => one.event === 'ContentPurge');
+  (await fetchClaims(both.shelter, message)).filter((one) => one.event === 'ContentPurge');
 
 describe('of a message that was delivered and acknowledged', () => {
   let message: string;
   let thid: string;
   let taking: string;
   beforeAll(async () => {
-    const { shelter, desk } = both;
-    message = await posted(shelter, report(['desk']));
-    await both.settle();
+    const { shelter, focalPoint: desk } = both;
+    message = await postMessage(shelter, makeReportPost(['desk']));
+    await both.waitUntilIdle();
     await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
-    await both.settle();
-    ({ thid } = await statusOf(shelter, message));
-    for (const house of sides()) expect(await contentKept(house, message)).not.toEqual([]);
-    taking = await posted(shelter, recall(message, thid));
-    await both.settle();
+    await both.waitUntilIdle();
+    ({ thid } = await fetchMessageStatus(shelter, message));
+    for (const house of sides()) expect(await listKeptContent(house, message)).not.toEqual([]);
+    taking = await postMessage(shelter, recall(message, thid));
+    await both.waitUntilIdle();
   });
 
   test('neither database has it any more, and both have the recall', async () => {
     for (const house of sides()) {
-      expect(await contentKept(house, message)).toEqual([]);
-      expect(await contentKept(house, taking)).not.toEqual([]);
+      expect(await listKeptContent(house, message)).toEqual([]);
+      expect(await listKeptContent(house, taking)).not.toEqual([]);
     }
   });
 
   test('each side says what it purged; the partner’s own copy is named as out of reach', async () => {
-    const to = both.desk.designation.focal_point;
+    const to = both.focalPoint.designation.focal_point;
     const [own, theirs] = await purges(message);
     expect(own).toMatchObject({
       by: both.kh.house.gateway.did,
@@ -83,28 +90,32 @@ describe('of a message that was delivered and acknowledged', () => {
   });
 
   test('both sides show it as taken back, and list the copy until the desk has seen to it', async () => {
-    const to = both.desk.designation.focal_point;
+    const to = both.focalPoint.designation.focal_point;
     const copy = { to, channel: 'webhook', recall_acknowledged: false };
-    for (const partner of [both.shelter, both.desk])
-      expect(await statusOf(partner, message)).toMatchObject({
+    for (const partner of [both.shelter, both.focalPoint])
+      expect(await fetchMessageStatus(partner, message)).toMatchObject({
         state: 'recalled',
         recalled: { by: taking, unpurged: [copy] },
       });
     for (const { gateway } of sides())
-      expect(await unpurgedRecalls(gateway)).toMatchObject([{ message, recall: taking, unpurged: [copy] }]);
-    await both.desk.post('acknowledgements', { message: taking, decision: 'accepted', officer: 'o1' });
-    await both.settle();
+      expect(await listUnpurgedRecalls(gateway)).toMatchObject([
+        { message, recall: taking, unpurged: [copy] },
+      ]);
+    await both.focalPoint.post('acknowledgements', { message: taking, decision: 'accepted', officer: 'o1' });
+    await both.waitUntilIdle();
     for (const { gateway } of sides())
-      expect(await unpurgedRecalls(gateway)).toMatchObject([{ unpurged: [{ recall_acknowledged: true }] }]);
+      expect(await listUnpurgedRecalls(gateway)).toMatchObject([
+        { unpurged: [{ recall_acknowledged: true }] },
+      ]);
   });
 
   test('both say that nobody owes anything about it, and the same of the rest', async () => {
-    const asked = async ({ house, url }: Side, { accessKey }: Partner) => {
+    const asked = async ({ house, url }: GatewaySide, { accessKey }: RigPartner) => {
       const headers = { authorization: `Bearer ${accessKey}` };
       const answer = await house.app.request(`${url}/v1/threads/${thid}`, { headers });
       return (await answer.json()) as { turn: unknown; open: unknown };
     };
-    const [here, there] = [await asked(both.kh, both.shelter), await asked(both.id, both.desk)];
+    const [here, there] = [await asked(both.kh, both.shelter), await asked(both.id, both.focalPoint)];
     expect([here.open, there.open]).toEqual([[], []]);
     expect(here.turn).toEqual(there.turn);
   });
@@ -121,16 +132,19 @@ describe('of a message that was delivered and acknowledged', () => {
 
   test('the file that either side hands out still verifies, with the contents that are left', async () => {
     for (const { gateway } of sides()) {
-      const bare = await good(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
+      const bare = await verifyGood(
+        await exportCase(gateway, { id: thid, contents: false }),
+        gateway.anchors,
+      );
       expect(bare.messages.map((one) => one.type)).toEqual(['report', 'recall']);
       const file = await exportCase(gateway, { id: thid, contents: true });
       expect(file.messages.map((one) => one.consignment !== undefined)).toEqual([false, true]);
-      expect((await good(file, gateway.anchors)).not_proven).toContain('contents-purged');
+      expect((await verifyGood(file, gateway.anchors)).not_proven).toContain('contents-purged');
     }
   });
 
   test('it is answered, corrected, settled and taken back no more', async () => {
-    const { shelter, desk } = both;
+    const { shelter, focalPoint: desk } = both;
     const codeOf = async (answer: Promise<Response>): Promise<string> =>
       (await (await answer).json()).type.split(':').at(-1);
     const more = { thid, about: message, urgency: 'routine', handling: 'H0', lang: 'en' };
@@ -148,18 +162,18 @@ describe('of a message on its way', () => {
   const body = (request: Request): Promise<ArrayBuffer> => request.clone().arrayBuffer();
 
   test('that has not left: it never comes, and the other side says that it holds nothing', async () => {
-    const { kh, id, shelter, desk, peer } = both;
+    const { kh, id, shelter, focalPoint: desk, peer } = both;
     await id.shut();
-    const message = await posted(shelter, report(['desk']));
+    const message = await postMessage(shelter, makeReportPost(['desk']));
     await kh.house.drain();
-    const { thid } = await statusOf(shelter, message);
-    const taking = await posted(shelter, recall(message, thid));
+    const { thid } = await fetchMessageStatus(shelter, message);
+    const taking = await postMessage(shelter, recall(message, thid));
     await id.open();
     kh.house.pass(60);
-    await both.settle();
+    await both.waitUntilIdle();
     expect((await desk.status(message)).status).toBe(404);
-    expect(JSON.stringify(postedTo(peer, '/desk'))).not.toContain(`"id":"${message}"`);
-    for (const house of sides()) expect(await contentKept(house, message)).toEqual([]);
+    expect(JSON.stringify(listPostedTo(peer, '/desk'))).not.toContain(`"id":"${message}"`);
+    for (const house of sides()) expect(await listKeptContent(house, message)).toEqual([]);
     const [own, ...more] = await purges(message);
     // Nobody was reached there: nothing can have come of the tries.
     expect(own).toMatchObject({ by: kh.house.gateway.did, purge: { unpurged: [] } });
@@ -168,13 +182,13 @@ describe('of a message on its way', () => {
       by: id.house.gateway.did,
       purge: { recall: taking, gone: [], unpurged: [] },
     });
-    expect((await statusOf(shelter, message)).recalled).toMatchObject({ by: taking, unpurged: [] });
+    expect((await fetchMessageStatus(shelter, message)).recalled).toMatchObject({ by: taking, unpurged: [] });
     for (const { gateway } of sides())
-      await good(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
+      await verifyGood(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
   });
 
   test('that comes after its recall is refused, with a signature', async () => {
-    const { kh, id, shelter, desk } = both;
+    const { kh, id, shelter, focalPoint: desk } = both;
     let held: Request | undefined;
     id.keep(async (request, serve) => {
       if (held !== undefined || new URL(request.url).pathname !== '/v1/relay') return serve(request);
@@ -185,18 +199,18 @@ describe('of a message on its way', () => {
       });
       return new Response(null, { status: 503 });
     });
-    const message = await posted(shelter, report(['desk']));
+    const message = await postMessage(shelter, makeReportPost(['desk']));
     await kh.house.drain();
-    const { thid } = await statusOf(shelter, message);
-    await posted(shelter, recall(message, thid));
-    await both.settle();
+    const { thid } = await fetchMessageStatus(shelter, message);
+    await postMessage(shelter, recall(message, thid));
+    await both.waitUntilIdle();
     id.keep(undefined);
     if (held === undefined) throw new Error('nothing was relayed');
     const late = await id.house.app.fetch(held);
     expect(late.status).toBe(410);
     expect(await late.json()).toMatchObject({ type: 'urn:amanat:problem:recalled', evidence: {} });
     expect((await desk.status(message)).status).toBe(404);
-    expect(await eventsOf(shelter, message)).toEqual([
+    expect(await fetchEvents(shelter, message)).toEqual([
       'SubmissionAcceptance',
       'ContentPurge',
       'ContentPurge',

@@ -1,17 +1,17 @@
 /** A receipt that is dated before its parties were designated: no case file with it would ever verify, so it is not taken. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/case-export.ts';
-import { designated } from '../support/across.ts';
-import { good } from '../support/case-files.ts';
-import { type Liar, liar } from '../support/liar.ts';
-import { officer } from '../support/story.ts';
+import { designateSide } from '../support/across.ts';
+import { verifyGood } from '../support/case-files.ts';
+import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
+import { makeOfficer } from '../support/story.ts';
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await liar();
-  await designated(all.kh, 'KH', new Date());
-  await designated(all.id, 'ID', new Date());
+  all = await makeLyingGateway();
+  await designateSide(all.kh, 'KH', new Date());
+  await designateSide(all.id, 'ID', new Date());
 });
 afterAll(() => all?.close());
 
@@ -30,7 +30,7 @@ test('before the sender was designated, or the recipient', async () => {
   const early = await taken(290);
   await refused(() => relay(early.relayed), 'designation-ended');
   for (const { house } of [kh, id]) house.pass(600);
-  const draft = { slug: 'late', name: 'Late', country: 'KH', officers: [officer()] };
+  const draft = { slug: 'late', name: 'Late', country: 'KH', officers: [makeOfficer()] };
   const late = await kh.house.designate(draft);
   const tooEarly = await taken(200, late);
   await refused(() => relay(tooEarly.relayed), 'designation-ended');
@@ -38,6 +38,6 @@ test('before the sender was designated, or the recipient', async () => {
   for (const one of [await taken(200), await taken(30, late)]) {
     expect((await relay(one.relayed)).status).toBe(202);
     const wanted = { id: one.message.id, contents: true };
-    await good(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
+    await verifyGood(await exportCase(kh.house.gateway, wanted), kh.house.gateway.anchors);
   }
 });

@@ -5,32 +5,39 @@ import { textOf } from '../../src/domain/words/long-text.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { sealedDigest } from '../../src/seal/sealed-message.ts';
-import { peek, readStatement, signStatement } from '../../src/seal/statement.ts';
-import { type Across, across } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Partner, Rig } from '../support/rig.ts';
+import { digestOfSealed } from '../../src/seal/sealed-message.ts';
+import { peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import {
-  eventsOf,
-  evidenceOf,
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signAcknowledgement,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import {
   expectQuietLog,
-  officer,
-  PRIVATE,
-  posted,
-  postedTo,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvents,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
 
-let both: Across;
-let shelter: Partner;
-let desk: Partner;
+let both: AcrossBorder;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeAll(async () => {
-  both = await across();
-  ({ shelter, desk } = both);
+  both = await makeAcrossBorder();
+  ({ shelter, focalPoint: desk } = both);
 });
 
 afterEach(() => both.id.keep(undefined));
@@ -52,79 +59,79 @@ const whole = ['SubmissionAcceptance', 'RelayAcceptance', 'ContentConsignment', 
 
 /** Both sides tell the same story of a message that was acknowledged. */
 async function expectAcknowledged(message: string): Promise<void> {
-  const here = await statusOf(shelter, message);
-  const there = await statusOf(desk, message);
+  const here = await fetchMessageStatus(shelter, message);
+  const there = await fetchMessageStatus(desk, message);
   expect([here.state, there.state]).toEqual(['acknowledged', 'acknowledged']);
   expect(here.recipients[0].acknowledgement).toEqual(there.recipients[0].acknowledgement);
-  expect(here.recipients[0].acknowledgement.officer.name).toBe(officer().name);
+  expect(here.recipients[0].acknowledgement.officer.name).toBe(makeOfficer().name);
   const due = (status: typeof here) => [status.accepted_at, status.recipients[0].acknowledge_by];
   expect(due(here)).toEqual(due(there));
 }
 
 test('a report is relayed, delivered, acknowledged by name, and its sender told under the far signature', async () => {
   const { kh, id, peer } = both;
-  const message = await posted(shelter, report(['desk']));
-  await both.settle();
-  expect(postedTo(peer, '/desk').at(-1)).toMatchObject({
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
+  expect(listPostedTo(peer, '/desk').at(-1)).toMatchObject({
     type: 'message.received',
     data: { id: message, from: shelter.designation.focal_point, message: { id: message } },
   });
   expect((await accept(message)).status).toBe(201);
-  await both.settle();
+  await both.waitUntilIdle();
 
   await expectAcknowledged(message);
-  const status = await statusOf(shelter, message);
-  expect(await eventsOf(shelter, message)).toEqual(whole);
+  const status = await fetchMessageStatus(shelter, message);
+  expect(await fetchEvents(shelter, message)).toEqual(whole);
   const keys = [kh, id].map((side) => side.house.gateway.key.publicJwk);
   const by = await Promise.all(
     status.evidence.map(async (jws: unknown) => {
-      const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+      const { payload } = await verifyStatement(jws, 'evidence', async (kid) =>
         keys.find((key) => key.kid === kid),
       );
       return (payload as { by: string }).by;
     }),
   );
   expect(by).toEqual([kh, id, id, id].map((side) => side.house.gateway.did));
-  expect(toldOf(peer, '/shelter', message)).toEqual(whole.slice(1));
+  expect(listPostedEvents(peer, '/shelter', message)).toEqual(whole.slice(1));
   expect(status.recipients[0].deliveries).toMatchObject([
     { channel: 'relay', state: 'acknowledged', tries: 1 },
   ]);
   // Both sides keep the same, as it was signed, to the byte: our receipt went along with the message.
-  expect(status.evidence).toEqual((await statusOf(desk, message)).evidence);
+  expect(status.evidence).toEqual((await fetchMessageStatus(desk, message)).evidence);
 });
 
 test('a report with a large scan is relayed as any other', async () => {
   const scan = Buffer.alloc(600_000, 7).toString('base64');
   const attachments = [{ filename: 'scan.pdf', media_type: 'application/pdf', base64: scan }];
-  const message = await posted(shelter, { ...report(['desk']), attachments });
-  await both.settle();
+  const message = await postMessage(shelter, { ...makeReportPost(['desk']), attachments });
+  await both.waitUntilIdle();
   expect((await accept(message)).status).toBe(201);
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
-  expect(await eventsOf(shelter, message)).toEqual(whole);
+  expect(await fetchEvents(shelter, message)).toEqual(whole);
   const stored = async (house: Rig) => house.gateway.store.content.consignment(message);
   expect(textOf((await stored(both.id.house)) ?? '')).toBe(textOf((await stored(both.kh.house)) ?? 'none'));
 });
 
 test('an answer in the thread goes the other way by the same rules', async () => {
   const { peer } = both;
-  const message = await posted(shelter, report(['desk']));
-  await both.settle();
-  const { thid } = await statusOf(shelter, message);
-  const body = { text: `${PRIVATE[0]} has family there.` };
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
+  const { thid } = await fetchMessageStatus(shelter, message);
+  const body = { text: `${PRIVATE_TEXT[0]} has family there.` };
   const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body };
-  const answer = await posted(desk, { ...line, to: ['shelter'], thid });
-  await both.settle();
-  expect(postedTo(peer, '/shelter').at(-1)).toMatchObject({
+  const answer = await postMessage(desk, { ...line, to: ['shelter'], thid });
+  await both.waitUntilIdle();
+  expect(listPostedTo(peer, '/shelter').at(-1)).toMatchObject({
     type: 'message.received',
     data: { id: answer, thid, message: { body } },
   });
-  expect(await eventsOf(desk, answer)).toEqual(whole.slice(0, 3));
+  expect(await fetchEvents(desk, answer)).toEqual(whole.slice(0, 3));
 });
 
 test('a gateway whose designation ended is sent nothing until it is renewed', async () => {
   const { kh, id } = both;
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   const { gateway, authorities } = id.house;
   const draft = { url: id.url, name: 'Gateway', country: 'ID', signing: [gateway.key.publicJwk] };
   const designated = async (days: number) =>
@@ -134,46 +141,57 @@ test('a gateway whose designation ended is sent nothing until it is renewed', as
     );
   await designated(1 / 86_400_000);
   await kh.house.drain();
-  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  const [delivery] = (await fetchMessageStatus(shelter, message)).recipients[0].deliveries;
   expect(delivery.attempts).toMatchObject([{ outcome: 'deferred', code: 'gateway-not-in-force' }]);
-  const later = await posted(shelter, report(['desk']));
+  const later = await postMessage(shelter, makeReportPost(['desk']));
   await kh.house.drain();
-  expect(await eventsOf(shelter, later)).toEqual(['SubmissionAcceptance', 'DeliveryDelayed']);
+  expect(await fetchEvents(shelter, later)).toEqual(['SubmissionAcceptance', 'DeliveryDelayed']);
   await designated(300);
   kh.house.pass(10);
-  await both.settle();
-  expect(await eventsOf(shelter, message)).toEqual(whole.slice(0, 3));
+  await both.waitUntilIdle();
+  expect(await fetchEvents(shelter, message)).toEqual(whole.slice(0, 3));
   const [first, ...rest] = whole.slice(0, 3);
-  expect(await eventsOf(shelter, later)).toEqual([first, 'DeliveryDelayed', ...rest]);
+  expect(await fetchEvents(shelter, later)).toEqual([first, 'DeliveryDelayed', ...rest]);
   kh.house.pass(-10);
 });
 
 test('what a system sealed is carried unread, and its own signature comes back inside the evidence', async () => {
   const { kh, id, peer } = both;
-  const police = await ownCustody(id.house, { slug: 'police', country: 'ID', officers: [officer('en')] });
+  const police = await designateOwnCustody(id.house, {
+    slug: 'police',
+    country: 'ID',
+    officers: [makeOfficer('en')],
+  });
   await id.introduce(police.designation);
   const endpoint = { focalPoint: police.keys.did, address: `${peer.url}/police`, lang: 'en' } as const;
-  await addEndpoint(id.house.gateway, { ...endpoint, channel: 'webhook', shows: 'sealed' });
-  const sender = await ownCustody(kh.house, { slug: 'unit', country: 'KH', officers: [officer('en')] });
+  await addConfirmedEndpoint(id.house.gateway, { ...endpoint, channel: 'webhook', shows: 'sealed' });
+  const sender = await designateOwnCustody(kh.house, {
+    slug: 'unit',
+    country: 'KH',
+    officers: [makeOfficer('en')],
+  });
   await kh.introduce(sender.designation);
 
-  const body = { text: `${PRIVATE[0]} is safe.` };
+  const body = { text: `${PRIVATE_TEXT[0]} is safe.` };
   const to = [police.keys.did, desk.designation.focal_point];
-  const message = textFrom(sender.keys.did, to, kh.house.gateway.now(), { body });
-  const claims = await consign(sender.keys, message, [police.designation, desk.designation]);
+  const message = makeText(sender.keys.did, to, kh.house.gateway.now(), { body });
+  const claims = await sealConsignment(sender.keys, message, [police.designation, desk.designation]);
   const jws = await signConsignment(sender.keys, { ...claims, to: [kh.house.gateway.did] });
-  expect((await postJose(kh.house, '/v1/consignments', jws)).status).toBe(202);
-  await both.settle();
-  const received = postedTo(peer, '/police').at(-1)?.data ?? {};
+  expect((await postSigned(kh.house, '/v1/consignments', jws)).status).toBe(202);
+  await both.waitUntilIdle();
+  const received = listPostedTo(peer, '/police').at(-1)?.data ?? {};
   expect(received['id']).toBe(message.id);
 
   const about = { message: message.id, sender: sender.keys.did, at: new Date() };
-  const word = await ownWord(police.keys, { ...about, digest: sealedDigest(received['sealed']) });
+  const word = await signAcknowledgement(police.keys, {
+    ...about,
+    digest: digestOfSealed(received['sealed']),
+  });
   const path = '/v1/focal-points/police/acknowledgements';
-  expect((await postJose(id.house, path, word)).status).toBe(201);
-  await both.settle();
+  expect((await postSigned(id.house, path, word)).status).toBe(201);
+  await both.waitUntilIdle();
 
-  const view = await kh.house.database.store.messages.view(message.id);
+  const view = await kh.house.database.store.messages.readMessage(message.id);
   // Both recipients are homed there: one receipt for the consignment, kept once.
   expect(view?.evidence.map((row) => row.event).sort()).toEqual([
     'ConsignmentAcceptance',
@@ -182,13 +200,13 @@ test('what a system sealed is carried unread, and its own signature comes back i
     'RelayAcceptance',
     'SubmissionAcceptance',
   ]);
-  const settled = view?.recipients.map((one) => [one.to, one.settled?.officer]);
+  const settled = view?.recipients.map((one) => [one.to, one.effectiveAcknowledgement?.officer]);
   expect(settled).toEqual([
     [police.keys.did, 'o1'],
     [desk.designation.focal_point, undefined],
   ]);
   const proof = view?.evidence.find((row) => row.event === 'ConsignmentAcceptance');
-  expect(peek(JSON.parse(proof?.jws ?? '')).payload).toMatchObject({
+  expect(peekStatement(JSON.parse(proof?.jws ?? '')).payload).toMatchObject({
     attestation: { how: 'own-signature', statement: JSON.stringify(word) },
   });
 });
@@ -196,30 +214,30 @@ test('what a system sealed is carried unread, and its own signature comes back i
 test('a peer that is down for hours gets it when it is back, once; its sender is told nothing false', async () => {
   const { kh, id, peer } = both;
   await id.shut();
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   for (let hour = 0; hour < 6; hour += 1) {
     await kh.house.drain();
     kh.house.pass(3_600);
     id.house.pass(3_600);
   }
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'waiting' });
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'waiting' });
   // Its desk is told that nobody has acknowledged it: that is true, and says nothing of the other side's officers.
-  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance', 'SenderNotification']);
+  expect(await fetchEvents(shelter, message)).toEqual(['SubmissionAcceptance', 'SenderNotification']);
   await id.open();
   kh.house.pass(18_000);
   id.house.pass(18_000);
-  await both.settle();
+  await both.waitUntilIdle();
   await accept(message);
   await kh.shut();
   await id.house.drain();
   kh.house.pass(3_600);
   id.house.pass(3_600);
   await kh.open();
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
   const late = [...whole, 'SenderNotification', 'AcceptanceRejectionExpiry'];
-  expect((await eventsOf(shelter, message)).toSorted()).toEqual(late.toSorted());
-  expect(postedTo(peer, '/desk').filter((one) => one.data['id'] === message)).toHaveLength(1);
+  expect((await fetchEvents(shelter, message)).toSorted()).toEqual(late.toSorted());
+  expect(listPostedTo(peer, '/desk').filter((one) => one.data['id'] === message)).toHaveLength(1);
 });
 
 test('an answer that was lost is asked for again, and the same receipt is given', async () => {
@@ -230,22 +248,22 @@ test('an answer that was lost is asked for again, and the same receipt is given'
     answers.push(await answer.clone().text());
     return answers.length === 1 ? new Response('lost', { status: 502 }) : answer;
   });
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   await kh.house.drain();
   kh.house.pass(10);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(answers).toHaveLength(2);
   expect(answers[1]).toBe(answers[0]);
   await accept(message);
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
-  expect(await eventsOf(shelter, message)).toEqual(whole);
+  expect(await fetchEvents(shelter, message)).toEqual(whole);
   kh.house.pass(-10);
 });
 
 test('the officer’s word overtakes the receipt of the relay, and both are kept', async () => {
   const { kh, id } = both;
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   id.keep(async (request, serve) => {
     const answer = await serve(request);
     id.keep(undefined);
@@ -255,12 +273,12 @@ test('the officer’s word overtakes the receipt of the relay, and both are kept
     return answer;
   });
   await kh.house.drain();
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
-  expect((await eventsOf(shelter, message)).toSorted()).toEqual(whole.toSorted());
-  const status = await statusOf(shelter, message);
+  expect((await fetchEvents(shelter, message)).toSorted()).toEqual(whole.toSorted());
+  const status = await fetchMessageStatus(shelter, message);
   expect(status.recipients[0].deliveries).toMatchObject([{ state: 'acknowledged', next_try_at: null }]);
-  expect(toldOf(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
+  expect(listPostedEvents(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
 });
 
 test('a receipt that was lost and then overtaken by the officer’s word is asked for until it is here', async () => {
@@ -271,23 +289,23 @@ test('a receipt that was lost and then overtaken by the officer’s word is aske
     lost += 1;
     return new Response('lost', { status: 502 });
   });
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   await kh.house.drain();
   await id.house.drain();
   await accept(message);
   await id.house.drain();
   await expectAcknowledged(message);
-  expect(await eventsOf(shelter, message)).not.toContain('RelayAcceptance');
+  expect(await fetchEvents(shelter, message)).not.toContain('RelayAcceptance');
   kh.house.pass(10);
   await kh.house.drain();
   expect(lost).toBe(2);
   id.keep(undefined);
   kh.house.pass(60);
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
-  expect((await eventsOf(shelter, message)).toSorted()).toEqual(whole.toSorted());
-  expect(toldOf(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
-  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  expect((await fetchEvents(shelter, message)).toSorted()).toEqual(whole.toSorted());
+  expect(listPostedEvents(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
+  const [delivery] = (await fetchMessageStatus(shelter, message)).recipients[0].deliveries;
   expect(delivery).toMatchObject({ state: 'acknowledged', tries: 3 });
   // It has its receipt now, and asks no more.
   kh.house.pass(36_000);
@@ -299,32 +317,32 @@ test('clocks that differ by minutes count to the same deadline; by more, it wait
   const { kh } = both;
   for (const skew of [240, -240]) {
     kh.house.pass(skew);
-    const message = await posted(shelter, report(['desk']));
-    await both.settle();
+    const message = await postMessage(shelter, makeReportPost(['desk']));
+    await both.waitUntilIdle();
     await accept(message);
-    await both.settle();
+    await both.waitUntilIdle();
     await expectAcknowledged(message);
     kh.house.pass(-skew);
   }
   kh.house.pass(-900);
-  const message = await posted(shelter, report(['desk']));
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   await kh.house.drain();
-  const [delivery] = (await statusOf(shelter, message)).recipients[0].deliveries;
+  const [delivery] = (await fetchMessageStatus(shelter, message)).recipients[0].deliveries;
   expect(delivery.attempts).toMatchObject([{ outcome: 'deferred', code: 'timestamp-out-of-range' }]);
   kh.house.pass(900);
-  await both.settle();
-  expect(await eventsOf(shelter, message)).toEqual(whole.slice(0, 3));
+  await both.waitUntilIdle();
+  expect(await fetchEvents(shelter, message)).toEqual(whole.slice(0, 3));
 });
 
 test('another word is a contradiction on both sides; the first one stands', async () => {
-  const message = await posted(shelter, report(['desk']));
-  await both.settle();
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
   await accept(message);
   await accept(message, 'declined');
-  await both.settle();
+  await both.waitUntilIdle();
   await expectAcknowledged(message);
-  expect(await statusOf(shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
-  const [first, second] = (await evidenceOf(shelter, message)).slice(-2);
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  const [first, second] = (await fetchEvidence(shelter, message)).slice(-2);
   const words = [first, second].sort((a, b) => (a?.event ?? '').localeCompare(b?.event ?? ''));
   expect(words.map((one) => one?.event)).toEqual(['ConsignmentAcceptance', 'ConsignmentRejection']);
   expect(words[1]?.contradicts).toBeDefined();
@@ -336,18 +354,18 @@ test('a gateway that refuses says so with its signature, and the sender is told 
     slug: 'quiet',
     name: 'Quiet',
     country: 'ID',
-    officers: [officer()],
+    officers: [makeOfficer()],
   });
   await id.introduce(quiet.designation);
   const claims = await draftWithdrawal(id.house.gateway, quiet.designation, 'unspecified');
   const { ID } = id.house.authorities;
   await keepWithdrawal(id.house.gateway, await signStatement('withdrawal', claims, [ID]));
-  const message = await posted(shelter, report(['quiet']));
-  await both.settle();
-  const [, rejection] = await evidenceOf(shelter, message);
+  const message = await postMessage(shelter, makeReportPost(['quiet']));
+  await both.waitUntilIdle();
+  const [, rejection] = await fetchEvidence(shelter, message);
   expect(rejection).toMatchObject({ event: 'RelayRejection', reason: 'designation-ended' });
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
-  expect(toldOf(both.peer, '/shelter', message)).toEqual(['RelayRejection']);
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'failed' });
+  expect(listPostedEvents(both.peer, '/shelter', message)).toEqual(['RelayRejection']);
   expect(kh.house.lines.some((line) => line.fields['code'] === 'designation-ended')).toBe(true);
 });
 
@@ -355,12 +373,12 @@ test('a peer that never comes back is a failure of ours, visible and told', asyn
   const { kh, id } = both;
   await id.shut();
   const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 600;
-  const message = await posted(shelter, report(['desk'], { expires_time }));
+  const message = await postMessage(shelter, makeReportPost(['desk'], { expires_time }));
   await kh.house.drain();
   kh.house.pass(700);
   await kh.house.drain();
-  expect(await eventsOf(shelter, message)).toEqual(['SubmissionAcceptance', 'RelayFailure']);
-  expect(await statusOf(shelter, message)).toMatchObject({ state: 'failed' });
+  expect(await fetchEvents(shelter, message)).toEqual(['SubmissionAcceptance', 'RelayFailure']);
+  expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'failed' });
   kh.house.pass(-700);
   await id.open();
 });

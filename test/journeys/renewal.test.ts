@@ -1,33 +1,33 @@
 /** Certificates and secrets are renewed where they are: old and new count together until a day. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { setEndpoint } from '../../src/entry/enrolling/endpoints.ts';
+import { changeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { issueMailCertificate } from '../../src/entry/home/certificates.ts';
-import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { ATTACHE, issueEc, openPacket } from '../adapters/email/rig.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { PRIVATE, posted, report } from '../support/story.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import { makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
 const DAY = 86_400;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all?.close());
 
 /** Sends a report and gives back the bytes of the mail that brought it. */
 async function mailed(): Promise<Buffer> {
-  await posted(all.shelter, report(['desk']));
+  await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   return all.mail.received.at(-1)?.raw ?? Buffer.alloc(0);
 }
 
 const opens = async (raw: Buffer, key: AllChannels['known']['rsa']): Promise<boolean> => {
   try {
-    return (await openPacket(raw, key, all.known.authority)).text.includes(PRIVATE[0] ?? '');
+    return (await openPacket(raw, key, all.known.authority)).text.includes(PRIVATE_TEXT[0] ?? '');
   } catch {
     return false;
   }
@@ -41,9 +41,9 @@ test('a mailbox’s new certificate opens at once, the old one until its day', a
   expect(await opens(await mailed(), all.known.rsa)).toBe(true);
   const endpoint = await gateway.store.endpoints.findEndpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
-  await setEndpoint(gateway, endpoint, { certificate: fresh.certificate }, 14);
+  await changeEndpoint(gateway, endpoint, { certificate: fresh.certificate }, 14);
   expect(await opens(await mailed(), fresh)).toBe(false);
-  await confirmAll(gateway);
+  await confirmAllEndpoints(gateway);
   const during = await mailed();
   expect([await opens(during, all.known.rsa), await opens(during, fresh)]).toEqual([true, true]);
   all.house.pass(15 * DAY);
@@ -57,13 +57,13 @@ test('from RSA to an elliptic curve, too; and an old one that may not be used an
   const curve = await issueEc(all.known.authority, {});
   const endpoint = await gateway.store.endpoints.findEndpoint(id);
   if (endpoint === undefined) throw new Error('no endpoint');
-  await setEndpoint(gateway, endpoint, { certificate: curve.certificate }, 14);
-  await confirmAll(gateway);
+  await changeEndpoint(gateway, endpoint, { certificate: curve.certificate }, 14);
+  await confirmAllEndpoints(gateway);
   expect((await mailed()).length).toBeGreaterThan(0);
   const kept = await gateway.store.endpoints.findEndpoint(id);
   expect(kept?.oldCertificate?.pem).toBe(all.known.rsa.certificate);
-  await setEndpoint(gateway, kept ?? endpoint, { certificate: all.known.rsa.certificate }, 0);
-  await confirmAll(gateway);
+  await changeEndpoint(gateway, kept ?? endpoint, { certificate: all.known.rsa.certificate }, 0);
+  await confirmAllEndpoints(gateway);
   const back = await gateway.store.endpoints.findEndpoint(id);
   expect(back).toMatchObject({ certificate: all.known.rsa.certificate });
   expect(back?.oldCertificate).toBeUndefined();
@@ -83,8 +83,8 @@ test('a new certificate brings a mailbox back that its server called dead', asyn
   const request = { name: 'Invented', email: ATTACHE, now: new Date(), days: 90, usage: 'both' } as const;
   const fresh = await issueMailCertificate(all.known.authority, request);
   if (off === undefined) throw new Error('no endpoint');
-  await setEndpoint(gateway, off, { certificate: fresh.certificate }, 14);
-  await confirmAll(gateway);
+  await changeEndpoint(gateway, off, { certificate: fresh.certificate }, 14);
+  await confirmAllEndpoints(gateway);
   expect(await gateway.store.endpoints.findEndpoint(id)).toMatchObject({
     enabled: true,
     certificate: fresh.certificate,
@@ -95,11 +95,15 @@ test('a stolen posting secret is worth nothing once it is replaced with no overl
   const { gateway } = all.house;
   const { designation, secret: stolen } = all.shelter;
   const tried = async (secret: string): Promise<number> => {
-    const body = JSON.stringify(report(['desk']));
+    const body = JSON.stringify(makeReportPost(['desk']));
     const timestamp = Math.floor(gateway.now().getTime() / 1_000);
-    const signed = await signWebhook([await parseSigner(secret)], { id: gateway.newId(), timestamp, body });
+    const signed = await signWebhook([await readWebhookSigner(secret)], {
+      id: gateway.newId(),
+      timestamp,
+      body,
+    });
     const headers = { 'content-type': 'application/json', ...signed };
-    const address = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+    const address = `${GATEWAY_URL}/v1/focal-points/shelter/messages`;
     return (await all.house.app.request(address, { method: 'POST', headers, body })).status;
   };
   await all.hook('/desk');

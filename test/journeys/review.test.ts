@@ -1,15 +1,22 @@
 /** Two countries decide differently about one person: both desks are let know, once, and nobody else learns of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
-import { type Across, across } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import type { Partner, Rig } from '../support/rig.ts';
-import { expectQuietLog, officer, posted, postedTo, report, statusOf } from '../support/story.ts';
-import { threadOf } from '../support/threads.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import {
+  expectQuietLog,
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
+import { fetchCheckedThread } from '../support/threads.ts';
 
-let both: Across;
+let both: AcrossBorder;
 beforeAll(async () => {
-  both = await across();
+  both = await makeAcrossBorder();
 });
 afterAll(() => both?.close());
 
@@ -29,14 +36,14 @@ const NO = 'NotAVictimOfTrafficking';
 
 /** A report in which p1's status was determined. */
 const reporting = (to: readonly string[], determinations: readonly object[], over: object = {}) => {
-  const post = report(to, over);
+  const post = makeReportPost(to, over);
   const [person] = post.body.persons;
   return { ...post, body: { ...post.body, persons: [{ ...person, determinations }] } };
 };
 
-async function sent(from: Partner, post: object): Promise<string> {
-  const id = await posted(from, post);
-  await both.settle();
+async function sent(from: RigPartner, post: object): Promise<string> {
+  const id = await postMessage(from, post);
+  await both.waitUntilIdle();
   return id;
 }
 
@@ -49,20 +56,20 @@ interface Notice {
 
 /** The reviews that a partner's system was handed in a thread. */
 const reviewsAt = (path: string, thid: string): readonly Notice[] =>
-  postedTo(both.peer, path)
+  listPostedTo(both.peer, path)
     .map((one) => one.data['message'] as { type?: string; thid: string; body: Notice } | undefined)
     .filter((one) => one?.type?.endsWith('/notice') === true && one.thid === thid)
     .map((one) => (one as { body: Notice }).body);
 
 test('each desk is let know by the other, in words that name nobody, and once however often it is said again', async () => {
-  const { shelter, desk, kh, id } = both;
+  const { shelter, focalPoint: desk, kh, id } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', NO)]));
-  const { thid } = await statusOf(shelter, opening);
+  const { thid } = await fetchMessageStatus(shelter, opening);
   expect(reviewsAt('/desk', thid)).toEqual([]);
   const other = reporting(['shelter'], [told('ID', YES, 'NonPoliceGovernmentalOrganization')], { thid });
   const answer = await desk.post('messages', other, { id: 'the-same' });
   expect(answer.status).toBe(202);
-  await both.settle();
+  await both.waitUntilIdle();
   const raised = {
     kind: 'non-punishment-review',
     automatic: true,
@@ -84,16 +91,16 @@ test('each desk is let know by the other, in words that name nobody, and once ho
     [kh.house, shelter],
     [id.house, desk],
   ] as const) {
-    const { persons } = await threadOf(house, partner, thid);
+    const { persons } = await fetchCheckedThread(house, partner, thid);
     expect(persons).toMatchObject([{ ref: 'p1', review: true, determinations: [{}, {}] }]);
   }
   for (const side of [kh, id]) expectQuietLog(side.house);
 });
 
 test('what agrees, or replaces one’s own earlier word, raises nothing; a later difference does', async () => {
-  const { shelter, desk } = both;
+  const { shelter, focalPoint: desk } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', 'PossibleVictimOfTrafficking')]));
-  const { thid } = await statusOf(shelter, opening);
+  const { thid } = await fetchMessageStatus(shelter, opening);
   await sent(shelter, reporting(['desk'], [told('KH', YES, 'Police', '2026-11-09')], { thid }));
   await sent(desk, reporting(['shelter'], [told('ID', YES)], { thid }));
   expect([...reviewsAt('/desk', thid), ...reviewsAt('/shelter', thid)]).toEqual([]);
@@ -103,14 +110,18 @@ test('what agrees, or replaces one’s own earlier word, raises nothing; a later
 
 test('a desk that sees two that do not see each other lets each know of its own alone', async () => {
   const { shelter, id, kh } = both;
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   const police = await kh.house.partner({ slug: 'police', name: 'Police', country: 'KH', officers });
   const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   const focalPoint = police.designation.focal_point;
-  await addEndpoint(kh.house.gateway, { ...webhook, focalPoint, address: `${both.peer.url}/police` });
+  await addConfirmedEndpoint(kh.house.gateway, {
+    ...webhook,
+    focalPoint,
+    address: `${both.peer.url}/police`,
+  });
   await kh.introduce(police.designation);
-  const opening = await sent(both.desk, report(['shelter', 'police']));
-  const { thid } = await statusOf(both.desk, opening);
+  const opening = await sent(both.focalPoint, makeReportPost(['shelter', 'police']));
+  const { thid } = await fetchMessageStatus(both.focalPoint, opening);
   await sent(shelter, reporting(['desk'], [told('KH', YES, 'NGO')], { thid }));
   await sent(police, reporting(['desk'], [told('KH', NO)], { thid }));
   const seen = (path: string) =>
@@ -150,16 +161,16 @@ const tip = (over: object = {}) => ({
 });
 
 test('a tip becomes an indication with one act, in a thread of its own, without who gave it', async () => {
-  const { desk, id, kh, peer } = both;
+  const { focalPoint: desk, id, kh, peer } = both;
   const village = await domestic(id.house);
   // What is under H2 reaches the desk as a notice only.
   const focalPoint = desk.designation.focal_point;
   const notices = { channel: 'webhook', address: `${peer.url}/notices`, shows: 'notice' } as const;
-  await addEndpoint(id.house.gateway, { ...notices, focalPoint, lang: 'id', officer: 'o1' });
+  await addConfirmedEndpoint(id.house.gateway, { ...notices, focalPoint, lang: 'id', officer: 'o1' });
   const from_tip = await sent(village, tip());
   const act = { to: ['shelter'], type: 'indication', urgency: 'urgent', handling: 'H1', lang: 'id' };
   const indication = await sent(desk, { ...act, from_tip, body: { measure: 'departure-postponed' } });
-  const handed = postedTo(peer, '/shelter').find((one) => one.data['id'] === indication);
+  const handed = listPostedTo(peer, '/shelter').find((one) => one.data['id'] === indication);
   expect(handed?.data['message']).toMatchObject({
     about: from_tip,
     body: {
@@ -169,16 +180,19 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
     },
   });
   expect(JSON.stringify(handed)).not.toContain('Reporter-Invented');
-  const [before, after] = [await statusOf(desk, from_tip), await statusOf(desk, indication)];
-  const linked = await threadOf(id.house, desk, after.thid);
+  const [before, after] = [
+    await fetchMessageStatus(desk, from_tip),
+    await fetchMessageStatus(desk, indication),
+  ];
+  const linked = await fetchCheckedThread(id.house, desk, after.thid);
   expect(linked.linked).toEqual([{ thid: before.thid, link: 'parent' }]);
-  const tipped = await threadOf(id.house, desk, before.thid);
+  const tipped = await fetchCheckedThread(id.house, desk, before.thid);
   expect(tipped.linked).toEqual([{ thid: after.thid, link: 'child' }]);
   // Whoever gave the tip is not told where it went, and the other country not who gave it.
-  expect((await threadOf(id.house, village, before.thid)).linked).toEqual([]);
+  expect((await fetchCheckedThread(id.house, village, before.thid)).linked).toEqual([]);
   expect((await kh.house.gateway.store.threads.keptThreads([before.thid]))[0]?.messages).toEqual([]);
   const under = await sent(village, tip({ handling: 'H2' }));
-  const onItsWay = await posted(village, tip());
+  const onItsWay = await postMessage(village, tip());
   const refusals = [
     [{ from_tip: under }, 'permission-needed'],
     [{ from_tip: onItsWay }, 'not-handed-over'],
@@ -194,5 +208,5 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
   }
 });
 
-const domestic = (house: Rig): Promise<Partner> =>
-  house.partner({ slug: 'village', name: 'Village', country: 'ID', officers: [officer()] });
+const domestic = (house: Rig): Promise<RigPartner> =>
+  house.partner({ slug: 'village', name: 'Village', country: 'ID', officers: [makeOfficer()] });

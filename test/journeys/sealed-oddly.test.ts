@@ -3,36 +3,42 @@
  * gets it as a letter and answers; the case around them goes on; nothing here breaks.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Message, typeUri } from '../../src/domain/message/message.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { linksTo } from '../support/links.ts';
-import { consign, ownCustody, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { expectQuietLog, officer } from '../support/story.ts';
-import { threadOf } from '../support/threads.ts';
+import { type Message, typeUriOf } from '../../src/domain/message/message.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeLinksTo } from '../support/links.ts';
+import {
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { expectQuietLog, makeOfficer } from '../support/story.ts';
+import { fetchCheckedThread } from '../support/threads.ts';
 
 let house: Rig;
-let desk: Partner;
-let police: { keys: Person; designation: Designation };
+let desk: RigPartner;
+let police: { keys: KeyedPerson; designation: Designation };
 
 beforeAll(async () => {
-  house = await rig();
-  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  house = await makeRig();
+  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
   const notices = {
     channel: 'webhook',
     address: 'https://partner.test/',
     shows: 'notice',
     lang: 'id',
   } as const;
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     ...notices,
     focalPoint: desk.designation.focal_point,
     officer: 'o1',
   });
-  police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [officer('en')] });
+  police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [makeOfficer('en')] });
 });
 afterAll(async () => {
   expectQuietLog(house);
@@ -60,18 +66,18 @@ const ODD: readonly (readonly [
 /** Sealed by the police, carried, and waiting for the officer. */
 async function sealed(type: (typeof ODD)[number][1], body: object): Promise<string> {
   const { keys } = police;
-  const over: Partial<Message> = { type: typeUri(type), body: body as Message['body'] };
-  const message = textFrom(keys.did, [desk.designation.focal_point], house.gateway.now(), over);
-  const jws = await signConsignment(keys, await consign(keys, message, [desk.designation]));
-  const answer = await postJose(house, '/v1/consignments', jws);
+  const over: Partial<Message> = { type: typeUriOf(type), body: body as Message['body'] };
+  const message = makeText(keys.did, [desk.designation.focal_point], house.gateway.now(), over);
+  const jws = await signConsignment(keys, await sealConsignment(keys, message, [desk.designation]));
+  const answer = await postSigned(house, '/v1/consignments', jws);
   expect(answer.status, await answer.clone().text()).toBe(202);
   return message.id;
 }
 
 test.each(ODD)('%s', async (_, type, body) => {
   const id = await sealed(type, body);
-  const { read } = await linksTo(house, id, desk.designation);
-  const reader = browser(house.app, URL_OF_GATEWAY);
+  const { read } = await makeLinksTo(house, id, desk.designation);
+  const reader = openBrowser(house.app, GATEWAY_URL);
   const page = await reader.submit(read);
   expect(page.status).toBe(200);
   expect(page.text).toContain('Odd');
@@ -79,7 +85,7 @@ test.each(ODD)('%s', async (_, type, body) => {
   expect([letter.status, letter.text.slice(0, 5)]).toEqual([200, '%PDF-']);
   expect((await reader.submit(`${read}/decision`, { decision: 'accepted' })).status).toBe(200);
   const { thid } = (await (await desk.status(id)).json()) as { thid: string };
-  expect((await threadOf(house, desk, thid)).thid).toBe(thid);
+  expect((await fetchCheckedThread(house, desk, thid)).thid).toBe(thid);
 });
 
 test('nothing of it faulted on the way', () => {

@@ -1,48 +1,60 @@
 /** A police system with keys of its own: the gateway carries what it cannot read, both ways. */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { openSealed, readMessage, sealedDigest } from '../../src/seal/sealed-message.ts';
-import { readStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { digestOfSealed, openSealedMessage, verifyMessage } from '../../src/seal/sealed-message.ts';
+import { verifyStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { consign, ownCustody, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
-import type { Person } from '../support/people.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
 import {
-  evidenceOf,
+  designateOwnCustody,
+  makeText,
+  postSigned,
+  sealConsignment,
+  signAcknowledgement,
+  signConsignment,
+} from '../support/own-custody.ts';
+import type { KeyedPerson } from '../support/people.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
   expectQuietLog,
-  officer,
-  PRIVATE,
-  posted,
-  postedTo,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
 
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
-let police: { keys: Person; designation: Designation };
+let shelter: RigPartner;
+let police: { keys: KeyedPerson; designation: Designation };
 let secret: string;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
-  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: [officer()] });
-  police = await ownCustody(house, { slug: 'police', country: 'ID', officers: [officer('en')] });
+  house = await makeRig({ allow: [peer.host] });
+  shelter = await house.partner({
+    slug: 'shelter',
+    name: 'Shelter',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  police = await designateOwnCustody(house, { slug: 'police', country: 'ID', officers: [makeOfficer('en')] });
   const common = { channel: 'webhook', lang: 'en' } as const;
   const focalPoint = shelter.designation.focal_point;
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     ...common,
     focalPoint,
     shows: 'packet',
     address: `${peer.url}/shelter`,
   });
   const address = `${peer.url}/police`;
-  const made = await addEndpoint(house.gateway, {
+  const made = await addConfirmedEndpoint(house.gateway, {
     ...common,
     focalPoint: police.keys.did,
     shows: 'sealed',
@@ -60,21 +72,21 @@ afterAll(async () => {
 test('what the police seal is carried unread, opened for the shelter, and acknowledged by name', async () => {
   const { keys } = police;
   const { designation } = shelter;
-  const body = { text: `${PRIVATE[0]} is safe.` };
-  const message = textFrom(keys.did, [designation.focal_point], house.gateway.now(), { body });
-  const jws = await signConsignment(keys, await consign(keys, message, [designation]));
-  const answer = await postJose(house, '/v1/consignments', jws);
+  const body = { text: `${PRIVATE_TEXT[0]} is safe.` };
+  const message = makeText(keys.did, [designation.focal_point], house.gateway.now(), { body });
+  const jws = await signConsignment(keys, await sealConsignment(keys, message, [designation]));
+  const answer = await postSigned(house, '/v1/consignments', jws);
   const receipt = await answer.json();
   expect(answer.status, JSON.stringify(receipt)).toBe(202);
   expect(receipt).toMatchObject({ id: message.id, thid: message.thid });
   await house.drain();
 
-  const [call] = postedTo(peer, '/shelter');
+  const [call] = listPostedTo(peer, '/shelter');
   expect(call).toMatchObject({
     type: 'message.received',
     data: { from: keys.did, message: { id: message.id, body } },
   });
-  const original = await readMessage(call?.data['jws'], { keysOf: async () => [keys.signing.publicJwk] });
+  const original = await verifyMessage(call?.data['jws'], { keysOf: async () => [keys.signing.publicJwk] });
   expect(original.body).toEqual(body);
 
   const word = await shelter.post('acknowledgements', {
@@ -84,55 +96,58 @@ test('what the police seal is carried unread, opened for the shelter, and acknow
   });
   expect(word.status).toBe(201);
   await house.drain();
-  expect(toldOf(peer, '/police', message.id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
+  expect(listPostedEvents(peer, '/police', message.id)).toEqual([
+    'ContentConsignment',
+    'ConsignmentAcceptance',
+  ]);
   const key = await addAccessKey(house.gateway, keys.did, 'police');
   const headers = { authorization: `Bearer ${key}` };
-  const status = await house.app.request(`${URL_OF_GATEWAY}/v1/messages/${message.id}`, { headers });
+  const status = await house.app.request(`${GATEWAY_URL}/v1/messages/${message.id}`, { headers });
   expect(await status.json()).toMatchObject({ state: 'acknowledged' });
 });
 
 test('what comes for the police stays sealed to its door, and its own signature is the acknowledgement', async () => {
   const { keys } = police;
-  const id = await posted(shelter, report(['police']));
+  const id = await postMessage(shelter, makeReportPost(['police']));
   await house.drain();
 
   const call = peer.received.findLast((one) => one.url === '/police');
   const body = call?.body.toString() ?? '';
-  for (const word of PRIVATE) expect(body).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(body).not.toContain(word);
   const { type, data } = new Webhook(secret).verify(body, call?.headers as Record<string, string>) as {
     type: string;
     data: Record<string, unknown>;
   };
   expect([type, data['id']]).toEqual(['message.received', id]);
   const sender = shelter.designation;
-  const message = await readMessage(await openSealed(data['sealed'], [keys.opening]), {
+  const message = await verifyMessage(await openSealedMessage(data['sealed'], [keys.opening]), {
     recipient: keys.did,
     keysOf: async (did) => (did === sender.focal_point ? sender.keys.signing : []),
   });
-  expect(message.body['persons']).toMatchObject([{ prs_FirstName: PRIVATE[0] }]);
+  expect(message.body['persons']).toMatchObject([{ prs_FirstName: PRIVATE_TEXT[0] }]);
 
   const about = {
     message: id,
     sender: sender.focal_point,
-    digest: sealedDigest(data['sealed']),
+    digest: digestOfSealed(data['sealed']),
     at: new Date(),
   };
-  const statement = await ownWord(keys, about);
+  const statement = await signAcknowledgement(keys, about);
   const path = '/v1/focal-points/police/acknowledgements';
-  const taken = await postJose(house, path, statement);
+  const taken = await postSigned(house, path, statement);
   const first = await taken.json();
   expect([taken.status, first.result]).toEqual([201, 'taken']);
-  const again = await postJose(house, path, statement);
+  const again = await postSigned(house, path, statement);
   expect([again.status, await again.json()]).toEqual([200, { ...first, result: 'repeat' }]);
   await house.drain();
 
-  const proof = (await evidenceOf(shelter, id)).at(-1);
+  const proof = (await fetchEvidence(shelter, id)).at(-1);
   expect(proof).toMatchObject({ event: 'ConsignmentAcceptance', attestation: { how: 'own-signature' } });
   const inside = JSON.parse(proof?.attestation?.statement ?? 'null');
-  const { payload } = await readStatement(inside, 'evidence', async () => keys.signing.publicJwk);
+  const { payload } = await verifyStatement(inside, 'evidence', async () => keys.signing.publicJwk);
   expect(payload).toMatchObject({ by: keys.did, consignment: id, digest: about.digest });
-  expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
-  expect(toldOf(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
+  expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
 });
 
 test('the gateway cannot read what is sealed to the police, and holds none of its keys', async () => {
@@ -142,5 +157,5 @@ test('the gateway cannot read what is sealed to the police, and holds none of it
     select to_json(s)::text as row from sealed_message s union all select to_json(c)::text from consignment c
     union all select to_json(d)::text from delivery d union all select to_json(m)::text from message m`;
   expect(rows.length).toBeGreaterThan(4);
-  for (const word of PRIVATE) expect(rows.filter(({ row }) => row.includes(word))).toEqual([]);
+  for (const word of PRIVATE_TEXT) expect(rows.filter(({ row }) => row.includes(word))).toEqual([]);
 });

@@ -5,11 +5,11 @@ import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.t
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';
-import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { WAIT } from '../support/patience.ts';
-import { type TwoGateways, twoGateways } from '../support/two-gateways.ts';
-import { bytesFrom, evidenceUpTo, issueMany, knownLog } from '../support/watched-logs.ts';
+import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
+import { describeKnownLog, fetchBytes, issueMany, issueUpTo } from '../support/watched-logs.ts';
 
 let both: TwoGateways;
 /** Calls of the slow gateway's log that wait for an answer, and whether there was one. */
@@ -18,7 +18,7 @@ let isAsked = false;
 
 beforeEach(async () => {
   isAsked = false;
-  both = await twoGateways([], { kh: { AMANAT_LEDGER_EVERY: '1' } });
+  both = await makeTwoGateways([], { kh: { AMANAT_LEDGER_EVERY: '1' } });
   const { kh, id, peer } = both;
   const { d: _secret, ...publicJwk } = await generateSigningJwk(
     `did:web:${encodeURIComponent(peer.host)}#evidence`,
@@ -43,7 +43,7 @@ const isUnreachable = (): boolean => both.kh.house.lines.some(({ event }) => eve
 
 test('a log that answers is witnessed while another one keeps its reader waiting', async () => {
   const { kh, id } = both;
-  await evidenceUpTo(id.house, 5);
+  await issueUpTo(id.house, 5);
   await extendLedger(id.house.gateway);
   // Whichever is asked first, it has to be asked before the other one is done with.
   id.keep(async (request, serve) => {
@@ -65,7 +65,8 @@ test('the own log grows meanwhile', async () => {
   try {
     await vi.waitUntil(() => held.length > 0, WAIT);
     const size = async () =>
-      (await openCheckpoint(await bytesFrom(house, '/ledger/checkpoint'), knownLog(house))).checkpoint.size;
+      (await verifySignedCheckpoint(await fetchBytes(house, '/ledger/checkpoint'), describeKnownLog(house)))
+        .checkpoint.size;
     const before = await size();
     await issueMany(house, 3);
     await vi.waitUntil(async () => (await size()) >= before + 3, WAIT);

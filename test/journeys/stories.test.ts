@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TurnLine } from '../../demo/timeline.ts';
-import { type DemoRun, filesOf, jsonLines, startDemo } from '../support/demo.ts';
+import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
 
 /** One story is limited to less than this by the demo itself. */
 
@@ -115,7 +115,7 @@ const hoursOf = ({ since, until }: NonNullable<TurnLine['turn']>): number =>
 
 /** Bodies of one type, as partners' systems got them: the payload that the sender signed. */
 const bodiesOf = (out: string, type: string): readonly Record<string, unknown>[] =>
-  jsonLines<{ body: string }>(filesOf(out, 'webhook')['received.jsonl'] ?? '')
+  readJsonLines<{ body: string }>(readFiles(out, 'webhook')['received.jsonl'] ?? '')
     .map(({ body }) => JSON.parse(body) as { data: { type?: string; jws?: { payload: string } } })
     .filter(({ data }) => data.type === type && data.jws !== undefined)
     .map(({ data }) => JSON.parse(Buffer.from(data.jws?.payload ?? '', 'base64url').toString('utf8')).body);

@@ -1,23 +1,23 @@
 /** Strangers write to the bot without end: little of it is kept, and what officers wait for goes out before it. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLoop } from '../../src/flow/loop.ts';
-import type { Person } from '../support/outside/bot-api.ts';
+import type { TelegramPerson } from '../support/outside/bot-api.ts';
 import { WAIT } from '../support/patience.ts';
-import { posted, report } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { makeReportPost, postMessage } from '../support/story.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const OFFICER = 5550001;
 const FIRST_STRANGER = 6660000;
 vi.setConfig({ testTimeout: 240_000 });
 
 let all: TelegramHouse;
-let wira: Person;
-let strangers: readonly Person[];
+let wira: TelegramPerson;
+let strangers: readonly TelegramPerson[];
 const stop = new AbortController();
 let loop: Promise<void>;
 
 beforeAll(async () => {
-  all = await telegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
+  all = await makeTelegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
   wira = all.api.person({ id: OFFICER, first_name: 'Wira', language_code: 'id' });
   strangers = Array.from({ length: 30 }, (_, n) =>
     all.api.person({ id: FIRST_STRANGER + n, first_name: 'Stranger', language_code: 'en' }),
@@ -61,7 +61,7 @@ test('an immediate notice goes out while answers to thirty strangers hang', asyn
   const started = Date.now();
   const flood = strangers.flatMap((one) => Array.from({ length: 50 }, (_, n) => one.write(`text ${n}`)));
   await vi.waitUntil(() => toStrangers() > 0, WAIT);
-  await posted(all.shelter, { ...report(['desk']), urgency: 'immediate' });
+  await postMessage(all.shelter, { ...makeReportPost(['desk']), urgency: 'immediate' });
   await vi.waitUntil(() => chats().at(-1) !== undefined && chats().lastIndexOf(OFFICER) > 1, WAIT);
   // Behind no more than the few answers that may hang at once, and the ten of the test before.
   expect(

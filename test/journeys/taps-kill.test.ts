@@ -9,13 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeConfig } from '../../src/entry/home/home.ts';
 import { writeHead } from '../../src/entry/telling/log-head.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import { type Killable, seeded, startKillable } from '../support/killable.ts';
-import type { Person } from '../support/outside/bot-api.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import { createSeededRandom, type KillableGateway, startKillable } from '../support/killable.ts';
+import type { TelegramPerson } from '../support/outside/bot-api.ts';
 import { seedOfRun } from '../support/property.ts';
-import { reach } from '../support/server.ts';
-import { evidenceOf, posted, report } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { reachDatabase } from '../support/server.ts';
+import { fetchEvidence, makeReportPost, postMessage } from '../support/story.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const SEED = seedOfRun(747_156_820);
 const CHAT = 5550021;
@@ -23,22 +23,22 @@ const MESSAGES = 8;
 const KILLS = 6;
 
 let all: TelegramHouse;
-let wira: Person;
+let wira: TelegramPerson;
 let home: string;
-const running: Killable[] = [];
+const running: KillableGateway[] = [];
 
 beforeAll(async () => {
-  all = await telegramHouse();
+  all = await makeTelegramHouse();
   const { house } = all;
   wira = all.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   await wira.start(await all.code('o1'));
   await house.drain();
   await wira.agree();
   await house.drain();
-  await confirmAll(house.gateway);
+  await confirmAllEndpoints(house.gateway);
   await house.drain();
   home = mkdtempSync(join(tmpdir(), 'amanat-taps-'));
-  const { url } = reach(house.database.server, house.database.name);
+  const { url } = reachDatabase(house.database.server, house.database.name);
   writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
   writeHead(home, { place: 0 });
 });
@@ -51,7 +51,7 @@ afterAll(async () => {
 /** A message, and the buttons under its notice once the officer has asked for the grounds. */
 async function noticed() {
   const { house, api, shelter } = all;
-  const id = await posted(shelter, report(['desk']));
+  const id = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
   const message = api.messagesIn(CHAT).at(-1);
   const data = message?.reply_markup?.inline_keyboard.flat().map((one) => one.callback_data ?? '') ?? [];
@@ -61,9 +61,9 @@ async function noticed() {
   return { id, notice: message?.message_id ?? 0, way };
 }
 
-const start = (): Killable => {
+const start = (): KillableGateway => {
   const { server, name } = all.house.database;
-  const one = startKillable(home, { env: reach(server, name).env });
+  const one = startKillable(home, { env: reachDatabase(server, name).env });
   running.push(one);
   return one;
 };
@@ -76,12 +76,12 @@ interface Said {
 }
 
 const wordsOn = async (id: string): Promise<readonly Said[]> =>
-  (await evidenceOf(all.shelter, id)).filter((one) =>
+  (await fetchEvidence(all.shelter, id)).filter((one) =>
     /^Consignment(Acceptance|Rejection)$/.test(one.event),
   ) as unknown as readonly Said[];
 
 test(`are said in their order, each once (AMANAT_SEED=${SEED})`, async () => {
-  const random = seeded(SEED);
+  const random = createSeededRandom(SEED);
   const notices: Awaited<ReturnType<typeof noticed>>[] = [];
   for (let n = 0; n < MESSAGES; n += 1) notices.push(await noticed());
   const workers = [start(), start()];

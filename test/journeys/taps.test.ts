@@ -1,27 +1,27 @@
 /** An officer's taps: in the order and at the hour in which they were made, never given up, and answered truly. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runLoop } from '../../src/flow/loop.ts';
-import { confirmAll } from '../support/confirmed.ts';
-import type { BotApi, Person } from '../support/outside/bot-api.ts';
-import type { Partner, Rig } from '../support/rig.ts';
-import { evidenceOf, posted, report, statusOf } from '../support/story.ts';
-import { type TelegramHouse, telegramHouse } from '../support/telegram-house.ts';
+import { confirmAllEndpoints } from '../support/confirmed.ts';
+import type { BotApi, TelegramPerson } from '../support/outside/bot-api.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import { fetchEvidence, fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
+import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [CHAT, OTHER_CHAT] = [5550011, 5550012];
 
 let all: TelegramHouse;
 let api: BotApi;
 let house: Rig;
-let shelter: Partner;
-let wira: Person;
-let other: Person;
+let shelter: RigPartner;
+let wira: TelegramPerson;
+let other: TelegramPerson;
 /** The message of this test, and its notice in the chat. */
 let id: string;
 let notice: number;
 let delivery: string;
 
 beforeAll(async () => {
-  all = await telegramHouse();
+  all = await makeTelegramHouse();
   ({ api, house, shelter } = all);
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   other = api.person({ id: OTHER_CHAT, first_name: 'Other', language_code: 'id' });
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await wira.agree();
   await other.agree();
   await house.drain();
-  await confirmAll(house.gateway);
+  await confirmAllEndpoints(house.gateway);
   await house.drain();
 });
 
@@ -39,7 +39,7 @@ afterAll(() => all?.close());
 
 beforeEach(async () => {
   api.setFault();
-  id = await posted(shelter, report(['desk']));
+  id = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
   notice = newest();
   delivery = button('a:').slice(2);
@@ -54,7 +54,7 @@ const button = (start: string, chat = CHAT): string =>
     ?.reply_markup?.inline_keyboard.flat()
     .find((one) => one.callback_data?.startsWith(start))?.callback_data ?? '';
 
-const say = (word: string, values?: Record<string, string>) => house.gateway.words('id', word, values);
+const say = (word: string, values?: Record<string, string>) => house.gateway.translate('id', word, values);
 
 /** A word as a reply names it. */
 const accepted = () => ({ word: say('telegram-word-accepted') });
@@ -68,14 +68,14 @@ const answered = (): unknown =>
 
 /** The words of the desk, in the order of evidence. */
 const words = async () =>
-  (await evidenceOf(shelter, id)).filter((one) => /^Consignment(Acceptance|Rejection)$/.test(one.event));
+  (await fetchEvidence(shelter, id)).filter((one) => /^Consignment(Acceptance|Rejection)$/.test(one.event));
 
 /** Declines with a ground, as by a button that the officer has seen. */
-const decline = (by: Person, ground: string, message = notice, way = delivery) =>
+const decline = (by: TelegramPerson, ground: string, message = notice, way = delivery) =>
   by.tap(message, `g:${way}:${ground}`);
 
 /** Offers the grounds, so that a tap on one is a tap on a button that was there. */
-async function seeGrounds(by: Person, message = notice, way = delivery): Promise<void> {
+async function seeGrounds(by: TelegramPerson, message = notice, way = delivery): Promise<void> {
   await by.tap(message, `d:${way}`);
   await house.drain();
 }
@@ -94,7 +94,7 @@ test('declining and then accepting is kept in that order, with two loops at work
     expect([first?.event, second?.event]).toEqual(['ConsignmentRejection', 'ConsignmentAcceptance']);
     expect(second?.contradicts).toBeDefined();
     // The next round is about another message.
-    id = await posted(shelter, report(['desk']));
+    id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     notice = newest();
     delivery = button('a:').slice(2);
@@ -111,7 +111,7 @@ test('a tap counts from the hour when it came, however late it is worked on', as
   const [word] = (await words()) as unknown as readonly { at: string }[];
   expect(Date.parse(word?.at ?? '')).toBeGreaterThanOrEqual(before.getTime());
   expect(Date.parse(word?.at ?? '')).toBeLessThanOrEqual(after.getTime());
-  const status = await statusOf(shelter, id);
+  const status = await fetchMessageStatus(shelter, id);
   expect(status.state).toBe('acknowledged');
 });
 
@@ -128,14 +128,14 @@ test('a tap is not given up while the database fails, and its officer hears of i
       house.pass(90);
     }
     expect(answered()).toBe(say('telegram-reply-delayed'));
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'waiting' });
   } finally {
     await house.database.sql.unsafe('drop function refuse_words cascade');
   }
   await house.drain();
   house.pass(90);
   await house.drain();
-  expect(await statusOf(shelter, id)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'acknowledged' });
   expect(answered()).toBe(say('telegram-reply-taken', accepted()));
 });
 

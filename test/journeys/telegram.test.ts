@@ -1,23 +1,23 @@
 /** A case reaches an officer's phone: notice, reading, one tap or a ground, and all that can go wrong with a chat. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import type { HttpPeer } from '../support/http-peer.ts';
-import type { BotApi, Person } from '../support/outside/bot-api.ts';
+import type { BotApi, TelegramPerson } from '../support/outside/bot-api.ts';
 import { openWithPin } from '../support/pins.ts';
-import { type Partner, type Rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, type Rig, type RigPartner } from '../support/rig.ts';
 import {
-  eventsOf,
-  evidenceOf,
   expectQuietLog,
-  officer,
-  PRIVATE,
-  posted,
-  report,
-  statusOf,
-  toldOf,
+  fetchEvents,
+  fetchEvidence,
+  fetchMessageStatus,
+  listPostedEvents,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
 } from '../support/story.ts';
-import { SECRET, type TelegramHouse, TOKEN, telegramHouse } from '../support/telegram-house.ts';
+import { BOT_SECRET, BOT_TOKEN, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [CHAT, OTHER_CHAT] = [5550001, 5550002];
 
@@ -25,27 +25,27 @@ let all: TelegramHouse;
 let api: BotApi;
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
-let wira: Person;
-let stranger: Person;
+let shelter: RigPartner;
+let wira: TelegramPerson;
+let stranger: TelegramPerson;
 /** The message of this test. */
 let id: string;
 /** A message that the desk has no way for. */
 let waiting: string;
 
 beforeAll(async () => {
-  all = await telegramHouse();
+  all = await makeTelegramHouse();
   ({ api, peer, house, shelter } = all);
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   stranger = api.person({ id: OTHER_CHAT, first_name: 'Stranger', language_code: 'en' });
 });
 
 afterAll(async () => {
-  expectQuietLog(house, [String(CHAT), String(OTHER_CHAT), TOKEN, SECRET]);
+  expectQuietLog(house, [String(CHAT), String(OTHER_CHAT), BOT_TOKEN, BOT_SECRET]);
   await all?.close();
 });
 
-const say = (phrase: string) => house.gateway.words('id', phrase);
+const say = (phrase: string) => house.gateway.translate('id', phrase);
 
 /** The newest message in the officer's chat. */
 function newest(chat = CHAT) {
@@ -72,20 +72,20 @@ test('a start code links one account, once', async () => {
   expect(newest().text).toBe(say('telegram-reply-link-refused'));
   await wira.start(start);
   await house.drain();
-  const who = { officer: officer().name, desk: 'Desk' };
-  expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-ask', who));
+  const who = { officer: makeOfficer().name, desk: 'Desk' };
+  expect(newest().text).toBe(house.gateway.translate('id', 'telegram-link-ask', who));
   expect(await house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT))).toEqual([]);
   await wira.agree();
   await house.drain();
-  expect(newest().text).toBe(house.gateway.words('id', 'telegram-link-done', who));
+  expect(newest().text).toBe(house.gateway.translate('id', 'telegram-link-done', who));
   await stranger.start(start);
   await house.drain();
-  expect(newest(OTHER_CHAT).text).toBe(house.gateway.words('en', 'telegram-reply-link-refused'));
+  expect(newest(OTHER_CHAT).text).toBe(house.gateway.translate('en', 'telegram-reply-link-refused'));
 });
 
 describe('a notice', () => {
   beforeEach(async () => {
-    id = await posted(shelter, report(['desk']));
+    id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
   });
 
@@ -94,31 +94,34 @@ describe('a notice', () => {
     expect(shown).toMatchObject({ has_protected_content: true });
     expect(shown.text).toContain(id.slice(-8).toUpperCase());
     expect(shown.text).toContain(say('urgency-urgent'));
-    for (const word of PRIVATE) expect(JSON.stringify(shown)).not.toContain(word);
+    for (const word of PRIVATE_TEXT) expect(JSON.stringify(shown)).not.toContain(word);
 
     const accept = data('a:');
     await tap(accept);
-    expect(await evidenceOf(shelter, id)).toMatchObject([
+    expect(await fetchEvidence(shelter, id)).toMatchObject([
       { event: 'SubmissionAcceptance' },
       { event: 'ConsignmentNotification', channel: 'telegram' },
       {
         event: 'ConsignmentAcceptance',
-        officer: { id: 'o1', name: officer().name },
+        officer: { id: 'o1', name: makeOfficer().name },
         attestation: { how: 'telegram-account' },
       },
     ]);
     expect(newest().message_id).toBe(shown.message_id);
     expect(newest().text).toContain('✅');
-    expect(newest().text).toContain(officer().name);
+    expect(newest().text).toContain(makeOfficer().name);
     expect(buttons()).toEqual([]);
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotification', 'ConsignmentAcceptance']);
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual([
+      'ConsignmentNotification',
+      'ConsignmentAcceptance',
+    ]);
 
     await tap(accept, shown.message_id);
-    expect((await eventsOf(shelter, id)).length).toBe(3);
+    expect((await fetchEvents(shelter, id)).length).toBe(3);
     expect(api.calls.at(-1)).toMatchObject({
       method: 'answerCallbackQuery',
       parameters: {
-        text: house.gateway.words('id', 'telegram-reply-taken', { word: say('telegram-word-accepted') }),
+        text: house.gateway.translate('id', 'telegram-reply-taken', { word: say('telegram-word-accepted') }),
       },
     });
   });
@@ -127,23 +130,23 @@ describe('a notice', () => {
     const [accept, message] = [data('a:'), newest().message_id];
     await Promise.all([wira.tap(message, accept), wira.tap(message, accept), wira.tap(message, accept)]);
     await house.drain();
-    expect((await eventsOf(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
+    expect((await fetchEvents(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
   });
 
   test('declining asks for a ground, lets one go back, and keeps it', async () => {
     await tap(data('d:'));
     expect(buttons().map((one) => one.text)).toContain(say('ground-not-our-national'));
     await tap(data('b:'));
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'waiting' });
     await tap(data('d:'));
     await tap(data('g:').replace(/[a-z-]+$/, 'not-our-national'));
-    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+    expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({
       event: 'ConsignmentRejection',
       reason: 'not-our-national',
       officer: { id: 'o1' },
     });
     expect(newest().text).toContain(say('ground-not-our-national'));
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'declined' });
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'declined' });
   });
 
   test('another account cannot answer it', async () => {
@@ -154,32 +157,32 @@ describe('a notice', () => {
       chat_instance: '1',
       data: data('a:'),
     };
-    const answer = await house.app.request(`${URL_OF_GATEWAY}/channels/telegram`, {
+    const answer = await house.app.request(`${GATEWAY_URL}/channels/telegram`, {
       method: 'POST',
-      headers: { 'x-telegram-bot-api-secret-token': SECRET },
+      headers: { 'x-telegram-bot-api-secret-token': BOT_SECRET },
       body: JSON.stringify({ update_id: 1, callback_query: query }),
     });
     expect(answer.status).toBe(200);
     await house.drain();
-    expect(newest(OTHER_CHAT).text).toBe(house.gateway.words('en', 'telegram-reply-not-yours'));
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'waiting' });
+    expect(newest(OTHER_CHAT).text).toBe(house.gateway.translate('en', 'telegram-reply-not-yours'));
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'waiting' });
   });
 
   test('the link opens a page; the opening is evidence, and the notice has a fresh link', async () => {
     const open = () => buttons().find((one) => one.url !== undefined)?.url ?? '';
     const first = open();
-    const phone = browser(house.app, URL_OF_GATEWAY);
+    const phone = openBrowser(house.app, GATEWAY_URL);
     const [action = ''] = (await openWithPin(phone, first)).forms;
     const page = await phone.submit(action);
-    expect(page.text).toContain(PRIVATE[0]);
+    expect(page.text).toContain(PRIVATE_TEXT[0]);
     await house.drain();
-    expect((await evidenceOf(shelter, id)).at(-1)).toMatchObject({
+    expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({
       event: 'ContentHandover',
       officer: { id: 'o1' },
     });
     expect(newest().text).toContain('👁');
     expect(open()).not.toBe(first);
-    const another = browser(house.app, URL_OF_GATEWAY);
+    const another = openBrowser(house.app, GATEWAY_URL);
     expect((await another.open(first)).status).toBe(410);
     expect((await openWithPin(another, open())).forms).toEqual([new URL(open()).pathname]);
   });
@@ -193,9 +196,9 @@ describe('when the chat does not take it', () => {
 
   test('429: waits as long as it is asked to', async () => {
     failing(429, 'Too Many Requests: retry after 120', { retry_after: 120 });
-    id = await posted(shelter, report(['desk']));
+    id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
-    const [delivery] = (await statusOf(shelter, id)).recipients[0].deliveries;
+    const [delivery] = (await fetchMessageStatus(shelter, id)).recipients[0].deliveries;
     expect(delivery).toMatchObject({
       state: 'queued',
       tries: 1,
@@ -208,7 +211,7 @@ describe('when the chat does not take it', () => {
     expect(await house.drain()).toBe(0);
     house.pass(21);
     await house.drain();
-    expect((await statusOf(shelter, id)).recipients[0].deliveries[0]).toMatchObject({
+    expect((await fetchMessageStatus(shelter, id)).recipients[0].deliveries[0]).toMatchObject({
       state: 'sent',
       tries: 2,
     });
@@ -216,15 +219,15 @@ describe('when the chat does not take it', () => {
 
   test('403: the account is left alone, and the sender is told', async () => {
     failing(403, 'Forbidden: bot was blocked by the user');
-    id = await posted(shelter, report(['desk']));
+    id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
-    expect(await statusOf(shelter, id)).toMatchObject({ state: 'failed' });
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure']);
+    expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'failed' });
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure']);
     const [endpoint] = await house.gateway.store.endpoints.endpointsAt('telegram', String(CHAT));
     expect(endpoint?.enabled).toBe(false);
-    waiting = await posted(shelter, report(['desk']));
+    waiting = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
-    expect(toldOf(peer, '/shelter', waiting)).toEqual(['DeliveryDelayed']);
+    expect(listPostedEvents(peer, '/shelter', waiting)).toEqual(['DeliveryDelayed']);
   });
 
   test('403: the next endpoint of the desk is tried', async () => {
@@ -234,7 +237,7 @@ describe('when the chat does not take it', () => {
     await wira.agree();
     await house.drain();
     // What waited for a way went by the account as soon as it was linked.
-    expect(await eventsOf(shelter, waiting)).toEqual([
+    expect(await fetchEvents(shelter, waiting)).toEqual([
       ...['SubmissionAcceptance', 'DeliveryDelayed', 'ConsignmentNotification'],
     ]);
     const next = {
@@ -244,16 +247,19 @@ describe('when the chat does not take it', () => {
       rank: 2,
       address: `${peer.url}/desk`,
     } as const;
-    await addEndpoint(house.gateway, { ...next, focalPoint: all.desk.focal_point });
+    await addConfirmedEndpoint(house.gateway, { ...next, focalPoint: all.designation.focal_point });
     failing(403, 'Forbidden: user is deactivated');
-    id = await posted(shelter, report(['desk']));
+    id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
-    const { state, recipients } = await statusOf(shelter, id);
+    const { state, recipients } = await fetchMessageStatus(shelter, id);
     expect(state).toBe('waiting');
     expect(recipients[0].deliveries).toMatchObject([
       { channel: 'telegram', rank: 1, state: 'failed' },
       { channel: 'webhook', rank: 2, state: 'delivered' },
     ]);
-    expect(toldOf(peer, '/shelter', id)).toEqual(['ConsignmentNotificationFailure', 'ContentConsignment']);
+    expect(listPostedEvents(peer, '/shelter', id)).toEqual([
+      'ConsignmentNotificationFailure',
+      'ContentConsignment',
+    ]);
   });
 });

@@ -1,14 +1,14 @@
 /** A thief who can read and write every table, and officers' accounts: he links none, and brings back none that had ended. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { chatCode } from '../support/pins.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { makeChatCode } from '../support/pins.ts';
 
 const [OLD, NEW, THIEF] = [5550801, 5550802, 5550803];
 const DAY = 86_400;
 
 let all: AllChannels;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
 });
 afterEach(() => all?.close());
 
@@ -25,7 +25,7 @@ async function pressUndo(chat: number, person: Awaited<ReturnType<AllChannels['t
 
 test('a start code that waits to be worked on is read in no table', async () => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point });
+  const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
   const officer = all.api.person({ id: NEW, first_name: 'Invented', language_code: 'id' });
   await officer.start(code);
   const [waiting] = await sql()<
@@ -42,7 +42,7 @@ test('a start code that waits to be worked on is read in no table', async () => 
 
 test('a code that an older program kept as it was brought links all the same', async () => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await chatCode(all.house, { ...draft, focalPoint: all.desk().focal_point });
+  const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
   const { store, now } = all.house.gateway;
   const officer = all.api.person({ id: NEW, first_name: 'Invented', language_code: 'id' });
   await officer.start();

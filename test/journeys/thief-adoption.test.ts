@@ -1,21 +1,21 @@
 /** A thief who can write to every table, and an operator who adopts what is unsigned: what the program makes is never adopted again. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { adopt, toAdopt } from '../../src/flow/operator/adopting.ts';
-import { type AllChannels, allChannels } from '../support/all-channels.ts';
-import { browser } from '../support/browser.ts';
-import { URL_OF_GATEWAY } from '../support/rig.ts';
-import { posted, report, statusOf } from '../support/story.ts';
+import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
+import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { openBrowser } from '../support/browser.ts';
+import { GATEWAY_URL } from '../support/rig.ts';
+import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 
 const CHAT = 5550901;
 
 let all: AllChannels;
 let message: string;
 beforeEach(async () => {
-  all = await allChannels();
+  all = await makeAllChannels();
   await all.telegram('o1', CHAT);
   await all.mailbox('o1', { shows: 'notice' });
-  message = await posted(all.shelter, report([all.desk().focal_point]));
+  message = await postMessage(all.shelter, makeReportPost([all.designation().focal_point]));
   await all.house.drain();
 });
 afterEach(() => all?.close());
@@ -32,9 +32,9 @@ async function deliveryBy(channel: string): Promise<string> {
 
 /** The operator has another reason to adopt: a grant of his was spoilt. */
 async function adoptAll(): Promise<void> {
-  const list = await toAdopt(all.house.gateway);
+  const list = await listAdoption(all.house.gateway);
   expect(list.work).toBe(0);
-  expect(await adopt(all.house.gateway, list.code)).toBeDefined();
+  expect(await adoptGrants(all.house.gateway, list.code)).toBeDefined();
 }
 
 test('a link without a MAC opens nothing, before and after an adoption', async () => {
@@ -44,7 +44,7 @@ test('a link without a MAC opens nothing, before and after an adoption', async (
     insert into link (hash, purpose, delivery, officer, expires_at)
     values (${hash}, 'read', ${await deliveryBy('email')}, 'o1', now() + interval '1 day')`;
   await adoptAll();
-  const answer = await browser(all.house.app, URL_OF_GATEWAY).submit(`${URL_OF_GATEWAY}/r/${token}`, {});
+  const answer = await openBrowser(all.house.app, GATEWAY_URL).submit(`${GATEWAY_URL}/r/${token}`, {});
   expect(answer.status).toBe(404);
   expect(answer.text).not.toContain('Invented');
 });
@@ -58,5 +58,7 @@ test('a tap without a MAC is nobody’s word, before and after an adoption', asy
     values ('telegram', '4712', ${String(CHAT)}, 4712, ${sql().json(payload)}, now(), now())`;
   await adoptAll();
   await all.house.drain();
-  expect(await statusOf(all.shelter, message)).toMatchObject({ recipients: [{ acknowledgement: null }] });
+  expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
+    recipients: [{ acknowledgement: null }],
+  });
 });

@@ -4,29 +4,29 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { reportOf } from '../../src/flow/figures/figures.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { compileReport } from '../../src/flow/figures/figures.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
+import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 /** A message that was acknowledged, and one that waits. */
 let answered: string;
 let waiting: string;
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
-  const draft = { country: 'ID', officers: [officer()] };
+  house = await makeRig({ allow: [peer.host] });
+  const draft = { country: 'ID', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
   desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     channel: 'webhook',
     shows: 'notice',
     lang: 'en',
@@ -35,7 +35,7 @@ beforeAll(async () => {
     address: `${peer.url}/desk`,
   });
   // Where the sender is told what became of its messages.
-  await addEndpoint(house.gateway, {
+  await addConfirmedEndpoint(house.gateway, {
     channel: 'webhook',
     shows: 'notice',
     lang: 'en',
@@ -50,8 +50,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  answered = await posted(shelter, report(['desk']));
-  waiting = await posted(shelter, report(['desk']));
+  answered = await postMessage(shelter, makeReportPost(['desk']));
+  waiting = await postMessage(shelter, makeReportPost(['desk']));
   const word = { message: answered, decision: 'accepted', officer: 'o1' };
   expect((await desk.post('acknowledgements', word)).status).toBe(201);
 });
@@ -69,19 +69,19 @@ async function figures(): Promise<string> {
   const day = 86_400_000;
   const now = house.gateway.now().getTime();
   const period = { from: new Date(now - day), to: new Date(now + day), asOf: new Date(now) };
-  return JSON.stringify((await reportOf(house.gateway, { agreement: 'id-kh-test', ...period })).rows);
+  return JSON.stringify((await compileReport(house.gateway, { agreement: 'id-kh-test', ...period })).rows);
 }
 
 /** The message waits, wherever somebody looks. */
 async function isShownWaiting(message: string): Promise<void> {
-  const status = await statusOf(shelter, message);
+  const status = await fetchMessageStatus(shelter, message);
   expect(status).toMatchObject({
     state: 'waiting',
     recipients: [{ state: 'waiting', opened_at: null, acknowledgement: null, contradiction: false }],
   });
-  expect(status.evidence.map((one: unknown) => (peek(one).payload as { event: string }).event)).toEqual([
-    'SubmissionAcceptance',
-  ]);
+  expect(
+    status.evidence.map((one: unknown) => (peekStatement(one).payload as { event: string }).event),
+  ).toEqual(['SubmissionAcceptance']);
   const thread = await get(`threads/${status.thid}`);
   expect(stateIn(thread, message)).toBe('waiting');
   expect(thread.turn).toMatchObject({ act: 'acknowledge', message });
@@ -102,7 +102,7 @@ async function put(event: string, jws: string, { id = newId(), signer = null as 
 async function claimsFor(event: string) {
   const [row] = await sql()<{ jws: string }[]>`
     select jws from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
-  const { payload } = peek(JSON.parse(row?.jws ?? ''));
+  const { payload } = peekStatement(JSON.parse(row?.jws ?? ''));
   const { recipient } = payload as { recipient: string };
   return { ...(payload as object), id: newId(), event, consignment: waiting, recipient };
 }
@@ -121,8 +121,8 @@ const EVENTS = [
 test.each(EVENTS)('%s that no gateway signed is nothing that anybody is shown', async (event) => {
   const before = await figures();
   const claims = await claimsFor(event);
-  const own = await signingKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
-  const another = await signingKey(await generateSigningJwk('did:web:thief.test#1'));
+  const own = await importSigningKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
+  const another = await importSigningKey(await generateSigningJwk('did:web:thief.test#1'));
   const forged = [
     // By a key of his own under the gateway's name, and under a name that nobody knows.
     await signStatement('evidence', claims, [own]),
@@ -133,7 +133,7 @@ test.each(EVENTS)('%s that no gateway signed is nothing that anybody is shown', 
     await put(event, JSON.stringify(forged[1]), { signer: 'did:web:thief.test' }),
   ];
   await isShownWaiting(waiting);
-  expect((await statusOf(shelter, waiting)).unreadable.toSorted()).toEqual(ids.toSorted());
+  expect((await fetchMessageStatus(shelter, waiting)).unreadable.toSorted()).toEqual(ids.toSorted());
   expect(await figures()).toBe(before);
 });
 
@@ -148,7 +148,7 @@ test('a true word is of its own message, its own event and its own hour only', a
   await put('ContentHandover', jws);
   await isShownWaiting(waiting);
   expect(await figures()).toBe(before);
-  expect(await statusOf(shelter, answered)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(shelter, answered)).toMatchObject({ state: 'acknowledged' });
   // The row itself says another event, another hour, another desk: then there is no word.
   for (const change of [
     `event = 'ContentHandover'`,
@@ -157,13 +157,15 @@ test('a true word is of its own message, its own event and its own hour only', a
     `message = '${waiting}'`,
   ]) {
     await sql().unsafe(`update evidence set ${change} where id = '${id}'`);
-    expect((await statusOf(shelter, answered)).recipients).toMatchObject([{ acknowledgement: null }]);
+    expect((await fetchMessageStatus(shelter, answered)).recipients).toMatchObject([
+      { acknowledgement: null },
+    ]);
     await isShownWaiting(waiting);
     await sql()`
       update evidence set event = 'ConsignmentAcceptance', message = ${answered}, recipient = ${desk.designation.focal_point},
-        at = ${(peek(JSON.parse(jws)).payload as { at: string }).at} where id = ${id}`;
+        at = ${(peekStatement(JSON.parse(jws)).payload as { at: string }).at} where id = ${id}`;
   }
-  expect(await statusOf(shelter, answered)).toMatchObject({ state: 'acknowledged' });
+  expect(await fetchMessageStatus(shelter, answered)).toMatchObject({ state: 'acknowledged' });
 });
 
 test('the same word twice is one word', async () => {
@@ -172,9 +174,9 @@ test('the same word twice is one word', async () => {
     insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id)
     select ${copy}, event, message, sender, recipient, delivery, at, jws, ${house.gateway.did}, id
     from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
-  const status = await statusOf(shelter, answered);
+  const status = await fetchMessageStatus(shelter, answered);
   const words = status.evidence.filter(
-    (one: unknown) => (peek(one).payload as { event: string }).event === 'ConsignmentAcceptance',
+    (one: unknown) => (peekStatement(one).payload as { event: string }).event === 'ConsignmentAcceptance',
   );
   expect(words).toHaveLength(1);
 });
@@ -185,7 +187,7 @@ test('what is told of a message, and what a notice is revised to, is what was si
   const [own] = await sql()<{ id: string; at: Date }[]>`
     select id, at from evidence where message = ${waiting} and event = 'ConsignmentNotification'`;
   const claims = { ...(await claimsFor('ConsignmentAcceptance')), id: own?.id };
-  const key = await signingKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
+  const key = await importSigningKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
   const forged = JSON.stringify(await signStatement('evidence', claims, [key]));
   // The sender is to be told of evidence again, which says by now that the desk acknowledged; and so does the row.
   await sql()`update evidence set jws = ${forged}, event = 'ConsignmentAcceptance' where id = ${own?.id ?? ''}`;
@@ -236,9 +238,11 @@ const ROWS: readonly (readonly [table: string, column: string, value: string])[]
 
 test.each(ROWS)('a false %s.%s is shown to nobody', async (table, column, value) => {
   const key = table === 'message' ? 'id' : 'message';
-  const { thid } = await statusOf(shelter, waiting);
+  const { thid } = await fetchMessageStatus(shelter, waiting);
   await sql().unsafe(`update ${table} set ${column} = ${value} where ${key} = '${waiting}'`);
-  expect(await statusOf(shelter, waiting)).toMatchObject({ type: 'urn:amanat:problem:record-unreadable' });
+  expect(await fetchMessageStatus(shelter, waiting)).toMatchObject({
+    type: 'urn:amanat:problem:record-unreadable',
+  });
   expect(await get(`threads/${thid}`)).toMatchObject({
     type: expect.stringMatching(/record-unreadable|not-found/),
   });
@@ -254,7 +258,7 @@ test.each(ROWS)('a false %s.%s is shown to nobody', async (table, column, value)
 });
 
 test('a message is read in its own thread only, and no thread is joined by a row', async () => {
-  const { thid } = await statusOf(shelter, answered);
+  const { thid } = await fetchMessageStatus(shelter, answered);
   await sql()`update message set thread = ${thid} where id = ${waiting}`;
   const thread = await get(`threads/${thid}`);
   expect(thread.messages.map((one: { id: string }) => one.id)).toEqual([answered]);

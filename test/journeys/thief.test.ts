@@ -4,30 +4,37 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accessKeyId } from '../../src/domain/party/access-key.ts';
+import { shownIdOfAccessKey } from '../../src/domain/party/access-key.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepAgreement, revokeAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { directoryOf, find, historyOf } from '../../src/flow/directory/directory.ts';
-import { acting } from '../../src/flow/operator/acting.ts';
+import { keepArrivals } from '../../src/flow/acknowledgement/kept-arrivals.ts';
+import { findDesignation, readDirectory, readHistory } from '../../src/flow/directory/directory.ts';
+import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { keepArrivals } from '../../src/flow/word/arriving.ts';
-import { accessKeyHash } from '../../src/http/access.ts';
-import { generateSigningJwk, publicPart } from '../../src/seal/keys.ts';
+import { hashOfAccessKey } from '../../src/http/access.ts';
+import { generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { addEndpoint, confirmed } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, confirmEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { linksTo } from '../support/links.ts';
-import { broadAgreement, type Partner, type Rig, rig } from '../support/rig.ts';
-import { officer, PRIVATE, posted, postedTo, report, statusOf } from '../support/story.ts';
+import { makeLinksTo } from '../support/links.ts';
+import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
+  fetchMessageStatus,
+  listPostedTo,
+  makeOfficer,
+  makeReportPost,
+  PRIVATE_TEXT,
+  postMessage,
+} from '../support/story.ts';
 
 let peer: HttpPeer;
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
-let other: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
+let other: RigPartner;
 let endpoint: Endpoint;
 /** What the server had received when the test began. */
 let before = 0;
@@ -40,21 +47,21 @@ beforeAll(async () => {
 afterAll(() => peer.close());
 
 beforeEach(async () => {
-  house = await rig({ allow: [peer.host] });
-  const draft = { country: 'ID', officers: [officer()] };
+  house = await makeRig({ allow: [peer.host] });
+  const draft = { country: 'ID', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
   desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
   other = await house.partner({ ...draft, slug: 'other', name: 'Other' });
   const hook = { channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' } as const;
   const at = { focalPoint: desk.designation.focal_point, address: `${peer.url}/desk` };
-  ({ endpoint } = await addEndpoint(house.gateway, { ...hook, ...at }));
-  message = await posted(shelter, report(['desk']));
+  ({ endpoint } = await addConfirmedEndpoint(house.gateway, { ...hook, ...at }));
+  message = await postMessage(shelter, makeReportPost(['desk']));
   before = peer.received.length;
 });
 afterEach(() => house.close());
 
 const counting = async (slug: string) => {
-  const found = find(await directoryOf(house.gateway, [slug]), slug);
+  const found = findDesignation(await readDirectory(house.gateway, [slug]), slug);
   if (found === undefined) throw new Error('not designated');
   return found;
 };
@@ -76,8 +83,8 @@ const alarms = async (): Promise<readonly string[]> =>
 /** Nobody acknowledged anything, and nothing of the case reached a server. */
 async function nothingCame(): Promise<void> {
   await house.drain();
-  expect(JSON.stringify(came().map((one) => one.body.toString()))).not.toContain(PRIVATE[0]);
-  const { state, recipients } = await statusOf(shelter, message);
+  expect(JSON.stringify(came().map((one) => one.body.toString()))).not.toContain(PRIVATE_TEXT[0]);
+  const { state, recipients } = await fetchMessageStatus(shelter, message);
   expect(['waiting', 'failed']).toContain(state);
   expect(recipients).toMatchObject([{ acknowledgement: null }]);
 }
@@ -86,7 +93,7 @@ async function nothingCame(): Promise<void> {
 async function showsNothing(answer: Response): Promise<void> {
   expect(answer.status).toBeGreaterThanOrEqual(400);
   const text = await answer.text();
-  for (const word of PRIVATE) expect(text).not.toContain(word);
+  for (const word of PRIVATE_TEXT) expect(text).not.toContain(word);
 }
 
 /** What the thief did shows: as an alarm, and in what `amanat doctor` says of the grants. */
@@ -128,7 +135,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await sql()`update endpoint set address = ${`${peer.url}/thief`}, shows = 'packet'`;
     await sql()`update delivery set shows = 'packet'`;
     await nothingCame();
-    expect(postedTo(peer, '/thief')).toEqual([]);
+    expect(listPostedTo(peer, '/thief')).toEqual([]);
     expect(await alarms()).toContain('grant-refused');
   },
   async link() {
@@ -156,7 +163,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await sql()`update link_code set asked_by = 'thief'`;
     const [row] = await sql()<{ id: string }[]>`select endpoint_id as id from link_code`;
     expect(await house.gateway.store.links.askedLinkCode(row?.id ?? '', 'thief')).toBeUndefined();
-    const act = (subject: string) => acting(house.gateway, { act: 'officer.linked', subject });
+    const act = (subject: string) => makeOperatorAct(house.gateway, { act: 'officer.linked', subject });
     expect(
       await house.gateway.store.links.takeLinkCode(digestOf(code), 'thief', new Date(), act),
     ).toBeUndefined();
@@ -167,13 +174,13 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const key = `amk_${token()}`;
     await sql()`
       insert into access_key (hash, focal_point, name, entry, mac)
-      select ${accessKeyHash(key)}, focal_point, 'thief', entry, mac from access_key limit 1`;
+      select ${hashOfAccessKey(key)}, focal_point, 'thief', entry, mac from access_key limit 1`;
     expect((await get(`/v1/messages/${message}`, key)).status).toBe(401);
     // One that was revoked, as it was before.
     const [old] =
-      await sql()`select to_json(k) as row from access_key k where hash = ${accessKeyHash(desk.accessKey)}`;
-    await revokeAccessKey(house.gateway, accessKeyId(accessKeyHash(desk.accessKey)));
-    await sql()`delete from access_key where hash = ${accessKeyHash(desk.accessKey)}`;
+      await sql()`select to_json(k) as row from access_key k where hash = ${hashOfAccessKey(desk.accessKey)}`;
+    await revokeAccessKey(house.gateway, shownIdOfAccessKey(hashOfAccessKey(desk.accessKey)));
+    await sql()`delete from access_key where hash = ${hashOfAccessKey(desk.accessKey)}`;
     await sql()`
       insert into access_key select * from json_populate_record(null::access_key, ${JSON.stringify(old?.['row'])}::text::json)`;
     expect((await get(`/v1/messages/${message}`, desk.accessKey)).status).toBe(401);
@@ -216,10 +223,10 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
       officer: 'o1',
     });
     expect(word.status).toBe(201);
-    expect(await statusOf(shelter, message)).toMatchObject({ state: 'declined' });
+    expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'declined' });
   },
   async delivery() {
-    const { endpoint: thiefs } = await addEndpoint(house.gateway, {
+    const { endpoint: thiefs } = await addConfirmedEndpoint(house.gateway, {
       channel: 'webhook',
       shows: 'notice',
       lang: 'en',
@@ -231,10 +238,10 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await nothingCame();
     await sql()`update delivery set party = ${other.designation.focal_point}, due_at = now() where message = ${message}`;
     await nothingCame();
-    expect(postedTo(peer, '/other')).toEqual([]);
+    expect(listPostedTo(peer, '/other')).toEqual([]);
     // A way of the thief's own desk, turned to the desk that the message is for: its link opens nothing.
-    const own = await posted(shelter, report(['other']));
-    const links = await linksTo(house, own, other.designation);
+    const own = await postMessage(shelter, makeReportPost(['other']));
+    const links = await makeLinksTo(house, own, other.designation);
     await sql()`
       update delivery set message = ${message}, party = ${desk.designation.focal_point}
       where message = ${own} and kind = 'message'`;
@@ -275,11 +282,11 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   async operator_act() {
     const [old] = await sql()`select to_json(e) as row from endpoint e where id = ${endpoint.id}`;
     const { store } = house.gateway;
-    await store.endpoints.takeOut(
+    await store.endpoints.disableEndpoint(
       endpoint.id,
       'removed',
       new Date(),
-      acting(house.gateway, { act: 'endpoint.removed', subject: endpoint.id }),
+      makeOperatorAct(house.gateway, { act: 'endpoint.removed', subject: endpoint.id }),
     );
     // The old row, put back whole.
     await sql()`update endpoint set (enabled, disabled_code, disabled_at, entry, mac) = (
@@ -295,15 +302,15 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
   async designation() {
     const { digest: _digest, ...claims } = await counting('desk');
     const from = house.gateway.now().toISOString();
-    const next = { ...claims, from, officers: [officer('en', 'o2')] };
+    const next = { ...claims, from, officers: [makeOfficer('en', 'o2')] };
     await keepDesignation(house.gateway, await signStatement('designation', next, [house.authorities.ID]));
     const asRemoved = () => desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
     expect((await asRemoved()).status).toBeGreaterThanOrEqual(400);
     await robbed('designation', async () => {
       expect((await asRemoved()).status).toBeGreaterThanOrEqual(400);
-      expect(find(await directoryOf(house.gateway, ['desk']), 'desk')).toBeUndefined();
-      expect(find(await directoryOf(house.gateway), 'desk')).toBeUndefined();
-      expect((await historyOf(house.gateway, claims.focal_point)).versions).toEqual([]);
+      expect(findDesignation(await readDirectory(house.gateway, ['desk']), 'desk')).toBeUndefined();
+      expect(findDesignation(await readDirectory(house.gateway), 'desk')).toBeUndefined();
+      expect((await readHistory(house.gateway, claims.focal_point)).versions).toEqual([]);
     });
     await isNamed('designation', claims.focal_point);
     // The file that was imported before brings it back.
@@ -317,7 +324,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect((await shelter.post('messages', REPORT())).status).toBe(403);
     await robbed('withdrawal', async () => {
       expect((await shelter.post('messages', REPORT())).status).toBeGreaterThanOrEqual(400);
-      const found = find(await directoryOf(house.gateway, ['shelter']), 'shelter');
+      const found = findDesignation(await readDirectory(house.gateway, ['shelter']), 'shelter');
       if (found !== undefined) expect(Date.parse(found.until)).toBeLessThanOrEqual(Date.now() + 1_000);
     });
     await isNamed('withdrawal', claims.focal_point);
@@ -327,7 +334,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect((await shelter.post('messages', REPORT())).status).toBe(403);
   },
   async agreement() {
-    const first = broadAgreement(house.gateway.now());
+    const first = draftBroadAgreement(house.gateway.now());
     const rules = first.rules.map((one) => ({ ...one, types: ['clarification'] }));
     const from = house.gateway.now().toISOString();
     const { ID, KH } = house.authorities;
@@ -339,7 +346,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(await send()).toBeGreaterThanOrEqual(400);
     await robbed('agreement', async () => {
       expect(await send()).toBeGreaterThanOrEqual(400);
-      expect((await directoryOf(house.gateway, [])).agreements).toEqual([]);
+      expect((await readDirectory(house.gateway, [])).agreements).toEqual([]);
     });
     await isNamed('agreement', first.id);
   },
@@ -349,7 +356,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const at = house.gateway.now().getTime();
     const named = 'did:web:peer.test';
     const version = async (from: number) => {
-      const key = publicPart(await generateSigningJwk(`${named}#${from}`));
+      const key = publicHalfOf(await generateSigningJwk(`${named}#${from}`));
       const claims = {
         kind: 'gateway',
         authority: 'KH',
@@ -366,25 +373,25 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await keepGateway(house.gateway, await version(at - 1));
     await keepGateway(house.gateway, await version(at));
     await robbed('gateway', async () => {
-      expect((await directoryOf(house.gateway, [])).gateways).toEqual([]);
+      expect((await readDirectory(house.gateway, [])).gateways).toEqual([]);
     });
     await isNamed('gateway', named);
   },
   async sealed_message() {
-    await addEndpoint(house.gateway, {
+    await addConfirmedEndpoint(house.gateway, {
       channel: 'webhook',
       shows: 'packet',
       lang: 'en',
       focalPoint: other.designation.focal_point,
       address: `${peer.url}/other`,
     });
-    const own = await posted(shelter, report(['other']));
+    const own = await postMessage(shelter, makeReportPost(['other']));
     await sql()`
       update sealed_message set jwe = (select jwe from sealed_message where message = ${own} and party = ${other.designation.focal_point})
       where message = ${message} and party = ${desk.designation.focal_point}`;
     await house.drain();
     // What was sealed to the other desk goes there, and opens nowhere else.
-    expect(JSON.stringify(postedTo(peer, '/desk'))).not.toContain(PRIVATE[0]);
+    expect(JSON.stringify(listPostedTo(peer, '/desk'))).not.toContain(PRIVATE_TEXT[0]);
   },
 };
 
@@ -392,7 +399,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
 async function usedCode(): Promise<void> {
   const { store, now } = house.gateway;
   const act = (code: 'officer.invited' | 'officer.linked' | 'officer.unlinked') => (subject: string) =>
-    acting(house.gateway, { act: code, subject });
+    makeOperatorAct(house.gateway, { act: code, subject });
   for (let n = 0; n < 2; n += 1) {
     const id = randomBytes(16).toString('hex');
     const hash = digestOf(token());
@@ -411,8 +418,8 @@ async function usedCode(): Promise<void> {
     const [old] = await sql()`select to_json(c) as row from link_code c where hash = ${hash}`;
     const made = await store.links.takeLinkCode(hash, 'account', now(), act('officer.linked'));
     if (made === undefined) throw new Error('the code was not taken');
-    expect(await confirmed(house.gateway, made)).toMatchObject({ id: made.id, enabled: true });
-    await store.endpoints.takeOut(made.id, 'unlinked', now(), act('officer.unlinked')(made.id));
+    expect(await confirmEndpoint(house.gateway, made)).toMatchObject({ id: made.id, enabled: true });
+    await store.endpoints.disableEndpoint(made.id, 'unlinked', now(), act('officer.unlinked')(made.id));
     await sql()`delete from link_code where hash = ${hash}`;
     await sql()`
       insert into link_code select * from json_populate_record(null::link_code, ${JSON.stringify(old?.['row'])}::text::json)`;
@@ -422,7 +429,7 @@ async function usedCode(): Promise<void> {
   }
 }
 
-const REPORT = () => report(['desk']);
+const REPORT = () => makeReportPost(['desk']);
 
 /** Tables by which nothing is granted and nothing shown that is not proven elsewhere, and why. */
 const NOTHING_TO_GAIN: Readonly<Record<string, string>> = {
@@ -463,8 +470,8 @@ test('every table has its case', async () => {
 test.each(Object.entries(CASES))('whoever writes to %s gains nothing', (_table, steal) => steal());
 
 /** What a partner's system signs, with its own secret. */
-async function signedBy(partner: Partner, body: string) {
-  const { parseSigner, signWebhook } = await import('../../src/seal/webhook-signature.ts');
+async function signedBy(partner: RigPartner, body: string) {
+  const { readWebhookSigner: parseSigner, signWebhook } = await import('../../src/seal/webhook-signature.ts');
   const signed = await signWebhook([await parseSigner(partner.secret)], {
     id: randomBytes(16).toString('hex'),
     timestamp: Math.floor(Date.now() / 1_000),

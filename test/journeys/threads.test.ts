@@ -1,19 +1,25 @@
 /** Whose turn it is, asked through the doors of both gateways after every step; and what each is not told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
-import { type Across, across } from '../support/across.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import type { Partner } from '../support/rig.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
-import { agreed, alike, asked, type Thread, threadOf } from '../support/threads.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import type { RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import {
+  agreedPartOf,
+  expectAlike,
+  fetchCheckedThread,
+  fetchJson,
+  type ReadThread,
+} from '../support/threads.ts';
 
-let both: Across;
+let both: AcrossBorder;
 /** A second desk in Indonesia, with part in some threads only. */
-let police: Partner;
+let police: RigPartner;
 
 beforeAll(async () => {
-  both = await across();
-  const officers = [officer()];
+  both = await makeAcrossBorder();
+  const officers = [makeOfficer()];
   police = await both.id.house.partner({ slug: 'police', name: 'Police', country: 'ID', officers });
   await both.id.introduce(police.designation);
 });
@@ -30,38 +36,38 @@ const line = (type: string, to: string, thid: string, body: object, over: object
   ...over,
 });
 
-async function sent(from: Partner, post: object): Promise<string> {
-  const id = await posted(from, post);
-  await both.settle();
+async function sent(from: RigPartner, post: object): Promise<string> {
+  const id = await postMessage(from, post);
+  await both.waitUntilIdle();
   return id;
 }
 
 /** An officer's word of the desk, told to both gateways. */
-async function takes(desk: Partner, message: string, over: object = {}): Promise<void> {
+async function takes(desk: RigPartner, message: string, over: object = {}): Promise<void> {
   const word = { message, decision: 'accepted', officer: 'o1', ...over };
   expect((await desk.post('acknowledgements', word)).status).toBe(201);
-  await both.settle();
+  await both.waitUntilIdle();
 }
 
 const sides = () =>
   [
     { house: both.kh.house, partner: both.shelter },
-    { house: both.id.house, partner: both.desk },
+    { house: both.id.house, partner: both.focalPoint },
   ] as const;
 
 /** The act whose turn it is, in words, once both gateways said the same. */
 async function turn(thid: string): Promise<string | undefined> {
-  const thread = await alike(thid, ...sides());
+  const thread = await expectAlike(thid, ...sides());
   return inWords(thread);
 }
 
-const inWords = ({ turn: next }: Thread): string | undefined =>
+const inWords = ({ turn: next }: ReadThread): string | undefined =>
   next === null ? undefined : `${next.act} ${next.type} by ${next.owner.split(':').at(-1)}`;
 
 test('both gateways say whose turn it is, after every step', async () => {
-  const { shelter, desk, kh, id } = both;
-  const opening = await sent(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, opening);
+  const { shelter, focalPoint: desk, kh, id } = both;
+  const opening = await sent(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
   expect(await turn(thid)).toBe('acknowledge report by desk');
   await takes(desk, opening);
   expect(await turn(thid)).toBeUndefined();
@@ -78,7 +84,7 @@ test('both gateways say whose turn it is, after every step', async () => {
   expect(await turn(thid)).toBe('acknowledge reply by desk');
   await takes(desk, told);
   for (const house of [kh.house, id.house]) house.pass(4 * 86_400);
-  const late = await alike(thid, ...sides());
+  const late = await expectAlike(thid, ...sides());
   expect(inWords(late)).toBe('answer request by desk');
   expect(late.turn?.overdue_seconds).toBeGreaterThan(86_000);
   // Both sides waited: what each owed adds up over the thread.
@@ -99,22 +105,22 @@ test('both gateways say whose turn it is, after every step', async () => {
 const closure = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'An exercise of this test.' };
 
 test('cut off from each other they differ honestly, and agree once what was signed has come', async () => {
-  const { shelter, desk, kh, id } = both;
-  const opening = await sent(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, opening);
+  const { shelter, focalPoint: desk, kh, id } = both;
+  const opening = await sent(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
   await kh.shut();
   await takes(desk, opening, { decision: 'declined', ground: 'not-our-national' });
-  const at = (side: 0 | 1) => threadOf(sides()[side].house, sides()[side].partner, thid);
+  const at = (side: 0 | 1) => fetchCheckedThread(sides()[side].house, sides()[side].partner, thid);
   expect(inWords(await at(0))).toBe('acknowledge report by desk');
   expect(inWords(await at(1))).toBe('reassign report by shelter');
   await kh.open();
   for (const house of [kh.house, id.house]) house.pass(3_600);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(await turn(thid)).toBe('reassign report by shelter');
 });
 
 test('evidence that comes in another order, or twice, changes nothing', async () => {
-  const { shelter, desk, kh, id } = both;
+  const { shelter, focalPoint: desk, kh, id } = both;
   // What the other gateway tells does not get through at first; then it comes last first, and later once more.
   const held: (() => Promise<Response>)[] = [];
   kh.keep(async (request, serve) => {
@@ -124,51 +130,62 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
     held.push(async () => serve(new Request(url, { method: 'POST', headers, body })));
     return new Response(null, { status: 503 });
   });
-  const opening = await sent(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, opening);
+  const opening = await sent(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
   await takes(desk, opening);
   kh.keep(undefined);
-  expect(inWords(await threadOf(kh.house, shelter, thid))).toBe('acknowledge report by desk');
+  expect(inWords(await fetchCheckedThread(kh.house, shelter, thid))).toBe('acknowledge report by desk');
   expect(held.length).toBeGreaterThan(1);
   for (const come of held.reverse()) expect((await come()).status).toBe(200);
-  const before = await alike(thid, ...sides());
+  const before = await expectAlike(thid, ...sides());
   expect(inWords(before)).toBeUndefined();
   for (const house of [kh.house, id.house]) house.pass(3_600);
-  await both.settle();
-  const after = await alike(thid, ...sides());
-  expect(agreed(after)).toEqual({ ...agreed(before), as_of: after.as_of });
+  await both.waitUntilIdle();
+  const after = await expectAlike(thid, ...sides());
+  expect(agreedPartOf(after)).toEqual({ ...agreedPartOf(before), as_of: after.as_of });
 });
 
 test('a thread of three: each is shown its own part, and nobody else anything', async () => {
-  const { shelter, desk, id } = both;
+  const { shelter, focalPoint: desk, id } = both;
   const other = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   const address = `${both.peer.url}/police`;
-  await addEndpoint(id.house.gateway, { ...other, focalPoint: police.designation.focal_point, address });
-  const opening = await sent(shelter, report(['desk', 'police']));
-  const { thid } = await statusOf(shelter, opening);
+  await addConfirmedEndpoint(id.house.gateway, {
+    ...other,
+    focalPoint: police.designation.focal_point,
+    address,
+  });
+  const opening = await sent(shelter, makeReportPost(['desk', 'police']));
+  const { thid } = await fetchMessageStatus(shelter, opening);
   await takes(desk, opening);
-  const [mine, hers] = [await threadOf(id.house, desk, thid), await threadOf(id.house, police, thid)];
+  const [mine, hers] = [
+    await fetchCheckedThread(id.house, desk, thid),
+    await fetchCheckedThread(id.house, police, thid),
+  ];
   expect([inWords(mine), inWords(hers)]).toEqual([undefined, 'acknowledge report by police']);
   expect(mine.messages[0]?.recipients).toHaveLength(1);
-  expect(inWords(await threadOf(both.kh.house, shelter, thid))).toBe('acknowledge report by police');
+  expect(inWords(await fetchCheckedThread(both.kh.house, shelter, thid))).toBe(
+    'acknowledge report by police',
+  );
   const private_ = await sent(desk, line('text', 'police', thid, { text: 'Among ourselves.' }));
-  expect((await threadOf(both.kh.house, shelter, thid)).messages).toHaveLength(1);
-  expect((await threadOf(id.house, police, thid)).messages.map((one) => one.id)).toContain(private_);
-  const alone = await sent(shelter, report(['desk']));
-  const { thid: hidden } = await statusOf(shelter, alone);
-  const refused = await asked(id.house, police, `/v1/threads/${hidden}`);
+  expect((await fetchCheckedThread(both.kh.house, shelter, thid)).messages).toHaveLength(1);
+  expect((await fetchCheckedThread(id.house, police, thid)).messages.map((one) => one.id)).toContain(
+    private_,
+  );
+  const alone = await sent(shelter, makeReportPost(['desk']));
+  const { thid: hidden } = await fetchMessageStatus(shelter, alone);
+  const refused = await fetchJson(id.house, police, `/v1/threads/${hidden}`);
   expect([refused.status, (await refused.json()).type]).toEqual([404, problemType('not-found')]);
 });
 
 test('open threads: own acts first, then by deadline, page by page; linked threads on both', async () => {
-  const { shelter, desk, kh, id } = both;
-  const first = await sent(shelter, report(['desk'], { urgency: 'routine' }));
-  const { thid } = await statusOf(shelter, first);
-  const second = await sent(shelter, report(['desk'], { urgency: 'immediate', pthid: thid }));
-  const { thid: child } = await statusOf(shelter, second);
+  const { shelter, focalPoint: desk, kh, id } = both;
+  const first = await sent(shelter, makeReportPost(['desk'], { urgency: 'routine' }));
+  const { thid } = await fetchMessageStatus(shelter, first);
+  const second = await sent(shelter, makeReportPost(['desk'], { urgency: 'immediate', pthid: thid }));
+  const { thid: child } = await fetchMessageStatus(shelter, second);
   const open = async (side: 0 | 1, query = '') => {
     const { house, partner } = sides()[side];
-    return (await asked(house, partner, `/v1/threads${query}`)).json();
+    return (await fetchJson(house, partner, `/v1/threads${query}`)).json();
   };
   const mine = await open(1);
   const threads = mine.threads.map((one: { thid: string }) => one.thid);
@@ -185,8 +202,10 @@ test('open threads: own acts first, then by deadline, page by page; linked threa
     after = page.next === null ? '' : `&after=${page.next}`;
   } while (after !== '');
   expect(pages).toEqual(threads);
-  expect((await threadOf(kh.house, shelter, thid)).linked).toEqual([{ thid: child, link: 'child' }]);
-  expect((await threadOf(id.house, desk, child)).linked).toEqual([{ thid, link: 'parent' }]);
+  expect((await fetchCheckedThread(kh.house, shelter, thid)).linked).toEqual([
+    { thid: child, link: 'child' },
+  ]);
+  expect((await fetchCheckedThread(id.house, desk, child)).linked).toEqual([{ thid, link: 'parent' }]);
   for (const query of ['?limit=0', '?after=x', '?at=yesterday', '?at=2999-01-01T00:00:00Z'])
     expect((await open(1, query)).type, query).toBe(problemType('invalid-body'));
 });
@@ -201,7 +220,7 @@ test('no thread in which anything is owed is passed over by the list', async () 
     const candidates = await store.threads.maybeOpenThreads(did, 1_000);
     let open = 0;
     for (const { thread } of all) {
-      const answer = await asked(house, partner, `/v1/threads/${thread}`);
+      const answer = await fetchJson(house, partner, `/v1/threads/${thread}`);
       if (answer.status === 404 || (await answer.json()).turn === null) continue;
       open += 1;
       expect(candidates).toContain(thread);

@@ -1,9 +1,9 @@
 /** A record that cannot be read any more, asked for by itself: what is left is shown, the rest is named, counted and told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Across, across } from '../support/across.ts';
-import { posted, report } from '../support/story.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { makeReportPost, postMessage } from '../support/story.ts';
 
-let all: Across;
+let all: AcrossBorder;
 /** Two messages of one thread, the second of which is spoilt; and one alone in its thread. */
 let first: string;
 let second: string;
@@ -11,13 +11,13 @@ let alone: string;
 let thid: string;
 
 beforeAll(async () => {
-  all = await across();
+  all = await makeAcrossBorder();
   const { shelter } = all;
-  first = await posted(shelter, report(['desk']));
+  first = await postMessage(shelter, makeReportPost(['desk']));
   thid = await threadOf(first);
-  second = await posted(shelter, report(['desk'], { thid }));
-  alone = await posted(shelter, report(['desk']));
-  await all.settle();
+  second = await postMessage(shelter, makeReportPost(['desk'], { thid }));
+  alone = await postMessage(shelter, makeReportPost(['desk']));
+  await all.waitUntilIdle();
 });
 afterAll(() => all?.close());
 

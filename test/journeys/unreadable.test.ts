@@ -1,10 +1,10 @@
 /** One record that cannot be read any more takes no other with it: lists, threads, status, report and deadlines go on. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reportOf } from '../../src/flow/figures/figures.ts';
-import { type Across, across } from '../support/across.ts';
-import { posted, report, statusOf } from '../support/story.ts';
+import { compileReport } from '../../src/flow/figures/figures.ts';
+import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
+import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 
-let all: Across;
+let all: AcrossBorder;
 /** Three messages, each in a thread of its own: one whole, one with evidence spoilt, one with its own row spoilt. */
 let whole: string;
 let spoilt: string;
@@ -16,14 +16,14 @@ const threadOf = async (message: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  all = await across();
+  all = await makeAcrossBorder();
   const { shelter, kh } = all;
   [whole, spoilt, strange] = [
-    await posted(shelter, report(['desk'])),
-    await posted(shelter, report(['desk'])),
-    await posted(shelter, report(['desk'])),
+    await postMessage(shelter, makeReportPost(['desk'])),
+    await postMessage(shelter, makeReportPost(['desk'])),
+    await postMessage(shelter, makeReportPost(['desk'])),
   ];
-  await all.settle();
+  await all.waitUntilIdle();
   const { sql } = kh.house.database;
   await sql`update evidence set jws = '{"payload":"' where message = ${spoilt} and recipient is not null`;
   await sql`update message set type = 'nothing' where id = ${strange}`;
@@ -53,17 +53,17 @@ test('a thread and a status are served with what is left, and name what is not',
   const thread = await asked(`threads/${await threadOf(spoilt)}`);
   expect(thread).toMatchObject({ status: 200, body: { messages: [{ id: spoilt }] } });
   expect(thread.body.unreadable.length).toBeGreaterThan(0);
-  const status = await statusOf(all.shelter, spoilt);
+  const status = await fetchMessageStatus(all.shelter, spoilt);
   expect(status.unreadable).toEqual(thread.body.unreadable);
   expect(status.evidence.length).toBeGreaterThan(0);
-  expect((await statusOf(all.shelter, whole)).unreadable).toEqual([]);
+  expect((await fetchMessageStatus(all.shelter, whole)).unreadable).toEqual([]);
 });
 
 test('the report counts what can be read, and how many threads are not whole', async () => {
   const { gateway } = all.kh.house;
   const day = 86_400_000;
   const [from, to] = [new Date(gateway.now().getTime() - day), new Date(gateway.now().getTime() + day)];
-  const counted = await reportOf(gateway, { agreement: 'id-kh-test', from, to });
+  const counted = await compileReport(gateway, { agreement: 'id-kh-test', from, to });
   expect(counted.unreadable).toBe(2);
   expect(counted.rows.length).toBeGreaterThan(0);
 });

@@ -2,20 +2,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import {
-  newKeyPair,
-  parseSigner,
-  parseVerifier,
+  makeWebhookKeyPair,
+  readWebhookSigner,
+  readWebhookVerifier,
   signWebhook,
   verifyWebhook,
 } from '../../src/seal/webhook-signature.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 let house: Rig;
 let peer: HttpPeer;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 let keys: { secret?: string; publicKey?: string };
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
@@ -30,7 +30,7 @@ const post = {
 
 beforeAll(async () => {
   peer = await startPeer();
-  house = await rig({ allow: [peer.host] });
+  house = await makeRig({ allow: [peer.host] });
   shelter = await house.partner({
     slug: 'shelter',
     name: 'Invented Shelter',
@@ -38,7 +38,7 @@ beforeAll(async () => {
     officers: [officer],
   });
   desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
-  keys = await addEndpoint(house.gateway, {
+  keys = await addConfirmedEndpoint(house.gateway, {
     focalPoint: desk.designation.focal_point,
     channel: 'webhook',
     address: peer.url,
@@ -56,13 +56,13 @@ afterAll(async () => {
 async function postWith(signer: string): Promise<number> {
   const body = JSON.stringify(post);
   const at = Math.floor(house.gateway.now().getTime() / 1_000);
-  const signed = await signWebhook([await parseSigner(signer)], {
+  const signed = await signWebhook([await readWebhookSigner(signer)], {
     id: house.gateway.newId(),
     timestamp: at,
     body,
   });
   const headers = { 'content-type': 'application/json', ...signed };
-  const url = `${URL_OF_GATEWAY}/v1/focal-points/shelter/messages`;
+  const url = `${GATEWAY_URL}/v1/focal-points/shelter/messages`;
   return (await house.app.request(url, { method: 'POST', headers, body })).status;
 }
 
@@ -75,7 +75,7 @@ test('what goes out is signed both ways: by the shared secret, and for whoever k
   for (const key of [keys.secret, keys.publicKey]) {
     const headers = new Headers(call?.headers as Record<string, string>);
     const proven = verifyWebhook(
-      [await parseVerifier(key ?? '')],
+      [await readWebhookVerifier(key ?? '')],
       headers,
       call?.body ?? Buffer.alloc(0),
       house.gateway.now(),
@@ -85,7 +85,7 @@ test('what goes out is signed both ways: by the shared secret, and for whoever k
 });
 
 test('a partner brings a public key; the old secret counts two weeks more, and not a day longer', async () => {
-  const pair = await newKeyPair(crypto.getRandomValues(new Uint8Array(32)));
+  const pair = await makeWebhookKeyPair(crypto.getRandomValues(new Uint8Array(32)));
   expect(await postWith(pair.secret)).toBe(401);
   expect(
     await replacePartnerSecret(house.gateway, shelter.designation.focal_point, pair.public),

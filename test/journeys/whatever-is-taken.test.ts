@@ -7,32 +7,39 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
-  COMES_BACK,
+  EVENTS_SENT_BACK,
   type Evidence,
-  eventUri,
-  evidence as evidenceSchema,
+  evidenceSchema,
+  uriOfEvent,
 } from '../../src/domain/evidence/evidence.ts';
-import { reasonUri } from '../../src/domain/evidence/reason.ts';
+import { uriOfReason } from '../../src/domain/evidence/reason.ts';
 import { MESSAGE_NAMES, type MessageName } from '../../src/domain/message/message.ts';
 import { PROTOCOL } from '../../src/domain/message/protocol.ts';
 import { problemType } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { DECLINE_GROUNDS, HANDLING, URGENCY } from '../../src/domain/words/vocabulary.ts';
-import { fitting, type Spoiling, spoilings, spoilt } from '../support/from-schema.ts';
-import { type About, knownLiar, type Liar } from '../support/liar.ts';
-import { consign, named, ownWord, postJose, signConsignment, textFrom } from '../support/own-custody.ts';
+import { DECLINE_REASONS, HANDLING_CODES, URGENCIES } from '../../src/domain/words/vocabulary.ts';
+import { arbitraryDamage, arbitraryOf, type Damage, damageValue } from '../support/from-schema.ts';
+import { type AboutMessage, type LyingGateway, makeKnownLyingGateway } from '../support/lying-gateway.ts';
+import {
+  makeText,
+  nameOfficer,
+  postSigned,
+  sealConsignment,
+  signAcknowledgement,
+  signConsignment,
+} from '../support/own-custody.ts';
 import { SOAK, seedOfRun } from '../support/property.ts';
-import { readAll } from '../support/readers.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { readEverything } from '../support/readers.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 const CASES = Number(process.env['AMANAT_CASES'] ?? 300 * SOAK);
 const SEED = seedOfRun(746_790_213);
 const BATCH = process.env['AMANAT_EACH'] === '1' ? 1 : 50;
 
-let all: Liar;
+let all: LyingGateway;
 
 beforeAll(async () => {
-  all = await knownLiar();
+  all = await makeKnownLyingGateway();
 });
 afterAll(() => all?.close());
 
@@ -46,26 +53,26 @@ interface Case {
   readonly claims: Partial<Evidence>;
   /** Which member, counted over those of `claims`; or what is false though it fits the schema. */
   readonly lie: number | Partial<Evidence> | undefined;
-  readonly done: readonly Spoiling[];
+  readonly done: readonly Damage[];
   readonly pick: number;
 }
 
 /** What fits the schema and is not so. */
 const LIES: readonly Partial<Evidence>[] = [
-  { event_uri: eventUri('RelayFailure') },
+  { event_uri: uriOfEvent('RelayFailure') },
   { reason_uri: 'urn:amanat:reason:other' },
   { custody: 'gateway' },
   { thid: '0'.repeat(32) },
   { digest: 'A'.repeat(43) },
   { at: '2020-01-01T00:00:00.000Z' },
-  { officer: { ...named(officer()), name: 'Somebody Else' } },
-  { officer: { ...named(officer()), role: 'supervisor' } },
+  { officer: { ...nameOfficer(makeOfficer()), name: 'Somebody Else' } },
+  { officer: { ...nameOfficer(makeOfficer()), role: 'supervisor' } },
   { attestation: { how: 'own-signature' } },
   { settles: ['0'.repeat(32), '1'.repeat(32)] },
 ];
 
 const bodies = new Map<MessageName, fc.Arbitrary<unknown>>(
-  MESSAGE_NAMES.map((name) => [name, fitting(PROTOCOL[name].body as z.ZodType)]),
+  MESSAGE_NAMES.map((name) => [name, arbitraryOf(PROTOCOL[name].body as z.ZodType)]),
 );
 
 const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...MESSAGE_NAMES).chain((type) =>
@@ -84,10 +91,10 @@ const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...MESSAGE_NAMES).chain((typ
     ),
     type: fc.constant(type),
     body: bodies.get(type) ?? fc.constant({}),
-    event: fc.constantFrom(...COMES_BACK),
-    claims: fitting(evidenceSchema) as fc.Arbitrary<Partial<Evidence>>,
+    event: fc.constantFrom(...EVENTS_SENT_BACK),
+    claims: arbitraryOf(evidenceSchema) as fc.Arbitrary<Partial<Evidence>>,
     lie: fc.option(fc.oneof(fc.nat(1_000), fc.constantFrom(...LIES)), { nil: undefined, freq: 2 }),
-    done: spoilings(30),
+    done: arbitraryDamage(30),
     pick: fc.nat(1_000_000),
   }),
 );
@@ -96,14 +103,14 @@ const oneCase: fc.Arbitrary<Case> = fc.constantFrom(...MESSAGE_NAMES).chain((typ
 interface Ground {
   readonly thread: string;
   readonly message: string;
-  readonly about: About;
+  readonly about: AboutMessage;
 }
 
 async function ground(): Promise<Ground> {
-  const { shelter, kh, settle } = all;
-  const message = await posted(shelter, report(['desk']));
+  const { shelter, kh, waitUntilIdle: settle } = all;
+  const message = await postMessage(shelter, makeReportPost(['desk']));
   await settle();
-  const view = await kh.house.database.store.messages.view(message);
+  const view = await kh.house.database.store.messages.readMessage(message);
   return { thread: view?.message.thread ?? '', message, about: await all.reported() };
 }
 
@@ -120,27 +127,27 @@ function replaced({ claims, lie }: Case): Partial<Evidence> {
 const OUTDATED: Evidence['purge'] = { cause: 'retention', gone: ['consignment'], unpurged: [] };
 
 const worded = (event: Evidence['event'], pick: number): Partial<Evidence> => {
-  const reason = DECLINE_GROUNDS[pick % DECLINE_GROUNDS.length];
+  const reason = DECLINE_REASONS[pick % DECLINE_REASONS.length];
   const isDecline = event === 'ConsignmentRejection' && reason !== undefined;
   return {
     event,
-    event_uri: eventUri(event),
-    ...(isDecline ? { reason, reason_uri: reasonUri(event, reason) } : {}),
+    event_uri: uriOfEvent(event),
+    ...(isDecline ? { reason, reason_uri: uriOfReason(event, reason) } : {}),
     ...present({ purge: event === 'ContentPurge' ? OUTDATED : undefined }),
   };
 };
 
 const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Response>>> = {
   assisted: (one, { thread, message }) => {
-    const [from, to] = one.pick % 2 === 0 ? [all.shelter, 'desk'] : [all.desk, 'shelter'];
+    const [from, to] = one.pick % 2 === 0 ? [all.shelter, 'desk'] : [all.focalPoint, 'shelter'];
     const isAbout = PROTOCOL[one.type].about !== undefined;
     const post = {
       to: [to],
       type: one.type,
       lang: 'en',
       body: one.body,
-      urgency: URGENCY[one.pick % 3],
-      handling: HANDLING[one.pick % 3],
+      urgency: URGENCIES[one.pick % 3],
+      handling: HANDLING_CODES[one.pick % 3],
       ...present({ thid: one.pick % 3 === 0 || !PROTOCOL[one.type].opens ? thread : undefined }),
       ...(isAbout ? { thid: thread, about: message } : {}),
       ...present({
@@ -150,47 +157,49 @@ const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Re
             : undefined,
       }),
     };
-    return from.post('messages', spoilt(post, one.done));
+    return from.post('messages', damageValue(post, one.done));
   },
   acknowledgement: (one, { message }) => {
     const decision = one.pick % 2 === 0 ? 'accepted' : 'declined';
-    const ground = DECLINE_GROUNDS[one.pick % DECLINE_GROUNDS.length];
+    const ground = DECLINE_REASONS[one.pick % DECLINE_REASONS.length];
     const word = {
       message,
       officer: 'o1',
       decision,
       ...present({ ground: one.pick % 4 === 1 ? ground : undefined }),
     };
-    return all.desk.post('acknowledgements', spoilt(word, one.done));
+    return all.focalPoint.post('acknowledgements', damageValue(word, one.done));
   },
   'own-word': async (one, { about }) => {
     const said = { ...about, sender: all.shelter.designation.focal_point, at: all.id.house.gateway.now() };
     const event = one.pick % 2 === 0 ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
-    const jws = await ownWord(all.police.keys, said, {
+    const jws = await signAcknowledgement(all.police.keys, said, {
       ...worded(event, one.pick),
-      officer: named(officer()),
+      officer: nameOfficer(makeOfficer()),
       ...replaced(one),
     });
-    return postJose(all.id.house, '/v1/focal-points/police/acknowledgements', jws);
+    return postSigned(all.id.house, '/v1/focal-points/police/acknowledgements', jws);
   },
   told: async (one, { about }) => {
     const right = { ...worded(one.event, one.pick), ...replaced(one) };
-    return all.tell(await all.word(about, one.lie === undefined ? spoilt(right, one.done) : right));
+    return all.tell(
+      await all.acknowledgement(about, one.lie === undefined ? damageValue(right, one.done) : right),
+    );
   },
   relayed: async (one) => {
-    const receipt = spoilt(replaced(one), one.done);
+    const receipt = damageValue(replaced(one), one.done);
     const { relayed } = await all.consigned(all.police, { receipt });
     return all.relay(relayed);
   },
   sealed: async (one) => {
-    const { kh, unit, desk, police } = all;
+    const { kh, unit, focalPoint: desk, police } = all;
     const to = one.pick % 2 === 0 ? desk.designation : police.designation;
     // What is sealed is judged by nobody on the way: it fits its schema, or none.
-    const body = spoilt(one.body, one.done) as Record<string, unknown>;
-    const message = textFrom(unit.keys.did, [to.focal_point], kh.house.gateway.now(), { body });
-    const claims = { ...(await consign(unit.keys, message, [to])), to: [kh.house.gateway.did] };
-    const changed = one.pick % 3 === 0 ? { ...claims, body: spoilt(claims.body, one.done) } : claims;
-    return postJose(kh.house, '/v1/consignments', await signConsignment(unit.keys, changed));
+    const body = damageValue(one.body, one.done) as Record<string, unknown>;
+    const message = makeText(unit.keys.did, [to.focal_point], kh.house.gateway.now(), { body });
+    const claims = { ...(await sealConsignment(unit.keys, message, [to])), to: [kh.house.gateway.did] };
+    const changed = one.pick % 3 === 0 ? { ...claims, body: damageValue(claims.body, one.done) } : claims;
+    return postSigned(kh.house, '/v1/consignments', await signConsignment(unit.keys, changed));
   },
 };
 
@@ -215,13 +224,13 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
     const answer = await sent(one, at);
     if (answer !== undefined) taken.set(one, answer);
   }
-  await all.settle();
+  await all.waitUntilIdle();
   // Deadlines pass on both sides, and are acted on.
   for (const { house } of [kh, id]) house.pass(3 * 3_600);
-  await all.settle();
+  await all.waitUntilIdle();
   const answers = [...taken.values()];
   const messages = [at.message, at.about.message, ...answers.flatMap((one) => one.id ?? [])];
-  const others = await Promise.all(messages.map((one) => kh.house.database.store.messages.view(one)));
+  const others = await Promise.all(messages.map((one) => kh.house.database.store.messages.readMessage(one)));
   const threads = new Set([
     at.thread,
     ...others.flatMap((view) => view?.message.thread ?? []),
@@ -229,10 +238,10 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
   ]);
   const sides = [
     { side: kh, parties: [all.shelter.designation, all.unit.designation] },
-    { side: id, parties: [all.desk.designation, all.police.designation] },
+    { side: id, parties: [all.focalPoint.designation, all.police.designation] },
   ];
   for (const { side, parties } of sides) {
-    await readAll({
+    await readEverything({
       gateway: side.house.gateway,
       parties: parties.map((one) => ({ did: one.focal_point, inCustody: one.custody === 'gateway' })),
       messages,

@@ -5,30 +5,30 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { READS_AT_FIRST } from '../../src/domain/evidence/capabilities.ts';
+import { FIRST_READABLE_VERSIONS } from '../../src/domain/evidence/capabilities.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';
-import { lookAtPeers, readsOf } from '../../src/flow/directory/peer-reads.ts';
+import { fetchDueCapabilities, findCapabilities } from '../../src/flow/directory/peer-reads.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from '../support/confirmed.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { HAS_COMMIT, type OldGateway, startOldGateway } from '../support/gateway-707277f.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type Partner, type Rig, rig, testAuthorities } from '../support/rig.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
-import { ownKey } from '../support/two-gateways.ts';
+import { makeRig, makeTestAuthorities, type Rig, type RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import { makeGatewayKey } from '../support/two-gateways.ts';
 
 let old: OldGateway;
 let house: Rig;
 let server: Server;
 let peer: HttpPeer;
-let shelter: Partner;
-const officers = [officer(), officer('id', 'o2')];
+let shelter: RigPartner;
+const officers = [makeOfficer(), makeOfficer('id', 'o2')];
 
 async function settle(): Promise<void> {
   while ((await house.drain()) + (await old.ask('drain')) > 0);
@@ -52,14 +52,14 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
   beforeAll(async () => {
     peer = await startPeer();
     const start = new Date();
-    const authorities = await testAuthorities(start);
+    const authorities = await makeTestAuthorities(start);
     const { host, behind } = await door();
     old = await startOldGateway({ authorities, agreedAt: start, allow: [peer.host, host] });
     const theirs = await old.ask('own');
     const url = `http://${host}`;
-    const values = { AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
+    const values = { AMANAT_URL: url, AMANAT_GATEWAY_KEY: await makeGatewayKey(url) };
     const allow = [peer.host, new URL(theirs.url).host];
-    house = await rig({ authorities, allow, agreedAt: null, values });
+    house = await makeRig({ authorities, allow, agreedAt: null, values });
     behind(house.app);
     const { gateway } = house;
     for (const [country, { url, publicJwk }] of [
@@ -81,7 +81,13 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
     const { focal_point: focalPoint } = shelter.designation;
     const address = `${peer.url}/shelter`;
-    await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+    await addConfirmedEndpoint(gateway, {
+      channel: 'webhook',
+      shows: 'packet',
+      lang: 'en',
+      focalPoint,
+      address,
+    });
     for (const text of (await gateway.store.directory.readDirectory([focalPoint])).designations)
       await old.ask('keepDesignation', JSON.parse(text));
   });
@@ -95,22 +101,24 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
 
   test('it says nothing of what it reads, so it is sent what gateways read at first', async () => {
     const { gateway } = house;
-    expect(await lookAtPeers(gateway, new AbortController().signal)).toBe(1);
+    expect(await fetchDueCapabilities(gateway, new AbortController().signal)).toBe(1);
     const own = await old.ask('own');
     const rows = (await gateway.store.directory.readDirectory([])).gateways.map(
-      (text) => peek(JSON.parse(text)).payload,
+      (text) => peekStatement(JSON.parse(text)).payload,
     );
     const one = (rows as { gateway: string }[]).find((row) => row.gateway === own.did);
-    expect(await readsOf(gateway, one as Parameters<typeof readsOf>[1])).toEqual(READS_AT_FIRST);
+    expect(await findCapabilities(gateway, one as Parameters<typeof findCapabilities>[1])).toEqual(
+      FIRST_READABLE_VERSIONS,
+    );
   });
 
   test('a report goes there, is declined and accepted, settled, and all of it comes back', async () => {
-    const message = await posted(shelter, report(['desk']));
+    const message = await postMessage(shelter, makeReportPost(['desk']));
     await settle();
     const say = async (word: object): Promise<string> => {
       const { status, body } = await old.ask('post', 'desk', 'acknowledgements', { message, ...word });
       expect(status, JSON.stringify(body)).toBeLessThan(300);
-      return (peek(body.evidence).payload as { id: string }).id;
+      return (peekStatement(body.evidence).payload as { id: string }).id;
     };
     const words = [
       await say({ decision: 'declined', ground: 'other', officer: 'o1' }),
@@ -118,14 +126,14 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     ];
     await say({ decision: 'accepted', officer: 'o1', settles: words });
     await settle();
-    const status = await statusOf(shelter, message);
+    const status = await fetchMessageStatus(shelter, message);
     expect(status.state).toBe('acknowledged');
     const [, theirs] = [status, (await old.ask('status', 'desk', message)).body];
     expect(status.evidence.length).toBe(theirs.evidence.length);
   });
 
   test('a message comes from there, is acknowledged and told back', async () => {
-    const sent = await old.ask('post', 'desk', 'messages', report(['shelter']));
+    const sent = await old.ask('post', 'desk', 'messages', makeReportPost(['shelter']));
     expect(sent.status, JSON.stringify(sent.body)).toBe(202);
     await settle();
     const { id: message } = sent.body;
@@ -136,14 +144,14 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
   });
 
   test('what is taken back is purged on both sides', async () => {
-    const message = await posted(shelter, report(['desk']));
+    const message = await postMessage(shelter, makeReportPost(['desk']));
     await settle();
-    const { thid } = await statusOf(shelter, message);
+    const { thid } = await fetchMessageStatus(shelter, message);
     const body = { reason: 'wrong-recipient' };
     const more = { urgency: 'urgent', handling: 'H1', lang: 'en', thid, about: message, body };
-    await posted(shelter, { ...more, to: ['desk'], type: 'recall' });
+    await postMessage(shelter, { ...more, to: ['desk'], type: 'recall' });
     await settle();
-    expect((await statusOf(shelter, message)).state).toBe('recalled');
+    expect((await fetchMessageStatus(shelter, message)).state).toBe('recalled');
     expect((await old.ask('status', 'desk', message)).body.state).toBe('recalled');
   });
 
@@ -153,20 +161,26 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     const { focal_point: focalPoint } = far.designation;
     for (const text of (await gateway.store.directory.readDirectory([focalPoint])).designations)
       await old.ask('keepDesignation', JSON.parse(text));
-    const sent = await old.ask('post', 'desk', 'messages', report(['shelter', 'far']));
+    const sent = await old.ask('post', 'desk', 'messages', makeReportPost(['shelter', 'far']));
     expect(sent.status, JSON.stringify(sent.body)).toBe(202);
     await settle();
     const { id: message } = sent.body;
     const said = async (): Promise<readonly (readonly unknown[])[]> => {
       const { evidence } = (await old.ask('status', 'desk', message)).body;
-      const claims = evidence.map((jws: unknown) => peek(jws).payload as Record<string, unknown>);
+      const claims = evidence.map((jws: unknown) => peekStatement(jws).payload as Record<string, unknown>);
       return claims
         .filter((one: Record<string, unknown>) => one['recipient'] === focalPoint)
         .map((one: Record<string, unknown>) => [one['event'], one['reason']]);
     };
     expect(await said()).toEqual([['ContentConsignmentFailure', 'no-endpoint']]);
     const address = `${peer.url}/far`;
-    await addEndpoint(gateway, { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address });
+    await addConfirmedEndpoint(gateway, {
+      channel: 'webhook',
+      shows: 'packet',
+      lang: 'en',
+      focalPoint,
+      address,
+    });
     await settle();
     expect(await said()).toContainEqual(['ContentConsignment', undefined]);
     for (const party of [shelter, far]) {
@@ -217,11 +231,11 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     const draft = { slug: 'mute', name: 'Mute', country: 'ID', officers };
     const mute = await old.ask('partner', draft);
     for (const text of mute.statements) await keepDesignation(house.gateway, JSON.parse(text));
-    const message = await posted(shelter, report(['desk', 'mute']));
+    const message = await postMessage(shelter, makeReportPost(['desk', 'mute']));
     await settle();
-    const status = await statusOf(shelter, message);
+    const status = await fetchMessageStatus(shelter, message);
     expect(status.state).toBe('failed');
-    const claims = status.evidence.map((jws: unknown) => peek(jws).payload);
+    const claims = status.evidence.map((jws: unknown) => peekStatement(jws).payload);
     expect(claims).toContainEqual(
       expect.objectContaining({ event: 'RelayRejection', reason: 'no-endpoint' }),
     );

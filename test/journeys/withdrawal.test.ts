@@ -1,39 +1,39 @@
 /** An authority withdraws a desk at one gateway: the other one stops its traffic too, and signs that it knows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { caseWords } from '../../src/cli/verify-words.ts';
-import { eventUri } from '../../src/domain/evidence/evidence.ts';
+import { linesOfCase } from '../../src/cli/verify-lines.ts';
+import { uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';
-import { sendWithdrawals } from '../../src/flow/statements/withdrawals-sent.ts';
+import { scheduleWithdrawals } from '../../src/flow/statements/withdrawals-sent.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { payloadDigest, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
-import { designated } from '../support/across.ts';
-import { bad, closed, good } from '../support/case-files.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { refusalOf } from '../support/people.ts';
-import type { Partner, Rig } from '../support/rig.ts';
-import { officer, posted, report, statusOf } from '../support/story.ts';
-import { newId, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
+import { digestOfPayload, peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { designateSide } from '../support/across.ts';
+import { changeAndSign, verifyBad, verifyGood } from '../support/case-files.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { catchRefusal } from '../support/people.ts';
+import type { Rig, RigPartner } from '../support/rig.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
+import { makeTwoGateways, newId, type TwoGateways } from '../support/two-gateways.ts';
 
 let both: TwoGateways;
 let kh: Rig;
 let id: Rig;
 /** Homed in Cambodia and in Indonesia. */
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeEach(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   [kh, id] = [both.kh.house, both.id.house];
-  const officers = [officer()];
+  const officers = [makeOfficer()];
   shelter = await kh.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await id.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await both.kh.introduce(shelter.designation);
@@ -42,7 +42,7 @@ beforeEach(async () => {
     [kh, shelter],
     [id, desk],
   ] as const)
-    await addEndpoint(house.gateway, {
+    await addConfirmedEndpoint(house.gateway, {
       focalPoint: designation.focal_point,
       channel: 'webhook',
       shows: 'packet',
@@ -68,7 +68,7 @@ async function witnessedAt(house: Rig): Promise<readonly object[]> {
   const keys = [kh, id].map(({ gateway }) => gateway.key.publicJwk);
   return Promise.all(
     rows.map(async ({ jws }) => {
-      const read = await readStatement(JSON.parse(jws), 'evidence', async (kid) =>
+      const read = await verifyStatement(JSON.parse(jws), 'evidence', async (kid) =>
         keys.find((key) => key.kid === kid),
       );
       const { by, sender, digest, reason } = read.payload as Record<string, unknown>;
@@ -81,17 +81,19 @@ const withdrawalsAt = async (house: Rig): Promise<number> =>
   (await house.gateway.store.directory.readDirectory()).withdrawals.length;
 
 test('it stops traffic to and from the desk on both sides within a round, and both keep both signatures', async () => {
-  const under = await posted(shelter, report(['desk']));
+  const under = await postMessage(shelter, makeReportPost(['desk']));
   const statement = await signed();
   await keepWithdrawal(id.gateway, statement);
   await id.drain();
 
-  const problem = await (await shelter.post('messages', report(['desk']))).json();
+  const problem = await (await shelter.post('messages', makeReportPost(['desk']))).json();
   expect(problem.type).toBe('urn:amanat:problem:designation-ended');
-  expect(peek(problem.evidence).payload).toMatchObject({ reason: 'designation-ended' });
-  expect(await refusedWith(await desk.post('messages', report(['shelter'])))).toBe('designation-ended');
-  await both.settle();
-  expect((await statusOf(shelter, under)).state).toBe('failed');
+  expect(peekStatement(problem.evidence).payload).toMatchObject({ reason: 'designation-ended' });
+  expect(await refusedWith(await desk.post('messages', makeReportPost(['shelter'])))).toBe(
+    'designation-ended',
+  );
+  await both.waitUntilIdle();
+  expect((await fetchMessageStatus(shelter, under)).state).toBe('failed');
   // The statement itself, as its authority signed it; it goes into what is shown of the case to outsiders.
   const file = await exportCase(kh.gateway, { id: under, contents: false });
   expect(file.withdrawals).toEqual([JSON.parse(JSON.stringify(statement))]);
@@ -100,7 +102,7 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
   ).toEqual([JSON.stringify(statement)]);
   const about = {
     sender: desk.designation.focal_point,
-    digest: payloadDigest(statement),
+    digest: digestOfPayload(statement),
     reason: 'keyCompromise',
   };
   const words = [id, kh].map(({ gateway }) => ({ by: gateway.did, ...about }));
@@ -118,9 +120,9 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
 
 test('what the other gateway is relayed from the withdrawn desk is refused, though the relaying one does not know', async () => {
   await keepWithdrawal(kh.gateway, await signed());
-  const message = await posted(desk, report(['shelter']));
+  const message = await postMessage(desk, makeReportPost(['shelter']));
   await id.drain();
-  const { recipients } = await statusOf(desk, message);
+  const { recipients } = await fetchMessageStatus(desk, message);
   expect(recipients[0].deliveries[0].state).toBe('failed');
   expect(recipients[0].deliveries[0].attempts.at(-1).code).toBe('designation-ended');
 });
@@ -136,8 +138,10 @@ test('a gateway that is down for hours is told when it is up, once', async () =>
   expect(await withdrawalsAt(kh)).toBe(0);
   await both.kh.open();
   for (const house of [kh, id]) house.pass(36_000);
-  await both.settle();
-  expect(await refusedWith(await shelter.post('messages', report(['desk'])))).toBe('designation-ended');
+  await both.waitUntilIdle();
+  expect(await refusedWith(await shelter.post('messages', makeReportPost(['desk'])))).toBe(
+    'designation-ended',
+  );
   expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(0);
 });
 
@@ -157,10 +161,12 @@ test('its answer lost, brought twice, by both and by hand: nothing stands twice'
     await keepWithdrawal(house.gateway, statement);
   }
   // The same, signed again: ECDSA gives another signature.
-  const again = await signStatement('withdrawal', peek(statement).payload as object, [id.authorities.ID]);
+  const again = await signStatement('withdrawal', peekStatement(statement).payload as object, [
+    id.authorities.ID,
+  ]);
   expect(again.signatures[0]?.signature).not.toBe(statement.signatures[0]?.signature);
   expect((await keepWithdrawal(id.gateway, again)).isNew).toBe(false);
-  await both.settle();
+  await both.waitUntilIdle();
   expect(calls).toBe(2);
   expect([await withdrawalsAt(kh), await withdrawalsAt(id)]).toEqual([1, 1]);
   expect([await witnessedAt(kh), await witnessedAt(id)].map((all) => all.length)).toEqual([1, 2]);
@@ -174,7 +180,7 @@ test('its answer lost, brought twice, by both and by hand: nothing stands twice'
 async function brings(from: Rig, withdrawal: unknown): Promise<Response> {
   const body = new TextEncoder().encode(JSON.stringify({ withdrawal }));
   const { did, key, now } = from.gateway;
-  const headers = await callHeaders(did, callSigner(key), { id: newId(), at: now(), body });
+  const headers = await signGatewayCall(did, makeCallSigner(key), { id: newId(), at: now(), body });
   return fetch(`${both.kh.url}/v1/relay/withdrawals`, { method: 'POST', headers, body });
 }
 
@@ -187,7 +193,7 @@ test('what no authority of the desk’s country signed changes nothing, whoever 
     await signStatement('withdrawal', claims, [kh.authorities.KH]),
     await signStatement('withdrawal', { ...claims, authority: 'KH', country: 'KH' }, [kh.authorities.KH]),
     await signStatement('withdrawal', own, [id.authorities.ID]),
-    await signStatement('withdrawal', claims, [await signingKey(stranger)]),
+    await signStatement('withdrawal', claims, [await importSigningKey(stranger)]),
     await signStatement('withdrawal', claims, [id.gateway.key]),
     await signStatement('designation', claims, [id.authorities.ID]),
     { ...(await signed()), payload: 'e30' },
@@ -198,14 +204,17 @@ test('what no authority of the desk’s country signed changes nothing, whoever 
     const answer = await brings(id, one);
     const problem = await answer.json();
     expect(answer.status, problem.type).toBeGreaterThanOrEqual(400);
-    expect(peek(problem.evidence).payload).toMatchObject({ event: 'RelayRejection', by: kh.gateway.did });
+    expect(peekStatement(problem.evidence).payload).toMatchObject({
+      event: 'RelayRejection',
+      by: kh.gateway.did,
+    });
   }
   expect([await withdrawalsAt(kh), (await witnessedAt(kh)).length]).toEqual([0, 0]);
-  expect((await shelter.post('messages', report(['desk']))).status).toBe(202);
+  expect((await shelter.post('messages', makeReportPost(['desk']))).status).toBe(202);
   // A gateway that nobody designated is not listened to at all.
   const body = new TextEncoder().encode(JSON.stringify({ withdrawal: await signed() }));
   const call = { id: newId(), at: kh.gateway.now(), body };
-  const headers = await callHeaders('did:web:stranger.example', callSigner(id.gateway.key), call);
+  const headers = await signGatewayCall('did:web:stranger.example', makeCallSigner(id.gateway.key), call);
   const url = `${both.kh.url}/v1/relay/withdrawals`;
   expect(await refusedWith(await fetch(url, { method: 'POST', headers, body }))).toBe('unknown-gateway');
   expect(await withdrawalsAt(kh)).toBe(0);
@@ -220,9 +229,9 @@ test('an answer that proves nothing, or is dated ahead, is no answer', async () 
       kind: 'evidence',
       id: newId(),
       event: 'DesignationWithdrawn',
-      event_uri: eventUri('DesignationWithdrawn'),
+      event_uri: uriOfEvent('DesignationWithdrawn'),
       sender: desk.designation.focal_point,
-      digest: payloadDigest(statement),
+      digest: digestOfPayload(statement),
       at: new Date(now().getTime() + 86_400_000).toISOString(),
       by: did,
     },
@@ -254,15 +263,15 @@ test('one that comes before the designation it ends is kept, and the designation
     slug: 'embassy',
     name: 'Embassy',
     country: 'ID',
-    officers: [officer()],
+    officers: [makeOfficer()],
   });
   const claims = await draftWithdrawal(id.gateway, house, 'cessationOfOperation');
   await keepWithdrawal(id.gateway, await signStatement('withdrawal', claims, [id.authorities.ID]));
-  await both.settle();
+  await both.waitUntilIdle();
   expect(await withdrawalsAt(kh)).toBe(1);
   const { designations } = await id.gateway.store.directory.readDirectory([house.focal_point]);
   const late = () => keepDesignation(kh.gateway, JSON.parse(designations[0] ?? ''));
-  expect(await refusalOf(late)).toBe('statement-refused');
+  expect(await catchRefusal(late)).toBe('statement-refused');
 });
 
 test('the loop of a gateway that is served tells it at once', async () => {
@@ -281,15 +290,17 @@ test('a gateway that is connected later is told what was withdrawn before', asyn
   await kh.database.sql`delete from gateway where did = ${id.gateway.did}`;
   const claims = await draftWithdrawal(kh.gateway, shelter.designation, 'privilegeWithdrawn');
   await keepWithdrawal(kh.gateway, await signStatement('withdrawal', claims, [kh.authorities.KH]));
-  await both.settle();
+  await both.waitUntilIdle();
   expect(await withdrawalsAt(id)).toBe(0);
   const { url, key, now } = id.gateway;
   const draft = { url, name: 'Gateway ID', country: 'ID', signing: [key.publicJwk] };
   await keepGateway(kh.gateway, await designateGateway(id.authorities.ID, draft, now()));
   // As the clock calls it once a minute.
-  await sendWithdrawals(kh.gateway);
-  await both.settle();
-  expect(await refusedWith(await desk.post('messages', report(['shelter'])))).toBe('designation-ended');
+  await scheduleWithdrawals(kh.gateway);
+  await both.waitUntilIdle();
+  expect(await refusedWith(await desk.post('messages', makeReportPost(['shelter'])))).toBe(
+    'designation-ended',
+  );
 });
 
 /** A message to the desk that is taken, relayed and acknowledged after the withdrawal was dated, and before it comes. */
@@ -298,13 +309,13 @@ async function meanwhile() {
     [both.kh, 'KH'],
     [both.id, 'ID'],
   ] as const)
-    await designated(side, country, side.house.gateway.now());
+    await designateSide(side, country, side.house.gateway.now());
   const statement = await signed();
   for (const house of [kh, id]) house.pass(60);
-  const message = await posted(shelter, report(['desk']));
-  await both.settle();
+  const message = await postMessage(shelter, makeReportPost(['desk']));
+  await both.waitUntilIdle();
   await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
-  await both.settle();
+  await both.waitUntilIdle();
   for (const house of [kh, id]) house.pass(60);
   await keepWithdrawal(kh.gateway, statement);
   for (const { gateway } of [kh, id]) await extendLedger(gateway);
@@ -317,23 +328,23 @@ test('one that reaches back does not undo what was taken before it was known: th
   const { file, anchors } = await meanwhile();
   expect(file.withdrawals_taken).toHaveLength(1);
   expect(file.withdrawals_taken[0]?.proof).toContain('tlog-proof');
-  const verdict = await good(file, anchors);
-  const [from] = file.withdrawals.map((one) => (peek(one).payload as { from: string }).from);
+  const verdict = await verifyGood(file, anchors);
+  const [from] = file.withdrawals.map((one) => (peekStatement(one).payload as { from: string }).from);
   expect(verdict.messages[0]?.recipients).toMatchObject([{ withdrawn: from }]);
   expect(verdict.messages[0]?.sender).not.toHaveProperty('withdrawn');
   expect(verdict.not_proven).toContain('withdrawn-since');
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   for (const lang of LANGUAGES)
-    expect(caseWords(words, lang, verdict).join('\n')).toContain(
+    expect(linesOfCase(words, lang, verdict).join('\n')).toContain(
       words(lang, 'verify-caveat-withdrawn-since', { name: verdict.by.name }),
     );
 });
 
 test('when a withdrawal was taken is called unrewritable only where it stands in a cosigned ledger', async () => {
   const { file, anchors } = await meanwhile();
-  expect(await good(file, anchors)).toMatchObject({ unrewritable: true });
-  const without = await good(
-    await closed(kh.gateway, file, (copy) => {
+  expect(await verifyGood(file, anchors)).toMatchObject({ unrewritable: true });
+  const without = await verifyGood(
+    await changeAndSign(kh.gateway, file, (copy) => {
       for (const one of copy.withdrawals_taken) delete one.proof;
     }),
     anchors,
@@ -342,31 +353,33 @@ test('when a withdrawal was taken is called unrewritable only where it stands in
     unrewritable: false,
     not_proven: expect.arrayContaining(['not-in-ledger']),
   });
-  const words = caseWords(wordsFromFiles(), 'en', without).join('\n');
+  const words = linesOfCase(phrasesFromFiles(), 'en', without).join('\n');
   expect(words).not.toContain('Each piece of evidence stands in the ledger');
 });
 
 test('a case whose author knew it when the message was taken, or does not say, does not verify', async () => {
   const { file, anchors } = await meanwhile();
   const ended = { place: 'messages[0].recipients[0]', code: 'designation-ended' };
-  const without = await closed(kh.gateway, file, (copy) => {
+  const without = await changeAndSign(kh.gateway, file, (copy) => {
     copy.withdrawals_taken = [];
   });
-  expect(await bad(without, anchors)).toMatchObject(ended);
-  const [taken] = file.withdrawals_taken.map((one) => peek(one.jws).payload as { at: string });
+  expect(await verifyBad(without, anchors)).toMatchObject(ended);
+  const [taken] = file.withdrawals_taken.map((one) => peekStatement(one.jws).payload as { at: string });
   const at = new Date(Date.parse(file.messages[0]?.accepted_at ?? '') - 1).toISOString();
   const saying = (claims: object, key = kh.gateway.key) =>
     signStatement('evidence', claims, [key]).then((jws) =>
-      closed(kh.gateway, file, (copy) => {
+      changeAndSign(kh.gateway, file, (copy) => {
         copy.withdrawals_taken = [{ jws: { ...jws } }];
       }),
     );
-  expect(await bad(await saying({ ...taken, at }), anchors)).toMatchObject(ended);
-  const elsewhere = payloadDigest(await signStatement('withdrawal', { of: 'else' }, [id.authorities.ID]));
+  expect(await verifyBad(await saying({ ...taken, at }), anchors)).toMatchObject(ended);
+  const elsewhere = digestOfPayload(await signStatement('withdrawal', { of: 'else' }, [id.authorities.ID]));
   for (const [claims, key] of [
     [{ ...taken, by: id.gateway.did }, id.gateway.key],
     [{ ...taken, event: 'ContentPurge' }, kh.gateway.key],
     [{ ...taken, digest: elsewhere }, kh.gateway.key],
   ] as const)
-    expect(await bad(await saying(claims, key), anchors)).toMatchObject({ place: 'withdrawals_taken[0]' });
+    expect(await verifyBad(await saying(claims, key), anchors)).toMatchObject({
+      place: 'withdrawals_taken[0]',
+    });
 });

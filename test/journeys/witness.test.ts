@@ -5,27 +5,27 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeAlarm } from '../../src/flow/ledger/alarm.ts';
 import { takeCosignature } from '../../src/flow/ledger/cosigned.ts';
-import { currentCheckpoint, extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { noteKeys, noteSigner } from '../../src/flow/ledger/ledger-keys.ts';
+import { extendLedger, readNewestCheckpoint } from '../../src/flow/ledger/ledger.ts';
+import { makeNoteSigner, noteKeysOf } from '../../src/flow/ledger/ledger-keys.ts';
 import { workOnLedgers } from '../../src/flow/ledger/ledger-round.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { cosign } from '../../src/ledger/cosignature.ts';
+import { cosignCheckpoint } from '../../src/ledger/cosignature.ts';
 import { readNote, writeNote } from '../../src/ledger/note.ts';
-import { signText, utf8 } from '../../src/ledger/note-key.ts';
-import { openCheckpoint, signCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
-import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
-import { refusalOf } from '../support/people.ts';
+import { signNoteText, utf8BytesOf } from '../../src/ledger/note-key.ts';
+import { signCheckpoint, verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
+import { catchRefusal } from '../support/people.ts';
 import type { Rig } from '../support/rig.ts';
-import { type Side, type TwoGateways, twoGateways } from '../support/two-gateways.ts';
+import { type GatewaySide, makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 import {
-  alarmsOf,
-  bytesFrom,
-  entriesFrom,
-  evidenceUpTo,
-  getFrom,
+  describeKnownLog,
+  fetchBytes,
+  fetchFrom,
+  fetchLogEntries,
   issueMany,
-  knownLog,
+  issueUpTo,
+  listAlarms,
 } from '../support/watched-logs.ts';
 
 let both: TwoGateways;
@@ -34,10 +34,10 @@ let kh: Rig;
 let id: Rig;
 
 beforeEach(async () => {
-  both = await twoGateways();
+  both = await makeTwoGateways();
   kh = both.kh.house;
   id = both.id.house;
-  await evidenceUpTo(kh, 5);
+  await issueUpTo(kh, 5);
   await extendLedger(kh.gateway);
 });
 afterEach(() => both.close());
@@ -48,7 +48,8 @@ async function look(): Promise<void> {
   expect(await witnessPeers(id.gateway)).toBe(1);
 }
 
-const cosigned = async () => openCheckpoint(await bytesFrom(kh, '/ledger/checkpoint'), knownLog(kh, [id]));
+const cosigned = async () =>
+  verifySignedCheckpoint(await fetchBytes(kh, '/ledger/checkpoint'), describeKnownLog(kh, [id]));
 
 const witnessed = async (): Promise<readonly number[]> =>
   (await id.database.sql<{ size: number }[]>`select size::integer as size from witnessed order by size`).map(
@@ -66,9 +67,11 @@ test('each checkpoint is verified from its entries, cosigned, kept, and served w
   expect(await cosigned()).toMatchObject({ checkpoint: { size: 605 }, cosignatures: [{}] });
   await look();
   expect(await witnessed()).toEqual([5, 605]);
-  expect([await alarmsOf(id), await alarmsOf(kh)]).toEqual([[], []]);
+  expect([await listAlarms(id), await listAlarms(kh)]).toEqual([[], []]);
   const kept = await id.gateway.store.ledger.lastWitnessed(`${new URL(both.kh.url).host}/ledger`);
-  expect((await openCheckpoint(utf8(kept?.note ?? ''), knownLog(kh, [id]))).cosignatures).toHaveLength(1);
+  expect(
+    (await verifySignedCheckpoint(utf8BytesOf(kept?.note ?? ''), describeKnownLog(kh, [id]))).cosignatures,
+  ).toHaveLength(1);
 });
 
 test('the rounds of both sides do all of it, and a log is looked at by one process a minute', async () => {
@@ -87,7 +90,7 @@ test('a log that cannot be reached is no alarm, and what was missed is made up f
   await issueMany(kh, 3);
   await extendLedger(kh.gateway);
   await look();
-  expect(await alarmsOf(id)).toEqual([]);
+  expect(await listAlarms(id)).toEqual([]);
   expect(id.lines.map((line) => line.event)).toContain('witness.unreachable');
   await both.kh.open();
   await look();
@@ -105,7 +108,7 @@ test('a log too long for one look is read on in the next, and cosigned once it i
   expect(await witnessed()).toEqual([]);
   await look();
   expect(await witnessed()).toEqual([256 * 256 + 105]);
-  expect(await alarmsOf(id)).toEqual([]);
+  expect(await listAlarms(id)).toEqual([]);
 });
 
 test('a cosignature that was lost on its way is given again', async () => {
@@ -120,11 +123,11 @@ test('a cosignature that was lost on its way is given again', async () => {
 });
 
 test('a cosignature is taken for about now, under what the log signed, and from a designated gateway', async () => {
-  const { text } = readNote(await bytesFrom(kh, '/ledger/checkpoint'));
+  const { text } = readNote(await fetchBytes(kh, '/ledger/checkpoint'));
   const now = Math.floor(kh.gateway.now().getTime() / 1_000);
   const give = async (over: string, time: number, witness: Rig) => {
-    const signature = await cosign(over, time, noteSigner(witness.gateway, 'cosignature'));
-    return takeCosignature(kh.gateway, utf8(writeNote({ text: over, signatures: [signature] })));
+    const signature = await cosignCheckpoint(over, time, makeNoteSigner(witness.gateway, 'cosignature'));
+    return takeCosignature(kh.gateway, utf8BytesOf(writeNote({ text: over, signatures: [signature] })));
   };
   const other = text.replace('\n5\n', '\n4\n');
   for (const [over, time, witness] of [
@@ -134,7 +137,7 @@ test('a cosignature is taken for about now, under what the log signed, and from 
     [text.replace('/ledger', '/other'), now, id],
     [text, now, kh],
   ] as const)
-    expect(await refusalOf(() => give(over, time, witness))).toBe('ledger-refused');
+    expect(await catchRefusal(() => give(over, time, witness))).toBe('ledger-refused');
   expect((await cosigned()).cosignatures).toEqual([]);
   await give(text, now, id);
   await give(text, now + 1, id);
@@ -143,30 +146,30 @@ test('a cosignature is taken for about now, under what the log signed, and from 
 
 test('an alarm is taken from a designated gateway about this log, in words that are known', async () => {
   const tell = async (text: string, by: Rig) => {
-    const note = { text, signatures: [await signText(text, noteSigner(by.gateway, 'ed25519'))] };
-    return takeAlarm(kh.gateway, utf8(writeNote(note)));
+    const note = { text, signatures: [await signNoteText(text, makeNoteSigner(by.gateway, 'ed25519'))] };
+    return takeAlarm(kh.gateway, utf8BytesOf(writeNote(note)));
   };
-  const { origin } = knownLog(kh);
+  const { origin } = describeKnownLog(kh);
   const told = `amanat-alarm/v1\n${origin}\nsplit-view\n5\n`;
-  expect(await refusalOf(() => tell(told, kh))).toBe('ledger-refused');
-  expect(await refusalOf(() => tell(told.replace(origin, 'x'), id))).toBe('ledger-refused');
+  expect(await catchRefusal(() => tell(told, kh))).toBe('ledger-refused');
+  expect(await catchRefusal(() => tell(told.replace(origin, 'x'), id))).toBe('ledger-refused');
   for (const text of [
     told.replace('split', 'spilt'),
     told.replace('\n5\n', '\n-5\n'),
     `${told}more\n`,
     'v1\n',
   ])
-    expect(await refusalOf(() => tell(text, id))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => tell(text, id))).toBe('ledger-malformed');
   for (let n = 0; n < 2; n += 1) await tell(told, id);
-  expect(await alarmsOf(kh)).toEqual(['split-view']);
+  expect(await listAlarms(kh)).toEqual(['split-view']);
 });
 
 test('after a new evidence key the checkpoint bears both signatures', async () => {
-  const key = await signingKey(await generateSigningJwk(`${kh.gateway.did}#evidence-2`));
-  const note = utf8(await currentCheckpoint({ ...kh.gateway, key }));
-  const { origin } = knownLog(kh);
-  for (const keys of [knownLog(kh).keys, noteKeys(both.kh.url, [key.publicJwk], 'ed25519')])
-    expect((await openCheckpoint(note, { origin, keys, witnesses: [] })).checkpoint.size).toBe(5);
+  const key = await importSigningKey(await generateSigningJwk(`${kh.gateway.did}#evidence-2`));
+  const note = utf8BytesOf(await readNewestCheckpoint({ ...kh.gateway, key }));
+  const { origin } = describeKnownLog(kh);
+  for (const keys of [describeKnownLog(kh).keys, noteKeysOf(both.kh.url, [key.publicJwk], 'ed25519')])
+    expect((await verifySignedCheckpoint(note, { origin, keys, witnesses: [] })).checkpoint.size).toBe(5);
 });
 
 /** What an operator may do to the rows of its own database. */
@@ -188,19 +191,19 @@ test.each(Object.keys(EDITS))('an operator edits %s: the other side’s witness 
   await look();
   await EDITS[name]?.();
   await look();
-  expect(await alarmsOf(id)).toEqual(['entry-changed']);
+  expect(await listAlarms(id)).toEqual(['entry-changed']);
   expect(id.lines.filter((line) => line.event === 'ledger.alarm')).toHaveLength(1);
   // The operator on the other side is told, once, and both see it without asking for more than /readyz.
-  expect(await alarmsOf(kh)).toEqual(['entry-changed']);
+  expect(await listAlarms(kh)).toEqual(['entry-changed']);
   await look();
   for (const house of [kh, id])
-    expect(await (await getFrom(house, '/readyz')).json()).toMatchObject({ alarms: 1 });
+    expect(await (await fetchFrom(house, '/readyz')).json()).toMatchObject({ alarms: 1 });
 });
 
 test('an edit before the first look that came after it was signed does not pass either', async () => {
   await EDITS['evidence content']?.();
   await look();
-  expect(await alarmsOf(id)).toEqual(['history-rewritten']);
+  expect(await listAlarms(id)).toEqual(['history-rewritten']);
   expect(await witnessed()).toEqual([]);
   expect((await cosigned()).cosignatures).toEqual([]);
 });
@@ -226,24 +229,26 @@ test('a log made anew with another history is not cosigned, whatever its size', 
   await issueMany(kh, 1);
   await extendLedger(kh.gateway);
   await look();
-  expect(await alarmsOf(id)).toEqual(['log-shrunk', 'split-view', 'history-rewritten']);
+  expect(await listAlarms(id)).toEqual(['log-shrunk', 'split-view', 'history-rewritten']);
   expect(await witnessed()).toEqual([5]);
   const [shown] = await id.database.sql<{ note: string }[]>`select note from alarm where code = 'split-view'`;
   // The other side's own signature under two roots for one size.
-  expect((await openCheckpoint(utf8(shown?.note ?? ''), knownLog(kh))).checkpoint.size).toBe(5);
+  expect(
+    (await verifySignedCheckpoint(utf8BytesOf(shown?.note ?? ''), describeKnownLog(kh))).checkpoint.size,
+  ).toBe(5);
 });
 
 /** Has Cambodia's door answer for the checkpoint with what it is given. */
-function lie(side: Side, note: () => Promise<string>): void {
+function lie(side: GatewaySide, note: () => Promise<string>): void {
   side.keep(async (request, serve) =>
     new URL(request.url).pathname === '/ledger/checkpoint' ? new Response(await note()) : serve(request),
   );
 }
 
-async function signedAs(house: Rig, size: number, origin = knownLog(house).origin): Promise<string> {
-  const entries = await entriesFrom(kh, 5);
-  const root = rootOfLeaves(entries.map(leafHash));
-  const signer = noteSigner(house.gateway, 'ed25519');
+async function signedAs(house: Rig, size: number, origin = describeKnownLog(house).origin): Promise<string> {
+  const entries = await fetchLogEntries(kh, 5);
+  const root = rootOfLeaves(entries.map(hashLeaf));
+  const signer = makeNoteSigner(house.gateway, 'ed25519');
   return writeNote(await signCheckpoint({ origin, size, root, extensions: [] }, [signer]));
 }
 
@@ -256,14 +261,14 @@ test.each([
   await look();
   lie(both.kh, note);
   await look();
-  expect(await alarmsOf(id)).toEqual([code]);
+  expect(await listAlarms(id)).toEqual([code]);
   expect(await witnessed()).toEqual([5]);
 });
 
 test('what is no checkpoint is no alarm: a proxy may have answered', async () => {
   lie(both.kh, async () => '<html>Bad gateway</html>');
   await look();
-  expect(await alarmsOf(id)).toEqual([]);
+  expect(await listAlarms(id)).toEqual([]);
   expect(id.lines.at(-1)).toMatchObject({
     event: 'witness.unreachable',
     fields: { code: 'ledger-malformed' },
@@ -281,5 +286,5 @@ test('a restart of the watching side forgets nothing', async () => {
   await extendLedger(kh.gateway);
   for (const house of [kh, id]) house.pass(60);
   await witnessPeers(again);
-  expect(await alarmsOf(id)).toEqual(['history-rewritten']);
+  expect(await listAlarms(id)).toEqual(['history-rewritten']);
 });

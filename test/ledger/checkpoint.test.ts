@@ -3,28 +3,42 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../src/ledger/checkpoint.ts';
-import { cosign, cosignatureVerifier, timeOf } from '../../src/ledger/cosignature.ts';
+import {
+  cosignCheckpoint,
+  createCosignatureVerifier,
+  timeOfCosignature,
+} from '../../src/ledger/cosignature.ts';
 import { proveInclusion } from '../../src/ledger/inclusion.ts';
 import { verifyNote, writeNote } from '../../src/ledger/note.ts';
-import { signText, utf8 } from '../../src/ledger/note-key.ts';
+import { signNoteText, utf8BytesOf } from '../../src/ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../src/ledger/proof.ts';
-import { openCheckpoint, signCheckpoint, withSignature } from '../../src/ledger/signed-checkpoint.ts';
+import {
+  addNoteSignature,
+  signCheckpoint,
+  verifySignedCheckpoint,
+} from '../../src/ledger/signed-checkpoint.ts';
 import { rootOfLeaves } from '../../src/ledger/tree.ts';
-import { entryOf, flipped, hashesFromLeaves, holder, leavesOf } from '../support/ledgers.ts';
-import { refusalOf } from '../support/people.ts';
+import {
+  createHashesOfLeaves,
+  flipBit,
+  inventedEntryOf,
+  leafHashesOf,
+  makeNoteKeyHolder,
+} from '../support/ledgers.ts';
+import { catchRefusal } from '../support/people.ts';
 import { assertProperty } from '../support/property.ts';
 
 const ORIGIN = 'gateway.id.test/ledger';
 const TIME = 1_780_000_000;
-const log = await holder(ORIGIN);
-const witness = await holder('gateway.my.test/witness', 'cosignature');
+const log = await makeNoteKeyHolder(ORIGIN);
+const witness = await makeNoteKeyHolder('gateway.my.test/witness', 'cosignature');
 const known = { origin: ORIGIN, keys: [log.signer.key], witnesses: [witness.signer.key] };
 
-const leaves = leavesOf(11);
+const leaves = leafHashesOf(11);
 const checkpoint: Checkpoint = { origin: ORIGIN, size: 11, root: rootOfLeaves(leaves), extensions: [] };
 const alone = await signCheckpoint(checkpoint, [log.signer]);
-const cosignature = await cosign(alone.text, TIME, witness.signer);
-const cosigned = withSignature(alone, cosignature);
+const cosignature = await cosignCheckpoint(alone.text, TIME, witness.signer);
+const cosigned = addNoteSignature(alone, cosignature);
 const ROOT = Buffer.from(checkpoint.root).toString('base64');
 
 describe('a checkpoint', () => {
@@ -65,7 +79,7 @@ describe('a checkpoint', () => {
     ['some root of nothing', `${ORIGIN}\n0\n${ROOT}\n`],
     ['lines without end', `${ORIGIN}\n11\n${ROOT}\n${'x\n'.repeat(98)}`],
   ])('is refused with %s', async (_, text) => {
-    expect(await refusalOf(() => readCheckpoint(text))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => readCheckpoint(text))).toBe('ledger-malformed');
   });
 
   it.each([
@@ -79,46 +93,48 @@ describe('a checkpoint', () => {
     { extensions: [''] },
     { extensions: ['a\nb'] },
   ])('is not written with %j', async (wrong) => {
-    expect(await refusalOf(() => writeCheckpoint({ ...checkpoint, ...wrong }))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => writeCheckpoint({ ...checkpoint, ...wrong }))).toBe('ledger-malformed');
   });
 });
 
 describe('a cosignature', () => {
   it('carries its time in eight bytes, and signs time and text', async () => {
     expect(Buffer.from(cosignature.signature.subarray(0, 8)).readBigUInt64BE()).toBe(BigInt(TIME));
-    expect(timeOf(cosignature)).toBe(TIME);
-    const verifier = cosignatureVerifier(witness.signer.key);
-    const message = utf8(`cosignature/v1\ntime ${TIME}\n${alone.text}`);
+    expect(timeOfCosignature(cosignature)).toBe(TIME);
+    const verifier = createCosignatureVerifier(witness.signer.key);
+    const message = utf8BytesOf(`cosignature/v1\ntime ${TIME}\n${alone.text}`);
     const bare = cosignature.signature.slice(8);
     expect(await crypto.subtle.verify('Ed25519', witness.pair.publicKey, bare, message)).toBe(true);
     expect(await verifier.verify(alone.text, cosignature.signature)).toBe(true);
     expect(await verifier.verify(`${alone.text}x\n`, cosignature.signature)).toBe(false);
     for (let bit = 0; bit < 576; bit += 1)
-      expect(await verifier.verify(alone.text, flipped(cosignature.signature, bit))).toBe(false);
+      expect(await verifier.verify(alone.text, flipBit(cosignature.signature, bit))).toBe(false);
     for (const length of [0, 8, 64, 71])
       expect(await verifier.verify(alone.text, cosignature.signature.slice(0, length))).toBe(false);
   });
 
   it('is no log’s signature, nor the other way round', async () => {
     const bare = { ...cosignature, signature: cosignature.signature.slice(8) };
-    const note = withSignature(alone, bare);
-    expect(await refusalOf(() => verifyNote(note, [cosignatureVerifier(witness.signer.key)]))).toBe(
+    const note = addNoteSignature(alone, bare);
+    expect(await catchRefusal(() => verifyNote(note, [createCosignatureVerifier(witness.signer.key)]))).toBe(
       'ledger-refused',
     );
-    expect(await refusalOf(() => timeOf(bare))).toBe('ledger-malformed');
-    expect(await refusalOf(() => cosign(alone.text, TIME, log.signer))).toBe('ledger-malformed');
-    expect(await refusalOf(() => cosignatureVerifier(log.signer.key))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => timeOfCosignature(bare))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => cosignCheckpoint(alone.text, TIME, log.signer))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => createCosignatureVerifier(log.signer.key))).toBe('ledger-malformed');
   });
 
   it('is given to checkpoints only, at a time that can be', async () => {
-    expect(await refusalOf(() => cosign('text\n', TIME, witness.signer))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => cosignCheckpoint('text\n', TIME, witness.signer))).toBe(
+      'ledger-malformed',
+    );
     for (const time of [-1, 1.5, Number.NaN, 2 ** 53])
-      await expect(cosign(alone.text, time, witness.signer)).rejects.toThrow(RangeError);
+      await expect(cosignCheckpoint(alone.text, time, witness.signer)).rejects.toThrow(RangeError);
   });
 });
 
 describe('a signed checkpoint', () => {
-  const open = (note = cosigned, log = known) => openCheckpoint(utf8(writeNote(note)), log);
+  const open = (note = cosigned, log = known) => verifySignedCheckpoint(utf8BytesOf(writeNote(note)), log);
 
   it('is opened with its cosignatures', async () => {
     const { key } = witness.signer;
@@ -132,32 +148,33 @@ describe('a signed checkpoint', () => {
   });
 
   it('keeps a witness’s newest word only', async () => {
-    const again = withSignature(cosigned, await cosign(alone.text, TIME + 60, witness.signer));
+    const again = addNoteSignature(cosigned, await cosignCheckpoint(alone.text, TIME + 60, witness.signer));
     expect((await open(again)).cosignatures).toMatchObject([{ time: TIME + 60 }]);
   });
 
   it('is refused without the log’s own signature, of another log, or unsigned', async () => {
-    const other = await holder('gateway.kh.test/ledger');
+    const other = await makeNoteKeyHolder('gateway.kh.test/ledger');
     const only = { ...cosigned, signatures: [cosignature] };
-    expect(await refusalOf(() => open(only))).toBe('ledger-refused');
-    expect(await refusalOf(() => open(cosigned, { ...known, origin: 'gateway.kh.test/ledger' }))).toBe(
+    expect(await catchRefusal(() => open(only))).toBe('ledger-refused');
+    expect(await catchRefusal(() => open(cosigned, { ...known, origin: 'gateway.kh.test/ledger' }))).toBe(
       'ledger-refused',
     );
-    expect(await refusalOf(() => open(cosigned, { ...known, keys: [other.signer.key], witnesses: [] }))).toBe(
-      'ledger-refused',
-    );
+    expect(
+      await catchRefusal(() => open(cosigned, { ...known, keys: [other.signer.key], witnesses: [] })),
+    ).toBe('ledger-refused');
     const text = 'not a checkpoint\n';
-    const note = { text, signatures: [await signText(text, log.signer)] };
-    expect(await refusalOf(() => open(note))).toBe('ledger-malformed');
+    const note = { text, signatures: [await signNoteText(text, log.signer)] };
+    expect(await catchRefusal(() => open(note))).toBe('ledger-malformed');
   });
 });
 
-const hashes = await proveInclusion(4, 11, hashesFromLeaves(leaves));
+const hashes = await proveInclusion(4, 11, createHashesOfLeaves(leaves));
 
 describe('a proof for outsiders', () => {
   const proof = { index: 4, hashes, checkpoint: cosigned };
   const text = writeProof(proof);
-  const judge = async (bytes: Uint8Array, entry = entryOf(4)) => verifyProof(readProof(bytes), entry, known);
+  const judge = async (bytes: Uint8Array, entry = inventedEntryOf(4)) =>
+    verifyProof(readProof(bytes), entry, known);
 
   it('is the text of C2SP tlog-proof, and proves its entry', async () => {
     expect(text.split('\n').slice(0, 8)).toEqual([
@@ -167,21 +184,21 @@ describe('a proof for outsiders', () => {
       '',
       ORIGIN,
     ]);
-    expect(readProof(utf8(text))).toEqual(proof);
-    expect(await judge(utf8(text))).toMatchObject({ checkpoint, cosignatures: [{ time: TIME }] });
+    expect(readProof(utf8BytesOf(text))).toEqual(proof);
+    expect(await judge(utf8BytesOf(text))).toMatchObject({ checkpoint, cosignatures: [{ time: TIME }] });
   });
 
   it('proves no other entry', async () => {
-    expect(await refusalOf(() => judge(utf8(text), entryOf(5)))).toBe('ledger-refused');
-    const moved = utf8(writeProof({ ...proof, index: 5 }));
-    expect(await refusalOf(() => judge(moved))).toBe('ledger-refused');
+    expect(await catchRefusal(() => judge(utf8BytesOf(text), inventedEntryOf(5)))).toBe('ledger-refused');
+    const moved = utf8BytesOf(writeProof({ ...proof, index: 5 }));
+    expect(await catchRefusal(() => judge(moved))).toBe('ledger-refused');
   });
 
   it('with one bit turned is refused, or owns up to a signature it can say nothing about', async () => {
-    const bytes = utf8(text);
+    const bytes = utf8BytesOf(text);
     let strangers = 0;
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const verdict = await judge(flipped(bytes, bit)).catch((refused: unknown) => refused);
+      const verdict = await judge(flipBit(bytes, bit)).catch((refused: unknown) => refused);
       if (verdict instanceof Error) expect(verdict.message).toMatch(/^ledger-(?:refused|malformed): /);
       else expect(verdict).toMatchObject({ cosignatures: [], strangers: 1 });
       strangers += verdict instanceof Error ? 0 : 1;
@@ -192,7 +209,7 @@ describe('a proof for outsiders', () => {
 
   it('steps over extra data, as nobody has signed it', () => {
     const extra = text.replace('index', 'extra YWdl\nindex');
-    expect(readProof(utf8(extra))).toEqual(proof);
+    expect(readProof(utf8BytesOf(extra))).toEqual(proof);
   });
 
   it.each([
@@ -207,10 +224,10 @@ describe('a proof for outsiders', () => {
     ['no checkpoint', text.slice(0, text.indexOf('\n\n') + 2)],
     ['carriage returns', text.replaceAll('\n', '\r\n')],
   ])('is refused with %s', async (_, wrong) => {
-    expect(await refusalOf(() => readProof(utf8(wrong)))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => readProof(utf8BytesOf(wrong)))).toBe('ledger-malformed');
   });
 
   it('is bounded', async () => {
-    expect(await refusalOf(() => readProof(new Uint8Array(1_100_001)))).toBe('too-large');
+    expect(await catchRefusal(() => readProof(new Uint8Array(1_100_001)))).toBe('too-large');
   });
 });

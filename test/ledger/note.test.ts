@@ -2,28 +2,28 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isKeyName, type Note, readNote, verifyNote, writeNote } from '../../src/ledger/note.ts';
+import { isKeyName, readNote, type SignedNote, verifyNote, writeNote } from '../../src/ledger/note.ts';
 import {
-  ed25519Verifier,
-  noteKey,
+  createNoteVerifier,
+  makeNoteKey,
   readNoteKey,
-  signText,
-  utf8,
+  signNoteText,
+  utf8BytesOf,
   writeNoteKey,
 } from '../../src/ledger/note-key.ts';
-import { flipped, holder } from '../support/ledgers.ts';
-import { refusalOf } from '../support/people.ts';
+import { flipBit, makeNoteKeyHolder } from '../support/ledgers.ts';
+import { catchRefusal } from '../support/people.ts';
 import { assertProperty } from '../support/property.ts';
 
-const putussibau = await holder('gateway.id.test/ledger');
-const miri = await holder('gateway.my.test/ledger');
-const verifiers = [ed25519Verifier(putussibau.signer.key), ed25519Verifier(miri.signer.key)];
+const putussibau = await makeNoteKeyHolder('gateway.id.test/ledger');
+const miri = await makeNoteKeyHolder('gateway.my.test/ledger');
+const verifiers = [createNoteVerifier(putussibau.signer.key), createNoteVerifier(miri.signer.key)];
 const KEY = Buffer.alloc(32, 7);
 
 const TEXT = 'Diserahkan kepada yang berhak.\n\nភ្នំពេញ\n';
-const signed = async (text = TEXT): Promise<Note> => ({
+const signed = async (text = TEXT): Promise<SignedNote> => ({
   text,
-  signatures: [await signText(text, putussibau.signer), await signText(text, miri.signer)],
+  signatures: [await signNoteText(text, putussibau.signer), await signNoteText(text, miri.signer)],
 });
 const note = await signed();
 const whole = writeNote(note);
@@ -31,7 +31,7 @@ const [first = '', second = ''] = whole.slice(TEXT.length + 1).split('\n');
 
 describe('a note', () => {
   it('comes back as it was written, empty lines and all', async () => {
-    expect(readNote(utf8(whole))).toEqual(note);
+    expect(readNote(utf8BytesOf(whole))).toEqual(note);
     expect(await verifyNote(note, verifiers)).toEqual(note.signatures);
   });
 
@@ -40,7 +40,7 @@ describe('a note', () => {
     await assertProperty(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
         const one = await signed(`${lines.join('\n')}\n`);
-        expect(readNote(utf8(writeNote(one)))).toEqual(one);
+        expect(readNote(utf8BytesOf(writeNote(one)))).toEqual(one);
       }),
     );
   });
@@ -53,7 +53,7 @@ ed è subito sera.
 
 — quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=
 `;
-    const read = readNote(utf8(example));
+    const read = readNote(utf8BytesOf(example));
     expect(read.text.split('\n')).toHaveLength(5);
     expect(read.signatures).toMatchObject([{ name: 'quasimodo.example/salvatore', keyId: '367ba04b' }]);
     expect(writeNote(read)).toBe(example);
@@ -84,24 +84,24 @@ ed è subito sera.
     ['only a key id', `${TEXT}\n— x AAAAAA==\n`],
     ['less than a key id', `${TEXT}\n— x AAAA\n`],
     ['101 signatures', `${TEXT}\n${'— x AAAAAAA=\n'.repeat(101)}`],
-    ['bytes that are not UTF-8', Buffer.concat([Buffer.of(0xff), utf8(whole)])],
-    ['a lone surrogate', Buffer.concat([Buffer.of(0xed, 0xa0, 0x80), utf8(whole)])],
-    ['an overlong newline', Buffer.concat([Buffer.of(0xc0, 0x8a), utf8(whole)])],
+    ['bytes that are not UTF-8', Buffer.concat([Buffer.of(0xff), utf8BytesOf(whole)])],
+    ['a lone surrogate', Buffer.concat([Buffer.of(0xed, 0xa0, 0x80), utf8BytesOf(whole)])],
+    ['an overlong newline', Buffer.concat([Buffer.of(0xc0, 0x8a), utf8BytesOf(whole)])],
   ];
   it.each(cases)('is refused with %s', async (_, bytes) => {
-    const refused = () => readNote(typeof bytes === 'string' ? utf8(bytes) : bytes);
-    expect(await refusalOf(refused)).toBe('ledger-malformed');
+    const refused = () => readNote(typeof bytes === 'string' ? utf8BytesOf(bytes) : bytes);
+    expect(await catchRefusal(refused)).toBe('ledger-malformed');
   });
 
   it('holds as many signatures as a hundred, and as many bytes as a million', async () => {
-    expect(readNote(utf8(`${TEXT}\n${'— x AAAAAAA=\n'.repeat(100)}`)).signatures).toHaveLength(100);
-    expect(await refusalOf(() => readNote(new Uint8Array(1_000_001).fill(97)))).toBe('too-large');
-    expect(await refusalOf(() => writeNote({ ...note, text: `${'a'.repeat(1_000_000)}\n` }))).toBe(
+    expect(readNote(utf8BytesOf(`${TEXT}\n${'— x AAAAAAA=\n'.repeat(100)}`)).signatures).toHaveLength(100);
+    expect(await catchRefusal(() => readNote(new Uint8Array(1_000_001).fill(97)))).toBe('too-large');
+    expect(await catchRefusal(() => writeNote({ ...note, text: `${'a'.repeat(1_000_000)}\n` }))).toBe(
       'too-large',
     );
   });
 
-  const unwritable: readonly (readonly [string, Note])[] = [
+  const unwritable: readonly (readonly [string, SignedNote])[] = [
     ['a text without its newline', { ...note, text: 'a' }],
     ['an empty text', { ...note, text: '' }],
     ['a control character', { ...note, text: 'a\u001f\n' }],
@@ -115,7 +115,7 @@ ed è subito sera.
     ],
   ];
   it.each(unwritable)('is not written with %s', async (_, one) => {
-    expect(await refusalOf(() => writeNote(one))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => writeNote(one))).toBe('ledger-malformed');
   });
 });
 
@@ -123,44 +123,44 @@ describe('the signatures', () => {
   it('of unknown keys are passed over, even under a known name or id', async () => {
     const [known] = verifiers;
     expect(await verifyNote(note, verifiers.slice(0, 1))).toEqual(note.signatures.slice(0, 1));
-    const other = await holder(putussibau.signer.key.name);
-    const added = { ...note, signatures: [await signText('other\n', other.signer), ...note.signatures] };
+    const other = await makeNoteKeyHolder(putussibau.signer.key.name);
+    const added = { ...note, signatures: [await signNoteText('other\n', other.signer), ...note.signatures] };
     expect(await verifyNote(added, known ? [known] : [])).toEqual(note.signatures.slice(0, 1));
-    expect(await refusalOf(() => verifyNote(note, [ed25519Verifier(other.signer.key)]))).toBe(
+    expect(await catchRefusal(() => verifyNote(note, [createNoteVerifier(other.signer.key)]))).toBe(
       'ledger-refused',
     );
-    expect(await refusalOf(() => verifyNote(note, []))).toBe('ledger-refused');
+    expect(await catchRefusal(() => verifyNote(note, []))).toBe('ledger-refused');
   });
 
   it('refuse the whole note where one by a known key does not verify, though another does', async () => {
     const [one, other] = note.signatures;
     if (one === undefined || other === undefined) throw new Error('two signatures were made');
     const forged = { ...note, signatures: [one, { ...other, signature: one.signature }] };
-    expect(await refusalOf(() => verifyNote(forged, verifiers))).toBe('ledger-refused');
+    expect(await catchRefusal(() => verifyNote(forged, verifiers))).toBe('ledger-refused');
     const longer = { ...other, signature: Buffer.concat([other.signature, Buffer.of(0)]) };
-    expect(await refusalOf(() => verifyNote({ ...note, signatures: [longer] }, verifiers))).toBe(
+    expect(await catchRefusal(() => verifyNote({ ...note, signatures: [longer] }, verifiers))).toBe(
       'ledger-refused',
     );
   });
 
   it('stand against any bit turned in the note', async () => {
-    const bytes = utf8(writeNote({ ...note, signatures: note.signatures.slice(0, 1) }));
+    const bytes = utf8BytesOf(writeNote({ ...note, signatures: note.signatures.slice(0, 1) }));
     await assertProperty(
       fc.asyncProperty(fc.nat(bytes.length * 8 - 1), async (bit) => {
-        const turned = async () => verifyNote(readNote(flipped(bytes, bit)), verifiers);
-        expect(['ledger-refused', 'ledger-malformed']).toContain(await refusalOf(turned));
+        const turned = async () => verifyNote(readNote(flipBit(bytes, bit)), verifiers);
+        expect(['ledger-refused', 'ledger-malformed']).toContain(await catchRefusal(turned));
       }),
       { numRuns: 500 },
     );
   });
 
   it('are made of texts only, and by signers that sign', async () => {
-    expect(await refusalOf(() => signText('no newline', putussibau.signer))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => signNoteText('no newline', putussibau.signer))).toBe('ledger-malformed');
     const mute = { key: putussibau.signer.key, sign: async () => new Uint8Array() };
-    await expect(signText(TEXT, mute)).rejects.toThrow('no Ed25519 signature');
-    const witness = await holder('w', 'cosignature');
-    expect(await refusalOf(() => signText(TEXT, witness.signer))).toBe('ledger-malformed');
-    expect(await refusalOf(() => ed25519Verifier(witness.signer.key))).toBe('ledger-malformed');
+    await expect(signNoteText(TEXT, mute)).rejects.toThrow('no Ed25519 signature');
+    const witness = await makeNoteKeyHolder('w', 'cosignature');
+    expect(await catchRefusal(() => signNoteText(TEXT, witness.signer))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => createNoteVerifier(witness.signer.key))).toBe('ledger-malformed');
   });
 });
 
@@ -173,7 +173,7 @@ describe('a verifier key', () => {
     expect(writeNoteKey(readNoteKey(text))).toBe(text);
   });
 
-  const good = writeNoteKey(noteKey('example.com/foo', 'ed25519', KEY));
+  const good = writeNoteKey(makeNoteKey('example.com/foo', 'ed25519', KEY));
   const [name = '', id = '', base64 = ''] = good.split('+');
   const withBytes = (...bytes: number[]) => `${name}+${id}+${Buffer.from(bytes).toString('base64')}`;
   it.each([
@@ -191,14 +191,14 @@ describe('a verifier key', () => {
     ['stray base64', `${good}=`],
     ['a name without end', `${'x'.repeat(100_000)}+${id}+${base64}`],
   ])('is refused with %s', async (_, text) => {
-    expect(await refusalOf(() => readNoteKey(text))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => readNoteKey(text))).toBe('ledger-malformed');
   });
 
   it('has a name without spaces of any kind', async () => {
     for (const bad of ['', 'a b', 'a\u0085b', 'a\u2028b', 'a\u3000', 'a+b', 'a\nb', 'a\u0001', '\ud800'])
       expect(isKeyName(bad), JSON.stringify(bad)).toBe(false);
     for (const fine of ['example.com/log', 'ភ្នំពេញ', 'a\ufeffb']) expect(isKeyName(fine)).toBe(true);
-    expect(await refusalOf(() => noteKey('a b', 'ed25519', KEY))).toBe('ledger-malformed');
-    expect(await refusalOf(() => noteKey('a', 'ed25519', KEY.subarray(1)))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => makeNoteKey('a b', 'ed25519', KEY))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => makeNoteKey('a', 'ed25519', KEY.subarray(1)))).toBe('ledger-malformed');
   });
 });

@@ -8,20 +8,30 @@ import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosign } from '../../src/ledger/cosignature.ts';
+import { cosignCheckpoint } from '../../src/ledger/cosignature.ts';
 import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
 import { writeNote } from '../../src/ledger/note.ts';
-import { utf8 } from '../../src/ledger/note-key.ts';
-import { openCheckpoint, signCheckpoint, withSignature } from '../../src/ledger/signed-checkpoint.ts';
-import { leafHash, rootOfLeaves } from '../../src/ledger/tree.ts';
-import { entryOf, flipped, hashesFromLeaves, holder, leavesOf } from '../support/ledgers.ts';
+import { utf8BytesOf } from '../../src/ledger/note-key.ts';
+import {
+  addNoteSignature,
+  signCheckpoint,
+  verifySignedCheckpoint,
+} from '../../src/ledger/signed-checkpoint.ts';
+import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';
+import {
+  createHashesOfLeaves,
+  flipBit,
+  inventedEntryOf,
+  leafHashesOf,
+  makeNoteKeyHolder,
+} from '../support/ledgers.ts';
 import { assertProperty } from '../support/property.ts';
 
 const ORIGIN = 'gateway.id.test/ledger';
-const log = await holder(ORIGIN);
-const witness = await holder('gateway.my.test/witness', 'cosignature');
+const log = await makeNoteKeyHolder(ORIGIN);
+const witness = await makeNoteKeyHolder('gateway.my.test/witness', 'cosignature');
 const known = { origin: ORIGIN, keys: [log.signer.key], witnesses: [witness.signer.key] };
-const LEAVES = leavesOf(200);
+const LEAVES = leafHashesOf(200);
 
 /** Sigstore's name for an entry with its proof. */
 const sigstoreEntry = (entry: Uint8Array, index: number, hashes: readonly Uint8Array[], envelope: string) =>
@@ -61,8 +71,8 @@ async function oursHolds(
   envelope: string,
 ): Promise<boolean> {
   try {
-    const { size, root } = (await openCheckpoint(utf8(envelope), known)).checkpoint;
-    return verifyInclusion({ leaf: leafHash(entry), index, size, root }, hashes);
+    const { size, root } = (await verifySignedCheckpoint(utf8BytesOf(envelope), known)).checkpoint;
+    return verifyInclusion({ leaf: hashLeaf(entry), index, size, root }, hashes);
   } catch {
     return false;
   }
@@ -71,7 +81,7 @@ async function oursHolds(
 async function checkpointOf(size: number): Promise<string> {
   const root = rootOfLeaves(LEAVES.slice(0, size));
   const note = await signCheckpoint({ origin: ORIGIN, size, root, extensions: [] }, [log.signer]);
-  return writeNote(withSignature(note, await cosign(note.text, 1_780_000_000, witness.signer)));
+  return writeNote(addNoteSignature(note, await cosignCheckpoint(note.text, 1_780_000_000, witness.signer)));
 }
 
 const leafOf = fc
@@ -82,10 +92,10 @@ describe('the verifier of Sigstore', () => {
   it('finds any entry where we say it stands, under a checkpoint we signed and cosigned', async () => {
     await assertProperty(
       fc.asyncProperty(leafOf, async ({ size, index }) => {
-        const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
+        const hashes = await proveInclusion(index, size, createHashesOfLeaves(LEAVES));
         const envelope = await checkpointOf(size);
-        expect(sigstoreHolds(entryOf(index), index, hashes, envelope)).toBe(true);
-        expect(await oursHolds(entryOf(index), index, hashes, envelope)).toBe(true);
+        expect(sigstoreHolds(inventedEntryOf(index), index, hashes, envelope)).toBe(true);
+        expect(await oursHolds(inventedEntryOf(index), index, hashes, envelope)).toBe(true);
       }),
     );
   });
@@ -94,18 +104,18 @@ describe('the verifier of Sigstore', () => {
     const bend = fc.constantFrom('entry', 'index', 'size', 'hash', 'fewer', 'more', 'signature');
     await assertProperty(
       fc.asyncProperty(leafOf, bend, fc.nat(), async ({ size, index }, what, bit) => {
-        const hashes = await proveInclusion(index, size, hashesFromLeaves(LEAVES));
+        const hashes = await proveInclusion(index, size, createHashesOfLeaves(LEAVES));
         if (hashes.length === 0 && (what === 'hash' || what === 'fewer')) return;
         const envelope = await checkpointOf(what === 'size' ? (size % 200) + 1 : size);
         const at = envelope.indexOf(ORIGIN, 10) + ORIGIN.length + 20;
         const bentHashes = {
-          hash: hashes.map((hash, n) => (n === bit % hashes.length ? flipped(hash, bit % 256) : hash)),
+          hash: hashes.map((hash, n) => (n === bit % hashes.length ? flipBit(hash, bit % 256) : hash)),
           fewer: hashes.slice(1),
-          more: [...hashes, leafHash(entryOf(0))],
+          more: [...hashes, hashLeaf(inventedEntryOf(0))],
         };
         const turned = `${envelope.slice(0, at)}${envelope[at] === 'A' ? 'B' : 'A'}${envelope.slice(at + 1)}`;
         const bent: Parameters<typeof sigstoreEntry> = [
-          entryOf(what === 'entry' ? index + 1 : index),
+          inventedEntryOf(what === 'entry' ? index + 1 : index),
           what === 'index' ? index ^ 1 : index,
           what === 'hash' || what === 'fewer' || what === 'more' ? bentHashes[what] : hashes,
           what === 'signature' ? turned : envelope,

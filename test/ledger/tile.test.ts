@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBundle, writeBundle } from '../../src/ledger/bundle.ts';
 import { proveConsistency } from '../../src/ledger/consistency.ts';
-import { EMPTY_EDGE, edgeTiles, extend, readEdge, rootOfEdge } from '../../src/ledger/edge.ts';
+import { EMPTY_EDGE, extendEdge, readEdge, rootOfEdge, tilesOfEdge } from '../../src/ledger/edge.ts';
 import { proveInclusion } from '../../src/ledger/inclusion.ts';
-import { hashesFromTiles, hashesOf, tilesBetween } from '../../src/ledger/tile.ts';
-import { bundlePath, readTilePath, type Tile, tilePath } from '../../src/ledger/tile-path.ts';
+import { createHashReader, hashesOfTile, newTilesBetween } from '../../src/ledger/tile.ts';
+import { pathOfBundle, pathOfTile, readTilePath, type Tile } from '../../src/ledger/tile-path.ts';
 import { rootOfLeaves } from '../../src/ledger/tree.ts';
-import { entryOf, hashesFromLeaves, leavesOf, TileFolder } from '../support/ledgers.ts';
-import { refusalOf } from '../support/people.ts';
+import { createHashesOfLeaves, inventedEntryOf, leafHashesOf, TileFolder } from '../support/ledgers.ts';
+import { catchRefusal } from '../support/people.ts';
 import { assertProperty } from '../support/property.ts';
 
-const LEAVES = leavesOf(70_000);
+const LEAVES = leafHashesOf(70_000);
 
 /** The folder a log has after it grew by these batches. */
 function grown(batches: readonly number[]) {
@@ -21,8 +21,8 @@ function grown(batches: readonly number[]) {
   let edge = EMPTY_EDGE;
   const written: Tile[][] = [];
   for (const batch of batches) {
-    const next = extend(edge, LEAVES.slice(edge.size, edge.size + batch));
-    for (const { tile, bytes } of next.written) folder.files.set(tilePath(tile), bytes);
+    const next = extendEdge(edge, LEAVES.slice(edge.size, edge.size + batch));
+    for (const { tile, bytes } of next.written) folder.files.set(pathOfTile(tile), bytes);
     written.push(next.written.map(({ tile }) => tile));
     edge = next.edge;
   }
@@ -37,7 +37,7 @@ describe('the paths', () => {
     ['tile/entries/x001/000.p/255', { kind: 'entries', index: 1_000, width: 255 }],
   ] as const)('%s', (path, address) => {
     expect(readTilePath(path)).toEqual(address);
-    expect(address.kind === 'tile' ? tilePath(address) : bundlePath(address)).toBe(path);
+    expect(address.kind === 'tile' ? pathOfTile(address) : pathOfBundle(address)).toBe(path);
   });
 
   it('has one spelling for any tile', () => {
@@ -48,9 +48,9 @@ describe('the paths', () => {
     });
     assertProperty(
       fc.property(tile, (one) => {
-        expect(readTilePath(tilePath(one))).toEqual({ kind: 'tile', ...one });
+        expect(readTilePath(pathOfTile(one))).toEqual({ kind: 'tile', ...one });
         const { level: _, ...bundle } = one;
-        expect(readTilePath(bundlePath(one))).toEqual({ kind: 'entries', ...bundle });
+        expect(readTilePath(pathOfBundle(one))).toEqual({ kind: 'entries', ...bundle });
       }),
     );
   });
@@ -91,7 +91,7 @@ describe('the paths', () => {
 
 describe('the tiles', () => {
   it('are those the specification counts for 70,000 entries, and for 256', () => {
-    const widths = (size: number) => tilesBetween(0, size).map(({ level, width }) => `${level}:${width}`);
+    const widths = (size: number) => newTilesBetween(0, size).map(({ level, width }) => `${level}:${width}`);
     const full = Array.from({ length: 273 }, () => '0:256');
     expect(widths(70_000)).toEqual([...full, '0:112', '1:256', '1:17', '2:1']);
     expect(widths(256)).toEqual(['0:256', '1:1']);
@@ -107,12 +107,12 @@ describe('the tiles', () => {
         for (const [path, bytes] of once.folder.files) expect(folder.files.get(path)).toEqual(bytes);
         let size = 0;
         batches.forEach((batch, at) => {
-          expect(written[at]).toEqual(tilesBetween(size, size + batch));
+          expect(written[at]).toEqual(newTilesBetween(size, size + batch));
           size += batch;
         });
         expect(rootOfEdge(edge)).toEqual(rootOfLeaves(LEAVES.slice(0, size)));
         expect(await readEdge(size, folder.read)).toEqual(edge);
-        expect(edgeTiles(size).every(({ width }) => width < 256)).toBe(true);
+        expect(tilesOfEdge(size).every(({ width }) => width < 256)).toBe(true);
       }),
       { numRuns: 50 },
     );
@@ -124,17 +124,19 @@ describe('the tiles', () => {
     const tile = { level: 1, index: 1, width: 17 };
     const [bytes = new Uint8Array()] = await folder.read([tile]);
     const full = Array.from({ length: 17 }, (_, at) => (256 + at) * 256);
-    expect(hashesOf(bytes, 17)).toEqual(full.map((start) => rootOfLeaves(LEAVES.slice(start, start + 256))));
+    expect(hashesOfTile(bytes, 17)).toEqual(
+      full.map((start) => rootOfLeaves(LEAVES.slice(start, start + 256))),
+    );
   });
 
   it('give the same proofs as the leaves, at any size', async () => {
     const place = fc
       .integer({ min: 1, max: 70_000 })
       .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
-    const fromLeaves = hashesFromLeaves(LEAVES);
+    const fromLeaves = createHashesOfLeaves(LEAVES);
     await assertProperty(
       fc.asyncProperty(place, async ({ size, index }) => {
-        const fromTiles = hashesFromTiles(size, fullOrCut);
+        const fromTiles = createHashReader(size, fullOrCut);
         expect(await proveInclusion(index, size, fromTiles)).toEqual(
           await proveInclusion(index, size, fromLeaves),
         );
@@ -148,7 +150,7 @@ describe('the tiles', () => {
 
   /** A partial tile of any width, out of what the folder holds for the whole log. */
   async function fullOrCut(tiles: readonly Tile[]): Promise<Uint8Array[]> {
-    const last = new Map(tilesBetween(0, 70_000).map((tile) => [`${tile.level}/${tile.index}`, tile]));
+    const last = new Map(newTilesBetween(0, 70_000).map((tile) => [`${tile.level}/${tile.index}`, tile]));
     return folder.read(tiles.map((tile) => last.get(`${tile.level}/${tile.index}`) ?? tile));
   }
 
@@ -158,9 +160,9 @@ describe('the tiles', () => {
       calls.push(tiles);
       return fullOrCut(tiles);
     };
-    await proveInclusion(69_999, 70_000, hashesFromTiles(70_000, counting));
+    await proveInclusion(69_999, 70_000, createHashReader(70_000, counting));
     expect(calls).toHaveLength(1);
-    expect(new Set(calls[0]?.map(tilePath)).size).toBe(calls[0]?.length);
+    expect(new Set(calls[0]?.map(pathOfTile)).size).toBe(calls[0]?.length);
     expect(calls[0]).toContainEqual({ level: 0, index: 273, width: 112 });
   });
 
@@ -171,13 +173,17 @@ describe('the tiles', () => {
     ['empty', 0],
   ])('are refused: %s', async (_, length) => {
     const read = async (tiles: readonly Tile[]) => tiles.map(() => new Uint8Array(length));
-    expect(await refusalOf(() => proveInclusion(0, 2, hashesFromTiles(2, read)))).toBe('ledger-malformed');
-    expect(await refusalOf(() => readEdge(2, read))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => proveInclusion(0, 2, createHashReader(2, read)))).toBe(
+      'ledger-malformed',
+    );
+    expect(await catchRefusal(() => readEdge(2, read))).toBe('ledger-malformed');
   });
 
   it('of a smaller tree give nothing of a larger one', async () => {
-    await expect(hashesFromTiles(255, fullOrCut)([{ level: 8, index: 0 }])).rejects.toThrow(RangeError);
-    await expect(hashesFromTiles(2, async () => [])([{ level: 0, index: 0 }])).rejects.toThrow('fewer tiles');
+    await expect(createHashReader(255, fullOrCut)([{ level: 8, index: 0 }])).rejects.toThrow(RangeError);
+    await expect(createHashReader(2, async () => [])([{ level: 0, index: 0 }])).rejects.toThrow(
+      'fewer tiles',
+    );
   });
 });
 
@@ -191,7 +197,7 @@ describe('an entry bundle', () => {
     );
     const longest = new Uint8Array(65_535).fill(7);
     expect(readBundle(writeBundle([longest]), 1)).toEqual([longest]);
-    expect(Buffer.from(writeBundle([entryOf(1)])).toString('hex')).toBe('0007656e7472792031');
+    expect(Buffer.from(writeBundle([inventedEntryOf(1)])).toString('hex')).toBe('0007656e7472792031');
   });
 
   it.each([
@@ -201,7 +207,7 @@ describe('an entry bundle', () => {
     ['an entry cut off', '000261', 1],
     ['nothing', '', 1],
   ])('is refused: %s', async (_, hex, width) => {
-    expect(await refusalOf(() => readBundle(Buffer.from(hex, 'hex'), width))).toBe('ledger-malformed');
+    expect(await catchRefusal(() => readBundle(Buffer.from(hex, 'hex'), width))).toBe('ledger-malformed');
   });
 
   it('is not written empty, nor with an entry or a number of entries it cannot say', () => {

@@ -3,24 +3,30 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { proveConsistency, type TreeHead, verifyConsistency } from '../../src/ledger/consistency.ts';
-import { sha256 } from '../../src/ledger/hash.ts';
+import { hashBytes } from '../../src/ledger/hash.ts';
 import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
-import { frontierOfLeaves, leafHash, readFrontier, rootOf, rootOfLeaves } from '../../src/ledger/tree.ts';
-import { flipped, hashesFromLeaves, leavesOf } from '../support/ledgers.ts';
+import {
+  frontierOfLeaves,
+  hashLeaf,
+  readFrontier,
+  rootOfFrontier,
+  rootOfLeaves,
+} from '../../src/ledger/tree.ts';
+import { createHashesOfLeaves, flipBit, leafHashesOf } from '../support/ledgers.ts';
 import { assertProperty } from '../support/property.ts';
 
-const LEAVES = leavesOf(300);
-const read = hashesFromLeaves(LEAVES);
+const LEAVES = leafHashesOf(300);
+const read = createHashesOfLeaves(LEAVES);
 
 const half = (size: number): number => 2 ** Math.ceil(Math.log2(size) - 1);
 
 /** MTH of §2.1.1, word for word. */
 function mth(leaves: readonly Uint8Array[]): Uint8Array {
   const [only] = leaves;
-  if (only === undefined) return sha256();
+  if (only === undefined) return hashBytes();
   if (leaves.length === 1) return only;
   const k = half(leaves.length);
-  return sha256(Uint8Array.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
+  return hashBytes(Uint8Array.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
 }
 
 /** PATH of §2.1.3.1, word for word. */
@@ -49,7 +55,7 @@ describe('the tree', () => {
   it('has the roots that certificate transparency has always tested with', () => {
     const entries = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657'];
     const leaves = [...entries, '606162636465666768696a6b6c6d6e6f'].map((hex) =>
-      leafHash(Buffer.from(hex, 'hex')),
+      hashLeaf(Buffer.from(hex, 'hex')),
     );
     expect(Buffer.from(rootOfLeaves(leaves)).toString('hex')).toBe(
       '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
@@ -62,7 +68,7 @@ describe('the tree', () => {
   it('grows leaf by leaf to the root of all leaves, and keeps a hash for each bit of its size', async () => {
     for (let size = 0; size <= LEAVES.length; size += 1) {
       const frontier = frontierOfLeaves(LEAVES.slice(0, size));
-      expect(rootOf(frontier)).toEqual(mth(LEAVES.slice(0, size)));
+      expect(rootOfFrontier(frontier)).toEqual(mth(LEAVES.slice(0, size)));
       expect(frontier.hashes).toHaveLength(size.toString(2).replaceAll('0', '').length);
       expect(await readFrontier(size, read)).toEqual(frontier);
     }
@@ -91,10 +97,10 @@ describe('inclusion', () => {
         const claim = { leaf, index, size, root: mth(LEAVES.slice(0, size)) };
         const proof = await proveInclusion(index, size, read);
         const place = at % Math.max(proof.length, 1);
-        const turned = proof.map((hash, n) => (n === place ? flipped(hash, bit) : hash));
+        const turned = proof.map((hash, n) => (n === place ? flipBit(hash, bit) : hash));
         if (proof.length > 0) expect(verifyInclusion(claim, turned)).toBe(false);
-        expect(verifyInclusion({ ...claim, leaf: flipped(leaf, bit) }, proof)).toBe(false);
-        expect(verifyInclusion({ ...claim, root: flipped(claim.root, bit) }, proof)).toBe(false);
+        expect(verifyInclusion({ ...claim, leaf: flipBit(leaf, bit) }, proof)).toBe(false);
+        expect(verifyInclusion({ ...claim, root: flipBit(claim.root, bit) }, proof)).toBe(false);
         expect(verifyInclusion(claim, [...proof, leaf])).toBe(false);
         if (proof.length > 0) expect(verifyInclusion(claim, proof.slice(1))).toBe(false);
         expect(verifyInclusion(claim, [new Uint8Array(), ...proof])).toBe(false);
@@ -114,7 +120,7 @@ describe('inclusion', () => {
   it('does not climb past the root: what stands above it is of another size', async () => {
     const [above, leaf] = [LEAVES[9] ?? new Uint8Array(), LEAVES[4] ?? new Uint8Array()];
     const proof = await proveInclusion(4, 5, read);
-    const root = sha256(Uint8Array.of(1), above, mth(LEAVES.slice(0, 5)));
+    const root = hashBytes(Uint8Array.of(1), above, mth(LEAVES.slice(0, 5)));
     expect(verifyInclusion({ leaf, index: 4, size: 5, root }, [...proof, above])).toBe(false);
   });
 
@@ -137,8 +143,8 @@ describe('inclusion', () => {
     const one = LEAVES[0] ?? new Uint8Array();
     const proof = await proveInclusion(2 ** 40 + 1, size, async (asked) => asked.map(() => one));
     expect(proof).toHaveLength(3);
-    const pair = sha256(Uint8Array.of(1), one, one);
-    const root = sha256(Uint8Array.of(1), one, sha256(Uint8Array.of(1), pair, one));
+    const pair = hashBytes(Uint8Array.of(1), one, one);
+    const root = hashBytes(Uint8Array.of(1), one, hashBytes(Uint8Array.of(1), pair, one));
     expect(verifyInclusion({ leaf: one, index: 2 ** 40 + 1, size, root }, proof)).toBe(true);
     expect(verifyInclusion({ leaf: one, index: 1, size, root }, proof)).toBe(false);
   });
@@ -164,10 +170,10 @@ describe('consistency', () => {
         const to = { size: later, root: mth(LEAVES.slice(0, later)) };
         const proof = await proveConsistency(earlier, later, read);
         const place = at % Math.max(proof.length, 1);
-        const turned = proof.map((hash, n) => (n === place ? flipped(hash, bit) : hash));
+        const turned = proof.map((hash, n) => (n === place ? flipBit(hash, bit) : hash));
         if (proof.length > 0) expect(verifyConsistency(from, to, turned)).toBe(false);
-        expect(verifyConsistency({ ...from, root: flipped(from.root, bit) }, to, proof)).toBe(false);
-        expect(verifyConsistency(from, { ...to, root: flipped(to.root, bit) }, proof)).toBe(false);
+        expect(verifyConsistency({ ...from, root: flipBit(from.root, bit) }, to, proof)).toBe(false);
+        expect(verifyConsistency(from, { ...to, root: flipBit(to.root, bit) }, proof)).toBe(false);
         expect(verifyConsistency(from, to, [...proof, from.root])).toBe(false);
       }),
     );
@@ -177,11 +183,11 @@ describe('consistency', () => {
     await assertProperty(
       fc.asyncProperty(prefixOf, fc.nat(), async ({ earlier, later }, at) => {
         const place = at % earlier;
-        const changed = LEAVES.slice(0, later).map((leaf, n) => (n === place ? sha256(leaf) : leaf));
+        const changed = LEAVES.slice(0, later).map((leaf, n) => (n === place ? hashBytes(leaf) : leaf));
         const without = LEAVES.slice(0, later + 1).filter((_, n) => n !== place);
         const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
         for (const leaves of later < LEAVES.length ? [changed, without] : [changed]) {
-          const proof = await proveConsistency(earlier, later, hashesFromLeaves(leaves));
+          const proof = await proveConsistency(earlier, later, createHashesOfLeaves(leaves));
           expect(verifyConsistency(from, { size: later, root: mth(leaves) }, proof)).toBe(false);
         }
       }),
@@ -190,7 +196,7 @@ describe('consistency', () => {
 
   it('does not climb past the roots', async () => {
     const above = LEAVES[9] ?? new Uint8Array();
-    const over = (size: number) => sha256(Uint8Array.of(1), above, mth(LEAVES.slice(0, size)));
+    const over = (size: number) => hashBytes(Uint8Array.of(1), above, mth(LEAVES.slice(0, size)));
     const proof = [...(await proveConsistency(3, 5, read)), above];
     const heads = [3, 5].map((size) => ({ size, root: over(size) })) as [TreeHead, TreeHead];
     expect(verifyConsistency(...heads, proof)).toBe(false);

@@ -2,24 +2,25 @@
 import { encode } from 'uqr';
 import { expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/message/letter.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { letterPage, letterWriter } from '../../src/paper/letter.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { createLetterWriter, makeLetterPage } from '../../src/paper/letter.ts';
 import {
-  letter,
-  manyScripts,
-  metaOf,
+  makeLetter,
+  makeManyScriptLetter,
+  makeRareLetter,
   NAMES,
   RARE_NAMES,
-  rareScripts,
   readersIn,
-  textOf,
+  readPdfMeta,
+  readPdfText,
 } from '../support/letters.ts';
 
-const words = wordsFromFiles();
-const write = letterWriter(words, typesetter());
+const words = phrasesFromFiles();
+const write = createLetterWriter(words, createTypesetter());
 /** Lines are broken where the page is narrow: the text as it reads. */
-const read = async (one: Letter): Promise<string> => (await textOf(await write(one))).replaceAll(/\s+/g, ' ');
+const read = async (one: Letter): Promise<string> =>
+  (await readPdfText(await write(one))).replaceAll(/\s+/g, ' ');
 
 test.each([
   [['km', 'id'], ['Permintaan']],
@@ -35,7 +36,7 @@ test.each([
 ] as const)(
   'in %s: subject, labels and coded values in each, what people wrote once',
   async (languages, expected) => {
-    const text = await read(letter({ readers: readersIn(...languages) }));
+    const text = await read(makeLetter({ readers: readersIn(...languages) }));
     for (const phrase of expected) expect(text).toContain(phrase);
     expect(text.match(/CONTOH-2026-0417/g)).toHaveLength(1);
     expect(text.match(/Melati/g)).toHaveLength(1);
@@ -48,7 +49,7 @@ test.each([
 );
 
 test('Khmer stands beside Indonesian in every label, heading and coded value', () => {
-  const page = letterPage(letter(), words);
+  const page = makeLetterPage(makeLetter(), words);
   const labels = [...page.head, page.subject, ...page.groups.flatMap((group) => group.rows.slice(0, 3))]
     .map((row) => row.labels)
     .filter((label) => label[0]?.text !== 'foto-p1.jpg');
@@ -60,7 +61,7 @@ test('Khmer stands beside Indonesian in every label, heading and coded value', (
 });
 
 test('it carries number, parties, deadlines, signature and the beginning of the digest', async () => {
-  const text = await read(letter({ readers: readersIn('id', 'en') }));
+  const text = await read(makeLetter({ readers: readersIn('id', 'en') }));
   for (const part of [
     'GDI-PP/2026/0012',
     'Konsuler Contoh',
@@ -77,7 +78,7 @@ test('it carries number, parties, deadlines, signature and the beginning of the 
 });
 
 test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were written', async () => {
-  const text = await read(manyScripts());
+  const text = await read(makeManyScriptLetter());
   expect(text).not.toContain('[U+');
   const plain = text.replaceAll(/\s/g, '');
   // Readers put marks in orders of their own: every letter of the name must be there, and Vietnamese as it is.
@@ -88,7 +89,7 @@ test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were writte
 });
 
 test('names in Chinese, Tamil and Arabic stand in it as they were written', async () => {
-  const text = await read(rareScripts());
+  const text = await read(makeRareLetter());
   expect(text).not.toContain('[U+');
   // Tamil and Arabic are drawn in an order of their own; Chinese is not.
   for (const name of [RARE_NAMES.CN, RARE_NAMES.TW]) expect(text).toContain(name);
@@ -99,14 +100,18 @@ test('names in Chinese, Tamil and Arabic stand in it as they were written', asyn
 
 test('a character that no font has is named by its code point; nothing is lost or stops the letter', async () => {
   const question = '王小明 said “😀” \u{13000} "no" \\ \u202e done';
-  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
+  const text = await read(
+    makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
+  );
   expect(text).toContain('王小明 said “[U+1F600]” [U+13000] "no" \\');
   expect(text).toContain('done');
 });
 
 test('a mark that no font can put on its character is named beside it, and spoils no other character', async () => {
   const question = '"\u{1e8d0} he said, a\u{1e8d0} b \\\u{1e8d0} } "\u20dd';
-  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
+  const text = await read(
+    makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
+  );
   expect(text).toContain('"[U+1E8D0] he said, a[U+1E8D0] b \\[U+1E8D0] } "');
   expect(text.match(/\[U\+/g)).toHaveLength(3);
 });
@@ -127,33 +132,33 @@ test.each([
   ],
 ])('%s stop no letter', async (_, question) => {
   expect(
-    await read(letter({ readers: readersIn('km', 'en') }, { body: { kind: 'case-status', question } })),
+    await read(makeLetter({ readers: readersIn('km', 'en') }, { body: { kind: 'case-status', question } })),
   ).toContain('GDI-PP');
 });
 
 test('what people wrote is never markup', async () => {
   const hostile = '#panic("x") $x$ *bold* @ref <label> #read("/etc/passwd") \\u{41} "]}';
   const text = await read(
-    letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question: hostile } }),
+    makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question: hostile } }),
   );
   expect(text).toContain('#panic("x") $x$ *bold* @ref <label>');
   expect(text).toContain('#read("/etc/passwd")');
 });
 
 test('the same letter is the same bytes, also from another typesetter; another letter is not', async () => {
-  const one = await write(letter());
-  const again = await letterWriter(words, typesetter())(letter());
+  const one = await write(makeLetter());
+  const again = await createLetterWriter(words, createTypesetter())(makeLetter());
   expect(Buffer.from(again).equals(Buffer.from(one))).toBe(true);
-  const other = await write(letter({ number: { text: 'GDI-PP/2026/0013', by: 'sender' } }));
+  const other = await write(makeLetter({ number: { text: 'GDI-PP/2026/0013', by: 'sender' } }));
   expect(Buffer.from(other).equals(Buffer.from(one))).toBe(false);
 });
 
 test('it is PDF/A-2a, tagged, in its first language, dated by the message, and names nobody in its metadata', async () => {
-  const pdf = await write(letter());
+  const pdf = await write(makeLetter());
   const raw = Buffer.from(pdf).toString('latin1');
   expect(raw).toMatch(/<pdfaid:part>2<\/pdfaid:part>/);
   expect(raw).toMatch(/<pdfaid:conformance>A<\/pdfaid:conformance>/);
-  const { info } = await metaOf(pdf);
+  const { info } = await readPdfMeta(pdf);
   expect(info).toMatchObject({ Title: 'GDI-PP/2026/0012 – សំណើ', Language: 'km' });
   expect(String(info['CreationDate'])).toMatch(/^D:20261103/);
   expect(info['Author']).toBeUndefined();
@@ -162,8 +167,8 @@ test('it is PDF/A-2a, tagged, in its first language, dated by the message, and n
 });
 
 test('the code leads to the proof and the digest, and holds nothing else', () => {
-  const { qr } = letterPage(letter(), words).proof;
-  const { url, digest } = letter().proof;
+  const { qr } = makeLetterPage(makeLetter(), words).proof;
+  const { url, digest } = makeLetter().proof;
   const expected = encode(`${url}#${digest}`, { ecc: 'M', border: 0 });
   const dark = expected.data.flat().filter(Boolean).length;
   expect(qr.match(/M\d+,\d+h/g)).toHaveLength(dark);
@@ -171,19 +176,21 @@ test('the code leads to the proof and the digest, and holds nothing else', () =>
 });
 
 test('a drill says so before anything else and has no number; a relayed letter has the recipient’s', async () => {
-  const { number: _, ...unnumbered } = letter({ type: 'drill', readers: readersIn('id', 'en') });
+  const { number: _, ...unnumbered } = makeLetter({ type: 'drill', readers: readersIn('id', 'en') });
   const drill = await read(unnumbered);
   expect(drill.trimStart().startsWith('LATIHAN')).toBe(true);
   expect(drill).not.toContain('2026/00');
   const registered = await read(
-    letter({ readers: readersIn('en'), number: { text: 'POS/2026/0001', by: 'recipient' } }),
+    makeLetter({ readers: readersIn('en'), number: { text: 'POS/2026/0001', by: 'recipient' } }),
   );
   expect(registered).toContain('Registered by recipient as');
 });
 
 test('a long text goes on over pages, each with number and page', async () => {
   const question = 'A line of a long account that goes on. '.repeat(400);
-  const text = await read(letter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }));
+  const text = await read(
+    makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
+  );
   expect(text.match(/account/g)).toHaveLength(400);
   expect(text).toMatch(/Page 2 \/ \d/);
 });
@@ -195,7 +202,7 @@ test.each([
   ['both directions', 'بq1'.repeat(1_000)],
 ])('all of it stands on the page: %s', async (_what, question) => {
   const of = async (said: string): Promise<string> =>
-    textOf(await write(letter({ readers: readersIn('en') }, { body: { question: said } })));
+    readPdfText(await write(makeLetter({ readers: readersIn('en') }, { body: { question: said } })));
   const count = (said: string): number => said.split(/q/i).length - 1;
   const [text, without] = [await of(question), await of('-')];
   expect(count(text) - count(without)).toBe(count(question));
@@ -203,7 +210,9 @@ test.each([
 
 test('marks piled on one letter are counted and not drawn', async () => {
   const question = `so a${'\u0301'.repeat(15_000)} it is`;
-  const text = await textOf(await write(letter({ readers: readersIn('en') }, { body: { question } })));
+  const text = await readPdfText(
+    await write(makeLetter({ readers: readersIn('en') }, { body: { question } })),
+  );
   expect(text).toContain('[+14992]');
   expect(text.length).toBeLessThan(5_000);
 });

@@ -2,26 +2,26 @@
 import { expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import type { Report } from '../../src/flow/figures/figures.ts';
-import { reportPage } from '../../src/flow/figures/figures-page.ts';
-import { reportSheet } from '../../src/paper/report.ts';
-import { metaOf, placesOf, textOf } from '../support/letters.ts';
-import { quarter, quarterWithDrills } from '../support/reports.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import type { FiguresReport } from '../../src/flow/figures/figures.ts';
+import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { makeReportSheet } from '../../src/paper/report.ts';
+import { readPdfMeta, readPdfPlaces, readPdfText } from '../support/letters.ts';
+import { makeQuarter, makeQuarterWithDrills } from '../support/reports.ts';
 
-const words = wordsFromFiles();
-const typeset = typesetter();
-const written = (report: Report, lang: string): Promise<Uint8Array> =>
-  typeset(reportSheet(reportPage(report, lang, words), new Date(report.made)));
-const read = async (report: Report, lang: string): Promise<string> =>
-  (await textOf(await written(report, lang))).replaceAll(/\s+/g, ' ');
+const words = phrasesFromFiles();
+const typeset = createTypesetter();
+const written = (report: FiguresReport, lang: string): Promise<Uint8Array> =>
+  typeset(makeReportSheet(composeReportPage(report, lang, words), new Date(report.made)));
+const read = async (report: FiguresReport, lang: string): Promise<string> =>
+  (await readPdfText(await written(report, lang))).replaceAll(/\s+/g, ' ');
 
 /** As many types on both sides as there are. */
-const everything = (): Report => quarter(MESSAGE_NAMES.map((name, n) => [name, 5 + n, 40 - n]));
+const everything = (): FiguresReport => makeQuarter(MESSAGE_NAMES.map((name, n) => [name, 5 + n, 40 - n]));
 
 test.each(LANGUAGES)('in %s it has two pages, however much there is to say', async (lang) => {
-  for (const report of [quarterWithDrills(), everything(), quarter([])]) {
+  for (const report of [makeQuarterWithDrills(), everything(), makeQuarter([])]) {
     const text = await read(report, lang);
     expect(text).toContain('2 / 2');
     expect(text).toContain('id-kh-2026');
@@ -29,15 +29,15 @@ test.each(LANGUAGES)('in %s it has two pages, however much there is to say', asy
 });
 
 test.each(['en', 'id', 'ms'] as const)('in %s every section has its heading and its names', async (lang) => {
-  const text = await read(quarterWithDrills(), lang);
-  const page = reportPage(quarterWithDrills(), lang, words);
+  const text = await read(makeQuarterWithDrills(), lang);
+  const page = composeReportPage(makeQuarterWithDrills(), lang, words);
   for (const { heading } of page.sections) expect(text).toContain(heading);
   for (const id of ['type-report', 'value-departure-postponed', 'report-unread', 'country-KH'])
     expect(text).toContain(words(lang, id));
 });
 
 test('what is left out is neither a number nor a bar', () => {
-  const page = reportPage(quarter(), 'en', words);
+  const page = composeReportPage(makeQuarter(), 'en', words);
   const [cases] = page.sections;
   const handover = cases?.rows.find((row) => row.cells[0] === 'Handover');
   expect(handover?.cells).toEqual(['Handover', '…', '8']);
@@ -48,18 +48,18 @@ test('what is left out is neither a number nor a bar', () => {
 });
 
 test('equal figures are equal bytes, and the title is all that the document says of itself', async () => {
-  const [one, again] = await Promise.all([written(quarter(), 'en'), written(quarter(), 'en')]);
+  const [one, again] = await Promise.all([written(makeQuarter(), 'en'), written(makeQuarter(), 'en')]);
   expect(Buffer.from(one).equals(Buffer.from(again))).toBe(true);
-  const { info } = await metaOf(one);
+  const { info } = await readPdfMeta(one);
   expect(info).toMatchObject({ Title: 'Figures for the bilateral meeting' });
   expect(JSON.stringify(info)).not.toContain('gateway');
 });
 
 test('a title or name without a space stays on the page', async () => {
   const long = { title: 'Arrangement-Invented-'.repeat(9), id: 'a'.repeat(64) };
-  const report = { ...quarter(), agreement: { ...quarter().agreement, ...long } };
+  const report = { ...makeQuarter(), agreement: { ...makeQuarter().agreement, ...long } };
   const pdf = await written({ ...report, by: `did:web:${'gateway'.repeat(30)}.example` }, 'en');
-  expect((await textOf(pdf)).replaceAll(/\s+/g, '')).toContain(long.title);
-  const beyond = (await placesOf(pdf)).filter(({ right, width }) => right > width);
+  expect((await readPdfText(pdf)).replaceAll(/\s+/g, '')).toContain(long.title);
+  const beyond = (await readPdfPlaces(pdf)).filter(({ right, width }) => right > width);
   expect(beyond.map(({ text }) => text)).toEqual([]);
 });

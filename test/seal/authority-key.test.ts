@@ -7,30 +7,39 @@ import { join } from 'node:path';
 import { exportJWK, FlattenedSign } from 'jose';
 import { describe, expect, it } from 'vitest';
 import {
+  authorityOfKid,
   makeAuthority,
   readAnchor,
-  readNamedAnchor,
-  signerOf,
+  readAnchorByCertificate,
   verifyAgreement,
   verifyDesignation,
 } from '../../src/seal/authority.ts';
-import { AUTHORITY_KINDS, authorityKey, readAuthorityJwk, readRsaJwk } from '../../src/seal/authority-key.ts';
+import {
+  AUTHORITY_KINDS,
+  importAuthorityKey,
+  readAuthorityJwk,
+  readRsaJwk,
+} from '../../src/seal/authority-key.ts';
 import type { Jws } from '../../src/seal/jws.ts';
-import { addSignature, peek, readStatement, signStatement } from '../../src/seal/statement.ts';
-import { designationOf, person, refusalOf, SENDER } from '../support/people.ts';
-import { certify, KEYS } from '../support/x509.ts';
+import { addSignature, peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
+import { catchRefusal, makeDesignation, makePerson, SENDER_DID } from '../support/people.ts';
+import { issueCertificate, TEST_KEYS } from '../support/x509.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 
 async function authority(country: string, kind: (typeof AUTHORITY_KINDS)[number]) {
   const made = await makeAuthority(country, `Directorate of ${country}`, now, kind);
   const anchor = await readAnchor(country, made.certificate);
-  return { ...made, anchor, key: await authorityKey(readAuthorityJwk(JSON.stringify(made.privateJwk))) };
+  return {
+    ...made,
+    anchor,
+    key: await importAuthorityKey(readAuthorityJwk(JSON.stringify(made.privateJwk))),
+  };
 }
 
 const rsa = await authority('KH', 'rsa3072');
-const shelter = await person(SENDER);
-const good = designationOf(shelter);
+const shelter = await makePerson(SENDER_DID);
+const good = makeDesignation(shelter);
 
 /** A statement by any key and algorithm, past our own checks. */
 async function forged(typ: string, alg: string, kid: string, key: CryptoKey, payload: object): Promise<Jws> {
@@ -47,15 +56,15 @@ describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
   it('is anchored by its certificate and designates', async () => {
     const one = kind === 'rsa3072' ? rsa : await authority('KH', kind);
     expect(one.anchor.kid).toBe(one.key.kid);
-    expect(await readNamedAnchor(one.certificate)).toEqual(one.anchor);
-    expect(signerOf(one.key.kid)).toEqual({ country: 'KH', thumbprint: one.key.kid.split('#')[1] });
+    expect(await readAnchorByCertificate(one.certificate)).toEqual(one.anchor);
+    expect(authorityOfKid(one.key.kid)).toEqual({ country: 'KH', thumbprint: one.key.kid.split('#')[1] });
     const jws = await signStatement('designation', good, [one.key]);
     expect(await verifyDesignation(jws, [one.anchor], now)).toEqual(good);
     const spoilt = {
       ...jws,
       payload: Buffer.from(JSON.stringify({ ...good, name: 'Else' })).toString('base64url'),
     };
-    expect(await refusalOf(() => verifyDesignation(spoilt, [one.anchor], now))).toBe('signature-invalid');
+    expect(await catchRefusal(() => verifyDesignation(spoilt, [one.anchor], now))).toBe('signature-invalid');
   });
 
   it('has a certificate that OpenSSL takes for a strict CA', async ({ skip }) => {
@@ -83,9 +92,9 @@ describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
 describe('RSA', () => {
   it('signs designations and agreements and nothing else', async () => {
     for (const type of ['evidence', 'consignment'] as const)
-      expect(await refusalOf(() => signStatement(type, good, [rsa.key]))).toBe('configuration');
+      expect(await catchRefusal(() => signStatement(type, good, [rsa.key]))).toBe('configuration');
     const evidence = await signStatement('evidence', { event: 'x' }, [shelter.signing]);
-    expect(await refusalOf(() => addSignature(evidence, rsa.key))).toBe('configuration');
+    expect(await catchRefusal(() => addSignature(evidence, rsa.key))).toBe('configuration');
   });
 
   it('is refused by its header on evidence and consignments, however they were made', async () => {
@@ -95,36 +104,40 @@ describe('RSA', () => {
       ['consignment', 'application/didcomm-signed+json'],
     ] as const) {
       const jws = await forged(typ, 'PS256', kid, privateKey, { event: 'x' });
-      expect(await refusalOf(() => readStatement(jws, type, async () => rsa.anchor.publicJwk))).toBe(
+      expect(await catchRefusal(() => verifyStatement(jws, type, async () => rsa.anchor.publicJwk))).toBe(
         'jose-header-refused',
       );
     }
     const other = await forged('amanat-designation+jws', 'PS256', kid, privateKey, good);
-    expect(peek(other).kids).toEqual([kid]);
+    expect(peekStatement(other).kids).toEqual([kid]);
     expect(await verifyDesignation(other, [rsa.anchor], now)).toEqual(good);
   });
 
   it('is not taken where the anchor of that name is on a curve, nor PKCS#1 v1.5 anywhere', async () => {
     const ec = await authority('KH', 'p256');
     const jws = await forged('amanat-designation+jws', 'PS256', ec.key.kid, rsa.key.privateKey, good);
-    expect(await refusalOf(() => verifyDesignation(jws, [ec.anchor], now))).toBe('signature-invalid');
+    expect(await catchRefusal(() => verifyDesignation(jws, [ec.anchor], now))).toBe('signature-invalid');
     const cut = { ...jws, signatures: jws.signatures.map((one) => ({ ...one, signature: 'AAAA' })) };
-    expect(await refusalOf(() => verifyDesignation(cut, [ec.anchor], now))).toBe('jose-malformed');
+    expect(await catchRefusal(() => verifyDesignation(cut, [ec.anchor], now))).toBe('jose-malformed');
     const header = Buffer.from(
       JSON.stringify({ typ: 'amanat-designation+jws', alg: 'RS256', kid: rsa.key.kid }),
     ).toString('base64url');
     const old = { ...jws, signatures: jws.signatures.map((one) => ({ ...one, protected: header })) };
-    expect(await refusalOf(() => verifyDesignation(old, [rsa.anchor], now))).toBe('jose-header-refused');
+    expect(await catchRefusal(() => verifyDesignation(old, [rsa.anchor], now))).toBe('jose-header-refused');
   });
 
   it('anchors from 3072 bits on', async () => {
-    const party = (bits: number) => ({ name: 'Invented', ...KEYS.rsa(bits) });
+    const party = (bits: number) => ({ name: 'Invented', ...TEST_KEYS.rsa(bits) });
     const [short, long] = [party(2_048), party(4_096)];
     const ca = { ca: null, usage: 0x84 } as const;
-    expect(await refusalOf(() => readAnchor('KH', certify(short, short, ca)))).toBe('statement-refused');
-    expect((await readAnchor('KH', certify(long, long, ca))).publicJwk.kty).toBe('RSA');
-    expect(await refusalOf(() => readNamedAnchor(certify(long, long, ca)))).toBe('statement-refused');
-    expect(await refusalOf(() => readNamedAnchor('not PEM'))).toBe('statement-refused');
+    expect(await catchRefusal(() => readAnchor('KH', issueCertificate(short, short, ca)))).toBe(
+      'statement-refused',
+    );
+    expect((await readAnchor('KH', issueCertificate(long, long, ca))).publicJwk.kty).toBe('RSA');
+    expect(await catchRefusal(() => readAnchorByCertificate(issueCertificate(long, long, ca)))).toBe(
+      'statement-refused',
+    );
+    expect(await catchRefusal(() => readAnchorByCertificate('not PEM'))).toBe('statement-refused');
   });
 
   it('is refused with another exponent, with a short modulus, and without its private members', async () => {
@@ -137,9 +150,9 @@ describe('RSA', () => {
       { ...jwk, n: `A${n?.slice(1)}` },
       { ...jwk, x: 1 },
     ])
-      expect(await refusalOf(() => readRsaJwk(bad))).toBe('statement-refused');
+      expect(await catchRefusal(() => readRsaJwk(bad))).toBe('statement-refused');
     for (const bad of [jwk, { ...rsa.privateJwk, qi: undefined }, { ...rsa.privateJwk, e: 'Aw' }, 'text'])
-      expect(await refusalOf(() => readAuthorityJwk(JSON.stringify(bad)))).toBe('configuration');
+      expect(await catchRefusal(() => readAuthorityJwk(JSON.stringify(bad)))).toBe('configuration');
   });
 });
 
@@ -152,7 +165,7 @@ describe('while one authority replaces another', () => {
       expect(await verifyDesignation(jws, both, now)).toEqual(good);
     }
     const old = await signStatement('designation', good, [rsa.key]);
-    expect(await refusalOf(() => verifyDesignation(old, [next.anchor], now))).toBe('statement-refused');
+    expect(await catchRefusal(() => verifyDesignation(old, [next.anchor], now))).toBe('statement-refused');
   });
 
   it('an agreement may carry one RSA and one Ed25519 signature', async () => {

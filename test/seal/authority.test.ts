@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Designation } from '../../src/domain/party/party.ts';
-import { keyId } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
+import { keyId } from '../../src/domain/party/designation.ts';
 import type { Agreement } from '../../src/domain/terms/agreement.ts';
 import { makeAuthority, readAnchor, verifyAgreement, verifyDesignation } from '../../src/seal/authority.ts';
-import { selfSignedCa } from '../../src/seal/certificate.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
+import { signCaCertificate } from '../../src/seal/certificate.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { addSignature, signStatement } from '../../src/seal/statement.ts';
-import { designationOf, person, refusalOf, SENDER } from '../support/people.ts';
+import { catchRefusal, makeDesignation, makePerson, SENDER_DID } from '../support/people.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const later = new Date('2037-01-01T00:00:00Z');
@@ -20,7 +20,7 @@ async function authority(country: string) {
   const made = await makeAuthority(country, `Directorate of ${country}`, now);
   return {
     ...made,
-    key: await signingKey(made.privateJwk),
+    key: await importSigningKey(made.privateJwk),
     anchor: await readAnchor(country, made.certificate),
   };
 }
@@ -61,25 +61,25 @@ describe('an authority', () => {
   it('cannot be smuggled a country through its name', async () => {
     const made = await makeAuthority('KH', 'x + C=ID\nC=ID', now);
     expect((await readAnchor('KH', made.certificate)).country).toBe('KH');
-    expect(await refusalOf(() => readAnchor('ID', made.certificate))).toBe('statement-refused');
+    expect(await catchRefusal(() => readAnchor('ID', made.certificate))).toBe('statement-refused');
   });
 
   it('is refused as an anchor where the file is no CA certificate on a curve of ours', async () => {
-    expect(await refusalOf(() => readAnchor('KH', 'not PEM'))).toBe('statement-refused');
-    expect(await refusalOf(() => readAnchor('KH', kh.certificate.replace('M', 'N')))).toBe(
+    expect(await catchRefusal(() => readAnchor('KH', 'not PEM'))).toBe('statement-refused');
+    expect(await catchRefusal(() => readAnchor('KH', kh.certificate.replace('M', 'N')))).toBe(
       'statement-refused',
     );
-    expect(await refusalOf(() => readAnchor('KH', 'x'.repeat(20_000)))).toBe('statement-refused');
+    expect(await catchRefusal(() => readAnchor('KH', 'x'.repeat(20_000)))).toBe('statement-refused');
     const { kid: _, ...key } = await generateSigningJwk('did:web:authority.invalid#new', 'P-256');
-    const never = await selfSignedCa(key, { country: 'KH', name: 'x', from: later, until: now });
-    expect(await refusalOf(() => readAnchor('KH', never))).toBe('statement-refused');
-    expect(await refusalOf(() => makeAuthority('Kampuchea', 'x', now))).toBe('invalid-body');
+    const never = await signCaCertificate(key, { country: 'KH', name: 'x', from: later, until: now });
+    expect(await catchRefusal(() => readAnchor('KH', never))).toBe('statement-refused');
+    expect(await catchRefusal(() => makeAuthority('Kampuchea', 'x', now))).toBe('invalid-body');
   });
 });
 
 describe('a designation', async () => {
-  const shelter = await person(SENDER);
-  const good = designationOf(shelter);
+  const shelter = await makePerson(SENDER_DID);
+  const good = makeDesignation(shelter);
   const sign = (payload: object, keys = [kh.key]) => signStatement('designation', payload, keys);
   const { signing, agreement } = good.keys;
   const [signKey, openKey] = [shelter.signing.publicJwk, shelter.opening.publicJwk];
@@ -98,7 +98,7 @@ describe('a designation', async () => {
     ],
     [
       'a key under a longer DID',
-      { keys: { signing, agreement: [{ ...openKey, kid: `${SENDER}2#k` }] } },
+      { keys: { signing, agreement: [{ ...openKey, kid: `${SENDER_DID}2#k` }] } },
       'statement-refused',
     ],
     [
@@ -108,7 +108,7 @@ describe('a designation', async () => {
     ],
     [
       'one key under two names',
-      { keys: { signing: [...signing, { ...signKey, kid: `${SENDER}#b` }], agreement } },
+      { keys: { signing: [...signing, { ...signKey, kid: `${SENDER_DID}#b` }], agreement } },
       'statement-refused',
     ],
     [
@@ -118,7 +118,7 @@ describe('a designation', async () => {
     ],
     [
       'an agreement key that cannot agree',
-      { keys: { signing, agreement: [{ ...signKey, kid: `${SENDER}#b`, x: openKey.x }] } },
+      { keys: { signing, agreement: [{ ...signKey, kid: `${SENDER_DID}#b`, x: openKey.x }] } },
       'statement-refused',
     ],
     [
@@ -136,26 +136,26 @@ describe('a designation', async () => {
   ];
   it.each(refused)('is refused: %s', async (_name, over, code) => {
     expect(
-      await refusalOf(async () => verifyDesignation(await sign({ ...good, ...over }), anchors, now)),
+      await catchRefusal(async () => verifyDesignation(await sign({ ...good, ...over }), anchors, now)),
     ).toBe(code);
   });
 
   it('is refused by anybody else’s signature', async () => {
     for (const keys of [[id.key], [th.key], [shelter.signing], [kh.key, id.key]]) {
-      expect(await refusalOf(async () => verifyDesignation(await sign(good, keys), anchors, now))).toBe(
+      expect(await catchRefusal(async () => verifyDesignation(await sign(good, keys), anchors, now))).toBe(
         'statement-refused',
       );
     }
-    const impostor = await signingKey({ ...(await generateSigningJwk(kh.key.kid, 'P-256')) });
-    expect(await refusalOf(async () => verifyDesignation(await sign(good, [impostor]), anchors, now))).toBe(
-      'signature-invalid',
-    );
+    const impostor = await importSigningKey({ ...(await generateSigningJwk(kh.key.kid, 'P-256')) });
+    expect(
+      await catchRefusal(async () => verifyDesignation(await sign(good, [impostor]), anchors, now)),
+    ).toBe('signature-invalid');
   });
 
   it('is refused before the authority’s certificate begins and after it ends', async () => {
     const jws = await sign(good);
     for (const at of [later, new Date(now.getTime() - 1_000)]) {
-      expect(await refusalOf(() => verifyDesignation(jws, anchors, at))).toBe('statement-refused');
+      expect(await catchRefusal(() => verifyDesignation(jws, anchors, at))).toBe('statement-refused');
     }
   });
 
@@ -167,7 +167,7 @@ describe('a designation', async () => {
       until: new Date('2047-01-01T00:00:00Z'),
     };
     const { kid: _, ...key } = kh.privateJwk;
-    const renewed = await readAnchor('KH', await selfSignedCa(key, term));
+    const renewed = await readAnchor('KH', await signCaCertificate(key, term));
     const jws = await sign(good);
     for (const both of [
       [kh.anchor, renewed],
@@ -211,24 +211,24 @@ describe('an agreement', () => {
     const trusted = [...anchors, th.anchor];
     for (const keys of [[kh.key], [id.key], [kh.key, th.key], [kh.key, id.key, th.key]]) {
       const jws = await signStatement('agreement', good, keys);
-      expect(await refusalOf(() => verifyAgreement(jws, trusted, now))).toBe('statement-refused');
+      expect(await catchRefusal(() => verifyAgreement(jws, trusted, now))).toBe('statement-refused');
     }
     const untrusted = await signStatement('agreement', good, [kh.key, id.key]);
-    expect(await refusalOf(() => verifyAgreement(untrusted, [kh.anchor], now))).toBe('statement-refused');
+    expect(await catchRefusal(() => verifyAgreement(untrusted, [kh.anchor], now))).toBe('statement-refused');
   });
 
   it('is refused where one authority signs twice in place of the other', async () => {
     const second = await authority('KH');
     const jws = await signStatement('agreement', good, [kh.key, second.key]);
-    expect(await refusalOf(() => verifyAgreement(jws, [...anchors, second.anchor], now))).toBe(
+    expect(await catchRefusal(() => verifyAgreement(jws, [...anchors, second.anchor], now))).toBe(
       'statement-refused',
     );
   });
 
   it('is refused where an authority’s certificate has ended, or the agreement ends before it begins', async () => {
     const jws = await signStatement('agreement', good, [kh.key, id.key]);
-    expect(await refusalOf(() => verifyAgreement(jws, anchors, later))).toBe('statement-refused');
+    expect(await catchRefusal(() => verifyAgreement(jws, anchors, later))).toBe('statement-refused');
     const backwards = await signStatement('agreement', { ...good, until: good.from }, [kh.key, id.key]);
-    expect(await refusalOf(() => verifyAgreement(backwards, anchors, now))).toBe('statement-refused');
+    expect(await catchRefusal(() => verifyAgreement(backwards, anchors, now))).toBe('statement-refused');
   });
 });

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { type ChainQuestion, verifyChain } from '../../src/seal/chain.ts';
 import { splitPem } from '../../src/seal/x509.ts';
 import {
+  CERTIFICATES_NOW,
+  type CertificateParty,
   type CertificateTraits,
-  certify,
-  daysFrom,
-  extension,
-  KEYS,
-  NOW,
-  type Party,
-  revoke,
-  VALUES,
+  DER_VALUES,
+  daysFromNow,
+  issueCertificate,
+  issueRevocationList,
+  makeExtension,
+  TEST_KEYS,
 } from '../support/x509.ts';
 
 const CA = 0x06;
@@ -20,14 +20,14 @@ const SERVER = '1.3.6.1.5.5.7.3.1';
 const UNKNOWN = '1.3.6.1.4.1.99999.1';
 
 const FAMILIES = {
-  'RSA-2048': () => KEYS.rsa(),
-  'P-256': () => KEYS.ec(),
-  'P-384': () => KEYS.ec('P-384'),
-  Ed25519: () => KEYS.ed25519(),
+  'RSA-2048': () => TEST_KEYS.rsa(),
+  'P-256': () => TEST_KEYS.ec(),
+  'P-384': () => TEST_KEYS.ec('P-384'),
+  Ed25519: () => TEST_KEYS.ed25519(),
 } as const;
 
 describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
-  const party = (named: string): Party => ({ name: named, ...keys() });
+  const party = (named: string): CertificateParty => ({ name: named, ...keys() });
   const [root, middle, person, stranger] = [
     party('Root'),
     party('Middle'),
@@ -41,12 +41,12 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     readonly leaf?: CertificateTraits;
   }
   const chain = (traits: Traits = {}, over: Partial<ChainQuestion> = {}): ChainQuestion => ({
-    anchors: [certify(root, root, { ca: null, usage: CA, ...traits.root })],
-    intermediates: [certify(middle, root, { serial: 7, ca: null, usage: CA, ...traits.middle })],
-    leaf: certify(person, middle, { serial: 9, ca: false, usage: 0x80, ...traits.leaf }),
+    anchors: [issueCertificate(root, root, { ca: null, usage: CA, ...traits.root })],
+    intermediates: [issueCertificate(middle, root, { serial: 7, ca: null, usage: CA, ...traits.middle })],
+    leaf: issueCertificate(person, middle, { serial: 9, ca: false, usage: 0x80, ...traits.leaf }),
     crls: [],
     missingCrl: 'accept',
-    at: NOW,
+    at: CERTIFICATES_NOW,
     purpose: 'email',
     ...over,
   });
@@ -64,98 +64,120 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     });
     expect(outcome({ leaf: { broken: true } })).toBe('bad-signature');
     expect(outcome({ middle: { broken: true } })).toBe('bad-signature');
-    const forged = certify(person, { ...stranger, name: 'Middle' }, {});
+    const forged = issueCertificate(person, { ...stranger, name: 'Middle' }, {});
     expect(outcome({}, { leaf: forged })).toBe('bad-signature');
     expect(outcome({ leaf: { inner: keys === FAMILIES.Ed25519 ? 'ec' : 'ed25519' } })).toBe('weak-algorithm');
   });
 
   it('4.2 validity periods', () => {
     for (const place of ['root', 'middle', 'leaf'] as const) {
-      expect(outcome({ [place]: { from: daysFrom(1) } }), place).toBe('not-yet-valid');
-      expect(outcome({ [place]: { until: daysFrom(-1) } }), place).toBe('expired');
-      expect(outcome({ [place]: { from: NOW, until: NOW } }), place).toBe('trusted');
+      expect(outcome({ [place]: { from: daysFromNow(1) } }), place).toBe('not-yet-valid');
+      expect(outcome({ [place]: { until: daysFromNow(-1) } }), place).toBe('expired');
+      expect(outcome({ [place]: { from: CERTIFICATES_NOW, until: CERTIFICATES_NOW } }), place).toBe(
+        'trusted',
+      );
     }
-    expect(outcome({}, { at: daysFrom(31) })).toBe('expired');
+    expect(outcome({}, { at: daysFromNow(31) })).toBe('expired');
   });
 
   it('4.3 verifying name chaining', () => {
     expect(outcome({}, { intermediates: [] })).toBe('no-path');
     expect(outcome({}, { anchors: [] })).toBe('no-path');
-    expect(outcome({}, { anchors: [certify(stranger, stranger, { ca: null })] })).toBe('no-path');
-    const renamed = certify(person, { ...middle, name: 'middle' }, {});
+    expect(outcome({}, { anchors: [issueCertificate(stranger, stranger, { ca: null })] })).toBe('no-path');
+    const renamed = issueCertificate(person, { ...middle, name: 'middle' }, {});
     expect(outcome({}, { leaf: renamed })).toBe('no-path');
-    const reversed = certify({ ...middle, name: 'Else' }, root, { ca: null });
+    const reversed = issueCertificate({ ...middle, name: 'Else' }, root, { ca: null });
     expect(outcome({}, { intermediates: [reversed] })).toBe('no-path');
   });
 
   it('4.4 basic certificate revocation', () => {
-    const [ofRoot, ofMiddle] = [revoke(root), revoke(middle)];
+    const [ofRoot, ofMiddle] = [issueRevocationList(root), issueRevocationList(middle)];
     const judged = (...crls: Uint8Array[]) => outcome({}, { crls, missingCrl: 'refuse' });
     expect(judged(ofRoot, ofMiddle)).toBe('trusted');
     expect(judged(ofRoot), 'missing').toBe('revocation-unknown');
-    expect(judged(revoke(root, { revoked: [7] }), ofMiddle), 'revoked CA').toBe('revoked');
-    expect(judged(ofRoot, revoke(middle, { revoked: [1, 9] })), 'revoked leaf').toBe('revoked');
-    expect(judged(ofRoot, revoke(middle, { revoked: [1, 8] }))).toBe('trusted');
-    expect(judged(ofRoot, revoke(middle, { broken: true })), 'signature').toBe('crl-refused');
-    expect(judged(ofRoot, revoke({ ...stranger, name: 'Middle' })), 'another’s key').toBe('crl-refused');
-    expect(judged(ofRoot, revoke(middle, { named: 'Else' })), 'issuer name').toBe('revocation-unknown');
-    expect(judged(ofRoot, revoke(middle, { from: daysFrom(1), until: daysFrom(2) }))).toBe('crl-refused');
-    expect(judged(ofRoot, revoke(middle, { until: null })), 'no next update').toBe('crl-refused');
-    expect(judged(ofRoot, Uint8Array.of(0x30, 0)), 'no list').toBe('crl-refused');
-    expect(outcome({}, { crls: [revoke(middle, { revoked: [9] })] }), 'not required').toBe('revoked');
-    expect(outcome({}, { crls: [revoke(middle, { broken: true })] }), 'not required').toBe('crl-refused');
-  });
-
-  it('4.4 the newest list counts; a stale one says so, and still revokes', () => {
-    const before = { from: daysFrom(-9), until: daysFrom(-5) };
-    const stale = verifyChain(chain({}, { crls: [revoke(root), revoke(middle, before)] }));
-    expect(stale).toMatchObject({ kind: 'stale', since: before.until });
-    expect(outcome({}, { crls: [revoke(middle, { ...before, revoked: [9] })] })).toBe('revoked');
-    expect(outcome({}, { crls: [revoke(middle, before), revoke(middle)] })).toBe('trusted');
-    expect(outcome({}, { crls: [revoke(middle), revoke(middle, { ...before, revoked: [9] })] })).toBe(
-      'trusted',
+    expect(judged(issueRevocationList(root, { revoked: [7] }), ofMiddle), 'revoked CA').toBe('revoked');
+    expect(judged(ofRoot, issueRevocationList(middle, { revoked: [1, 9] })), 'revoked leaf').toBe('revoked');
+    expect(judged(ofRoot, issueRevocationList(middle, { revoked: [1, 8] }))).toBe('trusted');
+    expect(judged(ofRoot, issueRevocationList(middle, { broken: true })), 'signature').toBe('crl-refused');
+    expect(judged(ofRoot, issueRevocationList({ ...stranger, name: 'Middle' })), 'another’s key').toBe(
+      'crl-refused',
     );
-    expect(outcome({}, { crls: [revoke(middle, { ...before, revoked: [9] })], at: daysFrom(-10) })).toBe(
+    expect(judged(ofRoot, issueRevocationList(middle, { named: 'Else' })), 'issuer name').toBe(
+      'revocation-unknown',
+    );
+    expect(judged(ofRoot, issueRevocationList(middle, { from: daysFromNow(1), until: daysFromNow(2) }))).toBe(
+      'crl-refused',
+    );
+    expect(judged(ofRoot, issueRevocationList(middle, { until: null })), 'no next update').toBe(
+      'crl-refused',
+    );
+    expect(judged(ofRoot, Uint8Array.of(0x30, 0)), 'no list').toBe('crl-refused');
+    expect(outcome({}, { crls: [issueRevocationList(middle, { revoked: [9] })] }), 'not required').toBe(
+      'revoked',
+    );
+    expect(outcome({}, { crls: [issueRevocationList(middle, { broken: true })] }), 'not required').toBe(
       'crl-refused',
     );
   });
 
+  it('4.4 the newest list counts; a stale one says so, and still revokes', () => {
+    const before = { from: daysFromNow(-9), until: daysFromNow(-5) };
+    const stale = verifyChain(
+      chain({}, { crls: [issueRevocationList(root), issueRevocationList(middle, before)] }),
+    );
+    expect(stale).toMatchObject({ kind: 'stale', since: before.until });
+    expect(outcome({}, { crls: [issueRevocationList(middle, { ...before, revoked: [9] })] })).toBe('revoked');
+    expect(outcome({}, { crls: [issueRevocationList(middle, before), issueRevocationList(middle)] })).toBe(
+      'trusted',
+    );
+    expect(
+      outcome(
+        {},
+        { crls: [issueRevocationList(middle), issueRevocationList(middle, { ...before, revoked: [9] })] },
+      ),
+    ).toBe('trusted');
+    expect(
+      outcome({}, { crls: [issueRevocationList(middle, { ...before, revoked: [9] })], at: daysFromNow(-10) }),
+    ).toBe('crl-refused');
+  });
+
   it('4.4 a list that was read before counts no longer than until its next one is due', () => {
     const lists = [
-      revoke(root, { until: daysFrom(20) }),
-      revoke(middle, { from: daysFrom(-9), until: daysFrom(5) }),
+      issueRevocationList(root, { until: daysFromNow(20) }),
+      issueRevocationList(middle, { from: daysFromNow(-9), until: daysFromNow(5) }),
     ];
-    const judged = (days: number) => outcome({}, { crls: lists, at: daysFrom(days) });
+    const judged = (days: number) => outcome({}, { crls: lists, at: daysFromNow(days) });
     expect([judged(0), judged(4), judged(6), judged(4)]).toEqual(['trusted', 'trusted', 'stale', 'trusted']);
   });
 
   it('4.4 unknown critical extensions of lists and entries; 4.14 partitioned lists; 4.15 delta lists', () => {
-    const judged = (traits: Parameters<typeof revoke>[1]) => outcome({}, { crls: [revoke(middle, traits)] });
-    const number = extension('2.5.29.20', false, VALUES.number(3));
+    const judged = (traits: Parameters<typeof issueRevocationList>[1]) =>
+      outcome({}, { crls: [issueRevocationList(middle, traits)] });
+    const number = makeExtension('2.5.29.20', false, DER_VALUES.number(3));
     expect(judged({ extensions: [number] })).toBe('trusted');
     expect(judged({ extensions: [number, number] })).toBe('crl-refused');
-    expect(judged({ extensions: [extension(UNKNOWN, false, VALUES.sequence())] })).toBe('trusted');
-    expect(judged({ extensions: [extension(UNKNOWN, true, VALUES.sequence())] })).toBe('crl-refused');
+    expect(judged({ extensions: [makeExtension(UNKNOWN, false, DER_VALUES.sequence())] })).toBe('trusted');
+    expect(judged({ extensions: [makeExtension(UNKNOWN, true, DER_VALUES.sequence())] })).toBe('crl-refused');
     for (const critical of [true, false]) {
-      expect(judged({ extensions: [extension('2.5.29.27', critical, VALUES.number(1))] })).toBe(
+      expect(judged({ extensions: [makeExtension('2.5.29.27', critical, DER_VALUES.number(1))] })).toBe(
         'crl-refused',
       );
-      expect(judged({ extensions: [extension('2.5.29.28', critical, VALUES.sequence())] })).toBe(
+      expect(judged({ extensions: [makeExtension('2.5.29.28', critical, DER_VALUES.sequence())] })).toBe(
         'crl-refused',
       );
     }
-    const entry = (critical: boolean) => [extension('2.5.29.29', critical, VALUES.sequence())];
+    const entry = (critical: boolean) => [makeExtension('2.5.29.29', critical, DER_VALUES.sequence())];
     expect(judged({ revoked: [1], entryExtensions: entry(true) })).toBe('crl-refused');
-    expect(judged({ revoked: [9], entryExtensions: [extension('2.5.29.21', false, VALUES.code(1))] })).toBe(
-      'revoked',
-    );
+    expect(
+      judged({ revoked: [9], entryExtensions: [makeExtension('2.5.29.21', false, DER_VALUES.code(1))] }),
+    ).toBe('revoked');
   });
 
   it('4.5 self-issued certificates: a CA’s new key', () => {
     const renewed = { ...party('Root') };
-    const rollover = certify(renewed, root, { ca: 0, usage: CA });
-    const leaf = certify(person, renewed, {});
-    const limited = [certify(root, root, { ca: 0, usage: CA })];
+    const rollover = issueCertificate(renewed, root, { ca: 0, usage: CA });
+    const leaf = issueCertificate(person, renewed, {});
+    const limited = [issueCertificate(root, root, { ca: 0, usage: CA })];
     expect(outcome({}, { anchors: limited, intermediates: [rollover], leaf })).toBe('trusted');
     const both = { root: { ca: 0 } };
     expect(outcome(both), 'one that is not self-issued counts').toBe('path-too-long');
@@ -164,45 +186,47 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
   it('4.6 verifying basic constraints', () => {
     expect(outcome({ middle: { ca: false } })).toBe('not-a-ca');
     expect(outcome({ root: { ca: false } })).toBe('not-a-ca');
-    const bare = certify(middle, root, { usage: CA });
+    const bare = issueCertificate(middle, root, { usage: CA });
     expect(outcome({}, { intermediates: [bare] }), 'no basic constraints').toBe('not-a-ca');
     expect(outcome({ root: { ca: 1 }, middle: { ca: 0 } })).toBe('trusted');
     const below = party('Below');
-    const long = [certify(middle, root, { ca: 0 }), certify(below, middle, { ca: null })];
-    expect(outcome({}, { intermediates: long, leaf: certify(person, below, {}) })).toBe('path-too-long');
-    const free = [certify(middle, root, { ca: 1 }), certify(below, middle, { ca: null })];
-    expect(outcome({}, { intermediates: free, leaf: certify(person, below, {}) })).toBe('trusted');
+    const long = [issueCertificate(middle, root, { ca: 0 }), issueCertificate(below, middle, { ca: null })];
+    expect(outcome({}, { intermediates: long, leaf: issueCertificate(person, below, {}) })).toBe(
+      'path-too-long',
+    );
+    const free = [issueCertificate(middle, root, { ca: 1 }), issueCertificate(below, middle, { ca: null })];
+    expect(outcome({}, { intermediates: free, leaf: issueCertificate(person, below, {}) })).toBe('trusted');
   });
 
   it('4.7 key usage', () => {
     expect(outcome({ middle: { usage: 0x80 } })).toBe('key-usage');
     expect(outcome({ root: { usage: 0x02 } })).toBe('key-usage');
-    const list = { crls: [revoke(middle)] };
+    const list = { crls: [issueRevocationList(middle)] };
     expect(outcome({ middle: { usage: 0x04 } }, list), 'no cRLSign').toBe('crl-refused');
     expect(outcome({ leaf: { usage: 0x20 } }, { purpose: 'authority' })).toBe('key-usage');
     expect(outcome({}, { purpose: 'authority' })).toBe('trusted');
   });
 
   it('4.8 policies change nothing where none is asked for; 4.9 to 4.12 rules about them, and 4.13 name constraints, are refused', () => {
-    const policies = extension('2.5.29.32', true, VALUES.sequence());
+    const policies = makeExtension('2.5.29.32', true, DER_VALUES.sequence());
     expect(outcome({ middle: { more: [policies] }, leaf: { more: [policies] } })).toBe('trusted');
     for (const [id, named] of [
       ['2.5.29.36', 'policy constraints'],
       ['2.5.29.33', 'policy mappings'],
       ['2.5.29.54', 'inhibit any policy'],
     ] as const)
-      expect(outcome({ middle: { more: [extension(id, true, VALUES.sequence())] } }), named).toBe(
+      expect(outcome({ middle: { more: [makeExtension(id, true, DER_VALUES.sequence())] } }), named).toBe(
         'critical-extension',
       );
     for (const critical of [true, false]) {
-      const names = extension('2.5.29.30', critical, VALUES.sequence());
+      const names = makeExtension('2.5.29.30', critical, DER_VALUES.sequence());
       expect(outcome({ middle: { more: [names] } })).toBe('name-constraints');
     }
   });
 
   it('4.16 private certificate extensions', () => {
     for (const place of ['root', 'middle', 'leaf'] as const) {
-      const private_ = (critical: boolean) => [extension(UNKNOWN, critical, VALUES.text('invented'))];
+      const private_ = (critical: boolean) => [makeExtension(UNKNOWN, critical, DER_VALUES.text('invented'))];
       expect(outcome({ [place]: { more: private_(false) } }), place).toBe('trusted');
       expect(outcome({ [place]: { more: private_(true) } }), place).toBe('critical-extension');
       expect(outcome({ [place]: { more: [...private_(false), ...private_(false)] } }), place).toBe(
@@ -222,27 +246,34 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
   it('finds its way among certificates of one name, and ends among too many', () => {
     const { intermediates } = chain();
     const decoys = Array.from({ length: 7 }, () =>
-      certify({ ...stranger, name: 'Middle' }, { ...middle }, { ca: null }),
+      issueCertificate({ ...stranger, name: 'Middle' }, { ...middle }, { ca: null }),
     );
     expect(outcome({}, { intermediates: [...decoys, ...intermediates] })).toBe('trusted');
     expect(outcome({}, { intermediates: [...decoys, ...decoys] })).toBe('malformed');
-    const loop = [certify(middle, stranger, { ca: null }), certify(stranger, middle, { ca: null })];
+    const loop = [
+      issueCertificate(middle, stranger, { ca: null }),
+      issueCertificate(stranger, middle, { ca: null }),
+    ];
     expect(outcome({}, { intermediates: loop })).toBe('no-path');
   });
 });
 
 describe('algorithms and keys', () => {
-  const rsa = { name: 'Root', ...KEYS.rsa() };
-  const ec = { name: 'Root', ...KEYS.ec() };
-  const person = { name: 'Person', ...KEYS.ec() };
-  const judged = (issuer: Party, traits: CertificateTraits, subject: Party = person): string => {
+  const rsa = { name: 'Root', ...TEST_KEYS.rsa() };
+  const ec = { name: 'Root', ...TEST_KEYS.ec() };
+  const person = { name: 'Person', ...TEST_KEYS.ec() };
+  const judged = (
+    issuer: CertificateParty,
+    traits: CertificateTraits,
+    subject: CertificateParty = person,
+  ): string => {
     const found = verifyChain({
-      leaf: certify(subject, issuer, traits),
+      leaf: issueCertificate(subject, issuer, traits),
       intermediates: [],
-      anchors: [certify(issuer, issuer, { ca: null })],
+      anchors: [issueCertificate(issuer, issuer, { ca: null })],
       crls: [],
       missingCrl: 'accept',
-      at: NOW,
+      at: CERTIFICATES_NOW,
       purpose: 'email',
     });
     return found.kind === 'refused' ? found.reason : found.kind;
@@ -257,8 +288,8 @@ describe('algorithms and keys', () => {
   });
 
   it('short RSA keys and other curves do not, at either end', () => {
-    const short = { name: 'Short', ...KEYS.rsa(1_024) };
-    const koblitz = { name: 'Koblitz', ...KEYS.ec('secp256k1') };
+    const short = { name: 'Short', ...TEST_KEYS.rsa(1_024) };
+    const koblitz = { name: 'Koblitz', ...TEST_KEYS.ec('secp256k1') };
     for (const weak of [short, koblitz]) {
       expect(judged(weak, {}), weak.name).toBe('key-refused');
       expect(judged(rsa, {}, weak), weak.name).toBe('key-refused');
@@ -266,14 +297,14 @@ describe('algorithms and keys', () => {
   });
 
   it('what is no certificate is refused as such', () => {
-    const good = certify(person, ec);
-    const anchors = [certify(ec, ec, { ca: null })];
+    const good = issueCertificate(person, ec);
+    const anchors = [issueCertificate(ec, ec, { ca: null })];
     const question = {
       intermediates: [],
       anchors,
       crls: [],
       missingCrl: 'accept',
-      at: NOW,
+      at: CERTIFICATES_NOW,
       purpose: 'email',
     } as const;
     const malformed = { kind: 'refused', reason: 'malformed' };
@@ -284,7 +315,7 @@ describe('algorithms and keys', () => {
   });
 
   it('a file may hold several', () => {
-    const [one, two] = [certify(person, ec), certify(ec, ec, { ca: null })];
+    const [one, two] = [issueCertificate(person, ec), issueCertificate(ec, ec, { ca: null })];
     expect(splitPem(`words before\n${one}\n${two}`, 4)).toEqual([one.trim(), two.trim()]);
     expect(splitPem(one + two, 1)).toBeUndefined();
     expect(splitPem('none', 4)).toBeUndefined();

@@ -1,21 +1,28 @@
 /** SICPA's `didcomm-node`, an implementation with no line of ours in it, as oracle in both directions. */
 import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didcomm-node';
 import { describe, expect, it } from 'vitest';
-import { CONSIGN_TYPE } from '../../src/domain/message/consignment.ts';
-import { didDocument } from '../../src/domain/party/did-document.ts';
-import type { PublicJwk } from '../../src/domain/party/party.ts';
+import { CONSIGNMENT_TYPE } from '../../src/domain/message/consignment.ts';
+import type { PublicJwk } from '../../src/domain/party/designation.ts';
+import { makeDidDocument } from '../../src/domain/party/did-document.ts';
 import type { ContentEncryption } from '../../src/seal/jwe.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,
-  openingKey,
+  importOpeningKey,
+  importSigningKey,
   type PrivateJwk,
-  publicPart,
-  signingKey,
+  publicHalfOf,
 } from '../../src/seal/keys.ts';
-import { openSealed, readMessage, sealFor, signMessage } from '../../src/seal/sealed-message.ts';
-import { readStatement, signStatement } from '../../src/seal/statement.ts';
-import { designationOf, person, RECIPIENT, refusalOf, SENDER, textMessage } from '../support/people.ts';
+import { openSealedMessage, sealMessage, signMessage, verifyMessage } from '../../src/seal/sealed-message.ts';
+import { signStatement, verifyStatement } from '../../src/seal/statement.ts';
+import {
+  catchRefusal,
+  makeDesignation,
+  makePerson,
+  makeTextMessage,
+  RECIPIENT_DID,
+  SENDER_DID,
+} from '../support/people.ts';
 
 interface Desk {
   readonly did: string;
@@ -37,8 +44,8 @@ const resolver = (...desks: readonly Desk[]) => ({
   resolve: async (did: string): Promise<DIDDoc | null> => {
     const found = desks.find((one) => one.did === did);
     if (found === undefined) return null;
-    const keys = { signing: [publicPart(found.sign)], agreement: found.agree.map(publicPart) };
-    const document = didDocument({ ...designationOf(await person(did)), focal_point: did, keys });
+    const keys = { signing: [publicHalfOf(found.sign)], agreement: found.agree.map(publicHalfOf) };
+    const document = makeDidDocument({ ...makeDesignation(await makePerson(did)), focal_point: did, keys });
     return JSON.parse(JSON.stringify(document)) as DIDDoc;
   },
 });
@@ -65,11 +72,11 @@ const plain = ({ attachments: _, ...rest }: object & { attachments?: unknown }):
 
 describe('the oracle', () => {
   it.each(WAYS)('unpacks what is sealed here: $sign, $agree, $enc', async ({ sign, agree, enc }) => {
-    const [from, to] = [await desk(SENDER, sign, []), await desk(RECIPIENT, 'Ed25519', [agree])];
-    const jws = await signMessage(textMessage(), await signingKey(from.sign));
-    const sealed = await sealFor(jws, to.agree.map(publicPart), enc);
+    const [from, to] = [await desk(SENDER_DID, sign, []), await desk(RECIPIENT_DID, 'Ed25519', [agree])];
+    const jws = await signMessage(makeTextMessage(), await importSigningKey(from.sign));
+    const sealed = await sealMessage(jws, to.agree.map(publicHalfOf), enc);
     const [read, how] = await Oracle.unpack(JSON.stringify(sealed), resolver(from, to), secretsOf(to), {});
-    expect(plain(read.as_value())).toEqual(plain(textMessage()));
+    expect(plain(read.as_value())).toEqual(plain(makeTextMessage()));
     expect(how).toMatchObject({
       encrypted: true,
       non_repudiation: true,
@@ -80,9 +87,9 @@ describe('the oracle', () => {
   });
 
   it('reads a consignment as the DIDComm signed message it is', async () => {
-    const from = await desk(SENDER, 'Ed25519', ['X25519']);
-    const body = { ...plain(textMessage()), type: CONSIGN_TYPE };
-    const jws = await signStatement('consignment', body, [await signingKey(from.sign)]);
+    const from = await desk(SENDER_DID, 'Ed25519', ['X25519']);
+    const body = { ...plain(makeTextMessage()), type: CONSIGNMENT_TYPE };
+    const jws = await signStatement('consignment', body, [await importSigningKey(from.sign)]);
     const [read, how] = await Oracle.unpack(JSON.stringify(jws), resolver(from), secretsOf(from), {});
     expect(plain(read.as_value())).toEqual(body);
     expect(how).toMatchObject({ encrypted: false, non_repudiation: true, sign_from: from.sign.kid });
@@ -93,11 +100,11 @@ describe('what the oracle packs', () => {
   const keysOf =
     (from: Desk) =>
     async (did: string): Promise<readonly PublicJwk[]> =>
-      did === from.did ? [publicPart(from.sign)] : [];
+      did === from.did ? [publicHalfOf(from.sign)] : [];
 
   async function packed(from: Desk, to: Desk, enc: keyof typeof NAMES): Promise<unknown> {
     const options = { enc_alg_anon: NAMES[enc], forward: false };
-    const message = new Oracle(JSON.parse(JSON.stringify(textMessage())) as IMessage);
+    const message = new Oracle(JSON.parse(JSON.stringify(makeTextMessage())) as IMessage);
     const [text] = await message.pack_encrypted(
       to.did,
       null,
@@ -111,45 +118,50 @@ describe('what the oracle packs', () => {
   const NAMES = { ...ENC, XC20P: 'Xc20pEcdhEsA256kw' } as const;
 
   it.each(WAYS)('opens and reads here: $sign, $agree, $enc', async ({ sign, agree, enc }) => {
-    const [from, to] = [await desk(SENDER, sign, []), await desk(RECIPIENT, 'Ed25519', [agree])];
+    const [from, to] = [await desk(SENDER_DID, sign, []), await desk(RECIPIENT_DID, 'Ed25519', [agree])];
     const sealed = await packed(from, to, enc);
-    const keys = await Promise.all(to.agree.map(openingKey));
-    const read = await readMessage(await openSealed(sealed, keys), {
-      recipient: RECIPIENT,
+    const keys = await Promise.all(to.agree.map(importOpeningKey));
+    const read = await verifyMessage(await openSealedMessage(sealed, keys), {
+      recipient: RECIPIENT_DID,
       keysOf: keysOf(from),
     });
-    expect(read).toEqual(textMessage());
+    expect(read).toEqual(makeTextMessage());
   });
 
   it('opens with any one of several recipient keys', async () => {
     const [from, to] = [
-      await desk(SENDER, 'Ed25519', []),
-      await desk(RECIPIENT, 'Ed25519', ['X25519', 'X25519', 'X25519']),
+      await desk(SENDER_DID, 'Ed25519', []),
+      await desk(RECIPIENT_DID, 'Ed25519', ['X25519', 'X25519', 'X25519']),
     ];
     const sealed = await packed(from, to, 'A256CBC-HS512');
     for (const jwk of to.agree) {
-      const jws = await openSealed(sealed, [await openingKey(jwk)]);
-      expect(await readMessage(jws, { keysOf: keysOf(from) })).toEqual(textMessage());
+      const jws = await openSealedMessage(sealed, [await importOpeningKey(jwk)]);
+      expect(await verifyMessage(jws, { keysOf: keysOf(from) })).toEqual(makeTextMessage());
     }
   });
 
   it('is refused by name where it uses a cipher outside the allow-list', async () => {
-    const [from, to] = [await desk(SENDER, 'Ed25519', []), await desk(RECIPIENT, 'Ed25519', ['X25519'])];
+    const [from, to] = [
+      await desk(SENDER_DID, 'Ed25519', []),
+      await desk(RECIPIENT_DID, 'Ed25519', ['X25519']),
+    ];
     const sealed = await packed(from, to, 'XC20P');
-    expect(await refusalOf(async () => openSealed(sealed, await Promise.all(to.agree.map(openingKey))))).toBe(
-      'jose-header-refused',
-    );
+    expect(
+      await catchRefusal(async () =>
+        openSealedMessage(sealed, await Promise.all(to.agree.map(importOpeningKey))),
+      ),
+    ).toBe('jose-header-refused');
   });
 
   it('is read as a consignment where it was only signed', async () => {
-    const from = await desk(SENDER, 'P-256', ['X25519']);
-    const [text] = await new Oracle(JSON.parse(JSON.stringify(textMessage())) as IMessage).pack_signed(
-      SENDER,
+    const from = await desk(SENDER_DID, 'P-256', ['X25519']);
+    const [text] = await new Oracle(JSON.parse(JSON.stringify(makeTextMessage())) as IMessage).pack_signed(
+      SENDER_DID,
       resolver(from),
       secretsOf(from),
     );
-    const keyOf = async (kid: string) => (await keysOf(from)(SENDER)).find((one) => one.kid === kid);
-    const read = await readStatement(JSON.parse(text), 'consignment', keyOf);
-    expect(read.payload).toMatchObject(plain(textMessage()));
+    const keyOf = async (kid: string) => (await keysOf(from)(SENDER_DID)).find((one) => one.kid === kid);
+    const read = await verifyStatement(JSON.parse(text), 'consignment', keyOf);
+    expect(read.payload).toMatchObject(plain(makeTextMessage()));
   });
 });

@@ -2,22 +2,25 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayDesignation } from '../../src/domain/party/gateway-designation.ts';
 import { makeAuthority, readAnchor } from '../../src/seal/authority.ts';
-import { callSigner, callVerifiers, verifyGateway } from '../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, signingKey } from '../../src/seal/keys.ts';
+import { importCallVerifiers, makeCallSigner, verifyGateway } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { signWebhook, verifyWebhook } from '../../src/seal/webhook-signature.ts';
-import { refusalOf } from '../support/people.ts';
+import { catchRefusal } from '../support/people.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const GATEWAY = 'did:web:gateway.id.example';
 
 async function authority(country: string) {
   const made = await makeAuthority(country, `Directorate of ${country}`, now);
-  return { key: await signingKey(made.privateJwk), anchor: await readAnchor(country, made.certificate) };
+  return {
+    key: await importSigningKey(made.privateJwk),
+    anchor: await readAnchor(country, made.certificate),
+  };
 }
 const [kh, id] = [await authority('KH'), await authority('ID')];
 const anchors = [kh.anchor, id.anchor];
-const keyOf = async (kid: string, crv?: 'P-256') => signingKey(await generateSigningJwk(kid, crv));
+const keyOf = async (kid: string, crv?: 'P-256') => importSigningKey(await generateSigningJwk(kid, crv));
 const own = await keyOf(`${GATEWAY}#evidence`);
 const strange = await keyOf('did:web:elsewhere.example#evidence');
 const onP256 = await keyOf(`${GATEWAY}#p256`, 'P-256');
@@ -64,20 +67,22 @@ describe('the designation of a gateway', () => {
     ['a member more', { more: true }, 'invalid-body'],
   ];
   it.each(falsehoods)('is refused with %s', async (_what, over, code) => {
-    expect(await refusalOf(async () => verified(await signed(over)))).toBe(code);
+    expect(await catchRefusal(async () => verified(await signed(over)))).toBe(code);
   });
 
   it('is refused by the wrong hand, by two, for another statement, and after the anchor’s time', async () => {
-    const by = (keys: (typeof id.key)[]) => refusalOf(async () => verified(await signed({}, keys)));
+    const by = (keys: (typeof id.key)[]) => catchRefusal(async () => verified(await signed({}, keys)));
     expect(await by([kh.key])).toBe('statement-refused');
     expect(await by([id.key, kh.key])).toBe('statement-refused');
     expect(await by([own])).toBe('statement-refused');
     const other = await signStatement('designation', claims(), [id.key]);
-    expect(await refusalOf(() => verified(other))).toBe('jose-header-refused');
+    expect(await catchRefusal(() => verified(other))).toBe('jose-header-refused');
     const { payload } = await signed({ name: 'Another' });
-    expect(await refusalOf(async () => verified({ ...(await signed()), payload }))).toBe('signature-invalid');
+    expect(await catchRefusal(async () => verified({ ...(await signed()), payload }))).toBe(
+      'signature-invalid',
+    );
     const late = new Date('2037-01-01T00:00:00Z');
-    expect(await refusalOf(async () => verified(await signed(), late))).toBe('statement-refused');
+    expect(await catchRefusal(async () => verified(await signed(), late))).toBe('statement-refused');
   });
 });
 
@@ -85,15 +90,15 @@ describe('a call between gateways', () => {
   const call = { id: 'delivery-1', timestamp: now.getTime() / 1_000, body: '{}' };
 
   it('is signed by the evidence key and proven by what is published of it', async () => {
-    const headers = new Headers(await signWebhook([callSigner(own)], call));
-    const verifiers = await callVerifiers([onP256.publicJwk, own.publicJwk]);
+    const headers = new Headers(await signWebhook([makeCallSigner(own)], call));
+    const verifiers = await importCallVerifiers([onP256.publicJwk, own.publicJwk]);
     expect(await verifyWebhook(verifiers, headers, '{}', now)).toEqual({ id: 'delivery-1', verifier: 0 });
-    const others = await callVerifiers([(await keyOf(`${GATEWAY}#evidence`)).publicJwk]);
-    expect(await refusalOf(() => verifyWebhook(others, headers, '{}', now))).toBe('signature-invalid');
-    expect(await refusalOf(() => verifyWebhook([], headers, '{}', now))).toBe('signature-invalid');
+    const others = await importCallVerifiers([(await keyOf(`${GATEWAY}#evidence`)).publicJwk]);
+    expect(await catchRefusal(() => verifyWebhook(others, headers, '{}', now))).toBe('signature-invalid');
+    expect(await catchRefusal(() => verifyWebhook([], headers, '{}', now))).toBe('signature-invalid');
   });
 
   it('cannot be signed by a key on another curve', async () => {
-    expect(await refusalOf(() => callSigner(onP256))).toBe('configuration');
+    expect(await catchRefusal(() => makeCallSigner(onP256))).toBe('configuration');
   });
 });

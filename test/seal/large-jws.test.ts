@@ -6,18 +6,23 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
 import type { Bodies, HeldBody } from '../../src/domain/words/held-body.ts';
-import { outlineOf } from '../../src/domain/words/json-outline.ts';
+import { outlineOfJson } from '../../src/domain/words/json-outline.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
-import { spoolingBodies } from '../../src/entry/server/spool.ts';
+import { createSpoolingBodies } from '../../src/entry/server/spool.ts';
 import type { Jws } from '../../src/seal/jws.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { LargeJws, readOutline } from '../../src/seal/large-jws.ts';
-import { peekConsignment, readStatement, signStatement, statementText } from '../../src/seal/statement.ts';
-import { refusalOf } from '../support/people.ts';
+import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
+import { LargeJws, readOutlineValue } from '../../src/seal/large-jws.ts';
+import {
+  peekConsignment,
+  signStatement,
+  textOfStatement,
+  verifyStatement,
+} from '../../src/seal/statement.ts';
+import { catchRefusal } from '../support/people.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'amanat-large-'));
 const home = join(folder, 'tmp');
-const bodies: Bodies = spoolingBodies(home);
+const bodies: Bodies = createSpoolingBodies(home);
 const all: HeldBody[] = [];
 afterAll(() => {
   for (const body of all) body.release();
@@ -25,8 +30,8 @@ afterAll(() => {
 });
 
 const keys: SigningKey[] = [
-  await signingKey(await generateSigningJwk('did:web:a.test#one')),
-  await signingKey(await generateSigningJwk('did:web:a.test#two', 'P-256')),
+  await importSigningKey(await generateSigningJwk('did:web:a.test#one')),
+  await importSigningKey(await generateSigningJwk('did:web:a.test#two', 'P-256')),
 ];
 const jwks = keys.map((one) => one.publicJwk);
 
@@ -37,11 +42,11 @@ async function received(text: string, member?: string): Promise<unknown> {
   const body = await holding.end();
   all.push(body);
   const bounds = member === undefined ? JSON_BOUNDS.jws : JSON_BOUNDS.relay;
-  return readOutline(body, await outlineOf(body, bounds), bounds, member);
+  return readOutlineValue(body, await outlineOfJson(body, bounds), bounds, member);
 }
 
 const read = (jws: unknown) =>
-  readStatement(jws, 'consignment', async (kid) => jwks.find((one) => one.kid === kid));
+  verifyStatement(jws, 'consignment', async (kid) => jwks.find((one) => one.kid === kid));
 
 const claims = { text: 'ខ'.repeat(400_000), more: [1, { a: 'x'.repeat(200_000) }] };
 const signed = (payload: object = claims, by = keys): Promise<Jws> =>
@@ -62,7 +67,7 @@ describe('a large JWS', () => {
     const whole = await read(jws);
     expect(await read(large)).toEqual(whole);
     expect(whole.payload).toEqual(claims);
-    expect(textOf(await statementText(large))).toBe(JSON.stringify(jws));
+    expect(textOf(await textOfStatement(large))).toBe(JSON.stringify(jws));
     expect(await peekConsignment(large)).toEqual({ payload: claims, digest: whole.digest });
   });
 
@@ -117,7 +122,7 @@ describe('a large JWS', () => {
     ],
     ['no signatures', 'jose-malformed', (jws) => ({ payload: jws.payload })],
   ])('is refused with %s: %s', async (_what, code, change) => {
-    expect(await refusalOf(async () => read(await changed(change)))).toBe(code);
+    expect(await catchRefusal(async () => read(await changed(change)))).toBe(code);
   });
 
   it('is refused where what was signed is no canonical base64url, or no JSON, or holds too much', async () => {
@@ -133,16 +138,16 @@ describe('a large JWS', () => {
       );
     };
     const encoded = (text: string): string => Buffer.from(text).toString('base64url');
-    expect(await refusalOf(async () => read(await sign(`${'AAAA'.repeat(100_000)}=`)))).toBe(
+    expect(await catchRefusal(async () => read(await sign(`${'AAAA'.repeat(100_000)}=`)))).toBe(
       'jose-malformed',
     );
-    expect(await refusalOf(async () => read(await sign(`${'AAAA'.repeat(100_000)}AB`)))).toBe(
+    expect(await catchRefusal(async () => read(await sign(`${'AAAA'.repeat(100_000)}AB`)))).toBe(
       'jose-malformed',
     );
-    expect(await refusalOf(async () => read(await sign(encoded('x'.repeat(400_000)))))).toBe(
+    expect(await catchRefusal(async () => read(await sign(encoded('x'.repeat(400_000)))))).toBe(
       'malformed-json',
     );
-    expect(await refusalOf(async () => read(await sign(encoded(`[${'[],'.repeat(200_000)}[]]`))))).toBe(
+    expect(await catchRefusal(async () => read(await sign(encoded(`[${'[],'.repeat(200_000)}[]]`))))).toBe(
       'too-large',
     );
   });
@@ -157,7 +162,7 @@ describe('a duplicate or cut text', () => {
   it('is refused as in a small one', async () => {
     const { payload, signatures } = await signed();
     const text = `{"payload":"e30","payload":"${payload}","signatures":${JSON.stringify(signatures)}}`;
-    expect(await refusalOf(() => received(text))).toBe('malformed-json');
-    expect(await refusalOf(() => received(text.slice(0, -20)))).toBe('malformed-json');
+    expect(await catchRefusal(() => received(text))).toBe('malformed-json');
+    expect(await catchRefusal(() => received(text.slice(0, -20)))).toBe('malformed-json');
   });
 });

@@ -3,19 +3,19 @@ import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { Point } from '@noble/ed25519';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PublicJwk } from '../../src/domain/party/party.ts';
+import type { PublicJwk } from '../../src/domain/party/designation.ts';
 import {
-  ed25519Verifier,
-  hmacVerifier,
+  createEd25519Verifier,
+  createHmacVerifier,
+  createSignatureVerifier,
   type PieceVerifier,
-  signatureVerifier,
 } from '../../src/seal/large-signature.ts';
-import { newSecret, parseVerifier } from '../../src/seal/webhook-signature.ts';
+import { makeWebhookSecret, readWebhookVerifier } from '../../src/seal/webhook-signature.ts';
 import { assertProperty } from '../support/property.ts';
 
 function holds(verifier: PieceVerifier, bytes: Uint8Array, piece: number): boolean {
   for (let at = 0; at < bytes.length; at += piece) verifier.update(bytes.subarray(at, at + piece));
-  return verifier.holds();
+  return verifier.verifies();
 }
 
 const pairs = [generateKeyPairSync('ed25519'), generateKeyPairSync('ec', { namedCurve: 'P-256' })].map(
@@ -50,12 +50,14 @@ describe.each(pairs.map((pair) => [pair.jwk.crv, pair] as const))('%s', (_crv, p
         fc.nat(7),
         (bytes, piece, at, bit) => {
           const signature = pair.sign(bytes);
-          expect(holds(signatureVerifier(pair.jwk, signature), bytes, piece)).toBe(true);
+          expect(holds(createSignatureVerifier(pair.jwk, signature), bytes, piece)).toBe(true);
           const other = Uint8Array.from(signature);
           other[at] = (other[at] ?? 0) ^ (1 << bit);
-          expect(holds(signatureVerifier(pair.jwk, other), bytes, piece)).toBe(pair.verify(bytes, other));
+          expect(holds(createSignatureVerifier(pair.jwk, other), bytes, piece)).toBe(
+            pair.verify(bytes, other),
+          );
           const longer = Buffer.concat([bytes, Buffer.of(0)]);
-          expect(holds(signatureVerifier(pair.jwk, signature), longer, piece)).toBe(false);
+          expect(holds(createSignatureVerifier(pair.jwk, signature), longer, piece)).toBe(false);
         },
       ),
     );
@@ -91,23 +93,25 @@ describe('Ed25519 at its edges', () => {
     ['all zero', raw, Buffer.alloc(64)],
     ['all ones', raw, Buffer.alloc(64, 255)],
   ])('agrees with the platform on %s', (_what, key, given) => {
-    expect(holds(ed25519Verifier(key, given), bytes, 4)).toBe(verdictOf(key, given, bytes));
+    expect(holds(createEd25519Verifier(key, given), bytes, 4)).toBe(verdictOf(key, given, bytes));
   });
 
   it('refuses a signature of another length', () => {
-    expect(holds(ed25519Verifier(raw, signature.subarray(0, 63)), bytes, 4)).toBe(false);
-    expect(holds(ed25519Verifier(raw, Buffer.concat([signature, Buffer.of(0)])), bytes, 4)).toBe(false);
+    expect(holds(createEd25519Verifier(raw, signature.subarray(0, 63)), bytes, 4)).toBe(false);
+    expect(holds(createEd25519Verifier(raw, Buffer.concat([signature, Buffer.of(0)])), bytes, 4)).toBe(false);
   });
 });
 
 describe('HMAC', () => {
   it('holds what the platform signs, and nothing else', async () => {
-    const { key, raw } = await parseVerifier(newSecret(crypto.getRandomValues(new Uint8Array(32))));
+    const { key, raw } = await readWebhookVerifier(
+      makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))),
+    );
     const bytes = Buffer.from('what was signed');
     const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes));
-    expect(holds(hmacVerifier(raw ?? new Uint8Array(), signature), bytes, 4)).toBe(true);
+    expect(holds(createHmacVerifier(raw ?? new Uint8Array(), signature), bytes, 4)).toBe(true);
     signature[5] = (signature[5] ?? 0) ^ 1;
-    expect(holds(hmacVerifier(raw ?? new Uint8Array(), signature), bytes, 4)).toBe(false);
-    expect(holds(hmacVerifier(raw ?? new Uint8Array(), signature.subarray(1)), bytes, 4)).toBe(false);
+    expect(holds(createHmacVerifier(raw ?? new Uint8Array(), signature), bytes, 4)).toBe(false);
+    expect(holds(createHmacVerifier(raw ?? new Uint8Array(), signature.subarray(1)), bytes, 4)).toBe(false);
   });
 });

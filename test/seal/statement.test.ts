@@ -1,19 +1,19 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../src/seal/digest.ts';
+import { digestOf } from '../../src/seal/digest.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import {
   addSignature,
-  peek,
-  peekKids,
-  readStatement,
+  peekStatement,
+  peekStatementKids,
   type StatementType,
   signStatement,
+  verifyStatement,
 } from '../../src/seal/statement.ts';
-import { person, refusalOf } from '../support/people.ts';
+import { catchRefusal, makePerson } from '../support/people.ts';
 
-const one = (await person('did:web:one.test')).signing;
-const two = (await person('did:web:two.test', 'P-256')).signing;
+const one = (await makePerson('did:web:one.test')).signing;
+const two = (await makePerson('did:web:two.test', 'P-256')).signing;
 const known =
   (...keys: readonly SigningKey[]) =>
   async (kid: string) =>
@@ -24,14 +24,14 @@ const TYPES: readonly StatementType[] = ['designation', 'agreement', 'evidence',
 describe('a statement', () => {
   it.each(TYPES)('is signed and read: %s', async (type) => {
     const jws = await signStatement(type, payload, [one, two]);
-    const read = await readStatement(JSON.parse(JSON.stringify(jws)), type, known(one, two));
-    expect(read).toEqual({ payload, kids: [one.kid, two.kid], digest: sha256(JSON.stringify(payload)) });
+    const read = await verifyStatement(JSON.parse(JSON.stringify(jws)), type, known(one, two));
+    expect(read).toEqual({ payload, kids: [one.kid, two.kid], digest: digestOf(JSON.stringify(payload)) });
   });
 
   it.each(TYPES)('cannot be shown as another: %s', async (type) => {
     const jws = await signStatement(type, payload, [one]);
     for (const other of TYPES.filter((name) => name !== type)) {
-      expect(await refusalOf(() => readStatement(jws, other, known(one)))).toBe('jose-header-refused');
+      expect(await catchRefusal(() => verifyStatement(jws, other, known(one)))).toBe('jose-header-refused');
     }
   });
 
@@ -52,50 +52,50 @@ describe('a statement', () => {
     const first = await signStatement(type, payload, [one]);
     const both = await addSignature(first, two);
     expect(both.payload).toBe(first.payload);
-    const read = await readStatement(both, type, known(one, two));
+    const read = await verifyStatement(both, type, known(one, two));
     expect(read.kids).toEqual([one.kid, two.kid]);
-    expect(read.digest).toBe((await readStatement(first, type, known(one))).digest);
-    expect(await refusalOf(() => addSignature(both, one))).toBe('already-exists');
+    expect(read.digest).toBe((await verifyStatement(first, type, known(one))).digest);
+    expect(await catchRefusal(() => addSignature(both, one))).toBe('already-exists');
   });
 
   it('is refused where any one signature does not verify', async () => {
     const jws = await signStatement('agreement', payload, [one, two]);
     const other = await signStatement('agreement', { ...payload, id: 'y' }, [two]);
     const forged = { payload: jws.payload, signatures: [...jws.signatures.slice(0, 1), ...other.signatures] };
-    expect(await refusalOf(() => readStatement(forged, 'agreement', known(one, two)))).toBe(
+    expect(await catchRefusal(() => verifyStatement(forged, 'agreement', known(one, two)))).toBe(
       'signature-invalid',
     );
-    expect(await refusalOf(() => readStatement(jws, 'agreement', known(one)))).toBe('unknown-sender');
-    expect(await refusalOf(() => readStatement(jws, 'agreement', async () => one.publicJwk))).toBe(
+    expect(await catchRefusal(() => verifyStatement(jws, 'agreement', known(one)))).toBe('unknown-sender');
+    expect(await catchRefusal(() => verifyStatement(jws, 'agreement', async () => one.publicJwk))).toBe(
       'signature-invalid',
     );
   });
 
   it('is refused without signatures, and with the same key twice', async () => {
     const none = await signStatement('evidence', payload, []);
-    expect(await refusalOf(() => readStatement(none, 'evidence', known(one)))).toBe('jose-malformed');
+    expect(await catchRefusal(() => verifyStatement(none, 'evidence', known(one)))).toBe('jose-malformed');
     const twice = await signStatement('evidence', payload, [one, one]);
-    expect(await refusalOf(() => readStatement(twice, 'evidence', known(one)))).toBe('jose-malformed');
+    expect(await catchRefusal(() => verifyStatement(twice, 'evidence', known(one)))).toBe('jose-malformed');
   });
 
   it('is refused where it is larger than its kind may be', async () => {
     const large = await signStatement('evidence', { ...payload, words: 'x'.repeat(70_000) }, [one]);
-    expect(await refusalOf(() => readStatement(large, 'evidence', known(one)))).toBe('too-large');
+    expect(await catchRefusal(() => verifyStatement(large, 'evidence', known(one)))).toBe('too-large');
   });
 
   it('is refused where the payload is no object', async () => {
     const list = await signStatement('evidence', [payload], [one]);
-    expect(await refusalOf(() => readStatement(list, 'evidence', known(one)))).toBe('malformed-json');
+    expect(await catchRefusal(() => verifyStatement(list, 'evidence', known(one)))).toBe('malformed-json');
   });
 
   it('can be peeked into, its shape checked and nothing believed', async () => {
     const jws = await signStatement('evidence', payload, [one]);
     const forged = { ...jws, payload: Buffer.from('{"kind":"forged"}').toString('base64url') };
-    expect(peek(forged)).toEqual({ payload: { kind: 'forged' }, kids: [one.kid] });
-    expect(await refusalOf(() => peek({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
+    expect(peekStatement(forged)).toEqual({ payload: { kind: 'forged' }, kids: [one.kid] });
+    expect(await catchRefusal(() => peekStatement({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
     const unread = { ...jws, payload: Buffer.from('no JSON').toString('base64url') };
-    expect(peekKids(unread)).toEqual([one.kid]);
-    expect(await refusalOf(() => peek(unread))).toBe('malformed-json');
-    expect(await refusalOf(() => peekKids({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
+    expect(peekStatementKids(unread)).toEqual([one.kid]);
+    expect(await catchRefusal(() => peekStatement(unread))).toBe('malformed-json');
+    expect(await catchRefusal(() => peekStatementKids({ ...jws, payload: 'e30=' }))).toBe('jose-malformed');
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonBounds } from '../../src/domain/words/json-count.ts';
 import * as strict from '../../src/seal/strict-json.ts';
-import { refusalOf } from '../support/people.ts';
+import { catchRefusal } from '../support/people.ts';
 import { assertProperty } from '../support/property.ts';
 
 const bounds: JsonBounds = { values: 1_000, members: 1_000, depth: 32, string: 10_000 };
@@ -32,7 +32,7 @@ describe('strict JSON', () => {
     [`${'['.repeat(40)}${']'.repeat(40)}`, 'deep nesting'],
     [`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'nesting that exhausts a stack'],
   ])('refuses %#: %s', async (text) => {
-    expect(await refusalOf(() => parseStrict(text))).toBe('malformed-json');
+    expect(await catchRefusal(() => parseStrict(text))).toBe('malformed-json');
   });
 
   it.each([
@@ -54,8 +54,10 @@ describe('strict JSON', () => {
   });
 
   it('refuses bytes that are not UTF-8, and a byte order mark', async () => {
-    expect(await refusalOf(() => parseStrictBytes(Uint8Array.of(0x22, 0xff, 0x22)))).toBe('malformed-json');
-    expect(await refusalOf(() => parseStrictBytes(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31)))).toBe(
+    expect(await catchRefusal(() => parseStrictBytes(Uint8Array.of(0x22, 0xff, 0x22)))).toBe(
+      'malformed-json',
+    );
+    expect(await catchRefusal(() => parseStrictBytes(Uint8Array.of(0xef, 0xbb, 0xbf, 0x31)))).toBe(
       'malformed-json',
     );
   });
@@ -65,21 +67,21 @@ describe('strict JSON', () => {
     ['members', `{${Array.from({ length: 1_001 }, (_, n) => `"${n}":0`).join()}}`],
     ['text', JSON.stringify('x'.repeat(10_001))],
   ])('refuses more %s than its bounds say', async (_what, text) => {
-    expect(await refusalOf(() => parseStrict(text))).toBe('too-large');
+    expect(await catchRefusal(() => parseStrict(text))).toBe('too-large');
   });
 
   it('finds a member that stands twice among a million without growing slow', async () => {
     const most = { values: 2_000_000, members: 2_000_000, depth: 2, string: 10 };
     const text = `{"a":0,${'"b":0,'.repeat(1_000_000)}"b":0}`;
-    expect(await refusalOf(() => strict.parseStrict(text, most))).toBe('malformed-json');
+    expect(await catchRefusal(() => strict.parseStrict(text, most))).toBe('malformed-json');
   });
 
   it('gives of an answer the object that it is, and of anything else nothing', () => {
-    const read = (text: string) => strict.objectIn(new TextEncoder().encode(text), bounds);
+    const read = (text: string) => strict.tryParseObject(new TextEncoder().encode(text), bounds);
     expect(read('{"a":1}')).toEqual({ a: 1 });
     expect([read('[]'), read('null'), read('<html>'), read('{"a":1,"a":1}')]).toEqual(
       Array(4).fill(undefined),
     );
-    expect(strict.objectIn(undefined, bounds)).toBeUndefined();
+    expect(strict.tryParseObject(undefined, bounds)).toBeUndefined();
   });
 });

@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import {
-  newKeyPair,
-  newSecret,
-  parseSigner,
-  parseVerifier,
+  makeWebhookKeyPair,
+  makeWebhookSecret,
+  readWebhookSigner,
+  readWebhookVerifier,
   signWebhook,
   verifyWebhook,
   type WebhookHeaders,
 } from '../../src/seal/webhook-signature.ts';
 import { assertProperty } from '../support/property.ts';
-import { vectors } from '../support/vectors.ts';
+import { findVectors } from '../support/vectors.ts';
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const seconds = Math.floor(Date.now() / 1_000);
@@ -21,19 +21,19 @@ const now = new Date(seconds * 1_000);
 const body = '{"test": 2432232314}';
 
 const sign = async (secrets: string[], call = { id: 'msg_1', timestamp: seconds, body }) =>
-  signWebhook(await Promise.all(secrets.map(parseSigner)), call);
+  signWebhook(await Promise.all(secrets.map(readWebhookSigner)), call);
 
 const verify = async (
   secrets: string[],
   headers: WebhookHeaders,
   bytes: Uint8Array | string = body,
   at = now,
-) => verifyWebhook(await Promise.all(secrets.map(parseVerifier)), new Headers(headers), bytes, at);
+) => verifyWebhook(await Promise.all(secrets.map(readWebhookVerifier)), new Headers(headers), bytes, at);
 
 const refusedAs = (code: string) => expect.objectContaining({ name: 'Refusal', code });
 
 describe('against the published implementation and vector', () => {
-  const folder = vectors('standard-webhooks');
+  const folder = findVectors('standard-webhooks');
   it.skipIf(folder === undefined)('signs and verifies the published vector', async () => {
     const vector = JSON.parse(readFileSync(join(folder ?? '', 'vector.json'), 'utf8'));
     const headers = await sign([vector.secret], {
@@ -56,8 +56,8 @@ describe('against the published implementation and vector', () => {
   it('makes what the npm package takes, and takes what it makes', async () => {
     await assertProperty(
       fc.asyncProperty(fc.integer({ min: 24, max: 64 }), fc.json(), async (length, text) => {
-        const secret = newSecret(random(length));
-        const ours = await sign([newSecret(random(32)), secret], {
+        const secret = makeWebhookSecret(random(length));
+        const ours = await sign([makeWebhookSecret(random(32)), secret], {
           id: 'm-1',
           timestamp: seconds,
           body: text,
@@ -73,7 +73,7 @@ describe('against the published implementation and vector', () => {
 
 describe('v1a', () => {
   it('verifies with the public key, and with that key only', async () => {
-    const [pair, other] = [await newKeyPair(random(32)), await newKeyPair(random(32))];
+    const [pair, other] = [await makeWebhookKeyPair(random(32)), await makeWebhookKeyPair(random(32))];
     const headers = await sign([pair.secret]);
     expect(headers['webhook-signature']).toMatch(/^v1a,/);
     await expect(verify([pair.public], headers)).resolves.toEqual({ id: 'msg_1', verifier: 0 });
@@ -83,15 +83,15 @@ describe('v1a', () => {
   it('derives the key pair of RFC 8032 §7.1 test 2, and reads a private key followed by its public key', async () => {
     const seed = Buffer.from('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb', 'hex');
     const point = Buffer.from('3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c', 'hex');
-    const pair = await newKeyPair(seed);
+    const pair = await makeWebhookKeyPair(seed);
     expect(pair.public).toBe(`whpk_${point.toString('base64')}`);
     const long = `whsk_${Buffer.concat([seed, point]).toString('base64')}`;
     await expect(verify([pair.public], await sign([long]))).resolves.toEqual({ id: 'msg_1', verifier: 0 });
   });
 
   it('does not let a v1a signature pass for v1 or the other way round', async () => {
-    const pair = await newKeyPair(random(32));
-    const secret = newSecret(random(32));
+    const pair = await makeWebhookKeyPair(random(32));
+    const secret = makeWebhookSecret(random(32));
     const relabelled = (headers: WebhookHeaders, from: string, to: string) => ({
       ...headers,
       'webhook-signature': headers['webhook-signature'].replace(from, to),
@@ -113,8 +113,8 @@ describe('v1a', () => {
 
 describe('rotation', () => {
   it('takes any one of its current keys and signs with all of them', async () => {
-    const [before, after] = [newSecret(random(24)), newSecret(random(64))];
-    const pair = await newKeyPair(random(32));
+    const [before, after] = [makeWebhookSecret(random(24)), makeWebhookSecret(random(64))];
+    const pair = await makeWebhookKeyPair(random(32));
     const headers = await sign([before, after, pair.secret]);
     for (const one of [before, after, pair.public])
       await expect(verify([one], headers)).resolves.toBeTruthy();
@@ -123,7 +123,7 @@ describe('rotation', () => {
   });
 
   it('passes over versions it does not know', async () => {
-    const secret = newSecret(random(32));
+    const secret = makeWebhookSecret(random(32));
     const headers = await sign([secret]);
     const mixed = { ...headers, 'webhook-signature': `v2,AAAA nonsense ${headers['webhook-signature']}` };
     await expect(verify([secret], mixed)).resolves.toBeTruthy();
@@ -131,7 +131,7 @@ describe('rotation', () => {
 });
 
 describe('refuses', () => {
-  const secret = newSecret(random(32));
+  const secret = makeWebhookSecret(random(32));
 
   it('everything when it holds no key', async () => {
     await expect(verify([], await sign([secret]))).rejects.toEqual(refusedAs('signature-invalid'));
@@ -167,7 +167,7 @@ describe('refuses', () => {
     'a call without %s',
     async (name) => {
       const { [name]: _, ...rest } = await sign([secret]);
-      const verifiers = [await parseVerifier(secret)];
+      const verifiers = [await readWebhookVerifier(secret)];
       const headers = new Headers(rest as Record<string, string>);
       await expect(verifyWebhook(verifiers, headers, body, now)).rejects.toEqual(
         refusedAs('signature-missing'),
@@ -194,7 +194,7 @@ describe('refuses', () => {
   });
 
   it('an id with a full stop, which would move the border between id and timestamp', async () => {
-    const key = await parseSigner(secret);
+    const key = await readWebhookSigner(secret);
     await expect(signWebhook([key], { id: 'a.1', timestamp: seconds, body })).rejects.toThrow(
       'configuration',
     );
@@ -214,7 +214,7 @@ describe('refuses', () => {
     `whpk_${btoa('x'.repeat(33))}`,
     `other_${btoa('x'.repeat(32))}`,
   ])('the unusable key %#, without repeating it', async (text) => {
-    for (const parse of [parseSigner, parseVerifier]) {
+    for (const parse of [readWebhookSigner, readWebhookVerifier]) {
       const error: unknown = await parse(text).catch((reason: unknown) => reason);
       expect(error).toEqual(refusedAs('configuration'));
       if (text.length > 6) expect(String(error)).not.toContain(text.slice(6));
@@ -222,9 +222,9 @@ describe('refuses', () => {
   });
 
   it('one key in place of another that was read before', async () => {
-    const [first, second] = [newSecret(random(32)), newSecret(random(32))];
+    const [first, second] = [makeWebhookSecret(random(32)), makeWebhookSecret(random(32))];
     const call = { id: 'a', timestamp: seconds, body };
-    const sign = async (key: string) => signWebhook([await parseSigner(key)], call);
+    const sign = async (key: string) => signWebhook([await readWebhookSigner(key)], call);
     const before = await sign(first);
     expect(await sign(second)).not.toEqual(before);
     expect(await sign(first)).toEqual(before);
@@ -232,9 +232,9 @@ describe('refuses', () => {
   });
 
   it('a private key for verifying and a public key for signing', async () => {
-    const pair = await newKeyPair(random(32));
-    await expect(parseVerifier(pair.secret)).rejects.toThrow('configuration');
-    await expect(parseSigner(pair.public)).rejects.toThrow('configuration');
-    expect(() => newSecret(random(23))).toThrow('configuration');
+    const pair = await makeWebhookKeyPair(random(32));
+    await expect(readWebhookVerifier(pair.secret)).rejects.toThrow('configuration');
+    await expect(readWebhookSigner(pair.public)).rejects.toThrow('configuration');
+    expect(() => makeWebhookSecret(random(23))).toThrow('configuration');
   });
 });

@@ -1,11 +1,11 @@
 /** An account taps two thousand times at once: what is due is found at once all the same, of it and of others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { later, NOW, newId } from './fixtures.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await makeTestDatabase();
 });
 afterAll(() => database?.close());
 

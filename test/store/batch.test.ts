@@ -1,12 +1,12 @@
 /** What waits while one batch is under way goes into the next. */
 import { expect, test } from 'vitest';
-import { batched, type Ended, readTogether } from '../../src/store/batch.ts';
+import { type BatchResult, batchReads, createBatcher } from '../../src/store/batch.ts';
 
 /** Work that waits to be let go, and remembers its batches. */
 function workshop(limits: { inFlight: number; entries: number; bytes: number }) {
   const batches: (readonly number[])[] = [];
   const gates: (() => void)[] = [];
-  const work = (entries: readonly number[]): Promise<readonly Ended<string>[]> => {
+  const work = (entries: readonly number[]): Promise<readonly BatchResult<string>[]> => {
     batches.push(entries);
     return new Promise((done) =>
       gates.push(() =>
@@ -18,7 +18,12 @@ function workshop(limits: { inFlight: number; entries: number; bytes: number }) 
     gates.shift()?.();
     await new Promise((done) => setImmediate(done));
   };
-  const call = batched<number, string>({ work, weigh: (one) => Math.abs(one), limits, isOfOne: () => false });
+  const call = createBatcher<number, string>({
+    work,
+    weigh: (one) => Math.abs(one),
+    limits,
+    isOfOne: () => false,
+  });
   return { call, batches, release };
 }
 const turn = () => new Promise((done) => setImmediate(done));
@@ -63,24 +68,24 @@ test('batches keep to the limits of count, bytes and number in flight', async ()
 
 test('a batch that fails is done again entry by entry, where one of them may be to blame', async () => {
   const tried: (readonly number[])[] = [];
-  const work = async (entries: readonly number[]): Promise<readonly Ended<number>[]> => {
+  const work = async (entries: readonly number[]): Promise<readonly BatchResult<number>[]> => {
     tried.push(entries);
     if (entries.includes(2)) throw new Error('two');
     return entries.map((answer) => ({ answer }));
   };
   const limits = { inFlight: 1, entries: 10, bytes: 100 };
-  const call = batched<number, number>({ work, weigh: () => 1, limits, isOfOne: () => true });
+  const call = createBatcher<number, number>({ work, weigh: () => 1, limits, isOfOne: () => true });
   const ended = await Promise.allSettled([1, 2, 3].map((one) => call(one)));
   expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(tried).toEqual([[1, 2, 3], [1], [2], [3]]);
-  const stiff = batched<number, number>({ work, weigh: () => 1, limits, isOfOne: () => false });
+  const stiff = createBatcher<number, number>({ work, weigh: () => 1, limits, isOfOne: () => false });
   const all = await Promise.allSettled([1, 2, 3].map((one) => stiff(one)));
   expect(all.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
 test('an entry that clashes goes again, before what came later; what was done is not done twice', async () => {
   const done: string[] = [];
-  const work = async (entries: readonly string[]): Promise<readonly Ended<string>[]> => {
+  const work = async (entries: readonly string[]): Promise<readonly BatchResult<string>[]> => {
     const lanes = new Set<string>();
     return entries.map((one) => {
       const lane = one.slice(0, 1);
@@ -91,7 +96,7 @@ test('an entry that clashes goes again, before what came later; what was done is
     });
   };
   const limits = { inFlight: 1, entries: 3, bytes: 100 };
-  const call = batched<string, string>({ work, weigh: () => 1, limits, isOfOne: () => true });
+  const call = createBatcher<string, string>({ work, weigh: () => 1, limits, isOfOne: () => true });
   const ended = await Promise.allSettled(['a1', 'a2', 'b1', 'a3', 'b2', 'b3'].map((one) => call(one)));
   expect(ended.map((one) => one.status)).toEqual([
     'fulfilled',
@@ -107,7 +112,7 @@ test('an entry that clashes goes again, before what came later; what was done is
 
 test('an answer that is missing is a fault and not a wait without end', async () => {
   const limits = { inFlight: 1, entries: 10, bytes: 100 };
-  const call = batched<number, number>({
+  const call = createBatcher<number, number>({
     work: async () => [],
     weigh: () => 1,
     limits,
@@ -119,7 +124,7 @@ test('an answer that is missing is a fault and not a wait without end', async ()
 test('a read is sent after it was asked for: its answer is never older than the question', async () => {
   let kept = 'old';
   const gates: (() => void)[] = [];
-  const read = readTogether(async (asked: readonly string[]) => {
+  const read = batchReads(async (asked: readonly string[]) => {
     const seen = kept;
     await new Promise<void>((open) => gates.push(open));
     return asked.map((one) => `${one} ${seen}`);

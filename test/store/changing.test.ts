@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { present } from '../../src/domain/words/present.ts';
-import type { Settled } from '../../src/store/contracts/message-rows.ts';
+import type { EffectiveAcknowledgement } from '../../src/store/contracts/message-rows.ts';
 import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ASKING, act, openStore } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { ASKING_FIRST, makeAct, openTestStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -30,9 +30,9 @@ let mail: Endpoint;
 let embassy: Endpoint;
 let home: Endpoint;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
-  other = openStore(db.connect(), { listen: false });
+  other = openTestStore(db.connect(), { listen: false });
   [phone, mail, embassy, home] = (await keptEndpoints(
     store,
     { rank: 1 },
@@ -52,7 +52,7 @@ async function kept(endpoints: readonly Endpoint[] = [phone, mail, embassy]): Pr
   return entry;
 }
 const nth = (entry: NewMessage, n: number) => there(entry.deliveries[n]);
-const stored = async (entry: NewMessage) => there(await store.messages.view(entry.message.id));
+const stored = async (entry: NewMessage) => there(await store.messages.readMessage(entry.message.id));
 
 describe('what is held', () => {
   test('the delivery with its endpoint, message, recipient and siblings', async () => {
@@ -68,7 +68,7 @@ describe('what is held', () => {
       reminders: [],
       words: [],
     });
-    expect(await store.deliveries.look(nth(entry, 0).id)).toEqual(held);
+    expect(await store.deliveries.readDelivery(nth(entry, 0).id)).toEqual(held);
   });
 
   test('evidence on its way back has no recipient and no siblings', async () => {
@@ -79,7 +79,7 @@ describe('what is held', () => {
       evidence: [proof],
       created: [back],
     }));
-    const held = there(await store.deliveries.look(back.id));
+    const held = there(await store.deliveries.readDelivery(back.id));
     expect(held).toEqual({
       delivery: back,
       endpoint: home,
@@ -91,14 +91,14 @@ describe('what is held', () => {
     await store.deliveries.changeDelivery(back.id, async (one) => ({
       deliveries: [{ ...one.delivery, state: 'delivered', dueAt: null }],
     }));
-    expect(there(await store.deliveries.look(back.id)).delivery).toMatchObject({
+    expect(there(await store.deliveries.readDelivery(back.id)).delivery).toMatchObject({
       state: 'delivered',
       dueAt: null,
     });
     // The desk that was written to does not see it among its own.
-    expect(there(await store.deliveries.look(nth(entry, 0).id)).siblings.map((one) => one.id)).toEqual([
-      nth(entry, 1).id,
-    ]);
+    expect(
+      there(await store.deliveries.readDelivery(nth(entry, 0).id)).siblings.map((one) => one.id),
+    ).toEqual([nth(entry, 1).id]);
   });
 
   test('nothing, where there is no such delivery', async () => {
@@ -108,15 +108,15 @@ describe('what is held', () => {
       return {};
     };
     expect(await store.deliveries.changeDelivery(newId(), decide)).toBeUndefined();
-    expect(await store.deliveries.look(newId())).toBeUndefined();
+    expect(await store.deliveries.readDelivery(newId())).toBeUndefined();
     expect(asked).toBe(false);
   });
 
   test('the way to a desk by its lowest rank', async () => {
     const entry = await kept([mail, phone, embassy]);
-    expect(await store.deliveries.deliveryTo(entry.message.id, DESK)).toBe(nth(entry, 1).id);
-    expect(await store.deliveries.deliveryTo(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
-    expect(await store.deliveries.deliveryTo(entry.message.id, SENDER)).toBeUndefined();
+    expect(await store.deliveries.findDelivery(entry.message.id, DESK)).toBe(nth(entry, 1).id);
+    expect(await store.deliveries.findDelivery(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
+    expect(await store.deliveries.findDelivery(entry.message.id, SENDER)).toBeUndefined();
   });
 });
 
@@ -127,7 +127,7 @@ describe('what is written', () => {
       evidence({ message: entry.message.id }),
       evidence({ message: entry.message.id, recipient: DESK }),
     ];
-    const settled: Settled = {
+    const settled: EffectiveAcknowledgement = {
       decision: 'declined',
       officer: 'officer-1',
       ground: 'not-competent',
@@ -150,7 +150,7 @@ describe('what is written', () => {
       created: [back],
       evidence: [first, second],
       openedAt: later(30),
-      settled,
+      effectiveAcknowledgement: settled,
       endpoint: {
         kind: 'off',
         code: 'gone',
@@ -173,14 +173,14 @@ describe('what is written', () => {
         gone: { times: 1, since: later(30) },
       },
     ]);
-    await store.endpoints.keepEndpoint(phone, act(), ASKING);
+    await store.endpoints.keepEndpoint(phone, makeAct(), ASKING_FIRST);
     expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 
   test('what a change does not mention stays, and a new word replaces the old one whole', async () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
-    const declined: Settled = {
+    const declined: EffectiveAcknowledgement = {
       decision: 'declined',
       officer: 'officer-1',
       ground: 'other',
@@ -188,15 +188,15 @@ describe('what is written', () => {
       evidence: newId(),
     };
     await store.deliveries.changeDelivery(id, async () => ({ openedAt: later(30) }));
-    await store.deliveries.changeDelivery(id, async () => ({ settled: declined }));
-    expect(there(await store.deliveries.look(id)).recipient).toMatchObject({
+    await store.deliveries.changeDelivery(id, async () => ({ effectiveAcknowledgement: declined }));
+    expect(there(await store.deliveries.readDelivery(id)).recipient).toMatchObject({
       openedAt: later(30),
       settled: declined,
     });
     const { ground: _, ...accepted } = { ...declined, decision: 'accepted' as const, evidence: newId() };
-    await store.deliveries.changeDelivery(id, async () => ({ settled: accepted }));
-    const { recipient } = there(await store.deliveries.look(id));
-    expect(recipient?.settled).toEqual(accepted);
+    await store.deliveries.changeDelivery(id, async () => ({ effectiveAcknowledgement: accepted }));
+    const { recipient } = there(await store.deliveries.readDelivery(id));
+    expect(recipient?.effectiveAcknowledgement).toEqual(accepted);
     expect(recipient?.openedAt).toEqual(later(30));
   });
 
@@ -212,18 +212,18 @@ describe('what is written', () => {
     ];
     await store.deliveries.changeDelivery(id, async () => ({ evidence: [first, notice] }));
     await store.deliveries.changeDelivery(nth(entry, 2).id, async () => ({ evidence: [elsewhere] }));
-    expect(there(await store.deliveries.look(id)).recipient).not.toHaveProperty('contested');
-    await store.deliveries.changeDelivery(id, async ({ words }) => {
+    expect(there(await store.deliveries.readDelivery(id)).recipient).not.toHaveProperty('contested');
+    await store.deliveries.changeDelivery(id, async ({ acknowledgements: words }) => {
       expect(words).toEqual([first.jws]);
       return { evidence: [second], contested: true };
     });
-    const held = there(await store.deliveries.look(nth(entry, 1).id));
-    expect(held.words).toEqual([first.jws, second.jws]);
+    const held = there(await store.deliveries.readDelivery(nth(entry, 1).id));
+    expect(held.acknowledgements).toEqual([first.jws, second.jws]);
     expect(held.recipient?.contested).toBe(true);
     await store.deliveries.changeDelivery(id, async () => ({ openedAt: later(30) }));
-    expect(there(await store.deliveries.look(id)).recipient?.contested).toBe(true);
+    expect(there(await store.deliveries.readDelivery(id)).recipient?.contested).toBe(true);
     await store.deliveries.changeDelivery(id, async () => ({ contested: false }));
-    expect(there(await store.deliveries.look(id)).recipient).not.toHaveProperty('contested');
+    expect(there(await store.deliveries.readDelivery(id)).recipient).not.toHaveProperty('contested');
   });
 
   test('nothing, when the rule throws; the throw comes back', async () => {
@@ -268,7 +268,7 @@ describe('many at once', () => {
         deliveries: [{ ...one, tries: one.tries + 1 }],
       }));
     await Promise.all(Array.from({ length: 60 }, (_, n) => once(n)));
-    expect(there(await store.deliveries.look(id)).delivery.tries).toBe(60);
+    expect(there(await store.deliveries.readDelivery(id)).delivery.tries).toBe(60);
   });
 
   test('so do changes of one piece of evidence on its way back, while it is claimed', async () => {
@@ -285,7 +285,7 @@ describe('many at once', () => {
       }));
     const claim = (n: number) => (n % 2 ? store : other).deliveries.claimDeliveries(NOW, NOW, 100);
     await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 3 ? once(n) : claim(n))));
-    expect(there(await store.deliveries.look(back.id)).delivery.tries).toBe(40);
+    expect(there(await store.deliveries.readDelivery(back.id)).delivery.tries).toBe(40);
   });
 
   test('of two desks’ officers at two endpoints, the second sees the first’s word', async () => {
@@ -293,10 +293,17 @@ describe('many at once', () => {
     const seen: (string | undefined)[] = [];
     const say = (where: Store, n: number) =>
       where.deliveries.changeDelivery(nth(entry, n).id, async ({ recipient }) => {
-        seen.push(recipient?.settled?.officer);
-        return recipient?.settled
+        seen.push(recipient?.effectiveAcknowledgement?.officer);
+        return recipient?.effectiveAcknowledgement
           ? {}
-          : { settled: { decision: 'accepted', officer: `officer-${n}`, at: NOW, evidence: newId() } };
+          : {
+              effectiveAcknowledgement: {
+                decision: 'accepted',
+                officer: `officer-${n}`,
+                at: NOW,
+                evidence: newId(),
+              },
+            };
       });
     await Promise.all([say(store, 0), say(store, 1), say(other, 0), say(other, 1)]);
     expect(seen).toHaveLength(4);
@@ -337,7 +344,7 @@ describe('many at once', () => {
       ),
     );
     expect(ended.flatMap((one, n) => (one.status === 'rejected' ? [n] : []))).toEqual([4]);
-    expect(there(await store.deliveries.look(id)).delivery.tries).toBe(5);
+    expect(there(await store.deliveries.readDelivery(id)).delivery.tries).toBe(5);
   });
 
   test('changes and claims of the same rows from two processes never wait for each other in a circle', async () => {
@@ -353,6 +360,6 @@ describe('many at once', () => {
       store.deliveries.claimDeliveries(later(1), later(60), 50),
       other.deliveries.claimDeliveries(later(1), later(60), 50),
     ]);
-    for (const id of ids) expect(there(await store.deliveries.look(id)).delivery.tries).toBe(2);
+    for (const id of ids) expect(there(await store.deliveries.readDelivery(id)).delivery.tries).toBe(2);
   });
 });

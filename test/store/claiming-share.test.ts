@@ -1,13 +1,13 @@
 /** Of what is due for one endpoint a claim brings its share, and nothing where the endpoint has enough under way. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { keptEndpoints, later, newMessage, OTHER_DESK, there } from './fixtures.ts';
 
 let db: TestDatabase;
 let store: Store;
 beforeEach(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
 });
 afterEach(() => db.close());

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ASKING, act, openStore } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { ASKING_FIRST, makeAct, openTestStore } from '../support/test-guard.ts';
 import {
   DESK,
   delivery,
@@ -27,9 +27,9 @@ let system: Endpoint;
 let phone: Endpoint;
 let home: Endpoint;
 beforeEach(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
-  other = openStore(db.connect(), { listen: true });
+  other = openTestStore(db.connect(), { listen: true });
   [system, phone, home] = (await keptEndpoints(
     store,
     {},
@@ -136,7 +136,8 @@ describe('claiming deliveries', () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
-    const isUnderWay = async () => (await store.messages.view(entry.message.id))?.deliveries[0]?.isUnderWay;
+    const isUnderWay = async () =>
+      (await store.messages.readMessage(entry.message.id))?.deliveries[0]?.isUnderWay;
     expect(await isUnderWay()).toBeUndefined();
     await store.deliveries.claimDeliveries(NOW, later(60), 10);
     expect(await isUnderWay()).toBe(true);
@@ -206,7 +207,7 @@ describe('claiming deliveries', () => {
 
   test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
     await store.messages.keepMessage(newMessage([system]));
-    await store.endpoints.keepEndpoint({ ...system, enabled: false }, act(), ASKING);
+    await store.endpoints.keepEndpoint({ ...system, enabled: false }, makeAct(), ASKING_FIRST);
     expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
   });
 });
@@ -370,7 +371,7 @@ describe('waking', () => {
   });
 
   test('a store that cannot listen says nothing and does no harm', async () => {
-    const deaf = openStore(db.connect(), { listen: false });
+    const deaf = openTestStore(db.connect(), { listen: false });
     const stop = await deaf.database.listen(() => expect.unreachable());
     await deaf.messages.keepMessage(newMessage([system]));
     await stop();
@@ -379,7 +380,7 @@ describe('waking', () => {
 });
 
 test('figures count deliveries by channel and state, and the age of the oldest due', async () => {
-  expect(await store.letters.figures(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
+  expect(await store.letters.countForMetrics(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
   const entry = newMessage([system, phone]);
   await store.messages.keepMessage(entry);
   await store.messages.keepMessage(newMessage([system]));
@@ -387,7 +388,7 @@ test('figures count deliveries by channel and state, and the age of the oldest d
   await store.deliveries.changeDelivery(way.id, async ({ delivery: one }) => ({
     deliveries: [{ ...one, state: 'sent', dueAt: null }],
   }));
-  expect(await store.letters.figures(later(12.5))).toEqual({
+  expect(await store.letters.countForMetrics(later(12.5))).toEqual({
     deliveries: [
       { channel: 'telegram', state: 'queued', count: 1 },
       { channel: 'webhook', state: 'queued', count: 1 },
@@ -428,7 +429,7 @@ describe('what a process that is gone had claimed', () => {
     await dying.store.database.close();
     await gone(dying.name);
     expect(await store.database.releaseAbandoned(later(1))).toBe(0);
-    const [way] = (await store.messages.view(entry.message.id))?.deliveries ?? [];
+    const [way] = (await store.messages.readMessage(entry.message.id))?.deliveries ?? [];
     expect(way).toMatchObject({ state: 'recalled', dueAt: null, attempts: [{ code: 'abandoned' }] });
     expect(way?.isUnderWay).toBeUndefined();
   });
@@ -467,7 +468,7 @@ test('what came while the clock was ahead waits for no hour that is not there ye
 
 /** A store whose connections carry a name, as a gateway process has them. */
 function namedStore(name: string): { readonly name: string; readonly store: Store } {
-  return { name, store: openStore(db.connect(name), { listen: false }) };
+  return { name, store: openTestStore(db.connect(name), { listen: false }) };
 }
 
 /** Resolves when the server has seen the last connection of a process end. */

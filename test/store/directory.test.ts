@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ASKING, act } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { ASKING_FIRST, makeAct } from '../support/test-guard.ts';
 import {
   DESK,
   endpoint,
@@ -21,7 +21,7 @@ import {
 let db: TestDatabase;
 let store: Store;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
 });
 afterAll(() => db.close());
@@ -33,10 +33,10 @@ const designation = (did: string, country: string, from = NOW) => {
 
 test('the directory answers by DID, by slug, and whole', async () => {
   const [desk, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
-  await store.directory.keepDesignation(desk, undefined, act());
-  await store.directory.keepDesignation(embassy, undefined, act());
+  await store.directory.keepDesignation(desk, undefined, makeAct());
+  await store.directory.keepDesignation(embassy, undefined, makeAct());
   const agreement = { id: 'kh-id', version: 1, from: NOW, statement: oddText() };
-  await store.directory.keepAgreement(agreement, undefined, act());
+  await store.directory.keepAgreement(agreement, undefined, makeAct());
   const [mine, second, theirs] = [
     endpoint({ rank: 1 }),
     endpoint({ rank: 2, officer: 'officer-1', certificate: oddText() }),
@@ -44,7 +44,7 @@ test('the directory answers by DID, by slug, and whole', async () => {
   ];
   const undesignated = endpoint({ focalPoint: SENDER });
   for (const one of [mine, second, theirs, undesignated])
-    await store.endpoints.keepEndpoint(one, act(), ASKING);
+    await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
 
   const whole = await store.directory.readDirectory();
   expect(whole.designations).toEqual([desk.statement, embassy.statement]);
@@ -82,8 +82,9 @@ test('gateways and the ways to them come with every question, every version that
   const newer = { ...row, from: later(5), statement: oddText() };
   const corrected = { ...newer, statement: oddText() };
   const way = endpoint({ focalPoint: did, channel: 'relay' });
-  for (const one of [newer, row, row, corrected]) await store.directory.keepGateway(one, undefined, act());
-  await store.endpoints.keepEndpoint(way, act(), ASKING);
+  for (const one of [newer, row, row, corrected])
+    await store.directory.keepGateway(one, undefined, makeAct());
+  await store.endpoints.keepEndpoint(way, makeAct(), ASKING_FIRST);
   const all = [row, newer, corrected].map((one) => one.statement);
   for (const found of [
     await store.directory.readDirectory([]),
@@ -107,11 +108,11 @@ test('gateways and the ways to them come with every question, every version that
 test('every designation stays; at a time come the one that began last and those to come', async () => {
   const did = `${SENDER}-renewed`;
   const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
-  await store.directory.keepDesignation(second, undefined, act());
-  await store.directory.keepDesignation(first, undefined, act());
-  await store.directory.keepDesignation(first, undefined, act());
+  await store.directory.keepDesignation(second, undefined, makeAct());
+  await store.directory.keepDesignation(first, undefined, makeAct());
+  await store.directory.keepDesignation(first, undefined, makeAct());
   const corrected = { ...second, statement: oddText() };
-  await store.directory.keepDesignation(corrected, undefined, act());
+  await store.directory.keepDesignation(corrected, undefined, makeAct());
   const all = [first.statement, second.statement, corrected.statement];
   expect((await store.directory.readDirectory([did])).designations).toEqual(all);
   expect((await store.directory.readDirectory([did], later(86_399))).designations).toEqual(all);
@@ -128,18 +129,18 @@ test('every designation stays; at a time come the one that began last and those 
 test('a focal point that took another slug is found by either, as what it is now', async () => {
   const did = `${SENDER}-renamed`;
   const [before, after] = [designation(did, 'KH'), { ...designation(did, 'KH', later(9)), slug: 'new-name' }];
-  await store.directory.keepDesignation(before, undefined, act());
-  await store.directory.keepDesignation(after, undefined, act());
+  await store.directory.keepDesignation(before, undefined, makeAct());
+  await store.directory.keepDesignation(after, undefined, makeAct());
   for (const name of [before.slug, 'new-name'])
     expect((await store.directory.readDirectory([name], later(10))).designations).toEqual([after.statement]);
 });
 
 test('withdrawals come with the focal point they are about, each once', async () => {
   const did = `${SENDER}-withdrawn`;
-  await store.directory.keepDesignation(designation(did, 'KH'), undefined, act());
+  await store.directory.keepDesignation(designation(did, 'KH'), undefined, makeAct());
   const row = withdrawal(did, { from: later(5) });
-  await store.directory.keepWithdrawal(row, act());
-  await store.directory.keepWithdrawal(row, act());
+  await store.directory.keepWithdrawal(row, makeAct());
+  await store.directory.keepWithdrawal(row, makeAct());
   expect((await store.directory.readDirectory([did], NOW)).withdrawals).toEqual([row.statement]);
   expect((await store.directory.readDirectory([DESK])).withdrawals).toEqual([]);
   expect((await store.directory.readDirectory()).withdrawals).toEqual([row.statement]);
@@ -147,29 +148,31 @@ test('withdrawals come with the focal point they are about, each once', async ()
 
 test('a version of an agreement is kept once; another text under it is refused', async () => {
   const first = { id: 'id-my', version: 3, from: NOW, statement: oddText() };
-  await store.directory.keepAgreement(first, undefined, act());
-  await store.directory.keepAgreement(first, undefined, act());
+  await store.directory.keepAgreement(first, undefined, makeAct());
+  await store.directory.keepAgreement(first, undefined, makeAct());
   await expect(
-    store.directory.keepAgreement({ ...first, statement: oddText() }, undefined, act()),
+    store.directory.keepAgreement({ ...first, statement: oddText() }, undefined, makeAct()),
   ).rejects.toMatchObject({
     code: 'already-exists',
   });
-  await store.directory.keepAgreement({ ...first, version: 4, statement: oddText() }, undefined, act());
+  await store.directory.keepAgreement({ ...first, version: 4, statement: oddText() }, undefined, makeAct());
   const { agreements } = await store.directory.readDirectory([]);
   expect(agreements.filter((one) => one === first.statement)).toHaveLength(1);
 });
 
 test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
   const one = endpoint({ focalPoint: newId() });
-  await store.endpoints.keepEndpoint(one, act(), ASKING);
+  await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
   const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };
-  await store.endpoints.keepEndpoint(moved, act(), ASKING);
+  await store.endpoints.keepEndpoint(moved, makeAct(), ASKING_FIRST);
   expect(await store.endpoints.endpointsAt(one.channel, one.address)).toEqual([moved]);
-  await expect(store.endpoints.keepEndpoint({ ...moved, id: newId() }, act(), ASKING)).rejects.toMatchObject({
+  await expect(
+    store.endpoints.keepEndpoint({ ...moved, id: newId() }, makeAct(), ASKING_FIRST),
+  ).rejects.toMatchObject({
     code: 'already-exists',
   });
   const colleague = { ...moved, id: newId(), officer: 'officer-3' };
-  await store.endpoints.keepEndpoint(colleague, act(), ASKING);
+  await store.endpoints.keepEndpoint(colleague, makeAct(), ASKING_FIRST);
   expect(await store.endpoints.endpointsAt(one.channel, one.address)).toHaveLength(2);
   expect(await store.endpoints.endpointsAt('email', one.address)).toEqual([]);
 });
@@ -183,8 +186,8 @@ test('secrets come newest first and no longer than they are in use', async () =>
     ...present({ until: until || undefined }),
   });
   const [old, current, next] = [secret('old', later(10)), secret('current', later(100)), secret('next')];
-  for (const one of [old, current, next]) await store.secrets.keepSecret(one, act());
-  await store.secrets.keepSecret({ ...next, kind: 'custody-key' }, act());
+  for (const one of [old, current, next]) await store.secrets.keepSecret(one, makeAct());
+  await store.secrets.keepSecret({ ...next, kind: 'custody-key' }, makeAct());
   expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(9))).toEqual([next, current, old]);
   expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(10))).toEqual([next, current]);
   expect(await store.secrets.secretsInUse(DESK, 'custody-key', NOW)).toEqual([
@@ -192,12 +195,16 @@ test('secrets come newest first and no longer than they are in use', async () =>
   ]);
   expect(await store.secrets.secretsInUse(OTHER_DESK, 'webhook-inbound', NOW)).toEqual([]);
   const ended = { ...current, until: later(20) };
-  await store.secrets.keepSecret(ended, act());
+  await store.secrets.keepSecret(ended, makeAct());
   expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
 });
 
 test('an access key leads to its focal point, and notes the day', async () => {
-  await store.secrets.keepAccessKey({ hash: 'hash-1', focalPoint: DESK, name: 'case system' }, NOW, act());
+  await store.secrets.keepAccessKey(
+    { hash: 'hash-1', focalPoint: DESK, name: 'case system' },
+    NOW,
+    makeAct(),
+  );
   const made = { hash: 'hash-1', focalPoint: DESK, name: 'case system', madeAt: NOW };
   expect(await store.secrets.accessKeys(DESK)).toEqual([made]);
   expect(await store.secrets.accessKey('hash-1', NOW)).toBe(DESK);
@@ -212,11 +219,15 @@ test('an access key leads to its focal point, and notes the day', async () => {
 
 test('an access key that was ended leads nowhere, stays listed, and ends once', async () => {
   const then = later(10);
-  await store.secrets.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, act());
-  await store.secrets.keepAccessKey({ hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' }, later(1), act());
-  await store.secrets.endAccessKey('hash-3', then, act());
-  await store.secrets.endAccessKey('hash-3', later(99), act());
-  await store.secrets.endAccessKey('hash-0', then, act());
+  await store.secrets.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, makeAct());
+  await store.secrets.keepAccessKey(
+    { hash: 'hash-4', focalPoint: OTHER_DESK, name: 'two' },
+    later(1),
+    makeAct(),
+  );
+  await store.secrets.endAccessKey('hash-3', then, makeAct());
+  await store.secrets.endAccessKey('hash-3', later(99), makeAct());
+  await store.secrets.endAccessKey('hash-0', then, makeAct());
   expect(await store.secrets.accessKey('hash-3', later(100))).toBeUndefined();
   expect(await store.secrets.accessKey('hash-4', later(100))).toBe(OTHER_DESK);
   expect(await store.secrets.accessKeys(OTHER_DESK)).toMatchObject([
@@ -230,8 +241,8 @@ test('an access key that was ended leads nowhere, stays listed, and ends once', 
 
 test('a thread names all its parties, and an unknown one nobody', async () => {
   const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
-  await store.endpoints.keepEndpoint(desk, act(), ASKING);
-  await store.endpoints.keepEndpoint(embassy, act(), ASKING);
+  await store.endpoints.keepEndpoint(desk, makeAct(), ASKING_FIRST);
+  await store.endpoints.keepEndpoint(embassy, makeAct(), ASKING_FIRST);
   const first = newMessage([desk]);
   await store.messages.keepMessage(first);
   await store.messages.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));
@@ -239,7 +250,7 @@ test('a thread names all its parties, and an unknown one nobody', async () => {
     new Set([SENDER, DESK, OTHER_DESK]),
   );
   expect(await store.threads.threadParties(newId())).toEqual([]);
-  expect(await store.messages.view(newId())).toBeUndefined();
+  expect(await store.messages.readMessage(newId())).toBeUndefined();
   expect(await store.content.consignment(newId())).toBeUndefined();
-  expect(await store.content.sealed(first.message.id, OTHER_DESK)).toBeUndefined();
+  expect(await store.content.sealedMessage(first.message.id, OTHER_DESK)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import type { NewWithdrawal } from '../../src/store/contracts/directory.ts';
 import type { EvidenceRow, MessageRow } from '../../src/store/contracts/message-rows.ts';
 import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ASKING, act } from '../support/test-guard.ts';
+import { ASKING_FIRST, makeAct } from '../support/test-guard.ts';
 
 export const NOW = new Date('2026-11-03T04:05:06.789Z');
 export const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
@@ -114,7 +114,7 @@ export async function keptEndpoints(
   ...list: readonly Partial<Endpoint>[]
 ): Promise<Endpoint[]> {
   const made = list.map((one) => endpoint(one));
-  for (const one of made) await store.endpoints.keepEndpoint(one, act(), ASKING);
+  for (const one of made) await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
   return made;
 }
 

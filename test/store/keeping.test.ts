@@ -5,8 +5,8 @@ import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import type { NewMessage } from '../../src/store/contracts/messages.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { openStore } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openTestStore } from '../support/test-guard.ts';
 import {
   DESK,
   evidence,
@@ -25,7 +25,7 @@ let store: Store;
 let desk: Endpoint;
 let embassy: Endpoint;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
   [desk, embassy] = (await keptEndpoints(
     store,
@@ -59,7 +59,7 @@ describe('keeping a message', () => {
   test('all of it is there, byte for byte', async () => {
     const entry = newMessage([desk, embassy], { parent: newId() });
     expect(await store.messages.keepMessage(entry)).toEqual({ kind: 'kept' });
-    const view = there(await store.messages.view(entry.message.id));
+    const view = there(await store.messages.readMessage(entry.message.id));
     expect(view.message).toEqual(entry.message);
     expect(view.recipients).toEqual(entry.recipients.map(({ sealed: _, ...row }) => row));
     expect(view.deliveries.toSorted((a, b) => a.rank - b.rank)).toEqual(
@@ -68,7 +68,7 @@ describe('keeping a message', () => {
     expect(view.evidence).toEqual([entry.receipt]);
     expect(await store.content.consignment(entry.message.id)).toBe(entry.consignment);
     for (const one of entry.recipients)
-      expect(await store.content.sealed(entry.message.id, one.to)).toBe(one.sealed);
+      expect(await store.content.sealedMessage(entry.message.id, one.to)).toBe(one.sealed);
     expect(await store.messages.findReceipt(SENDER, entry.message.submissionKey)).toEqual(receiptOf(entry));
   });
 
@@ -93,22 +93,22 @@ describe('keeping a message', () => {
       await store.messages.keepMessage(newMessage([desk], { id: first.message.id, sender: OTHER_DESK })),
     ).toEqual(conflict);
     expect(await rowsOf(first.message.id)).toEqual(before);
-    expect(there(await store.messages.view(first.message.id)).message).toEqual(first.message);
+    expect(there(await store.messages.readMessage(first.message.id)).message).toEqual(first.message);
   });
 
   test('the sender’s own copy is kept beside those of the recipients, which are no more than they were', async () => {
     const entry = { ...newMessage([desk]), ownCopy: oddText() };
     await store.messages.keepMessage(entry);
     const { id } = entry.message;
-    expect(await store.content.sealed(id, SENDER)).toBe(entry.ownCopy);
-    expect(there(await store.messages.view(id)).recipients.map((one) => one.to)).toEqual([DESK]);
+    expect(await store.content.sealedMessage(id, SENDER)).toBe(entry.ownCopy);
+    expect(there(await store.messages.readMessage(id)).recipients.map((one) => one.to)).toEqual([DESK]);
     expect(await rowsOf(id)).toMatchObject({ recipient: 1, sealed: 2, delivery: 1 });
   });
 
   test('a sender settles a message once, however close together; what settles it no more makes room', async () => {
     const settles = newId();
     const [one, other] = [newMessage([desk]), newMessage([desk])].map((each) => ({ ...each, settles }));
-    const second = openStore(db.connect(), { listen: false });
+    const second = openTestStore(db.connect(), { listen: false });
     const answers = await Promise.all([
       store.messages.keepMessage(there(one)),
       second.messages.keepMessage(there(other)),
@@ -119,7 +119,9 @@ describe('keeping a message', () => {
     expect(await store.messages.keepMessage(late)).toMatchObject({ kind: 'answered' });
     expect(await rowsOf(late.message.id)).toEqual(NOTHING);
     const sender = OTHER_DESK;
-    expect(await store.messages.keepMessage({ ...newMessage([desk], { sender }), settles })).toEqual({
+    expect(
+      await store.messages.keepMessage({ ...newMessage([desk], { sender }), completes: settles }),
+    ).toEqual({
       kind: 'kept',
     });
     const [batched, again] = [newMessage([desk]), newMessage([desk])].map((each) => ({
@@ -146,7 +148,7 @@ describe('many at once', () => {
   test('fifty times the same submission is kept once, and the rest get its receipt', async () => {
     const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
     const entries = Array.from({ length: 50 }, () => newMessage([desk], shared));
-    const other = openStore(db.connect(), { listen: false });
+    const other = openTestStore(db.connect(), { listen: false });
     const answers = await Promise.all(
       entries.map((one, n) => (n % 2 ? store : other).messages.keepMessage(one)),
     );
@@ -218,7 +220,7 @@ describe('many at once', () => {
     const answers = await Promise.all(heavy.map((one) => store.messages.keepMessage(one)));
     expect(answers).toEqual(heavy.map(() => ({ kind: 'kept' })));
     for (const one of heavy)
-      expect(textOf((await store.content.sealed(one.message.id, DESK)) ?? '')).toBe(
+      expect(textOf((await store.content.sealedMessage(one.message.id, DESK)) ?? '')).toBe(
         one.recipients[0]?.sealed,
       );
   });

@@ -1,13 +1,13 @@
 /** The register: numbers without gaps, one for each message and office, however many ask at once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { DESK, keptEndpoints, NOW, newMessage, SENDER } from './fixtures.ts';
 
 let db: TestDatabase;
 let messages: readonly string[];
 
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   const endpoints = await keptEndpoints(db.store, {});
   const made = Array.from({ length: 12 }, () => newMessage(endpoints));
   for (const one of made) await db.store.messages.keepMessage(one);

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LinkCodeRow, LinkRow } from '../../src/store/contracts/links.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ASKING, act, openStore } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { ASKING_FIRST, makeAct, openTestStore } from '../support/test-guard.ts';
 import { DESK, keptEndpoints, later, NOW, newId, newMessage, there } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -11,9 +11,9 @@ let store: Store;
 let other: Store;
 let way: string;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
-  other = openStore(db.connect(), { listen: false });
+  other = openTestStore(db.connect(), { listen: false });
   const entry = newMessage(await keptEndpoints(store, {}));
   await store.messages.keepMessage(entry);
   way = there(entry.deliveries[0]).id;
@@ -38,7 +38,7 @@ describe('links', () => {
   }
 
   const take = (hash: string, boundTo: string, now: Date, by = store) =>
-    by.links.takeLink({ hash, boundTo, now, act: act(hash) });
+    by.links.takeLink({ hash, boundTo, now, act: makeAct(hash) });
 
   test('looking does not use a link', async () => {
     const link = await kept();
@@ -79,7 +79,7 @@ describe('links', () => {
     await take(link.hash, 'browser-a', NOW);
     await db.sql`delete from link where hash = ${link.hash}`;
     await db.sql`insert into link select * from jsonb_populate_record(null::link, ${db.sql.json(before?.['row'])})`;
-    for (const by of [store, openStore(db.connect(), { listen: false })])
+    for (const by of [store, openTestStore(db.connect(), { listen: false })])
       for (const visitor of ['browser-a', 'browser-b']) {
         expect(await by.links.findLink(link.hash, visitor, NOW)).toEqual({ kind: 'used' });
         expect(await take(link.hash, visitor, NOW, by)).toEqual({ kind: 'used' });
@@ -109,7 +109,7 @@ describe('link codes', () => {
       ...over,
     };
     const code: LinkCodeRow = { hash: newId(), endpoint, expiresAt: later(3_600) };
-    await store.links.keepLinkCode(code, act());
+    await store.links.keepLinkCode(code, makeAct());
     return code;
   }
 
@@ -117,26 +117,26 @@ describe('link codes', () => {
     const code = await kept();
     const address = newId();
     const made = { ...code.endpoint, address, enabled: true };
-    expect(await store.links.takeLinkCode(code.hash, address, NOW, act)).toEqual(made);
-    expect(await store.links.takeLinkCode(code.hash, address, later(99_999), act)).toEqual(made);
-    expect(await store.links.takeLinkCode(code.hash, newId(), NOW, act)).toBeUndefined();
+    expect(await store.links.takeLinkCode(code.hash, address, NOW, makeAct)).toEqual(made);
+    expect(await store.links.takeLinkCode(code.hash, address, later(99_999), makeAct)).toEqual(made);
+    expect(await store.links.takeLinkCode(code.hash, newId(), NOW, makeAct)).toBeUndefined();
     expect(await store.endpoints.endpointsAt('telegram', address)).toEqual([made]);
   });
 
   test('an expired or unknown code makes nothing', async () => {
     const code = await kept();
     const address = newId();
-    expect(await store.links.takeLinkCode(code.hash, address, later(3_600), act)).toBeUndefined();
-    expect(await store.links.takeLinkCode(newId(), address, NOW, act)).toBeUndefined();
+    expect(await store.links.takeLinkCode(code.hash, address, later(3_600), makeAct)).toBeUndefined();
+    expect(await store.links.takeLinkCode(newId(), address, NOW, makeAct)).toBeUndefined();
     expect(await store.endpoints.endpointsAt('telegram', address)).toEqual([]);
   });
 
   test('an officer who links the same account again keeps the endpoint, enabled again', async () => {
     const [first, second] = [await kept(), await kept({ rank: 2, lang: 'km' })];
     const address = newId();
-    const made = there(await store.links.takeLinkCode(first.hash, address, NOW, act));
-    await store.endpoints.keepEndpoint({ ...made, enabled: false }, act(), ASKING);
-    expect(await store.links.takeLinkCode(second.hash, address, NOW, act)).toEqual({
+    const made = there(await store.links.takeLinkCode(first.hash, address, NOW, makeAct));
+    await store.endpoints.keepEndpoint({ ...made, enabled: false }, makeAct(), ASKING_FIRST);
+    expect(await store.links.takeLinkCode(second.hash, address, NOW, makeAct)).toEqual({
       ...made,
       rank: 2,
       lang: 'km',
@@ -149,14 +149,14 @@ describe('link codes', () => {
     const raced = await kept();
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
-        (n % 2 ? store : other).links.takeLinkCode(raced.hash, newId(), NOW, act),
+        (n % 2 ? store : other).links.takeLinkCode(raced.hash, newId(), NOW, makeAct),
       ),
     );
     expect(made.filter((one) => one !== undefined)).toHaveLength(1);
     const address = newId();
     const codes = await Promise.all(Array.from({ length: 20 }, () => kept()));
     const same = await Promise.all(
-      codes.map((one, n) => (n % 2 ? store : other).links.takeLinkCode(one.hash, address, NOW, act)),
+      codes.map((one, n) => (n % 2 ? store : other).links.takeLinkCode(one.hash, address, NOW, makeAct)),
     );
     expect(new Set(same.map((one) => one?.id)).size).toBe(1);
     expect(await store.endpoints.endpointsAt('telegram', address)).toHaveLength(1);

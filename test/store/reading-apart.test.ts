@@ -3,21 +3,21 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { disableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { addEndpoint } from '../../src/entry/enrolling/enrol.ts';
-import { readEndpoints } from '../../src/store/granting.ts';
-import { grants } from '../../src/store/grants.ts';
+import { readVerifiedEndpoints } from '../../src/store/endpoint-grants.ts';
+import { createGrants } from '../../src/store/grants.ts';
 import { createStore } from '../../src/store/postgres.ts';
 import type { EndpointRecord } from '../../src/store/rows.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 const HOOK = 'https://partner.example/hook';
 
 let house: Rig;
 let endpoint: Endpoint;
 beforeEach(async () => {
-  house = await rig({ allow: ['partner.example'] });
-  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  house = await makeRig({ allow: ['partner.example'] });
+  const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   const sender = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   const desk = await house.designate({ ...draft, slug: 'desk' });
   const hook = {
@@ -27,7 +27,7 @@ beforeEach(async () => {
     address: HOOK,
   } as const;
   ({ endpoint } = await addEndpoint(house.gateway, { ...hook, focalPoint: desk.focal_point }));
-  await posted(sender, report(['desk']));
+  await postMessage(sender, makeReportPost(['desk']));
 });
 afterEach(() => house.close());
 
@@ -41,9 +41,9 @@ function reading(meanwhile: (time: number) => Promise<unknown>) {
     await meanwhile(times);
     return rows;
   };
-  return readEndpoints(
+  return readVerifiedEndpoints(
     sql,
-    grants(sql, () => house.gateway.guard),
+    createGrants(sql, () => house.gateway.guard),
     read,
   );
 }
@@ -75,7 +75,7 @@ async function racing(): Promise<Store> {
     }
     return guard.learn(...read);
   };
-  store.database.guard({ ...guard, learn });
+  store.database.useGuard({ ...guard, learn });
   return store;
 }
 
@@ -88,7 +88,7 @@ test.each(['claimed', 'looked at'])(
     const held =
       how === 'claimed'
         ? (await store.deliveries.claimDeliveries(now, new Date(now.getTime() + 60_000), 10))[0]
-        : await store.deliveries.look(id);
+        : await store.deliveries.readDelivery(id);
     expect(held?.endpoint).toMatchObject({ address: HOOK, off: { code: 'operator' } });
     await store.database.close();
     expect(await alarms()).toHaveLength(0);

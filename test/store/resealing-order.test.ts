@@ -1,17 +1,17 @@
 /** Rows are sealed anew in the order in which work locks them, so that neither waits for the other. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createStore } from '../../src/store/postgres.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 let house: Rig;
 beforeEach(async () => {
-  house = await rig();
-  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  house = await makeRig();
+  const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   const sender = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   await house.designate({ ...draft, slug: 'desk' });
   await house.designate({ ...draft, slug: 'near' });
-  for (let n = 0; n < 4; n += 1) await posted(sender, report(['desk', 'near']));
+  for (let n = 0; n < 4; n += 1) await postMessage(sender, makeReportPost(['desk', 'near']));
 });
 afterEach(() => house.close());
 
@@ -28,7 +28,7 @@ test.each([
   const all = await places();
   const [first, last] = [all.at(0)?.place ?? '', all.at(-1)?.place ?? ''];
   const store = createStore(connect(), { listen: false });
-  store.database.guard({ ...house.gateway.guard, isNewest: () => false });
+  store.database.useGuard({ ...house.gateway.guard, isNewest: () => false });
   const lock = (place: string) => sql`
     select from ${sql(table)} where ctid = ${place}::tid for no key update nowait`;
   let resealing: Promise<unknown> | undefined;

@@ -2,17 +2,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrolling/enrol.ts';
-import { acting } from '../../src/flow/operator/acting.ts';
-import { accessKeyHash } from '../../src/http/access.ts';
-import { type Rig, rig } from '../support/rig.ts';
-import { officer, posted, report } from '../support/story.ts';
+import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
+import { hashOfAccessKey } from '../../src/http/access.ts';
+import { makeRig, type Rig } from '../support/rig.ts';
+import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 let house: Rig;
 let endpoint: Endpoint;
 let desk: string;
 beforeEach(async () => {
-  house = await rig({ allow: ['partner.example'] });
-  const draft = { name: 'Desk', country: 'ID', officers: [officer()] };
+  house = await makeRig({ allow: ['partner.example'] });
+  const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   desk = (await house.designate({ ...draft, slug: 'desk' })).focal_point;
   const hook = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
   ({ endpoint } = await addEndpoint(house.gateway, {
@@ -25,7 +25,7 @@ afterEach(() => house.close());
 
 const sql = () => house.database.sql;
 const act = (code: 'endpoint.disabled' | 'endpoint.enabled' | 'endpoint.removed' | 'access-key.revoked') =>
-  acting(house.gateway, { act: code, subject: endpoint.id });
+  makeOperatorAct(house.gateway, { act: code, subject: endpoint.id });
 const asking = () => ({ who: 'dewi', now: house.gateway.now() });
 const now = () => house.gateway.now();
 const row = async () => (await sql()`select * from endpoint where id = ${endpoint.id}`)[0];
@@ -47,16 +47,21 @@ async function untouched(change: () => Promise<unknown>, work: () => Promise<unk
 test.each(['operator', 'removed', 'unlinked'] as const)('taking it out (%s)', (code) =>
   untouched(
     () => sql()`update endpoint set address = ${THIEF}`,
-    () => house.gateway.store.endpoints.takeOut(endpoint.id, code, now(), act('endpoint.disabled')),
+    () => house.gateway.store.endpoints.disableEndpoint(endpoint.id, code, now(), act('endpoint.disabled')),
   ),
 );
 
 test('bringing it back', async () => {
-  await house.gateway.store.endpoints.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  await house.gateway.store.endpoints.disableEndpoint(
+    endpoint.id,
+    'operator',
+    now(),
+    act('endpoint.disabled'),
+  );
   await untouched(
     () => sql()`update endpoint set address = ${THIEF}, shows = 'packet'`,
     () =>
-      house.gateway.store.endpoints.bringBack(
+      house.gateway.store.endpoints.enableEndpoint(
         endpoint.id,
         { but: [], sign: 'operator' },
         now(),
@@ -67,7 +72,7 @@ test('bringing it back', async () => {
 });
 
 test('ending an access key', async () => {
-  const hash = accessKeyHash(await addAccessKey(house.gateway, desk, 'one'));
+  const hash = hashOfAccessKey(await addAccessKey(house.gateway, desk, 'one'));
   await sql()`update access_key set name = 'other'`;
   const before = await sql()`select * from access_key`;
   await house.gateway.store.secrets.endAccessKey(hash, now(), act('access-key.revoked'));
@@ -88,7 +93,12 @@ test('a secret made with it', async () => {
 });
 
 test('why it is off is not believed of such a row: what an operator took out stays so', async () => {
-  await house.gateway.store.endpoints.takeOut(endpoint.id, 'operator', now(), act('endpoint.disabled'));
+  await house.gateway.store.endpoints.disableEndpoint(
+    endpoint.id,
+    'operator',
+    now(),
+    act('endpoint.disabled'),
+  );
   const off = await house.gateway.store.endpoints.findEndpoint(endpoint.id);
   if (off === undefined) throw new Error('there is no such endpoint');
   await sql()`update endpoint set disabled_code = 'http-410'`;
@@ -97,8 +107,16 @@ test('why it is off is not believed of such a row: what an operator took out sta
 });
 
 test('a delivery made of a message as content goes', async () => {
-  const shelter = await house.partner({ slug: 'shelter', name: 'S', country: 'KH', officers: [officer()] });
-  const [one, other] = [await posted(shelter, report(['desk'])), await posted(shelter, report(['desk']))];
+  const shelter = await house.partner({
+    slug: 'shelter',
+    name: 'S',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  const [one, other] = [
+    await postMessage(shelter, makeReportPost(['desk'])),
+    await postMessage(shelter, makeReportPost(['desk'])),
+  ];
   await sql()`update message set sender = ${desk} where id = ${other}`;
   const purging = house.gateway.store.content.purge(
     { message: one },

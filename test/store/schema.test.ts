@@ -1,24 +1,24 @@
 /** Migrations lead to the committed schema. After a new one: `npx vitest run test/store/schema.test.ts -u`. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256 } from '../../src/seal/digest.ts';
+import { digestOf } from '../../src/seal/digest.ts';
 import type { NewMessage } from '../../src/store/contracts/messages.ts';
-import { migrate, migrations } from '../../src/store/migrate.ts';
+import { listMigrations, migrateDatabase } from '../../src/store/migrate.ts';
 import { OLDEST_SCHEMA, SCHEMA_VERSION } from '../../src/store/postgres.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { schemaText } from '../support/schema.ts';
-import { connect } from '../support/server.ts';
-import { act, openStore } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { readSchemaText } from '../support/schema.ts';
+import { connectToDatabase } from '../support/server.ts';
+import { makeAct, openTestStore } from '../support/test-guard.ts';
 import { keptEndpoints, NOW, newMessage, there } from './fixtures.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
 });
 afterAll(() => db.close());
 
 test('the migrations lead to the schema that is committed', async () => {
-  await expect(await schemaText(db.sql)).toMatchFileSnapshot('../../src/store/schema.snapshot.txt');
+  await expect(await readSchemaText(db.sql)).toMatchFileSnapshot('../../src/store/schema.snapshot.txt');
 });
 
 // By its desk alone, a plan made while the table was small goes on to read all that the desk was ever sent.
@@ -31,32 +31,38 @@ test('whichever index a plan takes to find one recipient, its message is in it',
 });
 
 test('the store was written for the last migration', () => {
-  expect(SCHEMA_VERSION).toBe(migrations().length);
+  expect(SCHEMA_VERSION).toBe(listMigrations().length);
 });
 
 test('gateways that start together migrate once', async () => {
   const name = `${db.name}_together`;
   await db.sql`create database ${db.sql(name)}`;
-  const clients = [connect(db.server, name), connect(db.server, name), connect(db.server, name)];
-  await Promise.all(clients.map((sql) => migrate(sql)));
+  const clients = [
+    connectToDatabase(db.server, name),
+    connectToDatabase(db.server, name),
+    connectToDatabase(db.server, name),
+  ];
+  await Promise.all(clients.map((sql) => migrateDatabase(sql)));
   const [first = db.sql] = clients;
-  expect(await first`select id from migration order by id`).toEqual(migrations().map(({ id }) => ({ id })));
+  expect(await first`select id from migration order by id`).toEqual(
+    listMigrations().map(({ id }) => ({ id })),
+  );
   await Promise.all(clients.map((sql) => sql.end()));
   await db.sql`drop database ${db.sql(name)} with (force)`;
 });
 
 test('a newer database that serves this program is worked with; one that does not is left alone', async () => {
-  const store = openStore(db.connect(), { listen: false });
+  const store = openTestStore(db.connect(), { listen: false });
   const next = [SCHEMA_VERSION + 1, SCHEMA_VERSION + 2] as const;
   const beside = async (first: number | null, second: number | null): Promise<void> => {
     await db.sql`delete from migration where id > ${SCHEMA_VERSION}`;
     await db.sql`
       insert into migration (id, name, serves) values (${next[0]}, 'next', ${first}), (${next[1]}, 'after', ${second})`;
   };
-  await expect(store.database.ready()).resolves.toBeUndefined();
+  await expect(store.database.checkReady()).resolves.toBeUndefined();
   await beside(SCHEMA_VERSION, SCHEMA_VERSION - 1);
-  await expect(store.database.ready()).resolves.toBeUndefined();
-  await expect(migrate(db.sql)).resolves.toBeUndefined();
+  await expect(store.database.checkReady()).resolves.toBeUndefined();
+  await expect(migrateDatabase(db.sql)).resolves.toBeUndefined();
   // One of them that does not serve it is enough; one that says nothing serves its own program only.
   for (const [first, second] of [
     [next[0], SCHEMA_VERSION],
@@ -64,18 +70,18 @@ test('a newer database that serves this program is worked with; one that does no
     [SCHEMA_VERSION, null],
   ] as const) {
     await beside(first, second);
-    await expect(store.database.ready()).rejects.toMatchObject({
+    await expect(store.database.checkReady()).rejects.toMatchObject({
       code: 'schema-mismatch',
       program: SCHEMA_VERSION,
     });
-    await expect(migrate(db.sql)).rejects.toThrow(/newer than this program/);
+    await expect(migrateDatabase(db.sql)).rejects.toThrow(/newer than this program/);
   }
   await db.sql`delete from migration where id > ${OLDEST_SCHEMA - 1}`;
-  await expect(store.database.ready()).rejects.toMatchObject({
+  await expect(store.database.checkReady()).rejects.toMatchObject({
     code: 'schema-mismatch',
     program: SCHEMA_VERSION,
   });
-  for (const { id, file, serves } of migrations().filter((one) => one.id >= OLDEST_SCHEMA))
+  for (const { id, file, serves } of listMigrations().filter((one) => one.id >= OLDEST_SCHEMA))
     await db.sql`insert into migration (id, name, serves) values (${id}, ${file}, ${serves})`;
   await store.database.close();
 });
@@ -85,7 +91,7 @@ const BREAKS =
   /\b(?:drop|rename|set not null|alter column|add (?:constraint )?\w*\s*(?:unique|primary key|check))\b/i;
 
 test('a migration that serves older programs only expands', () => {
-  for (const { id, file, serves } of migrations()) {
+  for (const { id, file, serves } of listMigrations()) {
     expect(serves, file).toBeLessThanOrEqual(id);
     if (serves === id) continue;
     const text = readFileSync(new URL(`../../src/store/migrations/${file}`, import.meta.url), 'utf8');
@@ -99,9 +105,9 @@ test('a migration that serves older programs only expands', () => {
 test('a migration that fails leaves nothing behind', async () => {
   const name = `${db.name}_fails`;
   await db.sql`create database ${db.sql(name)}`;
-  const sql = connect(db.server, name);
+  const sql = connectToDatabase(db.server, name);
   await sql`create table delivery (in_the_way integer)`;
-  await expect(migrate(sql)).rejects.toThrow(/already exists/);
+  await expect(migrateDatabase(sql)).rejects.toThrow(/already exists/);
   expect(await sql`select id from migration`).toHaveLength(0);
   expect(await sql`select to_regclass('message') as there`).toEqual([{ there: null }]);
   await sql.end();
@@ -111,7 +117,11 @@ test('a migration that fails leaves nothing behind', async () => {
 test('recipients from before digests were kept get that of their agreement', async () => {
   const payload = Buffer.from(JSON.stringify({ title: 'ឯកសារ' })).toString('base64url');
   const statement = JSON.stringify({ payload, signatures: [] });
-  await db.store.directory.keepAgreement({ id: 'kh-id', version: 1, from: NOW, statement }, undefined, act());
+  await db.store.directory.keepAgreement(
+    { id: 'kh-id', version: 1, from: NOW, statement },
+    undefined,
+    makeAct(),
+  );
   const [desk] = await keptEndpoints(db.store, {});
   const messages = [newMessage([there(desk)]), newMessage([there(desk)])] as const;
   const [known, unknown] = messages;
@@ -129,7 +139,7 @@ test('recipients from before digests were kept get that of their agreement', asy
         select agreement_id as id, agreement_version as version, agreement_digest as digest from recipient
         where message = ${id}`
     ).map((row) => ({ ...row }));
-  const digest = sha256(Buffer.from(payload, 'base64url'));
+  const digest = digestOf(Buffer.from(payload, 'base64url'));
   expect(await agreementOf(known)).toEqual([{ id: 'kh-id', version: 1, digest }]);
   expect(await agreementOf(unknown)).toEqual([{ id: 'kh-id', version: 2, digest: null }]);
 });
@@ -147,6 +157,6 @@ test('withdrawals from before they were known by their payload are so now, each 
   await db.sql.begin((tx) => tx.unsafe(text.slice(0, text.indexOf('alter table withdrawal'))).simple());
   const kept = await db.sql`select digest, statement from withdrawal where did = ${did}`;
   expect(kept.map((row) => ({ ...row }))).toEqual([
-    { digest: sha256(Buffer.from(payload, 'base64url')), statement: spelt[0] },
+    { digest: digestOf(Buffer.from(payload, 'base64url')), statement: spelt[0] },
   ]);
 });

@@ -1,8 +1,8 @@
 /** Reads that share a statement: each gets its own answer, whatever is asked beside it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { ASKING, act } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { ASKING_FIRST, makeAct } from '../support/test-guard.ts';
 import { DESK, endpoint, later, NOW, newId, newMessage, OTHER_DESK, oddText, SENDER } from './fixtures.ts';
 
 let db: TestDatabase;
@@ -12,16 +12,16 @@ const statementOf = new Map([DESK, OTHER_DESK].map((did) => [did, `${did} ${oddT
 const slugOf = (did: string): string => did.split(':').at(-1) ?? '';
 
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
   for (const [did, statement] of statementOf)
     await store.directory.keepDesignation(
       { did, slug: slugOf(did), country: 'ID', from: NOW, statement },
       undefined,
-      act(),
+      makeAct(),
     );
-  await store.endpoints.keepEndpoint(desk, act(), ASKING);
-  await store.endpoints.keepEndpoint(embassy, act(), ASKING);
+  await store.endpoints.keepEndpoint(desk, makeAct(), ASKING_FIRST);
+  await store.endpoints.keepEndpoint(embassy, makeAct(), ASKING_FIRST);
 });
 afterAll(() => db.close());
 
@@ -46,7 +46,7 @@ test('secrets of one owner and kind, without those of another, ended ones by the
   const secret = { owner: DESK, kind: 'webhook-inbound', id: newId(), wrapped: oddText() } as const;
   const other = { ...secret, kind: 'webhook-outbound', wrapped: oddText(), until: later(10) } as const;
   const theirs = { ...secret, owner: OTHER_DESK, wrapped: oddText() } as const;
-  for (const one of [secret, other, theirs]) await store.secrets.keepSecret(one, act());
+  for (const one of [secret, other, theirs]) await store.secrets.keepSecret(one, makeAct());
   const found = await Promise.all([
     store.secrets.secretsInUse(DESK, 'webhook-inbound', NOW),
     store.secrets.secretsInUse(DESK, 'webhook-outbound', NOW),

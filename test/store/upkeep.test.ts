@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
 import type { SecretRow } from '../../src/store/contracts/secrets.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeAct } from '../support/test-guard.ts';
 import { DESK, later, NOW, OTHER_DESK, oddText } from './fixtures.ts';
 
 let db: TestDatabase;
 let store: Store;
 beforeAll(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
 });
 afterAll(() => db.close());
@@ -26,7 +26,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
       ...present({ until: n === 2 ? later(10) : undefined }),
     }),
   );
-  for (const row of rows) await store.secrets.keepSecret(row, act());
+  for (const row of rows) await store.secrets.keepSecret(row, makeAct());
   const met: SecretRow[] = [];
   let place: string | undefined = '0';
   while (place !== undefined) {
@@ -43,7 +43,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
 
 test('a secret is wrapped anew only where it is still what was read', async () => {
   const row: SecretRow = { owner: DESK, kind: 'webhook-outbound', id: 'one', wrapped: 'first' };
-  await store.secrets.keepSecret(row, act());
+  await store.secrets.keepSecret(row, makeAct());
   expect(await store.secrets.rewrapSecret(row, 'second')).toBe(true);
   expect(await store.secrets.rewrapSecret(row, 'late')).toBe(false);
   expect(await store.secrets.secretsInUse(DESK, 'webhook-outbound', NOW)).toEqual([

@@ -1,10 +1,10 @@
 /** Evidence of a newer version that is kept aside: what one gateway signs leaves room for that of others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await makeTestDatabase();
 });
 afterAll(() => database?.close());
 

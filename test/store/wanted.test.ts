@@ -1,11 +1,11 @@
 /** Statements that evidence rests on and that are not kept here: who is asked for them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await makeTestDatabase();
 });
 afterAll(() => database?.close());
 

@@ -1,8 +1,8 @@
 /** Withdrawals: kept once with their evidence, and told to each other gateway until it has answered. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { act } from '../support/test-guard.ts';
+import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeAct } from '../support/test-guard.ts';
 import { DESK, evidence, later, NOW, oddText, withdrawal } from './fixtures.ts';
 
 const A = 'did:web:a.example';
@@ -10,7 +10,7 @@ const B = 'did:web:b.example';
 let db: TestDatabase;
 let store: Store;
 beforeEach(async () => {
-  db = await testDatabase();
+  db = await makeTestDatabase();
   store = db.store;
 });
 afterEach(() => db.close());
@@ -25,11 +25,11 @@ test('what was signed is kept once, however it is spelt, and brings the evidence
   const first = withdrawal(DESK);
   const again = { ...withdrawal(DESK), digest: first.digest, statement: oddText() };
   const both = await Promise.all([
-    store.directory.keepWithdrawal(first, act()),
-    store.directory.keepWithdrawal(first, act()),
+    store.directory.keepWithdrawal(first, makeAct()),
+    store.directory.keepWithdrawal(first, makeAct()),
   ]);
   expect(both.map((one) => one.isNew).toSorted()).toEqual([false, true]);
-  expect(await store.directory.keepWithdrawal(again, act())).toEqual({
+  expect(await store.directory.keepWithdrawal(again, makeAct())).toEqual({
     isNew: false,
     evidence: first.evidence.jws,
   });
@@ -42,12 +42,12 @@ test('one that was kept before there was evidence gets it the next time', async 
   await db.sql`
     insert into withdrawal (did, country, valid_from, digest, statement) values (${did}, 'KH', ${NOW}, ${digest}, ${statement})`;
   const again = { ...row, did, digest, statement };
-  expect(await store.directory.keepWithdrawal(again, act())).toEqual({
+  expect(await store.directory.keepWithdrawal(again, makeAct())).toEqual({
     isNew: false,
     evidence: row.evidence.jws,
   });
   const other = { ...again, evidence: evidence() };
-  expect(await store.directory.keepWithdrawal(other, act())).toEqual({
+  expect(await store.directory.keepWithdrawal(other, makeAct())).toEqual({
     isNew: false,
     evidence: row.evidence.jws,
   });
@@ -55,7 +55,7 @@ test('one that was kept before there was evidence gets it the next time', async 
 
 test('each gateway is told once, but not the one that told us; a claim is a lease', async () => {
   const row = withdrawal(DESK, { toldBy: B });
-  await store.directory.keepWithdrawal(row, act());
+  await store.directory.keepWithdrawal(row, makeAct());
   expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);
   expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(0);
   expect(await store.database.nextDue()).toEqual(NOW);
@@ -88,7 +88,7 @@ test('each gateway is told once, but not the one that told us; a claim is a leas
 });
 
 test('a gateway that is connected later is told of what was withdrawn before', async () => {
-  await store.directory.keepWithdrawal(withdrawal(DESK), act());
+  await store.directory.keepWithdrawal(withdrawal(DESK), makeAct());
   await store.directory.sendWithdrawals([A], NOW);
   expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);
   const told = await store.directory.claimWithdrawals(NOW, later(60), 10);

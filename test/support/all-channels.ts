@@ -1,17 +1,17 @@
 /** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
 
-import type { Designation, Officer } from '../../src/domain/party/party.ts';
-import { designate, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
-import type { Persons } from '../../src/entry/enrolling/renaming.ts';
+import type { Designation, Officer } from '../../src/domain/party/designation.ts';
+import { designateFocalPoint, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
+import type { RenamedPersons } from '../../src/entry/enrolling/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
-import { addEndpoint, confirmAll } from './confirmed.ts';
+import { addConfirmedEndpoint, confirmAllEndpoints } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
-import { type BotApi, type Person, startBotApi } from './outside/bot-api.ts';
+import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { type MailServer, startMailServer } from './outside/mail-server.ts';
-import { chatCode } from './pins.ts';
-import { type Partner, type Rig, rig } from './rig.ts';
-import { officer } from './story.ts';
-import { botValues, callBack, served, TOKEN } from './telegram-house.ts';
+import { makeChatCode } from './pins.ts';
+import { makeRig, type Rig, type RigPartner } from './rig.ts';
+import { makeOfficer } from './story.ts';
+import { BOT_TOKEN, registerCallback, serveRig, valuesOfBot } from './telegram-house.ts';
 
 export interface AllChannels {
   readonly house: Rig;
@@ -20,14 +20,14 @@ export interface AllChannels {
   /** The shelter is told at `/shelter`. */
   readonly peer: HttpPeer;
   readonly known: Certificates;
-  readonly shelter: Partner;
+  readonly shelter: RigPartner;
   /** The desk in Indonesia, whose first officers are `o1` and `o2`; and as it is designated now. */
-  readonly office: Partner;
-  desk(): Designation;
+  readonly focalPoint: RigPartner;
+  designation(): Designation;
   /** Designates the desk anew, with these officers. */
-  renew(officers: readonly Officer[], persons?: Persons): Promise<Designation>;
+  renew(officers: readonly Officer[], persons?: RenamedPersons): Promise<Designation>;
   /** Links a new account of Telegram to an officer of the desk. */
-  telegram(officer: string, chat: number, rank?: number, beside?: boolean): Promise<Person>;
+  telegram(officer: string, chat: number, rank?: number, beside?: boolean): Promise<TelegramPerson>;
   /** Adds a mailbox of an officer of the desk; @returns the endpoint's id. */
   mailbox(officer: string, more?: Partial<EndpointDraft>): Promise<string>;
   /** Adds a webhook of the desk at a path of the server; @returns the endpoint's id. */
@@ -36,15 +36,15 @@ export interface AllChannels {
 }
 
 /** @param allow more hosts that outgoing calls may reach */
-export async function allChannels(allow: readonly string[] = []): Promise<AllChannels> {
+export async function makeAllChannels(allow: readonly string[] = []): Promise<AllChannels> {
   const [known, mail, peer, api] = await Promise.all([
     certificates(),
     startMailServer(),
     startPeer(),
-    startBotApi({ token: TOKEN }),
+    startBotApi({ token: BOT_TOKEN }),
   ]);
   const values = {
-    ...botValues(api),
+    ...valuesOfBot(api),
     AMANAT_CHANNELS: 'webhook,telegram,email',
     AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
     AMANAT_SMTP_CA: mail.ca,
@@ -53,20 +53,20 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
     AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
   const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  const house = await rig({ allow: [peer.host, ...allow], values, mailTrust });
+  const house = await makeRig({ allow: [peer.host, ...allow], values, mailTrust });
   const { gateway, authorities } = house;
-  const { server, url } = await served(house);
-  await callBack(api, url);
+  const { server, url } = await serveRig(house);
+  await registerCallback(api, url);
   const shelter = await house.partner({
     slug: 'shelter',
     name: 'Shelter',
     country: 'KH',
-    officers: [officer()],
+    officers: [makeOfficer()],
   });
   const draft = { slug: 'desk', name: 'Desk', country: 'ID' };
-  const office = await house.partner({ ...draft, officers: [officer(), officer('id', 'o2')] });
+  const office = await house.partner({ ...draft, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
   let desk = office.designation;
-  const add = async (one: EndpointDraft) => (await addEndpoint(gateway, one)).endpoint.id;
+  const add = async (one: EndpointDraft) => (await addConfirmedEndpoint(gateway, one)).endpoint.id;
   const hookOf = (focalPoint: string, path: string, more: Partial<EndpointDraft> = {}) => {
     const address = `${peer.url}${path}`;
     return add({ channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address, ...more });
@@ -79,23 +79,28 @@ export async function allChannels(allow: readonly string[] = []): Promise<AllCha
     peer,
     known,
     shelter,
-    office,
-    desk: () => desk,
+    focalPoint: office,
+    designation: () => desk,
     renew: async (officers, persons) => {
       house.pass(1);
-      desk = await designate(gateway, authorities.ID, { ...draft, officers, renews: desk }, persons);
+      desk = await designateFocalPoint(
+        gateway,
+        authorities.ID,
+        { ...draft, officers, renews: desk },
+        persons,
+      );
       return desk;
     },
     telegram: async (who, chat, rank = 1, beside = false) => {
       const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank } as const;
       const draft = { ...notices, officer: who, focalPoint: desk.focal_point };
-      const code = await chatCode(house, draft, { beside });
+      const code = await makeChatCode(house, draft, { beside });
       const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
       await person.start(code);
       await house.drain();
       await person.agree();
       await house.drain();
-      await confirmAll(gateway);
+      await confirmAllEndpoints(gateway);
       await house.drain();
       return person;
     },

@@ -1,7 +1,7 @@
 /** Holds recorded Bot API calls to the published description of the Bot API (`vectors/telegram/api.json`). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vectors } from './vectors.ts';
+import { findVectors } from './vectors.ts';
 
 interface Field {
   readonly name: string;
@@ -25,8 +25,8 @@ export interface DescribedCall {
  * What of a call does not fit, each by its path; empty where all fits. Undefined as a whole where the description is
  * not there, so that the test can say so and skip.
  */
-export function botApiDescription(): ((call: DescribedCall) => string[]) | undefined {
-  const folder = vectors('telegram');
+export function readBotApiDescription(): ((call: DescribedCall) => string[]) | undefined {
+  const folder = findVectors('telegram');
   if (folder === undefined) return undefined;
   const description = JSON.parse(readFileSync(join(folder, 'api.json'), 'utf8')) as Description;
   return ({ method, parameters }) => {

@@ -3,7 +3,7 @@
 import { present } from '../../src/domain/words/present.ts';
 import type { Application } from '../../src/entry/application.ts';
 
-export interface Page {
+export interface BrowserPage {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -11,15 +11,15 @@ export interface Page {
   readonly forms: readonly string[];
 }
 
-export interface Browser {
-  open(url: string): Promise<Page>;
-  submit(url: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
+export interface TestBrowser {
+  open(url: string): Promise<BrowserPage>;
+  submit(url: string, fields?: Readonly<Record<string, string>>): Promise<BrowserPage>;
 }
 
 /** A fresh browser on an application; `url` may be a path. */
-export function browser(app: Application, origin: string): Browser {
+export function openBrowser(app: Application, origin: string): TestBrowser {
   const cookies = new Map<string, string>();
-  const ask = async (url: string, init: RequestInit): Promise<Page> => {
+  const ask = async (url: string, init: RequestInit): Promise<BrowserPage> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...init.headers, ...present({ cookie: cookie === '' ? undefined : cookie }) };
     const response = await app.request(new URL(url, origin).href, { ...init, headers });

@@ -2,20 +2,20 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
-import { type Evidence, evidence } from '../../src/domain/evidence/evidence.ts';
-import { closeCase } from '../../src/flow/case/case-export.ts';
+import { type Evidence, evidenceSchema } from '../../src/domain/evidence/evidence.ts';
+import { signCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { type CaseProblem, type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import type { Anchor } from '../../src/seal/authority.ts';
-import { peek } from '../../src/seal/statement.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
 
 /** What the evidence of the first message says, in order. */
-export const claimsIn = (file: CaseFile): readonly Evidence[] =>
-  (file.messages[0]?.evidence ?? []).map(({ jws }) => evidence.parse(peek(jws).payload));
+export const claimsOfCase = (file: CaseFile): readonly Evidence[] =>
+  (file.messages[0]?.evidence ?? []).map(({ jws }) => evidenceSchema.parse(peekStatement(jws).payload));
 
 /** The file changed, and closed again by a gateway. */
-export function closed(
+export function changeAndSign(
   gateway: Gateway,
   file: CaseFile,
   change: (copy: CaseFile) => void,
@@ -23,21 +23,21 @@ export function closed(
   const copy = structuredClone(file);
   change(copy);
   const { closing: _, ...open } = copy;
-  return closeCase(gateway, open);
+  return signCase(gateway, open);
 }
 
 const judged = (file: CaseFile, anchors: readonly Anchor[]) =>
   verifyCase(Buffer.from(writeCase(file)), anchors);
 
 /** The report on a file that verifies. */
-export async function good(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
+export async function verifyGood(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
   const verdict = await judged(file, anchors);
   expect(verdict, JSON.stringify(verdict).slice(0, 300)).toMatchObject({ verified: true });
   return verdict as CaseReport;
 }
 
 /** Where and why a file does not verify. */
-export async function bad(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseProblem> {
+export async function verifyBad(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseProblem> {
   const verdict = await judged(file, anchors);
   expect(verdict.verified).toBe(false);
   return verdict as CaseProblem;

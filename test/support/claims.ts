@@ -1,11 +1,11 @@
 /** What a piece of evidence says, for the rules that read it. */
-import { type Evidence, eventUri } from '../../src/domain/evidence/evidence.ts';
+import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { chance } from '../../src/entry/chance.ts';
 
-export const claims = (over: Partial<Evidence> & Pick<Evidence, 'event'>): Evidence => ({
+export const makeClaims = (over: Partial<Evidence> & Pick<Evidence, 'event'>): Evidence => ({
   kind: 'evidence',
   id: chance.newId(),
-  event_uri: eventUri(over.event),
+  event_uri: uriOfEvent(over.event),
   sender: 'did:web:kh.test:fp:shelter',
   recipient: 'did:web:id.test:fp:desk',
   at: '2026-11-20T02:00:00Z',

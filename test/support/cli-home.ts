@@ -1,26 +1,26 @@
 /** A home folder of the command line with something in it, made in this process. */
 
-import { authorityKey } from '../../src/cli/office.ts';
-import type { Values } from '../../src/config.ts';
+import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
+import type { SettingValues } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { agree, designate } from '../../src/entry/enrolling/enrol.ts';
+import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
-import { drain } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
-import { addEndpoint } from './confirmed.ts';
-import { officer, report } from './story.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
+import { makeOfficer, makeReportPost } from './story.ts';
 
 /** Where a gateway's home folder is, and what its environment says besides. */
 interface Place {
   readonly home: string;
-  readonly values: Values;
+  readonly values: SettingValues;
 }
 
 /** Opens the gateway of a home folder in this process, as one that is not served. */
-export async function inside<T>(at: Place, work: (gateway: Gateway) => Promise<T>): Promise<T> {
+export async function withGateway<T>(at: Place, work: (gateway: Gateway) => Promise<T>): Promise<T> {
   const { gateway, close } = await openGateway(readHome(at.home, at.values), silentLog);
   try {
     return await work(gateway);
@@ -30,20 +30,20 @@ export async function inside<T>(at: Place, work: (gateway: Gateway) => Promise<T
 }
 
 /** A report from the shelter to the desk, by an address that is none. @returns its id */
-export async function failing(home: string, gateway: Gateway): Promise<string> {
-  const id = await waiting(home, gateway, 'no address');
-  await drain(gateway);
+export async function postUndeliverable(home: string, gateway: Gateway): Promise<string> {
+  const id = await postWaiting(home, gateway, 'no address');
+  await workUntilIdle(gateway);
   return id;
 }
 
 /** A report from the shelter to the desk that has not gone out yet. @returns its id */
-export async function waiting(home: string, gateway: Gateway, address: string): Promise<string> {
-  const authority = await authorityKey(home, 'ID');
-  const draft = { name: 'Invented', country: 'ID', officers: [officer()] };
-  const shelter = await designate(gateway, authority, { ...draft, slug: 'shelter' });
-  const desk = await designate(gateway, authority, { ...draft, slug: 'desk' });
+export async function postWaiting(home: string, gateway: Gateway, address: string): Promise<string> {
+  const authority = await loadAuthorityKey(home, 'ID');
+  const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
+  const shelter = await designateFocalPoint(gateway, authority, { ...draft, slug: 'shelter' });
+  const desk = await designateFocalPoint(gateway, authority, { ...draft, slug: 'desk' });
   const year = 365 * 86_400_000;
-  await agree(gateway, [authority], {
+  await concludeAgreement(gateway, [authority], {
     kind: 'agreement',
     id: 'domestic',
     version: 1,
@@ -54,8 +54,8 @@ export async function waiting(home: string, gateway: Gateway, address: string): 
     until: new Date(Date.now() + year).toISOString(),
   });
   const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address });
-  return submitted(gateway, shelter.focal_point, report(['desk']));
+  await addConfirmedEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address });
+  return submitted(gateway, shelter.focal_point, makeReportPost(['desk']));
 }
 
 async function submitted(gateway: Gateway, focalPoint: string, submission: object): Promise<string> {
@@ -71,7 +71,7 @@ async function submitted(gateway: Gateway, focalPoint: string, submission: objec
 
 /** Closes the thread of a message to the desk, for its sender. @returns the id of the closure */
 export async function closeThread(gateway: Gateway, id: string): Promise<string> {
-  const view = await gateway.store.messages.view(id);
+  const view = await gateway.store.messages.readMessage(id);
   if (view === undefined) throw new Error('no such message');
   return submitted(gateway, view.message.sender, {
     to: ['desk'],

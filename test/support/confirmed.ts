@@ -2,25 +2,25 @@
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
-import { answerByAuthority } from '../../src/flow/word/confirming.ts';
+import { confirmByAuthority } from '../../src/flow/endpoint/confirming.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 
-export type Authorities = Readonly<Record<string, SigningKey>>;
+export type ConfirmingAuthorities = Readonly<Record<string, SigningKey>>;
 
-const authorities = new WeakMap<object, Authorities>();
+const authorities = new WeakMap<object, ConfirmingAuthorities>();
 
 /** Whose keys confirm at a gateway. */
-export const confirmBy = (gateway: Pick<Gateway, 'store'>, keys: Authorities): void =>
+export const setConfirmingKeys = (gateway: Pick<Gateway, 'store'>, keys: ConfirmingAuthorities): void =>
   void authorities.set(gateway.store, keys);
 
 /** Confirms one that waits. @returns as it is from then on */
-export async function confirmed(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
+export async function confirmEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
   const claims = await draftConfirmation(gateway, endpoint);
   const key = authorities.get(gateway.store)?.[claims.country];
   if (key === undefined) throw new Error('nobody gave the key of the authority that confirms');
-  const made = await answerByAuthority(gateway, endpoint, await signStatement('endpoint', claims, [key]));
+  const made = await confirmByAuthority(gateway, endpoint, await signStatement('endpoint', claims, [key]));
   await leaveUntold(gateway);
   return made;
 }
@@ -37,14 +37,14 @@ async function leaveUntold({ store, now }: Gateway): Promise<void> {
 }
 
 /** Confirms all that waits. */
-export async function confirmAll(gateway: Gateway): Promise<void> {
-  for (const one of await gateway.store.endpoints.waitingEndpoints()) await confirmed(gateway, one);
+export async function confirmAllEndpoints(gateway: Gateway): Promise<void> {
+  for (const one of await gateway.store.endpoints.waitingEndpoints()) await confirmEndpoint(gateway, one);
 }
 
 /** As `addEndpoint` of the program, and confirmed where it is not the first. */
-export async function addEndpoint(gateway: Gateway, draft: EndpointDraft): ReturnType<typeof add> {
+export async function addConfirmedEndpoint(gateway: Gateway, draft: EndpointDraft): ReturnType<typeof add> {
   const made = await add(gateway, draft);
   if (made.endpoint.waiting === undefined) await leaveUntold(gateway);
   if (made.endpoint.waiting === undefined) return made;
-  return { ...made, endpoint: await confirmed(gateway, made.endpoint) };
+  return { ...made, endpoint: await confirmEndpoint(gateway, made.endpoint) };
 }

@@ -3,7 +3,10 @@ import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
 import type { Rig } from './rig.ts';
 
 /** `table party` for each row of ciphertext; the recipients' ciphertext may stand in other tables in no form at all. */
-export async function contentKept({ database: { sql } }: Rig, message: string): Promise<readonly string[]> {
+export async function listKeptContent(
+  { database: { sql } }: Rig,
+  message: string,
+): Promise<readonly string[]> {
   const rows = await sql<{ name: string }[]>`
     select 'sealed_message ' || party as name from sealed_message where message = ${message}
     union all select 'consignment' from consignment where message = ${message} order by 1`;
@@ -11,8 +14,8 @@ export async function contentKept({ database: { sql } }: Rig, message: string): 
 }
 
 /** The row of a message that a gateway has. */
-export async function messageOf({ gateway }: Rig, id: string): Promise<MessageRow> {
-  const view = await gateway.store.messages.view(id);
+export async function readMessageRow({ gateway }: Rig, id: string): Promise<MessageRow> {
+  const view = await gateway.store.messages.readMessage(id);
   if (view === undefined) throw new Error('the message is not kept here');
   return view.message;
 }

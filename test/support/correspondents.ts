@@ -1,11 +1,11 @@
 /** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
 
-import { payloadDigest, peek } from '../../src/seal/statement.ts';
-import { addEndpoint } from './confirmed.ts';
-import { until } from './outside/until.ts';
-import type { Partner } from './rig.ts';
-import { officer } from './story.ts';
-import { introduce } from './two-gateways.ts';
+import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
+import { waitUntil } from './outside/until.ts';
+import type { RigPartner } from './rig.ts';
+import { makeOfficer } from './story.ts';
+import { introduceFocalPoint } from './two-gateways.ts';
 import type { ProcessSide, TwoProcesses } from './two-processes.ts';
 
 export interface Correspondent {
@@ -13,11 +13,11 @@ export interface Correspondent {
   readonly did: string;
   readonly side: ProcessSide;
   readonly other: ProcessSide;
-  readonly partner: Partner;
+  readonly partner: RigPartner;
 }
 
 /** What a partner's server was brought, each once however often it came. */
-export interface Brought {
+export interface BroughtPost {
   /** Of `webhook-id`: the same for every repeat. */
   readonly id: string;
   readonly to: string;
@@ -32,7 +32,7 @@ const SIDES = { shelter: 'kh', unit: 'kh', desk: 'id', office: 'id' } as const;
 
 /** Enrols two partners on each side and introduces them to the other. */
 export async function enrolCorrespondents(both: TwoProcesses): Promise<readonly Correspondent[]> {
-  const officers = [officer('en'), officer('en', 'o2')];
+  const officers = [makeOfficer('en'), makeOfficer('en', 'o2')];
   return Promise.all(
     Object.entries(SIDES).map(async ([slug, at]) => {
       const [side, other] = at === 'kh' ? [both.kh, both.id] : [both.id, both.kh];
@@ -41,16 +41,16 @@ export async function enrolCorrespondents(both: TwoProcesses): Promise<readonly 
       const { focal_point: did } = partner.designation;
       const address = `${both.peer.url}/${slug}`;
       const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-      await addEndpoint(side.house.gateway, { ...webhook, focalPoint: did, address });
-      await introduce(side.house, other.house, partner.designation);
+      await addConfirmedEndpoint(side.house.gateway, { ...webhook, focalPoint: did, address });
+      await introduceFocalPoint(side.house, other.house, partner.designation);
       return { slug, did, side, other, partner };
     }),
   );
 }
 
 /** Asks until the gateway answers for itself: it may be down, or killed over the question. */
-export const insistent = (what: string, ask: () => Promise<Response>): Promise<Response> =>
-  until(
+export const askUntilAnswered = (what: string, ask: () => Promise<Response>): Promise<Response> =>
+  waitUntil(
     what,
     async () => {
       const answer = await ask().catch(() => undefined);
@@ -60,7 +60,7 @@ export const insistent = (what: string, ask: () => Promise<Response>): Promise<R
   );
 
 /** What comes to the partners' server from now on: what is new at each call, in order. */
-export function inboxOf({ peer }: TwoProcesses): () => readonly Brought[] {
+export function createInbox({ peer }: TwoProcesses): () => readonly BroughtPost[] {
   let seen = peer.received.length;
   return () => {
     const calls = peer.received.slice(seen);
@@ -73,8 +73,8 @@ export function inboxOf({ peer }: TwoProcesses): () => readonly Brought[] {
       const id = String(headers['webhook-id']);
       const common = { id, to: url.slice(1), body: text };
       if (type === 'message.received') return { ...common, message: data.id };
-      const { id: evidence } = peek(data.evidence).payload as { id: string };
-      const digest = payloadDigest(data.evidence);
+      const { id: evidence } = peekStatement(data.evidence).payload as { id: string };
+      const digest = digestOfPayload(data.evidence);
       return { ...common, message: data.message, evidence: { id: evidence, digest } };
     });
   };

@@ -3,19 +3,19 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbedded } from '../../src/entry/postgres/embedded.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
-import { connect } from './server.ts';
-import { openStore } from './test-guard.ts';
+import { startEmbeddedServer } from '../../src/entry/postgres/embedded.ts';
+import { migrateDatabase } from '../../src/store/migrate.ts';
+import { makeTestDatabase, type TestDatabase } from './database.ts';
+import { connectToDatabase } from './server.ts';
+import { openTestStore } from './test-guard.ts';
 
 export type TcpDatabase = TestDatabase & { readonly url: string };
 
 /** A fresh database on the server that `DATABASE_URL` names, else on a server of its own. */
-export async function tcpDatabase(): Promise<TcpDatabase> {
+export async function makeTcpDatabase(): Promise<TcpDatabase> {
   const given = process.env['DATABASE_URL'];
   if (given === undefined || given === '') return embeddedDatabase();
-  const database = await testDatabase();
+  const database = await makeTestDatabase();
   const url = new URL(given);
   url.pathname = `/${database.name}`;
   return { ...database, url: url.href };
@@ -25,16 +25,16 @@ export async function tcpDatabase(): Promise<TcpDatabase> {
 async function embeddedDatabase(): Promise<TcpDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-test-'));
   chmodSync(folder, 0o755);
-  const embedded = await startEmbedded({
+  const embedded = await startEmbeddedServer({
     dataDir: join(folder, 'postgres'),
     tcp: { port: await freePort() },
   });
   const { url } = embedded;
   if (url === undefined) throw new Error('the server has no TCP port');
   const server = { connection: embedded.connection };
-  const sql = connect(server, undefined, 4);
-  await migrate(sql);
-  const store = openStore(connect(server), { listen: true });
+  const sql = connectToDatabase(server, undefined, 4);
+  await migrateDatabase(sql);
+  const store = openTestStore(connectToDatabase(server), { listen: true });
   const close = async (): Promise<void> => {
     await store.database.close();
     await sql.end();
@@ -44,7 +44,7 @@ async function embeddedDatabase(): Promise<TcpDatabase> {
   return {
     store,
     sql,
-    connect: () => connect(server),
+    connect: () => connectToDatabase(server),
     server,
     name: embedded.connection.database,
     close,

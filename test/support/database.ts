@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { inject } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { connect, type Server } from './server.ts';
-import { openStore } from './test-guard.ts';
+import { connectToDatabase, type DatabaseServer } from './server.ts';
+import { openTestStore } from './test-guard.ts';
 
 export interface TestDatabase {
   readonly store: Store;
@@ -13,14 +13,14 @@ export interface TestDatabase {
   /** Another client of the same database, as another gateway process would have; end it yourself. */
   readonly connect: (process?: string) => Sql;
   /** As plain data, for a child process: give both to `connect` of `./server.ts`. */
-  readonly server: Server;
+  readonly server: DatabaseServer;
   readonly name: string;
   /** Closes the store and drops the database. */
   readonly close: () => Promise<void>;
 }
 
 /** Makes a fresh database with the newest schema and a store on it. */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function makeTestDatabase(): Promise<TestDatabase> {
   const name = newName();
   await asAdmin(
     inject('server'),
@@ -30,7 +30,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 /** Makes a database out of a dump of an older schema, and a store on it; nothing is migrated yet. */
-export async function restoredDatabase(dump: string): Promise<TestDatabase> {
+export async function restoreDatabase(dump: string): Promise<TestDatabase> {
   const name = newName();
   await asAdmin(inject('server'), (sql) => sql`create database ${sql(name)} template template0`);
   const database = opened(name);
@@ -42,17 +42,24 @@ const newName = (): string => `amanat_test_${randomBytes(8).toString('hex')}`;
 
 function opened(name: string): TestDatabase {
   const server = inject('server');
-  const sql = connect(server, name, 4);
-  const store = openStore(connect(server, name), { listen: true });
+  const sql = connectToDatabase(server, name, 4);
+  const store = openTestStore(connectToDatabase(server, name), { listen: true });
   const close = async (): Promise<void> => {
     await store.database.close();
     await sql.end();
     await asAdmin(server, (admin) => admin`drop database ${admin(name)} with (force)`);
   };
-  return { store, sql, connect: (process) => connect(server, name, 10, process), server, name, close };
+  return {
+    store,
+    sql,
+    connect: (process) => connectToDatabase(server, name, 10, process),
+    server,
+    name,
+    close,
+  };
 }
 
-async function asAdmin(server: Server, work: (sql: Sql) => Promise<unknown>): Promise<void> {
-  const sql = connect(server, undefined, 1);
+async function asAdmin(server: DatabaseServer, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const sql = connectToDatabase(server, undefined, 1);
   await work(sql).finally(() => sql.end());
 }

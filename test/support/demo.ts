@@ -95,13 +95,13 @@ function processesIn(folder: string): readonly string[] {
 }
 
 /** Files of one folder of `--out`, by name, as text. */
-export function filesOf(out: string, folder: string): Readonly<Record<string, string>> {
+export function readFiles(out: string, folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(join(out, folder));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(out, folder, name), 'utf8')]));
 }
 
 /** The values of a file with one JSON value a line. */
-export const jsonLines = <T>(text: string): T[] =>
+export const readJsonLines = <T>(text: string): T[] =>
   text
     .split('\n')
     .filter((line) => line !== '')

@@ -31,13 +31,13 @@ export interface SignedJson {
 }
 
 /** The keys of one kind, as a partner chooses them. */
-export interface Curves {
+export interface KeyCurves {
   readonly signing: 'Ed25519' | 'P-256';
   readonly agreement: 'X25519' | 'P-256';
 }
 
 /** A message that came, opened and proven. */
-export interface Opened {
+export interface OpenedDidcomm {
   readonly plain: IMessage;
   readonly how: UnpackMetadata;
   /** What is acknowledged by its digest. */
@@ -55,7 +55,7 @@ export interface DidcommPartner {
   useSecret(secret: string): void;
   /** DIDs that it asked for over HTTP. */
   readonly resolved: readonly string[];
-  readonly opened: readonly Opened[];
+  readonly opened: readonly OpenedDidcomm[];
   /** Evidence that came to the webhook, each verified with the key in its signer's DID document. */
   readonly evidence: readonly Json[];
   /** What went wrong with a call that came; such a call was answered 400. */
@@ -63,7 +63,7 @@ export interface DidcommPartner {
   /** Packs a text for one focal point, consigns it, and gives back the verified receipt. */
   send(to: string, text: string): Promise<{ status: number; id: string; sealed: Json; receipt: Json }>;
   /** One of its officers accepts, in evidence that it signs itself. */
-  acknowledge(one: Opened): Promise<{ status: number; answer: Json }>;
+  acknowledge(one: OpenedDidcomm): Promise<{ status: number; answer: Json }>;
 }
 
 const hexId = (): string => {
@@ -91,7 +91,7 @@ const digestOf = (sealed: Json): string =>
 
 function keysOf(
   did: string,
-  curves: Curves,
+  curves: KeyCurves,
 ): { secrets: Secret[]; publicKeys: DidcommPartner['publicKeys'] } {
   const make = (curve: string, name: string): { secret: Secret; jwk: Json } => {
     const pair =
@@ -175,7 +175,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-export interface Hook {
+export interface PartnerHook {
   /** `127.0.0.1:port` */
   readonly host: string;
   readonly faults: readonly unknown[];
@@ -185,7 +185,7 @@ export interface Hook {
 }
 
 /** The partner's web server, on loopback. */
-export async function startHook(): Promise<Hook> {
+export async function startHook(): Promise<PartnerHook> {
   const faults: unknown[] = [];
   let take: (request: IncomingMessage, body: string) => Promise<void> = async () => {};
   const server = createServer(async (request, response) => {
@@ -251,9 +251,9 @@ function textAndConsignment(from: string, to: string, text: string) {
 const oracle = (one: object): Message => new Message(one as unknown as IMessage);
 
 /** @param gateway the origin of its home gateway; its DID follows from it and the slug (wire.md § Parties and keys) */
-export function didcommPartner(
-  hook: Hook,
-  { gateway, slug, curves }: { gateway: string; slug: string; curves: Curves },
+export function createDidcommPartner(
+  hook: PartnerHook,
+  { gateway, slug, curves }: { gateway: string; slug: string; curves: KeyCurves },
 ): DidcommPartner {
   const did = `did:web:${new URL(gateway).host.replace(':', '%3A')}:fp:${slug}`;
   const { secrets, publicKeys } = keysOf(did, curves);
@@ -266,7 +266,7 @@ export function didcommPartner(
   const [signing] = secrets;
   if (signing === undefined) throw new Error('no key to sign with');
   let secret = '';
-  const opened: Opened[] = [];
+  const opened: OpenedDidcomm[] = [];
   const evidence: Json[] = [];
   hook.onCall(async (request, body) => {
     checkWebhook(request, body, secret);

@@ -10,29 +10,32 @@ import { startKillable } from './killable.ts';
 import { PATIENCE } from './patience.ts';
 import { processorTimeOf } from './processor-time.ts';
 import type { Rig } from './rig.ts';
-import { reach } from './server.ts';
+import { reachDatabase } from './server.ts';
 
-export const MIB = 1024 * 1024;
+export const BYTES_PER_MIB = 1024 * 1024;
 
-export interface Answer {
+export interface FloodAnswer {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export interface Flooded {
+export interface FloodedGateway {
   readonly pid: number;
   readonly home: string;
   readonly port: number;
   /** Posts bytes piece by piece, as long as the gateway takes them; gives its answer. */
-  post(path: string, pieces: Iterable<Uint8Array>, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, pieces: Iterable<Uint8Array>, headers?: Record<string, string>): Promise<FloodAnswer>;
   close(): Promise<void>;
 }
 
 /** Serves a rig's gateway from a process of its own. */
-export async function flooded(house: Rig, flags: readonly string[] = []): Promise<Flooded> {
+export async function serveFloodedGateway(
+  house: Rig,
+  flags: readonly string[] = [],
+): Promise<FloodedGateway> {
   const home = mkdtempSync(join(tmpdir(), 'amanat-flood-'));
-  const { url, env } = reach(house.database.server, house.database.name);
+  const { url, env } = reachDatabase(house.database.server, house.database.name);
   writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
   writeHead(home, { place: 0 });
   const child = startKillable(home, { env, flags });
@@ -54,7 +57,7 @@ function post(
   path: string,
   pieces: Iterable<Uint8Array>,
   headers: Record<string, string>,
-): Promise<Answer> {
+): Promise<FloodAnswer> {
   return new Promise((resolve, reject) => {
     const call = request({
       host: '127.0.0.1',
@@ -83,19 +86,19 @@ function post(
 }
 
 /** So many MiB of a text said over and over, between a beginning and an end. */
-export function* said(mib: number, text: string, begin: string, end: string): Generator<Uint8Array> {
+export function* repeatText(mib: number, text: string, begin: string, end: string): Generator<Uint8Array> {
   const encode = (one: string): Uint8Array => new TextEncoder().encode(one);
   yield encode(begin);
   const piece = encode(text.repeat(Math.ceil((64 * 1024) / text.length)));
-  for (let length = 0; length < mib * MIB; length += piece.length) yield piece;
+  for (let length = 0; length < mib * BYTES_PER_MIB; length += piece.length) yield piece;
   yield encode(end);
 }
 
 /** Bytes that a process has in memory. */
-export const residentBytes = (pid: number): number =>
+export const readResidentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
 
-export interface Watched<T> {
+export interface WatchedWork<T> {
   readonly result: T;
   /** By how much the process grew at most, in bytes. */
   readonly grown: number;
@@ -105,11 +108,14 @@ export interface Watched<T> {
 }
 
 /** Watches the memory of the process, and whether it answers, while something is done to it. */
-export async function watching<T>({ pid, port }: Flooded, act: () => Promise<T>): Promise<Watched<T>> {
-  const before = residentBytes(pid);
+export async function watchWork<T>(
+  { pid, port }: FloodedGateway,
+  act: () => Promise<T>,
+): Promise<WatchedWork<T>> {
+  const before = readResidentBytes(pid);
   let [most, longest, asked, isOver] = [before, 0, 0, false];
   const sampling = setInterval(() => {
-    most = Math.max(most, residentBytes(pid));
+    most = Math.max(most, readResidentBytes(pid));
   }, 10);
   const asking = (async () => {
     while (!isOver) {
@@ -122,7 +128,7 @@ export async function watching<T>({ pid, port }: Flooded, act: () => Promise<T>)
   })();
   try {
     const result = await act();
-    return { result, grown: Math.max(most, residentBytes(pid)) - before, longest, asked };
+    return { result, grown: Math.max(most, readResidentBytes(pid)) - before, longest, asked };
   } finally {
     isOver = true;
     clearInterval(sampling);

@@ -42,7 +42,7 @@ export const HAZARDS = [
 ];
 
 /** Any JSON value, with the texts that break readers among them. */
-export const anything: fc.Arbitrary<unknown> = fc.oneof(
+export const arbitraryJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...HAZARDS),
   fc.jsonValue({ maxDepth: 2 }),
   fc.string({ unit: 'binary', maxLength: 20 }),
@@ -50,7 +50,7 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 /** A value that fits a schema, as far as JSON Schema tells of it; refinements may still refuse it. */
-export const fitting = (schema: z.ZodType): fc.Arbitrary<unknown> =>
+export const arbitraryOf = (schema: z.ZodType): fc.Arbitrary<unknown> =>
   of(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', cycles: 'ref' }) as Shape, 0);
 
 function of(shape: Shape, depth: number): fc.Arbitrary<unknown> {
@@ -134,23 +134,26 @@ function textsOf(pattern: string): fc.Arbitrary<string> {
 }
 
 /** What is done to a value: the part at a place, counted over all there are, is replaced or left out. */
-export interface Spoiling {
+export interface Damage {
   readonly place: number;
   readonly by: unknown;
 }
 
 /** None for most: what is refused at the first door shows nothing of those behind it. */
-export const spoilings = (often: number): fc.Arbitrary<readonly Spoiling[]> =>
+export const arbitraryDamage = (often: number): fc.Arbitrary<readonly Damage[]> =>
   fc.oneof(
     { weight: 100 - often, arbitrary: fc.constant([]) },
     {
       weight: often,
-      arbitrary: fc.array(fc.record({ place: fc.nat(10_000), by: anything }), { minLength: 1, maxLength: 2 }),
+      arbitrary: fc.array(fc.record({ place: fc.nat(10_000), by: arbitraryJson }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
     },
   );
 
 /** The value, spoilt. */
-export function spoilt<T>(whole: T, done: readonly Spoiling[]): T {
+export function damageValue<T>(whole: T, done: readonly Damage[]): T {
   const copy = structuredClone(whole);
   for (const { place, by } of done) {
     const paths = pathsOf(copy);

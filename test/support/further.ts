@@ -1,19 +1,19 @@
 /** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
 
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import type { AllChannels } from './all-channels.ts';
-import { type Browser, browser, type Page } from './browser.ts';
-import type { Person } from './outside/bot-api.ts';
-import { chatCode, openWithPin } from './pins.ts';
-import { type Partner, partnerWith, URL_OF_GATEWAY } from './rig.ts';
-import { posted, report } from './story.ts';
+import { type BrowserPage, openBrowser, type TestBrowser } from './browser.ts';
+import type { TelegramPerson } from './outside/bot-api.ts';
+import { makeChatCode, openWithPin } from './pins.ts';
+import { createPartner, GATEWAY_URL, type RigPartner } from './rig.ts';
+import { makeReportPost, postMessage } from './story.ts';
 
 /** @param allOf what the test works with: made anew before each */
-export function further(allOf: () => AllChannels) {
+export function createFurtherSteps(allOf: () => AllChannels) {
   const house = () => allOf().house;
   const gateway = () => house().gateway;
-  const officers = (): Browser => browser(house().app, URL_OF_GATEWAY);
+  const officers = (): TestBrowser => openBrowser(house().app, GATEWAY_URL);
   const textsIn = (chat: number): readonly string[] =>
     allOf()
       .api.messagesIn(chat)
@@ -29,10 +29,10 @@ export function further(allOf: () => AllChannels) {
       chat: number,
       who: string,
       beside = false,
-      focalPoint = allOf().desk().focal_point,
-    ): Promise<Person> => {
+      focalPoint = allOf().designation().focal_point,
+    ): Promise<TelegramPerson> => {
       const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: who, focalPoint } as const;
-      const code = await chatCode(house(), draft, { beside });
+      const code = await makeChatCode(house(), draft, { beside });
       const person = allOf().api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
       await person.start(code);
       await house().drain();
@@ -48,24 +48,24 @@ export function further(allOf: () => AllChannels) {
         .flatMap((one) => ('url' in one && one.url?.includes('/c/') ? [one.url] : []));
       const url = urls.at(-1);
       if (url === undefined) throw new Error('no link came');
-      return url.slice(URL_OF_GATEWAY.length);
+      return url.slice(GATEWAY_URL.length);
     },
     /** Opens the page, gives the PIN, and looks. */
-    ask: (path: string): Promise<Page> => openWithPin(officers(), path),
+    ask: (path: string): Promise<BrowserPage> => openWithPin(officers(), path),
     /** Opens the page, gives the PIN, and says a word. */
-    say: async (path: string, decision: string): Promise<Page> => {
+    say: async (path: string, decision: string): Promise<BrowserPage> => {
       const reader = officers();
       const page = await openWithPin(reader, path);
       return page.status === 200 ? reader.submit(path, { decision }) : page;
     },
     /** A desk's system, as whoever has its secret poses as it. */
-    systemOf: (designation: Designation, secret: string): Partner =>
-      partnerWith({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
-        house().app.request(`${URL_OF_GATEWAY}${to}`, init),
+    systemOf: (designation: Designation, secret: string): RigPartner =>
+      createPartner({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
+        house().app.request(`${GATEWAY_URL}${to}`, init),
       ),
     /** A report to the desk, worked on. */
     sent: async (): Promise<string> => {
-      const id = await posted(allOf().shelter, report(['desk']));
+      const id = await postMessage(allOf().shelter, makeReportPost(['desk']));
       await house().drain();
       return id;
     },
@@ -81,5 +81,5 @@ export function further(allOf: () => AllChannels) {
 }
 
 /** The word of a desk's system on what waits, as it is posted. */
-export const wordAt = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
+export const confirmationOf = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
   [`endpoints/${id}/confirmation` as never, { asked: waiting?.asked, decision }] as const;

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { restoredDatabase, type TestDatabase } from './database.ts';
+import { restoreDatabase, type TestDatabase } from './database.ts';
 
 const COMMIT = '707277f';
 const ROOT = join(import.meta.dirname, '../..');
@@ -45,7 +45,7 @@ export async function startOldGateway(given: object): Promise<OldGateway> {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const script = join(folder, 'test/support/gateway.ts');
   copyFileSync(CHILD, script);
-  const database: TestDatabase = await restoredDatabase('');
+  const database: TestDatabase = await restoreDatabase('');
   const options = JSON.stringify({ ...given, server: inject('server'), name: database.name });
   const child = fork(script, [options], {
     execPath: process.execPath,

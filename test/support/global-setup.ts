@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/entry/postgres/embedded.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { connect, type Server } from './server.ts';
+import { startEmbeddedServer } from '../../src/entry/postgres/embedded.ts';
+import { migrateDatabase } from '../../src/store/migrate.ts';
+import { connectToDatabase, type DatabaseServer } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    server: Server;
+    server: DatabaseServer;
     template: string;
   }
 }
@@ -24,10 +24,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const forget = compileOnce();
   const { server, stop } = await startServer();
   const template = `amanat_template_${process.pid}`;
-  const admin = connect(server);
+  const admin = connectToDatabase(server);
   await admin`create database ${admin(template)}`;
-  const sql = connect(server, template);
-  await migrate(sql as postgres.Sql);
+  const sql = connectToDatabase(server, template);
+  await migrateDatabase(sql as postgres.Sql);
   await sql.end();
   project.provide('server', server);
   project.provide('template', template);
@@ -49,12 +49,12 @@ function compileOnce(): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-async function startServer(): Promise<{ server: Server; stop: () => Promise<void> }> {
+async function startServer(): Promise<{ server: DatabaseServer; stop: () => Promise<void> }> {
   const url = process.env['DATABASE_URL'];
   if (url !== undefined && url !== '') return { server: { url }, stop: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'amanat-test-'));
   chmodSync(folder, 0o755);
-  const embedded = await startEmbedded({ dataDir: join(folder, 'postgres'), throwaway: true });
+  const embedded = await startEmbeddedServer({ dataDir: join(folder, 'postgres'), throwaway: true });
   const stop = async () => {
     await embedded.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ const SCRIPT =
   'while [ "$1" != -- ]; do if [ -d "$1" ]; then mount -t tmpfs none "$1" || exit 9; fi; shift; done; shift; exec "$@"';
 
 /** The words to put before a command, so that it finds these folders empty. */
-export const hiding = (folders: readonly string[]): readonly string[] => [
+export const commandHiding = (folders: readonly string[]): readonly string[] => [
   ...['unshare', '-m', 'sh', '-c', SCRIPT, 'sh'],
   ...folders,
   '--',
@@ -13,6 +13,6 @@ export const hiding = (folders: readonly string[]): readonly string[] => [
 
 /** Whether this user may hide a folder: root may, but for most containers. */
 export function canHide(): boolean {
-  const [command = '', ...words] = hiding(['/usr/share/fonts']);
+  const [command = '', ...words] = commandHiding(['/usr/share/fonts']);
   return spawnSync(command, [...words, 'true']).status === 0;
 }

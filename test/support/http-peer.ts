@@ -11,7 +11,7 @@ export interface ReceivedCall {
 }
 
 /** How to answer one call that was read whole. */
-export type Answer = (response: ServerResponse, call: ReceivedCall) => void;
+export type PeerAnswer = (response: ServerResponse, call: ReceivedCall) => void;
 
 export interface HttpPeer {
   /** `http(s)://127.0.0.1:port` */
@@ -21,27 +21,27 @@ export interface HttpPeer {
   readonly received: readonly ReceivedCall[];
   /** Connections opened to it so far, and those open now. */
   connections(): { readonly opened: number; readonly open: number };
-  answer(next: Answer): void;
+  answer(next: PeerAnswer): void;
   close(): Promise<void>;
 }
 
 /** Answers with a status, whole and at once. */
-export const status =
-  (code: number, headers: Readonly<Record<string, string>> = {}, body = ''): Answer =>
+export const answerStatus =
+  (code: number, headers: Readonly<Record<string, string>> = {}, body = ''): PeerAnswer =>
   (response) => {
     response.writeHead(code, headers).end(body);
   };
 
 /** Never answers. */
-export const hang: Answer = () => {};
+export const answerNever: PeerAnswer = () => {};
 
 /** Cuts the connection instead of answering. */
-export const breakOff: Answer = (response) => {
+export const breakConnection: PeerAnswer = (response) => {
   response.socket?.destroy();
 };
 
 /** Says 200, then sends body without end, as fast as it is read. */
-export const endless: Answer = (response) => {
+export const answerEndlessly: PeerAnswer = (response) => {
   const chunk = Buffer.alloc(64 * 1024, 0x20);
   const more = () => {
     while (!response.destroyed && response.write(chunk));
@@ -51,14 +51,14 @@ export const endless: Answer = (response) => {
 };
 
 /** Says 200, then a byte of body now and then, for ever (slow loris). */
-export const trickle: Answer = (response) => {
+export const answerSlowly: PeerAnswer = (response) => {
   response.writeHead(200).write(' ');
   const timer = setInterval(() => response.write(' '), 50);
   response.on('close', () => clearInterval(timer));
 };
 
 /** Announces an answer without end, and never gives one. */
-export const announce: Answer = ({ socket }) => {
+export const announceEndless: PeerAnswer = ({ socket }) => {
   const more = () => {
     while (
       socket?.destroyed === false &&
@@ -70,7 +70,7 @@ export const announce: Answer = ({ socket }) => {
 };
 
 /** Sends bytes that are not HTTP. */
-export const babble: Answer = (response) => {
+export const answerNoHttp: PeerAnswer = (response) => {
   response.socket?.end('SSH-2.0-not-a-web-server\r\n\r\n');
 };
 
@@ -79,7 +79,7 @@ export async function startPeer(tls?: { readonly key: string; readonly cert: str
   const received: ReceivedCall[] = [];
   const sockets = new Set<Socket>();
   let opened = 0;
-  let answer: Answer = status(204);
+  let answer: PeerAnswer = answerStatus(204);
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -3,18 +3,18 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { checked } from '../../src/domain/message/protocol.ts';
-import { type PublicJwk, publicJwk } from '../../src/domain/party/party.ts';
+import { parseBySchema } from '../../src/domain/message/protocol.ts';
+import { type PublicJwk, publicJwk } from '../../src/domain/party/designation.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { decryptJwe, readJwe } from '../../src/seal/jwe.ts';
 import { readJws, verifyJws } from '../../src/seal/jws.ts';
-import { algOf, openingKey, readPrivateJwk } from '../../src/seal/keys.ts';
+import { importOpeningKey, readPrivateJwk, signingAlgOf } from '../../src/seal/keys.ts';
 import { parseStrict } from '../../src/seal/strict-json.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
-export const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+export const readVectorJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 
 /** Vectors name keys in their own way; ours are DID URLs. The name is no part of what the vectors test. */
 const KID = 'did:web:vector.test#key';
@@ -23,14 +23,14 @@ const KID = 'did:web:vector.test#key';
  * A vector's key as a designation would have to publish it. `use` and `alg` have no place there, so they are dropped
  * where they say what this house says anyway, and left for the schema to refuse where they say anything else.
  */
-function published(jwk: Json): PublicJwk {
+function published(jwk: JsonObject): PublicJwk {
   const { d: _, kid, use, alg, ...material } = jwk;
-  const key = checked(publicJwk, {
+  const key = parseBySchema(publicJwk, {
     ...material,
     ...present({ use: use === undefined || use === 'sig' ? undefined : use }),
     kid: KID,
   });
-  checked(publicJwk, alg === undefined || alg === algOf(key) ? key : { ...key, alg });
+  parseBySchema(publicJwk, alg === undefined || alg === signingAlgOf(key) ? key : { ...key, alg });
   return { ...key, kid: typeof kid === 'string' ? kid : KID };
 }
 
@@ -43,7 +43,7 @@ function generalJws(jws: unknown): unknown {
     return whole ? { payload, signatures: [{ protected: header, signature }] } : value;
   }
   if (typeof value !== 'object' || value === null || 'signatures' in value) return value;
-  const { payload, ...signature } = value as Json;
+  const { payload, ...signature } = value as JsonObject;
   return { payload, signatures: [signature] };
 }
 
@@ -56,7 +56,7 @@ function generalJwe(jwe: unknown): unknown {
     return whole ? { protected: header, recipients: [{ encrypted_key: key }], iv, ciphertext, tag } : value;
   }
   if (typeof value !== 'object' || value === null || 'recipients' in value) return value;
-  const { encrypted_key, header, ...shared } = value as Json;
+  const { encrypted_key, header, ...shared } = value as JsonObject;
   return { ...shared, recipients: [{ encrypted_key, ...present({ header }) }] };
 }
 
@@ -64,7 +64,7 @@ const fromText = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith('{') ? parseStrict(value, JSON_BOUNDS.message) : value;
 
 /** Verifies a JWS by the one key of the set that it names; the whole set must be publishable. */
-export async function verifyVector(jws: unknown, keys: readonly Json[]): Promise<Uint8Array> {
+export async function verifyVector(jws: unknown, keys: readonly JsonObject[]): Promise<Uint8Array> {
   const read = readJws(generalJws(jws), 1024 * 1024);
   const known = keys.map(published);
   await verifyJws(read, async (kid) => (kid === undefined ? known[0] : known.find((one) => one.kid === kid)));
@@ -72,18 +72,18 @@ export async function verifyVector(jws: unknown, keys: readonly Json[]): Promise
 }
 
 /** Decrypts a JWE with a private key. */
-export async function decryptVector(jwe: unknown, key: Json): Promise<Uint8Array> {
+export async function decryptVector(jwe: unknown, key: JsonObject): Promise<Uint8Array> {
   const read = readJwe(generalJwe(jwe));
   const { alg: _, use: __, kid, ...material } = key;
-  const opening = await openingKey(readPrivateJwk(JSON.stringify({ ...material, kid: KID })));
+  const opening = await importOpeningKey(readPrivateJwk(JSON.stringify({ ...material, kid: KID })));
   return decryptJwe(read, { ...opening, kid: read.kids[0] ?? String(kid) });
 }
 
 /** What became of one case: the bytes that came out, or the reason of the refusal. */
-export type Verdict = { readonly bytes: Uint8Array } | { readonly reason: string };
+export type VectorVerdict = { readonly bytes: Uint8Array } | { readonly reason: string };
 
 /** Runs one case. Anything but a refusal is a fault of ours and fails the test. */
-export async function verdictOf(work: () => Promise<Uint8Array>): Promise<Verdict> {
+export async function judgeVector(work: () => Promise<Uint8Array>): Promise<VectorVerdict> {
   try {
     return { bytes: await work() };
   } catch (error) {
@@ -93,19 +93,19 @@ export async function verdictOf(work: () => Promise<Uint8Array>): Promise<Verdic
 }
 
 /** The header of a compact object, read as leniently as can be: only to sort cases, never to judge them. */
-export function looseHeader(compact: unknown): Json {
+export function readLooseHeader(compact: unknown): JsonObject {
   try {
-    return JSON.parse(Buffer.from(String(compact).split('.')[0] ?? '', 'base64url').toString()) as Json;
+    return JSON.parse(Buffer.from(String(compact).split('.')[0] ?? '', 'base64url').toString()) as JsonObject;
   } catch {
     return {};
   }
 }
 
 /** Counts verdicts and writes one line about them into the test's output. */
-export function tally(
+export function tallyVerdicts(
   name: string,
   good: string,
-  verdicts: readonly Verdict[],
+  verdicts: readonly VectorVerdict[],
 ): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const one of verdicts) {

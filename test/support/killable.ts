@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 const PROGRAM = resolve(import.meta.dirname, 'serve-child.ts');
 
-export interface Killable {
+export interface KillableGateway {
   readonly pid: number;
   /** The port it serves at, once it does; rejects with its last words where it ended by itself before. */
   readonly ready: Promise<number>;
@@ -24,7 +24,7 @@ export interface KillableOptions {
 }
 
 /** Starts the gateway of a home folder. */
-export function startKillable(home: string, options: KillableOptions = {}): Killable {
+export function startKillable(home: string, options: KillableOptions = {}): KillableGateway {
   const { env = {}, ahead = 0, flags = [] } = options;
   const child = spawn(process.execPath, [...flags, PROGRAM, home, String(ahead)], {
     env: { ...process.env, ...env },
@@ -58,7 +58,7 @@ export function startKillable(home: string, options: KillableOptions = {}): Kill
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
+export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

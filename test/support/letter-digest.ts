@@ -1,12 +1,12 @@
 /** Prints the SHA-256 of three letters: run twice, with and without the fonts of the system. */
 import { createHash } from 'node:crypto';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { letterWriter } from '../../src/paper/letter.ts';
-import { letter, manyScripts, rareScripts } from './letters.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { createLetterWriter } from '../../src/paper/letter.ts';
+import { makeLetter, makeManyScriptLetter, makeRareLetter } from './letters.ts';
 
-const write = letterWriter(wordsFromFiles(), typesetter());
-for (const one of [letter(), rareScripts(), manyScripts()])
+const write = createLetterWriter(phrasesFromFiles(), createTypesetter());
+for (const one of [makeLetter(), makeRareLetter(), makeManyScriptLetter()])
   process.stdout.write(
     `${createHash('sha256')
       .update(await write(one))

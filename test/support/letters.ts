@@ -3,7 +3,7 @@ import { Resvg } from '@resvg/resvg-js';
 import decodeQr from 'qr/decode.js';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import type { Letter, LetterReader } from '../../src/domain/message/letter.ts';
-import { type Message, typeUri } from '../../src/domain/message/message.ts';
+import { type Message, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Language } from '../../src/domain/words/vocabulary.ts';
 
 const OFFICE = { did: 'did:web:gateway.kh.example:fp:gdi-pp', name: 'នាយកដ្ឋានអន្តោប្រវេសន៍គំរូ', country: 'KH' };
@@ -13,7 +13,7 @@ const ID = '0190a0b0c0d07e008000000000000001';
 const message = (over: Partial<Message>): Message => ({
   id: ID,
   typ: 'application/didcomm-plain+json',
-  type: typeUri('request'),
+  type: typeUriOf('request'),
   from: OFFICE.did,
   to: [CONSUL.did],
   thid: '5f0c0000000000000000000000000001',
@@ -64,7 +64,10 @@ const CAPITALS = {
 } as const;
 
 /** A request for verification of nationality, Cambodia to Indonesia. */
-export const letter = (over: Partial<Omit<Letter, 'message'>> = {}, said: Partial<Message> = {}): Letter => ({
+export const makeLetter = (
+  over: Partial<Omit<Letter, 'message'>> = {},
+  said: Partial<Message> = {},
+): Letter => ({
   message: message(said),
   type: 'request',
   sender: OFFICE,
@@ -101,9 +104,9 @@ export const RARE_NAMES = {
 } as const;
 
 /** A handover of people whose names are Chinese, Tamil and Arabic, and what was written about them. */
-export const rareScripts = (): Letter => {
-  const { message: handover, ...rest } = manyScripts();
-  return letter(
+export const makeRareLetter = (): Letter => {
+  const { message: handover, ...rest } = makeManyScriptLetter();
+  return makeLetter(
     { ...rest, number: { text: 'ICQS/2026/0004', by: 'sender' } },
     {
       ...handover,
@@ -127,8 +130,8 @@ export const rareScripts = (): Letter => {
 };
 
 /** A handover of four people from four countries, Malaysia to Thailand. */
-export const manyScripts = (): Letter =>
-  letter(
+export const makeManyScriptLetter = (): Letter =>
+  makeLetter(
     {
       type: 'handover',
       sender: { did: 'did:web:gateway.my.example:fp:icqs', name: 'ICQS Contoh', country: 'MY' },
@@ -136,12 +139,12 @@ export const manyScripts = (): Letter =>
       readers: readersIn('ms', 'en'),
       number: { text: 'ICQS/2026/0003', by: 'sender' },
       agreement: { title: 'Contoh 2026', version: 2 },
-      proof: { ...letter().proof, url: `https://gateway.my.example/proof/${ID}` },
+      proof: { ...makeLetter().proof, url: `https://gateway.my.example/proof/${ID}` },
       signatory: { name: 'Siti Contoh', role: 'deputy' },
       custody: 'own',
     },
     {
-      type: typeUri('handover'),
+      type: typeUriOf('handover'),
       lang: 'ms',
       handling: 'H0',
       attachments: [],
@@ -159,13 +162,13 @@ export const manyScripts = (): Letter =>
   );
 
 /** The text of a PDF as a reader copies it, all pages, in composed form. */
-export async function textOf(pdf: Uint8Array): Promise<string> {
+export async function readPdfText(pdf: Uint8Array): Promise<string> {
   const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true });
   return text.normalize('NFC');
 }
 
 /** Where each text of a document ends to the right, in points, and how wide its page is. */
-export async function placesOf(pdf: Uint8Array) {
+export async function readPdfPlaces(pdf: Uint8Array) {
   const document = await getDocumentProxy(new Uint8Array(pdf));
   const pages = await Promise.all(
     Array.from({ length: document.numPages }, (_, n) => document.getPage(n + 1)),
@@ -183,10 +186,10 @@ export async function placesOf(pdf: Uint8Array) {
 }
 
 /** What the document says about itself. */
-export const metaOf = async (pdf: Uint8Array) => getMeta(await getDocumentProxy(new Uint8Array(pdf)));
+export const readPdfMeta = async (pdf: Uint8Array) => getMeta(await getDocumentProxy(new Uint8Array(pdf)));
 
 /** What a phone reads in the code of a letter drawn as SVG, at half the resolution of an office printer. */
-export function scanned(drawn: Uint8Array): string {
+export function scanCode(drawn: Uint8Array): string {
   const fitTo = { mode: 'width', value: 1_240 } as const;
   const svg = new TextDecoder().decode(drawn);
   const { pixels, width, height } = new Resvg(svg, {

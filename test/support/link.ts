@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * and nobody hears of it. `twice`: it comes twice at once, either answer is given. `echo`: it comes once more when the
  * weather changes. `hold`: it waits until another one has passed.
  */
-export type Fate =
+export type RequestFate =
   | 'pass'
   | 'refuse'
   | 'lose-request'
@@ -31,7 +31,7 @@ export const WEATHERS = {
   echoing: ['twice', 'echo'],
   jumbled: ['hold', 'hold', 'pass'],
   storm: ['pass', 'lose-request', 'break-request', 'lose-answer', 'delay', 'twice', 'echo', 'hold'],
-} as const satisfies Readonly<Record<string, readonly Fate[]>>;
+} as const satisfies Readonly<Record<string, readonly RequestFate[]>>;
 
 export type Weather = keyof typeof WEATHERS;
 
@@ -39,12 +39,12 @@ export type Weather = keyof typeof WEATHERS;
 const DELAY = 150;
 const HOLD = 300;
 
-export interface Link {
+export interface WeatheredLink {
   /** Where the gateway is reached over it. */
   readonly url: string;
   readonly host: string;
   /** How often each fate befell a request. */
-  readonly befell: ReadonlyMap<Fate, number>;
+  readonly befell: ReadonlyMap<RequestFate, number>;
   /** Leads to this port of loopback from now on; nowhere where left out. */
   leadTo(port?: number): void;
   set(weather: Weather): void;
@@ -96,8 +96,8 @@ function make(call: Call, port: number | undefined, half = false): Promise<Answe
 }
 
 /** Opens a link that leads nowhere yet, in clear weather. `random` gives numbers in [0, 1). */
-export async function startLink(random: () => number): Promise<Link> {
-  const befell = new Map<Fate, number>();
+export async function startLink(random: () => number): Promise<WeatheredLink> {
+  const befell = new Map<RequestFate, number>();
   const sockets = new Set<Socket>();
   let weather: Weather = 'clear';
   let port: number | undefined;
@@ -105,8 +105,8 @@ export async function startLink(random: () => number): Promise<Link> {
   let release: (() => void) | undefined;
 
   const toGateway = (call: Call): Promise<Answer | undefined> => make(call, port);
-  const draw = (): Fate => {
-    const fates: readonly Fate[] = WEATHERS[weather];
+  const draw = (): RequestFate => {
+    const fates: readonly RequestFate[] = WEATHERS[weather];
     const fate = fates[Math.floor(random() * fates.length)] ?? 'pass';
     befell.set(fate, (befell.get(fate) ?? 0) + 1);
     return fate;
@@ -124,7 +124,7 @@ export async function startLink(random: () => number): Promise<Link> {
     return answer;
   };
 
-  const FATES: Readonly<Record<Fate, (call: Call) => Promise<Answer | undefined>>> = {
+  const FATES: Readonly<Record<RequestFate, (call: Call) => Promise<Answer | undefined>>> = {
     pass: overtaking,
     refuse: async () => undefined,
     'lose-request': async () => undefined,

@@ -1,13 +1,13 @@
 /** One-time links to a message, as a notice would carry them, made without a channel. */
-import type { Designation } from '../../src/domain/party/party.ts';
+import type { Designation } from '../../src/domain/party/designation.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import type { Rig } from './rig.ts';
 
 /** Fresh links of each kind for the officer of the desk's endpoint. */
-export async function linksTo(house: Rig, message: string, desk: Designation) {
+export async function makeLinksTo(house: Rig, message: string, desk: Designation) {
   const { store } = house.gateway;
-  const held = await store.deliveries.look(
-    (await store.deliveries.deliveryTo(message, desk.focal_point)) ?? '',
+  const held = await store.deliveries.readDelivery(
+    (await store.deliveries.findDelivery(message, desk.focal_point)) ?? '',
   );
   if (held === undefined) throw new Error('no delivery');
   const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import forge from 'node-forge';
 
-export function rsaPair(bits: number): forge.pki.rsa.KeyPair {
+export function makeRsaPair(bits: number): forge.pki.rsa.KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   return {
     privateKey: forge.pki.privateKeyFromPem(String(privateKey.export({ type: 'pkcs8', format: 'pem' }))),
@@ -11,7 +11,7 @@ export function rsaPair(bits: number): forge.pki.rsa.KeyPair {
 }
 
 /** A request, PEM, that asks to be a CA of another name, for another mailbox than anybody meant. */
-export function mailRequest({ privateKey, publicKey }: forge.pki.rsa.KeyPair): string {
+export function makeMailRequest({ privateKey, publicKey }: forge.pki.rsa.KeyPair): string {
   const csr = forge.pki.createCertificationRequest();
   csr.publicKey = publicKey;
   csr.setSubject([{ name: 'commonName', value: 'Somebody Else' }]);
@@ -25,7 +25,7 @@ export function mailRequest({ privateKey, publicKey }: forge.pki.rsa.KeyPair): s
 }
 
 /** The same modulus under another exponent. */
-export const withExponent = (
+export const replaceExponent = (
   { publicKey }: forge.pki.rsa.KeyPair,
   exponent: bigint,
 ): forge.pki.rsa.PublicKey =>
@@ -35,9 +35,9 @@ export const withExponent = (
 const DIGEST_INFO = '3031300d060960864801650304020105000420';
 
 /** A request for a key of the exponent 1, "signed" without the key: under it a signature is the padded digest itself. */
-export function everybodysRequest(pair: forge.pki.rsa.KeyPair): string {
+export function makeForgedRequest(pair: forge.pki.rsa.KeyPair): string {
   const csr = forge.pki.createCertificationRequest();
-  csr.publicKey = withExponent(pair, 1n);
+  csr.publicKey = replaceExponent(pair, 1n);
   csr.setSubject([{ name: 'commonName', value: 'Anybody' }]);
   csr.sign(pair.privateKey, forge.md.sha256.create());
   const md = forge.md.sha256.create();

@@ -6,13 +6,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Resvg } from '@resvg/resvg-js';
 import type { Letter } from '../../src/domain/message/letter.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { reportPage } from '../../src/flow/figures/figures-page.ts';
-import { letterWriter } from '../../src/paper/letter.ts';
-import { reportSheet } from '../../src/paper/report.ts';
-import { letter, manyScripts, rareScripts } from './letters.ts';
-import { quarterWithDrills } from './reports.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { createLetterWriter } from '../../src/paper/letter.ts';
+import { makeReportSheet } from '../../src/paper/report.ts';
+import { makeLetter, makeManyScriptLetter, makeRareLetter } from './letters.ts';
+import { makeQuarterWithDrills } from './reports.ts';
 
 const FOLDER = new URL('../../docs/pages/', import.meta.url);
 /** Of a page, in pixels. */
@@ -20,9 +20,9 @@ const WIDTH = 800;
 /** A4 in points, as the drawing has it. */
 const PAGE = { width: 595.2756, height: 841.8898 };
 
-const words = wordsFromFiles();
-const typeset = typesetter('svg');
-const draw = letterWriter(words, typeset);
+const words = phrasesFromFiles();
+const typeset = createTypesetter('svg');
+const draw = createLetterWriter(words, typeset);
 
 /** One picture a page. The drawing's own white grounds are left out: they all lie on the first page. */
 function pictures(bytes: Uint8Array): readonly Uint8Array[] {
@@ -38,9 +38,9 @@ function pictures(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 const LETTERS: Readonly<Record<string, Letter>> = {
-  'letter-km-id': letter(),
-  'letter-many-scripts': manyScripts(),
-  'letter-rare-scripts': rareScripts(),
+  'letter-km-id': makeLetter(),
+  'letter-many-scripts': makeManyScriptLetter(),
+  'letter-rare-scripts': makeRareLetter(),
 };
 
 function write(name: string, bytes: Uint8Array): void {
@@ -50,8 +50,8 @@ function write(name: string, bytes: Uint8Array): void {
 
 mkdirSync(FOLDER, { recursive: true });
 for (const [name, one] of Object.entries(LETTERS)) write(name, await draw(one));
-const figures = quarterWithDrills();
+const figures = makeQuarterWithDrills();
 for (const lang of LANGUAGES) {
-  const page = reportPage(figures, lang, words);
-  write(`report-${lang}`, await typeset(reportSheet(page, new Date(figures.made))));
+  const page = composeReportPage(figures, lang, words);
+  write(`report-${lang}`, await typeset(makeReportSheet(page, new Date(figures.made))));
 }

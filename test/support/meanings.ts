@@ -4,25 +4,26 @@
  */
 import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { closeCase } from '../../src/flow/case/case-export.ts';
+import { signCase } from '../../src/flow/case/case-export.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 
 /** Who lies. */
-export interface Liar {
+export interface CaseLiar {
   readonly did: string;
   readonly key: SigningKey;
 }
 
-export interface Lie {
+export interface CaseLie {
   /** What was changed, and where. */
   readonly what: string;
-  readonly change: (copy: CaseFile, liar: Liar) => void | Promise<void>;
+  readonly change: (copy: CaseFile, liar: CaseLiar) => void | Promise<void>;
 }
 
 type Piece = CaseMessage['evidence'][number];
 
-export const claimsOf = ({ jws }: Pick<Piece, 'jws'>): Evidence => peek(jws).payload as Evidence;
+export const claimsOfPiece = ({ jws }: Pick<Piece, 'jws'>): Evidence =>
+  peekStatement(jws).payload as Evidence;
 
 const later = (at: string, hours: number): string =>
   new Date(Date.parse(at) + hours * 3_600_000).toISOString();
@@ -62,12 +63,14 @@ const OF_FILE = [
 
 /** All designated focal points of which the file has a statement. */
 const partiesIn = (file: CaseFile): readonly string[] => [
-  ...new Set(file.designations.map((jws) => (peek(jws).payload as { focal_point: string }).focal_point)),
+  ...new Set(
+    file.designations.map((jws) => (peekStatement(jws).payload as { focal_point: string }).focal_point),
+  ),
 ];
 
-function ofMessage(file: CaseFile, n: number): readonly Lie[] {
+function ofMessage(file: CaseFile, n: number): readonly CaseLie[] {
   const one = file.messages[n] as CaseMessage;
-  const lie = (what: string, changes: Readonly<Record<string, unknown>>): Lie => ({
+  const lie = (what: string, changes: Readonly<Record<string, unknown>>): CaseLie => ({
     what: `messages[${n}] ${what}`,
     change: (copy) => set(copy.messages[n] as CaseMessage, OF_MESSAGE, changes),
   });
@@ -102,16 +105,16 @@ function ofMessage(file: CaseFile, n: number): readonly Lie[] {
   ];
 }
 
-const withoutReceipt = (n: number, hours: number): Lie => ({
+const withoutReceipt = (n: number, hours: number): CaseLie => ({
   what: `messages[${n}] accepted ${hours} h later, without receipt`,
   change: ({ messages }) => {
     const one = messages[n] as CaseMessage;
-    one.evidence = one.evidence.filter((piece) => claimsOf(piece).event !== 'SubmissionAcceptance');
+    one.evidence = one.evidence.filter((piece) => claimsOfPiece(piece).event !== 'SubmissionAcceptance');
     one.accepted_at = later(one.accepted_at, hours);
   },
 });
 
-function ofConsignment(n: number): readonly Lie[] {
+function ofConsignment(n: number): readonly CaseLie[] {
   const at = (copy: CaseFile) => copy.messages[n] as CaseMessage;
   return [
     { what: `messages[${n}] contents left out`, change: (copy) => void delete at(copy).consignment },
@@ -125,16 +128,16 @@ function ofConsignment(n: number): readonly Lie[] {
   ];
 }
 
-function ofRecipient(file: CaseFile, n: number, m: number): readonly Lie[] {
+function ofRecipient(file: CaseFile, n: number, m: number): readonly CaseLie[] {
   const named = (file.messages[n] as CaseMessage).recipients[m] as CaseMessage['recipients'][number];
   const where = `messages[${n}].recipients[${m}]`;
-  const lie = (what: string, change: (one: CaseMessage) => void): Lie => ({
+  const lie = (what: string, change: (one: CaseMessage) => void): CaseLie => ({
     what: `${where} ${what}`,
     change: (copy) => change(copy.messages[n] as CaseMessage),
   });
   const leave = (one: CaseMessage, isKept: (claims: Evidence) => boolean): void => {
     one.recipients.splice(m, 1);
-    one.evidence = one.evidence.filter((piece) => isKept(claimsOf(piece)));
+    one.evidence = one.evidence.filter((piece) => isKept(claimsOfPiece(piece)));
   };
   const isOf = ({ recipient }: Evidence): boolean => recipient === named.to;
   return [
@@ -159,9 +162,9 @@ function ofRecipient(file: CaseFile, n: number, m: number): readonly Lie[] {
   ];
 }
 
-function ofEvidence(file: CaseFile, n: number, m: number): readonly Lie[] {
+function ofEvidence(file: CaseFile, n: number, m: number): readonly CaseLie[] {
   const where = `messages[${n}].evidence[${m}]`;
-  const lie = (what: string, change: (pieces: Piece[], copy: CaseFile) => void): Lie => ({
+  const lie = (what: string, change: (pieces: Piece[], copy: CaseFile) => void): CaseLie => ({
     what: `${where} ${what}`,
     change: (copy) => change((copy.messages[n] as CaseMessage).evidence, copy),
   });
@@ -191,9 +194,9 @@ const OFFICERS = [
 ];
 
 /** Evidence with something else in it, signed by the liar, whose own it then is. */
-function resigned(file: CaseFile, n: number, m: number): readonly Lie[] {
-  const claims = claimsOf((file.messages[n] as CaseMessage).evidence[m] as Piece);
-  const say = (what: string, over: Readonly<Record<string, unknown>>, proof = false): Lie => ({
+function resigned(file: CaseFile, n: number, m: number): readonly CaseLie[] {
+  const claims = claimsOfPiece((file.messages[n] as CaseMessage).evidence[m] as Piece);
+  const say = (what: string, over: Readonly<Record<string, unknown>>, proof = false): CaseLie => ({
     what: `messages[${n}].evidence[${m}] signed anew ${what}`,
     change: async (copy, { did, key }) => {
       const piece = (copy.messages[n] as CaseMessage).evidence[m] as Piece;
@@ -244,7 +247,7 @@ function resigned(file: CaseFile, n: number, m: number): readonly Lie[] {
   ];
 }
 
-function ofStatements(file: CaseFile): readonly Lie[] {
+function ofStatements(file: CaseFile): readonly CaseLie[] {
   const lists = [
     'certificates',
     'gateways',
@@ -254,7 +257,7 @@ function ofStatements(file: CaseFile): readonly Lie[] {
     'agreements',
   ] as const;
   return lists.flatMap((name) =>
-    file[name].flatMap((_, n): Lie[] => {
+    file[name].flatMap((_, n): CaseLie[] => {
       const list = (copy: CaseFile): unknown[] => copy[name];
       return [
         { what: `${name}[${n}] left out`, change: (copy) => void list(copy).splice(n, 1) },
@@ -269,18 +272,18 @@ function ofStatements(file: CaseFile): readonly Lie[] {
 }
 
 const takenAnew =
-  (n: number, over: (claims: Evidence) => object): Lie['change'] =>
+  (n: number, over: (claims: Evidence) => object): CaseLie['change'] =>
   async (copy, { key }) => {
     const piece = copy.withdrawals_taken[n];
     if (piece === undefined) return;
-    const claims = claimsOf(piece);
+    const claims = claimsOfPiece(piece);
     copy.withdrawals_taken[n] = {
       jws: { ...(await signStatement('evidence', { ...claims, ...over(claims) }, [key])) },
     };
   };
 
-function ofHead(file: CaseFile): readonly Lie[] {
-  const lie = (what: string, changes: Readonly<Record<string, unknown>>): Lie => ({
+function ofHead(file: CaseFile): readonly CaseLie[] {
+  const lie = (what: string, changes: Readonly<Record<string, unknown>>): CaseLie => ({
     what,
     change: (copy) => set(copy, OF_FILE, changes),
   });
@@ -310,7 +313,7 @@ function ofHead(file: CaseFile): readonly Lie[] {
           delete piece.proof;
       },
     },
-    ...file.withdrawals_taken.flatMap((_, n): Lie[] => [
+    ...file.withdrawals_taken.flatMap((_, n): CaseLie[] => [
       {
         what: `withdrawals_taken[${n}] a day later`,
         change: takenAnew(n, ({ at }) => ({ at: later(at, 24) })),
@@ -325,15 +328,15 @@ function ofHead(file: CaseFile): readonly Lie[] {
 }
 
 /** Every lie there is about a file. */
-export const liesAbout = (file: CaseFile): readonly Lie[] => [
+export const listLies = (file: CaseFile): readonly CaseLie[] => [
   ...file.messages.flatMap((_, n) => ofMessage(file, n)),
   ...ofStatements(file),
   ...ofHead(file),
 ];
 
 /** The file with lies in it, closed again by its author. */
-export async function lied(file: CaseFile, lies: readonly Lie[], liar: Liar): Promise<CaseFile> {
+export async function tellLies(file: CaseFile, lies: readonly CaseLie[], liar: CaseLiar): Promise<CaseFile> {
   const { closing: _, ...open } = structuredClone(file);
   for (const { change } of lies) await change(open as CaseFile, liar);
-  return closeCase(liar, open);
+  return signCase(liar, open);
 }

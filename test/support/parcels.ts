@@ -1,8 +1,14 @@
 /** Parcels for adapter tests. Every person, place of work and number in them is invented. */
-import type { Content, Links, Parcel, Reminding, Summary } from '../../src/domain/carriage/adapter.ts';
+import type {
+  MessageLinks,
+  MessageSummary,
+  Parcel,
+  ParcelContent,
+  ReminderItem,
+} from '../../src/domain/carriage/adapter.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { eventUri } from '../../src/domain/evidence/evidence.ts';
-import { type Message, typeUri } from '../../src/domain/message/message.ts';
+import { uriOfEvent } from '../../src/domain/evidence/evidence.ts';
+import { type Message, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Endpoint, Shows } from '../../src/domain/party/channel.ts';
 
 type ParcelOf<Kind extends Parcel['kind']> = Extract<Parcel, { kind: Kind }>;
@@ -25,7 +31,7 @@ const EVIDENCE_ID = '0198f0c27a4d7e21b3c4d5e6f7081920';
 const SENT_AT = new Date('2026-11-20T02:15:00.000Z');
 
 /** What only the message's content says: must never stand in a notice, a header, a log line, an outcome or a refusal. */
-export const FORBIDDEN: readonly string[] = [
+export const CONTENT_ONLY: readonly string[] = [
   'Melati',
   'Lestari-Wijaya',
   'Bagas',
@@ -37,11 +43,11 @@ export const FORBIDDEN: readonly string[] = [
 ];
 
 /** A report with two persons, a line of Khmer and a small attachment, valid by the domain's schemas. */
-export function reportMessage(overrides: Partial<Message> = {}): Message {
+export function makeReportMessage(overrides: Partial<Message> = {}): Message {
   return {
     id: MESSAGE_ID,
     typ: 'application/didcomm-plain+json',
-    type: typeUri('report'),
+    type: typeUriOf('report'),
     from: SENDER.did,
     to: [RECIPIENT.did],
     thid: THREAD_ID,
@@ -89,12 +95,12 @@ export interface ParcelOverrides {
   readonly delivery?: string;
   readonly endpoint?: Partial<Endpoint>;
   readonly zone?: string;
-  readonly summary?: Partial<Summary>;
-  readonly links?: Links;
+  readonly summary?: Partial<MessageSummary>;
+  readonly links?: MessageLinks;
 }
 
 /** What `shows` lets an endpoint see of `message`; the JWS and JWE have the right shape and no real signature. */
-export function content(shows: Shows, message: Message = reportMessage()): Content {
+export function makeContent(shows: Shows, message: Message = makeReportMessage()): ParcelContent {
   if (shows === 'notice') return { shows };
   if (shows === 'packet') return { shows, message, jws: unsignedJws(message) };
   const recipients = [{ encrypted_key: 'a2V5', header: { kid: `${RECIPIENT.did}#key-x25519-1` } }];
@@ -105,14 +111,14 @@ export function content(shows: Shows, message: Message = reportMessage()): Conte
 }
 
 /** A message on its way to an endpoint that may be shown `shows`. */
-export function messageParcel(
+export function makeMessageParcel(
   overrides: ParcelOverrides & { readonly message?: Message } = {},
   shows: Shows = 'packet',
 ): ParcelOf<'message'> {
   return {
     ...addressed(overrides, shows),
     kind: 'message',
-    content: content(shows, overrides.message),
+    content: makeContent(shows, overrides.message),
     links: overrides.links ?? {
       read: 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ',
       acknowledge: 'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
@@ -121,14 +127,14 @@ export function messageParcel(
 }
 
 /** Evidence on its way back to the sender's desk: by default, that a named officer accepted. */
-export function evidenceParcel(
+export function makeEvidenceParcel(
   overrides: ParcelOverrides & { readonly evidence?: Partial<Evidence> } = {},
 ): ParcelOf<'evidence'> {
   const evidence: Evidence = {
     kind: 'evidence',
     id: EVIDENCE_ID,
     event: 'ConsignmentAcceptance',
-    event_uri: eventUri('ConsignmentAcceptance'),
+    event_uri: uriOfEvent('ConsignmentAcceptance'),
     consignment: MESSAGE_ID,
     thid: THREAD_ID,
     sender: SENDER.did,
@@ -146,7 +152,7 @@ export function evidenceParcel(
 }
 
 /** What an earlier parcel showed under `reference` has changed: by default, an officer accepted. */
-export function revisionParcel(
+export function makeRevisionParcel(
   overrides: ParcelOverrides &
     Partial<Pick<ParcelOf<'revision'>, 'reference' | 'decision' | 'openedAt'>> = {},
 ): ParcelOf<'revision'> {
@@ -167,17 +173,17 @@ export function revisionParcel(
 }
 
 /** That messages are still owed: by default one, to be acknowledged, an hour and five minutes late. */
-export function reminderParcel(
+export function makeTestReminderParcel(
   overrides: ParcelOverrides & {
-    readonly items?: readonly Partial<Reminding>[];
+    readonly items?: readonly Partial<ReminderItem>[];
     readonly answerable?: boolean;
   } = {},
 ): ParcelOf<'reminder'> {
   const common = addressed(overrides, 'notice');
-  const item: Reminding = {
+  const item: ReminderItem = {
     summary: common.summary,
     act: 'acknowledge',
-    rung: 'deadline',
+    step: 'deadline',
     at: common.summary.acknowledgeBy,
     until: common.summary.acknowledgeBy,
     late: 3_900,
@@ -205,7 +211,7 @@ function addressed(overrides: ParcelOverrides, shows: Shows) {
     enabled: true,
     ...overrides.endpoint,
   };
-  const summary: Summary = {
+  const summary: MessageSummary = {
     message: MESSAGE_ID,
     thread: THREAD_ID,
     reference: MESSAGE_ID.slice(-8).toUpperCase(),

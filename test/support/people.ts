@@ -1,51 +1,51 @@
 /** Invented focal points with keys, and messages between them, for tests of the seal. */
 import type { Message } from '../../src/domain/message/message.ts';
-import { typeUri } from '../../src/domain/message/message.ts';
-import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
+import { typeUriOf } from '../../src/domain/message/message.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
 import {
   generateAgreementJwk,
   generateSigningJwk,
+  importOpeningKey,
+  importSigningKey,
   type OpeningKey,
-  openingKey,
   type SigningKey,
-  signingKey,
 } from '../../src/seal/keys.ts';
 
-export const SENDER = 'did:web:gateway.test:fp:shelter';
-export const RECIPIENT = 'did:web:gateway.test:fp:border-post';
+export const SENDER_DID = 'did:web:gateway.test:fp:shelter';
+export const RECIPIENT_DID = 'did:web:gateway.test:fp:border-post';
 
-export interface Person {
+export interface KeyedPerson {
   readonly did: string;
   readonly signing: SigningKey;
   readonly opening: OpeningKey;
 }
 
 /** A focal point with fresh keys on the curves asked for. */
-export async function person(
+export async function makePerson(
   did: string,
   sign?: 'Ed25519' | 'P-256',
   agree?: 'X25519' | 'P-256',
-): Promise<Person> {
+): Promise<KeyedPerson> {
   return {
     did,
-    signing: await signingKey(await generateSigningJwk(`${did}#sign-1`, sign)),
-    opening: await openingKey(await generateAgreementJwk(`${did}#agree-1`, agree)),
+    signing: await importSigningKey(await generateSigningJwk(`${did}#sign-1`, sign)),
+    opening: await importOpeningKey(await generateAgreementJwk(`${did}#agree-1`, agree)),
   };
 }
 
 /** Finds the signing keys of the given people, and of nobody else. */
-export const keysOf =
-  (...people: readonly Person[]) =>
+export const makeKeyFinder =
+  (...people: readonly KeyedPerson[]) =>
   async (did: string): Promise<readonly PublicJwk[]> =>
     people.filter((one) => one.did === did).map((one) => one.signing.publicJwk);
 
 /** A plain message from the shelter to the border post. */
-export const textMessage = (over: Partial<Message> = {}): Message => ({
+export const makeTextMessage = (over: Partial<Message> = {}): Message => ({
   id: '0190a0b0c0d07e008000000000000001',
   typ: 'application/didcomm-plain+json',
-  type: typeUri('text'),
-  from: SENDER,
-  to: [RECIPIENT],
+  type: typeUriOf('text'),
+  from: SENDER_DID,
+  to: [RECIPIENT_DID],
   thid: '5f0c0000000000000000000000000001',
   created_time: 1_790_000_000,
   expires_time: 1_790_600_000,
@@ -58,7 +58,7 @@ export const textMessage = (over: Partial<Message> = {}): Message => ({
 });
 
 /** What an authority would say of a person. */
-export const designationOf = (one: Person, over: Partial<Designation> = {}): Designation => ({
+export const makeDesignation = (one: KeyedPerson, over: Partial<Designation> = {}): Designation => ({
   kind: 'designation',
   authority: 'KH',
   focal_point: one.did,
@@ -76,7 +76,7 @@ export const designationOf = (one: Person, over: Partial<Designation> = {}): Des
 });
 
 /** The code of the refusal that a promise ends in; fails where it ends in anything else. */
-export async function refusalOf(work: () => unknown): Promise<string> {
+export async function catchRefusal(work: () => unknown): Promise<string> {
   try {
     await work();
   } catch (error) {

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Values } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = ['src', 'adapters', 'demo', 'node_modules', 'docs', 'certs'];
@@ -21,23 +21,23 @@ export interface Ran {
 export interface Machine {
   readonly folder: string;
   readonly home: string;
-  readonly values: Values;
+  readonly values: SettingValues;
   /** Types a line of a shell and waits for its end. */
-  type(line: string, more?: Values): Promise<Ran>;
+  type(line: string, more?: SettingValues): Promise<Ran>;
   /** Types a line that goes on, and waits for its first line of output that fits. */
-  begin(line: string, fits: RegExp, more?: Values): Promise<string>;
+  begin(line: string, fits: RegExp, more?: SettingValues): Promise<string>;
   /** Takes the files that another machine wrote. */
   takeFrom(other: Machine): void;
   close(): Promise<void>;
 }
 
 /** @param values what the environment says, such as where the database is */
-export function machine(values: Values = {}): Machine {
+export function machine(values: SettingValues = {}): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-readme-'));
   for (const name of PROGRAM) symlinkSync(join(ROOT, name), join(folder, name));
   cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   const going = new Set<{ child: ChildProcess; gone: Promise<unknown> }>();
-  const shell = (line: string, more: Values): ChildProcess => {
+  const shell = (line: string, more: SettingValues): ChildProcess => {
     const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: join(folder, 'tmp'), ...values, ...more };
     // A group of its own: npm, its shell and the program end together.
     const child = spawn('sh', ['-c', line], {

@@ -1,11 +1,11 @@
 /** What every refusal owes its reader, checked from outside: the answer, the evidence, the rows and the log. */
 import { expect } from 'vitest';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
-import { readStatement } from '../../src/seal/statement.ts';
+import { verifyStatement } from '../../src/seal/statement.ts';
 import type { Rig } from './rig.ts';
 
 /** Strings that tests send in every place a sender can fill, and that nobody may be shown again. */
-export const MARKER = 'marker-7f3a';
+export const MARKERS = 'marker-7f3a';
 
 /** Looks like our code or our libraries: no answer may show its insides. */
 const INSIDES = /\.ts:\d|node_modules|\bat \w+ \(|Error:|zod|postgres|select |insert /i;
@@ -13,7 +13,7 @@ const INSIDES = /\.ts:\d|node_modules|\bat \w+ \(|Error:|zod|postgres|select |in
 export type RowCounts = Readonly<Record<string, number>>;
 
 /** Rows of every table. */
-export async function rowCounts({ database: { sql } }: Rig): Promise<RowCounts> {
+export async function countRows({ database: { sql } }: Rig): Promise<RowCounts> {
   const tables = await sql<{ name: string }[]>`
     select table_name as name from information_schema.tables where table_schema = 'public' order by 1`;
   const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as rows from "${name}"`);
@@ -21,7 +21,7 @@ export async function rowCounts({ database: { sql } }: Rig): Promise<RowCounts> 
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
 }
 
-export interface Expected {
+export interface ExpectedRefusal {
   readonly code: ProblemCode;
   /** DID of the sender, where it was proven: then the rejection is signed. */
   readonly signedTo?: string | undefined;
@@ -31,12 +31,12 @@ export interface Expected {
 export async function expectRefusal(
   house: Rig,
   send: () => Promise<Response> | Response,
-  { code, signedTo }: Expected,
+  { code, signedTo }: ExpectedRefusal,
 ): Promise<Record<string, unknown>> {
-  const before = await rowCounts(house);
+  const before = await countRows(house);
   const response = await send();
   const text = await response.text();
-  const after = await rowCounts(house);
+  const after = await countRows(house);
   const { status, title, help } = PROBLEMS[code];
   expect([response.status, JSON.parse(text).type], text).toEqual([status, problemType(code)]);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -44,22 +44,22 @@ export async function expectRefusal(
   expect(problem).toMatchObject({ title, status, instance: expect.stringMatching(/^urn:amanat:request:/) });
   expect(problem['detail']).toMatch(/^\S.{5,}\. \S.{10,}\.$/su);
   expect(problem['detail']).toContain(help);
-  expect(text).not.toContain(MARKER);
+  expect(text).not.toContain(MARKERS);
   expect(problem['detail']).not.toMatch(INSIDES);
   const evidence = { evidence: (before['evidence'] ?? 0) + (signedTo === undefined ? 0 : 1) };
   expect(after).toEqual({ ...before, ...evidence });
   await expectRejection(house, problem['evidence'], { code, signedTo });
-  expect(JSON.stringify(house.lines)).not.toContain(MARKER);
+  expect(JSON.stringify(house.lines)).not.toContain(MARKERS);
   return problem;
 }
 
 /** A signed rejection where the sender was proven, and only there. */
-async function expectRejection(house: Rig, jws: unknown, { code, signedTo }: Expected): Promise<void> {
+async function expectRejection(house: Rig, jws: unknown, { code, signedTo }: ExpectedRefusal): Promise<void> {
   if (signedTo === undefined) {
     expect(jws).toBeUndefined();
     return;
   }
-  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+  const { payload } = await verifyStatement(jws, 'evidence', async (kid) =>
     kid === house.gateway.key.kid ? house.gateway.key.publicJwk : undefined,
   );
   expect(payload).toMatchObject({
@@ -69,5 +69,5 @@ async function expectRejection(house: Rig, jws: unknown, { code, signedTo }: Exp
     sender: signedTo,
     by: house.gateway.did,
   });
-  expect(JSON.stringify(payload)).not.toContain(MARKER);
+  expect(JSON.stringify(payload)).not.toContain(MARKERS);
 }

@@ -1,7 +1,7 @@
 /** A quarter's figures, invented: enough of each kind that some are shown and some are left out. */
-import { type FigureThread, figuresOf } from '../../src/domain/figures/figures.ts';
+import { type FigureThread, figureRowsOf } from '../../src/domain/figures/figures.ts';
 import type { MessageName } from '../../src/domain/message/message.ts';
-import type { Report } from '../../src/flow/figures/figures.ts';
+import type { FiguresReport } from '../../src/flow/figures/figures.ts';
 
 type Side = 'ID' | 'KH';
 
@@ -62,7 +62,7 @@ const threadsOf = (type: MessageName, side: Side, count: number): readonly Figur
   Array.from({ length: count }, (_, n) => threadOf(type, side, n));
 
 /** @param begun pairs of counts by type; an empty quarter where empty */
-export const quarter = (begun = BEGUN): Report => ({
+export const makeQuarter = (begun = BEGUN): FiguresReport => ({
   kind: 'amanat-report',
   version: 1,
   by: 'did:web:gateway.id.example',
@@ -78,11 +78,11 @@ export const quarter = (begun = BEGUN): Report => ({
   as_of: '2027-01-11T02:10:00.000Z',
   suppress_under: 5,
   unreadable: 0,
-  rows: figuresOf(
+  rows: figureRowsOf(
     begun.flatMap(([type, ID, KH]) => [...threadsOf(type, 'ID', ID), ...threadsOf(type, 'KH', KH)]),
     5,
   ),
 });
 
 /** The same with two drills each way. */
-export const quarterWithDrills = (): Report => quarter([...BEGUN, ['drill', 2, 2]]);
+export const makeQuarterWithDrills = (): FiguresReport => makeQuarter([...BEGUN, ['drill', 2, 2]]);

@@ -1,32 +1,42 @@
 /** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
-import { readSettings, type Values } from '../../src/config.ts';
+import { readSettings, type SettingValues } from '../../src/config.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
-import type { Designation, PublicJwk } from '../../src/domain/party/party.ts';
+import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
 import { POLICY_NAMES } from '../../src/domain/words/limit.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { type Application, applicationOf } from '../../src/entry/application.ts';
-import { type Built, buildGateway } from '../../src/entry/build.ts';
+import { type Application, createApplication } from '../../src/entry/application.ts';
+import { type BuiltGateway, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
 import type { FocalPointDraft } from '../../src/entry/enrolling/designating.ts';
-import { addAccessKey, addPartnerSecret, agree, designate } from '../../src/entry/enrolling/enrol.ts';
-import { outgoingFetch } from '../../src/entry/outgoing.ts';
-import { prometheusMetrics } from '../../src/entry/telling/metrics-prometheus.ts';
-import { typesetter } from '../../src/entry/typst/typst.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { drain } from '../../src/flow/loop.ts';
+import {
+  addAccessKey,
+  addPartnerSecret,
+  concludeAgreement,
+  designateFocalPoint,
+} from '../../src/entry/enrolling/enrol.ts';
+import { createOutgoingFetch } from '../../src/entry/outgoing.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { createPrometheusMetrics } from '../../src/entry/telling/metrics-prometheus.ts';
+import { createTypesetter } from '../../src/entry/typst/typst.ts';
+import { workUntilIdle } from '../../src/flow/loop.ts';
 import type { Log } from '../../src/log.ts';
-import { letterWriter } from '../../src/paper/letter.ts';
-import { createRefusals, type Refusals } from '../../src/refusals.ts';
+import { createLetterWriter } from '../../src/paper/letter.ts';
+import { createRefusalCounter, type RefusalCounter } from '../../src/refusals.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import type { HeavyFor } from '../../src/seal/heavy.ts';
-import { generateSigningJwk, type PrivateJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { type MailTrustOf, mailboxJudge } from '../../src/seal/mail-trust.ts';
-import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { confirmBy } from './confirmed.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import type { HeavyWorkChooser } from '../../src/seal/heavy-work.ts';
+import {
+  generateSigningJwk,
+  importSigningKey,
+  type PrivateJwk,
+  type SigningKey,
+} from '../../src/seal/keys.ts';
+import { createMailboxJudge, type MailTrustLookup } from '../../src/seal/mail-trust.ts';
+import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { setConfirmingKeys } from './confirmed.ts';
+import { makeTestDatabase, type TestDatabase } from './database.ts';
 
-export const URL_OF_GATEWAY = 'https://gateway.test';
+export const GATEWAY_URL = 'https://gateway.test';
 
 /** What opens the numbers of every rig. */
 export const METRICS_KEY = 'an-invented-metrics-key';
@@ -36,10 +46,10 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export interface Rig extends Built {
+export interface Rig extends BuiltGateway {
   readonly app: Application;
   /** What another gateway over the same database needs to be the same gateway. */
-  readonly values: Values;
+  readonly values: SettingValues;
   readonly database: TestDatabase;
   readonly authorities: { readonly ID: SigningKey; readonly KH: SigningKey };
   readonly lines: readonly LogLine[];
@@ -53,12 +63,12 @@ export interface Rig extends Built {
   drain(): Promise<number>;
   designate(draft: FocalPointDraft): Promise<Designation>;
   /** A partner in gateway custody, with its secret and access key. */
-  partner(draft: FocalPointDraft): Promise<Partner>;
+  partner(draft: FocalPointDraft): Promise<RigPartner>;
   close(): Promise<void>;
 }
 
 /** A partner's system, as its developer would write it. */
-export interface Partner {
+export interface RigPartner {
   readonly designation: Designation;
   readonly secret: string;
   readonly accessKey: string;
@@ -79,17 +89,17 @@ export interface RigOptions {
   /** Where partners' calls go, by path; to this rig's own application where left out. */
   readonly send?: Send;
   /** More named values, such as a Bot API's root; channels follow from what is given. */
-  readonly values?: Values;
+  readonly values?: SettingValues;
   /** Hosts outgoing webhooks may reach. */
   readonly allow?: readonly string[];
   /** Who may vouch for mailboxes; nobody where left out. */
-  readonly mailTrust?: MailTrustOf;
+  readonly mailTrust?: MailTrustLookup;
   /** Where large messages are worked on; in place where left out. */
-  readonly heavyFor?: HeavyFor;
+  readonly heavyFor?: HeavyWorkChooser;
   /** Shared with another rig; fresh ones where left out. */
-  readonly authorities?: Authorities;
+  readonly authorities?: RigAuthorities;
   /** Which refusals are kept each by itself; all where left out. */
-  readonly refusals?: Refusals;
+  readonly refusals?: RefusalCounter;
   /** When the agreement was made; now where left out. Null where none is made: the database has one. */
   readonly agreedAt?: Date | null;
   /** What the clock says at the beginning; the hour it is where left out. */
@@ -100,17 +110,17 @@ interface Authority {
   readonly privateJwk: PrivateJwk;
   readonly certificate: string;
 }
-export type Authorities = Readonly<Record<'ID' | 'KH', Authority>>;
+export type RigAuthorities = Readonly<Record<'ID' | 'KH', Authority>>;
 
 /** The authorities of both countries, self-made. */
-export async function testAuthorities(now: Date): Promise<Authorities> {
+export async function makeTestAuthorities(now: Date): Promise<RigAuthorities> {
   const made = (country: string) => makeAuthority(country, `Test authority ${country}`, now);
   const [indonesia, cambodia] = await Promise.all([made('ID'), made('KH')]);
   return { ID: indonesia, KH: cambodia };
 }
 
 /** An agreement between Indonesia and Cambodia over everything, domestic traffic included. */
-export const broadAgreement = (now: Date) => ({
+export const draftBroadAgreement = (now: Date) => ({
   kind: 'agreement',
   id: 'id-kh-test',
   version: 1,
@@ -128,15 +138,15 @@ export const broadAgreement = (now: Date) => ({
 });
 
 /** One for all rigs of a test file: the fonts are loaded once. */
-const typeset = typesetter();
+const typeset = createTypesetter();
 
-export async function rig(options: RigOptions = {}): Promise<Rig> {
-  const database = options.database ?? (await testDatabase());
+export async function makeRig(options: RigOptions = {}): Promise<Rig> {
+  const database = options.database ?? (await makeTestDatabase());
   let offset = ((options.start?.getTime() ?? Date.now()) - Date.now()) / 1_000;
   const now = (): Date => new Date(Date.now() + offset * 1_000);
-  const { ID: indonesia, KH: cambodia } = options.authorities ?? (await testAuthorities(now()));
-  const values: Values = {
-    AMANAT_URL: URL_OF_GATEWAY,
+  const { ID: indonesia, KH: cambodia } = options.authorities ?? (await makeTestAuthorities(now()));
+  const values: SettingValues = {
+    AMANAT_URL: GATEWAY_URL,
     AMANAT_MASTER_KEY: chance.newToken(),
     AMANAT_GATEWAY_KEY: JSON.stringify(await generateSigningJwk('did:web:gateway.test#evidence')),
     AMANAT_ANCHORS: JSON.stringify([
@@ -152,44 +162,52 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const lines: LogLine[] = [];
   const write = (event: string, fields = {}): void => void lines.push({ event, fields });
   const log: Log = { info: write, warn: write, error: write };
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   const settings = readSettings(values);
-  const outgoing = outgoingFetch({ allow: settings.allow });
+  const outgoing = createOutgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;
   const keptKeys: PublicJwk[] = [];
   const built = await buildGateway(settings, values, {
     gatewayKeys: () => keptKeys,
     store: database.store,
     log,
-    words,
+    translate: words,
     now,
     chance,
-    metrics: prometheusMetrics(database.store, now),
+    metrics: createPrometheusMetrics(database.store, now),
     refusals:
       options.refusals ??
-      createRefusals({ SubmissionRejection: 100_000, RelayRejection: 100_000, EvidenceRejected: 100_000 }),
+      createRefusalCounter({
+        SubmissionRejection: 100_000,
+        RelayRejection: 100_000,
+        EvidenceRejected: 100_000,
+      }),
     fetch: outgoing,
     ...present({ heavyFor: options.heavyFor }),
     telegramFetch: (url, init) => fetch(url, init),
-    writeLetter: letterWriter(words, typeset),
-    mailboxes: mailboxJudge(options.mailTrust ?? (() => [])),
+    writeLetter: createLetterWriter(words, typeset),
+    mailboxes: createMailboxJudge(options.mailTrust ?? (() => [])),
     mail: async ({ certificate, privateKey, ...rest }) => {
-      mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, words, now });
+      mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, translate: words, now });
       return mail;
     },
   });
-  const app = applicationOf(built.gateway);
+  const app = createApplication(built.gateway);
   const authorities = {
-    ID: await signingKey(indonesia.privateJwk),
-    KH: await signingKey(cambodia.privateJwk),
+    ID: await importSigningKey(indonesia.privateJwk),
+    KH: await importSigningKey(cambodia.privateJwk),
   };
-  confirmBy(built.gateway, authorities);
+  setConfirmingKeys(built.gateway, authorities);
   const authorityOf = (country: string): SigningKey => (country === 'ID' ? authorities.ID : authorities.KH);
   const enlist = (draft: FocalPointDraft): Promise<Designation> =>
-    designate(built.gateway, authorityOf(draft.country), draft);
-  const send: Send = options.send ?? ((path, init) => app.request(`${URL_OF_GATEWAY}${path}`, init));
+    designateFocalPoint(built.gateway, authorityOf(draft.country), draft);
+  const send: Send = options.send ?? ((path, init) => app.request(`${GATEWAY_URL}${path}`, init));
   if (options.agreedAt !== null)
-    await agree(built.gateway, [authorities.ID, authorities.KH], broadAgreement(options.agreedAt ?? now()));
+    await concludeAgreement(
+      built.gateway,
+      [authorities.ID, authorities.KH],
+      draftBroadAgreement(options.agreedAt ?? now()),
+    );
   return {
     ...built,
     app,
@@ -199,13 +217,13 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     lines,
     metrics: async () => {
       const headers = { authorization: `Bearer ${METRICS_KEY}` };
-      return (await app.request(`${URL_OF_GATEWAY}/metrics`, { headers })).text();
+      return (await app.request(`${GATEWAY_URL}/metrics`, { headers })).text();
     },
     pass: (seconds) => {
       offset += seconds;
     },
     keepKey: (key) => void keptKeys.push(key),
-    drain: () => drain(built.gateway),
+    drain: () => workUntilIdle(built.gateway),
     designate: enlist,
     partner: async (draft) => partnerOf(built, await enlist(draft), now, send),
     close: async () => {
@@ -217,22 +235,22 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
 }
 
 async function partnerOf(
-  built: Built,
+  built: BuiltGateway,
   designation: Designation,
   now: () => Date,
   send: Send,
-): Promise<Partner> {
+): Promise<RigPartner> {
   const secret = await addPartnerSecret(built.gateway, designation.focal_point);
   const accessKey = await addAccessKey(built.gateway, designation.focal_point, 'test');
-  return partnerWith({ designation, secret, accessKey }, now, send);
+  return createPartner({ designation, secret, accessKey }, now, send);
 }
 
 /** A partner whose secret and access key exist already. */
-export function partnerWith(
-  { designation, secret, accessKey }: Pick<Partner, 'designation' | 'secret' | 'accessKey'>,
+export function createPartner(
+  { designation, secret, accessKey }: Pick<RigPartner, 'designation' | 'secret' | 'accessKey'>,
   now: () => Date,
   send: Send,
-): Partner {
+): RigPartner {
   return {
     designation,
     secret,
@@ -240,7 +258,7 @@ export function partnerWith(
     post: async (what, content, options = {}) => {
       const body = typeof content === 'string' ? content : JSON.stringify(content);
       const id = options.id ?? chance.newId();
-      const signed = await signWebhook([await parseSigner(secret)], {
+      const signed = await signWebhook([await readWebhookSigner(secret)], {
         id,
         timestamp: Math.floor((options.at ?? now()).getTime() / 1_000),
         body,

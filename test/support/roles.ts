@@ -1,28 +1,28 @@
 /** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
-import { accessKeyId } from '../../src/domain/party/access-key.ts';
+import { shownIdOfAccessKey } from '../../src/domain/party/access-key.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { applicationOf } from '../../src/entry/application.ts';
+import { createApplication } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { addAccessKey, revokeAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { invite } from '../../src/entry/enrolling/inviting.ts';
+import { inviteOfficer } from '../../src/entry/enrolling/inviting.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { accessKeyHash } from '../../src/http/access.ts';
-import { bundlePath } from '../../src/ledger/tile-path.ts';
-import { callHeaders, callSigner } from '../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, type SigningKey, signingKey } from '../../src/seal/keys.ts';
-import { peek, signStatement } from '../../src/seal/statement.ts';
-import { parseSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { addEndpoint } from './confirmed.ts';
-import { linksTo } from './links.ts';
-import { consign, ownCustody, signConsignment, textFrom } from './own-custody.ts';
-import { METRICS_KEY, type Partner, type Rig, rig, URL_OF_GATEWAY } from './rig.ts';
-import { officer, posted, report, statusOf } from './story.ts';
-import { SECRET, TOKEN } from './telegram-house.ts';
+import { hashOfAccessKey } from '../../src/http/access.ts';
+import { pathOfBundle } from '../../src/ledger/tile-path.ts';
+import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
+import { peekStatement, signStatement } from '../../src/seal/statement.ts';
+import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
+import { makeLinksTo } from './links.ts';
+import { designateOwnCustody, makeText, sealConsignment, signConsignment } from './own-custody.ts';
+import { GATEWAY_URL, METRICS_KEY, makeRig, type Rig, type RigPartner } from './rig.ts';
+import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from './story.ts';
+import { BOT_SECRET, BOT_TOKEN } from './telegram-house.ts';
 
 /** What is called, and with what. */
-export interface Route {
+export interface TestedRoute {
   readonly method: string;
   readonly path: string;
 }
@@ -35,22 +35,22 @@ interface Call {
 }
 
 /** How a call differs from the one that the table is about. */
-export interface Odd {
+export interface OddCall {
   readonly method?: string;
   readonly at?: (path: string) => string;
   readonly headers?: Record<string, string>;
 }
 
 /** Makes a call at a route as somebody makes it. */
-type Ask = (route: Route, plain: Call) => Promise<Call>;
+type Ask = (route: TestedRoute, plain: Call) => Promise<Call>;
 
-export interface Roles {
-  readonly routes: readonly Route[];
+export interface RolesHouse {
+  readonly routes: readonly TestedRoute[];
   readonly names: readonly string[];
   /** The answer to a role's call, as the table shows it. @throws Error for a route that no rule says how to call */
-  answer(route: Route, role: string): Promise<string>;
+  answer(route: TestedRoute, role: string): Promise<string>;
   /** The same for another method, or an address that differs a little; headers beside those of the role. */
-  odd(route: Route, role: string, odd: Odd): Promise<string>;
+  odd(route: TestedRoute, role: string, odd: OddCall): Promise<string>;
   /** Addresses at which every method is answered by one handler that no row of the table is about. */
   readonly forAll: readonly string[];
   close(): Promise<void>;
@@ -59,22 +59,26 @@ export interface Roles {
 const FAR = 'https://far.test';
 const FLOODING = 'x-test-flooding';
 
-export async function makeRoles(): Promise<Roles> {
-  const house = await rig({
+export async function makeRoles(): Promise<RolesHouse> {
+  const house = await makeRig({
     values: {
       AMANAT_CHANNELS: 'webhook,telegram',
-      AMANAT_TELEGRAM_TOKEN: TOKEN,
-      AMANAT_TELEGRAM_SECRET: SECRET,
+      AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
+      AMANAT_TELEGRAM_SECRET: BOT_SECRET,
       AMANAT_LIMITS: 'unproven=1/86400',
     },
   });
   // One network has used up what it may; all others come from nowhere, and are not limited.
-  const app = applicationOf(house.gateway, (request) => request.headers.get(FLOODING) ?? undefined);
+  const app = createApplication(house.gateway, (request) => request.headers.get(FLOODING) ?? undefined);
   house.gateway.limits.charge('unproven', 'flooding');
   const people = await company(house);
   const fixed = await begun(house, people);
   const asks = await rolesOf(house, people, fixed);
-  const odd: Roles['odd'] = async (route, role, { method = route.method, at = same, headers: more = {} }) => {
+  const odd: RolesHouse['odd'] = async (
+    route,
+    role,
+    { method = route.method, at = same, headers: more = {} },
+  ) => {
     const ask = asks[role];
     if (ask === undefined) throw new Error(`nobody is ${role}`);
     const { body, headers, token } = await ask(route, plainCall(route, fixed));
@@ -84,7 +88,7 @@ export async function makeRoles(): Promise<Roles> {
       headers: { ...headers, ...more },
       ...present({ body: body === undefined || isRead ? undefined : body }),
     };
-    return told(await app.request(`${URL_OF_GATEWAY}${at(pathOf(route, fixed, token))}`, init));
+    return told(await app.request(`${GATEWAY_URL}${at(pathOf(route, fixed, token))}`, init));
   };
   return {
     routes: routesOf(app.routes),
@@ -99,7 +103,7 @@ export async function makeRoles(): Promise<Roles> {
 const same = (path: string): string => path;
 
 /** Every route once; what only says that a method is not taken is none. */
-function routesOf(routes: readonly Route[]): readonly Route[] {
+function routesOf(routes: readonly TestedRoute[]): readonly TestedRoute[] {
   const real = routes.filter(({ method }) => method !== 'ALL');
   const byName = new Map(real.map(({ method, path }) => [`${path} ${method}`, { method, path }]));
   return [...byName.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, route]) => route);
@@ -114,18 +118,18 @@ async function told(response: Response): Promise<string> {
 }
 
 interface Company {
-  readonly sender: Partner;
-  readonly recipient: Partner;
-  readonly outsider: Partner;
+  readonly sender: RigPartner;
+  readonly recipient: RigPartner;
+  readonly outsider: RigPartner;
   /** Was sent the message as well, and is withdrawn. */
-  readonly left: Partner;
+  readonly left: RigPartner;
   /** Reached in a chat alone. */
-  readonly chat: Partner;
+  readonly chat: RigPartner;
 }
 
 async function company(house: Rig): Promise<Company> {
   const made = (slug: string, country: string) =>
-    house.partner({ slug, name: `Invented ${slug}`, country, officers: [officer()] });
+    house.partner({ slug, name: `Invented ${slug}`, country, officers: [makeOfficer()] });
   const all = {
     sender: await made('shelter', 'KH'),
     recipient: await made('desk', 'ID'),
@@ -135,17 +139,17 @@ async function company(house: Rig): Promise<Company> {
   for (const { designation } of Object.values(all)) {
     const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
     const whose = { focalPoint: designation.focal_point, officer: 'o1', shows: 'notice' } as const;
-    await addEndpoint(house.gateway, { ...endpoint, ...whose });
+    await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose });
   }
   const chat = await made('chat', 'ID');
   const account = { channel: 'telegram', address: '5550001', shows: 'notice', lang: 'en' } as const;
   const { focal_point: focalPoint } = chat.designation;
-  await addEndpoint(house.gateway, { ...account, focalPoint, officer: 'o1' });
+  await addConfirmedEndpoint(house.gateway, { ...account, focalPoint, officer: 'o1' });
   return { ...all, chat };
 }
 
 /** Ends the designation of a desk. */
-async function withdrawn({ gateway, authorities }: Rig, { designation }: Partner): Promise<void> {
+async function withdrawn({ gateway, authorities }: Rig, { designation }: RigPartner): Promise<void> {
   const claims = await draftWithdrawal(gateway, designation, 'cessationOfOperation');
   await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
 }
@@ -159,24 +163,24 @@ interface Begun {
 }
 
 async function begun(house: Rig, { sender, recipient, left }: Company): Promise<Begun> {
-  const message = await posted(sender, { ...withFile, to: ['desk', 'left'] });
+  const message = await postMessage(sender, { ...withFile, to: ['desk', 'left'] });
   await withdrawn(house, left);
-  const { thid: thread, evidence } = await statusOf(sender, message);
+  const { thid: thread, evidence } = await fetchMessageStatus(sender, message);
   await extendLedger(house.gateway);
-  const checkpoint = await (await house.app.request(`${URL_OF_GATEWAY}/ledger/checkpoint`)).text();
+  const checkpoint = await (await house.app.request(`${GATEWAY_URL}/ledger/checkpoint`)).text();
   const width = Number(checkpoint.split('\n')[1]);
-  const { id } = peek(evidence[0]).payload as { id: string };
-  await linksTo(house, message, recipient.designation);
-  return { message, thread, evidence: id, entries: bundlePath({ index: 0, width }) };
+  const { id } = peekStatement(evidence[0]).payload as { id: string };
+  await makeLinksTo(house, message, recipient.designation);
+  return { message, thread, evidence: id, entries: pathOfBundle({ index: 0, width }) };
 }
 
-const withFile = report(['desk'], {
+const withFile = makeReportPost(['desk'], {
   attachments: [{ filename: 'invented.txt', media_type: 'text/plain', base64: btoa('invented') }],
 });
 
 /** What stands in the place of each parameter. */
 function pathOf(
-  { path }: Route,
+  { path }: TestedRoute,
   { message, thread, evidence, entries }: Begun,
   token = 'never-given',
 ): string {
@@ -241,7 +245,7 @@ const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, 
   '/c/:token': () => [FORM, 'decision=confirmed'],
 };
 
-function plainCall({ method, path }: Route, about: Begun): Call {
+function plainCall({ method, path }: TestedRoute, about: Begun): Call {
   if (method === 'GET') return { headers: {} };
   const [type, body] = BODIES[path]?.(about) ?? [];
   if (type === undefined || body === undefined) throw new Error(`nobody says how to call ${method} ${path}`);
@@ -261,18 +265,22 @@ const bearer =
 
 /** Signed as a partner's system signs. */
 const systemOf =
-  ({ gateway }: Rig, { secret }: Partner): Ask =>
+  ({ gateway }: Rig, { secret }: RigPartner): Ask =>
   async (_route, call) => {
     const timestamp = Math.floor(gateway.now().getTime() / 1_000);
     const signed = { id: chance.newId(), timestamp, body: call.body ?? '' };
-    return also(call, await signWebhook([await parseSigner(secret)], signed));
+    return also(call, await signWebhook([await readWebhookSigner(secret)], signed));
   };
 
 const gatewayCall =
   ({ gateway }: Rig, did: string, key: SigningKey): Ask =>
   async (_route, call) => {
     const body = new TextEncoder().encode(call.body ?? '');
-    const signed = await callHeaders(did, callSigner(key), { id: chance.newId(), at: gateway.now(), body });
+    const signed = await signGatewayCall(did, makeCallSigner(key), {
+      id: chance.newId(),
+      at: gateway.now(),
+      body,
+    });
     // What is posted keeps its own type.
     return { ...call, headers: { ...signed, ...call.headers } };
   };
@@ -281,10 +289,10 @@ type Linking = Pick<Company, 'sender' | 'recipient'>;
 
 /** A fresh start page for each call: it is used up, and ends the one before it. */
 const newOfficer =
-  ({ gateway }: Rig, { designation }: Partner): Ask =>
+  ({ gateway }: Rig, { designation }: RigPartner): Ask =>
   async (_route, call) => {
     const draft = { channel: 'telegram', shows: 'notice', lang: 'en', officer: 'o1' } as const;
-    const { token } = await invite(gateway, { ...draft, focalPoint: designation.focal_point });
+    const { token } = await inviteOfficer(gateway, { ...draft, focalPoint: designation.focal_point });
     return { ...call, token };
   };
 
@@ -292,20 +300,28 @@ const newOfficer =
 const linkHolder =
   (house: Rig, { sender, recipient }: Linking, { thread }: Begun, purpose: 'read' | 'acknowledge'): Ask =>
   async (_route, call) => {
-    const message = await posted(sender, { ...withFile, to: [recipient.designation.slug], thid: thread });
-    const links = await linksTo(house, message, recipient.designation);
+    const message = await postMessage(sender, {
+      ...withFile,
+      to: [recipient.designation.slug],
+      thid: thread,
+    });
+    const links = await makeLinksTo(house, message, recipient.designation);
     return { ...call, token: links[purpose].split('/').at(-1) ?? '' };
   };
 
 async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Readonly<Record<string, Ask>>> {
   const { sender, recipient, outsider, left, chat } = people;
   const revoked = await addAccessKey(house.gateway, recipient.designation.focal_point, 'revoked');
-  await revokeAccessKey(house.gateway, accessKeyId(accessKeyHash(revoked)));
-  const police = await ownCustody(house, { slug: 'police', country: 'KH', officers: [officer()] });
-  const far = await signingKey(await generateSigningJwk('did:web:far.test#evidence'));
+  await revokeAccessKey(house.gateway, shownIdOfAccessKey(hashOfAccessKey(revoked)));
+  const police = await designateOwnCustody(house, {
+    slug: 'police',
+    country: 'KH',
+    officers: [makeOfficer()],
+  });
+  const far = await importSigningKey(await generateSigningJwk('did:web:far.test#evidence'));
   const draft = { url: FAR, name: 'Far', country: 'KH', signing: [far.publicJwk] };
   await keepGateway(house.gateway, await designateGateway(house.authorities.KH, draft, house.gateway.now()));
-  const nobodys = await signingKey(await generateSigningJwk('did:web:nobody.test#evidence'));
+  const nobodys = await importSigningKey(await generateSigningJwk('did:web:nobody.test#evidence'));
   return {
     nobody: async (_route, call) => call,
     'a network that has reached its limit': async (_route, call) => also(call, { [FLOODING]: 'flooding' }),
@@ -321,13 +337,13 @@ async function rolesOf(house: Rig, people: Company, fixed: Begun): Promise<Reado
     'the system of a recipient that was withdrawn': systemOf(house, left),
     'a desk with keys of its own': async ({ path }, call) => {
       if (path !== '/v1/consignments') return call;
-      const message = textFrom(police.keys.did, [recipient.designation.focal_point], house.gateway.now());
-      const claims = await consign(police.keys, message, [recipient.designation]);
+      const message = makeText(police.keys.did, [recipient.designation.focal_point], house.gateway.now());
+      const claims = await sealConsignment(police.keys, message, [recipient.designation]);
       return { ...call, body: JSON.stringify(await signConsignment(police.keys, claims)) };
     },
     'another gateway': gatewayCall(house, 'did:web:far.test', far),
     'a gateway that nobody designated': gatewayCall(house, 'did:web:nobody.test', nobodys),
-    Telegram: async (_route, call) => also(call, { 'x-telegram-bot-api-secret-token': SECRET }),
+    Telegram: async (_route, call) => also(call, { 'x-telegram-bot-api-secret-token': BOT_SECRET }),
     'who has a link to read': linkHolder(house, people, fixed, 'read'),
     'who has a link to acknowledge': linkHolder(house, people, fixed, 'acknowledge'),
     'who has a link from a chat to read, and no PIN': linkHolder(

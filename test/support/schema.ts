@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres';
 
 /** One line for each table, column, constraint, index, function, trigger and view of the public schema. */
-export async function schemaText(sql: Sql): Promise<string> {
+export async function readSchemaText(sql: Sql): Promise<string> {
   const rows = await sql<{ line: string }[]>`
     with relation as (
       select oid, relname, relkind from pg_class where relnamespace = 'public'::regnamespace

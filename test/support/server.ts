@@ -1,13 +1,18 @@
 /** The database server of a test run, and how to connect to one of its databases. */
 import postgres from 'postgres';
 import { present } from '../../src/domain/words/present.ts';
-import type { Connection } from '../../src/entry/postgres/embedded.ts';
+import type { EmbeddedConnection } from '../../src/entry/postgres/embedded.ts';
 
 /** As plain data, so that it can pass from the run to its test files. */
-export type Server = { readonly url: string } | { readonly connection: Connection };
+export type DatabaseServer = { readonly url: string } | { readonly connection: EmbeddedConnection };
 
 /** A client of the server; of its own default database where none is named. `process` names its connections. */
-export function connect(server: Server, database?: string, max = 10, process?: string): postgres.Sql {
+export function connectToDatabase(
+  server: DatabaseServer,
+  database?: string,
+  max = 10,
+  process?: string,
+): postgres.Sql {
   const options = {
     max,
     onnotice: () => {},
@@ -25,7 +30,10 @@ export function connect(server: Server, database?: string, max = 10, process?: s
 }
 
 /** The same for a child process: the value of `DATABASE_URL`, and what its environment must say besides. */
-export function reach(server: Server, database: string): { url: string; env: Record<string, string> } {
+export function reachDatabase(
+  server: DatabaseServer,
+  database: string,
+): { url: string; env: Record<string, string> } {
   if ('connection' in server) {
     const { host, port, user } = server.connection;
     // A Unix socket's folder does not fit into the host of a URL.

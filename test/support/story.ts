@@ -1,18 +1,18 @@
 /** What journeys share: an invented case, what a partner's server was told, and the silence of the log. */
 import { expect } from 'vitest';
-import { peek } from '../../src/seal/statement.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
 import type { HttpPeer } from './http-peer.ts';
-import type { Partner, Rig } from './rig.ts';
+import type { Rig, RigPartner } from './rig.ts';
 
 /** Said in the case and nowhere else: not in a notice, a header, a log line. */
-export const PRIVATE = ['Melati-Invented', 'Kampong-Invented', 'Kasus-0417', 'Sok-Officer-Invented'];
-const [PERSON, PLACE, CASE, OFFICER = ''] = PRIVATE;
+export const PRIVATE_TEXT = ['Melati-Invented', 'Kampong-Invented', 'Kasus-0417', 'Sok-Officer-Invented'];
+const [PERSON, PLACE, CASE, OFFICER = ''] = PRIVATE_TEXT;
 
-export const officer = (lang: 'id' | 'km' | 'en' = 'id', id = 'o1') =>
+export const makeOfficer = (lang: 'id' | 'km' | 'en' = 'id', id = 'o1') =>
   ({ id, name: id === 'o1' ? OFFICER : `${OFFICER} ${id}`, role: 'officer', lang }) as const;
 
 /** A report as a partner posts it. */
-export const report = (to: readonly string[], over: object = {}) => ({
+export const makeReportPost = (to: readonly string[], over: object = {}) => ({
   to,
   type: 'report',
   urgency: 'urgent',
@@ -29,14 +29,14 @@ export const report = (to: readonly string[], over: object = {}) => ({
 });
 
 /** Posts and gives back the message's id. */
-export async function posted(partner: Partner, body: unknown): Promise<string> {
+export async function postMessage(partner: RigPartner, body: unknown): Promise<string> {
   const answer = await partner.post('messages', body);
   const text = await answer.text();
   expect(answer.status, text).toBe(202);
   return JSON.parse(text).id;
 }
 
-export interface Claims {
+export interface ReadEvidence {
   readonly event: string;
   readonly reason?: string;
   readonly channel?: string;
@@ -46,16 +46,17 @@ export interface Claims {
 }
 
 /** All evidence of a message as its sender reads it, in order. */
-export async function evidenceOf(partner: Partner, id: string): Promise<readonly Claims[]> {
+export async function fetchEvidence(partner: RigPartner, id: string): Promise<readonly ReadEvidence[]> {
   const status = await (await partner.status(id)).json();
-  return status.evidence.map((jws: unknown) => peek(jws).payload as Claims);
+  return status.evidence.map((jws: unknown) => peekStatement(jws).payload as ReadEvidence);
 }
 
-export const eventsOf = async (partner: Partner, id: string): Promise<readonly string[]> =>
-  (await evidenceOf(partner, id)).map((one) => one.event);
+export const fetchEvents = async (partner: RigPartner, id: string): Promise<readonly string[]> =>
+  (await fetchEvidence(partner, id)).map((one) => one.event);
 
 /** What became of a message, as its sender reads it. */
-export const statusOf = async (partner: Partner, id: string) => (await partner.status(id)).json();
+export const fetchMessageStatus = async (partner: RigPartner, id: string) =>
+  (await partner.status(id)).json();
 
 interface Posted {
   readonly type: 'message.received' | 'evidence.issued';
@@ -63,12 +64,12 @@ interface Posted {
 }
 
 /** Everything a partner's server was posted at this path, in order. */
-export const postedTo = (peer: HttpPeer, path: string): readonly Posted[] =>
+export const listPostedTo = (peer: HttpPeer, path: string): readonly Posted[] =>
   peer.received.filter((one) => one.url === path).map((one) => JSON.parse(one.body.toString()));
 
 /** The events that a partner's server was told of a message. */
-export const toldOf = (peer: HttpPeer, path: string, id: string): readonly unknown[] =>
-  postedTo(peer, path)
+export const listPostedEvents = (peer: HttpPeer, path: string, id: string): readonly unknown[] =>
+  listPostedTo(peer, path)
     .filter((one) => one.type === 'evidence.issued' && one.data['message'] === id)
     .map((one) => one.data['event']);
 
@@ -76,5 +77,5 @@ export const toldOf = (peer: HttpPeer, path: string, id: string): readonly unkno
 export function expectQuietLog(house: Rig, more: readonly string[] = []): void {
   expect(house.lines.length).toBeGreaterThan(0);
   const log = JSON.stringify(house.lines);
-  for (const word of [...PRIVATE, ...more]) expect(log).not.toContain(word);
+  for (const word of [...PRIVATE_TEXT, ...more]) expect(log).not.toContain(word);
 }

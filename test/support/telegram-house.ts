@@ -2,30 +2,30 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import type { Values } from '../../src/config.ts';
-import type { Designation, Officer } from '../../src/domain/party/party.ts';
-import { addEndpoint } from './confirmed.ts';
+import type { SettingValues } from '../../src/config.ts';
+import type { Designation, Officer } from '../../src/domain/party/designation.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type BotApi, startBotApi } from './outside/bot-api.ts';
-import { chatCode } from './pins.ts';
-import { type Partner, type Rig, rig } from './rig.ts';
-import { officer } from './story.ts';
+import { makeChatCode } from './pins.ts';
+import { makeRig, type Rig, type RigPartner } from './rig.ts';
+import { makeOfficer } from './story.ts';
 
-export const TOKEN = '4711:invented-token';
-export const SECRET = 'invented_secret-token';
+export const BOT_TOKEN = '4711:invented-token';
+export const BOT_SECRET = 'invented_secret-token';
 
 /** What a gateway's environment says for Telegram to be on, with this bot. */
-export const botValues = (api: BotApi) => ({
+export const valuesOfBot = (api: BotApi) => ({
   AMANAT_CHANNELS: 'webhook,telegram',
-  AMANAT_TELEGRAM_TOKEN: TOKEN,
-  AMANAT_TELEGRAM_SECRET: SECRET,
+  AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
+  AMANAT_TELEGRAM_SECRET: BOT_SECRET,
   AMANAT_TELEGRAM_API: api.root,
 });
 
 /** Has the bot bring its updates to the gateway at this address. */
-export const callBack = (api: BotApi, url: string): Promise<string> =>
+export const registerCallback = (api: BotApi, url: string): Promise<string> =>
   registerWebhook(
-    { token: TOKEN, secretToken: SECRET, apiRoot: api.root, fetch },
+    { token: BOT_TOKEN, secretToken: BOT_SECRET, apiRoot: api.root, fetch },
     `${url}/channels/telegram`,
   );
 
@@ -34,8 +34,8 @@ export interface TelegramHouse {
   readonly api: BotApi;
   /** The shelter's server, told of everything at `/shelter`. */
   readonly peer: HttpPeer;
-  readonly shelter: Partner;
-  readonly desk: Designation;
+  readonly shelter: RigPartner;
+  readonly designation: Designation;
   /** A new start code for the desk's officer, who set a PIN for it; for its first one where left out. */
   code(officer?: string): Promise<string>;
   /** The same for an officer of the shelter. */
@@ -44,30 +44,30 @@ export interface TelegramHouse {
 }
 
 /** @param more officers of the shelter beside its two */
-export async function telegramHouse(
+export async function makeTelegramHouse(
   more: readonly Officer[] = [],
-  values: Values = {},
+  values: SettingValues = {},
 ): Promise<TelegramHouse> {
-  const [api, peer] = await Promise.all([startBotApi({ token: TOKEN }), startPeer()]);
-  const house = await rig({ allow: [peer.host], values: { ...botValues(api), ...values } });
-  const { server, url } = await served(house);
-  await callBack(api, url);
-  const officers = [officer(), officer('id', 'o2')];
+  const [api, peer] = await Promise.all([startBotApi({ token: BOT_TOKEN }), startPeer()]);
+  const house = await makeRig({ allow: [peer.host], values: { ...valuesOfBot(api), ...values } });
+  const { server, url } = await serveRig(house);
+  await registerCallback(api, url);
+  const officers = [makeOfficer(), makeOfficer('id', 'o2')];
   const staff = [...officers, ...more];
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: staff });
   const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
-  await addEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await addConfirmedEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
   return {
     house,
     api,
     peer,
     shelter,
-    desk,
-    code: (who = 'o1') => chatCode(house, { ...notices, officer: who, focalPoint: desk.focal_point }),
+    designation: desk,
+    code: (who = 'o1') => makeChatCode(house, { ...notices, officer: who, focalPoint: desk.focal_point }),
     shelterCode: (who) =>
-      chatCode(house, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
+      makeChatCode(house, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
     close: async () => {
       server.close();
       await house.close();
@@ -77,7 +77,7 @@ export async function telegramHouse(
 }
 
 /** The rig's application behind a real port of loopback. */
-export const served = (house: Rig): Promise<{ server: ServerType; url: string }> =>
+export const serveRig = (house: Rig): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve) => {
     const options = { fetch: house.app.fetch, hostname: '127.0.0.1', port: 0 };
     const server = serve(options, (at: AddressInfo) =>

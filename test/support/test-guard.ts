@@ -2,14 +2,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { present } from '../../src/domain/words/present.ts';
-import type { Act, KeptAct } from '../../src/store/contracts/operator-log.ts';
+import type { KeptLogEntry, LogEntryMaker } from '../../src/store/contracts/operator-log.ts';
 import type { Granted, GrantKind, Guard } from '../../src/store/guard.ts';
 import { createStore, type StoreOptions } from '../../src/store/postgres.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** An act on a grant, of which the newest counts; on one of its own where left out. */
-export const act =
-  (grant: string = randomBytes(8).toString('hex')): Act =>
+export const makeAct =
+  (grant: string = randomBytes(8).toString('hex')): LogEntryMaker =>
   async ({ last, current }) => {
     const ends = current(grant);
     const id = randomBytes(16).toString('hex');
@@ -29,8 +29,8 @@ export const act =
   };
 
 /** Rows that were refused are listed. */
-export function testGuard(refused: string[] = []): Guard {
-  const entries: KeptAct[] = [];
+export function createTestGuard(refused: string[] = []): Guard {
+  const entries: KeptLogEntry[] = [];
   const ended = new Set<string>();
   const newest = new Map<string, string>();
   const mac = (kind: GrantKind, granted: Granted): string => {
@@ -44,9 +44,9 @@ export function testGuard(refused: string[] = []): Guard {
     state: () => 'ready',
     begin: () => {},
     seal: mac,
-    holds: async (kind, granted, given) => mac(kind, granted) === given,
+    verifies: async (kind, granted, given) => mac(kind, granted) === given,
     isNewest: () => true,
-    seen: () => undefined,
+    seenUpTo: () => undefined,
     place: () => entries.at(-1)?.place ?? 0,
     learn: async (list) => {
       for (const one of list.filter(({ place }) => place > (entries.at(-1)?.place ?? 0))) {
@@ -63,13 +63,13 @@ export function testGuard(refused: string[] = []): Guard {
     isAlive: (entry) => entries.some(({ id }) => id === entry),
     statements: () => new Map(),
     isLinkUsed: (hash) => newest.has(hash),
-    isSessionLeft: (hash) => newest.has(hash),
+    isSessionEnded: (hash) => newest.has(hash),
     lastAct: () => undefined,
     hasEnded: () => false,
     hasOpened: () => false,
     accounts: () => [],
-    ofUnknownDesk: () => [],
-    judgementOn: () => undefined,
+    endpointsOfUnknownFocalPoint: () => [],
+    decisionOn: () => undefined,
     secretMade: () => undefined,
     pins: () => ({ pin: () => undefined, page: () => undefined, isPage: () => false, all: () => [] }),
     refused: (kind, id) => void refused.push(`${kind} ${id}`),
@@ -77,9 +77,9 @@ export function testGuard(refused: string[] = []): Guard {
 }
 
 /** A store over a client of a test database, with a guard of its own. */
-export function openStore(sql: Sql, options: StoreOptions): Store {
+export function openTestStore(sql: Sql, options: StoreOptions): Store {
   const store = createStore(sql, options);
-  store.database.guard(testGuard());
+  store.database.useGuard(createTestGuard());
   return store;
 }
 
@@ -90,4 +90,4 @@ const sorted = (_name: string, value: unknown): unknown =>
     : value;
 
 /** Who asks a desk; the guard here knows of no desk, so that everything is the first of its kind. */
-export const ASKING = { who: 'test', now: new Date('2026-11-03T04:05:06.789Z') } as const;
+export const ASKING_FIRST = { who: 'test', now: new Date('2026-11-03T04:05:06.789Z') } as const;

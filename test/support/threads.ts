@@ -1,14 +1,14 @@
 /** Threads as partners' systems ask for them, at one gateway or at both. */
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { thread as schema } from '../../src/http/thread-schemas.ts';
-import type { Partner, Rig } from './rig.ts';
+import { threadSchema as schema } from '../../src/http/thread-schemas.ts';
+import type { Rig, RigPartner } from './rig.ts';
 
-type Asker = Pick<Partner, 'accessKey'>;
-export type Thread = z.infer<typeof schema>;
+type Asker = Pick<RigPartner, 'accessKey'>;
+export type ReadThread = z.infer<typeof schema>;
 
 /** What a partner is answered at this path of its gateway. */
-export const asked = (house: Rig, partner: Asker, path: string): Promise<Response> =>
+export const fetchJson = (house: Rig, partner: Asker, path: string): Promise<Response> =>
   Promise.resolve(
     house.app.request(`${house.gateway.url}${path}`, {
       headers: { authorization: `Bearer ${partner.accessKey}` },
@@ -16,16 +16,21 @@ export const asked = (house: Rig, partner: Asker, path: string): Promise<Respons
   );
 
 /** A thread as a partner sees it, of the form that the description promises. */
-export async function threadOf(house: Rig, partner: Asker, thid: string, at?: Date): Promise<Thread> {
+export async function fetchCheckedThread(
+  house: Rig,
+  partner: Asker,
+  thid: string,
+  at?: Date,
+): Promise<ReadThread> {
   const query = at === undefined ? '' : `?at=${at.toISOString()}`;
-  const answer = await asked(house, partner, `/v1/threads/${thid}${query}`);
+  const answer = await fetchJson(house, partner, `/v1/threads/${thid}${query}`);
   const text = await answer.text();
   expect(answer.status, text).toBe(200);
   return schema.parse(JSON.parse(text));
 }
 
 /** What two sides of a thread must say alike. */
-export const agreed = ({ turn, open, waiting, messages, parties, as_of }: Thread) => ({
+export const agreedPartOf = ({ turn, open, waiting, messages, parties, as_of }: ReadThread) => ({
   turn,
   open,
   waiting,
@@ -40,12 +45,12 @@ interface Side {
 }
 
 /** Asks both sides as of the same instant; they must say the same of turn, waiting and messages. */
-export async function alike(thid: string, one: Side, other: Side): Promise<Thread> {
+export async function expectAlike(thid: string, one: Side, other: Side): Promise<ReadThread> {
   const at = new Date(Math.max(one.house.gateway.now().getTime(), other.house.gateway.now().getTime()));
   const [mine, yours] = await Promise.all([
-    threadOf(one.house, one.partner, thid, at),
-    threadOf(other.house, other.partner, thid, at),
+    fetchCheckedThread(one.house, one.partner, thid, at),
+    fetchCheckedThread(other.house, other.partner, thid, at),
   ]);
-  expect(agreed(mine)).toEqual(agreed(yours));
+  expect(agreedPartOf(mine)).toEqual(agreedPartOf(yours));
   return mine;
 }

@@ -1,24 +1,24 @@
 /** Traffic over a gateway that may die at any moment: senders that repeat, and officers who answer all they see. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ACCOUNTS, CAST, type ChatRole, isChat, type Role, type SystemRole } from '../../demo/cast.ts';
-import { homeOf } from '../../demo/houses.ts';
+import { ACCOUNTS, CAST, type ChatRole, isChatRole, type Role, type SystemRole } from '../../demo/cast.ts';
+import { houseOfRole } from '../../demo/houses.ts';
 import { REPORT, TIP } from '../../demo/script.ts';
-import { partnerOf, type Setting } from '../../demo/setting.ts';
+import { type DemoSetting, enrolledPartnerOf } from '../../demo/setting.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { openPage } from './outside/browser.ts';
-import type { Post, Receipt } from './outside/partner.ts';
+import type { PartnerPost, ReadReceipt } from './outside/partner.ts';
 
 /** One message that a sender was given a receipt for. */
-export interface Carried {
+export interface CarriedPost {
   readonly from: SystemRole;
   readonly to: readonly Role[];
-  readonly post: Post;
+  readonly post: PartnerPost;
   readonly key: string;
-  readonly receipt: Receipt;
+  readonly receipt: ReadReceipt;
 }
 
-export interface Traffic {
-  readonly carried: readonly Carried[];
+export interface PostTraffic {
+  readonly carried: readonly CarriedPost[];
   /** No new messages; resolves when those under way have their receipts. */
   hush(): Promise<void>;
   /** Ends the officers; resolves when every word they began to say has been taken. */
@@ -35,15 +35,15 @@ const WAYS: readonly { from: SystemRole; to: readonly Role[] }[] = [
 const SENDERS = 4;
 const PAUSE = 60;
 
-export function startTraffic(setting: Setting): Traffic {
-  const carried: Carried[] = [];
+export function startTraffic(setting: DemoSetting): PostTraffic {
+  const carried: CarriedPost[] = [];
   const words: Promise<unknown>[] = [];
   const sending = new AbortController();
   const answering = new AbortController();
   answerSystems(setting, words);
   answerMail(setting, words);
   const chats = setting.company.roles
-    .filter(isChat)
+    .filter(isChatRole)
     .map((role) => answerChat(setting, role, words, answering.signal));
   const senders = Array.from({ length: SENDERS }, (_, start) =>
     send(setting, carried, start, sending.signal),
@@ -61,18 +61,23 @@ export function startTraffic(setting: Setting): Traffic {
   };
 }
 
-async function send(setting: Setting, carried: Carried[], start: number, stop: AbortSignal): Promise<void> {
+async function send(
+  setting: DemoSetting,
+  carried: CarriedPost[],
+  start: number,
+  stop: AbortSignal,
+): Promise<void> {
   for (let n = start; !stop.aborted; n += SENDERS) {
     const { from, to } = WAYS[n % WAYS.length] ?? { from: 'shelter', to: ['desk'] };
     const line = n % 3 === 0 ? REPORT : TIP;
-    const post: Post = { ...line, to: to.map((role) => CAST[role].slug) };
+    const post: PartnerPost = { ...line, to: to.map((role) => CAST[role].slug) };
     const key = chance.newId();
-    carried.push({ from, to, post, key, receipt: await partnerOf(setting, from).post(post, key) });
+    carried.push({ from, to, post, key, receipt: await enrolledPartnerOf(setting, from).post(post, key) });
     await sleep(PAUSE);
   }
 }
 
-function answerSystems({ partners }: Setting, words: Promise<unknown>[]): void {
+function answerSystems({ partners }: DemoSetting, words: Promise<unknown>[]): void {
   for (const { inbox, acknowledge } of partners.values()) {
     inbox.onBrought((brought) => {
       if (brought.kind === 'message') words.push(acknowledge(brought.taken));
@@ -81,7 +86,7 @@ function answerSystems({ partners }: Setting, words: Promise<unknown>[]): void {
 }
 
 /** The attaché follows the link of every packet, of repeated ones too. */
-function answerMail({ mailbox }: Setting, words: Promise<unknown>[]): void {
+function answerMail({ mailbox }: DemoSetting, words: Promise<unknown>[]): void {
   mailbox.onPacket(({ link }) => {
     words.push(
       openPage(link).then(async (page) => {
@@ -94,13 +99,13 @@ function answerMail({ mailbox }: Setting, words: Promise<unknown>[]): void {
 
 /** The officer taps every notice once, of repeated ones too. */
 async function answerChat(
-  { houses }: Setting,
+  { houses }: DemoSetting,
   role: ChatRole,
   words: Promise<unknown>[],
   stop: AbortSignal,
 ): Promise<void> {
   const { id } = ACCOUNTS[role];
-  const { bot } = homeOf(houses, role);
+  const { bot } = houseOfRole(houses, role);
   const person = bot.person(ACCOUNTS[role]);
   const tapped = new Set<number>();
   while (!stop.aborted) {

@@ -7,40 +7,40 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
-import type { Values } from '../../src/config.ts';
-import { type Designation, gatewayDid } from '../../src/domain/party/party.ts';
+import type { SettingValues } from '../../src/config.ts';
+import { type Designation, didOfGateway } from '../../src/domain/party/designation.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { lookAtPeers } from '../../src/flow/directory/peer-reads.ts';
+import { fetchDueCapabilities } from '../../src/flow/directory/peer-reads.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
-import { type Authorities, type Rig, type RigOptions, rig, testAuthorities } from './rig.ts';
+import { makeRig, makeTestAuthorities, type Rig, type RigAuthorities, type RigOptions } from './rig.ts';
 
 type Serve = (request: Request) => Response | Promise<Response>;
 /** Stands in the door: may look, wait, or answer for itself. */
-export type Doorkeeper = (request: Request, serve: Serve) => Response | Promise<Response>;
+export type CallInterceptor = (request: Request, serve: Serve) => Response | Promise<Response>;
 
-export interface Side {
+export interface GatewaySide {
   readonly house: Rig;
   readonly url: string;
   /** Nobody answers at its port any more. */
   shut(): Promise<void>;
   open(): Promise<void>;
-  keep(doorkeeper: Doorkeeper | undefined): void;
+  keep(doorkeeper: CallInterceptor | undefined): void;
   /** Brings a focal point's designation, as this gateway keeps it, to the other one. */
   introduce(desk: Designation): Promise<void>;
 }
 
 export interface TwoGateways {
   /** Cambodia's. */
-  readonly kh: Side;
+  readonly kh: GatewaySide;
   /** Indonesia's. */
-  readonly id: Side;
+  readonly id: GatewaySide;
   /** A server for partners of both. */
   readonly peer: HttpPeer;
   /** Works on both sides until neither has anything due. */
-  settle(): Promise<void>;
+  waitUntilIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ async function listening(listener: RequestListener, port: number, tries = TRIES)
 /** A port that is ours, with nothing behind it yet. */
 async function door() {
   let serve: Serve = () => new Response(null, { status: 503 });
-  let keeper: Doorkeeper | undefined;
+  let keeper: CallInterceptor | undefined;
   let server: Server | undefined;
   let port = 0;
   const listener = getRequestListener((request) =>
@@ -93,7 +93,7 @@ async function door() {
     behind: (next: Serve) => {
       serve = next;
     },
-    keep: (next: Doorkeeper | undefined) => {
+    keep: (next: CallInterceptor | undefined) => {
       keeper = next;
     },
   };
@@ -102,26 +102,30 @@ async function door() {
 type Door = Awaited<ReturnType<typeof door>>;
 
 /** A gateway's evidence key, as its environment holds it. */
-export const ownKey = async (url: string): Promise<string> =>
-  JSON.stringify(await generateSigningJwk(`${gatewayDid(url)}#evidence`));
+export const makeGatewayKey = async (url: string): Promise<string> =>
+  JSON.stringify(await generateSigningJwk(`${didOfGateway(url)}#evidence`));
 
-async function sideOf(at: Door, common: RigOptions, more: Values): Promise<{ house: Rig; url: string }> {
+async function sideOf(
+  at: Door,
+  common: RigOptions,
+  more: SettingValues,
+): Promise<{ house: Rig; url: string }> {
   const url = `http://${at.host}`;
-  const values = { ...more, AMANAT_URL: url, AMANAT_GATEWAY_KEY: await ownKey(url) };
-  const house = await rig({ ...common, values });
+  const values = { ...more, AMANAT_URL: url, AMANAT_GATEWAY_KEY: await makeGatewayKey(url) };
+  const house = await makeRig({ ...common, values });
   at.behind((request) => house.app.fetch(request));
   return { house, url };
 }
 
 /** Has the gateway designated by its country's authority, and the other side keep it. */
-export async function connect(from: Rig, country: keyof Authorities, to: Rig): Promise<void> {
+export async function introduceGateway(from: Rig, country: keyof RigAuthorities, to: Rig): Promise<void> {
   const { url, key, now } = from.gateway;
   const draft = { url, name: `Gateway ${country}`, country, signing: [key.publicJwk] };
   await keepGateway(to.gateway, await designateGateway(from.authorities[country], draft, now()));
 }
 
 /** Brings a focal point's designation, as one gateway keeps it, to another one. */
-export async function introduce(from: Rig, to: Rig, desk: Designation): Promise<void> {
+export async function introduceFocalPoint(from: Rig, to: Rig, desk: Designation): Promise<void> {
   const { designations } = await from.gateway.store.directory.readDirectory([desk.focal_point]);
   for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));
 }
@@ -130,38 +134,38 @@ export async function introduce(from: Rig, to: Rig, desk: Designation): Promise<
  * @param allow hosts that both may reach although they are on loopback, besides their own and the partners' server
  * @param more named values of either, as {@link RigOptions} has them
  */
-export async function twoGateways(
+export async function makeTwoGateways(
   allow: readonly string[] = [],
-  more: Readonly<Partial<Record<'kh' | 'id', Values>>> = {},
+  more: Readonly<Partial<Record<'kh' | 'id', SettingValues>>> = {},
 ): Promise<TwoGateways> {
   const start = new Date();
   const [peer, khDoor, idDoor, authorities] = await Promise.all([
     startPeer(),
     door(),
     door(),
-    testAuthorities(start),
+    makeTestAuthorities(start),
   ]);
   const common = { authorities, agreedAt: start, allow: [peer.host, khDoor.host, idDoor.host, ...allow] };
   const [kh, id] = await Promise.all([
     sideOf(khDoor, common, more.kh ?? {}),
     sideOf(idDoor, common, more.id ?? {}),
   ]);
-  await connect(kh.house, 'KH', id.house);
-  await connect(id.house, 'ID', kh.house);
+  await introduceGateway(kh.house, 'KH', id.house);
+  await introduceGateway(id.house, 'ID', kh.house);
   // As the loop of each does it when it begins.
-  for (const { house } of [kh, id]) await lookAtPeers(house.gateway, new AbortController().signal);
-  const side = (own: { house: Rig; url: string }, other: Rig, at: Door): Side => ({
+  for (const { house } of [kh, id]) await fetchDueCapabilities(house.gateway, new AbortController().signal);
+  const side = (own: { house: Rig; url: string }, other: Rig, at: Door): GatewaySide => ({
     ...own,
     shut: at.shut,
     open: at.open,
     keep: at.keep,
-    introduce: (desk) => introduce(own.house, other, desk),
+    introduce: (desk) => introduceFocalPoint(own.house, other, desk),
   });
   return {
     kh: side(kh, id.house, khDoor),
     id: side(id, kh.house, idDoor),
     peer,
-    settle: async () => {
+    waitUntilIdle: async () => {
       while ((await kh.house.drain()) + (await id.house.drain()) > 0);
     },
     close: async () => {

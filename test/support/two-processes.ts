@@ -8,18 +8,18 @@ import { join } from 'node:path';
 import { writeConfig } from '../../src/entry/home/home.ts';
 import { writeHead } from '../../src/entry/telling/log-head.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
-import { type Killable, startKillable } from './killable.ts';
-import { type Link, startLink } from './link.ts';
+import { type KillableGateway, startKillable } from './killable.ts';
+import { startLink, type WeatheredLink } from './link.ts';
 import { PATIENCE } from './patience.ts';
-import { type Rig, type RigOptions, rig, testAuthorities } from './rig.ts';
-import { reach } from './server.ts';
-import { connect, ownKey } from './two-gateways.ts';
+import { makeRig, makeTestAuthorities, type Rig, type RigOptions } from './rig.ts';
+import { reachDatabase } from './server.ts';
+import { introduceGateway, makeGatewayKey } from './two-gateways.ts';
 
 export interface ProcessSide {
   /** Where its operator works: the same keys and database, but nothing is carried from here. */
   readonly house: Rig;
   /** How the other gateway reaches this one. */
-  readonly link: Link;
+  readonly link: WeatheredLink;
   isUp(): boolean;
   start(): Promise<void>;
   /** No chance to tidy up. */
@@ -46,16 +46,16 @@ type Running = ProcessSide & {
   close(): Promise<void>;
 };
 
-async function sideOf(link: Link, common: RigOptions, ahead: () => number): Promise<Running> {
+async function sideOf(link: WeatheredLink, common: RigOptions, ahead: () => number): Promise<Running> {
   const home = mkdtempSync(join(tmpdir(), 'amanat-partition-'));
-  let up: { readonly child: Killable; readonly port: number } | undefined;
+  let up: { readonly child: KillableGateway; readonly port: number } | undefined;
   const call: ProcessSide['call'] = async (path, init) => {
     if (up === undefined) throw new Error('the gateway is down');
     return fetch(`http://127.0.0.1:${up.port}${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE) });
   };
-  const values = { AMANAT_URL: link.url, AMANAT_GATEWAY_KEY: await ownKey(link.url) };
-  const house = await rig({ ...common, values, send: call });
-  const { url, env } = reach(house.database.server, house.database.name);
+  const values = { AMANAT_URL: link.url, AMANAT_GATEWAY_KEY: await makeGatewayKey(link.url) };
+  const house = await makeRig({ ...common, values, send: call });
+  const { url, env } = reachDatabase(house.database.server, house.database.name);
   writeConfig(home, { ...house.values, DATABASE_URL: url, AMANAT_LISTEN: '127.0.0.1:0' });
   writeHead(home, { place: 0 });
   const kill = async (): Promise<void> => {
@@ -88,21 +88,21 @@ async function sideOf(link: Link, common: RigOptions, ahead: () => number): Prom
 }
 
 /** Starts both. `random` gives numbers in [0, 1), for the links. */
-export async function twoProcesses(random: () => number): Promise<TwoProcesses> {
+export async function startTwoProcesses(random: () => number): Promise<TwoProcesses> {
   const start = new Date();
   let ahead = 0;
   const [peer, toKh, toId, authorities] = await Promise.all([
     startPeer(),
     startLink(random),
     startLink(random),
-    testAuthorities(start),
+    makeTestAuthorities(start),
   ]);
   const common = { authorities, agreedAt: start, allow: [peer.host, toKh.host, toId.host] };
   const clock = (): number => ahead;
   const sides = await Promise.all([sideOf(toKh, common, clock), sideOf(toId, common, clock)]);
   const [kh, id] = sides;
-  await connect(kh.house, 'KH', id.house);
-  await connect(id.house, 'ID', kh.house);
+  await introduceGateway(kh.house, 'KH', id.house);
+  await introduceGateway(id.house, 'ID', kh.house);
   const close = async (): Promise<void> => {
     await Promise.all([...sides.map((side) => side.close()), peer.close()]);
   };

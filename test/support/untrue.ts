@@ -6,7 +6,7 @@ import type { CaseReport } from '../../src/flow/case/case-verify.ts';
 const text = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
 
 /** @param truth the verdict on the file as its author honestly wrote it */
-export function untrueIn(truth: CaseReport, now: CaseReport): readonly string[] {
+export function listUntrue(truth: CaseReport, now: CaseReport): readonly string[] {
   const said = [
     ...(now.thread === truth.thread ? [] : ['thread']),
     ...(text(now.by) === text(truth.by) ? [] : ['by']),

@@ -9,7 +9,7 @@ interface Table {
 }
 
 /** The published values of every pick list by field id, or undefined where the table is not there. */
-export function publishedLists(): ReadonlyMap<string, readonly string[]> | undefined {
+export function readPublishedLists(): ReadonlyMap<string, readonly string[]> | undefined {
   const root = process.env['AMANAT_VOCABULARY'] ?? '../shared/vocabulary';
   const file = join(resolve(import.meta.dirname, '../..', root), 'htcds_fields_2.0.json');
   if (!existsSync(file)) return undefined;

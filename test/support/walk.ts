@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chance } from '../../src/entry/chance.ts';
-import { type Brought, type Correspondent, inboxOf, insistent } from './correspondents.ts';
+import { askUntilAnswered, type BroughtPost, type Correspondent, createInbox } from './correspondents.ts';
 import { WEATHERS, type Weather } from './link.ts';
-import type { Sent } from './observer.ts';
-import { report } from './story.ts';
+import type { ObservedMessage } from './observer.ts';
+import { makeReportPost } from './story.ts';
 import type { ProcessSide, TwoProcesses } from './two-processes.ts';
 
 /** Seconds that may pass in one step. */
@@ -19,12 +19,12 @@ const MOMENT = 60;
 /** Messages of one walk: more of them test no more, and cost a look each at every step. */
 const MOST = 10;
 
-export interface Walk {
-  readonly sent: readonly Sent[];
+export interface RandomWalk {
+  readonly sent: readonly ObservedMessage[];
   /** What was done, in words for whoever replays it. */
   readonly story: readonly string[];
   /** All that partners' servers were brought in this walk. */
-  readonly brought: readonly Brought[];
+  readonly brought: readonly BroughtPost[];
   /** Everybody writes, in good weather. */
   begin(): Promise<void>;
   step(): Promise<void>;
@@ -33,23 +33,23 @@ export interface Walk {
   /** Has the first officer of each desk accept what was brought to it and nobody answered. @returns how many */
   answerAll(): Promise<number>;
   /** What partners' servers were brought since this was last asked. */
-  fetch(): readonly Brought[];
+  fetch(): readonly BroughtPost[];
 }
 
-export function walk(
+export function createRandomWalk(
   both: TwoProcesses,
   correspondents: readonly Correspondent[],
   random: () => number,
-): Walk {
+): RandomWalk {
   const sides: readonly ProcessSide[] = [both.kh, both.id];
   const nameOf = (side: ProcessSide): string => (side === both.kh ? 'KH' : 'ID');
   const drawn = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const sent: Sent[] = [];
+  const sent: ObservedMessage[] = [];
   const story: string[] = [];
-  const brought: Brought[] = [];
+  const brought: BroughtPost[] = [];
   const answered = new Set<string>();
   const underWay: Promise<unknown>[] = [];
-  const inbox = inboxOf(both);
+  const inbox = createInbox(both);
 
   /** Whoever heals the walk hears how it ended; nobody does where the walk has failed before. */
   const follow = (work: Promise<unknown>): void => {
@@ -57,7 +57,7 @@ export function walk(
     underWay.push(work);
   };
 
-  const fetchBrought = (): readonly Brought[] => {
+  const fetchBrought = (): readonly BroughtPost[] => {
     const more = inbox();
     brought.push(...more);
     return more;
@@ -71,7 +71,7 @@ export function walk(
     const seconds = Math.floor(from.side.house.gateway.now().getTime() / 1_000);
     const hurried = random() < 0.2;
     const over = hurried ? { expires_time: seconds + HURRY } : {};
-    const body = report(
+    const body = makeReportPost(
       to.map((one) => one.slug),
       over,
     );
@@ -79,7 +79,7 @@ export function walk(
     story.push(
       `${from.slug} ${hurried ? 'hurriedly ' : ''}writes to ${to.map((one) => one.slug).join(', ')}`,
     );
-    const posting = insistent('a receipt', () => from.partner.post('messages', body, { id }));
+    const posting = askUntilAnswered('a receipt', () => from.partner.post('messages', body, { id }));
     follow(
       posting.then(async (answer) => {
         const text = await answer.text();
@@ -100,7 +100,7 @@ export function walk(
     answered.add(`${to} ${message}`);
     const ground = decision === 'declined' ? { ground: 'incomplete' } : {};
     const word = { message, decision, officer, ...ground };
-    const saying = insistent('a word to be taken', () => desk.partner.post('acknowledgements', word));
+    const saying = askUntilAnswered('a word to be taken', () => desk.partner.post('acknowledgements', word));
     follow(
       saying.then((answer) => {
         if (answer.status !== 201 && answer.status !== 200)
@@ -109,7 +109,7 @@ export function walk(
     );
   }
 
-  const messagesBrought = (): readonly Brought[] => brought.filter((one) => one.evidence === undefined);
+  const messagesBrought = (): readonly BroughtPost[] => brought.filter((one) => one.evidence === undefined);
 
   function answerOne(): void {
     const some = messagesBrought();

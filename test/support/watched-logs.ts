@@ -1,10 +1,10 @@
 /** Evidence by the dozen, and looking at a gateway's log from outside. */
 
-import { issue } from '../../src/flow/evidence/issue.ts';
-import { noteKeys, originOf } from '../../src/flow/ledger/ledger-keys.ts';
+import { issueEvidence } from '../../src/flow/evidence/issue.ts';
+import { noteKeysOf, originOfLedger } from '../../src/flow/ledger/ledger-keys.ts';
 import { readBundle } from '../../src/ledger/bundle.ts';
 import type { KnownLog } from '../../src/ledger/signed-checkpoint.ts';
-import { bundlePath } from '../../src/ledger/tile-path.ts';
+import { pathOfBundle } from '../../src/ledger/tile-path.ts';
 import type { EvidenceRow } from '../../src/store/contracts/message-rows.ts';
 import type { Rig } from './rig.ts';
 
@@ -14,7 +14,7 @@ export async function issueMany(house: Rig, count: number): Promise<readonly Evi
   const rows: EvidenceRow[] = [];
   for (let n = 0; n < count; n += 1) {
     const sender = 'did:web:gateway.test:fp:shelter';
-    const row = await issue(gateway, {
+    const row = await issueEvidence(gateway, {
       event: 'SubmissionRejection',
       sender,
       at: gateway.now(),
@@ -31,7 +31,7 @@ export async function issueMany(house: Rig, count: number): Promise<readonly Evi
  * The same, until the gateway has so much evidence in all: setting it up left entries of the operator's log.
  * @returns all rows, in the order of issue
  */
-export async function evidenceUpTo(
+export async function issueUpTo(
   house: Rig,
   total: number,
 ): Promise<readonly Pick<EvidenceRow, 'id' | 'jws'>[]> {
@@ -42,26 +42,26 @@ export async function evidenceUpTo(
 }
 
 /** A gateway's log as its readers know it, with the witnesses given. */
-export const knownLog = (house: Rig, witnesses: readonly Rig[] = []): KnownLog => ({
-  origin: originOf(house.gateway.url),
-  keys: noteKeys(house.gateway.url, [house.gateway.key.publicJwk], 'ed25519'),
+export const describeKnownLog = (house: Rig, witnesses: readonly Rig[] = []): KnownLog => ({
+  origin: originOfLedger(house.gateway.url),
+  keys: noteKeysOf(house.gateway.url, [house.gateway.key.publicJwk], 'ed25519'),
   witnesses: witnesses.flatMap(({ gateway }) =>
-    noteKeys(gateway.url, [gateway.key.publicJwk], 'cosignature'),
+    noteKeysOf(gateway.url, [gateway.key.publicJwk], 'cosignature'),
   ),
 });
 
-export const getFrom = async (house: Rig, path: string): Promise<Response> =>
+export const fetchFrom = async (house: Rig, path: string): Promise<Response> =>
   house.app.request(`${house.gateway.url}${path}`);
 
-export const bytesFrom = async (house: Rig, path: string): Promise<Uint8Array> =>
-  new Uint8Array(await (await getFrom(house, path)).arrayBuffer());
+export const fetchBytes = async (house: Rig, path: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await fetchFrom(house, path)).arrayBuffer());
 
 /** The first entries of a log, as it serves them; at most 256. */
-export const entriesFrom = async (house: Rig, width: number): Promise<readonly Uint8Array[]> =>
-  readBundle(await bytesFrom(house, `/ledger/${bundlePath({ index: 0, width })}`), width);
+export const fetchLogEntries = async (house: Rig, width: number): Promise<readonly Uint8Array[]> =>
+  readBundle(await fetchBytes(house, `/ledger/${pathOfBundle({ index: 0, width })}`), width);
 
 /** Codes of the alarms a gateway has, in order. */
-export async function alarmsOf(house: Rig): Promise<readonly string[]> {
+export async function listAlarms(house: Rig): Promise<readonly string[]> {
   const rows = await house.database.sql<{ code: string }[]>`select code from alarm order by id`;
   return rows.map((row) => row.code);
 }

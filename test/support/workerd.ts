@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Values } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config.ts';
 import { PATIENCE } from './patience.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-export interface Worker {
+export interface WorkerdProcess {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   /** What it wrote so far: the log lines of the entry, and wrangler's own. */
@@ -23,7 +23,7 @@ export interface Worker {
  * Starts the entry as `wrangler.toml` has it, with these secrets and this database. Everything wrangler keeps lands in
  * a folder that is thrown away.
  */
-export async function startWorker(databaseUrl: string, values: Values): Promise<Worker> {
+export async function startWorker(databaseUrl: string, values: SettingValues): Promise<WorkerdProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-worker-'));
   const secrets = join(folder, 'secrets.env');
   writeFileSync(secrets, envFile(values), { mode: 0o600 });
@@ -59,7 +59,7 @@ export async function startWorker(databaseUrl: string, values: Values): Promise<
 }
 
 /** Single quotes: what stands between them is taken as it is, `\n` of JSON included. */
-const envFile = (values: Values): string =>
+const envFile = (values: SettingValues): string =>
   Object.entries(values)
     .map(([name, value]) => `${name}='${value ?? ''}'\n`)
     .join('');

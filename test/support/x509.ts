@@ -27,15 +27,15 @@ import {
 } from 'pkijs';
 import { present } from '../../src/domain/words/present.ts';
 
-export interface Keys {
+export interface CertificateKeys {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
 }
 
-export const KEYS = {
-  rsa: (modulusLength = 2_048): Keys => generateKeyPairSync('rsa', { modulusLength }),
-  ec: (namedCurve = 'P-256'): Keys => generateKeyPairSync('ec', { namedCurve }),
-  ed25519: (): Keys => generateKeyPairSync('ed25519'),
+export const TEST_KEYS = {
+  rsa: (modulusLength = 2_048): CertificateKeys => generateKeyPairSync('rsa', { modulusLength }),
+  ec: (namedCurve = 'P-256'): CertificateKeys => generateKeyPairSync('ec', { namedCurve }),
+  ed25519: (): CertificateKeys => generateKeyPairSync('ed25519'),
 } as const;
 
 type SchemeName = 'rsa' | 'rsa-pss' | 'rsa-sha1' | 'rsa-md5' | 'ec' | 'ec-sha1' | 'ed25519';
@@ -81,7 +81,7 @@ function signed(name: SchemeName, key: KeyObject, tbs: Uint8Array): Uint8Array<A
 }
 
 /** One who signs: a name and keys. */
-export interface Party extends Keys {
+export interface CertificateParty extends CertificateKeys {
   readonly name: string;
 }
 
@@ -103,29 +103,36 @@ export interface CertificateTraits {
   readonly inner?: SchemeName;
 }
 
-export const NOW = new Date('2026-11-22T12:00:00Z');
-export const daysFrom = (days: number): Date => new Date(NOW.getTime() + days * 86_400_000);
+export const CERTIFICATES_NOW = new Date('2026-11-22T12:00:00Z');
+export const daysFromNow = (days: number): Date => new Date(CERTIFICATES_NOW.getTime() + days * 86_400_000);
 
-export const name = (text: string): RelativeDistinguishedNames =>
+export const makeName = (text: string): RelativeDistinguishedNames =>
   new RelativeDistinguishedNames({
     typesAndValues: [new AttributeTypeAndValue({ type: '2.5.4.3', value: new Utf8String({ value: text }) })],
   });
 
 /** An extension around a DER value. */
-export const extension = (extnID: string, critical: boolean, value: { toBER(): ArrayBuffer }): Extension =>
-  new Extension({ extnID, critical, extnValue: value.toBER() });
+export const makeExtension = (
+  extnID: string,
+  critical: boolean,
+  value: { toBER(): ArrayBuffer },
+): Extension => new Extension({ extnID, critical, extnValue: value.toBER() });
 
 let serials = 100;
 
 /** A certificate for `subject` by `issuer`, with whatever faults are asked for. @returns PEM */
-export function certify(subject: Party, issuer: Party, traits: CertificateTraits = {}): string {
+export function issueCertificate(
+  subject: CertificateParty,
+  issuer: CertificateParty,
+  traits: CertificateTraits = {},
+): string {
   const scheme = traits.scheme ?? schemeFor(issuer.privateKey);
   serials += 1;
   const one = new Certificate({ version: 2, serialNumber: new Integer({ value: traits.serial ?? serials }) });
-  one.issuer = name(issuer.name);
-  one.subject = name(subject.name);
-  one.notBefore = new Time({ type: 0, value: traits.from ?? daysFrom(-30) });
-  one.notAfter = new Time({ type: 0, value: traits.until ?? daysFrom(30) });
+  one.issuer = makeName(issuer.name);
+  one.subject = makeName(subject.name);
+  one.notBefore = new Time({ type: 0, value: traits.from ?? daysFromNow(-30) });
+  one.notAfter = new Time({ type: 0, value: traits.until ?? daysFromNow(30) });
   const spki = subject.publicKey.export({ type: 'spki', format: 'der' });
   one.subjectPublicKeyInfo = PublicKeyInfo.fromBER(Uint8Array.from(spki));
   one.extensions = extensionsOf(traits);
@@ -147,9 +154,9 @@ function extensionsOf({ ca, usage, purposes, more = [] }: CertificateTraits): Ex
   const bits = new BitString({ valueHex: Uint8Array.of(usage ?? 0).buffer });
   const eku = new ExtKeyUsage({ keyPurposes: [...(purposes ?? [])] });
   return [
-    ...(ca === undefined ? [] : [extension('2.5.29.19', true, basic.toSchema())]),
-    ...(usage === undefined ? [] : [extension('2.5.29.15', true, bits)]),
-    ...(purposes === undefined ? [] : [extension('2.5.29.37', false, eku.toSchema())]),
+    ...(ca === undefined ? [] : [makeExtension('2.5.29.19', true, basic.toSchema())]),
+    ...(usage === undefined ? [] : [makeExtension('2.5.29.15', true, bits)]),
+    ...(purposes === undefined ? [] : [makeExtension('2.5.29.37', false, eku.toSchema())]),
     ...more,
   ];
 }
@@ -181,13 +188,13 @@ export interface CrlTraits {
 }
 
 /** A revocation list by `issuer`, with whatever faults are asked for. @returns DER */
-export function revoke(issuer: Party, traits: CrlTraits = {}): Uint8Array {
+export function issueRevocationList(issuer: CertificateParty, traits: CrlTraits = {}): Uint8Array {
   const scheme = traits.scheme ?? schemeFor(issuer.privateKey);
   const list = new CertificateRevocationList();
   list.version = 1;
-  list.issuer = name(traits.named ?? issuer.name);
-  list.thisUpdate = new Time({ type: 0, value: traits.from ?? daysFrom(-1) });
-  if (traits.until !== null) list.nextUpdate = new Time({ type: 0, value: traits.until ?? daysFrom(1) });
+  list.issuer = makeName(traits.named ?? issuer.name);
+  list.thisUpdate = new Time({ type: 0, value: traits.from ?? daysFromNow(-1) });
+  if (traits.until !== null) list.nextUpdate = new Time({ type: 0, value: traits.until ?? daysFromNow(1) });
   const entries = (traits.revoked ?? []).map((serial) => entry(serial, traits.entryExtensions ?? []));
   if (entries.length > 0) list.revokedCertificates = entries;
   if (traits.extensions !== undefined)
@@ -204,14 +211,14 @@ export function revoke(issuer: Party, traits: CrlTraits = {}): Uint8Array {
 function entry(serial: number, extensions: readonly Extension[]): RevokedCertificate {
   const one = new RevokedCertificate({
     userCertificate: new Integer({ value: serial }),
-    revocationDate: new Time({ type: 0, value: daysFrom(-2) }),
+    revocationDate: new Time({ type: 0, value: daysFromNow(-2) }),
   });
   if (extensions.length > 0) one.crlEntryExtensions = new Extensions({ extensions: [...extensions] });
   return one;
 }
 
 /** DER values that tests put into extensions. */
-export const VALUES = {
+export const DER_VALUES = {
   sequence: () => new Sequence({ value: [] }),
   text: (value: string) => new Utf8String({ value }),
   yes: () => new AsnBoolean({ value: true }),

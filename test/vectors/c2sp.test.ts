@@ -2,12 +2,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cosignatureVerifier, timeOf } from '../../src/ledger/cosignature.ts';
+import { createCosignatureVerifier, timeOfCosignature } from '../../src/ledger/cosignature.ts';
 import { readNote, verifyNote, writeNote } from '../../src/ledger/note.ts';
-import { ed25519Verifier, readNoteKey, utf8, writeNoteKey } from '../../src/ledger/note-key.ts';
-import { openCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
-import { refusalOf } from '../support/people.ts';
-import { vectors } from '../support/vectors.ts';
+import { createNoteVerifier, readNoteKey, utf8BytesOf, writeNoteKey } from '../../src/ledger/note-key.ts';
+import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
+import { catchRefusal } from '../support/people.ts';
+import { findVectors } from '../support/vectors.ts';
 
 interface NoteVector {
   readonly vkey: string;
@@ -15,7 +15,7 @@ interface NoteVector {
   readonly signatureLine: string;
 }
 
-const folder = vectors('c2sp');
+const folder = findVectors('c2sp');
 
 describe.skipIf(folder === undefined)('C2SP vectors (skipped where they are absent)', () => {
   it('signed note: every one is read, verified and written again', async () => {
@@ -23,14 +23,14 @@ describe.skipIf(folder === undefined)('C2SP vectors (skipped where they are abse
     for (const path of paths) {
       const { vkey, text, signatureLine } = JSON.parse(readFileSync(path, 'utf8')) as NoteVector;
       const whole = `${text}\n${signatureLine}\n`;
-      const note = readNote(utf8(whole));
+      const note = readNote(utf8BytesOf(whole));
       const key = readNoteKey(vkey);
       expect(note.text).toBe(text);
       expect(writeNote(note)).toBe(whole);
       expect(writeNoteKey(key)).toBe(vkey);
-      expect(await verifyNote(note, [ed25519Verifier(key)])).toEqual(note.signatures);
+      expect(await verifyNote(note, [createNoteVerifier(key)])).toEqual(note.signatures);
       const other = { ...note, text: text.replace('e', 'a') };
-      expect(await refusalOf(() => verifyNote(other, [ed25519Verifier(key)]))).toBe('ledger-refused');
+      expect(await catchRefusal(() => verifyNote(other, [createNoteVerifier(key)]))).toBe('ledger-refused');
     }
     process.stdout.write(`  c2sp signed notes: ${JSON.stringify({ cases: paths.length })}\n`);
     expect(paths).toHaveLength(1);
@@ -57,7 +57,7 @@ const WITNESS = readNoteKey('remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVt
 describe('a checkpoint of the public network', () => {
   it('is opened: signed by its log, cosigned by its witness', async () => {
     const log = { origin: LOG.name, keys: [LOG], witnesses: [WITNESS] };
-    const opened = await openCheckpoint(utf8(PUBLISHED), log);
+    const opened = await verifySignedCheckpoint(utf8BytesOf(PUBLISHED), log);
     expect(opened.checkpoint).toMatchObject({ origin: LOG.name, size: 1_432_088_532, extensions: [] });
     expect(opened.cosignatures).toEqual([{ name: 'remora.n621.de', keyId: 'da77ade7', time: 0x6a122120 }]);
     expect(opened.strangers).toBe(1);
@@ -65,13 +65,17 @@ describe('a checkpoint of the public network', () => {
   });
 
   it('is refused at another size', async () => {
-    const note = readNote(utf8(PUBLISHED.replace('1432088532', '1432088533')));
-    for (const verifier of [ed25519Verifier(LOG), cosignatureVerifier(WITNESS)])
-      expect(await refusalOf(() => verifyNote(note, [verifier]))).toBe('ledger-refused');
+    const note = readNote(utf8BytesOf(PUBLISHED.replace('1432088532', '1432088533')));
+    for (const verifier of [createNoteVerifier(LOG), createCosignatureVerifier(WITNESS)])
+      expect(await catchRefusal(() => verifyNote(note, [verifier]))).toBe('ledger-refused');
   });
 
   it('gives the cosignature’s own time', async () => {
-    const [cosignature] = await verifyNote(readNote(utf8(PUBLISHED)), [cosignatureVerifier(WITNESS)]);
-    expect(cosignature && new Date(timeOf(cosignature) * 1_000).toISOString()).toMatch(/^2026-05-23T/);
+    const [cosignature] = await verifyNote(readNote(utf8BytesOf(PUBLISHED)), [
+      createCosignatureVerifier(WITNESS),
+    ]);
+    expect(cosignature && new Date(timeOfCosignature(cosignature) * 1_000).toISOString()).toMatch(
+      /^2026-05-23T/,
+    );
   });
 });

@@ -3,26 +3,34 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import type { PublicJwk } from '../../src/domain/party/party.ts';
-import { sha256 } from '../../src/seal/digest.ts';
-import { checkType, kidsOf, readJws, verifyJws } from '../../src/seal/jws.ts';
-import { publicPart, readPrivateJwk } from '../../src/seal/keys.ts';
-import { openSealed, SIGNED_TYPE, sealedDigest } from '../../src/seal/sealed-message.ts';
+import type { PublicJwk } from '../../src/domain/party/designation.ts';
+import { digestOf } from '../../src/seal/digest.ts';
+import { checkSignedType, kidsOfJws, readJws, verifyJws } from '../../src/seal/jws.ts';
+import { publicHalfOf, readPrivateJwk } from '../../src/seal/keys.ts';
+import { digestOfSealed, openSealedMessage, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
 import { parseStrictBytes } from '../../src/seal/strict-json.ts';
-import { type Json, looseHeader, readJson, tally, type Verdict, verdictOf } from '../support/jose-vectors.ts';
-import { vectors } from '../support/vectors.ts';
+import {
+  type JsonObject,
+  judgeVector,
+  readLooseHeader,
+  readVectorJson,
+  tallyVerdicts,
+  type VectorVerdict,
+} from '../support/jose-vectors.ts';
+import { findVectors } from '../support/vectors.ts';
 
-const folder = vectors('didcomm') ?? '';
+const folder = findVectors('didcomm') ?? '';
 const file = <T>(number: string): T => {
   const name = readdirSync(folder).find((one) => one.startsWith(`${number}-`) && one.endsWith('.json'));
-  return readJson(join(folder, name ?? number));
+  return readVectorJson(join(folder, name ?? number));
 };
 
 /** The appendix's DIDs are of a method made for examples; ours are `did:web`. */
-const asOurs = (jwk: Json): string => JSON.stringify(jwk).replaceAll('did:example:', 'did:web:example.test:');
-const readable = (jwk: Json): PublicJwk | undefined => {
+const asOurs = (jwk: JsonObject): string =>
+  JSON.stringify(jwk).replaceAll('did:example:', 'did:web:example.test:');
+const readable = (jwk: JsonObject): PublicJwk | undefined => {
   try {
-    return publicPart(readPrivateJwk(asOurs(jwk)));
+    return publicHalfOf(readPrivateJwk(asOurs(jwk)));
   } catch {
     return undefined;
   }
@@ -36,8 +44,8 @@ interface Sealed {
 describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vectors are absent)', () => {
   it('A: the keys on curves of ours are read, the others are not', () => {
     const [alice, bob] = [
-      file<Json[]>('01'),
-      readJson<Json[]>(join(folder, '02-a-2-recipient-secrets.normalized.json')),
+      file<JsonObject[]>('01'),
+      readVectorJson<JsonObject[]>(join(folder, '02-a-2-recipient-secrets.normalized.json')),
     ];
     const curves = (read: boolean) =>
       [...alice, ...bob].filter((jwk) => (readable(jwk) !== undefined) === read).map((jwk) => jwk['crv']);
@@ -46,13 +54,13 @@ describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vector
   });
 
   it('C.2: signed messages verify with EdDSA and ES256; ES256K is refused by name', async () => {
-    const keys = file<Json[]>('01').map(readable);
-    const verdicts: Verdict[] = [];
+    const keys = file<JsonObject[]>('01').map(readable);
+    const verdicts: VectorVerdict[] = [];
     for (const number of ['06', '07', '08']) {
-      const verdict = await verdictOf(async () => {
+      const verdict = await judgeVector(async () => {
         const read = readJws(file(number), 4_096);
-        checkType(read, SIGNED_TYPE);
-        expect(kidsOf(read)).toHaveLength(1);
+        checkSignedType(read, SIGNED_TYPE);
+        expect(kidsOfJws(read)).toHaveLength(1);
         await verifyJws(read, async (kid) =>
           keys.find((key) => key?.kid === kid?.replace('did:example:', 'did:web:example.test:')),
         );
@@ -65,23 +73,23 @@ describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vector
         });
       verdicts.push(verdict);
     }
-    expect(tally('didcomm signed', 'verified', verdicts)).toEqual({
+    expect(tallyVerdicts('didcomm signed', 'verified', verdicts)).toEqual({
       verified: 2,
       'jose-header-refused: alg must be EdDSA or ES256': 1,
     });
   });
 
   it('C.3: encrypted messages are refused by name: their ciphers, curves and authcrypt are not ours', async () => {
-    const verdicts: Verdict[] = [];
+    const verdicts: VectorVerdict[] = [];
     for (const number of ['09', '10', '11', '12', '13', '14']) {
       const sealed = file<Sealed>(number);
-      const closed = await verdictOf(async () => Buffer.from(sealedDigest(sealed)));
-      expect(await verdictOf(async () => Buffer.from((await openSealed(sealed, [])).payload))).toEqual(
-        closed,
-      );
+      const closed = await judgeVector(async () => Buffer.from(digestOfSealed(sealed)));
+      expect(
+        await judgeVector(async () => Buffer.from((await openSealedMessage(sealed, [])).payload)),
+      ).toEqual(closed);
       verdicts.push(closed);
     }
-    expect(tally('didcomm encrypted', 'opened', verdicts)).toEqual({
+    expect(tallyVerdicts('didcomm encrypted', 'opened', verdicts)).toEqual({
       'jose-header-refused: enc must be A256CBC-HS512 or A256GCM': 2,
       'jose-header-refused: epk must be a public key on X25519 or P-256': 2,
       'jose-header-refused: alg must be ECDH-ES+A256KW': 2,
@@ -92,7 +100,7 @@ describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vector
     for (const number of ['09', '10', '11', '12', '13', '14']) {
       const sealed = file<Sealed>(number);
       const kids = sealed.recipients.map((one) => one.header.kid).sort();
-      expect(sha256(kids.join('.'))).toBe(looseHeader(sealed.protected)['apv']);
+      expect(digestOf(kids.join('.'))).toBe(readLooseHeader(sealed.protected)['apv']);
     }
   });
 });

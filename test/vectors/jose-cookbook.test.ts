@@ -2,39 +2,39 @@ import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checked } from '../../src/domain/message/protocol.ts';
-import { publicJwk } from '../../src/domain/party/party.ts';
+import { parseBySchema } from '../../src/domain/message/protocol.ts';
+import { publicJwk } from '../../src/domain/party/designation.ts';
 import {
   decryptVector,
-  type Json,
-  readJson,
-  tally,
-  type Verdict,
-  verdictOf,
+  type JsonObject,
+  judgeVector,
+  readVectorJson,
+  tallyVerdicts,
+  type VectorVerdict,
   verifyVector,
 } from '../support/jose-vectors.ts';
-import { vectors } from '../support/vectors.ts';
+import { findVectors } from '../support/vectors.ts';
 
 interface Example {
   readonly input: {
     readonly payload?: string;
     readonly alg?: string | readonly string[];
-    readonly key?: Json | readonly Json[];
+    readonly key?: JsonObject | readonly JsonObject[];
   };
   /** The same object in each serialisation it can take. */
   readonly output: Readonly<Record<string, unknown>>;
 }
 
-const folder = vectors('jose-cookbook') ?? '';
+const folder = findVectors('jose-cookbook') ?? '';
 const examples = (...path: readonly string[]): readonly Example[] => {
   const at = join(folder, ...path);
   return path.at(-1)?.endsWith('.json')
-    ? [readJson(at)]
-    : readdirSync(at).map((name) => readJson(join(at, name)));
+    ? [readVectorJson(at)]
+    : readdirSync(at).map((name) => readVectorJson(join(at, name)));
 };
-const keysOf = (one: Example): readonly Json[] => {
+const keysOf = (one: Example): readonly JsonObject[] => {
   const key = one.input.key ?? {};
-  return Array.isArray(key) ? key : [key as Json];
+  return Array.isArray(key) ? key : [key as JsonObject];
 };
 
 const ALG_JWS = 'jose-header-refused: alg must be EdDSA or ES256';
@@ -43,28 +43,28 @@ const NOT_JWS = 'jose-malformed: not a JWS in General JSON';
 const NOT_JWE = 'jose-malformed: not a JWE in General JSON';
 
 async function verify(name: string, list: readonly Example[]): Promise<Readonly<Record<string, number>>> {
-  const verdicts: Verdict[] = [];
+  const verdicts: VectorVerdict[] = [];
   for (const one of list) {
     for (const jws of Object.values(one.output)) {
-      const verdict = await verdictOf(() => verifyVector(jws, keysOf(one)));
+      const verdict = await judgeVector(() => verifyVector(jws, keysOf(one)));
       if ('bytes' in verdict) expect(Buffer.from(verdict.bytes).toString()).toBe(one.input.payload);
       else expect(['EdDSA', 'ES256']).not.toContain(one.input.alg);
       verdicts.push(verdict);
     }
   }
-  return tally(`cookbook ${name}`, 'taken', verdicts);
+  return tallyVerdicts(`cookbook ${name}`, 'taken', verdicts);
 }
 
 async function decrypt(name: string, list: readonly Example[]): Promise<Readonly<Record<string, number>>> {
-  const verdicts: Verdict[] = [];
+  const verdicts: VectorVerdict[] = [];
   for (const one of list) {
     for (const jwe of Object.values(one.output)) {
-      verdicts.push(await verdictOf(() => decryptVector(jwe, keysOf(one)[0] ?? {})));
+      verdicts.push(await judgeVector(() => decryptVector(jwe, keysOf(one)[0] ?? {})));
       // §5.13 has one such recipient among others; whoever it is, the shared header does not protect its `alg`.
       expect(one.input.alg).not.toBe('ECDH-ES+A256KW');
     }
   }
-  return tally(`cookbook ${name}`, 'taken', verdicts);
+  return tallyVerdicts(`cookbook ${name}`, 'taken', verdicts);
 }
 
 describe.skipIf(folder === '')('the JOSE cookbook (skipped where the vectors are absent)', () => {
@@ -89,7 +89,7 @@ describe.skipIf(folder === '')('the JOSE cookbook (skipped where the vectors are
 
   it('RFC 7520 §6: a signature within encryption', async () => {
     const path = join(folder, '6.nesting_signatures_and_encryption.json');
-    const nested = readJson<{ sign: Example; encrypt: Example }>(path);
+    const nested = readVectorJson<{ sign: Example; encrypt: Example }>(path);
     expect(await verify('nested jws', [nested.sign])).toEqual({ [ALG_JWS]: 1 });
     expect(await decrypt('nested jwe', [nested.encrypt])).toEqual({ [ALG_JWE]: 3 });
   });
@@ -101,13 +101,13 @@ describe.skipIf(folder === '')('the JOSE cookbook (skipped where the vectors are
   it('RFC 7520 §3: keys, none on a curve of ours', async () => {
     const names = readdirSync(join(folder, 'jwk'));
     const verdicts = names.map((name) =>
-      verdictOf(async () => {
-        const { use: _, alg: __, ...jwk } = readJson<Json>(join(folder, 'jwk', name));
-        const key = checked(publicJwk, { ...jwk, kid: 'did:web:vector.test#key' });
+      judgeVector(async () => {
+        const { use: _, alg: __, ...jwk } = readVectorJson<JsonObject>(join(folder, 'jwk', name));
+        const key = parseBySchema(publicJwk, { ...jwk, kid: 'did:web:vector.test#key' });
         return Buffer.from(key.x);
       }),
     );
-    expect(tally('cookbook jwk', 'taken', await Promise.all(verdicts))).toEqual({
+    expect(tallyVerdicts('cookbook jwk', 'taken', await Promise.all(verdicts))).toEqual({
       'invalid-body: /crv: must be "P-256" (kty is "EC")': 1,
       'invalid-body: /crv: must be "P-256" (kty is "EC"); the whole: has 1 member(s) that are not in the schema (kty is "EC")': 1,
       'invalid-body: /kty: must be one of "OKP", "EC"': 4,

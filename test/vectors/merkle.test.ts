@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { verifyConsistency } from '../../src/ledger/consistency.ts';
 import { verifyInclusion } from '../../src/ledger/inclusion.ts';
-import { vectors } from '../support/vectors.ts';
+import { findVectors } from '../support/vectors.ts';
 
 interface Case {
   readonly desc: string;
@@ -24,7 +24,7 @@ interface Case {
   readonly size?: number;
 }
 
-const folder = vectors('merkle');
+const folder = findVectors('merkle');
 const bytes = (text: string | null | undefined): Uint8Array => Buffer.from(text ?? '', 'base64');
 
 const inclusion = (one: Case, index: number, size: number): boolean =>

@@ -1,18 +1,18 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { canonicalBytes } from '../../src/seal/shape.ts';
+import { decodeCanonical } from '../../src/seal/jose-header.ts';
 import {
   decryptVector,
-  type Json,
-  looseHeader,
-  readJson,
-  tally,
-  type Verdict,
-  verdictOf,
+  type JsonObject,
+  judgeVector,
+  readLooseHeader,
+  readVectorJson,
+  tallyVerdicts,
+  type VectorVerdict,
   verifyVector,
 } from '../support/jose-vectors.ts';
-import { vectors } from '../support/vectors.ts';
+import { findVectors } from '../support/vectors.ts';
 
 interface Case {
   readonly tcId: number;
@@ -24,20 +24,20 @@ interface Case {
 }
 interface Group {
   readonly comment: string;
-  readonly private: Json;
-  readonly public?: Json;
+  readonly private: JsonObject;
+  readonly public?: JsonObject;
   readonly tests: readonly Case[];
 }
 
-const folder = vectors('wycheproof-jose');
+const folder = findVectors('wycheproof-jose');
 const groups = (name: string): readonly Group[] =>
-  readJson<{ testGroups: Group[] }>(join(folder ?? '', `json_web_${name}_test.json`)).testGroups;
+  readVectorJson<{ testGroups: Group[] }>(join(folder ?? '', `json_web_${name}_test.json`)).testGroups;
 
-const keysOf = (key: Json): readonly Json[] => (Array.isArray(key['keys']) ? key['keys'] : [key]);
+const keysOf = (key: JsonObject): readonly JsonObject[] => (Array.isArray(key['keys']) ? key['keys'] : [key]);
 
 /** Whether a case keeps to our algorithms, judged by its header alone. */
 const isOurs = (one: Case): boolean => {
-  const { alg, enc } = looseHeader(one.jws ?? one.jwe);
+  const { alg, enc } = readLooseHeader(one.jws ?? one.jwe);
   if (one.jwe === undefined) return alg === 'ES256' || alg === 'EdDSA';
   return alg === 'ECDH-ES+A256KW' && (enc === 'A256CBC-HS512' || enc === 'A256GCM');
 };
@@ -55,14 +55,14 @@ const NOT_CANONICAL = 'jose-malformed: the protected header is not canonical bas
 
 const WRONG_LENGTH = 'jose-malformed: a signature is not 64 bytes of canonical base64url';
 
-async function run(group: Group, one: Case): Promise<Verdict> {
-  if (one.jwe !== undefined) return verdictOf(() => decryptVector(one.jwe, group.private));
-  return verdictOf(() => verifyVector(one.jws, keysOf(group.public ?? group.private)));
+async function run(group: Group, one: Case): Promise<VectorVerdict> {
+  if (one.jwe !== undefined) return judgeVector(() => decryptVector(one.jwe, group.private));
+  return judgeVector(() => verifyVector(one.jws, keysOf(group.public ?? group.private)));
 }
 
 /** Runs a file: nothing invalid gets through, everything valid that is ours does, the rest for a stated reason. */
 async function judge(name: string): Promise<Readonly<Record<string, number>>> {
-  const verdicts: Verdict[] = [];
+  const verdicts: VectorVerdict[] = [];
   for (const group of groups(name)) {
     for (const one of group.tests) {
       const verdict = await run(group, one);
@@ -80,7 +80,7 @@ async function judge(name: string): Promise<Readonly<Record<string, number>>> {
       }
     }
   }
-  return tally(`wycheproof json_web_${name}`, 'taken', verdicts);
+  return tallyVerdicts(`wycheproof json_web_${name}`, 'taken', verdicts);
 }
 
 describe.skipIf(folder === undefined)('Wycheproof JOSE (skipped where the vectors are absent)', () => {
@@ -142,7 +142,7 @@ describe.skipIf(folder === undefined)('Wycheproof JOSE (skipped where the vector
         .split('.')
         .every((part) => {
           try {
-            return canonicalBytes(part, 'a part', 4_096).length >= 0;
+            return decodeCanonical(part, 'a part', 4_096).length >= 0;
           } catch {
             return false;
           }

@@ -1,26 +1,32 @@
 /** The case around a message: whose turn it is in the reader's language, and the other messages the officer may open. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { linksTo } from '../support/links.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
-import { eventsOf, officer, posted, report, statusOf } from '../support/story.ts';
-import { threadOf } from '../support/threads.ts';
+import { openBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { makeLinksTo } from '../support/links.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import {
+  fetchEvents,
+  fetchMessageStatus,
+  makeOfficer,
+  makeReportPost,
+  postMessage,
+} from '../support/story.ts';
+import { fetchCheckedThread } from '../support/threads.ts';
 
 let house: Rig;
-let shelter: Partner;
-let desk: Partner;
+let shelter: RigPartner;
+let desk: RigPartner;
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const partner = (slug: string, name: string, country: string) =>
-    house.partner({ slug, name, country, officers: [officer()] });
+    house.partner({ slug, name, country, officers: [makeOfficer()] });
   shelter = await partner('shelter', 'Shelter-Invented', 'KH');
   desk = await partner('desk', 'Desk-Invented', 'ID');
   for (const { designation } of [shelter, desk]) {
     const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
     const whose = { focalPoint: designation.focal_point, officer: 'o1' };
-    await addEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
+    await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
   }
 });
 afterAll(() => house?.close());
@@ -36,22 +42,22 @@ const line = (type: string, to: string, thid: string, body: object) => ({
 });
 const buttons = (text: string): readonly string[] =>
   [...text.matchAll(/formaction="(\/r\/[^"]+\/thread\/[^"]+)"/g)].map(([, path = '']) => path);
-const say = (id: string): string => house.gateway.words('id', id);
+const say = (id: string): string => house.gateway.translate('id', id);
 
 /** A report and a request about it, both to the desk, which has written back once. */
 async function begun() {
-  const first = await posted(shelter, report(['desk']));
-  const { thid } = await statusOf(shelter, first);
-  const own = await posted(desk, line('text', 'shelter', thid, { text: 'Noted-Invented.' }));
+  const first = await postMessage(shelter, makeReportPost(['desk']));
+  const { thid } = await fetchMessageStatus(shelter, first);
+  const own = await postMessage(desk, line('text', 'shelter', thid, { text: 'Noted-Invented.' }));
   const asking = { kind: 'case-status', question: 'How far is it?' };
-  const second = await posted(shelter, line('request', 'desk', thid, asking));
+  const second = await postMessage(shelter, line('request', 'desk', thid, asking));
   return { first, own, second, thid };
 }
 
 test('who opens a message sees whose turn it is, and opens the others of the case as evidence', async () => {
   const { first, own, second } = await begun();
-  const { read } = await linksTo(house, second, desk.designation);
-  const reader = browser(house.app, URL_OF_GATEWAY);
+  const { read } = await makeLinksTo(house, second, desk.designation);
+  const reader = openBrowser(house.app, GATEWAY_URL);
   const opened = await reader.submit(read);
   expect(opened.text).toContain(say('page-thread'));
   expect(opened.text).toContain(say('reminder-act-acknowledge'));
@@ -60,18 +66,18 @@ test('who opens a message sees whose turn it is, and opens the others of the cas
   expect(paths.map((path) => path.split('/').at(-1))).toEqual([own, first]);
   const earlier = await reader.submit(paths[1] ?? '');
   expect([earlier.status, earlier.text.includes('Melati-Invented')]).toEqual([200, true]);
-  expect(await eventsOf(shelter, first)).toEqual(['SubmissionAcceptance', 'ContentHandover']);
+  expect(await fetchEvents(shelter, first)).toEqual(['SubmissionAcceptance', 'ContentHandover']);
   await reader.submit(paths[1] ?? '');
-  expect(await eventsOf(shelter, first)).toHaveLength(2);
+  expect(await fetchEvents(shelter, first)).toHaveLength(2);
   expect((await reader.submit(paths[0] ?? '')).text).toContain('Noted-Invented.');
-  expect(await eventsOf(desk, own)).toEqual(['SubmissionAcceptance']);
+  expect(await fetchEvents(desk, own)).toEqual(['SubmissionAcceptance']);
 });
 
 test('after the word the page says whose turn it is now, and how late it is', async () => {
   const { first, second } = await begun();
-  const reader = browser(house.app, URL_OF_GATEWAY);
+  const reader = openBrowser(house.app, GATEWAY_URL);
   for (const message of [first, second]) {
-    const { read } = await linksTo(house, message, desk.designation);
+    const { read } = await makeLinksTo(house, message, desk.designation);
     await reader.submit(read);
     house.pass(60);
     const said = await reader.submit(`${read}/decision`, { decision: 'accepted' });
@@ -79,26 +85,26 @@ test('after the word the page says whose turn it is now, and how late it is', as
     expect(said.text).toContain('Shelter-Invented');
   }
   house.pass(4 * 86_400);
-  const { acknowledge } = await linksTo(house, second, desk.designation);
+  const { acknowledge } = await makeLinksTo(house, second, desk.designation);
   const said = await reader.submit(acknowledge, { decision: 'accepted' });
-  expect(said.text).toContain(house.gateway.words('id', 'page-turn-late', { at: '' }).trim());
+  expect(said.text).toContain(house.gateway.translate('id', 'page-turn-late', { at: '' }).trim());
   // A link to acknowledge by opens nothing.
   expect(buttons(said.text)).toEqual([]);
 });
 
 test('another browser, a link grown old, another case and what was taken back are refused', async () => {
   const { first, second, thid } = await begun();
-  const { read } = await linksTo(house, second, desk.designation);
-  const reader = browser(house.app, URL_OF_GATEWAY);
+  const { read } = await makeLinksTo(house, second, desk.designation);
+  const reader = openBrowser(house.app, GATEWAY_URL);
   expect((await reader.submit(read)).status).toBe(200);
   const path = new URL(read).pathname;
   const other = await begun();
   expect((await reader.submit(`${path}/thread/${other.first}`)).status).toBe(404);
   expect((await reader.submit(`${path}/thread/nothing`)).status).toBe(404);
-  const stranger = browser(house.app, URL_OF_GATEWAY);
+  const stranger = openBrowser(house.app, GATEWAY_URL);
   expect((await stranger.submit(`${path}/thread/${first}`)).status).toBe(410);
   const recall = { ...line('recall', 'desk', thid, { reason: 'wrong-content' }), about: first };
-  await posted(shelter, recall);
+  await postMessage(shelter, recall);
   const taken = await reader.submit(`${path}/thread/${first}`);
   expect([taken.status < 500, taken.text.includes('Melati-Invented')]).toEqual([true, false]);
   expect(buttons((await reader.submit(read)).text).some((one) => one.endsWith(first))).toBe(false);
@@ -114,20 +120,20 @@ test('what an officer opens is held against what the desk said of the same perso
     vic_TraffickingStatusDecisionMakingOrg: 'Police',
   });
   const telling = (to: string, over: object, one: object) => {
-    const post = report([to], over);
+    const post = makeReportPost([to], over);
     return { ...post, body: { ...post.body, persons: [{ ref: 'p1', determinations: [one] }] } };
   };
   const yes = telling('shelter', {}, determined('ID', 'ActualVictimOfTrafficking'));
-  const { thid } = await statusOf(desk, await posted(desk, yes));
+  const { thid } = await fetchMessageStatus(desk, await postMessage(desk, yes));
   const no = telling('desk', { thid }, determined('KH', 'NotAVictimOfTrafficking'));
-  const second = await posted(shelter, no);
+  const second = await postMessage(shelter, no);
   const notices = async () =>
-    (await threadOf(house, shelter, thid)).messages
+    (await fetchCheckedThread(house, shelter, thid)).messages
       .filter((one) => one.type === 'notice')
       .map((one) => one.from.split(':').at(-1));
   expect(await notices()).toEqual(['shelter']);
-  const { read } = await linksTo(house, second, desk.designation);
-  for (let n = 0; n < 2; n += 1) await browser(house.app, URL_OF_GATEWAY).submit(read);
+  const { read } = await makeLinksTo(house, second, desk.designation);
+  for (let n = 0; n < 2; n += 1) await openBrowser(house.app, GATEWAY_URL).submit(read);
   expect(await notices()).toEqual(['shelter', 'desk']);
 });
 
@@ -135,8 +141,8 @@ test('a message that cannot be read any more is left out of the case, and the pa
   const { first, own, second } = await begun();
   const { sql } = house.database;
   const open = async () => {
-    const { read } = await linksTo(house, second, desk.designation);
-    return browser(house.app, URL_OF_GATEWAY).submit(read);
+    const { read } = await makeLinksTo(house, second, desk.designation);
+    return openBrowser(house.app, GATEWAY_URL).submit(read);
   };
   expect((await open()).text).not.toContain(say('page-thread-damaged'));
   await sql`update message set addressees = '[7]' where id = ${first}`;

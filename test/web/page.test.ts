@@ -1,9 +1,9 @@
 /** The colours of every page: readable by day and by night, for eyes that are not the best (WCAG 2.2, 1.4.3 and 1.4.11). */
 import { expect, test } from 'vitest';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import { reportPage } from '../../src/flow/figures/figures-page.ts';
-import { reportHtml } from '../../src/web/report-page.ts';
-import { quarter } from '../support/reports.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { renderReport } from '../../src/web/report-page.ts';
+import { makeQuarter } from '../support/reports.ts';
 
 type Colours = Readonly<Record<string, string>>;
 
@@ -34,7 +34,7 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const html = String(await reportHtml(reportPage(quarter(), 'en', wordsFromFiles())));
+const html = String(await renderReport(composeReportPage(makeQuarter(), 'en', phrasesFromFiles())));
 const NIGHT = /@media \(prefers-color-scheme: dark\) \{ (:root \{[^}]*\})/g;
 const night = [...html.matchAll(NIGHT)].map(([, block = '']) => block);
 const day = [...html.replaceAll(NIGHT, '').matchAll(/:root \{[^}]*\}/g)].map(([block]) => block);

@@ -1,10 +1,10 @@
 /** The reader's pages: looking changes nothing, acting works once, and nothing a sender wrote can act on the page. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeLinks } from '../../src/flow/content/links.ts';
-import { peek } from '../../src/seal/statement.ts';
-import { type Browser, browser, type Page } from '../support/browser.ts';
-import { addEndpoint } from '../support/confirmed.ts';
-import { type Partner, type Rig, rig, URL_OF_GATEWAY } from '../support/rig.ts';
+import { peekStatement } from '../../src/seal/statement.ts';
+import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const officer = { id: 'o1', name: 'Ibu <b>Invented</b>', role: 'officer', lang: 'id' } as const;
 const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>`;
@@ -12,13 +12,13 @@ const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>`;
 const DESK = 'did:web:gateway.test:fp:desk';
 
 let house: Rig;
-let shelter: Partner;
+let shelter: RigPartner;
 /** The newest message, with a fresh link of each kind. */
 let id: string;
 let links: { read: string; acknowledge: string };
 
 beforeAll(async () => {
-  house = await rig();
+  house = await makeRig();
   const name = 'Shelter "<i>Invented</i>"';
   shelter = await house.partner({ slug: 'shelter', name, country: 'KH', officers: [officer] });
   const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer] });
@@ -28,7 +28,11 @@ beforeAll(async () => {
     shows: 'notice',
     lang: 'id',
   } as const;
-  await addEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point, officer: officer.id });
+  await addConfirmedEndpoint(house.gateway, {
+    ...endpoint,
+    focalPoint: desk.focal_point,
+    officer: officer.id,
+  });
 });
 
 afterAll(() => house?.close());
@@ -55,25 +59,25 @@ beforeEach(async () => {
 
 async function freshLinks() {
   const { store } = house.gateway;
-  const held = await store.deliveries.look((await store.deliveries.deliveryTo(id, DESK)) ?? '');
+  const held = await store.deliveries.readDelivery((await store.deliveries.findDelivery(id, DESK)) ?? '');
   if (held === undefined) throw new Error('no delivery');
   const desk = { custody: 'gateway' } as Parameters<typeof makeLinks>[1];
   const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);
   return { read, acknowledge };
 }
 
-const visitor = (): Browser => browser(house.app, URL_OF_GATEWAY);
+const visitor = (): TestBrowser => openBrowser(house.app, GATEWAY_URL);
 
 const status = async () => (await shelter.status(id)).json();
 
 const events = async (): Promise<string[]> =>
-  (await status()).evidence.map((jws: unknown) => (peek(jws).payload as { event: string }).event);
+  (await status()).evidence.map((jws: unknown) => (peekStatement(jws).payload as { event: string }).event);
 
 /** A page in all four languages that says no. */
-function expectRefused(page: Page, code: number, phrase: string): void {
+function expectRefused(page: BrowserPage, code: number, phrase: string): void {
   expect(page.status).toBe(code);
   for (const lang of ['id', 'ms', 'km', 'en']) {
-    expect(page.text).toContain(`<p lang="${lang}">${house.gateway.words(lang, phrase)}</p>`);
+    expect(page.text).toContain(`<p lang="${lang}">${house.gateway.translate(lang, phrase)}</p>`);
   }
 }
 
@@ -95,7 +99,7 @@ describe('reading', () => {
     expect(opened.text).toContain('Second line.');
     expect((await reader.submit(links.read)).status).toBe(200);
     expect(await events()).toEqual(['SubmissionAcceptance', 'ContentHandover']);
-    const proof = peek((await status()).evidence[1]).payload;
+    const proof = peekStatement((await status()).evidence[1]).payload;
     expect(proof).toMatchObject({
       officer: { id: 'o1' },
       attestation: { how: 'one-time-link' },
@@ -130,7 +134,7 @@ describe('reading', () => {
     const reader = visitor();
     for (let n = 0; n < 2; n += 1) expectRefused(await reader.submit(links.read), 422, 'page-refused-other');
     expect(await events()).toEqual(['SubmissionAcceptance', 'ContentHandoverFailure']);
-    expect(peek((await status()).evidence[1]).payload).toMatchObject({
+    expect(peekStatement((await status()).evidence[1]).payload).toMatchObject({
       officer: { id: 'o1' },
       reason: 'misaddressed',
       reason_uri: 'urn:amanat:reason:misaddressed',
@@ -145,17 +149,17 @@ describe('reading', () => {
     const reader = visitor();
     const [action = ''] = (await reader.submit(links.read)).forms;
     const done = await reader.submit(action, { decision: 'accepted' });
-    expect(done.text).toContain(house.gateway.words('id', 'decision-accepted'));
+    expect(done.text).toContain(house.gateway.translate('id', 'decision-accepted'));
     expect(await status()).toMatchObject({ state: 'acknowledged' });
     expect((await reader.submit(links.read)).forms).toEqual([]);
   });
 
   test('the page says as whom the word is given, and of which language what its sender wrote is', async () => {
     const { text } = await visitor().submit(links.read);
-    const [as = ''] = house.gateway.words('id', 'page-as', { officer: '|' }).split('|');
+    const [as = ''] = house.gateway.translate('id', 'page-as', { officer: '|' }).split('|');
     expect(text.split('<section>').find((part) => part.includes('name="decision"'))).toContain(`<p>${as}`);
     expect(text).toMatch(/<dd><span lang="en">[^<]*\nSecond line\.<\/span>/);
-    expect(text).not.toContain(`lang="en">${house.gateway.words('id', 'country-ID')}`);
+    expect(text).not.toContain(`lang="en">${house.gateway.translate('id', 'country-ID')}`);
   });
 
   test('what a sender wrote is text, in every place', async () => {
@@ -214,7 +218,7 @@ describe('acknowledging', () => {
     }
     expect(await status()).toMatchObject({ state: 'waiting' });
     const done = await reader.submit(links.acknowledge, { decision: 'declined', ground: 'not-our-national' });
-    expect(done.text).toContain(house.gateway.words('id', 'ground-not-our-national'));
+    expect(done.text).toContain(house.gateway.translate('id', 'ground-not-our-national'));
     expect(await status()).toMatchObject({ state: 'declined' });
   });
 
@@ -223,8 +227,8 @@ describe('acknowledging', () => {
     await visitor().submit(links.acknowledge, { decision: 'accepted' });
     const page = await visitor().open(second.acknowledge);
     expect(page.forms).toEqual([]);
-    expect(page.text).toContain(`<h1>${house.gateway.words('id', 'page-thanks')}</h1>`);
-    expect(page.text).toContain(house.gateway.words('id', 'decision-accepted'));
+    expect(page.text).toContain(`<h1>${house.gateway.translate('id', 'page-thanks')}</h1>`);
+    expect(page.text).toContain(house.gateway.translate('id', 'decision-accepted'));
   });
 });
 

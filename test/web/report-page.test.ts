@@ -1,20 +1,20 @@
 /** The report as a page in one file: every section, nothing that runs or is fetched, and no markup out of a title. */
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { wordsFromFiles } from '../../src/entry/words-from-files.ts';
-import type { Report } from '../../src/flow/figures/figures.ts';
-import { reportPage } from '../../src/flow/figures/figures-page.ts';
-import { reportHtml } from '../../src/web/report-page.ts';
-import { quarter, quarterWithDrills } from '../support/reports.ts';
+import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
+import type { FiguresReport } from '../../src/flow/figures/figures.ts';
+import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { renderReport } from '../../src/web/report-page.ts';
+import { makeQuarter, makeQuarterWithDrills } from '../support/reports.ts';
 
-const words = wordsFromFiles();
-const shown = async (report: Report, lang: string): Promise<string> =>
-  String(await reportHtml(reportPage(report, lang, words)));
+const words = phrasesFromFiles();
+const shown = async (report: FiguresReport, lang: string): Promise<string> =>
+  String(await renderReport(composeReportPage(report, lang, words)));
 
 test.each(LANGUAGES)('in %s it says every section, and has a bar for what is shown', async (lang) => {
-  const html = await shown(quarterWithDrills(), lang);
+  const html = await shown(makeQuarterWithDrills(), lang);
   expect(html).toContain(`<html lang="${lang}">`);
-  for (const { heading } of reportPage(quarterWithDrills(), lang, words).sections)
+  for (const { heading } of composeReportPage(makeQuarterWithDrills(), lang, words).sections)
     expect(html).toContain(`<h2>${heading}</h2>`);
   expect(html).not.toMatch(/<script|https?:|url\(|@import/);
   expect(html.match(/<rect/g)?.length).toBeGreaterThan(20);
@@ -23,12 +23,12 @@ test.each(LANGUAGES)('in %s it says every section, and has a bar for what is sho
 });
 
 test('an empty quarter says so in each section', async () => {
-  const html = await shown(quarter([]), 'en');
+  const html = await shown(makeQuarter([]), 'en');
   expect(html.match(/Nothing in this period\./g)).toHaveLength(7);
 });
 
 test('a title is text', async () => {
-  const report = quarter();
+  const report = makeQuarter();
   const html = await shown({ ...report, agreement: { ...report.agreement, title: '<b>&' } }, 'en');
   expect(html).toContain('&lt;b&gt;&amp;');
   expect(html).not.toContain('<b>');

@@ -7,9 +7,9 @@ import type { Submission } from '../message/submission.ts';
 import type { Channel, Endpoint } from '../party/channel.ts';
 import type { ProblemCode } from '../words/error.ts';
 import type { LongText } from '../words/long-text.ts';
-import type { DeclineGround, Handling, Urgency } from '../words/vocabulary.ts';
-import type { Reader } from '../words/words.ts';
-import type { Says } from './note.ts';
+import type { Reader } from '../words/phrases.ts';
+import type { DeclineReason, Handling, Urgency } from '../words/vocabulary.ts';
+import type { NoteContent } from './endpoint-note.ts';
 
 /**
  * One channel. Everything it needs comes in its options; it keeps no state of its own and holds no case content
@@ -61,7 +61,7 @@ export type Outcome =
     };
 
 /** What may be said of a message anywhere, notices included: no case content and no person of the case. */
-export interface Summary {
+export interface MessageSummary {
   readonly message: string;
   readonly thread: string;
   /** Short reference for people, from the message id. */
@@ -89,7 +89,7 @@ export interface Decision {
 }
 
 /** The content, as the endpoint may be shown it. */
-export type Content =
+export type ParcelContent =
   | { readonly shows: 'notice' }
   | { readonly shows: 'sealed'; readonly sealed: Readonly<Record<string, unknown>> }
   | {
@@ -112,11 +112,11 @@ interface Addressed {
   readonly endpoint: Endpoint;
   /** Of the focal point that reads: in which times are shown (IANA). */
   readonly zone: string;
-  readonly summary: Summary;
+  readonly summary: MessageSummary;
 }
 
 /** One-time links to the gateway's pages, fresh for each try. */
-export interface Links {
+export interface MessageLinks {
   readonly read?: string;
   /** Where words of the desk contradict each other, that page settles it. */
   readonly acknowledge?: string;
@@ -125,26 +125,26 @@ export interface Links {
 }
 
 /** One thing that is still owed, as somebody is reminded of it. Nothing in it says what the message says. */
-export interface Reminding {
-  readonly summary: Summary;
+export interface ReminderItem {
+  readonly summary: MessageSummary;
   readonly act: ActName;
   /** `half`, `deadline`, `failover`, `deputy` or `supervisor`. */
-  readonly rung: string;
+  readonly step: string;
   /** When the reminder fell due; until when the act was to be done, and how many seconds it is late. */
   readonly at: Date;
   readonly until: Date;
   readonly late: number;
   /** The focal point that owes it, and whether that is the one reminded. */
-  readonly owner: Summary['sender'];
+  readonly owner: MessageSummary['sender'];
   readonly isOwner: boolean;
   /** Who owes it has no way: the operator of that gateway has to connect the desk. */
-  readonly noWay?: true;
+  readonly hasNoEndpoint?: true;
   /** Id of the officer it is for. */
   readonly officer?: string;
 }
 
 export type Parcel =
-  | (Addressed & { readonly kind: 'message'; readonly content: Content; readonly links: Links })
+  | (Addressed & { readonly kind: 'message'; readonly content: ParcelContent; readonly links: MessageLinks })
   | (Addressed & {
       readonly kind: 'evidence';
       readonly evidence: Evidence;
@@ -153,8 +153,8 @@ export type Parcel =
   /** That somebody still has to act: one thing, or several in one notice. */
   | (Addressed & {
       readonly kind: 'reminder';
-      readonly items: readonly Reminding[];
-      readonly links: Links;
+      readonly items: readonly ReminderItem[];
+      readonly links: MessageLinks;
       /** Whoever reads it may answer it at once, as the message itself. */
       readonly answerable: boolean;
     })
@@ -166,7 +166,7 @@ export type Parcel =
       readonly openedAt?: Date;
       /** Its sender took the message back: nobody is to act on it, and its content is to be deleted. */
       readonly recalledAt?: Date;
-      readonly links: Links;
+      readonly links: MessageLinks;
     })
   /** What is said of no message: a test, or news of the desk's own endpoints. `delivery` is the note's id. */
   | {
@@ -174,8 +174,8 @@ export type Parcel =
       readonly delivery: string;
       readonly endpoint: Endpoint;
       readonly zone: string;
-      readonly desk: { readonly did: string; readonly name: string };
-      readonly says: Says;
+      readonly focalPoint: { readonly did: string; readonly name: string };
+      readonly says: NoteContent;
       readonly at: Date;
       /** To the page where it is answered, for the officer it is said to. */
       readonly link?: string;
@@ -186,12 +186,12 @@ export type Parcel =
       readonly address: string;
       readonly lang: string;
       readonly reply?: string;
-      readonly word: ReplyWord;
+      readonly word: ReplyName;
       readonly about?: { readonly delivery: string; readonly reference?: string };
       /** As whom an account is, or is to be, linked. */
-      readonly link?: LinkTold;
+      readonly link?: LinkedAs;
       /** The officer's word that is on record; of `already-settled` the word of the other officer, which stands. */
-      readonly recorded?: RecordedWord;
+      readonly recorded?: RecordedDecision;
     };
 
 /** Who reads a parcel: in the language of the endpoint, on the clock of its focal point. */
@@ -200,17 +200,17 @@ export const readerOf = ({ endpoint, zone }: Pick<Addressed, 'endpoint' | 'zone'
   zone,
 });
 
-export type RecordedWord = Pick<Decision, 'decision' | 'ground'>;
+export type RecordedDecision = Pick<Decision, 'decision' | 'ground'>;
 
 /** Who an account is linked as, and the endpoint that it becomes by it. */
-export interface LinkTold {
+export interface LinkedAs {
   readonly endpoint: string;
   readonly officer: string;
   readonly desk: string;
 }
 
 /** What a reply says, by name; the channel puts it into the reader's language. */
-export type ReplyWord =
+export type ReplyName =
   | 'link-ask'
   | 'linked'
   /** The account waits for the officer's colleagues. */
@@ -253,10 +253,10 @@ export type Arrival =
       readonly kind: 'decision';
       readonly by: DecidedBy;
       readonly decision: 'accepted' | 'declined';
-      readonly ground?: DeclineGround;
+      readonly ground?: DeclineReason;
       /** Ids of the words whose contradiction it settles. */
       readonly settles?: readonly string[];
-      readonly reply?: Reply;
+      readonly reply?: ReplyAddress;
     }
   /** A partner's system says whether an endpoint of its desk is right; `secret` is what the call was signed with. */
   | {
@@ -268,20 +268,20 @@ export type Arrival =
       readonly decision: 'confirmed' | 'refused';
     }
   /** An officer wants to decline and must say why. */
-  | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: Reply }
+  | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: ReplyAddress }
   /** An account can be reached again after it could not: its owner let the channel in. */
-  | { readonly kind: 'alive'; readonly reply: Reply }
+  | { readonly kind: 'alive'; readonly reply: ReplyAddress }
   /** An officer answers whether the account is to be linked, or takes the link back; `endpoint` is what it becomes. */
   | {
       readonly kind: 'link-answer';
       readonly answer: 'yes' | 'no' | 'undo';
       readonly endpoint: string;
-      readonly reply: Reply;
+      readonly reply: ReplyAddress;
     }
   /** An account asks to be linked to an officer with a one-time code. */
-  | { readonly kind: 'link'; readonly code: string; readonly reply: Reply }
+  | { readonly kind: 'link'; readonly code: string; readonly reply: ReplyAddress }
   /** Somebody wrote something the channel has no use for; what they wrote is not kept. */
-  | { readonly kind: 'chatter'; readonly reply: Reply }
+  | { readonly kind: 'chatter'; readonly reply: ReplyAddress }
   | {
       readonly kind: 'refused';
       readonly code: ProblemCode;
@@ -303,7 +303,7 @@ export type DecidedBy =
     };
 
 /** Where to say a word back. */
-export interface Reply {
+export interface ReplyAddress {
   /** The channel's own id of this arrival: a repeat carries the same. */
   readonly id: string;
   /** The channel's own order of what one account did: a later act has a higher place. */

@@ -12,23 +12,23 @@ export interface Attempt {
 }
 
 /** Whether the message itself was taken by this try. */
-export const tookIt = ({ outcome, revision }: Attempt): boolean =>
+export const isTaken = ({ outcome, revision }: Attempt): boolean =>
   outcome === 'accepted' && revision !== true;
 
 /** A try that was begun by a process which is gone, or never wrote what came of it. */
-export const ABANDONED = 'abandoned';
+export const ABANDONED_CODE = 'abandoned';
 
 /** By these codes a channel, or the flow, says that no answer came to what may have been taken. */
 const NO_ANSWER = [
   ...['interrupted', 'aborted', 'timeout', 'connection-lost', 'connection-failed', 'network', 'no-answer'],
-  ...['answer-malformed', 'answer-not-proven', 'smtp-protocol', 'smtp-fault', 'fault', ABANDONED],
+  ...['answer-malformed', 'answer-not-proven', 'smtp-protocol', 'smtp-fault', 'fault', ABANDONED_CODE],
 ];
 
 /**
  * Whether a try leaves open that it was taken: no answer came, or one by which a server says that it failed and not what
  * it kept (RFC 9110 §15.6). A refused connection, "later" and "no" leave nothing open.
  */
-export const leavesOpen = ({
+export const mayBeTaken = ({
   outcome,
   code,
   revision,
@@ -38,9 +38,9 @@ export const leavesOpen = ({
 /** Attempts kept on a delivery: the first ten and the last ten tell the story, and the first that leaves it open. */
 const ENDS_KEPT = 10;
 
-export function withAttempt(attempts: readonly Attempt[], one: Attempt): readonly Attempt[] {
+export function addAttempt(attempts: readonly Attempt[], one: Attempt): readonly Attempt[] {
   const all = [...attempts, one];
   if (all.length <= 2 * ENDS_KEPT) return all;
-  const open = all.slice(ENDS_KEPT, -ENDS_KEPT).filter(leavesOpen).slice(0, 1);
+  const open = all.slice(ENDS_KEPT, -ENDS_KEPT).filter(mayBeTaken).slice(0, 1);
   return [...all.slice(0, ENDS_KEPT), ...open, ...all.slice(-ENDS_KEPT)];
 }

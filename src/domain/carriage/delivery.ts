@@ -8,9 +8,9 @@ import type { Channel, Shows } from '../party/channel.ts';
 import { present } from '../words/present.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 import type { Outcome } from './adapter.ts';
-import { type Attempt, leavesOpen, tookIt, withAttempt } from './attempt.ts';
+import { type Attempt, addAttempt, isTaken, mayBeTaken } from './attempt.ts';
 
-export const STATES = [
+export const DELIVERY_STATES = [
   'queued',
   'sent',
   'delivered',
@@ -22,7 +22,7 @@ export const STATES = [
   'superseded',
   'recalled',
 ] as const;
-export type DeliveryState = (typeof STATES)[number];
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** What is carried: the message to its recipient, evidence of it back to its sender, or a reminder of it to either. */
 export type DeliveryKind = 'message' | 'evidence' | 'reminder';
@@ -97,18 +97,22 @@ export type DeliveryEvent =
   | { readonly kind: 'again' };
 
 /** What a change means to others; `flow` turns it into evidence, failover and revisions. */
-export type Consequence = 'reached' | 'failed' | 'none';
+export type DeliveryConsequence = 'reached' | 'failed' | 'none';
 
-export interface Advanced {
+export interface AdvancedDelivery {
   readonly delivery: Delivery;
-  readonly consequence: Consequence;
+  readonly consequence: DeliveryConsequence;
 }
 
 /** Seconds before try 2, 3, …; the last repeats until the message expires. */
 export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as const;
 
 /** Seconds that a message waits for its next try at most, by its urgency: somebody comes back sooner than in hours. */
-export const LONGEST_WAIT: Readonly<Record<Urgency, number>> = { immediate: 60, urgent: 300, routine: 1_800 };
+export const LONGEST_WAIT_SECONDS: Readonly<Record<Urgency, number>> = {
+  immediate: 60,
+  urgent: 300,
+  routine: 1_800,
+};
 
 const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
 /** What such a delivery shows says what an officer decided. */
@@ -117,14 +121,14 @@ const OVER: readonly DeliveryState[] = [
   ...(['acknowledged', 'declined', 'failed', 'expired', 'superseded', 'recalled'] as const),
 ];
 
-export const isSettled = (state: DeliveryState): boolean => PERSONS_WORD.includes(state);
-export const isOver = (state: DeliveryState): boolean => OVER.includes(state);
+export const isAcknowledgedState = (state: DeliveryState): boolean => PERSONS_WORD.includes(state);
+export const isFinishedState = (state: DeliveryState): boolean => OVER.includes(state);
 
 /**
  * When to try again after `tries` failed tries: the schedule with up to 20 % jitter, or later where the channel asked
  * for it; never more than `longest` seconds, whatever the channel asked for. `jitter` is a number in [0, 1).
  */
-export function nextTry(
+export function nextAttemptAt(
   tries: number,
   now: Date,
   jitter: number,
@@ -141,14 +145,14 @@ export function nextTry(
  * Moves a delivery by one event. A person's word is final but for one that settles a contradiction, and an outcome counts
  * only while one is awaited.
  */
-export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Advanced {
+export function advanceDelivery(delivery: Delivery, event: DeliveryEvent, now: Date): AdvancedDelivery {
   switch (event.kind) {
     case 'outcome':
       return afterTry(noted(delivery, event, now), event, now);
     case 'opened':
-      return isOver(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
+      return isFinishedState(delivery.state) ? same(delivery) : shown(delivery, 'opened', now);
     case 'decided':
-      if (isSettled(delivery.state) && event.settles !== true) return same(delivery);
+      if (isAcknowledgedState(delivery.state) && event.settles !== true) return same(delivery);
       return shown(delivery, event.decision === 'accepted' ? 'acknowledged' : 'declined', now);
     case 'settled-elsewhere':
       return settledElsewhere(delivery, event.settles === true, now);
@@ -170,10 +174,10 @@ export function advance(delivery: Delivery, event: DeliveryEvent, now: Date): Ad
   }
 }
 
-const same = (delivery: Delivery): Advanced => ({ delivery, consequence: 'none' });
+const same = (delivery: Delivery): AdvancedDelivery => ({ delivery, consequence: 'none' });
 
 /** A new state that the channel's own picture of the delivery should show, where it can. */
-const shown = (delivery: Delivery, state: DeliveryState, now: Date): Advanced => {
+const shown = (delivery: Delivery, state: DeliveryState, now: Date): AdvancedDelivery => {
   const dueAt = awaitsReceipt(delivery) ? delivery.dueAt : delivery.revisable ? now : null;
   return same({ ...delivery, state, dueAt });
 };
@@ -192,9 +196,9 @@ const awaitsReceipt = ({ channel, kind, state, attempts }: Delivery): boolean =>
   !attempts.some((one) => one.outcome === 'accepted');
 
 /** What failed or expired stays so; what shows a word shows another one now, where that settles a contradiction. */
-function settledElsewhere(delivery: Delivery, settles: boolean, now: Date): Advanced {
+function settledElsewhere(delivery: Delivery, settles: boolean, now: Date): AdvancedDelivery {
   const isShown = settles && SHOWS_WORD.includes(delivery.state);
-  return isOver(delivery.state) && !isShown ? same(delivery) : shown(delivery, 'superseded', now);
+  return isFinishedState(delivery.state) && !isShown ? same(delivery) : shown(delivery, 'superseded', now);
 }
 
 /** A chat is changed, and a partner's system is told. */
@@ -205,15 +209,15 @@ const canTakeBack = ({ kind, channel, revisable }: Delivery): boolean =>
  * What has not gone out never will, and what was shown, or may have been, says so; a person's word and a failure stay what
  * they were.
  */
-function takenBack(delivery: Delivery, now: Date): Advanced {
-  const mayBeShown = delivery.state !== 'queued' || delivery.attempts.some(leavesOpen);
+function takenBack(delivery: Delivery, now: Date): AdvancedDelivery {
+  const mayBeShown = delivery.state !== 'queued' || delivery.attempts.some(mayBeTaken);
   const isToSay = mayBeShown && !NEVER_TAKEN.includes(delivery.state) && canTakeBack(delivery);
-  const state = isOver(delivery.state) ? delivery.state : 'recalled';
+  const state = isFinishedState(delivery.state) ? delivery.state : 'recalled';
   return same({ ...delivery, state, dueAt: isToSay ? now : null });
 }
 
 /** The schedule begins again from its first step; the attempts that failed stay on record. */
-const startedAnew = (delivery: Delivery, now: Date): Advanced =>
+const startedAnew = (delivery: Delivery, now: Date): AdvancedDelivery =>
   delivery.state === 'failed' && delivery.expiresAt > now
     ? same({ ...delivery, state: 'queued', tries: 0, dueAt: now })
     : same(delivery);
@@ -233,12 +237,12 @@ function noted(delivery: Delivery, one: Pick<Tried, 'outcome' | 'tried' | 'ms'>,
     ms,
     ...present({ revision: brings(delivery, tried) ? undefined : true }),
   };
-  return { ...delivery, tries: delivery.tries + 1, attempts: withAttempt(delivery.attempts, attempt) };
+  return { ...delivery, tries: delivery.tries + 1, attempts: addAttempt(delivery.attempts, attempt) };
 }
 
 type Tried = Extract<DeliveryEvent, { kind: 'outcome' }>;
 
-function afterTry(delivery: Delivery, event: Tried, now: Date): Advanced {
+function afterTry(delivery: Delivery, event: Tried, now: Date): AdvancedDelivery {
   switch (event.outcome.kind) {
     case 'accepted':
       return taken(delivery, event, event.outcome, now);
@@ -250,15 +254,17 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): Advanced {
         return ended(delivery);
       // Of a reminder it is the desk's quiet hours that ask for time.
       const longest =
-        event.urgency === undefined || delivery.kind === 'reminder' ? undefined : LONGEST_WAIT[event.urgency];
-      const again = nextTry(delivery.tries, now, event.jitter, event.outcome.retryAfter, longest);
+        event.urgency === undefined || delivery.kind === 'reminder'
+          ? undefined
+          : LONGEST_WAIT_SECONDS[event.urgency];
+      const again = nextAttemptAt(delivery.tries, now, event.jitter, event.outcome.retryAfter, longest);
       return again < delivery.expiresAt ? same({ ...delivery, dueAt: again }) : ended(delivery);
     }
   }
 }
 
 /** No more tries: failed, where the outcome was still waited for. */
-const ended = (delivery: Delivery): Advanced =>
+const ended = (delivery: Delivery): AdvancedDelivery =>
   delivery.state === 'queued'
     ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
     : same({ ...delivery, dueAt: null });
@@ -268,7 +274,7 @@ function taken(
   { tried }: Tried,
   outcome: Extract<Outcome, { kind: 'accepted' }>,
   now: Date,
-): Advanced {
+): AdvancedDelivery {
   const reached: Delivery = {
     ...delivery,
     revisable: outcome.revisable ?? delivery.revisable,
@@ -283,6 +289,6 @@ function taken(
   const isShown = delivery.state === 'recalled' ? canTakeBack(reached) : reached.revisable;
   const stale = isShown && delivery.state !== tried;
   const before = delivery.attempts.slice(0, -1);
-  const first = brings(delivery, tried) && !before.some(tookIt);
+  const first = brings(delivery, tried) && !before.some(isTaken);
   return { delivery: stale ? { ...reached, dueAt: now } : reached, consequence: first ? 'reached' : 'none' };
 }

@@ -3,12 +3,12 @@
  * structure). The channel that posts is held to these types, and the description of the gateway shows them.
  */
 import { z } from 'zod';
-import { EVENTS, OWN_EVENTS } from '../evidence/evidence.ts';
+import { ETSI_EVENTS, OWN_EVENTS } from '../evidence/evidence.ts';
 import { ACTS } from '../message/acts.ts';
-import { hexId, message } from '../message/message.ts';
-import { ALL_CHANNELS, SHOWS } from '../party/channel.ts';
-import { did, instant, officerId } from '../party/party.ts';
-import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+import { hexId, messageSchema } from '../message/message.ts';
+import { ALL_CHANNELS, SHOWN_CONTENT } from '../party/channel.ts';
+import { did, instant, officerId } from '../party/designation.ts';
+import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
 const jose = z.record(z.string(), z.unknown());
 
@@ -18,8 +18,8 @@ const carriage = {
   thid: hexId,
   type: z.string(),
   drill: z.literal(true).optional(),
-  urgency: z.enum(URGENCY),
-  handling: z.enum(HANDLING),
+  urgency: z.enum(URGENCIES),
+  handling: z.enum(HANDLING_CODES),
   from: did,
   to: did,
   acknowledge_by: instant,
@@ -33,7 +33,9 @@ const noted = { focal_point: did, endpoint: z.string() };
 const DATA = {
   'message.received': z.strictObject({
     ...carriage,
-    message: message.optional().describe('Where the endpoint is shown packets, with the JWS it came in'),
+    message: messageSchema
+      .optional()
+      .describe('Where the endpoint is shown packets, with the JWS it came in'),
     jws: jose.optional(),
     sealed: jose.optional().describe('The JWE, where the desk opens for itself'),
   }),
@@ -52,7 +54,7 @@ const DATA = {
   'message.recalled': z.strictObject({ id: hexId, thid: hexId, from: did, to: did }),
   'evidence.issued': z.strictObject({
     message: hexId.optional(),
-    event: z.enum([...EVENTS, ...OWN_EVENTS]),
+    event: z.enum([...ETSI_EVENTS, ...OWN_EVENTS]),
     drill: z.literal(true).optional(),
     evidence: jose.describe('The signed evidence, a JWS'),
   }),
@@ -74,7 +76,7 @@ const DATA = {
     asked: hexId.describe('What a confirmation names: it is about just this'),
     channel: z.enum(ALL_CHANNELS),
     officer: officerId.nullable().describe('Whose it is to be, by the id in the designation'),
-    shows: z.enum(SHOWS),
+    shows: z.enum(SHOWN_CONTENT),
     is: z.enum(['new', 'changed']),
     until: instant.describe('It ends by itself then'),
   }),
@@ -85,7 +87,7 @@ const DATA = {
     asked: hexId.optional().describe('What was confirmed'),
     channel: z.enum(ALL_CHANNELS),
     officer: officerId.nullable(),
-    shows: z.enum(SHOWS),
+    shows: z.enum(SHOWN_CONTENT),
   }),
   'key.made': z.strictObject({
     focal_point: did,

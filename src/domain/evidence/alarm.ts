@@ -1,6 +1,6 @@
 /** Alarms: what can be wrong with a ledger, in codes that operators, logs and other gateways share. */
 import { z } from 'zod';
-import { name, text } from '../words/text.ts';
+import { name, plainText } from '../words/text.ts';
 
 export const ALARM_CODES = [
   // Found by a witness, in the log of another gateway.
@@ -33,8 +33,8 @@ export const ALARM_CODES = [
 export type AlarmCode = (typeof ALARM_CODES)[number];
 
 /** What a named operator says of an alarm. Nobody in a case is named in it. */
-export const alarmWord = z.strictObject({
+export const alarmNoteSchema = z.strictObject({
   by: name(120),
-  note: text(1_000),
+  note: plainText(1_000),
 });
-export type AlarmWord = z.infer<typeof alarmWord>;
+export type AlarmNote = z.infer<typeof alarmNoteSchema>;

@@ -5,14 +5,14 @@
  */
 import { z } from 'zod';
 import { MESSAGE_NAMES, type MessageName } from '../message/message.ts';
-import { did, instant } from '../party/party.ts';
-import { attestation, EVENTS, type Evidence, evidence, OWN_EVENTS } from './evidence.ts';
+import { did, instant } from '../party/designation.ts';
+import { attestationSchema, ETSI_EVENTS, type Evidence, evidenceSchema, OWN_EVENTS } from './evidence.ts';
 
 const names = z.array(z.string().min(1).max(64)).max(200);
 const versions = z.array(z.string().min(1).max(16)).min(1).max(16);
 
 /** A newer gateway may say more than this: what is not known here is passed over. */
-export const capabilities = z.object({
+export const capabilitiesSchema = z.object({
   kind: z.literal('capabilities'),
   gateway: did,
   at: instant,
@@ -23,26 +23,26 @@ export const capabilities = z.object({
     evidence: z.object({ versions, events: names, members: names, attestations: names }),
   }),
 });
-export type Capabilities = z.infer<typeof capabilities>;
-export type Reads = Capabilities['reads'];
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+export type ReadableVersions = Capabilities['reads'];
 
 /** The versions that this program writes and reads: those of the message's and the consignment's type URI. */
 const VERSION = '1.0';
 
 /** What this program reads. */
-export const READS: Reads = {
+export const OWN_READABLE_VERSIONS: ReadableVersions = {
   message: { versions: [VERSION], types: [...MESSAGE_NAMES] },
   consignment: { versions: [VERSION] },
   evidence: {
     versions: [VERSION],
-    events: [...EVENTS, ...OWN_EVENTS],
-    members: Object.keys(evidence.shape),
-    attestations: [...attestation.shape.how.options],
+    events: [...ETSI_EVENTS, ...OWN_EVENTS],
+    members: Object.keys(evidenceSchema.shape),
+    attestations: [...attestationSchema.shape.how.options],
   },
 };
 
 /** What a gateway reads that says nothing of it: one from before gateways said so. This list never grows. */
-export const READS_AT_FIRST: Reads = {
+export const FIRST_READABLE_VERSIONS: ReadableVersions = {
   message: {
     versions: [VERSION],
     types: [
@@ -82,7 +82,7 @@ export const READS_AT_FIRST: Reads = {
 };
 
 /** Whether a gateway that reads this can read a piece of evidence. */
-export function readsEvidence({ evidence: known }: Reads, claims: Evidence): boolean {
+export function canReadEvidence({ evidence: known }: ReadableVersions, claims: Evidence): boolean {
   const how = claims.attestation?.how;
   return (
     known.versions.includes(VERSION) &&
@@ -93,7 +93,7 @@ export function readsEvidence({ evidence: known }: Reads, claims: Evidence): boo
 }
 
 /** Whether a gateway that reads this can carry a message of this type. */
-export const readsMessage = ({ message, consignment }: Reads, type: MessageName): boolean =>
+export const canReadMessage = ({ message, consignment }: ReadableVersions, type: MessageName): boolean =>
   message.versions.includes(VERSION) &&
   consignment.versions.includes(VERSION) &&
   message.types.includes(type);
@@ -106,10 +106,10 @@ const NEW_VALUES: readonly string[] = ['event', 'channel', 'attestation.how'];
  * does not know, or an event, channel or attestation that it has no name for.
  */
 export function isNewerEvidence(payload: unknown): boolean {
-  const read = evidence.safeParse(payload);
+  const read = evidenceSchema.safeParse(payload);
   if (
     read.success ||
-    !evidence.pick({ kind: true, id: true, by: true, at: true }).strip().safeParse(payload).success
+    !evidenceSchema.pick({ kind: true, id: true, by: true, at: true }).strip().safeParse(payload).success
   )
     return false;
   return read.error.issues.every(

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
 import { hexId, MESSAGE_NAMES } from '../message/message.ts';
-import { country, did, instant, statementVersion } from '../party/party.ts';
-import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+import { country, did, instant, statementVersion } from '../party/designation.ts';
+import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
 /** A JWS as it was signed. Its members keep their order; `seal` judges what is in it. */
 const jws = z.record(z.string().max(64), z.unknown());
@@ -20,8 +20,8 @@ const message = z.strictObject({
   parent: hexId.optional(),
   sender: did,
   type: z.enum(MESSAGE_NAMES),
-  urgency: z.enum(URGENCY),
-  handling: z.enum(HANDLING),
+  urgency: z.enum(URGENCIES),
+  handling: z.enum(HANDLING_CODES),
   accepted_at: instant,
   expires_at: instant,
   /** Of the consignment's payload. */
@@ -42,7 +42,7 @@ const message = z.strictObject({
 });
 export type CaseMessage = z.infer<typeof message>;
 
-export const caseFile = z.strictObject({
+export const caseFileSchema = z.strictObject({
   kind: z.literal('amanat-case'),
   version: z.literal(1),
   thread: hexId,
@@ -63,12 +63,12 @@ export const caseFile = z.strictObject({
   messages: z.array(message).min(1).max(5_000),
   closing: jws,
 });
-export type CaseFile = z.infer<typeof caseFile>;
+export type CaseFile = z.infer<typeof caseFileSchema>;
 /** Everything that the closing signature stands for. */
 export type OpenCaseFile = Omit<CaseFile, 'closing'>;
 
 /** What the gateway signs to close the file: the digest of each part, in order. */
-export const caseClosing = z.strictObject({
+export const caseClosingSchema = z.strictObject({
   kind: z.literal('case'),
   by: did,
   at: instant,
@@ -82,7 +82,7 @@ export interface CasePart {
 }
 
 /** The parts of a file, in order: together they are all of it but `closing`. */
-export function casePartsOf(file: OpenCaseFile): readonly CasePart[] {
+export function partsOfCaseFile(file: OpenCaseFile): readonly CasePart[] {
   const {
     certificates,
     gateways,

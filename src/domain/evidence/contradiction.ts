@@ -4,28 +4,32 @@
  */
 import type { Channel } from '../party/channel.ts';
 import { present } from '../words/present.ts';
+import {
+  acknowledgementIn,
+  effectiveAcknowledgementOf,
+  type KnownAcknowledgement,
+} from './effective-acknowledgement.ts';
 import type { Evidence, EvidenceEvent } from './evidence.ts';
-import { type SaidWord, saidIn, standingOf } from './standing.ts';
 
 export interface Contradiction {
   /** `word`: officers of the desk differ. `carriage`: one way both reached it and did not. */
   readonly kind: 'word' | 'carriage';
   readonly open: boolean;
   /** What contradicts each other, in the order it happened. */
-  readonly words: readonly Contradicting[];
+  readonly words: readonly ContradictingEvidence[];
   /** The word that settled it. */
-  readonly settledBy?: SaidWord;
+  readonly settledBy?: KnownAcknowledgement;
 }
 
 /** One piece of it. */
-export interface Contradicting {
+export interface ContradictingEvidence {
   /** Id of the evidence. */
   readonly evidence: string;
   readonly event: EvidenceEvent;
   readonly at: string;
   readonly by: string;
   readonly channel?: Channel;
-  readonly officer?: SaidWord['officer'];
+  readonly officer?: KnownAcknowledgement['officer'];
   /** The ground of a decline, or why it failed. */
   readonly reason?: string;
 }
@@ -38,14 +42,14 @@ const FAILED: readonly EvidenceEvent[] = [
 ];
 
 /** All contradictions in the evidence of one message to one recipient, settled ones included. */
-export function contradictionsIn(pieces: readonly Evidence[]): readonly Contradiction[] {
+export function findContradictions(pieces: readonly Evidence[]): readonly Contradiction[] {
   const sorted = pieces.toSorted(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
   );
   return [...betweenWords(sorted), ...ofCarriage(sorted)];
 }
 
-const pieceOf = (claims: Evidence): Contradicting => ({
+const pieceOf = (claims: Evidence): ContradictingEvidence => ({
   evidence: claims.id,
   event: claims.event,
   at: claims.at,
@@ -55,7 +59,7 @@ const pieceOf = (claims: Evidence): Contradicting => ({
 
 /** One for each word that settles, of what it settled; and the one that is open, if one is. */
 function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
-  const said = sorted.flatMap((one) => saidIn(one) ?? []);
+  const said = sorted.flatMap((one) => acknowledgementIn(one) ?? []);
   const named = (ids: readonly string[]) => sorted.filter((one) => ids.includes(one.id)).map(pieceOf);
   const settled = said
     .filter((one) => one.settles !== undefined)
@@ -65,7 +69,7 @@ function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
       words: named(by.settles ?? []),
       settledBy: by,
     }));
-  const { word, open } = standingOf(said);
+  const { effective: word, open } = effectiveAcknowledgementOf(said);
   if (open.length === 0) return settled;
   const ids = [...(word === undefined ? [] : [word]), ...open].map((one) => one.id);
   return [...settled, { kind: 'word', open: true, words: named(ids) }];
@@ -77,7 +81,9 @@ function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
  * contradicts nothing.
  */
 function ofCarriage(sorted: readonly Evidence[]): readonly Contradiction[] {
-  const { word } = standingOf(sorted.flatMap((one) => saidIn(one) ?? []));
+  const { effective: word } = effectiveAcknowledgementOf(
+    sorted.flatMap((one) => acknowledgementIn(one) ?? []),
+  );
   const told = sorted.filter((one) => [...REACHED, ...FAILED].includes(one.event));
   const ways = Map.groupBy(told, (one) => one.delivery ?? one.id);
   const torn = [...ways.values()].filter(

@@ -2,14 +2,21 @@
 import { z } from 'zod';
 import { ACTS } from '../message/acts.ts';
 import { digest } from '../message/consignment.ts';
-import { hexId, SETTLED_AT_ONCE } from '../message/message.ts';
-import { purge } from '../message/purging.ts';
+import { hexId, MAX_SETTLED_AT_ONCE } from '../message/message.ts';
+import { purgeSchema } from '../message/purging.ts';
 import { ALL_CHANNELS, type Channel, type Shows } from '../party/channel.ts';
-import { agreementId, did, instant, officer, officerId, statementVersion } from '../party/party.ts';
-import { operatorAct } from './operator-act.ts';
+import {
+  agreementId,
+  did,
+  instant,
+  officerId,
+  officerSchema,
+  statementVersion,
+} from '../party/designation.ts';
+import { operatorActSchema } from './operator-act.ts';
 
 /** The events this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
-export const EVENTS = [
+export const ETSI_EVENTS = [
   'SubmissionAcceptance',
   'SubmissionRejection',
   'RelayAcceptance',
@@ -45,30 +52,30 @@ export const OWN_EVENTS = [
   'EvidenceRejected',
   'DeliveryDelayed',
 ] as const;
-export type EvidenceEvent = (typeof EVENTS)[number] | (typeof OWN_EVENTS)[number];
+export type EvidenceEvent = (typeof ETSI_EVENTS)[number] | (typeof OWN_EVENTS)[number];
 
 /** The URI by which ETSI EN 319 522-3 names an event; a URN of ours for those it does not know. */
-export const eventUri = (event: EvidenceEvent): string =>
-  (EVENTS as readonly string[]).includes(event)
+export const uriOfEvent = (event: EvidenceEvent): string =>
+  (ETSI_EVENTS as readonly string[]).includes(event)
     ? `http://uri.etsi.org/19522/Event/${event}`
     : `urn:amanat:event:${event}`;
 
 /** Characters that the evidence may have which a focal point signed itself, as compact JSON. */
-export const STATEMENT_LENGTH = 16_384;
+export const MAX_OWN_STATEMENT_CHARACTERS = 16_384;
 
 /** How the gateway knows that the named person did it. */
-export const attestation = z.strictObject({
+export const attestationSchema = z.strictObject({
   how: z.enum(['telegram-account', 'one-time-link', 'partner-system', 'own-signature']),
   /** For `own-signature`: the evidence the focal point signed itself, as compact as it came. */
-  statement: z.string().max(STATEMENT_LENGTH).optional(),
+  statement: z.string().max(MAX_OWN_STATEMENT_CHARACTERS).optional(),
 });
-export type Attestation = z.infer<typeof attestation>;
+export type Attestation = z.infer<typeof attestationSchema>;
 
 /**
  * The statements that counted when a step was done, each by SHA-256 of its signed payload, so that the step can be judged
  * years later by these and no others.
  */
-export const restsOn = z.strictObject({
+export const restsOnSchema = z.strictObject({
   /** For each recipient it is about, the version of the agreement that the message is carried to it under. */
   agreements: z
     .array(z.strictObject({ to: did, id: agreementId, version: statementVersion, digest }))
@@ -76,29 +83,29 @@ export const restsOn = z.strictObject({
   /** Of the sender and of each recipient. */
   designations: z.array(z.strictObject({ focal_point: did, digest })).max(21),
 });
-export type RestsOn = z.infer<typeof restsOn>;
+export type RestsOn = z.infer<typeof restsOnSchema>;
 
 /** Why somebody was notified: which act is owed until when, and for whom of which desk this rung of the ladder was. */
-export const reminded = z.strictObject({
+export const reminderClaimSchema = z.strictObject({
   act: z.enum(ACTS),
   rung: z.string().regex(/^[a-z]{1,40}(?::[a-z0-9-]{1,40})?$/),
   until: instant,
   desk: did,
   officer: officerId.optional(),
 });
-export type Reminded = z.infer<typeof reminded>;
+export type ReminderClaim = z.infer<typeof reminderClaimSchema>;
 
 /** Rejections that were signed and are not kept each by itself: how many, from the first of them until the last. */
-export const counted = z.strictObject({
+export const countedSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000_000),
   from: instant,
   until: instant,
 });
 
-export const evidence = z.strictObject({
+export const evidenceSchema = z.strictObject({
   kind: z.literal('evidence'),
   id: hexId,
-  event: z.enum([...EVENTS, ...OWN_EVENTS]),
+  event: z.enum([...ETSI_EVENTS, ...OWN_EVENTS]),
   event_uri: z.url().max(200),
   /** A problem code for rejections and failures, a published ground for a decline. */
   reason: z
@@ -124,29 +131,29 @@ export const evidence = z.strictObject({
   /** The gateway or own-custody focal point that signs. */
   by: did,
   /** The named person, for acknowledgements and openings. */
-  officer: officer.pick({ id: true, name: true, role: true }).optional(),
+  officer: officerSchema.pick({ id: true, name: true, role: true }).optional(),
   /** Who held the sender's or recipient's keys when this was done. */
   custody: z.enum(['own', 'gateway']).optional(),
-  attestation: attestation.optional(),
+  attestation: attestationSchema.optional(),
   /** Absent in what was issued before this member was, in what a focal point signs itself, and where nothing counted. */
-  rests_on: restsOn.optional(),
+  rests_on: restsOnSchema.optional(),
   /** The word that stood when this one was said otherwise; both are kept. */
   contradicts: hexId.optional(),
   /** The words that contradicted each other until this one settled it; all are kept. */
-  settles: z.array(hexId).min(2).max(SETTLED_AT_ONCE).optional(),
+  settles: z.array(hexId).min(2).max(MAX_SETTLED_AT_ONCE).optional(),
   /** What went, and what could not be purged. */
-  purge: purge.optional(),
+  purge: purgeSchema.optional(),
   /** Of what a deadline made the gateway do. */
-  reminder: reminded.optional(),
+  reminder: reminderClaimSchema.optional(),
   /** Of a rejection that stands for many. */
-  counted: counted.optional(),
+  counted: countedSchema.optional(),
   /** Of an entry of the operator's log. */
-  operator: operatorAct.optional(),
+  operator: operatorActSchema.optional(),
 });
-export type Evidence = z.infer<typeof evidence>;
+export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** Whether an event is an officer's word: acceptance or declining. */
-export const isWord = (event: EvidenceEvent): boolean =>
+export const isAcknowledgement = (event: EvidenceEvent): boolean =>
   event === 'ConsignmentAcceptance' || event === 'ConsignmentRejection';
 
 /** Events that end one side's waiting, or tell of a failure: what a person wants to be told without asking. */
@@ -165,7 +172,7 @@ const FOR_PEOPLE: readonly EvidenceEvent[] = [
 ];
 
 /** What a recipient's gateway tells the sender's: everything that happens there. Relay events are in its answers. */
-export const COMES_BACK: readonly EvidenceEvent[] = [
+export const EVENTS_SENT_BACK: readonly EvidenceEvent[] = [
   'ConsignmentAcceptance',
   'ConsignmentRejection',
   'AcceptanceRejectionExpiry',
@@ -185,17 +192,17 @@ export const COMES_BACK: readonly EvidenceEvent[] = [
  * Whether the sender is told of an event on a channel: systems of everything, people of what they wait for. That a
  * reminder to somebody else did not get through is no news of the message itself.
  */
-export function isTold(event: EvidenceEvent, channel: string, isReminder = false): boolean {
+export function isSentBack(event: EvidenceEvent, channel: string, isReminder = false): boolean {
   if (isReminder && channel !== 'webhook' && channel !== 'relay') return false;
   if (channel === 'webhook') return event !== 'SubmissionAcceptance';
-  return (channel === 'relay' ? COMES_BACK : FOR_PEOPLE).includes(event);
+  return (channel === 'relay' ? EVENTS_SENT_BACK : FOR_PEOPLE).includes(event);
 }
 
 /**
  * The event by which a delivery's outcome is recorded: a partner's system is part of the registered delivery, mail is
  * not, and a notice only tells that something waits. What another gateway took, it signs for itself.
  */
-export function deliveryEvent(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
+export function eventOfDelivery(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
   // What waited for a way until it expired was not made available to its recipient.
   if (channel === 'none') return 'ContentConsignmentFailure';
   if (channel === 'relay') return reached ? 'RelayAcceptance' : 'RelayFailure';
@@ -208,7 +215,7 @@ export function deliveryEvent(channel: Channel, shows: Shows, reached: boolean):
  * The event of a reminder. To notify the recipient again is to notify; that the sender's own desk was told says nothing of
  * the recipient, and has no name in EN 319 522-1.
  */
-export function reminderEvent(isToRecipient: boolean, reached: boolean): EvidenceEvent {
+export function eventOfReminder(isToRecipient: boolean, reached: boolean): EvidenceEvent {
   if (isToRecipient) return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';
   return reached ? 'SenderNotification' : 'SenderNotificationFailure';
 }

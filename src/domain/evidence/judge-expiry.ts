@@ -1,18 +1,18 @@
 /** That the time to acknowledge has passed, for the judge (`judge.ts`): it is true only once it has. */
 
-import { isBefore } from '../message/skew.ts';
-import { versionAt } from '../party/key-life.ts';
-import { clockFor, isSameVersion, timeFor } from '../terms/agreement.ts';
-import { deadlines } from '../terms/deadline.ts';
+import { isBeforeAcceptance } from '../message/clock-skew.ts';
+import { versionAt } from '../party/in-force.ts';
+import { clockForUrgency, isSameVersion, workingTimeOf } from '../terms/agreement.ts';
+import { deadlinesOf } from '../terms/deadline.ts';
 import type { Evidence } from './evidence.ts';
-import { type Facts, type Finding, finding } from './judge-facts.ts';
+import { type EvidenceFacts, type EvidenceFault, makeEvidenceFault } from './judge-facts.ts';
 
 /** The expiry of a message is not said before its deadline, by the version of the agreement that the evidence rests on. */
-export function expiryFinding(claims: Evidence, facts: Facts): Finding | undefined {
+export function findExpiryFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   if (claims.event !== 'AcceptanceRejectionExpiry') return undefined;
   const until = acknowledgeBy(claims, facts);
-  return until !== undefined && isBefore(claims.at, until)
-    ? finding('clock-skew', 'at', 'it is before the time to acknowledge had passed')
+  return until !== undefined && isBeforeAcceptance(claims.at, until)
+    ? makeEvidenceFault('clock-skew', 'at', 'it is before the time to acknowledge had passed')
     : undefined;
 }
 
@@ -20,7 +20,10 @@ export function expiryFinding(claims: Evidence, facts: Facts): Finding | undefin
  * Until when the recipient was to acknowledge it. A later time that the sender asked for counts where it is known. Undefined
  * where the agreement or the message's urgency is not known here.
  */
-function acknowledgeBy(claims: Evidence, { message, agreements, designations }: Facts): Date | undefined {
+function acknowledgeBy(
+  claims: Evidence,
+  { message, agreements, designations }: EvidenceFacts,
+): Date | undefined {
   const { acceptedAt, urgency, recipients } = message;
   const to = recipients.find((one) => one.to === claims.recipient);
   const named = claims.rests_on?.agreements.find((one) => one.to === claims.recipient) ?? to?.agreement;
@@ -34,6 +37,6 @@ function acknowledgeBy(claims: Evidence, { message, agreements, designations }: 
   );
   if (terms?.clocks === undefined || urgency === undefined || desk === undefined) return undefined;
   const known = { clocks: terms.clocks, calendars: terms.calendars };
-  const time = timeFor(known, { did: to.to, country: desk.country }, urgency);
-  return deadlines(clockFor(known, urgency), acceptedAt, {}, time).acknowledgeBy;
+  const time = workingTimeOf(known, { did: to.to, country: desk.country }, urgency);
+  return deadlinesOf(clockForUrgency(known, urgency), acceptedAt, {}, time).acknowledgeBy;
 }

@@ -1,28 +1,28 @@
 /** What evidence is held against by the judge (`judge.ts`), and what it answers. */
 
-import type { Withdrawal } from '../party/key-life.ts';
-import type { Designation, Digested } from '../party/party.ts';
+import type { Designation, Digested } from '../party/designation.ts';
+import type { Withdrawal } from '../party/in-force.ts';
 import type { AgreementName, ClockTerms } from '../terms/agreement.ts';
 import { type ProblemCode, Refusal } from '../words/error.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Why evidence does not hold. */
-export interface Finding {
+export interface EvidenceFault {
   readonly code: ProblemCode;
   /** The member that it is about. */
   readonly member: string;
   readonly detail: string;
 }
 
-export const finding = (code: ProblemCode, member: string, detail: string): Finding => ({
+export const makeEvidenceFault = (code: ProblemCode, member: string, detail: string): EvidenceFault => ({
   code,
   member,
   detail,
 });
 
 /** Throws a finding as a refusal. @throws Refusal */
-export function refuseFinding(found: Finding | undefined): void {
+export function throwEvidenceFault(found: EvidenceFault | undefined): void {
   if (found !== undefined) throw new Refusal(found.code, `${found.member}: ${found.detail}`);
 }
 
@@ -55,7 +55,7 @@ export interface JudgedMessage {
 export type KnownWithdrawal = Withdrawal & { readonly takenAt?: Date | undefined };
 
 /** The statements that are known where evidence is judged. */
-export interface Known {
+export interface KnownStatements {
   /** Every version that is known of the sender and of each recipient. */
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly KnownWithdrawal[];
@@ -64,7 +64,7 @@ export interface Known {
 }
 
 /** What evidence is held against. */
-export interface Facts extends Known {
+export interface EvidenceFacts extends KnownStatements {
   readonly message: JudgedMessage;
   /** DID of whoever judges: the gateway here, or the author of the case file. Its own evidence lacks no statement. */
   readonly here: string;

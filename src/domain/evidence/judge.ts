@@ -10,31 +10,40 @@
  * that are not known: they are asked for, and a file says `rests-elsewhere`.
  */
 
-import { isAhead, isBefore } from '../message/skew.ts';
-import { focalPointDid } from '../party/party.ts';
+import { isAheadOfClock, isBeforeAcceptance } from '../message/clock-skew.ts';
+import { didOfFocalPoint } from '../party/designation.ts';
 import type { Evidence, EvidenceEvent } from './evidence.ts';
-import { expiryFinding } from './judge-expiry.ts';
-import { type Facts, type Finding, finding, type JudgedMessage } from './judge-facts.ts';
-import { formFinding } from './judge-form.ts';
-import { homeOf, restsFinding } from './judge-grounds.ts';
-import { officerFinding, ownFinding, wordFinding } from './judge-word.ts';
+import {
+  findAcknowledgementFault,
+  findOfficerFault,
+  findOwnStatementFault,
+} from './judge-acknowledgement.ts';
+import { findExpiryFault } from './judge-expiry.ts';
+import {
+  type EvidenceFacts,
+  type EvidenceFault,
+  type JudgedMessage,
+  makeEvidenceFault,
+} from './judge-facts.ts';
+import { findFormFault } from './judge-form.ts';
+import { findRestsOnFault, homeGatewayOf } from './judge-statements.ts';
 
 /**
  * Holds evidence against the facts. The signature is verified already.
  * @returns the first rule that it breaks; undefined where it holds
  */
-export function judgeEvidence(claims: Evidence, facts: Facts): Finding | undefined {
+export function judgeEvidence(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   return (
     aboutFinding(claims, facts) ??
     digestFinding(claims, facts.message) ??
-    formFinding(claims) ??
+    findFormFault(claims) ??
     signerFinding(claims, facts) ??
     timeFinding(claims, facts) ??
-    expiryFinding(claims, facts) ??
-    wordFinding(claims) ??
-    restsFinding(claims, facts) ??
-    officerFinding(claims, facts) ??
-    ownFinding(claims, facts)
+    findExpiryFault(claims, facts) ??
+    findAcknowledgementFault(claims) ??
+    findRestsOnFault(claims, facts) ??
+    findOfficerFault(claims, facts) ??
+    findOwnStatementFault(claims, facts)
   );
 }
 
@@ -42,18 +51,23 @@ export function judgeEvidence(claims: Evidence, facts: Facts): Finding | undefin
 const isOfRecall = ({ event, purge }: Evidence, { id }: JudgedMessage): boolean =>
   event === 'ContentPurge' && purge?.recall === id && purge.gone.length === 0;
 
-function aboutFinding(claims: Evidence, facts: Facts): Finding | undefined {
+function aboutFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const { message } = facts;
   if (claims.consignment !== message.id && !isOfRecall(claims, message))
-    return finding('misaddressed', 'consignment', 'it is about another message');
+    return makeEvidenceFault('misaddressed', 'consignment', 'it is about another message');
   if ((claims.thid ?? message.thread) !== message.thread)
-    return finding('misaddressed', 'thid', 'it is about another thread');
-  const isRelaying = claims.event === 'RelayRejection' && claims.sender === homeOf(facts, message.sender);
+    return makeEvidenceFault('misaddressed', 'thid', 'it is about another thread');
+  const isRelaying =
+    claims.event === 'RelayRejection' && claims.sender === homeGatewayOf(facts, message.sender);
   if (claims.sender !== message.sender && !isRelaying)
-    return finding('misaddressed', 'sender', 'it is about another sender');
+    return makeEvidenceFault('misaddressed', 'sender', 'it is about another sender');
   const isNamed = message.recipients.some(({ to }) => to === claims.recipient);
   if (claims.recipient !== undefined && !isNamed && !isOfRefused(claims, message))
-    return finding('misaddressed', 'recipient', 'it is about a recipient that the message is not for');
+    return makeEvidenceFault(
+      'misaddressed',
+      'recipient',
+      'it is about a recipient that the message is not for',
+    );
   return undefined;
 }
 
@@ -61,10 +75,10 @@ function aboutFinding(claims: Evidence, facts: Facts): Finding | undefined {
 const isOfRefused = ({ event, recipient = '', by }: Evidence, { refused }: JudgedMessage): boolean =>
   event === 'RelayRejection' &&
   refused?.includes(recipient) === true &&
-  recipient.startsWith(focalPointDid(by, ''));
+  recipient.startsWith(didOfFocalPoint(by, ''));
 
 /** Of a recipient's sealed message where there is a recipient, else of the consignment. */
-function digestFinding(claims: Evidence, message: JudgedMessage): Finding | undefined {
+function digestFinding(claims: Evidence, message: JudgedMessage): EvidenceFault | undefined {
   const { event, digest, recipient, purge } = claims;
   // A gateway that a message never reached says so, and cannot know its digest.
   if (event === 'ContentPurge' && purge?.gone.length === 0 && digest === undefined) return undefined;
@@ -73,7 +87,7 @@ function digestFinding(claims: Evidence, message: JudgedMessage): Finding | unde
   const isOfRelay = event.startsWith('Relay') && !event.startsWith('RelayToNonERDS');
   return digest === expected || (isOfRelay && digest === message.digest)
     ? undefined
-    : finding('digest-mismatch', 'digest', 'it is about other contents');
+    : makeEvidenceFault('digest-mismatch', 'digest', 'it is about other contents');
 }
 
 type Signer = 'sender' | 'recipient' | 'either';
@@ -113,7 +127,7 @@ const OF_THE_WHOLE: readonly EvidenceEvent[] = [
   'RelayRejection',
 ];
 
-function signerFinding(claims: Evidence, facts: Facts): Finding | undefined {
+function signerFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const { event, recipient, by } = claims;
   const { message } = facts;
   const isWhole = OF_THE_WHOLE.includes(event);
@@ -122,26 +136,26 @@ function signerFinding(claims: Evidence, facts: Facts): Finding | undefined {
       ? recipient !== undefined && event !== 'RelayRejection'
       : recipient === undefined && event !== 'ContentPurge'
   )
-    return finding('misaddressed', 'recipient', 'the event needs a recipient, or has none');
+    return makeEvidenceFault('misaddressed', 'recipient', 'the event needs a recipient, or has none');
   const to = recipient === undefined ? message.recipients.map((one) => one.to) : [recipient];
   const homes = {
-    sender: [homeOf(facts, message.sender)],
-    recipient: to.map((one) => homeOf(facts, one)),
+    sender: [homeGatewayOf(facts, message.sender)],
+    recipient: to.map((one) => homeGatewayOf(facts, one)),
   };
   const who = SIGNED_BY[event];
   const entitled =
     who === undefined ? [] : who === 'either' ? [...homes.sender, ...homes.recipient] : homes[who];
   return entitled.includes(by) || isOfRefused(claims, message)
     ? undefined
-    : finding('misaddressed', 'by', 'whoever signs is not entitled to say this');
+    : makeEvidenceFault('misaddressed', 'by', 'whoever signs is not entitled to say this');
 }
 
 /** Within what can be: not before the message was accepted, not in the future; the receipt at the very instant. */
-function timeFinding({ event, at }: Evidence, { message, asOf }: Facts): Finding | undefined {
-  if (isBefore(at, message.acceptedAt))
-    return finding('clock-skew', 'at', 'it is before the message was accepted');
-  if (isAhead(at, asOf)) return finding('clock-skew', 'at', 'it is in the future');
+function timeFinding({ event, at }: Evidence, { message, asOf }: EvidenceFacts): EvidenceFault | undefined {
+  if (isBeforeAcceptance(at, message.acceptedAt))
+    return makeEvidenceFault('clock-skew', 'at', 'it is before the message was accepted');
+  if (isAheadOfClock(at, asOf)) return makeEvidenceFault('clock-skew', 'at', 'it is in the future');
   return event === 'SubmissionAcceptance' && Date.parse(at) !== message.acceptedAt.getTime()
-    ? finding('clock-skew', 'at', 'the message was accepted at another instant')
+    ? makeEvidenceFault('clock-skew', 'at', 'the message was accepted at another instant')
     : undefined;
 }

@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
 import { hexId } from '../message/message.ts';
-import { OPENS } from '../party/confirming.ts';
-import { did, instant } from '../party/party.ts';
+import { OPENED_ACCESS } from '../party/confirmation.ts';
+import { did, instant } from '../party/designation.ts';
 
 /** Every act that is recorded, by what it was done to. */
 export const OPERATOR_ACTS = [
@@ -95,7 +95,7 @@ const GRANTS: Partial<Record<OperatorActCode, string>> = {
 };
 
 /** The kind of grant and the one it is about; undefined for an act about none. */
-export function grantOf({
+export function grantOfAct({
   act,
   subject,
   digest: named,
@@ -118,7 +118,7 @@ export interface NamedStatement {
 }
 
 /** The statement that an act names; undefined where it names none. */
-export function statementOf({
+export function statementOfAct({
   act,
   subject,
   digest: named,
@@ -144,10 +144,10 @@ const ENDS: readonly OperatorActCode[] = [
   'access-key.revoked',
 ];
 
-export const isEnd = (act: OperatorActCode): boolean => ENDS.includes(act);
+export const isEndingAct = (act: OperatorActCode): boolean => ENDS.includes(act);
 
 /** Acts that something comes back from: its secrets stay, and its links do not. */
-export const isPause = ({ act, waits }: Pick<OperatorAct, 'act' | 'waits'>): boolean =>
+export const isPausingAct = ({ act, waits }: Pick<OperatorAct, 'act' | 'waits'>): boolean =>
   act === 'endpoint.disabled' || waits === 'endpoint';
 
 /** What one thing is known by, in characters at most. */
@@ -159,7 +159,7 @@ const ADOPTED_AS = 12;
  * By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. Of a DID too long for
  * that, the part that no other of this gateway has: a key's slug and name, another secret's id.
  */
-export function secretSubject({
+export function subjectOfSecret({
   owner,
   kind,
   id,
@@ -175,15 +175,15 @@ export function secretSubject({
 }
 
 /** The program itself, as who did something. */
-export const BY_GATEWAY = 'gateway';
+export const GATEWAY_OPERATOR = 'gateway';
 
 /** An operator's handle, or an officer's id where an officer confirmed: letters, digits, dot, hyphen, underscore. */
-export const operatorHandle = z
+export const operatorHandleSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'must be a handle: letters, digits, . - _, at most 40');
 
 /** What an act was done to: an opaque id, a slug, a DID, an agreement and its version. Ids are base64url, too. */
-export const actSubject = z
+export const actSubjectSchema = z
   .string()
   .max(SUBJECT + ADOPTED_AS, { abort: true })
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]*$/, 'must be an id, a slug or a DID');
@@ -193,7 +193,7 @@ const judgement = z.strictObject({
   asked: hexId,
   by: z
     .union([
-      z.strictObject({ officer: operatorHandle, endpoint: hexId }),
+      z.strictObject({ officer: operatorHandleSchema, endpoint: hexId }),
       z.strictObject({ secret: hexId }),
       z.strictObject({ statement: digest }),
     ])
@@ -201,15 +201,15 @@ const judgement = z.strictObject({
 });
 
 /** What one entry says. */
-export const operatorAct = z.strictObject({
+export const operatorActSchema = z.strictObject({
   act: z.enum(OPERATOR_ACTS),
-  subject: actSubject,
-  who: operatorHandle,
+  subject: actSubjectSchema,
+  who: operatorHandleSchema,
   /** SHA-256 of the payload of the statement that was imported or confirmed; absent in every other act. */
   digest: digest.optional(),
   /** Of an act on an endpoint: whose it is, and what it opens or has opened there; see `confirming.ts`. */
   desk: did.optional(),
-  opens: z.array(z.enum(OPENS)).max(OPENS.length).optional(),
+  opens: z.array(z.enum(OPENED_ACCESS)).max(OPENED_ACCESS.length).optional(),
   /** The endpoint, or the change of one in use, does not count before its desk confirms it. */
   waits: z.enum(['endpoint', 'change']).optional(),
   judged: judgement.optional(),
@@ -225,11 +225,11 @@ export const operatorAct = z.strictObject({
   /** SHA-256 of the payload of the entry before it; absent in the first. */
   previous: digest.optional(),
 });
-export type OperatorAct = z.infer<typeof operatorAct>;
-export type Judgement = z.infer<typeof judgement>;
+export type OperatorAct = z.infer<typeof operatorActSchema>;
+export type ConfirmationDecision = z.infer<typeof judgement>;
 
 /** How far the log was seen, as it is kept outside the database; place 0 where nothing is recorded yet. */
-export const logHead = z.union([
+export const logHeadSchema = z.union([
   z.strictObject({ place: z.literal(0) }),
   z.strictObject({ place: z.int().min(1), digest }),
 ]);
@@ -240,5 +240,5 @@ export interface LogHead {
 }
 
 /** Who made a gateway and when, as `init` leaves it outside the database. */
-export const gatewayMade = z.strictObject({ at: instant, by: operatorHandle });
-export type GatewayMade = z.infer<typeof gatewayMade>;
+export const gatewayMadeSchema = z.strictObject({ at: instant, by: operatorHandleSchema });
+export type GatewayMade = z.infer<typeof gatewayMadeSchema>;

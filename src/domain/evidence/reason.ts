@@ -44,7 +44,7 @@ const RELAY_FAILURE: Readonly<Record<string, string>> = {
 };
 
 /** The URI of a reason given with an event: ETSI's where it names one, else a URN of ours. */
-export function reasonUri(event: EvidenceEvent, reason: string): string {
+export function uriOfReason(event: EvidenceEvent, reason: string): string {
   const named = etsiName(event, reason);
   return named === undefined ? `${OURS}${reason}` : `${ETSI}${named}`;
 }

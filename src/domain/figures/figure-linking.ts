@@ -4,34 +4,34 @@
  * once. So what is hidden where totals are shown is hidden in all, and the smaller tables show a total only where nothing
  * under it is hidden: a difference between two totals would tell.
  */
-import { cellsOf, partsOf, type Shown } from './figure-suppression.ts';
+import { cellsOfTable, partsOfTable, type ShownCell } from './figure-suppression.ts';
 
 const LINKED = ['cases', 'messages', 'acknowledge', 'answer'] as const;
 type Linked = (typeof LINKED)[number];
 
-export const isLinked = (figure: string): figure is Linked => LINKED.some((one) => one === figure);
+export const isLinkedFigure = (figure: string): figure is Linked => LINKED.some((one) => one === figure);
 
 type Paths = readonly (readonly string[])[];
 
 /** All cells of the four tables; their paths begin with side and type. */
-export function linkedCells(
+export function cellsOfLinkedTables(
   tables: Readonly<Record<Linked, Paths>>,
   threshold: number,
-): Readonly<Record<Linked, readonly Shown[]>> {
+): Readonly<Record<Linked, readonly ShownCell[]>> {
   const across = acrossFrom(LINKED.flatMap((one) => tables[one].map(([side = '']) => side)));
   const same = (side: string): string => side;
-  const messages = cellsOf(tables.messages, threshold);
-  const acknowledge = cellsOf(tables.acknowledge, threshold);
+  const messages = cellsOfTable(tables.messages, threshold);
+  const acknowledge = cellsOfTable(tables.acknowledge, threshold);
   const forced = new Set([...hiddenIn(messages, same), ...hiddenIn(acknowledge, across)]);
   const isForced =
     (senderOf: (side: string) => string) =>
     (side: string, type: string): boolean =>
       forced.has(keyOf(senderOf(side), type));
   return {
-    cases: partsOf(tables.cases, threshold, isForced(same)),
+    cases: partsOfTable(tables.cases, threshold, isForced(same)),
     messages: alsoHidden(messages, isForced(same)),
     acknowledge: alsoHidden(acknowledge, isForced(across)),
-    answer: partsOf(tables.answer, threshold, isForced(across)),
+    answer: partsOfTable(tables.answer, threshold, isForced(across)),
   };
 }
 
@@ -43,16 +43,16 @@ function acrossFrom(all: readonly string[]): (side: string) => string {
   return (side) => (sides.length === 2 ? (sides.find((one) => one !== side) ?? side) : side);
 }
 
-const hiddenIn = (cells: readonly Shown[], senderOf: (side: string) => string): readonly string[] =>
+const hiddenIn = (cells: readonly ShownCell[], senderOf: (side: string) => string): readonly string[] =>
   cells
     .filter(({ path, hidden }) => hidden && path.length === 2)
     .map(({ path: [side = '', type = ''] }) => keyOf(senderOf(side), type));
 
 /** What is hidden beyond what the table asked for has no partner that hides it from the totals: these go as well. */
 function alsoHidden(
-  cells: readonly Shown[],
+  cells: readonly ShownCell[],
   isForced: (side: string, type: string) => boolean,
-): readonly Shown[] {
+): readonly ShownCell[] {
   const more = cells.filter(
     ({ path: [side = '', type = ''], hidden, path }) => path.length === 2 && !hidden && isForced(side, type),
   );

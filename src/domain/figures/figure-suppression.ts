@@ -6,12 +6,12 @@
  */
 
 /** A count in a table whose features are ordered: a path that is shorter than others is their total. */
-export interface Cell {
+export interface FigureCell {
   readonly path: readonly string[];
   readonly count: number;
 }
 
-interface Node extends Cell {
+interface Node extends FigureCell {
   readonly children: readonly Node[];
 }
 
@@ -35,7 +35,10 @@ function nodeOf(path: readonly string[], entries: readonly (readonly string[])[]
  * `hidden` tells which are to be left out at a threshold: of the parts of a total none, or at least two that come to
  * no less than the threshold together.
  */
-export function cellsOf(entries: readonly (readonly string[])[], threshold: number): readonly Shown[] {
+export function cellsOfTable(
+  entries: readonly (readonly string[])[],
+  threshold: number,
+): readonly ShownCell[] {
   const root = nodeOf([], entries);
   const hidden = new Set(root.count < threshold ? [keyOf(root.path)] : []);
   hide(root, threshold, hidden);
@@ -43,17 +46,17 @@ export function cellsOf(entries: readonly (readonly string[])[], threshold: numb
 }
 
 /** A cell, and whether it is left out. */
-export type Shown = Cell & { readonly hidden: boolean };
+export type ShownCell = FigureCell & { readonly hidden: boolean };
 
 /**
  * The same where totals can be spared: nothing is hidden for a total's sake, but every total that is above anything
  * hidden, down to the second feature. `forced` names by side and type what is to be hidden in any case.
  */
-export function partsOf(
+export function partsOfTable(
   entries: readonly (readonly string[])[],
   threshold: number,
   forced: (side: string, type: string) => boolean,
-): readonly Shown[] {
+): readonly ShownCell[] {
   const root = nodeOf([], entries);
   const hidden = new Set(root.count < threshold ? [keyOf(root.path)] : []);
   for (const side of root.children) {

@@ -1,9 +1,9 @@
 /** Figures for the bilateral meeting: counts and times of many threads, with nothing in them about anybody. */
 
-import type { Step } from '../turn/turn-waiting.ts';
+import type { WaitingStep } from '../turn/turn-waiting.ts';
 import { present } from '../words/present.ts';
-import { isLinked, linkedCells } from './figure-linking.ts';
-import { type Cell, cellsOf, type Shown } from './figure-suppression.ts';
+import { cellsOfLinkedTables, isLinkedFigure } from './figure-linking.ts';
+import { cellsOfTable, type FigureCell, type ShownCell } from './figure-suppression.ts';
 
 /** A thread, as far as it is counted. */
 export interface FigureThread {
@@ -19,7 +19,7 @@ export interface FigureThread {
     readonly measure?: string | undefined;
   }[];
   /** From the waiting of the thread. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly WaitingStep[];
   /** Evidence that a way failed. */
   readonly failures: readonly {
     readonly id: string;
@@ -31,7 +31,7 @@ export interface FigureThread {
 }
 
 /** `drill-…` rows count drills, and the others count none. */
-export const FIGURES = [
+export const FIGURE_NAMES = [
   'cases',
   'messages',
   'acknowledge',
@@ -43,7 +43,7 @@ export const FIGURES = [
 
 /** One line. A feature that is null is summed over; so is a count that is null suppressed. */
 export interface FigureRow {
-  readonly figure: (typeof FIGURES)[number];
+  readonly figure: (typeof FIGURE_NAMES)[number];
   /** Country: of the sender for `cases` and `messages`, else of whoever had to act or was to be reached. */
   readonly side: string | null;
   /** Message type, of the first message for `cases`; channel for `failures`. */
@@ -64,13 +64,13 @@ interface Entry {
 }
 
 /** Of a type that has measures: what this one says is not known here, because it is sealed to somebody else. */
-export const UNREAD = 'unread';
+export const UNREAD_DETAIL = 'unread';
 
 /**
  * The rows of all figures, totals first. Counts below `threshold` are suppressed, and what would betray them; but not
  * of drills.
  */
-export function figuresOf(threads: readonly FigureThread[], threshold: number): readonly FigureRow[] {
+export function figureRowsOf(threads: readonly FigureThread[], threshold: number): readonly FigureRow[] {
   const messages = threads.flatMap((one) => one.messages);
   const steps = threads.flatMap((one) => one.steps);
   const failures = threads.flatMap((one) => one.failures);
@@ -78,7 +78,7 @@ export function figuresOf(threads: readonly FigureThread[], threshold: number): 
   const sent = (isDrill: boolean): readonly Entry[] =>
     messages
       .filter((one) => one.isDrill === isDrill)
-      .map(({ side, type, measure = UNREAD }) => ({
+      .map(({ side, type, measure = UNREAD_DETAIL }) => ({
         path: measured.has(type) ? [side, type, measure] : [side, type],
       }));
   const opened = messages.filter((one) => one.opens && !one.isDrill);
@@ -94,7 +94,7 @@ export function figuresOf(threads: readonly FigureThread[], threshold: number): 
   // A drill is about nobody, and one a quarter is to be seen.
   const least = (figure: FigureRow['figure']): number => (figure.startsWith('drill-') ? 1 : threshold);
   const paths = (figure: FigureRow['figure']) => tables[figure].map((one) => one.path);
-  const linked = linkedCells(
+  const linked = cellsOfLinkedTables(
     {
       cases: paths('cases'),
       messages: paths('messages'),
@@ -103,23 +103,23 @@ export function figuresOf(threads: readonly FigureThread[], threshold: number): 
     },
     threshold,
   );
-  return FIGURES.flatMap((figure) => {
-    const cells = isLinked(figure) ? linked[figure] : cellsOf(paths(figure), least(figure));
+  return FIGURE_NAMES.flatMap((figure) => {
+    const cells = isLinkedFigure(figure) ? linked[figure] : cellsOfTable(paths(figure), least(figure));
     return rowsOf(figure, tables[figure], cells, least(figure));
   });
 }
 
-const acknowledged = (steps: readonly Step[], isDrill: boolean): readonly Entry[] =>
+const acknowledged = (steps: readonly WaitingStep[], isDrill: boolean): readonly Entry[] =>
   steps
     .filter((one) => one.act === 'acknowledge' && one.isDrill === isDrill)
     .map((one) => entryOf(one, one.seconds));
 
-const ANSWERS: readonly Step['act'][] = ['answer', 'clarify', 'accept-manifest', 'grant'];
+const ANSWERS: readonly WaitingStep['act'][] = ['answer', 'clarify', 'accept-manifest', 'grant'];
 
 /** The clock of an answer runs from acceptance, so the time to acknowledge is part of the time to answer. */
-function answered(steps: readonly Step[]): readonly Entry[] {
+function answered(steps: readonly WaitingStep[]): readonly Entry[] {
   const real = steps.filter((one) => !one.isDrill);
-  const part = (one: Step): string => `${one.message} ${one.recipient}`;
+  const part = (one: WaitingStep): string => `${one.message} ${one.recipient}`;
   const before = new Map(
     real.filter((one) => one.act === 'acknowledge').map((one) => [part(one), one.seconds]),
   );
@@ -128,7 +128,7 @@ function answered(steps: readonly Step[]): readonly Entry[] {
     .map((one) => entryOf(one, one.seconds + (before.get(part(one)) ?? 0)));
 }
 
-const entryOf = (one: Step, seconds: number): Entry => ({
+const entryOf = (one: WaitingStep, seconds: number): Entry => ({
   path: [one.country, one.type, one.overdue > 0 ? 'overdue' : 'in-time'],
   ...present({ seconds: one.isDone ? seconds : undefined }),
 });
@@ -136,7 +136,7 @@ const entryOf = (one: Step, seconds: number): Entry => ({
 function rowsOf(
   figure: FigureRow['figure'],
   entries: readonly Entry[],
-  cells: readonly Shown[],
+  cells: readonly ShownCell[],
   threshold: number,
 ): readonly FigureRow[] {
   if (entries.length === 0) return [];
@@ -158,7 +158,7 @@ function rowsOf(
   });
 }
 
-const timesOf = (entries: readonly Entry[], path: Cell['path']): readonly number[] =>
+const timesOf = (entries: readonly Entry[], path: FigureCell['path']): readonly number[] =>
   entries
     .filter((one) => path.every((name, n) => one.path[n] === name))
     .flatMap((one) => one.seconds ?? [])

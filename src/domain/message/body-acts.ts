@@ -1,48 +1,52 @@
 /** The bodies of messages that do something to another: refuse, hand over, take back, permit. */
 import { z } from 'zod';
-import { calendarDate, country, did } from '../party/party.ts';
+import { calendarDate, country, did } from '../party/designation.ts';
 import { name } from '../words/text.ts';
-import { NEEDS, REFUSAL_GROUNDS } from '../words/vocabulary.ts';
+import { NEEDS, REFUSAL_REASONS } from '../words/vocabulary.ts';
 import {
   caseNumber,
-  eachOnce,
-  paper,
+  freeText,
+  listOf,
+  longText,
+  paperPart,
   personRef,
-  place,
-  prose,
-  remark,
-  several,
-  words,
+  placePart,
+  remarkText,
+  uniqueListOf,
 } from './body-parts.ts';
-import { HANDOVER_GROUNDS, PERMISSION_PURPOSES, RECALL_REASONS } from './case-codes.ts';
+import { HANDOVER_REASONS, PERMISSION_PURPOSES, RECALL_REASONS } from './case-codes.ts';
 import { hexId } from './message.ts';
 
-export const clarification = z.strictObject({ question: prose });
+export const clarificationBody = z.strictObject({ question: longText });
 
-export const refusal = z.strictObject({ ground: z.enum(REFUSAL_GROUNDS), detail: remark.optional() });
+export const refusalBody = z.strictObject({ ground: z.enum(REFUSAL_REASONS), detail: remarkText.optional() });
 
 /** The manifest: who is handed over, when, where, by whom accompanied, with what papers. */
-export const handover = z.strictObject({
+export const handoverBody = z.strictObject({
   case_number: caseNumber,
   /** RFC 3339, with the offset of the place. */
   when: z.iso
     .datetime({ offset: true })
     .max(40)
     .refine((text) => text >= '2000' && text < '2100', 'must be of the years 2000 to 2099'),
-  where: place,
-  escort: z.strictObject({ name: name(120), office: words(200).optional(), contact: words(200).optional() }),
-  persons: eachOnce(
+  where: placePart,
+  escort: z.strictObject({
+    name: name(120),
+    office: freeText(200).optional(),
+    contact: freeText(200).optional(),
+  }),
+  persons: uniqueListOf(
     z.strictObject({
       ref: personRef,
-      papers: several(paper),
+      papers: listOf(paperPart),
       /** Someone must be ready for them: details in words below. */
       medical_needs: z.boolean(),
-      medical_note: remark.optional(),
+      medical_note: remarkText.optional(),
       minor: z.boolean().optional(),
-      needs: several(z.enum(NEEDS)).optional(),
+      needs: listOf(z.enum(NEEDS)).optional(),
     }),
   ).min(1),
-  note: remark.optional(),
+  note: remarkText.optional(),
 });
 
 const taken = z.discriminatedUnion('accepted', [
@@ -50,17 +54,17 @@ const taken = z.discriminatedUnion('accepted', [
   z.strictObject({
     ref: personRef,
     accepted: z.literal(false),
-    ground: z.enum(HANDOVER_GROUNDS),
-    note: remark.optional(),
+    ground: z.enum(HANDOVER_REASONS),
+    note: remarkText.optional(),
   }),
 ]);
 
 /** The answer to a handover: the whole manifest, or each person of it. */
-export const acceptance = z
+export const acceptanceBody = z
   .strictObject({
     whole: z.literal(true).optional(),
-    persons: eachOnce(taken).min(1).optional(),
-    note: remark.optional(),
+    persons: uniqueListOf(taken).min(1).optional(),
+    note: remarkText.optional(),
   })
   .refine((one) => (one.whole === undefined) !== (one.persons === undefined), {
     path: ['persons'],
@@ -68,22 +72,22 @@ export const acceptance = z
   });
 
 /** What the sender of a message puts right in it. */
-export const correction = z.strictObject({
+export const correctionBody = z.strictObject({
   corrected: z
     .array(
       z.strictObject({
         /** Path in the body of the message it is about, such as `persons.0.prs_Birthdate`. */
         member: z.string().regex(/^[A-Za-z0-9_.]{1,120}$/, 'must be a path of names, parted by dots'),
-        now: remark,
+        now: remarkText,
       }),
     )
     .min(1)
     .max(100),
-  reason: remark,
+  reason: remarkText,
 });
 
 /** The originator takes a message back. */
-export const recall = z.strictObject({ reason: z.enum(RECALL_REASONS), detail: remark.optional() });
+export const recallBody = z.strictObject({ reason: z.enum(RECALL_REASONS), detail: remarkText.optional() });
 
 /** Whom content would go to. Where that is a focal point, its DID: then a permission lets gateways carry it there. */
 const thirdParty = z.strictObject({
@@ -93,25 +97,25 @@ const thirdParty = z.strictObject({
 });
 
 /** Asks the originator of a message for leave that its handling code withholds. */
-export const permissionRequest = z.strictObject({
+export const permissionRequestBody = z.strictObject({
   purpose: z.enum(PERMISSION_PURPOSES),
   third_party: thirdParty,
-  reason: remark,
+  reason: remarkText,
 });
 
 /** The originator's answer to that. */
-export const permission = z.discriminatedUnion('granted', [
+export const permissionBody = z.discriminatedUnion('granted', [
   z.strictObject({
     granted: z.literal(true),
     /** The message, and the third party, so that the permission speaks for itself; taken from the request. */
     original: hexId.optional(),
     third_party: thirdParty.optional(),
-    conditions: remark.optional(),
+    conditions: remarkText.optional(),
     until: calendarDate.optional(),
   }),
   z.strictObject({
     granted: z.literal(false),
-    ground: z.enum(REFUSAL_GROUNDS),
-    detail: remark.optional(),
+    ground: z.enum(REFUSAL_REASONS),
+    detail: remarkText.optional(),
   }),
 ]);

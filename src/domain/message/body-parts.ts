@@ -1,7 +1,7 @@
 /** What the bodies of several message types share. A member `prs_…`, `vic_…`, `con_…` is that field of HTCDS 2.0. */
 import { z } from 'zod';
-import { calendarDate, country } from '../party/party.ts';
-import { name, text } from '../words/text.ts';
+import { calendarDate, country } from '../party/designation.ts';
+import { name, plainText } from '../words/text.ts';
 import {
   GENDER,
   INFORMATION_EVALUATION,
@@ -20,21 +20,21 @@ import {
 import { DOCUMENT_KINDS, PLACE_KINDS, YES_NO_UNKNOWN } from './case-codes.ts';
 
 /** Free text of at most `max` UTF-16 units. */
-export const words = text;
-export const several = <T extends z.ZodType>(item: T) => z.array(item).max(30);
+export const freeText = plainText;
+export const listOf = <T extends z.ZodType>(item: T) => z.array(item).max(30);
 
 /** What people tell at length. */
-export const prose = words(20_000);
-export const remark = words(4_000);
+export const longText = freeText(20_000);
+export const remarkText = freeText(4_000);
 
 /** The human case number lives here, inside sealed content only. */
-export const caseNumber = words(64).optional();
+export const caseNumber = freeText(64).optional();
 
 /** A person's stable name within the thread, such as `p1`; it says nothing of who that is. */
 export const personRef = z.string().regex(/^[a-z0-9-]{1,24}$/, 'must be 1 to 24 of a-z, 0-9 and hyphen');
 
 /** ISO 639-2. */
-export const spoken = z.string().regex(/^[a-z]{3}$/, 'must be an ISO 639-2 code');
+export const spokenLanguage = z.string().regex(/^[a-z]{3}$/, 'must be an ISO 639-2 code');
 
 /** Evaluation of source and information, as European police messaging has it. */
 export const evaluation = z.strictObject({
@@ -43,7 +43,7 @@ export const evaluation = z.strictObject({
 });
 
 /** Every piece of information carries one: what its sender did not evaluate says so. */
-export const evaluated = evaluation.default({ source: 'X', information: '4' });
+export const evaluatedPart = evaluation.default({ source: 'X', information: '4' });
 
 /**
  * Who decided what about a person. Two countries may decide differently, so decisions stand side by side and are never
@@ -58,27 +58,27 @@ export const determination = z.strictObject({
 export type Determination = z.infer<typeof determination>;
 
 /** A person as one message tells of them. */
-export const person = z.strictObject({
+export const personPart = z.strictObject({
   ref: personRef,
   prs_FirstName: name(120).optional(),
   prs_SecondName: name(120).optional(),
   prs_Birthdate: calendarDate.optional(),
   prs_Gender: z.enum(GENDER).optional(),
-  prs_Citizenship: several(country).optional(),
-  prs_IdentityNumber: words(64).optional(),
-  prs_PrimaryLanguage: spoken.optional(),
+  prs_Citizenship: listOf(country).optional(),
+  prs_IdentityNumber: freeText(64).optional(),
+  prs_PrimaryLanguage: spokenLanguage.optional(),
   vic_TraffickingStatus: z.enum(TRAFFICKING_STATUS).optional(),
   vic_TraffickingStatusDecisionMakingOrg: z.enum(STATUS_DECIDED_BY).optional(),
   determinations: z.array(determination).max(20).optional(),
   vic_RelationshipToTrafficker: z.enum(RELATIONSHIP_TO_TRAFFICKER).optional(),
-  vic_MethodOfRecruitment: several(z.enum(METHOD_OF_RECRUITMENT)).optional(),
-  vic_MethodsOfControl: several(z.enum([...METHODS_OF_CONTROL, ...OWN_METHODS_OF_CONTROL])).optional(),
-  vic_TypeOfExploitation: several(z.enum([...TYPE_OF_EXPLOITATION, ...OWN_TYPES_OF_EXPLOITATION])).optional(),
-  needs: several(z.enum(NEEDS)).optional(),
+  vic_MethodOfRecruitment: listOf(z.enum(METHOD_OF_RECRUITMENT)).optional(),
+  vic_MethodsOfControl: listOf(z.enum([...METHODS_OF_CONTROL, ...OWN_METHODS_OF_CONTROL])).optional(),
+  vic_TypeOfExploitation: listOf(z.enum([...TYPE_OF_EXPLOITATION, ...OWN_TYPES_OF_EXPLOITATION])).optional(),
+  needs: listOf(z.enum(NEEDS)).optional(),
 });
 
 /** A list about persons, each once. */
-export const eachOnce = <T extends z.ZodType<{ ref: string }>>(item: T) =>
+export const uniqueListOf = <T extends z.ZodType<{ ref: string }>>(item: T) =>
   z
     .array(item)
     .max(200)
@@ -87,9 +87,9 @@ export const eachOnce = <T extends z.ZodType<{ ref: string }>>(item: T) =>
       'two persons have the same ref',
     );
 
-export const persons = eachOnce(person);
+export const personsPart = uniqueListOf(personPart);
 
-export const place = z.strictObject({
+export const placePart = z.strictObject({
   country,
   name: name(200),
   kind: z.enum(PLACE_KINDS).optional(),
@@ -97,27 +97,27 @@ export const place = z.strictObject({
   longitude: z.number().min(-180).max(180).optional(),
 });
 
-export const consent = z.strictObject({ con_Consent: z.boolean(), note: words(1_000).optional() });
+export const consentPart = z.strictObject({ con_Consent: z.boolean(), note: freeText(1_000).optional() });
 
-export const paper = z.strictObject({
+export const paperPart = z.strictObject({
   document: z.enum(DOCUMENT_KINDS),
-  number: words(64).optional(),
+  number: freeText(64).optional(),
   valid_until: calendarDate.optional(),
 });
 
 /** A journey: flight, ferry or bus. */
-export const journey = z.strictObject({
-  carrier: words(120).optional(),
-  number: words(32).optional(),
+export const journeyPart = z.strictObject({
+  carrier: freeText(120).optional(),
+  number: freeText(32).optional(),
   date: calendarDate.optional(),
-  from: words(200).optional(),
-  to: words(200).optional(),
+  from: freeText(200).optional(),
+  to: freeText(200).optional(),
 });
 
-export const recruiter = z.strictObject({
+export const recruiterPart = z.strictObject({
   known: z.enum(YES_NO_UNKNOWN),
   name: name(120).optional(),
-  contact: words(200).optional(),
+  contact: freeText(200).optional(),
   vic_RelationshipToTrafficker: z.enum(RELATIONSHIP_TO_TRAFFICKER).optional(),
-  per_RoleInProcess: several(z.enum(ROLE_IN_PROCESS)).optional(),
+  per_RoleInProcess: listOf(z.enum(ROLE_IN_PROCESS)).optional(),
 });

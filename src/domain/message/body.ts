@@ -1,56 +1,56 @@
 /** The body of each message type that tells something; `body-acts.ts` has those that ask, answer and hand over. */
 import { z } from 'zod';
-import { calendarDate, country } from '../party/party.ts';
+import { calendarDate, country } from '../party/designation.ts';
 import { present } from '../words/present.ts';
 import { name } from '../words/text.ts';
 import { CLOSED_STATUS, NEEDS } from '../words/vocabulary.ts';
 import {
   caseNumber,
-  consent,
+  consentPart,
   determination,
-  eachOnce,
-  evaluated,
-  journey,
+  evaluatedPart,
+  freeText,
+  journeyPart,
+  listOf,
+  longText,
   personRef,
-  persons,
-  place,
-  prose,
-  recruiter,
-  remark,
-  several,
-  spoken,
-  words,
+  personsPart,
+  placePart,
+  recruiterPart,
+  remarkText,
+  spokenLanguage,
+  uniqueListOf,
 } from './body-parts.ts';
 import {
   BORDER_MEASURES,
+  CHECKPOINT_MEASURES,
   DOCUMENT_KINDS,
   FEAR_SIGNS,
-  HEALTH,
-  HOUSING,
-  LEGAL,
-  MEASURES,
+  HEALTH_STATES,
+  HOUSING_STATES,
+  LEGAL_STATES,
   REPORTER_ROLES,
-  SCHOOLING,
+  SCHOOLING_STATES,
   YES_NO_UNKNOWN,
 } from './case-codes.ts';
 
-export const report = z.strictObject({
+export const reportBody = z.strictObject({
   case_number: caseNumber,
-  persons: persons.min(1),
-  where: place,
-  happened: prose,
+  persons: personsPart.min(1),
+  where: placePart,
+  happened: longText,
   since: calendarDate.optional(),
-  needs: several(z.enum(NEEDS)).optional(),
-  indicators: several(words(200)).optional(),
-  consent,
-  evaluation: evaluated,
+  needs: listOf(z.enum(NEEDS)).optional(),
+  indicators: listOf(freeText(200)).optional(),
+  consent: consentPart,
+  evaluation: evaluatedPart,
 });
 
 const route = z.strictObject({
-  from: words(200).optional(),
-  via: several(words(200)).optional(),
-  to: words(200).optional(),
-  journeys: several(journey).optional(),
+  from: freeText(200).optional(),
+  via: listOf(freeText(200)).optional(),
+  to: freeText(200).optional(),
+  journeys: listOf(journeyPart).optional(),
 });
 
 const money = z.strictObject({
@@ -61,7 +61,7 @@ const money = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')
     .optional(),
-  paid_by: words(200).optional(),
+  paid_by: freeText(200).optional(),
 });
 
 /** A count that may not be known: null. */
@@ -69,40 +69,40 @@ const counted = z.int().min(0).max(500).nullable();
 
 /** What both sides agreed an officer asks and sees when trafficking is suspected. What was not asked says so. */
 export const checklist = z.strictObject({
-  languages: several(spoken),
-  documents_seen: several(z.enum(DOCUMENT_KINDS)),
-  documents_missing: several(z.enum(DOCUMENT_KINDS)),
-  recruiter,
+  languages: listOf(spokenLanguage),
+  documents_seen: listOf(z.enum(DOCUMENT_KINDS)),
+  documents_missing: listOf(z.enum(DOCUMENT_KINDS)),
+  recruiter: recruiterPart,
   route,
   money,
-  fear: several(z.enum(FEAR_SIGNS)),
+  fear: listOf(z.enum(FEAR_SIGNS)),
   companions: counted,
   minors: counted,
 });
 
-export const indication = z.strictObject({
+export const indicationBody = z.strictObject({
   case_number: caseNumber,
   /** May be empty, where a group is known of and nobody in it by name. */
-  persons,
-  where: place,
-  happened: prose,
+  persons: personsPart,
+  where: placePart,
+  happened: longText,
   checklist,
-  measure: z.enum(MEASURES),
-  referred_to: words(200).optional(),
-  indicators: several(words(200)).optional(),
-  consent: consent.optional(),
-  evaluation: evaluated,
+  measure: z.enum(CHECKPOINT_MEASURES),
+  referred_to: freeText(200).optional(),
+  indicators: listOf(freeText(200)).optional(),
+  consent: consentPart.optional(),
+  evaluation: evaluatedPart,
 });
 
 /** A village officer's or a citizen's word on suspicious recruitment. */
-export const tip = z.strictObject({
-  where: place,
-  happened: prose,
+export const tipBody = z.strictObject({
+  where: placePart,
+  happened: longText,
   since: calendarDate.optional(),
-  persons: persons.optional(),
-  recruiter: recruiter.optional(),
+  persons: personsPart.optional(),
+  recruiter: recruiterPart.optional(),
   /** What work is promised, and where to. */
-  offered: words(500).optional(),
+  offered: freeText(500).optional(),
   destination: country.optional(),
   departure: calendarDate.optional(),
   /** May be left out: the reporter need not be named, or even said to be of any kind. */
@@ -110,38 +110,38 @@ export const tip = z.strictObject({
     .strictObject({
       role: z.enum(REPORTER_ROLES),
       name: name(120).optional(),
-      contact: words(200).optional(),
+      contact: freeText(200).optional(),
     })
     .optional(),
-  evaluation: evaluated,
+  evaluation: evaluatedPart,
 });
 
 const noticeOf = {
-  subject: words(200),
-  text: prose,
-  persons: persons.optional(),
-  evaluation: evaluated,
+  subject: freeText(200),
+  text: longText,
+  persons: personsPart.optional(),
+  evaluation: evaluatedPart,
 };
 
 /** Information on one's own initiative. The last two kinds may be addressed to a group of focal points. */
-export const notice = z.discriminatedUnion('kind', [
+export const noticeBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('passenger-of-concern'),
     ...noticeOf,
-    journeys: several(journey).optional(),
+    journeys: listOf(journeyPart).optional(),
   }),
   z.strictObject({
     kind: z.literal('departure-postponed'),
     ...noticeOf,
-    where: place.optional(),
+    where: placePart.optional(),
     departures: z.int().min(1).max(10_000).optional(),
-    journeys: several(journey).optional(),
+    journeys: listOf(journeyPart).optional(),
   }),
   z.strictObject({
     kind: z.literal('border-measure'),
     ...noticeOf,
     border: z.enum(BORDER_MEASURES).optional(),
-    where: place.optional(),
+    where: placePart.optional(),
     from: calendarDate.optional(),
     until: calendarDate.optional(),
   }),
@@ -159,42 +159,42 @@ export const notice = z.discriminatedUnion('kind', [
     person: personRef,
     /** Those of the two that the reader was sent, or sent itself. */
     determinations: z.array(determination).min(1).max(2),
-    text: prose.optional(),
-    evaluation: evaluated,
+    text: longText.optional(),
+    evaluation: evaluatedPart,
   }),
 ]);
 
 /** How persons fare after the return. */
-export const followup = z.strictObject({
+export const followupBody = z.strictObject({
   case_number: caseNumber,
   date: calendarDate,
-  persons: eachOnce(
+  persons: uniqueListOf(
     z.strictObject({
       ref: personRef,
-      housing: z.enum(HOUSING),
-      schooling: z.enum(SCHOOLING),
-      health: z.enum(HEALTH),
-      legal: z.enum(LEGAL),
-      needs: several(z.enum(NEEDS)).optional(),
-      note: remark.optional(),
+      housing: z.enum(HOUSING_STATES),
+      schooling: z.enum(SCHOOLING_STATES),
+      health: z.enum(HEALTH_STATES),
+      legal: z.enum(LEGAL_STATES),
+      needs: listOf(z.enum(NEEDS)).optional(),
+      note: remarkText.optional(),
     }),
   ).min(1),
-  text: prose.optional(),
-  evaluation: evaluated,
+  text: longText.optional(),
+  evaluation: evaluatedPart,
 });
 
-export const text = z.strictObject({ text: prose });
+export const textBody = z.strictObject({ text: longText });
 
 /** An exercise; what it says is marked as such wherever it is shown. */
-export const drill = z.strictObject({ exercise: words(200), text: prose });
+export const drillBody = z.strictObject({ exercise: freeText(200), text: longText });
 
-export const closure = z.strictObject({
+export const closureBody = z.strictObject({
   cas_Status: z.enum(CLOSED_STATUS),
-  cas_ReasonForCaseClosure: remark,
+  cas_ReasonForCaseClosure: remarkText,
 });
 
 /** A draft of the indication that a tip is turned into, to be posted as it is with `about` the tip's id, or filled in. */
-export function indicationFromTip(one: z.infer<typeof tip>): z.infer<typeof indication> {
+export function draftIndication(one: z.infer<typeof tipBody>): z.infer<typeof indicationBody> {
   const { where, happened, persons: named = [], destination, departure } = one;
   return {
     persons: named,

@@ -22,7 +22,7 @@ export const PLACE_KINDS = [
 export const YES_NO_UNKNOWN = ['yes', 'no', 'unknown'] as const;
 
 /** What a checkpoint did on an indication. */
-export const MEASURES = ['departure-postponed', 'passport-refused', 'referred', 'none'] as const;
+export const CHECKPOINT_MEASURES = ['departure-postponed', 'passport-refused', 'referred', 'none'] as const;
 
 /** Papers a person has, lacks or is given. `emergency-travel-document`: one journey home, such as Indonesia's SPLP. */
 export const DOCUMENT_KINDS = [
@@ -62,7 +62,7 @@ export const REPORTER_ROLES = [
 export const BORDER_MEASURES = ['open', 'closed', 'health'] as const;
 
 /** How a request came out; which of these a kind of request may have stands in `answers.ts`. */
-export const OUTCOMES = [
+export const REQUEST_OUTCOMES = [
   'confirmed',
   'not-confirmed',
   'provided',
@@ -85,7 +85,7 @@ export const NATIONALITY_BASIS = [
 ] as const;
 
 /** Why a person on a manifest is not taken over. */
-export const HANDOVER_GROUNDS = [
+export const HANDOVER_REASONS = [
   'not-our-national',
   'not-present',
   'unfit-to-travel',
@@ -95,10 +95,10 @@ export const HANDOVER_GROUNDS = [
 ] as const;
 
 /** How a person fares after the return. */
-export const HOUSING = ['with-family', 'in-shelter', 'independent', 'homeless', 'unknown'] as const;
-export const SCHOOLING = ['at-school', 'in-training', 'working', 'not-occupied', 'unknown'] as const;
-export const HEALTH = ['well', 'in-treatment', 'needs-care', 'unknown'] as const;
-export const LEGAL = [
+export const HOUSING_STATES = ['with-family', 'in-shelter', 'independent', 'homeless', 'unknown'] as const;
+export const SCHOOLING_STATES = ['at-school', 'in-training', 'working', 'not-occupied', 'unknown'] as const;
+export const HEALTH_STATES = ['well', 'in-treatment', 'needs-care', 'unknown'] as const;
+export const LEGAL_STATES = [
   'no-proceedings',
   'complaint-filed',
   'under-investigation',

@@ -1,17 +1,17 @@
 /** The consignment: all that a gateway may know in order to carry sealed messages; signed by their sender. */
 import { z } from 'zod';
-import { did } from '../party/party.ts';
+import { did } from '../party/designation.ts';
 import { Refusal } from '../words/error.ts';
-import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 import { epochSeconds, hexId, LIMITS, MESSAGE_NAMES } from './message.ts';
 
-export const CONSIGN_TYPE = 'https://w3id.org/amanat/consignment/1.0/consign';
+export const CONSIGNMENT_TYPE = 'https://w3id.org/amanat/consignment/1.0/consign';
 
 /** SHA-256, base64url without padding. */
 export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a base64url SHA-256');
 
 /** A JWE in General JSON with the recipient's keys; `seal/` judges what is in it. */
-export const sealedMessage = z.looseObject({
+export const sealedMessageSchema = z.looseObject({
   protected: z.string(),
   recipients: z
     .array(z.looseObject({ encrypted_key: z.string(), header: z.looseObject({ kid: z.string() }) }))
@@ -21,7 +21,7 @@ export const sealedMessage = z.looseObject({
   ciphertext: z.string().max(LIMITS.sealedMessage),
   tag: z.string(),
 });
-export type SealedMessage = z.infer<typeof sealedMessage>;
+export type SealedMessage = z.infer<typeof sealedMessageSchema>;
 
 /** When a sender asks to be acknowledged or answered: not before the message was made, and within a year of it. */
 function isAskedInTime({ created_time: made, body }: Consigned): boolean {
@@ -33,7 +33,7 @@ const consigned = z.strictObject({
   /** The id of the message that is carried: one id from the sender's desk to the court. */
   id: hexId,
   typ: z.literal('application/didcomm-plain+json'),
-  type: z.literal(CONSIGN_TYPE),
+  type: z.literal(CONSIGNMENT_TYPE),
   from: did,
   /** The gateway that is asked to carry it. */
   to: z.array(did).length(1),
@@ -41,8 +41,8 @@ const consigned = z.strictObject({
   expires_time: epochSeconds,
   body: z.strictObject({
     message_type: z.enum(MESSAGE_NAMES, { error: 'must be a type of the protocol table' }),
-    urgency: z.enum(URGENCY),
-    handling: z.enum(HANDLING),
+    urgency: z.enum(URGENCIES),
+    handling: z.enum(HANDLING_CODES),
     thid: hexId,
     pthid: hexId.optional(),
     /** As in the message: by it gateways that cannot read know whose turn it is. */
@@ -63,7 +63,7 @@ const consigned = z.strictObject({
       z.strictObject({
         id: z.string().min(1).max(64),
         media_type: z.literal('application/didcomm-encrypted+json'),
-        data: z.strictObject({ json: sealedMessage }),
+        data: z.strictObject({ json: sealedMessageSchema }),
       }),
     )
     .min(1)
@@ -75,16 +75,16 @@ type Consigned = z.infer<typeof consigned>;
 const namesNotItself = ({ id, body: { about, passes_on, grant } }: Consigned): boolean =>
   ![about, passes_on, grant].includes(id);
 
-export const consignment = consigned
+export const consignmentSchema = consigned
   .refine(isAskedInTime, {
     path: ['body'],
     message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
   })
   .refine(namesNotItself, { path: ['body'], message: 'about, passes_on and grant name other messages' });
-export type Consignment = z.infer<typeof consignment>;
+export type Consignment = z.infer<typeof consignmentSchema>;
 
 /** One recipient of a consignment with what is carried to it. */
-export interface Carried {
+export interface CarriedMessage {
   readonly to: string;
   readonly digest: string;
   readonly sealed: SealedMessage;
@@ -94,7 +94,7 @@ export interface Carried {
  * Pairs each recipient with its attachment: each recipient once, each attachment once, none over.
  * @throws Refusal `misaddressed`
  */
-export function carried(one: Consignment): readonly Carried[] {
+export function carriedMessagesOf(one: Consignment): readonly CarriedMessage[] {
   const byId = new Map(one.attachments.map((part) => [part.id, part.data.json]));
   const recipients = one.body.recipients;
   const used = new Set(recipients.map((part) => part.attachment));
@@ -116,7 +116,10 @@ export function carried(one: Consignment): readonly Carried[] {
  * Checks the consignment's times against the gateway's clock.
  * @throws Refusal `expired` or `clock-skew`
  */
-export function checkTimes(times: { created_time: number; expires_time: number }, now: Date): void {
+export function checkConsignmentTimes(
+  times: { created_time: number; expires_time: number },
+  now: Date,
+): void {
   const seconds = Math.floor(now.getTime() / 1_000);
   if (times.created_time > seconds + LIMITS.skew)
     throw new Refusal('clock-skew', 'created_time is in the future');

@@ -3,10 +3,10 @@
  * office that it is for. This is what one is made of; `src/paper` makes the page.
  */
 
-import type { Custody, Officer } from '../party/party.ts';
+import type { Custody, Officer } from '../party/designation.ts';
+import type { Reader } from '../words/phrases.ts';
 import { LANGUAGES, type Language } from '../words/vocabulary.ts';
-import type { Reader } from '../words/words.ts';
-import { dateOf, localDay } from '../words/zone.ts';
+import { dateOf, localDayOf } from '../words/zone.ts';
 import type { Message, MessageName } from './message.ts';
 
 /** A desk as a letter names it. */
@@ -64,7 +64,7 @@ export interface LetterProof {
 }
 
 /** Makes the page: PDF/A bytes, the same for the same letter. Throws what the typesetter throws; that is a fault. */
-export type WriteLetter = (letter: Letter) => Promise<Uint8Array>;
+export type LetterWriter = (letter: Letter) => Promise<Uint8Array>;
 
 /** Languages of ours by the country that writes to authorities in them. */
 const OFFICIAL: Readonly<Record<string, Language>> = { ID: 'id', MY: 'ms', BN: 'ms', KH: 'km' };
@@ -98,17 +98,18 @@ export const languagesOf = ({ readers }: Pick<Letter, 'readers'>): readonly Lang
 ];
 
 /** Languages as somebody asked for them, each once; undefined where one is none of ours, or they are not one or two. */
-export function chosenLanguages(codes: readonly string[]): readonly Language[] | undefined {
+export function readLanguages(codes: readonly string[]): readonly Language[] | undefined {
   const known = [...new Set(codes)].map((code) => LANGUAGES.find((one) => one === code));
   const found = known.filter((one) => one !== undefined);
   return found.length === known.length && found.length >= 1 && found.length <= 2 ? found : undefined;
 }
 
 /** The year in which an instant falls on the wall of an office, by its zone (IANA). */
-export const yearIn = (zone: string, at: Date): number => Number(dateOf(localDay(at, zone)).slice(0, 4));
+export const yearInCountry = (zone: string, at: Date): number =>
+  Number(dateOf(localDayOf(at, zone)).slice(0, 4));
 
 /** A number as it is written: office, year, number in it, as in `PTS-IMI/2026/0012`. */
-export const letterNumber = (slug: string, year: number, number: number): string =>
+export const formatLetterNumber = (slug: string, year: number, number: number): string =>
   `${slug.toUpperCase()}/${year}/${String(number).padStart(4, '0')}`;
 
 /** Who answers for an office: its supervisor, else its deputy, else its first officer. */
@@ -118,7 +119,7 @@ export function signatoryOf(officers: readonly Officer[]): Officer | undefined {
 }
 
 /** The beginning of a digest as people compare it: 16 hex digits (64 bits) in groups of four. */
-export function shortDigest(digest: string): string {
+export function shortenDigest(digest: string): string {
   const binary = atob(digest.replaceAll('-', '+').replaceAll('_', '/'));
   const hex = [...binary.slice(0, 8)]
     .map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'))

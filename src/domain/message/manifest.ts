@@ -4,7 +4,7 @@ import { Refusal } from '../words/error.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** The refs of the persons a body names, in its order. */
-export function refsOf(body: Body): readonly string[] {
+export function personRefsOf(body: Body): readonly string[] {
   const { persons } = body;
   if (!Array.isArray(persons)) return [];
   return persons.flatMap((one: unknown) => {
@@ -14,9 +14,9 @@ export function refsOf(body: Body): readonly string[] {
 }
 
 /** The refs on a manifest that no body of the thread names; `bodies` without the manifest itself. */
-export function unknownPersons(bodies: readonly Body[], manifest: Body): readonly string[] {
-  const known = new Set(bodies.flatMap(refsOf));
-  return refsOf(manifest).filter((ref) => !known.has(ref));
+export function findUnknownPersons(bodies: readonly Body[], manifest: Body): readonly string[] {
+  const known = new Set(bodies.flatMap(personRefsOf));
+  return personRefsOf(manifest).filter((ref) => !known.has(ref));
 }
 
 /**
@@ -24,7 +24,7 @@ export function unknownPersons(bodies: readonly Body[], manifest: Body): readonl
  * @throws Refusal `unknown-person`, saying how many and not which
  */
 export function checkManifest(bodies: readonly Body[], manifest: Body): void {
-  const { length } = unknownPersons(bodies, manifest);
+  const { length } = findUnknownPersons(bodies, manifest);
   if (length > 0)
     throw new Refusal('unknown-person', `the manifest names ${length} person(s) unknown to the thread`);
 }
@@ -33,10 +33,10 @@ export function checkManifest(bodies: readonly Body[], manifest: Body): void {
  * Checks an acceptance person by person against the manifest it answers: each of them, and nobody else.
  * @throws Refusal `unknown-person`, `invalid-body`
  */
-export function checkAccepted(manifest: Body, acceptance: Body): void {
+export function checkAcceptedPersons(manifest: Body, acceptance: Body): void {
   if (acceptance['whole'] === true) return;
   checkManifest([manifest], acceptance);
-  const left = unknownPersons([acceptance], manifest).length;
+  const left = findUnknownPersons([acceptance], manifest).length;
   if (left > 0)
     throw new Refusal(
       'invalid-body',

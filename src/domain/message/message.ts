@@ -1,8 +1,8 @@
 /** The message: a DIDComm v2.1 plaintext (§ Plaintext Message Structure) with urgency and handling as extension headers. */
 import { z } from 'zod';
-import { did, language } from '../party/party.ts';
-import { text } from '../words/text.ts';
-import { HANDLING, URGENCY } from '../words/vocabulary.ts';
+import { did, language } from '../party/designation.ts';
+import { plainText } from '../words/text.ts';
+import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
 /** The message types of this protocol version, by their short names; `protocol.ts` says what each means. */
 export const MESSAGE_NAMES = [
@@ -30,16 +30,16 @@ export type MessageName = (typeof MESSAGE_NAMES)[number];
 const CASE_PROTOCOL = 'https://w3id.org/amanat/case/1.0/';
 
 /** The message type URI (DIDComm v2.1 § Message Type URI) of a short name. */
-export const typeUri = (name: MessageName): string => `${CASE_PROTOCOL}${name}`;
+export const typeUriOf = (name: MessageName): string => `${CASE_PROTOCOL}${name}`;
 
 /** The short name of a message type URI, if this protocol version knows it. */
-export function nameOfType(uri: string): MessageName | undefined {
+export function messageNameOf(uri: string): MessageName | undefined {
   const name = uri.startsWith(CASE_PROTOCOL) ? uri.slice(CASE_PROTOCOL.length) : '';
   return MESSAGE_NAMES.find((one) => one === name);
 }
 
 /** Each officer of a desk may say either word once, and a desk has 200 officers at most. */
-export const SETTLED_AT_ONCE = 401;
+export const MAX_SETTLED_AT_ONCE = 401;
 
 /** Bounds that hold before and after parsing, in bytes unless said otherwise. */
 export const LIMITS = {
@@ -87,16 +87,16 @@ export const mediaType = z
   .regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, 'must be a media type');
 
 /** DIDComm attachment (v2.1 § Attachments), content inline as base64url. */
-export const attachment = z.strictObject({
+export const attachmentSchema = z.strictObject({
   id: z.string().min(1).max(64),
   filename,
   media_type: mediaType,
   byte_count: z.int().min(0).max(LIMITS.sealedMessage),
   data: z.strictObject({ base64: z.string().regex(/^[A-Za-z0-9_-]*$/, 'must be base64url without padding') }),
 });
-export type Attachment = z.infer<typeof attachment>;
+export type Attachment = z.infer<typeof attachmentSchema>;
 
-export const message = z.strictObject({
+export const messageSchema = z.strictObject({
   id: hexId,
   typ: z.literal('application/didcomm-plain+json'),
   type: z.string().max(200),
@@ -113,18 +113,18 @@ export const message = z.strictObject({
   expires_time: epochSeconds,
   lang: language,
   please_ack: z.array(z.string().max(64)).max(1).optional(),
-  urgency: z.enum(URGENCY),
-  handling: z.enum(HANDLING),
+  urgency: z.enum(URGENCIES),
+  handling: z.enum(HANDLING_CODES),
   /** What H3 restricts, in words. */
-  handling_note: text(500).optional(),
+  handling_note: plainText(500).optional(),
   body: z.record(z.string(), z.unknown()),
-  attachments: z.array(attachment).max(LIMITS.attachmentCount).default([]),
+  attachments: z.array(attachmentSchema).max(LIMITS.attachmentCount).default([]),
 });
-export type Message = z.infer<typeof message>;
+export type Message = z.infer<typeof messageSchema>;
 
 /** Bytes that an unpadded base64url text decodes to. */
 const decodedLength = (text: string): number => Math.floor((text.length * 3) / 4);
 
 /** All attachments' decoded bytes together. */
-export const attachmentBytes = (list: readonly Attachment[]): number =>
+export const countAttachmentBytes = (list: readonly Attachment[]): number =>
   list.reduce((sum, one) => sum + decodedLength(one.data.base64), 0);

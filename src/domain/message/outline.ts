@@ -3,6 +3,7 @@
  * mail to show. Labels and coded values are put into words; what people wrote stays as they wrote it.
  */
 
+import type { Phrases, Reader } from '../words/phrases.ts';
 import {
   CASE_STATUS,
   GENDER,
@@ -12,7 +13,7 @@ import {
   NOTICE_KINDS,
   OWN_METHODS_OF_CONTROL,
   OWN_TYPES_OF_EXPLOITATION,
-  REFUSAL_GROUNDS,
+  REFUSAL_REASONS,
   RELATIONSHIP_TO_TRAFFICKER,
   REQUEST_KINDS,
   ROLE_IN_PROCESS,
@@ -20,25 +21,24 @@ import {
   TRAFFICKING_STATUS,
   TYPE_OF_EXPLOITATION,
 } from '../words/vocabulary.ts';
-import type { Reader, Words } from '../words/words.ts';
 import { offsetName, writtenDate, writtenDay, writtenHour, writtenNumber } from '../words/written.ts';
-import { offsetAt } from '../words/zone.ts';
+import { zoneOffsetAt } from '../words/zone.ts';
 import {
   BORDER_MEASURES,
+  CHECKPOINT_MEASURES,
   DOCUMENT_KINDS,
   FEAR_SIGNS,
-  HANDOVER_GROUNDS,
-  HEALTH,
-  HOUSING,
-  LEGAL,
-  MEASURES,
+  HANDOVER_REASONS,
+  HEALTH_STATES,
+  HOUSING_STATES,
+  LEGAL_STATES,
   NATIONALITY_BASIS,
-  OUTCOMES,
   PERMISSION_PURPOSES,
   PLACE_KINDS,
   RECALL_REASONS,
   REPORTER_ROLES,
-  SCHOOLING,
+  REQUEST_OUTCOMES,
+  SCHOOLING_STATES,
   YES_NO_UNKNOWN,
 } from './case-codes.ts';
 
@@ -59,7 +59,7 @@ export interface OutlineGroup {
 type Members = Readonly<Record<string, unknown>>;
 
 /** Members whose values are codes, with the list each is from. Only these are put into words; the rest is quoted. */
-export const CODED: Readonly<Record<string, readonly string[]>> = {
+export const CODED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   prs_Gender: GENDER,
   vic_TraffickingStatus: TRAFFICKING_STATUS,
   vic_TraffickingStatusDecisionMakingOrg: STATUS_DECIDED_BY,
@@ -71,10 +71,10 @@ export const CODED: Readonly<Record<string, readonly string[]>> = {
   cas_Status: CASE_STATUS,
   needs: NEEDS,
   kind: [...REQUEST_KINDS, ...NOTICE_KINDS, ...PLACE_KINDS],
-  outcome: OUTCOMES,
+  outcome: REQUEST_OUTCOMES,
   basis: NATIONALITY_BASIS,
-  ground: [...new Set([...REFUSAL_GROUNDS, ...HANDOVER_GROUNDS])],
-  measure: MEASURES,
+  ground: [...new Set([...REFUSAL_REASONS, ...HANDOVER_REASONS])],
+  measure: CHECKPOINT_MEASURES,
   border: BORDER_MEASURES,
   document: DOCUMENT_KINDS,
   documents_seen: DOCUMENT_KINDS,
@@ -83,10 +83,10 @@ export const CODED: Readonly<Record<string, readonly string[]>> = {
   debt: YES_NO_UNKNOWN,
   fear: FEAR_SIGNS,
   role: REPORTER_ROLES,
-  housing: HOUSING,
-  schooling: SCHOOLING,
-  health: HEALTH,
-  legal: LEGAL,
+  housing: HOUSING_STATES,
+  schooling: SCHOOLING_STATES,
+  health: HEALTH_STATES,
+  legal: LEGAL_STATES,
   reason: RECALL_REASONS,
   purpose: PERMISSION_PURPOSES,
 };
@@ -126,7 +126,7 @@ const QUANTITIES: readonly string[] = [
 ];
 
 /** Members that have a label of their own besides the coded ones. */
-export const LABELLED: readonly string[] = [
+export const LABELLED_MEMBERS: readonly string[] = [
   ...NESTED,
   ...PLACES,
   ...COUNTRIES,
@@ -154,91 +154,92 @@ export const LABELLED: readonly string[] = [
 ];
 
 /** The phrase id of a code; Fluent ids know no colon. */
-export const valueId = (code: string): string => `value-${code.replace(':', '-')}`;
+export const phraseIdOf = (code: string): string => `value-${code.replace(':', '-')}`;
 
 /** Drops what could move text about on a screen: control characters other than line breaks, and direction overrides. */
-export const clean = (text: string): string =>
+export const removeControls = (text: string): string =>
   text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
 
 /** The same on one line. */
-export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();
+export const cleanLine = (text: string): string => removeControls(text).replaceAll('\n', ' ').trim();
 
 /**
  * The body's outline, members in the order the sender wrote them. What was sealed elsewhere may fit no schema: it is shown
  * all the same, and nothing of it left out, because there may be a person behind it.
  */
-export function outline(body: Members, reader: Reader, words: Words): readonly OutlineGroup[] {
+export function outlineOfBody(body: Members, reader: Reader, translate: Phrases): readonly OutlineGroup[] {
   const { persons, ...others } = body;
   const people = Array.isArray(persons) && persons.every(isMembers) ? persons : undefined;
   return [
-    { lines: linesOf(people === undefined ? body : others, reader, words) },
+    { lines: linesOf(people === undefined ? body : others, reader, translate) },
     ...(people ?? []).map(({ ref, ...about }, n) => ({
-      heading: words(reader, 'person', {
+      heading: translate(reader, 'person', {
         number: n + 1,
-        ref: oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
+        ref: cleanLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
       }),
-      lines: linesOf(about, reader, words),
+      lines: linesOf(about, reader, translate),
     })),
   ];
 }
 
-const linesOf = (part: Members, reader: Reader, words: Words): OutlineLine[] =>
+const linesOf = (part: Members, reader: Reader, translate: Phrases): OutlineLine[] =>
   Object.entries(part).flatMap(([name, value]) => {
-    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, reader, words);
-    const shown = valueText(name, value, reader, words);
-    const line = { label: labelOf(name, reader, words), text: clean(shown).trim() };
+    if (TRANSPARENT.includes(name) && isMembers(value)) return linesOf(value, reader, translate);
+    const shown = valueText(name, value, reader, translate);
+    const line = { label: labelOf(name, reader, translate), text: removeControls(shown).trim() };
     return [shown === value ? { ...line, isWritten: true as const } : line];
   });
 
 /** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */
-function labelOf(name: string, reader: Reader, words: Words): string {
-  const known = Object.hasOwn(CODED, name) || LABELLED.includes(name);
-  return known ? words(reader, `field-${name}`) : oneLine(name);
+function labelOf(name: string, reader: Reader, translate: Phrases): string {
+  const known = Object.hasOwn(CODED_MEMBERS, name) || LABELLED_MEMBERS.includes(name);
+  return known ? translate(reader, `field-${name}`) : cleanLine(name);
 }
 
-function valueText(name: string, value: unknown, reader: Reader, words: Words): string {
+function valueText(name: string, value: unknown, reader: Reader, translate: Phrases): string {
   if (Array.isArray(value))
-    return value.map((one) => oneLine(valueText(name, one, reader, words))).join('; ');
-  if (typeof value === 'boolean') return words(reader, value ? 'yes' : 'no');
-  if (typeof value === 'string') return stringText(name, value, reader, words);
-  if (value === null) return words(reader, 'value-unknown');
+    return value.map((one) => cleanLine(valueText(name, one, reader, translate))).join('; ');
+  if (typeof value === 'boolean') return translate(reader, value ? 'yes' : 'no');
+  if (typeof value === 'string') return stringText(name, value, reader, translate);
+  if (value === null) return translate(reader, 'value-unknown');
   // A number of a newer member may be a year or an id: its digits stay as they are.
   if (typeof value === 'number')
     return QUANTITIES.includes(name) ? writtenNumber(value, reader.lang) : String(value);
-  if (PLACES.includes(name)) return placeText(members(value), reader, words);
+  if (PLACES.includes(name)) return placeText(members(value), reader, translate);
   if (name === 'evaluation') {
     const { source, information } = members(value);
-    return words(reader, 'evaluation', { source: String(source), information: String(information) });
+    return translate(reader, 'evaluation', { source: String(source), information: String(information) });
   }
-  if (NESTED.includes(name)) return nestedText(members(value), reader, words);
+  if (NESTED.includes(name)) return nestedText(members(value), reader, translate);
   return JSON.stringify(value ?? null);
 }
 
-const nestedText = (part: Members, reader: Reader, words: Words): string =>
-  linesOf(part, reader, words)
-    .map(({ label, text }) => words(reader, 'line', { label, value: oneLine(text) }))
+const nestedText = (part: Members, reader: Reader, translate: Phrases): string =>
+  linesOf(part, reader, translate)
+    .map(({ label, text }) => translate(reader, 'line', { label, value: cleanLine(text) }))
     .join(', ');
 
-function stringText(name: string, value: string, reader: Reader, words: Words): string {
-  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(reader, valueId(value));
-  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(reader, `country-${value}`);
-  if (TONGUES.includes(name)) return languageName(value, reader.lang);
-  if (name === 'member') return pathText(value, reader, words);
+function stringText(name: string, value: string, reader: Reader, translate: Phrases): string {
+  if (Object.hasOwn(CODED_MEMBERS, name) && CODED_MEMBERS[name]?.includes(value))
+    return translate(reader, phraseIdOf(value));
+  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return translate(reader, `country-${value}`);
+  if (TONGUES.includes(name)) return nameOfLanguage(value, reader.lang);
+  if (name === 'member') return pathText(value, reader, translate);
   if (DAYS.includes(name)) return writtenDay(value, reader.lang) ?? value;
-  return name === 'when' ? hourText(value, reader, words) : value;
+  return name === 'when' ? hourText(value, reader, translate) : value;
 }
 
 /** RFC 3339, with the offset of the place; a text without one is at no certain hour, and stays as it is. */
 const AT_PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
 /** An hour at a place: as the clocks there show it, and beside it as the reader's do, where the two differ. */
-function hourText(value: string, reader: Reader, words: Words): string {
+function hourText(value: string, reader: Reader, words: Phrases): string {
   const [whole, sign, hours, minutes] = AT_PLACE.exec(value) ?? [];
   const at = new Date(whole ?? Number.NaN);
   if (Number.isNaN(at.getTime())) return value;
   const here = words(reader, 'moment', { at });
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-  if (sign === undefined || ahead === offsetAt(at.getTime(), reader.zone)) return here;
+  if (sign === undefined || ahead === zoneOffsetAt(at.getTime(), reader.zone)) return here;
   const local = new Date(at.getTime() + ahead);
   const there = words(reader, 'date-time', {
     date: writtenDate(local, reader.lang, 'UTC'),
@@ -249,22 +250,25 @@ function hourText(value: string, reader: Reader, words: Words): string {
 }
 
 /** Where in another body something stands: names as their labels, counting from one. */
-const pathText = (path: string, reader: Reader, words: Words): string =>
+const pathText = (path: string, reader: Reader, translate: Phrases): string =>
   path
     .split('.')
-    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, reader, words)))
+    .map((part) => (/^\d{1,3}$/.test(part) ? String(Number(part) + 1) : labelOf(part, reader, translate)))
     .join(' › ');
 
-function placeText(place: Members, reader: Reader, words: Words): string {
+function placeText(place: Members, reader: Reader, translate: Phrases): string {
   const country = String(place['country'] ?? '');
-  const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(reader, `country-${country}`) : country];
+  const named = [
+    place['name'],
+    /^[A-Z]{2}$/.test(country) ? translate(reader, `country-${country}`) : country,
+  ];
   const kind = PLACE_KINDS.find((one) => one === place['kind']);
-  const known = kind === undefined ? named : [...named, words(reader, valueId(kind))];
-  const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
+  const known = kind === undefined ? named : [...named, translate(reader, phraseIdOf(kind))];
+  const text = cleanLine(known.map((part) => String(part ?? '')).join(', '));
   const { latitude, longitude } = place;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
   // As text: a number would be rounded by the reader's number format, and a place needs all its digits.
-  return words(reader, 'coordinates', {
+  return translate(reader, 'coordinates', {
     place: text,
     latitude: String(latitude),
     longitude: String(longitude),
@@ -272,7 +276,7 @@ function placeText(place: Members, reader: Reader, words: Words): string {
 }
 
 /** A language by its ISO 639 code, in the reader's language where the platform knows it; else the code. */
-export function languageName(code: string, lang: string): string {
+export function nameOfLanguage(code: string, lang: string): string {
   try {
     return new Intl.DisplayNames([lang, 'en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
   } catch {

@@ -8,7 +8,7 @@ import { type Determination, determination, personRef } from './body-parts.ts';
 type Members = Readonly<Record<string, unknown>>;
 
 /** What one message tells, with what its reader knows of it. */
-export interface Telling {
+export interface PersonTelling {
   readonly message: string;
   readonly from: string;
   readonly to: readonly string[];
@@ -19,7 +19,7 @@ export interface Telling {
 }
 
 /** One value of a member, and who told it last. */
-export interface Told {
+export interface ToldValue {
   readonly value: unknown;
   readonly message: string;
   readonly from: string;
@@ -27,7 +27,7 @@ export interface Told {
 
 /** A determination and the messages that told of it, the first one first. */
 export interface ToldDetermination extends Determination {
-  readonly told: readonly Pick<Telling, 'message' | 'from' | 'to'>[];
+  readonly told: readonly Pick<PersonTelling, 'message' | 'from' | 'to'>[];
 }
 
 export interface KnownPerson {
@@ -35,15 +35,15 @@ export interface KnownPerson {
   /** Of each member what was told last. */
   readonly facts: Members;
   /** Members that say who somebody is and were told differently: every value, the latest last. */
-  readonly differences: Readonly<Record<string, readonly Told[]>>;
+  readonly differences: Readonly<Record<string, readonly ToldValue[]>>;
   /** By date, then by the country and organisation that decided. */
   readonly determinations: readonly ToldDetermination[];
   /** Pairs of deciders whose latest determinations say different things. */
-  readonly reviews: readonly Review[];
+  readonly reviews: readonly DeterminationReview[];
 }
 
 /** Two determinations about one person that cannot both hold. */
-export interface Review {
+export interface DeterminationReview {
   readonly ref: string;
   readonly pair: readonly [ToldDetermination, ToldDetermination];
 }
@@ -78,7 +78,7 @@ export const hasDeterminations = (body: Members): boolean =>
   namedIn(body).some((one) => (one.determinations ?? []).length > 0);
 
 /** The persons of a thread in the order in which they were first told of, from the messages that can be read. */
-export function personsOf(tellings: readonly Telling[]): readonly KnownPerson[] {
+export function personsOfThread(tellings: readonly PersonTelling[]): readonly KnownPerson[] {
   const said = corrected(inOrder(tellings)).flatMap((telling) =>
     namedIn(telling.body).map((person) => ({ telling, person })),
   );
@@ -95,11 +95,11 @@ export function personsOf(tellings: readonly Telling[]): readonly KnownPerson[] 
 }
 
 interface Said {
-  readonly telling: Telling;
+  readonly telling: PersonTelling;
   readonly person: Named;
 }
 
-const inOrder = (tellings: readonly Telling[]): readonly Telling[] =>
+const inOrder = (tellings: readonly PersonTelling[]): readonly PersonTelling[] =>
   [...new Map(tellings.map((one) => [one.message, one])).values()].sort(
     (one, other) => one.at.getTime() - other.at.getTime() || (one.message < other.message ? -1 : 1),
   );
@@ -110,7 +110,7 @@ const factsIn = ({ ref: _ref, determinations: _side, ...facts }: Named): Members
  * What a correction puts right of a person is told once more, by the correction. Only members that are text can be; the
  * rest of a correction is for people to read.
  */
-function corrected(tellings: readonly Telling[]): readonly Telling[] {
+function corrected(tellings: readonly PersonTelling[]): readonly PersonTelling[] {
   return tellings.map((telling) => {
     const { success, data } = correctionOf.safeParse(telling.body);
     const subject = tellings.find((one) => one.message === telling.about && one.from === telling.from);
@@ -129,7 +129,7 @@ function differencesIn(list: readonly Said[]): KnownPerson['differences'] {
   const found = IDENTITY.flatMap((member) => {
     const told = list.filter(({ person }) => person[member] !== undefined);
     // Of equal values the last that told it: who still says so.
-    const values = new Map<string, Told>();
+    const values = new Map<string, ToldValue>();
     for (const { telling, person } of told) {
       const key = JSON.stringify(person[member]);
       values.delete(key);
@@ -141,7 +141,7 @@ function differencesIn(list: readonly Said[]): KnownPerson['differences'] {
 }
 
 /** What makes two determinations the same one. */
-export const determinationKey = (one: Determination): string =>
+export const keyOfDetermination = (one: Determination): string =>
   [
     one.date,
     one.country,
@@ -153,7 +153,7 @@ function determinationsIn(list: readonly Said[]): readonly ToldDetermination[] {
   const all = list.flatMap(({ telling: { message, from, to }, person }) =>
     (person.determinations ?? []).map((one) => ({ one, by: { message, from, to } })),
   );
-  return [...Map.groupBy(all, ({ one }) => determinationKey(one))]
+  return [...Map.groupBy(all, ({ one }) => keyOfDetermination(one))]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, told]) =>
       told[0] === undefined ? [] : [{ ...told[0].one, told: told.map(({ by }) => by) }],
@@ -164,7 +164,10 @@ function determinationsIn(list: readonly Said[]): readonly ToldDetermination[] {
 const decider = (one: Determination): string =>
   `${one.country} ${one.vic_TraffickingStatusDecisionMakingOrg}`;
 
-function reviewsOf(ref: string, determinations: readonly ToldDetermination[]): readonly Review[] {
+function reviewsOf(
+  ref: string,
+  determinations: readonly ToldDetermination[],
+): readonly DeterminationReview[] {
   // In order of date, so that the last of each decider is the one that counts.
   const latest = [...new Map(determinations.map((one) => [decider(one), one])).values()];
   return latest.flatMap((one, n) =>

@@ -4,23 +4,32 @@
  */
 import type { z } from 'zod';
 import { Refusal } from '../words/error.ts';
-import { faultsIn, sentence } from '../words/faults.ts';
-import { reply, request } from './answers.ts';
-import { closure, drill, followup, indication, notice, report, text, tip } from './body.ts';
+import { findFaults, sentenceOfFaults } from '../words/schema-faults.ts';
 import {
-  acceptance,
-  clarification,
-  correction,
-  handover,
-  permission,
-  permissionRequest,
-  recall,
-  refusal,
+  closureBody,
+  drillBody,
+  followupBody,
+  indicationBody,
+  noticeBody,
+  reportBody,
+  textBody,
+  tipBody,
+} from './body.ts';
+import {
+  acceptanceBody,
+  clarificationBody,
+  correctionBody,
+  handoverBody,
+  permissionBody,
+  permissionRequestBody,
+  recallBody,
+  refusalBody,
 } from './body-acts.ts';
 import { LIMITS, MESSAGE_NAMES, type MessageName } from './message.ts';
+import { replyBody, requestBody } from './request-bodies.ts';
 
 /** What a type asks of each recipient, besides the acknowledgement that every type asks of a named officer. */
-export type Asks = 'acknowledge' | 'answer' | 'accept-manifest' | 'grant' | 'purge';
+export type AskedAct = 'acknowledge' | 'answer' | 'accept-manifest' | 'grant' | 'purge';
 
 /** Which of the agreement's clocks starts with it. */
 export type ClockName = 'acknowledge' | 'answer' | 'permission';
@@ -30,12 +39,12 @@ export type ClockName = 'acknowledge' | 'answer' | 'permission';
  * whoever sent that. `recipient`: somebody it was sent to, to anybody. `originator`: who sent it, to those it was sent
  * to. `party`: anybody in the thread.
  */
-export type SentBy = 'asked' | 'recipient' | 'originator' | 'party';
+export type AboutSender = 'asked' | 'recipient' | 'originator' | 'party';
 
 /** How a message stands to the one that it is about. */
 export interface AboutRule {
   readonly of: readonly MessageName[];
-  readonly by: SentBy;
+  readonly by: AboutSender;
   /** May it be left out? Where not, an assisted post may leave it to the gateway while only one message fits. */
   readonly needed: boolean;
   /**
@@ -49,7 +58,7 @@ interface MessageType {
   readonly body: z.ZodType;
   /** May it be the first message of a thread? */
   readonly opens: boolean;
-  readonly asks: Asks;
+  readonly asks: AskedAct;
   readonly clock: ClockName;
   /** Types that answer it, besides the acknowledgement. */
   readonly answeredBy: readonly MessageName[];
@@ -84,14 +93,14 @@ const noting = (...of: readonly MessageName[]): AboutRule => ({
 
 export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
   report: {
-    body: report,
+    body: reportBody,
     opens: true,
     asks: 'acknowledge',
     clock: 'acknowledge',
     answeredBy: [...ANSWERS, 'request', 'text', 'closure'],
   },
   indication: {
-    body: indication,
+    body: indicationBody,
     opens: true,
     asks: 'acknowledge',
     clock: 'acknowledge',
@@ -99,22 +108,22 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
     about: { of: ['tip'], by: 'recipient', needed: false, effect: 'notes' },
   },
   tip: {
-    body: tip,
+    body: tipBody,
     opens: true,
     asks: 'acknowledge',
     clock: 'acknowledge',
     domestic: true,
     answeredBy: ['indication', 'clarification', 'text', 'closure'],
   },
-  request: { ...asksAnswer, body: request, opens: true, about: noting('report', 'indication', 'notice') },
+  request: { ...asksAnswer, body: requestBody, opens: true, about: noting('report', 'indication', 'notice') },
   reply: {
     ...asksNothing,
-    body: reply,
+    body: replyBody,
     opens: false,
     about: settling('request', 'clarification', 'report', 'indication'),
   },
   clarification: {
-    body: clarification,
+    body: clarificationBody,
     opens: false,
     asks: 'answer',
     clock: 'answer',
@@ -128,41 +137,41 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
   },
   refusal: {
     ...asksNothing,
-    body: refusal,
+    body: refusalBody,
     opens: false,
     about: settling('request', 'clarification', 'report', 'indication', 'handover'),
   },
-  notice: { ...asksNothing, body: notice, opens: true, about: noting('notice', 'report', 'indication') },
+  notice: { ...asksNothing, body: noticeBody, opens: true, about: noting('notice', 'report', 'indication') },
   handover: {
-    body: handover,
+    body: handoverBody,
     opens: false,
     asks: 'accept-manifest',
     clock: 'answer',
     answeredBy: ['acceptance', 'refusal', 'clarification'],
     about: noting('report', 'request', 'reply'),
   },
-  acceptance: { ...asksNothing, body: acceptance, opens: false, about: settling('handover') },
+  acceptance: { ...asksNothing, body: acceptanceBody, opens: false, about: settling('handover') },
   followup: {
     ...asksNothing,
-    body: followup,
+    body: followupBody,
     opens: false,
     about: noting('report', 'indication', 'request', 'reply', 'handover', 'acceptance', 'closure'),
   },
   closure: {
     ...asksNothing,
-    body: closure,
+    body: closureBody,
     opens: false,
     answeredBy: [],
     about: noting('report', 'indication', 'tip'),
   },
   correction: {
     ...asksNothing,
-    body: correction,
+    body: correctionBody,
     opens: false,
     about: { of: [...CONTENT, 'closure'], by: 'originator', needed: true, effect: 'notes' },
   },
   recall: {
-    body: recall,
+    body: recallBody,
     opens: false,
     asks: 'purge',
     clock: 'acknowledge',
@@ -175,7 +184,7 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
     },
   },
   'permission-request': {
-    body: permissionRequest,
+    body: permissionRequestBody,
     opens: false,
     asks: 'grant',
     clock: 'permission',
@@ -189,15 +198,15 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
   },
   permission: {
     ...asksNothing,
-    body: permission,
+    body: permissionBody,
     opens: false,
     answeredBy: [],
     about: settling('permission-request'),
   },
-  text: { ...asksNothing, body: text, opens: true, answeredBy: [], about: noting(...MESSAGE_NAMES) },
+  text: { ...asksNothing, body: textBody, opens: true, answeredBy: [], about: noting(...MESSAGE_NAMES) },
   drill: {
     ...asksNothing,
-    body: drill,
+    body: drillBody,
     opens: true,
     answeredBy: [],
     // Sent back by whoever took it, so that an officer on each side has to.
@@ -209,11 +218,11 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
  * The types that settle what a message of this type asks, each once from each desk; empty where it asks no more than an
  * acknowledgement.
  */
-export const settledBy = (name: MessageName): readonly MessageName[] =>
+export const completingTypesOf = (name: MessageName): readonly MessageName[] =>
   PROTOCOL[name].answeredBy.filter((one) => PROTOCOL[one].about?.effect === 'settles');
 
 /** The short name, or a refusal that lists the names there are. */
-export function messageName(name: string): MessageName {
+export function readMessageName(name: string): MessageName {
   const known = MESSAGE_NAMES.find((one) => one === name);
   if (known === undefined)
     throw new Refusal('unknown-type', `type must be one of ${MESSAGE_NAMES.join(', ')}`);
@@ -228,7 +237,7 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
   if (new TextEncoder().encode(JSON.stringify(body ?? null)).length > LIMITS.body) {
     throw new Refusal('too-large', `body is larger than ${LIMITS.body} bytes`);
   }
-  return checked(PROTOCOL[name].body, body, 'body') as Record<string, unknown>;
+  return parseBySchema(PROTOCOL[name].body, body, 'body') as Record<string, unknown>;
 }
 
 /**
@@ -236,8 +245,8 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
  * @param at the member of the whole that the value is; left out where it is the whole
  * @throws Refusal `invalid-body`, naming the first faults by place; values are never repeated, they may be personal
  */
-export function checked<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
+export function parseBySchema<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Refusal('invalid-body', sentence(faultsIn(schema, value, at)));
+  throw new Refusal('invalid-body', sentenceOfFaults(findFaults(schema, value, at)));
 }

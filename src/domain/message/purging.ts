@@ -1,7 +1,7 @@
 /** What evidence says of a purge: why, what went, and which copies are out of reach. */
 import { z } from 'zod';
 import { ALL_CHANNELS } from '../party/channel.ts';
-import { did, instant } from '../party/party.ts';
+import { did, instant } from '../party/designation.ts';
 import { hexId } from './message.ts';
 
 /** `recall`: its originator took it back. `retention`: it was kept as long as the agreement says. */
@@ -20,10 +20,10 @@ const unpurged = z.strictObject({
   at: instant,
   unsure: z.literal(true).optional(),
 });
-export type Unpurged = z.infer<typeof unpurged>;
+export type UnpurgedCopy = z.infer<typeof unpurged>;
 
 /** The part of purge evidence that says what went and what could not. */
-export const purge = z.strictObject({
+export const purgeSchema = z.strictObject({
   cause: z.enum(PURGE_CAUSES),
   /** The recall message, for that cause. */
   recall: hexId.optional(),
@@ -31,4 +31,4 @@ export const purge = z.strictObject({
   gone: z.array(z.enum(PURGED_PARTS)).max(PURGED_PARTS.length),
   unpurged: z.array(unpurged).max(2_000),
 });
-export type PurgeClaim = z.infer<typeof purge>;
+export type PurgeClaim = z.infer<typeof purgeSchema>;

@@ -1,15 +1,15 @@
 /** A partner's post read as a whole: where its head does not fit, what is wrong with the body is told with it. */
 import { Refusal } from '../words/error.ts';
-import { faultsIn, sentence } from '../words/faults.ts';
+import { findFaults, sentenceOfFaults } from '../words/schema-faults.ts';
 import { MESSAGE_NAMES } from './message.ts';
-import { checked, PROTOCOL } from './protocol.ts';
-import { type Submission, submission } from './submission.ts';
+import { PROTOCOL, parseBySchema } from './protocol.ts';
+import { type Submission, submissionSchema } from './submission.ts';
 
 /** @throws Refusal `invalid-body` */
 export function readSubmission(value: unknown): Submission {
-  const faults = faultsIn(submission, value);
-  if (faults.length === 0) return { ...checked(submission, value), body: bodyOf(value) };
-  throw new Refusal('invalid-body', sentence([...faults, ...bodyFaults(value)]));
+  const faults = findFaults(submissionSchema, value);
+  if (faults.length === 0) return { ...parseBySchema(submissionSchema, value), body: bodyOf(value) };
+  throw new Refusal('invalid-body', sentenceOfFaults([...faults, ...bodyFaults(value)]));
 }
 
 /** The body as it came: a schema of any members leaves out `__proto__`, and its type's own is to refuse it. */
@@ -20,5 +20,5 @@ function bodyFaults(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || !('body' in value) || 'from_tip' in value) return [];
   const name = 'type' in value ? MESSAGE_NAMES.find((one) => one === value.type) : undefined;
   const isObject = typeof value.body === 'object' && value.body !== null && !Array.isArray(value.body);
-  return name === undefined || !isObject ? [] : faultsIn(PROTOCOL[name].body, value.body, 'body');
+  return name === undefined || !isObject ? [] : findFaults(PROTOCOL[name].body, value.body, 'body');
 }

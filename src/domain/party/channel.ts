@@ -5,15 +5,15 @@ export const CHANNELS = ['webhook', 'telegram', 'email'] as const;
 
 /** And by which another gateway is. No agreement names it: what may go to a focal point may go to its home. */
 export const ALL_CHANNELS = [...CHANNELS, 'relay'] as const;
-/** Or none: what waits for a way is at {@link NOWHERE}. */
+/** Or none: what waits for a way is at {@link NO_ENDPOINT}. */
 export type Channel = (typeof ALL_CHANNELS)[number] | 'none';
 
 /**
  * What an endpoint may be shown: `sealed` the JWE as it came; `packet` the opened message, itself protected by the
  * channel; `notice` that a message came, how urgent and by when, and nothing of what it says.
  */
-export const SHOWS = ['sealed', 'packet', 'notice'] as const;
-export type Shows = (typeof SHOWS)[number];
+export const SHOWN_CONTENT = ['sealed', 'packet', 'notice'] as const;
+export type Shows = (typeof SHOWN_CONTENT)[number];
 
 /** Where a focal point is reached. Lower rank is tried first; endpoints of one rank are tried together. */
 export interface Endpoint {
@@ -43,11 +43,11 @@ export interface Endpoint {
   /** How often its channel said that it is dead, since it last took something. */
   readonly gone?: { readonly times: number; readonly since: Date };
   /** What its desk has not confirmed yet: of a new one that it counts, of one in use a change. */
-  readonly waiting?: Waiting;
+  readonly waiting?: PendingConfirmation;
 }
 
 /** What waits at an endpoint for its desk. */
-export interface Waiting {
+export interface PendingConfirmation {
   /** The entry of the operator's log that asked: a word is about just this. */
   readonly asked: string;
   readonly since: Date;
@@ -63,7 +63,7 @@ export interface Waiting {
 }
 
 /** Where a message is kept that has no way to its recipient now: no endpoint of anybody, and none that is written down. */
-export const NOWHERE: Endpoint = {
+export const NO_ENDPOINT: Endpoint = {
   id: 'nowhere',
   focalPoint: '',
   channel: 'none',
@@ -75,5 +75,5 @@ export const NOWHERE: Endpoint = {
 };
 
 /** The member by which evidence names the channel of a step; none where there is no channel. */
-export const channelNamed = (channel: Channel): { readonly channel?: Exclude<Channel, 'none'> } =>
+export const channelMemberOf = (channel: Channel): { readonly channel?: Exclude<Channel, 'none'> } =>
   channel === 'none' ? {} : { channel };

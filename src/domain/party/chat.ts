@@ -7,17 +7,17 @@ import type { Channel, Endpoint } from './channel.ts';
 const CHATS: readonly Channel[] = ['telegram'];
 
 /** Whether what a link that went this way opens is asked for by PIN. */
-export const isChat = ({ channel }: Pick<Endpoint, 'channel'>): boolean => CHATS.includes(channel);
+export const isChatEndpoint = ({ channel }: Pick<Endpoint, 'channel'>): boolean => CHATS.includes(channel);
 
 type Account = Pick<Endpoint, 'focalPoint' | 'channel' | 'address'>;
 
 /** Whether two endpoints of a desk are one account of a chat. */
 export const isSameAccount = (one: Account, other: Account): boolean =>
-  isChat(one) &&
+  isChatEndpoint(one) &&
   one.channel === other.channel &&
   one.address === other.address &&
   one.focalPoint === other.focalPoint;
 
 /** Each account of a chat once, by its first officer, however many use it. */
-export const onceEach = <One extends Account>(endpoints: readonly One[]): readonly One[] =>
+export const oncePerAccount = <One extends Account>(endpoints: readonly One[]): readonly One[] =>
   endpoints.filter((one, n) => !endpoints.slice(0, n).some((before) => isSameAccount(before, one)));

@@ -1,5 +1,5 @@
 /** DID documents (W3C DID Core 1.0) of focal points and gateways, as `did:web` resolvers fetch them. */
-import type { Designation, PublicJwk } from './party.ts';
+import type { Designation, PublicJwk } from './designation.ts';
 
 interface VerificationMethod {
   readonly id: string;
@@ -33,11 +33,11 @@ const originOf = (gateway: string): string =>
  * The document of a focal point: its designation's keys, and its home gateway as the place to send to.
  * @param url origin of the gateway, where it is not the one its DID stands for (on loopback, without TLS)
  */
-export const didDocument = (designation: Designation, url = originOf(designation.gateway)): DidDocument =>
+export const makeDidDocument = (designation: Designation, url = originOf(designation.gateway)): DidDocument =>
   documentOf(designation.focal_point, url, designation.keys);
 
 /** The document of a gateway itself: the keys it signs evidence with, and any it agrees with. */
-export const gatewayDocument = (did: string, url: string, keys: readonly PublicJwk[]): DidDocument =>
+export const makeGatewayDocument = (did: string, url: string, keys: readonly PublicJwk[]): DidDocument =>
   documentOf(did, url, {
     signing: keys.filter((key) => key.crv !== 'X25519'),
     agreement: keys.filter((key) => key.crv === 'X25519'),

@@ -13,18 +13,18 @@ export const OFF_BY_HAND = [
   'expired',
 ] as const;
 /** Those that leave nothing behind but their row: what comes to the same address is another endpoint. */
-export const GONE_FOR_GOOD: readonly string[] = ['removed', 'refused', 'expired'];
+export const ENDED_CODES: readonly string[] = ['removed', 'refused', 'expired'];
 /** Codes of an endpoint that is as if it had never counted: whoever brings it back asks its desk anew. */
-export const COUNTS_NO_MORE: readonly string[] = [...GONE_FOR_GOOD, 'replaced', 'unlinked', 'waiting'];
+export const NOT_COUNTED_CODES: readonly string[] = [...ENDED_CODES, 'replaced', 'unlinked', 'waiting'];
 
 /** Whether an endpoint with this code is there with its desk's leave, in use or switched off for a while. */
-export const isCounted = (code: string | undefined): boolean => !COUNTS_NO_MORE.includes(code ?? '');
+export const isCountedCode = (code: string | undefined): boolean => !NOT_COUNTED_CODES.includes(code ?? '');
 
 export type OffByHand = (typeof OFF_BY_HAND)[number];
 
 /** Whether it is there no more, but for its row. */
-export const isGoneForGood = ({ off }: Pick<Endpoint, 'off'>): boolean =>
-  GONE_FOR_GOOD.includes(off?.code ?? '');
+export const hasEndedForGood = ({ off }: Pick<Endpoint, 'off'>): boolean =>
+  ENDED_CODES.includes(off?.code ?? '');
 
 /** Whether a channel switched the endpoint off, so that a sign of life brings it back. */
 export const isOffByChannel = ({ enabled, off }: Pick<Endpoint, 'enabled' | 'off'>): boolean =>
@@ -47,10 +47,10 @@ const AT_ONCE: Patience = { times: 1, hours: 0 };
 const HOUR = 3_600_000;
 
 /** Whether the channel is asked again before it is believed. */
-export const isDoubted = (channel: Channel): boolean => PATIENCE[channel] !== undefined;
+export const isAskedAgain = (channel: Channel): boolean => PATIENCE[channel] !== undefined;
 
 /** Whether the endpoint goes off, where its channel says at `at` that it is dead. */
-export function goesOff({ channel, gone }: Pick<Endpoint, 'channel' | 'gone'>, at: Date): boolean {
+export function isSwitchedOffBy({ channel, gone }: Pick<Endpoint, 'channel' | 'gone'>, at: Date): boolean {
   const { times, hours } = PATIENCE[channel] ?? AT_ONCE;
   const since = gone?.since ?? at;
   return (gone?.times ?? 0) + 1 >= times && at.getTime() - since.getTime() >= hours * HOUR;
@@ -60,7 +60,7 @@ export function goesOff({ channel, gone }: Pick<Endpoint, 'channel' | 'gone'>, a
 const PROBE_SECONDS = [900, 3_600, 14_400, 43_200, 86_400] as const;
 
 /** When an endpoint that is off is tried next, after `tries` that failed. */
-export function nextProbe(tries: number, now: Date): Date {
+export function nextProbeAt(tries: number, now: Date): Date {
   const seconds = PROBE_SECONDS[Math.min(tries, PROBE_SECONDS.length - 1)] ?? 86_400;
   return new Date(now.getTime() + seconds * 1_000);
 }

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { signedName } from '../words/text.ts';
 import type { Endpoint } from './channel.ts';
-import { country, did, inForce, instant, publicJwk } from './party.ts';
+import { country, did, instant, isInForceAt, publicJwk } from './designation.ts';
 
 /** The keys listed sign its evidence; those on Ed25519 also sign its calls to other gateways. */
-export const gatewayDesignation = z.strictObject({
+export const gatewayDesignationSchema = z.strictObject({
   kind: z.literal('gateway'),
   authority: country,
   country,
@@ -20,25 +20,25 @@ export const gatewayDesignation = z.strictObject({
   from: instant,
   until: instant,
 });
-export type GatewayDesignation = z.infer<typeof gatewayDesignation>;
+export type GatewayDesignation = z.infer<typeof gatewayDesignationSchema>;
 
 /** What is known of other gateways. */
-export interface Peers {
+export interface KnownPeers {
   readonly gateways: readonly GatewayDesignation[];
   readonly endpoints: readonly Endpoint[];
 }
 
 /** The gateway with this DID, where its designation is in force. */
-export const peerOf = (
-  known: Pick<Peers, 'gateways'>,
+export const findPeer = (
+  known: Pick<KnownPeers, 'gateways'>,
   gateway: string,
   at: Date,
 ): GatewayDesignation | undefined =>
-  known.gateways.find((one) => one.gateway === gateway && inForce(one, at));
+  known.gateways.find((one) => one.gateway === gateway && isInForceAt(one, at));
 
 /** The endpoints by which a gateway in force is reached: at the address its authority signed, and no other. */
-export function relaysTo(known: Peers, gateway: string, at: Date): readonly Endpoint[] {
-  const peer = peerOf(known, gateway, at);
+export function relayEndpointsOf(known: KnownPeers, gateway: string, at: Date): readonly Endpoint[] {
+  const peer = findPeer(known, gateway, at);
   return known.endpoints.filter(
     (one) =>
       one.channel === 'relay' && one.enabled && one.focalPoint === gateway && one.address === peer?.url,

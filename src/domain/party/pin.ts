@@ -7,11 +7,11 @@
 export const PIN_TRIES = 5;
 
 /** How long a browser counts as the officer's: after its last page, and in all; milliseconds. */
-export const SESSION_REST_MS = 30 * 60_000;
-export const SESSION_MS = 12 * 3_600_000;
+export const PIN_SESSION_REST_MS = 30 * 60_000;
+export const PIN_SESSION_MS = 12 * 3_600_000;
 
 /** The same at one link of a duty phone, which is soon handed on. */
-export const SHARED_REST_MS = 5 * 60_000;
+export const SHARED_SESSION_REST_MS = 5 * 60_000;
 
 /** Khmer zero, U+17E0; the other nine follow it. */
 const KHMER_ZERO = 0x17e0;
@@ -29,7 +29,7 @@ export function readPin(typed: string): string | undefined {
 const POPULAR: readonly string[] = ['112233', '332211', '147258', '159753', '102030', '520131', '100200'];
 
 /** Whether a PIN is one of those that are tried first: one digit, a run, something said two or three times. */
-export function isGuessable(pin: string): boolean {
+export function isGuessablePin(pin: string): boolean {
   const steps = new Set([...pin].slice(1).map((digit, n) => (Number(digit) - Number(pin[n]) + 10) % 10));
   const [step] = steps;
   const isRun = steps.size === 1 && (step === 0 || step === 1 || step === 9);
@@ -37,17 +37,17 @@ export function isGuessable(pin: string): boolean {
 }
 
 /** How long a start page, and the code of the chat that it shows, can be used; milliseconds. */
-export const START_MS = 3 * 86_400_000;
+export const START_CODE_MS = 3 * 86_400_000;
 
 /** By what the operator's log knows whose a PIN or a start page is. */
-export const pinOwner = (one: { readonly focalPoint: string; readonly officer: string }): string =>
+export const pinOwnerOf = (one: { readonly focalPoint: string; readonly officer: string }): string =>
   `${one.focalPoint}/${one.officer}`;
 
 /** What an entry of the operator's log takes for a subject, in characters. */
 const SUBJECT = 256;
 
 /** By what the operator's log knows a PIN, and the code by which one is set: whose it is, and its id; of a long DID its id alone. */
-export function pinSubject({
+export function subjectOfPin({
   focalPoint,
   officer,
   id,
@@ -56,6 +56,6 @@ export function pinSubject({
   readonly officer: string;
   readonly id: string;
 }): string {
-  const subject = `${pinOwner({ focalPoint, officer })}/${id}`;
+  const subject = `${pinOwnerOf({ focalPoint, officer })}/${id}`;
   return subject.length > SUBJECT ? id : subject;
 }

@@ -13,7 +13,7 @@ const time = (text: string): number => Date.parse(text);
  * The order in which agreements that cover a carriage count, the first alone: the one that began last; of one instant
  * the higher version, then the lower id, so that every gateway comes to the same.
  */
-export const byPrecedence = (
+export const compareByPrecedence = (
   a: Pick<Agreement, 'id' | 'version' | 'from'>,
   b: Pick<Agreement, 'id' | 'version' | 'from'>,
 ): number => time(b.from) - time(a.from) || b.version - a.version || (a.id < b.id ? -1 : 1);
@@ -24,7 +24,7 @@ export const byPrecedence = (
  * for the store to judge.
  * @throws Refusal `statement-refused`
  */
-export function checkVersion(one: Agreement, kept: readonly Agreement[]): void {
+export function checkAgreementVersion(one: Agreement, kept: readonly Agreement[]): void {
   const others = kept.filter((other) => other.id === one.id && other.version !== one.version);
   if (others.some((other) => !isSameSet(other.parties, one.parties)))
     throw new Refusal('statement-refused', 'an agreement of that id is kept between other countries');
@@ -54,16 +54,16 @@ function periodOf(one: Agreement, all: readonly Agreement[]): Period {
 }
 
 /** The country of a focal point, undefined where it is not known. */
-export type CountryOf = (did: string) => string | undefined;
+export type CountryLookup = (did: string) => string | undefined;
 
 /**
  * The other agreements of which some rule covers what some rule of this one covers, while both count, from `now` on. A
  * focal point that is not known may be of any country.
  */
-export function overlapping(
+export function findOverlaps(
   one: Agreement,
   kept: readonly Agreement[],
-  countryOf: CountryOf,
+  countryOf: CountryLookup,
   now: Date,
 ): readonly Agreement[] {
   const all = [...kept.filter((other) => other.id !== one.id || other.version !== one.version), one];
@@ -78,7 +78,7 @@ export function overlapping(
 
 type Rule = Agreement['rules'][number];
 
-const covers = (one: Rule, other: Rule, countryOf: CountryOf): boolean =>
+const covers = (one: Rule, other: Rule, countryOf: CountryLookup): boolean =>
   meet(one.types, other.types) &&
   meet(one.handling, other.handling) &&
   sidesMeet(one.from, other.from, countryOf) &&
@@ -90,10 +90,10 @@ const meet = (one: readonly string[], other: readonly string[]): boolean =>
 /** A country's two letters are no DID. */
 const isCountry = (side: string): boolean => side.length === 2;
 
-const sidesMeet = (one: readonly string[], other: readonly string[], countryOf: CountryOf): boolean =>
+const sidesMeet = (one: readonly string[], other: readonly string[], countryOf: CountryLookup): boolean =>
   one.some((a) => other.some((b) => a === b || isOf(a, b, countryOf) || isOf(b, a, countryOf)));
 
-function isOf(country: string, party: string, countryOf: CountryOf): boolean {
+function isOf(country: string, party: string, countryOf: CountryLookup): boolean {
   if (!isCountry(country) || isCountry(party)) return false;
   return (countryOf(party) ?? country) === country;
 }

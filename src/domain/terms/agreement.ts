@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { MESSAGE_NAMES, mediaType } from '../message/message.ts';
 import { PROTOCOL } from '../message/protocol.ts';
 import { CHANNELS } from '../party/channel.ts';
-import { agreementId, country, did, inForce, instant, statementVersion } from '../party/party.ts';
+import { agreementId, country, did, instant, isInForceAt, statementVersion } from '../party/designation.ts';
 import { signedName } from '../words/text.ts';
-import { HANDLING, type Handling, URGENCY, type Urgency } from '../words/vocabulary.ts';
-import { calendar, type DeskTime, deskTime, ROUND_THE_CLOCK } from './calendar.ts';
-import { chase, reminders } from './reminding.ts';
+import { HANDLING_CODES, type Handling, URGENCIES, type Urgency } from '../words/vocabulary.ts';
+import { calendarSchema, type LocalTime, localTimeOf, ROUND_THE_CLOCK } from './calendar.ts';
+import { escalationSchema, remindersSchema } from './escalation-terms.ts';
 
 /** A party to a rule: every focal point of a country, or one focal point. */
 const side = z.union([country, did]);
@@ -17,9 +17,9 @@ const rule = z.strictObject({
   to: z.array(side).min(1).max(100),
   types: z.array(z.enum(MESSAGE_NAMES)).min(1),
   handling: z
-    .array(z.enum(HANDLING))
+    .array(z.enum(HANDLING_CODES))
     .min(1)
-    .default([...HANDLING]),
+    .default([...HANDLING_CODES]),
   channels: z
     .array(z.enum(CHANNELS))
     .min(1)
@@ -43,7 +43,7 @@ export const DEFAULT_CLOCKS: Readonly<Record<Urgency, Clock>> = {
 /** Three days: a weekend, and the working day after it. */
 export const DEFAULT_REVOCATION_GRACE_HOURS = 72;
 
-export const agreement = z.strictObject({
+export const agreementSchema = z.strictObject({
   kind: z.literal('agreement'),
   id: agreementId,
   version: statementVersion,
@@ -55,14 +55,14 @@ export const agreement = z.strictObject({
     .max(2)
     .refine((list) => new Set(list).size === list.length, 'must differ'),
   rules: z.array(rule).min(1).max(200),
-  clocks: z.partialRecord(z.enum(URGENCY), clock).default({}),
+  clocks: z.partialRecord(z.enum(URGENCIES), clock).default({}),
   /** Seconds within which the originator says whether content may be passed on; the answer clock where left out. */
   permission: z.int().min(60).max(31_536_000).optional(),
   /** Each country's zone, working time and quiet hours; one that is left out works round the clock. */
-  calendars: z.record(country, calendar).optional(),
-  reminders: reminders.optional(),
+  calendars: z.record(country, calendarSchema).optional(),
+  reminders: remindersSchema.optional(),
   /** Who is told, and how late, when a deadline passes. */
-  chase: chase.optional(),
+  chase: escalationSchema.optional(),
   /** Focal points that are told something together, by a name: `group:<name>` in a submission. */
   groups: z.record(z.string().regex(/^[a-z0-9-]{1,48}$/), z.array(did).min(1).max(100)).optional(),
   /** Media types of files that can run on a reader's computer, and may be sent all the same; none where left out. */
@@ -79,7 +79,7 @@ export const agreement = z.strictObject({
   from: instant,
   until: instant,
 });
-export type Agreement = z.infer<typeof agreement>;
+export type Agreement = z.infer<typeof agreementSchema>;
 
 /** One version of an agreement. */
 export type AgreementName = Pick<Agreement, 'id' | 'version'>;
@@ -92,7 +92,7 @@ export const isSameVersion = (one: AgreementName, other: AgreementName): boolean
  * Of each agreement the version that counts at a time: the highest that has begun. It counts alone, in force or not: a
  * version that ended does not bring back the one it replaced.
  */
-export const countingAgreements = <T extends Agreement>(all: readonly T[], at: Date): readonly T[] =>
+export const agreementsInForce = <T extends Agreement>(all: readonly T[], at: Date): readonly T[] =>
   all.filter(
     (one) =>
       Date.parse(one.from) <= at.getTime() &&
@@ -117,10 +117,10 @@ const names = (sides: readonly string[], party: { did: string; country: string }
  * The channels by which this agreement lets the carriage reach its recipient; empty when it does not cover it.
  * Both parties' countries must be parties to the agreement.
  */
-export function channelsFor(statement: Agreement, carriage: Carriage, at: Date): readonly string[] {
+export function allowedChannels(statement: Agreement, carriage: Carriage, at: Date): readonly string[] {
   const parties = [carriage.from.country, carriage.to.country];
   if (PROTOCOL[carriage.name].domestic && parties[0] !== parties[1]) return [];
-  if (!inForce(statement, at) || !parties.every((one) => statement.parties.includes(one))) return [];
+  if (!isInForceAt(statement, at) || !parties.every((one) => statement.parties.includes(one))) return [];
   const channels = statement.rules
     .filter((one) => names(one.from, carriage.from) && names(one.to, carriage.to))
     .filter((one) => one.types.includes(carriage.name) && one.handling.includes(carriage.handling))
@@ -132,18 +132,18 @@ export function channelsFor(statement: Agreement, carriage: Carriage, at: Date):
 export type ClockTerms = Pick<Agreement, 'clocks' | 'calendars' | 'permission'>;
 
 /** The clock for an urgency: the agreement's own where it sets one, else the default. */
-export const clockFor = (statement: Pick<Agreement, 'clocks'> | undefined, urgency: Urgency): Clock =>
+export const clockForUrgency = (statement: Pick<Agreement, 'clocks'> | undefined, urgency: Urgency): Clock =>
   statement?.clocks[urgency] ?? DEFAULT_CLOCKS[urgency];
 
 /** Counts below this are suppressed where no agreement says otherwise. */
 export const DEFAULT_SUPPRESS_UNDER = 5;
 
 /** By which time a desk's clocks count: its country's calendar, but round the clock for what is immediate. */
-export function timeFor(
+export function workingTimeOf(
   statement: Pick<Agreement, 'calendars'> | undefined,
-  desk: { readonly did: string; readonly country: string },
+  focalPoint: { readonly did: string; readonly country: string },
   urgency: Urgency,
-): DeskTime {
+): LocalTime {
   if (urgency === 'immediate') return ROUND_THE_CLOCK;
-  return deskTime(statement?.calendars?.[desk.country], desk.did);
+  return localTimeOf(statement?.calendars?.[focalPoint.country], focalPoint.did);
 }

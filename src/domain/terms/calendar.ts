@@ -3,8 +3,15 @@
  * nothing here knows where it runs.
  */
 import { z } from 'zod';
-import { calendarDate, did } from '../party/party.ts';
-import { hourOfDay, instantOf, localDay, localMinutes, minutesOf, timeZone } from '../words/zone.ts';
+import { calendarDate, did } from '../party/designation.ts';
+import {
+  hourOfDay,
+  instantOfLocal,
+  localDayOf,
+  localMinutesOf,
+  minutesOfHour,
+  timeZone,
+} from '../words/zone.ts';
 
 /** Less, and the longest clock an agreement may set would count through centuries. */
 const LEAST_MINUTES_A_WEEK = 600;
@@ -22,9 +29,12 @@ const workingHours = z
     /** Local dates on which nobody is expected to work. */
     holidays: z.array(calendarDate).max(1_000).default([]),
   })
-  .refine((one) => minutesOf(one.from) < minutesOf(one.to), { path: ['to'], message: 'must be after from' })
+  .refine((one) => minutesOfHour(one.from) < minutesOfHour(one.to), {
+    path: ['to'],
+    message: 'must be after from',
+  })
   .refine(
-    (one) => (minutesOf(one.to) - minutesOf(one.from)) * one.days.length >= LEAST_MINUTES_A_WEEK,
+    (one) => (minutesOfHour(one.to) - minutesOfHour(one.from)) * one.days.length >= LEAST_MINUTES_A_WEEK,
     'must add up to ten hours a week or more',
   );
 export type WorkingHours = z.infer<typeof workingHours>;
@@ -33,44 +43,44 @@ export type WorkingHours = z.infer<typeof workingHours>;
 const quietHours = z
   .strictObject({ from: hourOfDay, to: hourOfDay })
   .refine(
-    (one) => minutesOf(one.from) % 1_440 !== minutesOf(one.to) % 1_440,
+    (one) => minutesOfHour(one.from) % 1_440 !== minutesOfHour(one.to) % 1_440,
     'must leave hours that are not quiet',
   );
 export type QuietHours = z.infer<typeof quietHours>;
 
 /** One country's time, as an agreement states it. */
-export const calendar = z.strictObject({
+export const calendarSchema = z.strictObject({
   zone: timeZone,
   /** Focal points whose desk is in another zone of the country, or abroad. */
   desks: z.record(did, timeZone).optional(),
   hours: z.union([z.literal('24x7'), workingHours]).default('24x7'),
   quiet_hours: quietHours.optional(),
 });
-export type Calendar = z.infer<typeof calendar>;
+export type Calendar = z.infer<typeof calendarSchema>;
 
 /** A desk's time: its zone, and when it works. */
-export interface DeskTime {
+export interface LocalTime {
   readonly zone: string;
   readonly hours: '24x7' | WorkingHours;
   readonly quiet?: QuietHours | undefined;
 }
 
 /** What holds for a country that an agreement says nothing about, and for whatever is immediate. */
-export const ROUND_THE_CLOCK: DeskTime = { zone: 'UTC', hours: '24x7' };
+export const ROUND_THE_CLOCK: LocalTime = { zone: 'UTC', hours: '24x7' };
 
 /** A desk's time under its country's calendar. */
-export function deskTime(of: Calendar | undefined, desk: string): DeskTime {
+export function localTimeOf(of: Calendar | undefined, focalPoint: string): LocalTime {
   if (of === undefined) return ROUND_THE_CLOCK;
-  return { zone: of.desks?.[desk] ?? of.zone, hours: of.hours, quiet: of.quiet_hours };
+  return { zone: of.desks?.[focalPoint] ?? of.zone, hours: of.hours, quiet: of.quiet_hours };
 }
 
 /** `at`, or where it falls into the desk's quiet hours the instant at which they end. */
-export function afterQuiet(at: Date, { zone, quiet }: DeskTime): Date {
+export function afterQuietHours(at: Date, { zone, quiet }: LocalTime): Date {
   if (quiet === undefined) return at;
-  const [from, to] = [minutesOf(quiet.from) % 1_440, minutesOf(quiet.to) % 1_440];
-  const now = localMinutes(at, zone);
-  const today = localDay(at, zone);
-  if (from < to) return now >= from && now < to ? instantOf(today, to, zone) : at;
-  if (now >= from) return instantOf(today + 1, to, zone);
-  return now < to ? instantOf(today, to, zone) : at;
+  const [from, to] = [minutesOfHour(quiet.from) % 1_440, minutesOfHour(quiet.to) % 1_440];
+  const now = localMinutesOf(at, zone);
+  const today = localDayOf(at, zone);
+  if (from < to) return now >= from && now < to ? instantOfLocal(today, to, zone) : at;
+  if (now >= from) return instantOfLocal(today + 1, to, zone);
+  return now < to ? instantOfLocal(today, to, zone) : at;
 }

@@ -1,7 +1,7 @@
 /** Deadlines: by when a message must be acknowledged and answered, and whether it is overdue. */
 import type { Clock } from './agreement.ts';
-import { type DeskTime, ROUND_THE_CLOCK } from './calendar.ts';
-import { dueAfter } from './working-time.ts';
+import { type LocalTime, ROUND_THE_CLOCK } from './calendar.ts';
+import { addWorkingTime } from './working-time.ts';
 
 export interface Deadlines {
   readonly acknowledgeBy: Date;
@@ -12,22 +12,22 @@ export interface Deadlines {
  * The deadlines of a message consigned at `consignedAt`. A sender may ask for a later time than the agreement's clock,
  * never for an earlier one: the other side did not agree to that. `time` is that of the desk that has to act.
  */
-export function deadlines(
+export function deadlinesOf(
   clock: Clock,
   consignedAt: Date,
   asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined },
-  time: DeskTime = ROUND_THE_CLOCK,
+  time: LocalTime = ROUND_THE_CLOCK,
 ): Deadlines {
   const later = (agreed: Date, wish: number | undefined): Date =>
     wish !== undefined && wish * 1_000 > agreed.getTime() ? new Date(wish * 1_000) : agreed;
   return {
-    acknowledgeBy: later(dueAfter(consignedAt, clock.acknowledge, time), asked.acknowledge_by),
-    answerBy: later(dueAfter(consignedAt, clock.answer, time), asked.answer_by),
+    acknowledgeBy: later(addWorkingTime(consignedAt, clock.acknowledge, time), asked.acknowledge_by),
+    answerBy: later(addWorkingTime(consignedAt, clock.answer, time), asked.answer_by),
   };
 }
 
 /** Whole seconds past the deadline; 0 while there is time, or once it is settled. */
-export function overdueBy(deadline: Date, settledAt: Date | undefined, now: Date): number {
+export function secondsOverdue(deadline: Date, settledAt: Date | undefined, now: Date): number {
   if (settledAt !== undefined) return 0;
   return Math.max(0, Math.floor((now.getTime() - deadline.getTime()) / 1_000));
 }

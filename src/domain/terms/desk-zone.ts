@@ -1,5 +1,5 @@
 /** In which zone a focal point reads: every time that its officers are shown is of that zone, on whatever channel. */
-import { inForce } from '../party/party.ts';
+import { isInForceAt } from '../party/designation.ts';
 import type { Agreement } from './agreement.ts';
 
 /** The capitals' zones, where no agreement says more. A country that is not here is shown UTC, which is named. */
@@ -23,7 +23,7 @@ type Calendars = Pick<Agreement, 'id' | 'version' | 'from' | 'until' | 'calendar
 const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars[] =>
   agreements.toSorted(
     (one, other) =>
-      Number(inForce(other, at)) - Number(inForce(one, at)) ||
+      Number(isInForceAt(other, at)) - Number(isInForceAt(one, at)) ||
       Date.parse(other.from) - Date.parse(one.from) ||
       (one.id < other.id ? -1 : Number(one.id > other.id)) ||
       other.version - one.version,

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
 import { hexId } from '../message/message.ts';
-import { CHANNELS, SHOWS } from '../party/channel.ts';
-import { country, did, instant, officerId, slug } from '../party/party.ts';
+import { CHANNELS, SHOWN_CONTENT } from '../party/channel.ts';
+import { country, did, instant, officerId, slug } from '../party/designation.ts';
 
-export const endpointStatement = z.strictObject({
+export const endpointStatementSchema = z.strictObject({
   kind: z.literal('endpoint'),
   authority: country,
   country,
@@ -19,7 +19,7 @@ export const endpointStatement = z.strictObject({
   officer: officerId.nullable(),
   /** The names by which the officer goes; null for a system, or where none is kept. */
   known_as: z.array(z.string().min(1).max(200)).max(50).nullable(),
-  shows: z.enum(SHOWS),
+  shows: z.enum(SHOWN_CONTENT),
   address: z.string().min(1).max(2_048),
   /** The recipient's certificate, PEM. */
   certificate: z.string().max(65_536).nullable(),
@@ -28,4 +28,4 @@ export const endpointStatement = z.strictObject({
   from: instant,
   until: instant,
 });
-export type EndpointStatement = z.infer<typeof endpointStatement>;
+export type EndpointStatement = z.infer<typeof endpointStatementSchema>;

@@ -7,10 +7,10 @@
 import { isRestricted } from '../message/handling.ts';
 import type { MessageName } from '../message/message.ts';
 import { Refusal } from '../words/error.ts';
-import { HANDLING, type Handling } from '../words/vocabulary.ts';
+import { HANDLING_CODES, type Handling } from '../words/vocabulary.ts';
 
 /** A message as its consignment tells of it. */
-export interface Known {
+export interface PermissionMessage {
   readonly id: string;
   readonly type: MessageName;
   readonly sender: string;
@@ -20,7 +20,7 @@ export interface Known {
 }
 
 /** A message that passes on an original. */
-export interface Passing {
+export interface PassedOnMessage {
   readonly from: string;
   readonly to: readonly string[];
   readonly handling: Handling;
@@ -30,7 +30,7 @@ export interface Passing {
 export const ORIGINAL_FILE = 'original.jws.json';
 export const PERMISSION_FILE = 'permission.jws.json';
 
-const isParty = (known: Known, did: string): boolean =>
+const isParty = (known: PermissionMessage, did: string): boolean =>
   known.sender === did || known.addressees.includes(did);
 
 const needed = (why: string): Refusal => new Refusal('permission-needed', why);
@@ -40,17 +40,20 @@ const needed = (why: string): Refusal => new Refusal('permission-needed', why);
  * and it is not the sender's own.
  * @throws Refusal `about-unknown` where the sender has no part in it, `invalid-body` where its handling would be loosened
  */
-export function needLeave(original: Known, { from, to, handling }: Passing): readonly string[] {
+export function recipientsNeedingPermission(
+  original: PermissionMessage,
+  { from, to, handling }: PassedOnMessage,
+): readonly string[] {
   if (!isParty(original, from))
     throw new Refusal('about-unknown', 'passes_on names no message that the sender has part in');
-  if (HANDLING.indexOf(handling) < HANDLING.indexOf(original.handling))
+  if (HANDLING_CODES.indexOf(handling) < HANDLING_CODES.indexOf(original.handling))
     throw new Refusal('invalid-body', '/handling: must restrict as much as that of what is passed on');
   if (!isRestricted(original.handling) || original.sender === from) return [];
   return to.filter((one) => !isParty(original, one));
 }
 
 /** @throws Refusal `permission-needed`; says how it is got */
-export function grantNeeded(original: Known, grant: string | undefined): string {
+export function requireGrant(original: PermissionMessage, grant: string | undefined): string {
   if (grant !== undefined) return grant;
   throw needed(
     `handling ${original.handling}: ask its sender by a permission-request about it that names the third party's focal point, then name the permission in grant`,
@@ -62,11 +65,11 @@ export function grantNeeded(original: Known, grant: string | undefined): string 
  * for it about this very message.
  * @throws Refusal `permission-needed`
  */
-export function checkGrant(
-  original: Known,
-  passing: Passing,
-  permission: Known | undefined,
-  request: Known | undefined,
+export function checkPermissionMessages(
+  original: PermissionMessage,
+  passing: PassedOnMessage,
+  permission: PermissionMessage | undefined,
+  request: PermissionMessage | undefined,
 ): void {
   const isGrant =
     permission?.type === 'permission' &&
@@ -85,8 +88,8 @@ export function checkGrant(
  * Whether the permission says so itself: what it is about, for whom, until when.
  * @throws Refusal `permission-needed`
  */
-export function checkLeave(
-  original: Known,
+export function checkPermissionBody(
+  original: PermissionMessage,
   third: readonly string[],
   body: Readonly<Record<string, unknown>>,
   at: Date,

@@ -8,7 +8,7 @@ import { present } from '../words/present.ts';
 import { type Agreement, type AgreementName, isSameVersion } from './agreement.ts';
 
 /** A message of a thread, as much as its retention depends on. */
-export interface KeptMessage {
+export interface RetainedMessage {
   readonly id: string;
   readonly type: MessageName;
   readonly from: string;
@@ -24,7 +24,7 @@ export interface KeptMessage {
 }
 
 /** Content, and when it goes. */
-export interface ContentEnd {
+export interface ContentRetention {
   readonly message: string;
   readonly type: MessageName;
   /** `closed`: counted from the last closure of the thread. `expired`: never closed, from when its last message expired. */
@@ -44,18 +44,18 @@ const KEEP_DAYS = 90;
 const DAY = 86_400_000;
 
 /** The fewest days that any content is kept: what was accepted since then is not due, whatever became of its thread. */
-export const leastKeepDays = (terms: readonly Pick<Terms, 'keep_days'>[]): number =>
+export const leastKeepDaysOf = (terms: readonly Pick<Terms, 'keep_days'>[]): number =>
   Math.min(KEEP_DAYS, ...terms.map((one) => one.keep_days));
 
 /** The longest of the versions that a message was carried under. */
-const keepDays = ({ agreements }: KeptMessage, terms: readonly Terms[]): number =>
+const keepDays = ({ agreements }: RetainedMessage, terms: readonly Terms[]): number =>
   Math.max(
     ...agreements.map((name) => terms.find((one) => isSameVersion(one, name))?.keep_days ?? KEEP_DAYS),
     ...(agreements.length === 0 ? [KEEP_DAYS] : []),
   );
 
 /** The last closure by whoever began the thread; `thread` in the order of acceptance. */
-const lastClosure = (thread: readonly KeptMessage[]): KeptMessage | undefined =>
+const lastClosure = (thread: readonly RetainedMessage[]): RetainedMessage | undefined =>
   thread.findLast((one) => one.type === 'closure' && one.from === thread[0]?.from);
 
 /**
@@ -69,8 +69,8 @@ export type OpenReason = 'owed' | 'reopened';
  * @param thread in the order of acceptance
  * @param owed the acts that are owed in it now
  */
-export function whyOpen(
-  thread: readonly KeptMessage[],
+export function openReasonOf(
+  thread: readonly RetainedMessage[],
   owed: readonly { readonly message: string }[],
 ): OpenReason | undefined {
   const closure = lastClosure(thread);
@@ -84,12 +84,15 @@ export function whyOpen(
  * expiry. Nothing goes that may yet be delivered.
  * @param thread in the order of acceptance
  */
-export function contentEnds(thread: readonly KeptMessage[], terms: readonly Terms[]): readonly ContentEnd[] {
+export function contentEndsOf(
+  thread: readonly RetainedMessage[],
+  terms: readonly Terms[],
+): readonly ContentRetention[] {
   const closure = lastClosure(thread);
   const lastExpiry = Math.max(...thread.map((one) => one.expiresAt.getTime()));
   return thread
     .filter((one) => one.hasContent)
-    .map((one): ContentEnd => {
+    .map((one): ContentRetention => {
       const days = keepDays(one, terms);
       // What came later than the closure of a closed thread is a recall.
       const from = closure && Math.max(closure.acceptedAt.getTime(), one.acceptedAt.getTime());

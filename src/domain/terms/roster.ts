@@ -1,12 +1,12 @@
 /** The duty roster of a desk: which of its officers is on duty when. */
 import { z } from 'zod';
-import { instant, officer } from '../party/party.ts';
-import { hourOfDay, localDay, localMinutes, minutesOf, weekday } from '../words/zone.ts';
-import type { DeskTime } from './calendar.ts';
+import { instant, officerSchema } from '../party/designation.ts';
+import { hourOfDay, localDayOf, localMinutesOf, minutesOfHour, weekdayOf } from '../words/zone.ts';
+import type { LocalTime } from './calendar.ts';
 
 /** Every week, by the desk's own clock; a shift that ends no later than it begins runs over midnight. */
 const weekly = z.strictObject({
-  officer: officer.shape.id,
+  officer: officerSchema.shape.id,
   days: z.array(z.int().min(1).max(7)).min(1).max(7),
   from: hourOfDay,
   to: hourOfDay,
@@ -14,21 +14,21 @@ const weekly = z.strictObject({
 
 /** Once: a holiday, a night somebody stands in for another. */
 const once = z
-  .strictObject({ officer: officer.shape.id, from: instant, until: instant })
+  .strictObject({ officer: officerSchema.shape.id, from: instant, until: instant })
   .refine((one) => Date.parse(one.from) < Date.parse(one.until), {
     path: ['until'],
     message: 'must be after from',
   });
 
-export const roster = z.strictObject({
+export const rosterSchema = z.strictObject({
   weekly: z.array(weekly).max(200).default([]),
   /** Goes before the weekly shifts. */
   once: z.array(once).max(1_000).default([]),
 });
-export type Roster = z.infer<typeof roster>;
+export type Roster = z.infer<typeof rosterSchema>;
 
 /** Ids of the officers on duty at an instant, in the order of the roster; empty where it names nobody. */
-export function onDuty(of: Roster, at: Date, { zone }: DeskTime): readonly string[] {
+export function officersOnDuty(of: Roster, at: Date, { zone }: LocalTime): readonly string[] {
   const special = of.once.filter(
     (one) => Date.parse(one.from) <= at.getTime() && at.getTime() < Date.parse(one.until),
   );
@@ -37,9 +37,11 @@ export function onDuty(of: Roster, at: Date, { zone }: DeskTime): readonly strin
 }
 
 function covers({ days, from, to }: z.infer<typeof weekly>, at: Date, zone: string): boolean {
-  const day = localDay(at, zone);
-  const now = localMinutes(at, zone);
-  const [begins, ends] = [minutesOf(from), minutesOf(to)];
-  if (begins < ends) return days.includes(weekday(day)) && now >= begins && now < ends;
-  return (days.includes(weekday(day)) && now >= begins) || (days.includes(weekday(day - 1)) && now < ends);
+  const day = localDayOf(at, zone);
+  const now = localMinutesOf(at, zone);
+  const [begins, ends] = [minutesOfHour(from), minutesOfHour(to)];
+  if (begins < ends) return days.includes(weekdayOf(day)) && now >= begins && now < ends;
+  return (
+    (days.includes(weekdayOf(day)) && now >= begins) || (days.includes(weekdayOf(day - 1)) && now < ends)
+  );
 }

@@ -1,22 +1,22 @@
 /** Routing: whether an agreement lets a message go to a recipient, and by which of its endpoints. */
 
 import { isRestricted } from '../message/handling.ts';
-import { officerAt } from '../party/belonging.ts';
-import { type Endpoint, NOWHERE } from '../party/channel.ts';
-import { isSameAccount, onceEach } from '../party/chat.ts';
-import { type Peers, relaysTo } from '../party/gateway-designation.ts';
-import { type Designation, type Digested, inForce } from '../party/party.ts';
+import { type Endpoint, NO_ENDPOINT } from '../party/channel.ts';
+import { isSameAccount, oncePerAccount } from '../party/chat.ts';
+import { type Designation, type Digested, isInForceAt } from '../party/designation.ts';
+import { officerOfEndpoint } from '../party/endpoint-officer.ts';
+import { type KnownPeers, relayEndpointsOf } from '../party/gateway-designation.ts';
 import { Refusal } from '../words/error.ts';
 import type { Handling } from '../words/vocabulary.ts';
 import {
   type Agreement,
   type AgreementName,
+  agreementsInForce,
+  allowedChannels,
   type Carriage,
-  channelsFor,
-  countingAgreements,
   isSameVersion,
 } from './agreement.ts';
-import { byPrecedence } from './agreement-versions.ts';
+import { compareByPrecedence } from './agreement-versions.ts';
 
 export interface Route {
   readonly recipient: Digested<Designation>;
@@ -40,17 +40,17 @@ export const canShow = (
  * Restricted content (H2, H3) is opened in a packet or the reader only; a system that wants it holds its own keys and is
  * sent it sealed, for what is opened into a system's log is passed on to whoever reads there.
  */
-export const mayShow = (endpoint: Pick<Endpoint, 'channel' | 'shows'>, handling: Handling): boolean =>
+export const isAllowedToShow = (endpoint: Pick<Endpoint, 'channel' | 'shows'>, handling: Handling): boolean =>
   !isRestricted(handling) || endpoint.channel !== 'webhook' || endpoint.shows !== 'packet';
 
 /** What routing knows, and the DID of the gateway it is asked at. */
-export interface Known extends Peers {
+export interface RoutingFacts extends KnownPeers {
   readonly here: string;
   readonly agreements: readonly Digested<Agreement>[];
 }
 
 /** What is to be carried, and by which agreement it is judged. */
-export interface Intended extends Pick<Carriage, 'name' | 'handling'> {
+export interface IntendedCarriage extends Pick<Carriage, 'name' | 'handling'> {
   /** By the agreements of that hour; of `at` where left out. */
   readonly agreedAt?: Date | undefined;
   /** By this version and no other, though it was replaced since: it is the one that the message was accepted under. */
@@ -59,32 +59,32 @@ export interface Intended extends Pick<Carriage, 'name' | 'handling'> {
 
 /** The agreement by which this is carried: of those that cover it the newest that began. */
 function covering(
-  { agreedAt, under }: Pick<Intended, 'under'> & { readonly agreedAt: Date },
+  { agreedAt, under }: Pick<IntendedCarriage, 'under'> & { readonly agreedAt: Date },
   whole: Carriage,
   agreements: readonly Digested<Agreement>[],
 ): { readonly agreement: Digested<Agreement>; readonly channels: readonly string[] } | undefined {
   const counting =
     under === undefined
-      ? countingAgreements(agreements, agreedAt)
+      ? agreementsInForce(agreements, agreedAt)
       : agreements.filter((one) => isSameVersion(one, under));
   return counting
-    .map((agreement) => ({ agreement, channels: channelsFor(agreement, whole, agreedAt) }))
+    .map((agreement) => ({ agreement, channels: allowedChannels(agreement, whole, agreedAt) }))
     .filter((one) => one.channels.length > 0)
-    .sort((a, b) => byPrecedence(a.agreement, b.agreement))[0];
+    .sort((a, b) => compareByPrecedence(a.agreement, b.agreement))[0];
 }
 
 /**
  * Finds the way to one recipient. Where several agreements cover the carriage the newest that began counts.
  * @throws Refusal `designation-ended`, `not-covered`: what must not go, whichever ways there are
  */
-export function route(
-  carriage: Intended,
+export function findRoute(
+  carriage: IntendedCarriage,
   parties: { readonly sender: Designation; readonly recipient: Digested<Designation> },
-  known: Known,
+  known: RoutingFacts,
   at: Date,
 ): Route {
   const { sender, recipient } = parties;
-  if (!inForce(recipient, at))
+  if (!isInForceAt(recipient, at))
     throw new Refusal('designation-ended', `the designation of ${recipient.slug} is not in force`);
   const { agreedAt = at, under, ...what } = carriage;
   const whole: Carriage = {
@@ -101,8 +101,10 @@ export function route(
   }
   const isHere = recipient.gateway === known.here;
   const endpoints = isHere
-    ? ownEndpoints(known.endpoints, recipient, chosen.channels).filter((one) => mayShow(one, what.handling))
-    : relaysTo(known, recipient.gateway, at);
+    ? ownEndpoints(known.endpoints, recipient, chosen.channels).filter((one) =>
+        isAllowedToShow(one, what.handling),
+      )
+    : relayEndpointsOf(known, recipient.gateway, at);
   return { recipient, agreement: chosen.agreement, endpoints, isAbroad: !isHere };
 }
 
@@ -114,15 +116,15 @@ const ownEndpoints = (
   endpoints
     .filter((one) => one.focalPoint === recipient.focal_point && one.enabled && canShow(recipient, one))
     .filter((one) => channels.includes(one.channel))
-    .filter((one) => one.officer === undefined || officerAt(recipient, one) !== undefined)
+    .filter((one) => one.officer === undefined || officerOfEndpoint(recipient, one) !== undefined)
     .sort((a, b) => a.rank - b.rank || a.id.localeCompare(b.id));
 
 /** Where a message is kept first: the endpoints of the lowest rank, or, where there is none, nowhere until there is one. */
-export const firstEndpoints = ({ endpoints }: Pick<Route, 'endpoints'>): readonly Endpoint[] =>
-  endpoints.length === 0 ? [NOWHERE] : nextEndpoints(endpoints, new Set());
+export const firstEndpointsOf = ({ endpoints }: Pick<Route, 'endpoints'>): readonly Endpoint[] =>
+  endpoints.length === 0 ? [NO_ENDPOINT] : nextEndpointsOf(endpoints, new Set());
 
 /** The endpoints of the lowest rank among those not yet tried: the first ones, and on failure the next. */
-export function nextEndpoints(
+export function nextEndpointsOf(
   endpoints: readonly Endpoint[],
   tried: ReadonlySet<string>,
 ): readonly Endpoint[] {
@@ -132,5 +134,5 @@ export function nextEndpoints(
     (one) => !tried.has(one.id) && !before.some((other) => isSameAccount(other, one)),
   );
   const rank = Math.min(...left.map((one) => one.rank));
-  return onceEach(left.filter((one) => one.rank === rank));
+  return oncePerAccount(left.filter((one) => one.rank === rank));
 }

@@ -1,9 +1,9 @@
 /** Names in statements: what is signed or imported from now on holds each of them in its one spelling. */
 
+import type { Designation } from '../party/designation.ts';
 import type { GatewayDesignation } from '../party/gateway-designation.ts';
-import type { Designation } from '../party/party.ts';
 import { Refusal } from '../words/error.ts';
-import { unplainNames } from '../words/text.ts';
+import { findUnplainNames } from '../words/text.ts';
 import type { Agreement } from './agreement.ts';
 
 /** The statements in which people and offices are named. */
@@ -15,7 +15,7 @@ export type NamingStatement = Designation | GatewayDesignation | Agreement;
  * @throws Refusal `invalid-body`, naming each member by its path and repeating no name
  */
 export function checkStatementNames(claims: NamingStatement): void {
-  const faults = unplainNames(namesIn(claims));
+  const faults = findUnplainNames(namesIn(claims));
   if (faults.length > 0) throw new Refusal('invalid-body', faults.join('; '));
 }
 

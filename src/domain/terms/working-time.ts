@@ -3,9 +3,9 @@
  * effort does not depend on how far apart two instants are.
  */
 
-import { dateOf, instantOf, localDay, minutesOf, weekday } from '../words/zone.ts';
+import { dateOf, instantOfLocal, localDayOf, minutesOfHour, weekdayOf } from '../words/zone.ts';
 import { daysNearChanges } from '../words/zone-changes.ts';
-import type { DeskTime, WorkingHours } from './calendar.ts';
+import type { LocalTime, WorkingHours } from './calendar.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -28,11 +28,11 @@ interface Opening {
  * The instant at which `seconds` of working time have passed since `from`. What ends with the working day is due when
  * the desk closes, not when it opens again.
  */
-export function dueAfter(from: Date, seconds: number, { zone, hours }: DeskTime): Date {
+export function addWorkingTime(from: Date, seconds: number, { zone, hours }: LocalTime): Date {
   let left = Math.round(seconds * 1_000);
   if (hours === '24x7' || left <= 0) return new Date(from.getTime() + Math.max(0, left));
   const desk = { zone, hours };
-  const first = localDay(from, zone);
+  const first = localDayOf(from, zone);
   for (let day = first; day < first + WALKED; day++) {
     const open = openingOn(day, desk);
     if (open === undefined) continue;
@@ -45,11 +45,11 @@ export function dueAfter(from: Date, seconds: number, { zone, hours }: DeskTime)
 }
 
 /** Seconds of working time between two instants; 0 where `to` is not after `from`. */
-export function workingSeconds(from: Date, to: Date, { zone, hours }: DeskTime): number {
+export function countWorkingSeconds(from: Date, to: Date, { zone, hours }: LocalTime): number {
   if (to <= from) return 0;
   if (hours === '24x7') return (to.getTime() - from.getTime()) / 1_000;
   const desk = { zone, hours };
-  const [first, last] = [localDay(from, zone), localDay(to, zone)];
+  const [first, last] = [localDayOf(from, zone), localDayOf(to, zone)];
   const within = (one: number, other: number): number => {
     let sum = 0;
     for (let day = one; day <= other; day++) sum += openBetween(openingOn(day, desk), from, to);
@@ -69,10 +69,10 @@ function openBetween(open: Opening | undefined, from: Date, to: Date): number {
 
 /** When the desk opens and closes on a local day; undefined where it stays closed. */
 function openingOn(day: number, { zone, hours }: Desk): Opening | undefined {
-  if (!hours.days.includes(weekday(day)) || hours.holidays.includes(dateOf(day))) return undefined;
+  if (!hours.days.includes(weekdayOf(day)) || hours.holidays.includes(dateOf(day))) return undefined;
   return {
-    opens: instantOf(day, minutesOf(hours.from), zone).getTime(),
-    closes: instantOf(day, minutesOf(hours.to), zone).getTime(),
+    opens: instantOfLocal(day, minutesOfHour(hours.from), zone).getTime(),
+    closes: instantOfLocal(day, minutesOfHour(hours.to), zone).getTime(),
   };
 }
 
@@ -80,18 +80,19 @@ const lengthOf = (open: Opening | undefined): number =>
   open === undefined ? 0 : Math.max(0, open.closes - open.opens);
 
 /** Milliseconds of a working day on which no clock changes. */
-const nominalLength = ({ from, to }: WorkingHours): number => (minutesOf(to) - minutesOf(from)) * MINUTE;
+const nominalLength = ({ from, to }: WorkingHours): number =>
+  (minutesOfHour(to) - minutesOfHour(from)) * MINUTE;
 
 /**
  * Milliseconds that the desk is open on the local days `first` to `last`: its working days at their nominal length, and
  * the days near which the clocks change at the length that they really have.
  */
-function openOnWholeDays(first: number, last: number, desk: Desk): number {
-  const { hours, zone } = desk;
+function openOnWholeDays(first: number, last: number, localTime: Desk): number {
+  const { hours, zone } = localTime;
   const nominal = nominalLength(hours);
   let sum = countWorkingDays(first, last, hours) * nominal;
   for (const day of daysNearChanges(zone, first, last)) {
-    const open = openingOn(day, desk);
+    const open = openingOn(day, localTime);
     if (open !== undefined) sum += lengthOf(open) - nominal;
   }
   return sum;
@@ -101,10 +102,10 @@ function countWorkingDays(first: number, last: number, { days, holidays }: Worki
   if (last < first) return 0;
   const weeks = Math.floor((last - first + 1) / 7);
   let count = weeks * days.length;
-  for (let day = first + weeks * 7; day <= last; day++) if (days.includes(weekday(day))) count += 1;
+  for (let day = first + weeks * 7; day <= last; day++) if (days.includes(weekdayOf(day))) count += 1;
   for (const date of new Set(holidays)) {
     const day = Date.parse(date) / DAY;
-    if (day >= first && day <= last && days.includes(weekday(day))) count -= 1;
+    if (day >= first && day <= last && days.includes(weekdayOf(day))) count -= 1;
   }
   return count;
 }
@@ -113,12 +114,12 @@ function countWorkingDays(first: number, last: number, { days, holidays }: Worki
  * The instant at which `left` milliseconds of working time have passed, counted from the start of the local day `first`.
  * Nominal lengths find a day close by; from there on real lengths count.
  */
-function dueOnOrAfter(first: number, left: number, desk: Desk): Date {
-  let day = dayByNominalLength(first, left, desk.hours);
-  let rest = left - openOnWholeDays(first, day - 1, desk);
-  while (rest <= 0) rest += lengthOf(openingOn(--day, desk));
+function dueOnOrAfter(first: number, left: number, localTime: Desk): Date {
+  let day = dayByNominalLength(first, left, localTime.hours);
+  let rest = left - openOnWholeDays(first, day - 1, localTime);
+  while (rest <= 0) rest += lengthOf(openingOn(--day, localTime));
   for (;;) {
-    const open = openingOn(day, desk);
+    const open = openingOn(day, localTime);
     if (open !== undefined && rest <= lengthOf(open)) return new Date(open.opens + rest);
     rest -= lengthOf(open);
     day += 1;

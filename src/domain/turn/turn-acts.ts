@@ -1,16 +1,16 @@
 /** The acts of a thread: what was and is owed, by whom, in which stretches of time, and until when. */
 
 import type { ActName } from '../message/acts.ts';
-import { clockFor, timeFor } from '../terms/agreement.ts';
-import { deadlines } from '../terms/deadline.ts';
-import { dueAfter, workingSeconds } from '../terms/working-time.ts';
+import { clockForUrgency, workingTimeOf } from '../terms/agreement.ts';
+import { deadlinesOf } from '../terms/deadline.ts';
+import { addWorkingTime, countWorkingSeconds } from '../terms/working-time.ts';
 import { present } from '../words/present.ts';
 import type { Urgency } from '../words/vocabulary.ts';
-import type { Addressed, Facts, TurnMessage } from './turn-facts.ts';
-import { type Due, type Stretch, stretchesOf } from './turn-part.ts';
+import type { ThreadFacts, TurnMessage, TurnRecipient } from './turn-facts.ts';
+import { type DueAct, stretchesOf, type TurnStretch } from './turn-part.ts';
 
 /** A time in which the act was its owner's to do. */
-export interface Span {
+export interface ActSpan {
   readonly from: Date;
   /** Absent while it is open. */
   readonly to?: Date;
@@ -31,26 +31,26 @@ export interface Act {
   readonly country: string;
   readonly isDrill: boolean;
   /** Its owner has no way, as far as the last span tells. */
-  readonly noWay?: true;
+  readonly hasNoEndpoint?: true;
   /** Its owner did it; false while it is open or rests, and where closure, recall or failure ended it. */
   readonly isDone: boolean;
   /** In order, one at least, none overlapping; the last may be open. */
-  readonly spans: readonly Span[];
+  readonly spans: readonly ActSpan[];
 }
 
 /** All acts of a thread, closed ones too, in the order in which they began; ties by message, recipient and act. */
-export const actsOf = (facts: Facts): readonly Act[] =>
+export const actsOfThread = (facts: ThreadFacts): readonly Act[] =>
   facts.messages
     .flatMap((message) => message.to.flatMap((to) => actsOfPart(facts, message, to)))
-    .sort((one, other) => begun(one) - begun(other) || (keyOf(one) < keyOf(other) ? -1 : 1));
+    .sort((one, other) => begun(one) - begun(other) || (keyOfAct(one) < keyOfAct(other) ? -1 : 1));
 
 const begun = (act: Act): number => act.spans[0]?.from.getTime() ?? 0;
 
 /** What tells one act of a thread from every other. */
-export const keyOf = (one: Pick<Act, 'message' | 'recipient' | 'act'>): string =>
+export const keyOfAct = (one: Pick<Act, 'message' | 'recipient' | 'act'>): string =>
   `${one.message} ${one.recipient} ${one.act}`;
 
-function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly Act[] {
+function actsOfPart(facts: ThreadFacts, message: TurnMessage, to: TurnRecipient): readonly Act[] {
   const stretches = stretchesOf(facts, message, to);
   const paused = stretches.filter((one) => one.isPaused);
   const owed = stretches.flatMap((one) => (one.due === undefined ? [] : [{ ...one, due: one.due }]));
@@ -70,7 +70,7 @@ function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly
       stretches.find((one) => one.from === list.at(-1)?.to),
     );
     const { act, owner } = due;
-    const noWay = list.at(-1)?.due.noWay === true ? ({ noWay: true } as const) : {};
+    const noWay = list.at(-1)?.due.hasNoEndpoint === true ? ({ hasNoEndpoint: true } as const) : {};
     const what = {
       message: id,
       type,
@@ -88,14 +88,14 @@ function actsOfPart(facts: Facts, message: TurnMessage, to: Addressed): readonly
 }
 
 /** Whether an act was done, by the stretch that follows it. */
-function wasDone({ act }: Due, next: Stretch | undefined): boolean {
+function wasDone({ act }: DueAct, next: TurnStretch | undefined): boolean {
   if (next === undefined || next.isEnded || next.isPaused || next.state === 'failed') return false;
   return act === 'acknowledge' || act === 'reassign' || next.state !== 'declined';
 }
 
 /** Stretches that follow each other without a gap, as one. */
-function joined(list: readonly Stretch[]): readonly Pick<Stretch, 'from' | 'to'>[] {
-  const spans: Pick<Stretch, 'from' | 'to'>[] = [];
+function joined(list: readonly TurnStretch[]): readonly Pick<TurnStretch, 'from' | 'to'>[] {
+  const spans: Pick<TurnStretch, 'from' | 'to'>[] = [];
   for (const { from, to } of list) {
     const last = spans.at(-1);
     if (last?.to === from) spans[spans.length - 1] = { from: last.from, to };
@@ -106,27 +106,27 @@ function joined(list: readonly Stretch[]): readonly Pick<Stretch, 'from' | 'to'>
 
 interface Owed {
   readonly message: TurnMessage;
-  readonly to: Addressed;
-  readonly due: Due;
+  readonly to: TurnRecipient;
+  readonly due: DueAct;
   readonly from: number;
-  readonly paused: readonly Stretch[];
+  readonly paused: readonly TurnStretch[];
 }
 
 /** By when: counted from consignment by the owner's calendar, or from when it came back to the sender. */
-function untilOf(facts: Facts, { message, to: { terms }, due, from, paused }: Owed): Date {
+function untilOf(facts: ThreadFacts, { message, to: { terms }, due, from, paused }: Owed): Date {
   const { urgency, acceptedAt, asked = {} } = message;
-  const time = timeFor(terms, { did: due.owner, country: facts.country(due.owner) }, urgency);
-  const clock = clockFor(terms, urgency);
-  if (due.act === 'reassign') return dueAfter(new Date(from), clock.acknowledge, time);
-  const { acknowledgeBy, answerBy } = deadlines(clock, acceptedAt, asked, time);
+  const time = workingTimeOf(terms, { did: due.owner, country: facts.country(due.owner) }, urgency);
+  const clock = clockForUrgency(terms, urgency);
+  if (due.act === 'reassign') return addWorkingTime(new Date(from), clock.acknowledge, time);
+  const { acknowledgeBy, answerBy } = deadlinesOf(clock, acceptedAt, asked, time);
   if (due.act === 'acknowledge' || due.act === 'purge') return acknowledgeBy;
   const permission = due.act === 'grant' ? terms?.permission : undefined;
-  const until = permission === undefined ? answerBy : dueAfter(acceptedAt, permission, time);
+  const until = permission === undefined ? answerBy : addWorkingTime(acceptedAt, permission, time);
   const rested = paused
     .filter((one) => one.from < from)
     .reduce(
-      (sum, one) => sum + workingSeconds(new Date(one.from), new Date(Math.min(one.to, from)), time),
+      (sum, one) => sum + countWorkingSeconds(new Date(one.from), new Date(Math.min(one.to, from)), time),
       0,
     );
-  return dueAfter(until, rested, time);
+  return addWorkingTime(until, rested, time);
 }

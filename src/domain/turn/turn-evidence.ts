@@ -1,6 +1,7 @@
 /** What evidence says of one message to one recipient at a time: whether it got there, and what was said to it. */
+
+import { acknowledgementIn, effectiveAcknowledgementOf } from '../evidence/effective-acknowledgement.ts';
 import type { Evidence, EvidenceEvent } from '../evidence/evidence.ts';
-import { saidIn, standingOf } from '../evidence/standing.ts';
 
 /** `failed`: no way has brought it, as far as is known. */
 export type PartState = 'waiting' | 'failed' | 'accepted' | 'declined';
@@ -22,16 +23,18 @@ const NOT_RELAYED: readonly EvidenceEvent[] = ['RelayFailure', 'RelayRejection']
 const ENDED: readonly EvidenceEvent[] = [...FAILED, ...NOT_RELAYED, 'AcceptanceRejectionExpiry'];
 
 /** Whether it was ever signed that a way ended without a word: what was said since about another way takes nothing back. */
-export const hasWayEnded = (pieces: readonly Evidence[]): boolean =>
+export const hasDeliveryEnded = (pieces: readonly Evidence[]): boolean =>
   pieces.some((one) => ENDED.includes(one.event) && !isBeside(one));
 
 /**
  * The state at an instant (milliseconds) by the pieces dated no later. `all` are those known now: what another gateway
  * did with a message shows that it was relayed, and then a failed relay never counted; that gateway cannot know of it.
  */
-export function partState(all: readonly Evidence[], at: number): PartState {
+export function partStateAt(all: readonly Evidence[], at: number): PartState {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
-  const { word } = standingOf(pieces.flatMap((one) => saidIn(one) ?? []));
+  const { effective: word } = effectiveAcknowledgementOf(
+    pieces.flatMap((one) => acknowledgementIn(one) ?? []),
+  );
   if (word !== undefined) return word.decision;
   const last = lastOfWays(pieces);
   const hasFailed = last !== undefined && FAILED.includes(last.event);
@@ -61,10 +64,10 @@ function lastOfWays(pieces: readonly Evidence[]): Evidence | undefined {
  * The evidence that the recipient has no way and the message waits for one, where that is so at an instant (milliseconds)
  * and no officer has said a word. `all` in the order in which it happened.
  */
-export function waitsByEvidence(all: readonly Evidence[], at: number): Evidence | undefined {
+export function waitingEvidenceAt(all: readonly Evidence[], at: number): Evidence | undefined {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
   const last = lastOfWays(pieces);
-  const isSo = last !== undefined && DELAYED.includes(last.event) && partState(all, at) === 'waiting';
+  const isSo = last !== undefined && DELAYED.includes(last.event) && partStateAt(all, at) === 'waiting';
   return isSo ? last : undefined;
 }
 
@@ -79,7 +82,7 @@ const isNotRelayed = (all: readonly Evidence[], pieces: readonly Evidence[]): bo
 const PURGED: readonly string[] = ['ContentPurge'];
 
 /** When the content of a recalled message went, in milliseconds; Infinity where it did not. */
-export function purgedAt(pieces: readonly Evidence[]): number {
+export function purgeTimeOf(pieces: readonly Evidence[]): number {
   const purge = pieces.find((one) => PURGED.includes(one.event));
   return purge === undefined ? Number.POSITIVE_INFINITY : Date.parse(purge.at);
 }

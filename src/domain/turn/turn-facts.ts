@@ -4,16 +4,16 @@
  */
 
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Asks } from '../message/protocol.ts';
+import type { AskedAct } from '../message/protocol.ts';
 import type { ClockTerms } from '../terms/agreement.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 
 /** As much of the protocol table as says whose turn it is. What is not in it asks for an acknowledgement. */
 export type TurnTable = Readonly<
-  Record<string, { readonly asks: Asks; readonly answeredBy: readonly string[] }>
+  Record<string, { readonly asks: AskedAct; readonly answeredBy: readonly string[] }>
 >;
 
-export interface Addressed {
+export interface TurnRecipient {
   readonly to: string;
   /** The version of the agreement that the message was accepted under for this recipient. */
   readonly terms?: ClockTerms | undefined;
@@ -25,7 +25,7 @@ export interface TurnMessage {
   /** Short name. */
   readonly type: string;
   readonly from: string;
-  readonly to: readonly Addressed[];
+  readonly to: readonly TurnRecipient[];
   readonly about?: string | undefined;
   readonly urgency: Urgency;
   /** The instant in its submission acceptance, which is the same at both gateways. */
@@ -48,7 +48,7 @@ export interface TurnInput {
 const UNKNOWN_COUNTRY = 'ZZ';
 
 /** A thread's facts, sorted and looked up. */
-export interface Facts {
+export interface ThreadFacts {
   readonly messages: readonly TurnMessage[];
   readonly table: TurnTable;
   readonly now: Date;
@@ -74,7 +74,7 @@ function sorted<T extends { readonly id: string }>(
   );
 }
 
-export function factsOf({ messages, evidence, countries, table, now }: TurnInput): Facts {
+export function threadFactsOf({ messages, evidence, countries, table, now }: TurnInput): ThreadFacts {
   const until = now.getTime();
   const known = sorted(messages, (one) => one.acceptedAt.getTime()).filter(
     (one) => one.acceptedAt.getTime() <= until,
@@ -96,15 +96,20 @@ export function factsOf({ messages, evidence, countries, table, now }: TurnInput
 }
 
 /** What a type asks for. */
-export const asks = (facts: Facts, type: string): Asks => facts.table[type]?.asks ?? 'acknowledge';
+export const askedActOf = (facts: ThreadFacts, type: string): AskedAct =>
+  facts.table[type]?.asks ?? 'acknowledge';
 
 /** Whether a message is addressed to a focal point. */
-export const isTo = (message: TurnMessage, did: string): boolean => message.to.some((one) => one.to === did);
+export const isAddressedTo = (message: TurnMessage, did: string): boolean =>
+  message.to.some((one) => one.to === did);
 
 /** When the sender of a message took it back from a recipient, in milliseconds; Infinity where it did not. */
-export function recalledAt(facts: Facts, message: TurnMessage, recipient: string): number {
+export function recallTimeOf(facts: ThreadFacts, message: TurnMessage, recipient: string): number {
   const recall = facts
     .about(message.id)
-    .find((one) => asks(facts, one.type) === 'purge' && one.from === message.from && isTo(one, recipient));
+    .find(
+      (one) =>
+        askedActOf(facts, one.type) === 'purge' && one.from === message.from && isAddressedTo(one, recipient),
+    );
   return recall?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY;
 }

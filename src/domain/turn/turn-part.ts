@@ -5,22 +5,29 @@
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { ActName } from '../message/acts.ts';
-import { type PartState, partState, purgedAt, waitsByEvidence } from './turn-evidence.ts';
-import { type Addressed, asks, type Facts, isTo, recalledAt, type TurnMessage } from './turn-facts.ts';
+import { type PartState, partStateAt, purgeTimeOf, waitingEvidenceAt } from './turn-evidence.ts';
+import {
+  askedActOf,
+  isAddressedTo,
+  recallTimeOf,
+  type ThreadFacts,
+  type TurnMessage,
+  type TurnRecipient,
+} from './turn-facts.ts';
 
-export interface Due {
+export interface DueAct {
   readonly act: ActName;
   /** DID of the focal point. */
   readonly owner: string;
   /** It has no way: nobody at the desk has the message, and the operator of its gateway has to give it one. */
-  readonly noWay?: true;
+  readonly hasNoEndpoint?: true;
 }
 
 /** A stretch of time in which one thing was due, or nothing; milliseconds, `to` Infinity while it lasts. */
-export interface Stretch {
+export interface TurnStretch {
   readonly from: number;
   readonly to: number;
-  readonly due?: Due | undefined;
+  readonly due?: DueAct | undefined;
   /** The other side was asked to clarify: the clock of the answer rests. */
   readonly isPaused: boolean;
   /** Closed, taken back, or idle: nothing is due any more. */
@@ -32,7 +39,7 @@ const CLARIFICATION = 'clarification';
 const CLOSURE = 'closure';
 
 interface Part {
-  readonly facts: Facts;
+  readonly facts: ThreadFacts;
   readonly message: TurnMessage;
   readonly to: string;
   readonly pieces: readonly Evidence[];
@@ -45,17 +52,21 @@ interface Part {
   /** Times at which the sender sent the same kind of message again, to whomever. */
   readonly resent: readonly number[];
   /** Times in which a clarification asked for stands with the sender. */
-  readonly askedBack: readonly Stretch[];
+  readonly askedBack: readonly TurnStretch[];
 }
 
 /** The stretches of one message to one recipient, without gaps, from its acceptance on. */
-export function stretchesOf(facts: Facts, message: TurnMessage, { to }: Addressed): readonly Stretch[] {
+export function stretchesOf(
+  facts: ThreadFacts,
+  message: TurnMessage,
+  { to }: TurnRecipient,
+): readonly TurnStretch[] {
   const part = partOf(facts, message, to);
   const begun = message.acceptedAt.getTime();
   const edges = [...new Set([begun, ...edgesOf(part).filter((at) => at > begun && at < Infinity)])].sort(
     (one, other) => one - other,
   );
-  const stretches: Stretch[] = [];
+  const stretches: TurnStretch[] = [];
   let since = begun;
   let before: string | undefined;
   for (const [n, from] of edges.entries()) {
@@ -70,8 +81,8 @@ export function stretchesOf(facts: Facts, message: TurnMessage, { to }: Addresse
   return stretches;
 }
 
-function partOf(facts: Facts, message: TurnMessage, to: string): Part {
-  const own = facts.about(message.id).filter((one) => one.from === to && isTo(one, message.from));
+function partOf(facts: ThreadFacts, message: TurnMessage, to: string): Part {
+  const own = facts.about(message.id).filter((one) => one.from === to && isAddressedTo(one, message.from));
   const answering = own.filter((one) => facts.table[message.type]?.answeredBy.includes(one.type));
   const clarifications = answering.filter((one) => one.type === CLARIFICATION);
   return {
@@ -79,7 +90,7 @@ function partOf(facts: Facts, message: TurnMessage, to: string): Part {
     message,
     to,
     pieces: facts.evidence(message.id, to),
-    ends: Math.min(closedAt(facts, message), recalledAt(facts, message, to), mootAt(facts, message)),
+    ends: Math.min(closedAt(facts, message), recallTimeOf(facts, message, to), mootAt(facts, message)),
     answers: answering.filter((one) => one.type !== CLARIFICATION),
     spoke: answering[0]?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY,
     resent: facts.messages
@@ -91,27 +102,33 @@ function partOf(facts: Facts, message: TurnMessage, to: string): Part {
   };
 }
 
-const withSender = (facts: Facts, clarification: TurnMessage, asked: TurnMessage): readonly Stretch[] =>
+const withSender = (
+  facts: ThreadFacts,
+  clarification: TurnMessage,
+  asked: TurnMessage,
+): readonly TurnStretch[] =>
   stretchesOf(facts, clarification, { to: asked.from }).filter((one) => one.due?.owner === asked.from);
 
 /** When whoever began the thread closed it; a closure ends nothing that came after it, and not itself. */
-function closedAt({ messages, first }: Facts, message: TurnMessage): number {
+function closedAt({ messages, first }: ThreadFacts, message: TurnMessage): number {
   const after = messages.indexOf(message);
   const closure = messages.find((one, n) => n > after && one.type === CLOSURE && one.from === first?.from);
   return closure?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 /** A question about a message is idle once that was answered without it, or taken back. */
-function mootAt(facts: Facts, message: TurnMessage): number {
+function mootAt(facts: ThreadFacts, message: TurnMessage): number {
   const subject = message.type === CLARIFICATION ? facts.message(message.about ?? '') : undefined;
-  if (subject === undefined || subject.type === CLARIFICATION || !isTo(subject, message.from))
+  if (subject === undefined || subject.type === CLARIFICATION || !isAddressedTo(subject, message.from))
     return Number.POSITIVE_INFINITY;
   const answered = facts
     .about(subject.id)
-    .filter((one) => one.from === message.from && one.type !== CLARIFICATION && isTo(one, subject.from))
+    .filter(
+      (one) => one.from === message.from && one.type !== CLARIFICATION && isAddressedTo(one, subject.from),
+    )
     .find((one) => facts.table[subject.type]?.answeredBy.includes(one.type));
   return Math.min(
-    recalledAt(facts, subject, message.from),
+    recallTimeOf(facts, subject, message.from),
     answered?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY,
   );
 }
@@ -121,7 +138,7 @@ function edgesOf(part: Part): readonly number[] {
   const { facts, message, to } = part;
   const answers = part.answers.flatMap((one) => [
     one.acceptedAt.getTime(),
-    recalledAt(facts, one, message.from),
+    recallTimeOf(facts, one, message.from),
   ]);
   return [
     ...part.pieces.map((one) => Date.parse(one.at)),
@@ -130,12 +147,12 @@ function edgesOf(part: Part): readonly number[] {
     ...part.askedBack.flatMap((one) => [one.from, one.to]),
     part.ends,
     part.spoke,
-    purgedAt(facts.evidence(message.about ?? '', to)),
+    purgeTimeOf(facts.evidence(message.about ?? '', to)),
   ];
 }
 
 function stateAt(part: Part, at: number): PartState {
-  const state = partState(part.pieces, at);
+  const state = partStateAt(part.pieces, at);
   return part.spoke <= at && (state === 'waiting' || state === 'failed') ? 'accepted' : state;
 }
 
@@ -147,17 +164,17 @@ interface Moment {
   readonly isPaused: boolean;
 }
 
-function dueAt(part: Part, { at, state, since, isPaused }: Moment): Due | undefined {
+function dueAt(part: Part, { at, state, since, isPaused }: Moment): DueAct | undefined {
   const { facts, message, to } = part;
   if (state === 'failed') return backToSender(part, since, at);
-  const asked = asks(facts, message.type);
-  if (asked === 'purge' && isOwnRecall(part) && purgedAt(facts.evidence(message.about ?? '', to)) > at)
+  const asked = askedActOf(facts, message.type);
+  if (asked === 'purge' && isOwnRecall(part) && purgeTimeOf(facts.evidence(message.about ?? '', to)) > at)
     return { act: 'purge', owner: to };
   if (part.answers.some((one) => isStanding(part, one, at))) return undefined;
   if (state === 'declined') return endsWithWord(part) ? undefined : backToSender(part, since, at);
   if (isPaused) return undefined;
   if (state === 'waiting') {
-    const noWay = waitsByEvidence(part.pieces, at) === undefined ? {} : ({ noWay: true } as const);
+    const noWay = waitingEvidenceAt(part.pieces, at) === undefined ? {} : ({ hasNoEndpoint: true } as const);
     return { act: 'acknowledge', owner: to, ...noWay };
   }
   if (asked === 'acknowledge' || asked === 'purge') return undefined;
@@ -166,14 +183,14 @@ function dueAt(part: Part, { at, state, since, isPaused }: Moment): Due | undefi
 
 /** To decline a clarification gives the act back that it asked about; what is closed or taken back stays so. */
 const endsWithWord = ({ facts, message: { type } }: Part): boolean =>
-  type === CLARIFICATION || type === CLOSURE || asks(facts, type) === 'purge';
+  type === CLARIFICATION || type === CLOSURE || askedActOf(facts, type) === 'purge';
 
-const backToSender = ({ message, resent }: Part, since: number, at: number): Due | undefined =>
+const backToSender = ({ message, resent }: Part, since: number, at: number): DueAct | undefined =>
   resent.some((one) => one > since && one <= at) ? undefined : { act: 'reassign', owner: message.from };
 
 /** An answer counts until it is taken back. */
 const isStanding = ({ facts, message }: Part, answer: TurnMessage, at: number): boolean =>
-  answer.acceptedAt.getTime() <= at && recalledAt(facts, answer, message.from) > at;
+  answer.acceptedAt.getTime() <= at && recallTimeOf(facts, answer, message.from) > at;
 
 /** A recall of somebody else's message takes nothing back. Of one that is not known yet, it is taken at its word. */
 function isOwnRecall({ facts, message }: Part): boolean {

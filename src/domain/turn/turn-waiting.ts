@@ -1,8 +1,8 @@
 /** Waiting: how long each side and each step of a thread has taken, and how much of it past its deadline. */
-import type { Act, Span } from './turn-acts.ts';
+import type { Act, ActSpan } from './turn-acts.ts';
 
 /** One act, and how long its owner has had it. Whole seconds, counted round the clock: people wait at night too. */
-export interface Step extends Omit<Act, 'spans'> {
+export interface WaitingStep extends Omit<Act, 'spans'> {
   readonly since: Date;
   /** The deadline as it stands, or stood last. */
   readonly until: Date;
@@ -14,25 +14,25 @@ export interface Step extends Omit<Act, 'spans'> {
 }
 
 /** A sum of steps. Acts owed at the same time count each. */
-export interface Waited {
+export interface WaitingSum {
   readonly country: string;
   readonly seconds: number;
   readonly overdue: number;
 }
 
-export interface Waiting {
-  readonly steps: readonly Step[];
+export interface ThreadWaiting {
+  readonly steps: readonly WaitingStep[];
   /** `elapsed`: seconds in which the side owed anything at all, counted once. */
-  readonly sides: readonly (Waited & { readonly elapsed: number })[];
-  readonly acts: readonly (Waited & { readonly act: Act['act'] })[];
+  readonly sides: readonly (WaitingSum & { readonly elapsed: number })[];
+  readonly acts: readonly (WaitingSum & { readonly act: Act['act'] })[];
 }
 
-const end = (span: Span, now: Date): number => (span.to ?? now).getTime();
+const end = (span: ActSpan, now: Date): number => (span.to ?? now).getTime();
 const whole = (milliseconds: number): number => Math.floor(milliseconds / 1_000);
 const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
 
 /** The waiting of a thread as of `now`. Drills have steps and are in no sum. */
-export function waitingOf(acts: readonly Act[], now: Date): Waiting {
+export function waitingOfThread(acts: readonly Act[], now: Date): ThreadWaiting {
   const counted = acts.filter((one) => !one.isDrill);
   const steps = acts.map((one) => stepOf(one, now));
   const real = steps.filter((one) => !one.isDrill);
@@ -50,22 +50,22 @@ export function waitingOf(acts: readonly Act[], now: Date): Waiting {
   return { steps, sides, acts: perAct };
 }
 
-type Some = readonly [Step, ...Step[]];
+type Some = readonly [WaitingStep, ...WaitingStep[]];
 
 /** Groups in the order of their keys. */
-const grouped = (steps: readonly Step[], key: (one: Step) => string): readonly Some[] =>
+const grouped = (steps: readonly WaitingStep[], key: (one: WaitingStep) => string): readonly Some[] =>
   [...Map.groupBy(steps, key)]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, [head, ...rest]]) => (head === undefined ? [] : [[head, ...rest] as const]));
 
-const summed = (list: Some): Waited => ({
+const summed = (list: Some): WaitingSum => ({
   country: list[0].country,
   seconds: sum(list.map((one) => one.seconds)),
   overdue: sum(list.map((one) => one.overdue)),
 });
 
 /** An act as one step. */
-function stepOf({ spans, ...act }: Act, now: Date): Step {
+function stepOf({ spans, ...act }: Act, now: Date): WaitingStep {
   const [first, last] = [spans[0], spans.at(-1)];
   if (first === undefined || last === undefined) throw new Error('an act without a span');
   return {
@@ -80,7 +80,7 @@ function stepOf({ spans, ...act }: Act, now: Date): Step {
 }
 
 /** Milliseconds of a span after its deadline. */
-const lateness = (span: Span, now: Date): number =>
+const lateness = (span: ActSpan, now: Date): number =>
   Math.max(0, end(span, now) - Math.max(span.from.getTime(), span.until.getTime()));
 
 /** Seconds covered by any of the spans. */

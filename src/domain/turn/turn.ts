@@ -11,9 +11,9 @@
  */
 
 import { present } from '../words/present.ts';
-import { type Act, actsOf, keyOf, type Span } from './turn-acts.ts';
-import { factsOf, type TurnInput } from './turn-facts.ts';
-import { type Waiting, waitingOf } from './turn-waiting.ts';
+import { type Act, type ActSpan, actsOfThread, keyOfAct } from './turn-acts.ts';
+import { type TurnInput, threadFactsOf } from './turn-facts.ts';
+import { type ThreadWaiting, waitingOfThread } from './turn-waiting.ts';
 
 /** An act that somebody owes now. */
 export interface OpenAct extends Omit<Act, 'spans'> {
@@ -27,21 +27,21 @@ export interface Turn {
   readonly next?: OpenAct;
   /** The soonest deadline first. */
   readonly open: readonly OpenAct[];
-  readonly waiting: Waiting;
+  readonly waiting: ThreadWaiting;
 }
 
 /** The turn and the waiting of one thread as of `now`. */
-export function turnOf(input: TurnInput): Turn {
-  const acts = actsOf(factsOf(input));
+export function turnOfThread(input: TurnInput): Turn {
+  const acts = actsOfThread(threadFactsOf(input));
   const open = acts.flatMap(openAct).sort(byPressure);
   const next = open.find((one) => !one.isDrill) ?? open[0];
-  return { ...present({ next }), open, waiting: waitingOf(acts, input.now) };
+  return { ...present({ next }), open, waiting: waitingOfThread(acts, input.now) };
 }
 
 function openAct({ spans, ...act }: Act): readonly OpenAct[] {
-  const last: Span | undefined = spans.at(-1);
+  const last: ActSpan | undefined = spans.at(-1);
   return last === undefined || last.to !== undefined ? [] : [{ ...act, since: last.from, until: last.until }];
 }
 
 const byPressure = (one: OpenAct, other: OpenAct): number =>
-  one.until.getTime() - other.until.getTime() || (keyOf(one) < keyOf(other) ? -1 : 1);
+  one.until.getTime() - other.until.getTime() || (keyOfAct(one) < keyOfAct(other) ? -1 : 1);

@@ -12,7 +12,7 @@ export interface BoundedMemory<Value> {
 }
 
 /** @param size how many values are remembered at most */
-export function boundedMemory<Value>(size: number): BoundedMemory<Value> {
+export function createBoundedMemory<Value>(size: number): BoundedMemory<Value> {
   const kept = new Map<string, { readonly value: Value; readonly until: number }>();
   return {
     get(name, now) {

@@ -12,5 +12,5 @@ export interface Ending {
 const DAY = 86_400_000;
 
 /** Days left until an end, rounded down; negative once it is past. */
-export const daysLeft = (until: Date, now: Date): number =>
+export const daysUntil = (until: Date, now: Date): number =>
   Math.floor((until.getTime() - now.getTime()) / DAY);

@@ -1,6 +1,6 @@
 /** Names of attachments: what a sender may call a file, how a name is shown, and which files can run on a reader's machine. */
 import { z } from 'zod';
-import type { Words } from './words.ts';
+import type { Phrases } from './phrases.ts';
 
 /** File systems take 255 bytes; a reader's program may add a number and an extension. */
 const MAX_BYTES = 240;
@@ -15,7 +15,7 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/
 const isWholeName = (name: string): boolean => !/[.\s]$|^\s/u.test(name);
 
 /** A file name as a sender may give it: no path, nothing invisible, at most 150 characters and 240 bytes of UTF-8. */
-export const fileName = z
+export const fileNameSchema = z
   .string()
   .min(1)
   .max(150, { abort: true })
@@ -29,7 +29,7 @@ export const fileName = z
  * A name that came sealed, as it is shown and offered for saving: without path and invisible characters, in at most 240
  * bytes, with its extension kept. Gives `file` where nothing is left.
  */
-export function shownFileName(name: string): string {
+export function safeFileNameOf(name: string): string {
   const plain = name
     .toWellFormed()
     .replaceAll(new RegExp(FORBIDDEN, 'gu'), '_')
@@ -47,8 +47,8 @@ export function shownFileName(name: string): string {
 }
 
 /** What stands beside a file's name where it can run: a warning in the reader's language, or nothing. */
-export const runningMark = (file: FileKind, lang: string, words: Words): string =>
-  isRunnable(file) ? `, ${words(lang, 'file-can-run')}` : '';
+export const describeRunnable = (file: FileKind, lang: string, translate: Phrases): string =>
+  isRunnable(file) ? `, ${translate(lang, 'file-can-run')}` : '';
 
 /** Extensions that common systems run, install, or open with scripts or macros in them. */
 const RUNNABLE = new Set(
@@ -71,6 +71,6 @@ interface FileKind {
 
 /** Whether a file can run, or carry what runs, where it is opened: by its extension or its media type. */
 export function isRunnable(file: FileKind): boolean {
-  const extension = /\.([^.]+)$/u.exec(shownFileName(file.filename).toLowerCase())?.[1]?.trim() ?? '';
+  const extension = /\.([^.]+)$/u.exec(safeFileNameOf(file.filename).toLowerCase())?.[1]?.trim() ?? '';
   return RUNNABLE.has(extension) || RUNNABLE_TYPES.test(file.media_type);
 }

@@ -18,7 +18,7 @@ export interface HeldBody {
 }
 
 /** A body that is coming. */
-export interface Holding {
+export interface IncomingBody {
   /** Copies the bytes. @throws Refusal `busy` */
   add(bytes: Uint8Array): Promise<void>;
   end(): Promise<HeldBody>;
@@ -44,7 +44,7 @@ export interface Bodies {
    * Begins to hold a body. One holder cannot use up what there is for all.
    * @throws Refusal `busy`
    */
-  begin(holder?: string): Holding;
+  begin(holder?: string): IncomingBody;
   /** Works on a body; of those that lie on disk only a few are worked on at once, and the others wait. */
   inTurn<T>(body: HeldBody, work: () => Promise<T>): Promise<T>;
 }
@@ -115,7 +115,7 @@ interface Shared {
   readonly disk: FairShare;
 }
 
-class Held implements Holding, HeldBody {
+class Held implements IncomingBody, HeldBody {
   readonly #shared: Shared;
   readonly #holder: string | undefined;
   size = 0;
@@ -251,7 +251,7 @@ function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 /** The whole of a body, in one piece: for one that is small, or proven. */
-export async function bytesOf(body: HeldBody): Promise<Uint8Array> {
+export async function bytesOfBody(body: HeldBody): Promise<Uint8Array> {
   const bytes = new Uint8Array(body.size);
   let at = 0;
   for await (const piece of body.pieces()) {

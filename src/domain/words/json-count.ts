@@ -35,7 +35,7 @@ for (const [characters, kind] of [
 ] as const)
   for (const character of characters) KIND[character.charCodeAt(0)] = kind ?? SCALAR;
 
-export class JsonCount {
+export class JsonCounter {
   readonly #bounds: JsonBounds;
   #depth = 0;
   /** Values begun, names of members among them. */

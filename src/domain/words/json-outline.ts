@@ -4,19 +4,19 @@
  */
 import { Refusal } from './error.ts';
 import type { HeldBody } from './held-body.ts';
-import { type JsonBounds, JsonCount } from './json-count.ts';
+import { type JsonBounds, JsonCounter } from './json-count.ts';
 
 /** Where a string stands in the text, without its quotes, in bytes. */
-export interface Stretch {
+export interface StringRange {
   readonly from: number;
   readonly until: number;
 }
 
-export interface Outline {
+export interface JsonOutline {
   /** The text, of each long string only its first {@link LONG_STRING} bytes. */
   readonly text: Uint8Array;
   /** The strings that were cut, in order. */
-  readonly long: readonly Stretch[];
+  readonly long: readonly StringRange[];
 }
 
 /** Bytes of a string that are kept: more than the payload of the largest small statement has. */
@@ -26,24 +26,27 @@ export const LONG_STRING = 96 * 1_024;
 const MOST = 256 * 1_024;
 
 /** Makes the outline of a body. @throws Refusal `too-large`, `malformed-json` */
-export async function outlineOf(body: Pick<HeldBody, 'pieces'>, bounds: JsonBounds): Promise<Outline> {
+export async function outlineOfJson(
+  body: Pick<HeldBody, 'pieces'>,
+  bounds: JsonBounds,
+): Promise<JsonOutline> {
   const outlining = new Outlining(bounds);
   for await (const piece of body.pieces()) outlining.take(piece);
   return outlining.end();
 }
 
 class Outlining {
-  readonly #count: JsonCount;
+  readonly #count: JsonCounter;
   readonly #kept: Uint8Array[] = [];
   #keptLength = 0;
-  readonly #long: Stretch[] = [];
+  readonly #long: StringRange[] = [];
   /** Bytes of the text before those that are being taken. */
   #offset = 0;
   /** Where the string began that is being read. */
   #from = 0;
 
   constructor(bounds: JsonBounds) {
-    this.#count = new JsonCount(bounds);
+    this.#count = new JsonCounter(bounds);
   }
 
   /** Takes the next bytes. @throws Refusal `too-large`, `malformed-json` */
@@ -63,7 +66,7 @@ class Outlining {
   }
 
   /** @throws Refusal `too-large` */
-  end(): Outline {
+  end(): JsonOutline {
     this.#count.end();
     const text = new Uint8Array(this.#keptLength);
     let at = 0;

@@ -15,7 +15,7 @@ export const bytesOfText = (text: LongText): Uint8Array =>
   typeof text === 'string' ? new TextEncoder().encode(text) : text;
 
 /** A text in pieces of at most so many bytes, or UTF-16 units of a string; none ends within a character. `size` is 4 or more. */
-export function* piecesOf(text: LongText, size: number): Generator<string> {
+export function* piecesOfText(text: LongText, size: number): Generator<string> {
   for (let at = 0; at < text.length; ) {
     const until = Math.min(text.length, at + size);
     const cut = until < text.length ? placeBetween(text, until) : until;

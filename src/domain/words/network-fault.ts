@@ -15,7 +15,7 @@ const WORDS: readonly (readonly [code: RegExp, word: string])[] = [
 ];
 
 /** The word for an error thrown by `fetch`, which hides the reason in `cause`; `network` where there is none. */
-export function faultCode(error: unknown): string {
+export function codeOfNetworkFault(error: unknown): string {
   let next = error;
   for (let depth = 0; depth < 4 && next instanceof Error; depth += 1) {
     // undici's parser gives its error a code in some cases only.

@@ -1,14 +1,14 @@
 /** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in any of the three forms of §5.6.7. */
 
 /** Seconds after which it is worth asking again where the gateway itself cannot answer now. */
-export const TRY_AGAIN_SECONDS = 5;
+export const RETRY_AFTER_SECONDS = 5;
 
 const MAX_SECONDS = 86_400;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 const DATE_WITH_ZONE = /^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;
 
 /** Seconds to wait from `now`, at most a day; undefined where the header is absent, senseless or already past. */
-export function retryAfterSeconds(header: string | null, now: Date): number | undefined {
+export function readRetryAfter(header: string | null, now: Date): number | undefined {
   const seconds = header === null ? Number.NaN : secondsOf(header.trim(), now);
   return seconds > 0 ? Math.min(Math.ceil(seconds), MAX_SECONDS) : undefined;
 }

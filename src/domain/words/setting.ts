@@ -34,7 +34,7 @@ const FORMS = {
 export type SettingName = keyof typeof FORMS;
 
 /** The form of a value, in words. */
-export const formOf = (name: SettingName): string => FORMS[name];
+export const formOfSetting = (name: SettingName): string => FORMS[name];
 
 /** Commands read these by themselves; no gateway does. */
 const OF_COMMANDS: readonly string[] = ['AMANAT_SECRET', 'AMANAT_KEY'];
@@ -46,7 +46,7 @@ export interface UnknownSetting {
 }
 
 /** The names among these that look like the gateway's own and mean nothing: a slip of the pen is not seen otherwise. */
-export const unknownSettings = (names: readonly string[]): readonly UnknownSetting[] =>
+export const findUnknownSettings = (names: readonly string[]): readonly UnknownSetting[] =>
   names
     .filter(
       (name) => name.startsWith('AMANAT_') && !Object.hasOwn(FORMS, name) && !OF_COMMANDS.includes(name),

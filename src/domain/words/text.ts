@@ -29,7 +29,7 @@ const STACKED = /\p{M}{8}/u;
 const isUnicode = (text: string): boolean => text.isWellFormed();
 
 /** Text of several lines, trimmed: `max` counts UTF-16 units. */
-export const text = (max: number) =>
+export const plainText = (max: number) =>
   z
     .string()
     .trim()
@@ -40,7 +40,7 @@ export const text = (max: number) =>
     .refine((one) => SEEN.test(one), 'must hold something that can be seen');
 
 /** A name in its one spelling: NFC (Unicode UAX 15), single spaces, no zero-width space, nothing around it. */
-export const canonicalName = (name: string): string =>
+export const canonicalNameOf = (name: string): string =>
   name
     .replaceAll('\u200B', '')
     .replaceAll(/\p{Zs}+/gu, ' ')
@@ -49,7 +49,7 @@ export const canonicalName = (name: string): string =>
 
 /** Whether a name is in its one spelling and shows all that it holds. */
 export const isPlainName = (name: string): boolean =>
-  name === canonicalName(name) &&
+  name === canonicalNameOf(name) &&
   !INVISIBLE.test(name.replaceAll(JOINERS, '')) &&
   !BLANK.test(name.replaceAll(JOINERS, '').replaceAll(GLYPH_CHOICES, '')) &&
   !STACKED.test(name) &&
@@ -60,7 +60,7 @@ const NOT_PLAIN =
 
 /** The name of a person, a desk or a place, brought into its one spelling: 1 to `max` UTF-16 units. */
 export const name = (max: number) =>
-  z.string().max(max, { abort: true }).overwrite(canonicalName).min(1).refine(isPlainName, NOT_PLAIN);
+  z.string().max(max, { abort: true }).overwrite(canonicalNameOf).min(1).refine(isPlainName, NOT_PLAIN);
 
 /**
  * A name in a statement that is kept as it was signed. Statements of earlier versions hold names that {@link isPlainName} refuses;
@@ -74,7 +74,7 @@ export const signedName = (max: number) =>
     .refine(isUnicode, 'must be Unicode text, without half a surrogate pair');
 
 /** Names in a statement that are not in their one spelling, by their paths, each with what is wrong with it. */
-export const unplainNames = (names: Readonly<Record<string, string>>): readonly string[] =>
+export const findUnplainNames = (names: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(names)
     .filter(([, one]) => !isPlainName(one))
     .map(([path]) => `${path}: ${NOT_PLAIN}`);
@@ -83,12 +83,12 @@ export const unplainNames = (names: Readonly<Record<string, string>>): readonly 
  * Where in a JSON value a text or a member's name holds half a surrogate pair: its path, for the sender of the value, who
  * is told it. Undefined where all is Unicode. The value's depth is bounded by whoever parsed it.
  */
-export function placeOfBadText(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
+export function findBadText(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
   if (typeof value === 'string') return isUnicode(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [member, one] of Object.entries(value)) {
     if (!isUnicode(member)) return [...path, 'a member’s name'];
-    const place = placeOfBadText(one, [...path, member.slice(0, 40)]);
+    const place = findBadText(one, [...path, member.slice(0, 40)]);
     if (place !== undefined) return place;
   }
   return undefined;

@@ -117,22 +117,22 @@ export const CASE_STATUS = ['Active', 'FollowUp', 'Closed', 'ClosedReferred'] as
 export const CLOSED_STATUS = ['Closed', 'ClosedReferred'] as const;
 
 /** Handling codes: what the recipient may do with what it reads. */
-export const HANDLING = ['H0', 'H1', 'H2', 'H3'] as const;
-export type Handling = (typeof HANDLING)[number];
+export const HANDLING_CODES = ['H0', 'H1', 'H2', 'H3'] as const;
+export type Handling = (typeof HANDLING_CODES)[number];
 
 /** Evaluation of the source (A reliable … X not assessable) and of the information (1 known true … 4 unconfirmed). */
 export const SOURCE_EVALUATION = ['A', 'B', 'C', 'X'] as const;
 export const INFORMATION_EVALUATION = ['1', '2', '3', '4'] as const;
 
-export const URGENCY = ['immediate', 'urgent', 'routine'] as const;
-export type Urgency = (typeof URGENCY)[number];
+export const URGENCIES = ['immediate', 'urgent', 'routine'] as const;
+export type Urgency = (typeof URGENCIES)[number];
 
 /** Languages that screens, notices and packets are written in (BCP 47). */
 export const LANGUAGES = ['id', 'ms', 'km', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Why an officer declines a message. Ours; an agreement may narrow it. */
-export const DECLINE_GROUNDS = [
+export const DECLINE_REASONS = [
   'not-competent',
   'not-our-national',
   'incomplete',
@@ -140,10 +140,10 @@ export const DECLINE_GROUNDS = [
   'unlawful',
   'other',
 ] as const;
-export type DeclineGround = (typeof DECLINE_GROUNDS)[number];
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
 /** Why a request is refused. Ours. */
-export const REFUSAL_GROUNDS = [
+export const REFUSAL_REASONS = [
   'not-competent',
   'not-found',
   'national-law',

@@ -2,9 +2,9 @@
  * Dates, hours and numbers as a language writes them: Gregorian years and Latin digits in all, which `Intl` would not choose for
  * every language of the region. This is the one place that asks `Intl` for them.
  */
-import { boundedMemory } from './bounded-memory.ts';
+import { createBoundedMemory } from './bounded-memory.ts';
 import { LANGUAGES } from './vocabulary.ts';
-import { offsetAt } from './zone.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 const MINUTE = 60_000;
 
@@ -26,7 +26,7 @@ const localeOf = (lang: string): string => {
 };
 
 /** Making a format costs a thousand times what using it does. There are four languages and some 600 zones. */
-const formats = boundedMemory<Intl.DateTimeFormat>(1_000);
+const formats = createBoundedMemory<Intl.DateTimeFormat>(1_000);
 
 const PARTS = {
   date: { dateStyle: 'long' },
@@ -70,7 +70,7 @@ export function offsetName(ahead: number): string {
 
 /** The name of a zone where people have one for it, else its offset at that instant. */
 export const zoneName = (at: Date, zone: string): string =>
-  NAMES[zone] ?? offsetName(offsetAt(at.getTime(), zone));
+  NAMES[zone] ?? offsetName(zoneOffsetAt(at.getTime(), zone));
 
 /** A number with the separators of the language: `1.234,5` in Indonesian, `1,234.5` in Malay; rounded where `decimals` says so. */
 export const writtenNumber = (value: number, lang: string, decimals = 20): string =>

@@ -1,6 +1,6 @@
 /** On which days a time zone changes its clocks. */
-import { boundedMemory } from './bounded-memory.ts';
-import { localDay, offsetAt } from './zone.ts';
+import { createBoundedMemory } from './bounded-memory.ts';
+import { localDayOf, zoneOffsetAt } from './zone.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
@@ -10,7 +10,7 @@ const FIRST_YEAR = 1970;
 const LAST_YEAR = 2099;
 
 /** Days by `zone/year`. They follow from the time zone data of the runtime alone, so they stay true while it runs. */
-const known = boundedMemory<readonly number[]>(4_096);
+const known = createBoundedMemory<readonly number[]>(4_096);
 
 /**
  * The local days between two local days (days since 1970-01-01, both inclusive) near which the zone’s offset changes: the
@@ -39,8 +39,8 @@ function daysIn(zone: string, year: number): readonly number[] {
 }
 
 function daysAround(change: number, zone: string): number[] {
-  const first = localDay(new Date(change - 1), zone) - 1;
-  const last = localDay(new Date(change), zone) + 1;
+  const first = localDayOf(new Date(change - 1), zone) - 1;
+  const last = localDayOf(new Date(change), zone) + 1;
   return Array.from({ length: last - first + 1 }, (_, n) => first + n);
 }
 
@@ -50,18 +50,18 @@ function changesIn(zone: string, year: number): readonly number[] {
   const end = Date.UTC(year + 1, 0);
   for (let at = Date.UTC(year, 0); at < end; at += WEEK) {
     const next = Math.min(at + WEEK, end);
-    if (offsetAt(at, zone) !== offsetAt(next, zone)) changes.push(changeBetween(zone, at, next));
+    if (zoneOffsetAt(at, zone) !== zoneOffsetAt(next, zone)) changes.push(changeBetween(zone, at, next));
   }
   return changes;
 }
 
 /** The first whole second with the offset of `after`, by halving the time between. */
 function changeBetween(zone: string, before: number, after: number): number {
-  const old = offsetAt(before, zone);
+  const old = zoneOffsetAt(before, zone);
   let [low, high] = [before / 1_000, after / 1_000];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle * 1_000, zone) === old) low = middle;
+    if (zoneOffsetAt(middle * 1_000, zone) === old) low = middle;
     else high = middle;
   }
   return high * 1_000;

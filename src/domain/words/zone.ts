@@ -1,12 +1,12 @@
 /** Wall-clock time in a time zone: which local day an instant falls on, and when a local hour comes. */
 import { z } from 'zod';
-import { boundedMemory } from './bounded-memory.ts';
+import { createBoundedMemory } from './bounded-memory.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
 /** Making one costs a thousand times what using it does. It depends on its zone alone; there are some 600 zones. */
-const formats = boundedMemory<Intl.DateTimeFormat>(1_000);
+const formats = createBoundedMemory<Intl.DateTimeFormat>(1_000);
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
@@ -45,10 +45,10 @@ export const timeZone = z
 export const hourOfDay = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be HH:MM');
 
 /** Minutes from the start of the day to an hour `HH:MM`. */
-export const minutesOf = (hour: string): number => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3));
+export const minutesOfHour = (hour: string): number => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3));
 
 /** Milliseconds by which the zone's clocks are ahead of UTC at an instant (milliseconds since the epoch). */
-export function offsetAt(instant: number, zone: string): number {
+export function zoneOffsetAt(instant: number, zone: string): number {
   const parts = new Map(
     formatOf(zone)
       .formatToParts(instant)
@@ -67,24 +67,24 @@ export function offsetAt(instant: number, zone: string): number {
 }
 
 /** The local day an instant falls on, as days since 1970-01-01: days can be counted, dates cannot. */
-export const localDay = (at: Date, zone: string): number =>
-  Math.floor((at.getTime() + offsetAt(at.getTime(), zone)) / DAY);
+export const localDayOf = (at: Date, zone: string): number =>
+  Math.floor((at.getTime() + zoneOffsetAt(at.getTime(), zone)) / DAY);
 
 /** Minutes of the local day that have passed at an instant. */
-export function localMinutes(at: Date, zone: string): number {
-  const local = at.getTime() + offsetAt(at.getTime(), zone);
+export function localMinutesOf(at: Date, zone: string): number {
+  const local = at.getTime() + zoneOffsetAt(at.getTime(), zone);
   return (local - Math.floor(local / DAY) * DAY) / MINUTE;
 }
 
 /** When the wall clock shows `minutes` of a local day. The second look at the offset is for days that change it. */
-export function instantOf(day: number, minutes: number, zone: string): Date {
+export function instantOfLocal(day: number, minutes: number, zone: string): Date {
   const local = day * DAY + minutes * MINUTE;
-  const guess = local - offsetAt(local, zone);
-  return new Date(local - offsetAt(guess, zone));
+  const guess = local - zoneOffsetAt(local, zone);
+  return new Date(local - zoneOffsetAt(guess, zone));
 }
 
 /** The day of the week, 1 Monday to 7 Sunday (ISO 8601); 1970-01-01 was a Thursday. */
-export const weekday = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
+export const weekdayOf = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
 
 /** The calendar date of a local day, `YYYY-MM-DD`. */
 export const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);

@@ -1,7 +1,14 @@
 /** Everything that ends by itself and stops traffic when it does. */
-import { daysLeft, type Ending } from '../../domain/words/ending.ts';
-import { endingsOf } from '../../flow/directory/expiry.ts';
-import { type Check, type Finding, failed, orOk, type Patient, warning } from './check.ts';
+import { daysUntil, type Ending } from '../../domain/words/ending.ts';
+import { listEndings } from '../../flow/directory/expiry.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportFaultsOrOk,
+  reportWarning,
+} from './check.ts';
 
 /** Days. */
 const SOON = 60;
@@ -20,23 +27,23 @@ const ADVICE: Readonly<Record<string, string>> = {
   'revocation-list': 'fetch the authority’s newest list',
 };
 
-export const certificatesCheck: Check<Patient> = {
+export const certificatesCheck: DoctorCheck<ExaminedGateway> = {
   name: 'certificates',
   quick: true,
   examine: async ({ gateway }) => {
     const now = gateway.now();
-    return orOk(
-      (await endingsOf(gateway)).flatMap((one) => findingOf(one, now)),
+    return reportFaultsOrOk(
+      (await listEndings(gateway)).flatMap((one) => findingOf(one, now)),
       `nothing ends within ${SOON} days`,
     );
   },
 };
 
-function findingOf({ what, name, until }: Ending, now: Date): readonly Finding[] {
-  const days = daysLeft(until, now);
+function findingOf({ what, name, until }: Ending, now: Date): readonly DoctorFinding[] {
+  const days = daysUntil(until, now);
   const todo = ADVICE[what] ?? 'renew it';
   if (days < -FORGOTTEN || (days >= SOON && what !== 'revocation-list')) return [];
-  if (days < 0) return [failed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)}`, todo)];
+  if (days < 0) return [reportFailed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)}`, todo)];
   // The next list is made shortly before it is due.
-  return what === 'revocation-list' ? [] : [warning(`${what} ${name} ends in ${days} days`, todo)];
+  return what === 'revocation-list' ? [] : [reportWarning(`${what} ${name} ends in ${days} days`, todo)];
 }

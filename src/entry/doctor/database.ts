@@ -1,6 +1,13 @@
 /** The database: its version, and the settings that make "kept" mean "on disk". */
-import { type DatabaseSettings, databaseSettings } from '../../store/settings.ts';
-import { type Check, type Finding, failed, orOk, type Patient, warning } from './check.ts';
+import { type DatabaseSettings, readDatabaseSettings } from '../../store/settings.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportFaultsOrOk,
+  reportWarning,
+} from './check.ts';
 
 const OLDEST = 150_000;
 /** Connections that one process of the gateway and a command beside it take. */
@@ -8,12 +15,12 @@ const CONNECTIONS = 12;
 /** Milliseconds. */
 const [APART, FAR_APART] = [5_000, 60_000];
 
-export const databaseCheck: Check<Patient> = {
+export const databaseCheck: DoctorCheck<ExaminedGateway> = {
   name: 'database',
   quick: true,
   examine: async ({ sql, gateway }) => {
-    const settings = await databaseSettings(sql);
-    return orOk(
+    const settings = await readDatabaseSettings(sql);
+    return reportFaultsOrOk(
       [...durability(settings), ...shape(settings), ...clock(settings, gateway.now())],
       `PostgreSQL ${Math.floor(settings.version / 10_000)}.${settings.version % 10_000}; what it acknowledges is on disk`,
     );
@@ -21,25 +28,29 @@ export const databaseCheck: Check<Patient> = {
 };
 
 /** With any of these off, a receipt can be given for a message that a power cut then loses. */
-function durability({ fsync, fullPageWrites, synchronousCommit }: DatabaseSettings): readonly Finding[] {
+function durability({
+  fsync,
+  fullPageWrites,
+  synchronousCommit,
+}: DatabaseSettings): readonly DoctorFinding[] {
   const off = [
     ['fsync', fsync],
     ['full_page_writes', fullPageWrites],
     ['synchronous_commit', synchronousCommit],
   ].filter(([, value]) => value === 'off');
   return off.map(([name]) =>
-    failed(
+    reportFailed(
       `${name} is off: a power cut loses messages that were acknowledged`,
       `set ${name} to on in postgresql.conf (or for the role and the database), and reload`,
     ),
   );
 }
 
-function shape({ version, encoding, isStandby, maxConnections }: DatabaseSettings): readonly Finding[] {
+function shape({ version, encoding, isStandby, maxConnections }: DatabaseSettings): readonly DoctorFinding[] {
   return [
     ...(version < OLDEST
       ? [
-          failed(
+          reportFailed(
             `PostgreSQL ${Math.floor(version / 10_000)} is older than 15`,
             'upgrade the server to 15 or newer',
           ),
@@ -47,13 +58,13 @@ function shape({ version, encoding, isStandby, maxConnections }: DatabaseSetting
       : []),
     ...(encoding === 'UTF8'
       ? []
-      : [failed(`the database is in ${encoding}`, 'create the database with encoding UTF8')]),
+      : [reportFailed(`the database is in ${encoding}`, 'create the database with encoding UTF8')]),
     ...(isStandby
-      ? [failed('the server is a standby and takes no writes', 'let DATABASE_URL name the primary')]
+      ? [reportFailed('the server is a standby and takes no writes', 'let DATABASE_URL name the primary')]
       : []),
     ...(maxConnections < CONNECTIONS
       ? [
-          warning(
+          reportWarning(
             `the server allows ${maxConnections} connections`,
             `set max_connections to ${CONNECTIONS} for each process of the gateway`,
           ),
@@ -62,10 +73,10 @@ function shape({ version, encoding, isStandby, maxConnections }: DatabaseSetting
   ];
 }
 
-function clock({ clock: theirs }: DatabaseSettings, now: Date): readonly Finding[] {
+function clock({ clock: theirs }: DatabaseSettings, now: Date): readonly DoctorFinding[] {
   const apart = Math.abs(theirs - now.getTime());
   if (apart < APART) return [];
   const detail = `the clocks of the gateway and the database are ${Math.round(apart / 1_000)} s apart`;
   const todo = 'let both machines take their time from NTP';
-  return [apart < FAR_APART ? warning(detail, todo) : failed(detail, todo)];
+  return [apart < FAR_APART ? reportWarning(detail, todo) : reportFailed(detail, todo)];
 }

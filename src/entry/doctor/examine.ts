@@ -1,11 +1,11 @@
 /** The doctor: every check there is, over a home folder and over the gateway in it. */
 import type { Log } from '../../log.ts';
-import { describe } from '../failure.ts';
-import type { Home } from '../home/home.ts';
-import type { Opened } from '../node.ts';
+import { describeFailure } from '../failure.ts';
+import type { HomeFolder } from '../home/home.ts';
+import type { OpenedGateway } from '../node.ts';
 import { authoritiesCheck } from './authorities.ts';
 import { certificatesCheck } from './certificates.ts';
-import type { Check, Finding, Patient } from './check.ts';
+import type { DoctorCheck, DoctorFinding, ExaminedGateway } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { confirmingCheck } from './confirming.ts';
 import { databaseCheck } from './database.ts';
@@ -25,7 +25,7 @@ import { telegramCheck } from './telegram.ts';
 const AT_MOST = 30_000;
 
 /** In the order in which they are shown. */
-const OF_HOME: readonly Check<Home>[] = [
+const OF_HOME: readonly DoctorCheck<HomeFolder>[] = [
   settingsCheck,
   filesCheck,
   lettersCheck,
@@ -33,7 +33,7 @@ const OF_HOME: readonly Check<Home>[] = [
   telegramCheck,
   servingCheck,
 ];
-const OF_GATEWAY: readonly Check<Patient>[] = [
+const OF_GATEWAY: readonly DoctorCheck<ExaminedGateway>[] = [
   databaseCheck,
   keysCheck,
   grantsCheck,
@@ -47,7 +47,7 @@ const OF_GATEWAY: readonly Check<Patient>[] = [
 ];
 
 /** A finding and the group it is of. */
-export interface Found extends Finding {
+export interface GroupFinding extends DoctorFinding {
   readonly check: string;
 }
 
@@ -55,7 +55,10 @@ export interface Found extends Finding {
  * Examines everything. A gateway that cannot be opened is a finding too; what can be looked at without it is looked at.
  * @param open opens the gateway; it is closed here
  */
-export async function examineAll(home: Home, open: () => Promise<Opened>): Promise<readonly Found[]> {
+export async function examineAll(
+  home: HomeFolder,
+  open: () => Promise<OpenedGateway>,
+): Promise<readonly GroupFinding[]> {
   const [ofHome, ofGateway] = await Promise.all([
     examined(OF_HOME, home),
     open().then(
@@ -73,8 +76,13 @@ export async function examineAll(home: Home, open: () => Promise<Opened>): Promi
 }
 
 /** The quick checks, for the start: asks nobody but the database. What is not well is in the log. */
-export async function examineQuickly(home: Home, opened: Opened, log: Log): Promise<readonly Found[]> {
-  const quick = <P>(checks: readonly Check<P>[]): readonly Check<P>[] => checks.filter((one) => one.quick);
+export async function examineQuickly(
+  home: HomeFolder,
+  opened: OpenedGateway,
+  log: Log,
+): Promise<readonly GroupFinding[]> {
+  const quick = <P>(checks: readonly DoctorCheck<P>[]): readonly DoctorCheck<P>[] =>
+    checks.filter((one) => one.quick);
   const found = [
     ...(await examined(quick(OF_GATEWAY), patientOf(home, opened))),
     ...(await examined(quick(OF_HOME), home)),
@@ -86,26 +94,26 @@ export async function examineQuickly(home: Home, opened: Opened, log: Log): Prom
   return found;
 }
 
-const patientOf = (home: Home, { gateway, sql, typeset }: Opened): Patient => ({
+const patientOf = (home: HomeFolder, { gateway, sql, typeset }: OpenedGateway): ExaminedGateway => ({
   home,
   gateway,
   sql,
   typeset,
 });
 
-async function examined<P>(checks: readonly Check<P>[], patient: P): Promise<readonly Found[]> {
+async function examined<P>(checks: readonly DoctorCheck<P>[], patient: P): Promise<readonly GroupFinding[]> {
   const found = await Promise.all(
     checks.map(async (one) => (await limited(one, patient)).map((each) => named(one.name, each))),
   );
   return found.flat();
 }
 
-const named = (check: string, finding: Finding): Found => Object.assign({ check }, finding);
+const named = (check: string, finding: DoctorFinding): GroupFinding => Object.assign({ check }, finding);
 
 /** A check that fails, or never ends, is itself a finding. */
-async function limited<P>(check: Check<P>, patient: P): Promise<readonly Finding[]> {
+async function limited<P>(check: DoctorCheck<P>, patient: P): Promise<readonly DoctorFinding[]> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Finding[]>((resolve) => {
+  const late = new Promise<readonly DoctorFinding[]>((resolve) => {
     timer = setTimeout(
       () => resolve([{ verdict: 'failed', detail: 'it did not end in time', todo: 'run it again' }]),
       AT_MOST,
@@ -114,14 +122,14 @@ async function limited<P>(check: Check<P>, patient: P): Promise<readonly Finding
   try {
     return await Promise.race([check.examine(patient), late]);
   } catch (fault) {
-    const { detail, help } = describe(fault);
+    const { detail, help } = describeFailure(fault);
     return [{ verdict: 'failed', detail, todo: help }];
   } finally {
     clearTimeout(timer);
   }
 }
 
-function notOpened(fault: unknown): Found {
-  const { detail, help } = describe(fault);
+function notOpened(fault: unknown): GroupFinding {
+  const { detail, help } = describeFailure(fault);
   return { check: 'gateway', verdict: 'failed', detail, todo: help };
 }

@@ -1,29 +1,35 @@
 /** The home folder: who may read its secrets, and whether the disk has room. */
 import { existsSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Home } from '../home/home.ts';
-import { type Check, type Finding, failed, orOk, warning } from './check.ts';
+import type { HomeFolder } from '../home/home.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  reportFailed,
+  reportFaultsOrOk,
+  reportWarning,
+} from './check.ts';
 
 const SECRET_FOLDERS: readonly string[] = ['secrets', 'authority'];
 const MIB = 1_048_576;
 /** For the embedded database; and where the database is elsewhere. */
 const ROOM = { own: [1_024 * MIB, 128 * MIB], elsewhere: [128 * MIB, 32 * MIB] } as const;
 
-export const filesCheck: Check<Home> = {
+export const filesCheck: DoctorCheck<HomeFolder> = {
   name: 'home',
   quick: true,
   examine: async ({ path, values }) =>
-    orOk(
+    reportFaultsOrOk(
       [
         ...SECRET_FOLDERS.flatMap((folder) => openFiles(path, folder)),
         ...writable(path),
-        ...roomFor({ path, values }),
+        ...checkDiskRoom({ path, values }),
       ],
       'secrets are readable by their owner only, the folder can be written to, and the disk has room',
     ),
 };
 
-function openFiles(home: string, folder: string): readonly Finding[] {
+function openFiles(home: string, folder: string): readonly DoctorFinding[] {
   const path = join(home, folder);
   if (!existsSync(path)) return [];
   // Certificates lie beside the authority's keys, and are for everybody.
@@ -32,7 +38,7 @@ function openFiles(home: string, folder: string): readonly Finding[] {
   // A folder that only its owner may enter protects what lies in it.
   if (open.length === 0 || (statSync(path).mode & 0o077) === 0) return [];
   return [
-    failed(
+    reportFailed(
       `others than their owner may read ${open.length} of the files in ${folder}/`,
       `chmod 700 ${folder}; chmod 600 ${folder}/*; then replace what others may have read (amanat keys rotate)`,
     ),
@@ -40,7 +46,7 @@ function openFiles(home: string, folder: string): readonly Finding[] {
 }
 
 /** The head of the operator's log is kept there, and what a rotation of keys writes. */
-function writable(path: string): readonly Finding[] {
+function writable(path: string): readonly DoctorFinding[] {
   const probe = join(path, `.probe.${process.pid}`);
   try {
     writeFileSync(probe, 'probe', { mode: 0o600 });
@@ -48,7 +54,7 @@ function writable(path: string): readonly Finding[] {
   } catch (fault) {
     const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
     return [
-      warning(
+      reportWarning(
         `the home folder cannot be written to (${code}): how far the operator’s log was seen is kept in memory only`,
         'let the user of the gateway write there, or make room; keys are not rotated before',
       ),
@@ -59,12 +65,12 @@ function writable(path: string): readonly Finding[] {
 }
 
 /** What the disk of a home folder lacks. */
-export function roomFor({ path, values }: Home): readonly Finding[] {
+export function checkDiskRoom({ path, values }: HomeFolder): readonly DoctorFinding[] {
   const [little, tooLittle] = values['DATABASE_URL'] === undefined ? ROOM.own : ROOM.elsewhere;
   const { bavail, bsize } = statfsSync(path);
   const free = bavail * bsize;
   if (free >= little) return [];
   const detail = `the disk of the home folder has ${Math.floor(free / MIB)} MiB left`;
   const todo = 'make room: a full disk stops every message';
-  return [free < tooLittle ? failed(detail, todo) : warning(detail, todo)];
+  return [free < tooLittle ? reportFailed(detail, todo) : reportWarning(detail, todo)];
 }

@@ -1,46 +1,55 @@
 /** The grants: what the database says who may see and act, without a good signature. */
-import { statementsOf } from '../../flow/directory/directory.ts';
-import { unnamedStatements } from '../../flow/operator/adopting.ts';
+import { readStatements } from '../../flow/directory/directory.ts';
+import { listUnnamedStatements } from '../../flow/operator/adopting.ts';
 import type { Judging, Storing } from '../../gateway-parts.ts';
-import type { Unsound } from '../../store/contracts/secrets.ts';
-import { type Check, type Finding, failed, ok, type Patient, warning } from './check.ts';
+import type { UnverifiedGrant } from '../../store/contracts/secrets.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportOk,
+  reportWarning,
+} from './check.ts';
 
-export const grantsCheck: Check<Patient> = {
+export const grantsCheck: DoctorCheck<ExaminedGateway> = {
   name: 'grants',
   quick: true,
   examine: async ({ gateway }) => {
-    const unsound = await gateway.store.secrets.unsoundGrants();
+    const unsound = await gateway.store.secrets.unverifiedGrants();
     const state = stateOf(gateway);
     if (state !== undefined) return [state];
     const unsealed = ofWork(await gateway.store.secrets.unsealedWork(true));
     const all = [...unsound.map(ofGrant), ...unsealed, ...(await ofStatements(gateway))];
-    return all.length > 0 ? all : [ok('every grant is signed, and made by an entry of the operator’s log')];
+    return all.length > 0
+      ? all
+      : [reportOk('every grant is signed, and made by an entry of the operator’s log')];
   },
 };
 
-const ofGrant = ({ kind, subject, why }: Unsound): Finding =>
-  failed(
+const ofGrant = ({ kind, subject, why }: UnverifiedGrant): DoctorFinding =>
+  reportFailed(
     `${kind} ${subject} is ${why}: it counts as absent`,
     'find out who wrote to the database; make the grant anew, or look through it: amanat grants adopt',
   );
 
 /** What the program makes by itself always carries a MAC. */
-const ofWork = (count: number): readonly Finding[] =>
+const ofWork = (count: number): readonly DoctorFinding[] =>
   count === 0
     ? []
     : [
-        failed(
+        reportFailed(
           `${count} messages, recipients, links, arrivals or deliveries carry no MAC: they count as absent`,
           'find out who wrote to the database; messages and recipients from before they were sealed: amanat grants adopt',
         ),
       ];
 
 /** Statements that the operator's log names and the database lacks, and those that it has and no entry names. */
-async function ofStatements(gateway: Judging): Promise<readonly Finding[]> {
-  const [{ lost }, unnamed] = [await statementsOf(gateway), await unnamedStatements(gateway)];
+async function ofStatements(gateway: Judging): Promise<readonly DoctorFinding[]> {
+  const [{ lost }, unnamed] = [await readStatements(gateway), await listUnnamedStatements(gateway)];
   return [
     ...lost.map(({ kind, party }) =>
-      failed(
+      reportFailed(
         `${kind} ${party} is not as the operator’s log names it: what it is about counts as absent`,
         'find out who wrote to the database; import the statement again, or restore a backup',
       ),
@@ -48,7 +57,7 @@ async function ofStatements(gateway: Judging): Promise<readonly Finding[]> {
     ...(unnamed.length === 0
       ? []
       : [
-          warning(
+          reportWarning(
             `no entry of the operator’s log names ${unnamed.length} statements: that one is deleted would not show`,
             'look through them: amanat grants adopt',
           ),
@@ -56,12 +65,15 @@ async function ofStatements(gateway: Judging): Promise<readonly Finding[]> {
   ];
 }
 
-function stateOf({ guard }: Storing): Finding | undefined {
+function stateOf({ guard }: Storing): DoctorFinding | undefined {
   switch (guard.state()) {
     case 'not-adopted':
-      return failed('the grants are from before they were signed', 'look through them: amanat grants adopt');
+      return reportFailed(
+        'the grants are from before they were signed',
+        'look through them: amanat grants adopt',
+      );
     case 'log-broken':
-      return failed(
+      return reportFailed(
         'the operator’s log is not what was recorded: nothing is granted',
         'restore the database from a backup, and find out who could write to it: amanat log shows where',
       );

@@ -1,27 +1,35 @@
 /** Keys: the gateway's own signs, every secret opens under the present master key, every desk in custody has its keys. */
-import { inForce } from '../../domain/party/party.ts';
-import { directoryOf } from '../../flow/directory/directory.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
+import { readDirectory } from '../../flow/directory/directory.ts';
 import type { Judging, Naming, Unsealing } from '../../gateway-parts.ts';
-import { unwrap, wrappedBy } from '../../seal/custody.ts';
+import { masterKeyIdOf, unwrapSecret } from '../../seal/custody.ts';
 import { isMasterRotating } from '../home/master-rotation.ts';
-import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportFaultsOrOk,
+  reportSkipped,
+  reportWarning,
+} from './check.ts';
 
 const PAGE = 500;
 
-export const keysCheck: Check<Patient> = {
+export const keysCheck: DoctorCheck<ExaminedGateway> = {
   name: 'keys',
   quick: true,
   examine: async ({ gateway, home }) => {
     const others = [
       ...relayFindings(gateway),
       ...(isMasterRotating(home.path)
-        ? [warning('a rotation of the master key is under way', 'amanat keys rotate --master ends it')]
+        ? [reportWarning('a rotation of the master key is under way', 'amanat keys rotate --master ends it')]
         : []),
     ];
     // Secrets that are not granted yet open under no key, and none of them is missing.
     if (gateway.guard.state() !== 'ready')
-      return [skipped('secrets are looked at once the grants are in order'), ...others];
-    return orOk(
+      return [reportSkipped('secrets are looked at once the grants are in order'), ...others];
+    return reportFaultsOrOk(
       [...(await secretFindings(gateway)), ...(await custodyFindings(gateway)), ...others],
       'every secret opens under the present master key',
     );
@@ -29,7 +37,7 @@ export const keysCheck: Check<Patient> = {
 };
 
 /** Each secret is opened and let go of: what does not open now would not open when a message waits for it. */
-async function secretFindings({ store, master }: Unsealing): Promise<readonly Finding[]> {
+async function secretFindings({ store, master }: Unsealing): Promise<readonly DoctorFinding[]> {
   const counted = { old: 0, unreadable: 0 };
   let place: string | undefined = '0';
   while (place !== undefined) {
@@ -38,12 +46,12 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Fi
       PAGE,
     );
     for (const { row } of page) {
-      const opens = await unwrap(master, row, row.wrapped).then(
+      const opens = await unwrapSecret(master, row, row.wrapped).then(
         () => true,
         () => false,
       );
       if (!opens) counted.unreadable += 1;
-      else if (wrappedBy(row.wrapped) !== master.id) counted.old += 1;
+      else if (masterKeyIdOf(row.wrapped) !== master.id) counted.old += 1;
     }
     place = page.at(-1)?.place;
   }
@@ -51,7 +59,7 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Fi
     ...(counted.unreadable === 0
       ? []
       : [
-          failed(
+          reportFailed(
             `${counted.unreadable} secrets do not open under this master key`,
             'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)',
           ),
@@ -59,7 +67,7 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Fi
     ...(counted.old === 0
       ? []
       : [
-          warning(
+          reportWarning(
             `${counted.old} secrets are still wrapped under the master key before`,
             'run amanat keys rotate --master to its end',
           ),
@@ -67,11 +75,11 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Fi
   ];
 }
 
-async function custodyFindings(gateway: Judging): Promise<readonly Finding[]> {
-  const { designations, here } = await directoryOf(gateway);
+async function custodyFindings(gateway: Judging): Promise<readonly DoctorFinding[]> {
+  const { designations, here } = await readDirectory(gateway);
   const now = gateway.now();
   const inCustody = designations.filter(
-    (one) => one.gateway === here && one.custody === 'gateway' && inForce(one, now),
+    (one) => one.gateway === here && one.custody === 'gateway' && isInForceAt(one, now),
   );
   const held = await Promise.all(
     inCustody.map(async (one) => {
@@ -82,7 +90,7 @@ async function custodyFindings(gateway: Judging): Promise<readonly Finding[]> {
   return held
     .filter(({ count }) => count === 0)
     .map(({ slug }) =>
-      failed(
+      reportFailed(
         `the gateway has no key of ${slug}, whose keys it keeps`,
         `amanat keys rotate --focal-point ${slug}`,
       ),
@@ -90,11 +98,11 @@ async function custodyFindings(gateway: Judging): Promise<readonly Finding[]> {
 }
 
 /** Other gateways are called under Ed25519 only. */
-const relayFindings = ({ key }: Naming): readonly Finding[] =>
+const relayFindings = ({ key }: Naming): readonly DoctorFinding[] =>
   key.alg === 'EdDSA'
     ? []
     : [
-        failed(
+        reportFailed(
           'the evidence key is not on Ed25519: nothing is relayed to other gateways, and there is no ledger',
           'amanat keys rotate --gateway makes one that is',
         ),

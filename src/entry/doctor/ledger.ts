@@ -1,31 +1,39 @@
 /** The ledger: looked over once more, cosigned lately, and no alarm that nobody has looked at. */
 import { checkOwnLedger } from '../../flow/ledger/ledger-check.ts';
-import { ledgerState } from '../../flow/ledger/ledger-state.ts';
-import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
+import { readLedgerState } from '../../flow/ledger/ledger-state.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportFaultsOrOk,
+  reportSkipped,
+  reportWarning,
+} from './check.ts';
 
 /** Seconds. A witness comes once a minute. */
 const [LATE, VERY_LATE] = [600, 3_600];
 
-export const ledgerCheck: Check<Patient> = {
+export const ledgerCheck: DoctorCheck<ExaminedGateway> = {
   name: 'ledger',
   quick: false,
   examine: async ({ gateway }) => {
     await checkOwnLedger(gateway);
-    const { own, watched } = await ledgerState(gateway);
-    if (own === null) return [skipped('this gateway keeps no ledger: its key is not on Ed25519')];
+    const { own, watched } = await readLedgerState(gateway);
+    if (own === null) return [reportSkipped('this gateway keeps no ledger: its key is not on Ed25519')];
     const alarms = await gateway.store.ledger.alarmCount();
-    return orOk(
+    return reportFaultsOrOk(
       [
         ...(alarms === 0
           ? []
           : [
-              failed(
+              reportFailed(
                 `${alarms} alarms about ledgers were looked at by nobody`,
                 'amanat ledger status; docs/wire.md (Ledger) says what each means',
               ),
             ]),
         ...(watched.length === 0
-          ? [warning('no other gateway cosigns the ledger', 'connect one: amanat gateway import')]
+          ? [reportWarning('no other gateway cosigns the ledger', 'connect one: amanat gateway import')]
           : late('entries wait for a cosignature', own.uncosigned_seconds)),
         ...watched.flatMap((one) => late(`${one.ledger} was not read`, one.unread_seconds)),
       ],
@@ -34,9 +42,9 @@ export const ledgerCheck: Check<Patient> = {
   },
 };
 
-function late(what: string, seconds: number): readonly Finding[] {
+function late(what: string, seconds: number): readonly DoctorFinding[] {
   if (seconds < LATE) return [];
   const detail = `${what} for ${Math.round(seconds / 60)} minutes`;
   const todo = 'see that the other gateway runs and that both reach each other';
-  return [seconds < VERY_LATE ? warning(detail, todo) : failed(detail, todo)];
+  return [seconds < VERY_LATE ? reportWarning(detail, todo) : reportFailed(detail, todo)];
 }

@@ -1,22 +1,22 @@
 /** Letters: a test page is set in every script. */
-import { brokenFamilies, lettersFaults } from '../typst/letters-check.ts';
-import { typesettingProcess } from '../typst/typesetting.ts';
-import { type Check, failed, orOk } from './check.ts';
+import { findBrokenFamilies, findLetterFaults } from '../typst/letters-check.ts';
+import { createTypesettingProcess } from '../typst/typesetting.ts';
+import { type DoctorCheck, reportFailed, reportFaultsOrOk } from './check.ts';
 
 const AGAIN = 'run npm ci again in the folder of the program, as the user that may write there';
 
-export const lettersCheck: Check<unknown> = {
+export const lettersCheck: DoctorCheck<unknown> = {
   name: 'letters',
   quick: false,
   examine: async () => {
-    const families = await brokenFamilies();
+    const families = await findBrokenFamilies();
     const faults = families.length > 0 ? [] : await pageFaults();
-    return orOk(
+    return reportFaultsOrOk(
       [
-        ...families.map((one) => failed(`the font ${one} is missing or damaged`, AGAIN)),
+        ...families.map((one) => reportFailed(`the font ${one} is missing or damaged`, AGAIN)),
         ...(faults.length === 0
           ? []
-          : [failed(`the typesetter cannot set a page: ${faults.join(', ')}`, AGAIN)]),
+          : [reportFailed(`the typesetter cannot set a page: ${faults.join(', ')}`, AGAIN)]),
       ],
       'a test page was set in every script',
     );
@@ -25,9 +25,9 @@ export const lettersCheck: Check<unknown> = {
 
 /** Set as letters are: in a process of its own. */
 async function pageFaults(): Promise<readonly string[]> {
-  const { typeset, close } = typesettingProcess();
+  const { typeset, close } = createTypesettingProcess();
   try {
-    return await lettersFaults(typeset, { at: new Date(), all: true });
+    return await findLetterFaults(typeset, { at: new Date(), all: true });
   } finally {
     await close();
   }

@@ -1,8 +1,8 @@
 /** The mail channel: its certificate, and a real handshake with the relay (EHLO, STARTTLS, AUTH). Nothing is mailed. */
-import { readChannels, readMail, type Values } from '../../config.ts';
+import { readChannels, readMailSettings, type SettingValues } from '../../config.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { Home } from '../home/home.ts';
-import { type Check, type Finding, failed, ok, skipped } from './check.ts';
+import type { HomeFolder } from '../home/home.ts';
+import { type DoctorCheck, type DoctorFinding, reportFailed, reportOk, reportSkipped } from './check.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -15,45 +15,45 @@ const ADVICE: Readonly<Record<string, string>> = {
   'smtp-auth': 'correct user and password in AMANAT_SMTP_URL',
 };
 
-export const mailCheck: Check<Home> = {
+export const mailCheck: DoctorCheck<HomeFolder> = {
   name: 'email',
   quick: false,
   examine: async ({ values }) => {
-    if (!readChannels(values).includes('email')) return [skipped('the channel is not switched on')];
+    if (!readChannels(values).includes('email')) return [reportSkipped('the channel is not switched on')];
     try {
       return await examined(values);
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      return [failed(fault.detail, 'set what is named, and start the gateway again')];
+      return [reportFailed(fault.detail, 'set what is named, and start the gateway again')];
     }
   },
 };
 
-async function examined(values: Values): Promise<readonly Finding[]> {
-  const { from, certificate, privateKey } = readMail(values);
-  const { loadSigner, signerInTime } = await import('../../../adapters/email/signature.ts');
+async function examined(values: SettingValues): Promise<readonly DoctorFinding[]> {
+  const { from, certificate, privateKey } = readMailSettings(values);
+  const { loadSigner, isSignerInTime: signerInTime } = await import('../../../adapters/email/signature.ts');
   const signer = loadSigner({ certificate, privateKey }, from);
   return [
     ...(signerInTime(signer, new Date())
-      ? [ok('the signing certificate is in its time and names the From address')]
+      ? [reportOk('the signing certificate is in its time and names the From address')]
       : [
-          failed(
+          reportFailed(
             'the signing certificate is out of its time',
             'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and start the gateway again',
           ),
         ]),
-    await relayFinding(values, TIMEOUT_MS),
+    await checkRelay(values, TIMEOUT_MS),
   ];
 }
 
 /** Whether the relay takes us, by a handshake that takes no longer than this. @throws Refusal as `readMail` */
-export async function relayFinding(values: Values, timeoutMs: number): Promise<Finding> {
-  const { smtp, from } = readMail(values);
+export async function checkRelay(values: SettingValues, timeoutMs: number): Promise<DoctorFinding> {
+  const { smtp, from } = readMailSettings(values);
   const { greetRelay } = await import('../../../adapters/email/handshake.ts');
   const code = await greetRelay(smtp, from, timeoutMs);
   return code === undefined
-    ? ok('the relay answers over TLS and takes our login')
-    : failed(
+    ? reportOk('the relay answers over TLS and takes our login')
+    : reportFailed(
         `the relay does not take us: ${code}`,
         ADVICE[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
       );

@@ -1,39 +1,48 @@
 /** The PINs of officers who are reached through a chat: without one nothing opens from there. */
-import { officerAt } from '../../domain/party/belonging.ts';
-import { isChat } from '../../domain/party/chat.ts';
-import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
-import { pinOwner } from '../../domain/party/pin.ts';
-import { isPinFor, pinName } from '../../flow/account/giving.ts';
-import { type Directory, directoryOf } from '../../flow/directory/directory.ts';
-import type { Unsealing } from '../../gateway-parts.ts';
-import { unwrap } from '../../seal/custody.ts';
-import type { PinRow } from '../../store/contracts/pins.ts';
-import { type Check, type Finding, failed, orOk, type Patient, skipped, warning } from './check.ts';
 
-export const pinsCheck: Check<Patient> = {
+import { isChatEndpoint } from '../../domain/party/chat.ts';
+import { type Designation, isInForceAt, type Officer } from '../../domain/party/designation.ts';
+import { officerOfEndpoint } from '../../domain/party/endpoint-officer.ts';
+import { pinOwnerOf } from '../../domain/party/pin.ts';
+import { isPinOfOfficer, nameOfPin } from '../../flow/account/pin-check.ts';
+import { type Directory, readDirectory } from '../../flow/directory/directory.ts';
+import type { Unsealing } from '../../gateway-parts.ts';
+import { unwrapSecret } from '../../seal/custody.ts';
+import type { PinRow } from '../../store/contracts/pins.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFailed,
+  reportFaultsOrOk,
+  reportSkipped,
+  reportWarning,
+} from './check.ts';
+
+export const pinsCheck: DoctorCheck<ExaminedGateway> = {
   name: 'pins',
   quick: true,
   examine: async ({ gateway }) => {
     if (gateway.guard.state() !== 'ready')
-      return [skipped('PINs are looked at once the grants are in order')];
-    const directory = await directoryOf(gateway);
+      return [reportSkipped('PINs are looked at once the grants are in order')];
+    const directory = await readDirectory(gateway);
     const [pins, lost] = [await gateway.store.pins.readPins(), await gateway.store.pins.lostPins()];
     const desks = directory.designations.filter(
-      (one) => one.gateway === gateway.did && inForce(one, gateway.now()),
+      (one) => one.gateway === gateway.did && isInForceAt(one, gateway.now()),
     );
     const nameOf = ({ focalPoint, officer }: { focalPoint: string; officer: string }): string =>
       `${desks.find((one) => one.focal_point === focalPoint)?.slug ?? focalPoint}/${officer}`;
-    const owners = new Set(lost.map(pinOwner));
+    const owners = new Set(lost.map(pinOwnerOf));
     const linked = desks.flatMap((desk) => linkedOf(directory, desk).map((officer) => ({ desk, officer })));
     const toTell = linked
       .filter(
-        ({ desk, officer: { id } }) => !owners.has(pinOwner({ focalPoint: desk.focal_point, officer: id })),
+        ({ desk, officer: { id } }) => !owners.has(pinOwnerOf({ focalPoint: desk.focal_point, officer: id })),
       )
       .map(({ desk, officer }) => ({
         name: `${desk.slug}/${officer.id}`,
-        pin: pins.find((pin) => isPinFor(pin, desk.focal_point, officer)),
+        pin: pins.find((pin) => isPinOfOfficer(pin, desk.focal_point, officer)),
       }));
-    return orOk(
+    return reportFaultsOrOk(
       [...ofOfficers(toTell), ...lost.map((one) => ofLost(nameOf(one))), ...(await ofMaster(gateway, pins))],
       'every officer who is reached through a chat has a PIN',
     );
@@ -45,7 +54,10 @@ const linkedOf = ({ endpoints }: Directory, desk: Designation): readonly Officer
   desk.officers.filter(({ id }) =>
     endpoints.some(
       (one) =>
-        one.focalPoint === desk.focal_point && one.enabled && isChat(one) && officerAt(desk, one)?.id === id,
+        one.focalPoint === desk.focal_point &&
+        one.enabled &&
+        isChatEndpoint(one) &&
+        officerOfEndpoint(desk, one)?.id === id,
     ),
   );
 
@@ -53,29 +65,29 @@ const HAND = 'hand each a start page: amanat officer pin --focal-point … --off
 
 function ofOfficers(
   officers: readonly { readonly name: string; readonly pin: PinRow | undefined }[],
-): readonly Finding[] {
+): readonly DoctorFinding[] {
   const named = (which: typeof officers): string => which.map(({ name }) => name).join(', ');
   const none = officers.filter(({ pin }) => pin === undefined);
   const locked = officers.filter(({ pin }) => pin?.lockedAt !== undefined);
   return [
     ...(none.length === 0
       ? []
-      : [warning(`no PIN, so that nothing opens from Telegram: ${named(none)}`, HAND)]),
-    ...(locked.length === 0 ? [] : [warning(`PIN locked after wrong tries: ${named(locked)}`, HAND)]),
+      : [reportWarning(`no PIN, so that nothing opens from Telegram: ${named(none)}`, HAND)]),
+    ...(locked.length === 0 ? [] : [reportWarning(`PIN locked after wrong tries: ${named(locked)}`, HAND)]),
   ];
 }
 
-const ofLost = (name: string): Finding =>
-  failed(
+const ofLost = (name: string): DoctorFinding =>
+  reportFailed(
     `the PIN of ${name} is not kept as the operator’s log names it: it counts as absent`,
     'find out who wrote to the database; then hand over a start page: amanat officer pin --focal-point … --officer …',
   );
 
 /** PINs that no master key opens. */
-async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise<readonly Finding[]> {
+async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise<readonly DoctorFinding[]> {
   const opens = await Promise.all(
     pins.map((pin) =>
-      unwrap(master, pinName(pin), pin.wrapped).then(
+      unwrapSecret(master, nameOfPin(pin), pin.wrapped).then(
         () => true,
         () => false,
       ),
@@ -84,5 +96,5 @@ async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise
   const shut = opens.filter((one) => !one).length;
   if (shut === 0) return [];
   const todo = 'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)';
-  return [failed(`${shut} PINs do not open under this master key`, todo)];
+  return [reportFailed(`${shut} PINs do not open under this master key`, todo)];
 }

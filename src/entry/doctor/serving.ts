@@ -1,11 +1,11 @@
 /** The gateway as it is being served: whether it answers at its own address, and which parts do not work. */
 import { readSettings } from '../../config.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
-import { readBounded } from '../../domain/words/bounded.ts';
-import { objectIn } from '../../seal/strict-json.ts';
-import type { Home } from '../home/home.ts';
-import { listenOn } from '../server/listen.ts';
-import { type Check, type Finding, failed, ok, warning } from './check.ts';
+import { readBounded } from '../../domain/words/read-bounded.ts';
+import { tryParseObject } from '../../seal/strict-json.ts';
+import type { HomeFolder } from '../home/home.ts';
+import { addressToListen } from '../server/listen.ts';
+import { type DoctorCheck, type DoctorFinding, reportFailed, reportOk, reportWarning } from './check.ts';
 
 const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES = 64 * 1024;
@@ -20,10 +20,10 @@ interface Health {
 
 const names = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-export const servingCheck: Check<Home> = {
+export const servingCheck: DoctorCheck<HomeFolder> = {
   name: 'serving',
   quick: false,
-  examine: async ({ values }) => [await asked(addressOf(listenOn(readSettings(values))))],
+  examine: async ({ values }) => [await asked(addressOf(addressToListen(readSettings(values))))],
 };
 
 /** Where a caller on this machine finds it: a listener on every address is found on loopback. */
@@ -32,24 +32,24 @@ function addressOf({ host, port }: { readonly host: string; readonly port: numbe
   return `http://${local.includes(':') ? `[${local}]` : local}:${port}/readyz`;
 }
 
-async function asked(url: string): Promise<Finding> {
+async function asked(url: string): Promise<DoctorFinding> {
   let answer: Health | undefined;
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    answer = objectIn(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
+    answer = tryParseObject(await readBounded(response.body, ANSWER_BYTES), JSON_BOUNDS.small);
   } catch {
     answer = undefined;
   }
   if (answer === undefined)
-    return warning('the gateway is not being served here, or does not answer', 'amanat serve');
+    return reportWarning('the gateway is not being served here, or does not answer', 'amanat serve');
   const parts = [...names(answer.not_started), ...names(answer.not_working)];
-  if (answer.status === 'ready') return ok('the gateway is being served, and every part works');
+  if (answer.status === 'ready') return reportOk('the gateway is being served, and every part works');
   return parts.length === 0
-    ? failed(
+    ? reportFailed(
         `the gateway is being served and is not ready: it waits for ${String(answer.waiting_for ?? 'an unknown part')}`,
         'docs/operate.md, At three in the morning, says what each wants',
       )
-    : failed(
+    : reportFailed(
         `the gateway is being served, and these parts do not work: ${parts.join(', ')}`,
         'look into its log',
       );

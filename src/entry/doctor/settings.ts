@@ -1,19 +1,22 @@
 /** The settings: names that mean nothing, and a gateway without a channel. */
 import { readChannels } from '../../config.ts';
-import { unknownSettings } from '../../domain/words/setting.ts';
-import type { Home } from '../home/home.ts';
-import { type Check, type Finding, orOk, warning } from './check.ts';
+import { findUnknownSettings } from '../../domain/words/setting.ts';
+import type { HomeFolder } from '../home/home.ts';
+import { type DoctorCheck, type DoctorFinding, reportFaultsOrOk, reportWarning } from './check.ts';
 
-export const settingsCheck: Check<Home> = {
+export const settingsCheck: DoctorCheck<HomeFolder> = {
   name: 'settings',
   quick: true,
   examine: async ({ values }) =>
-    orOk([...unknown(Object.keys(values)), ...channels(values)], 'every setting is one that is known'),
+    reportFaultsOrOk(
+      [...unknown(Object.keys(values)), ...channels(values)],
+      'every setting is one that is known',
+    ),
 };
 
-const unknown = (names: readonly string[]): readonly Finding[] =>
-  unknownSettings(names).map(({ name, meant }) =>
-    warning(
+const unknown = (names: readonly string[]): readonly DoctorFinding[] =>
+  findUnknownSettings(names).map(({ name, meant }) =>
+    reportWarning(
       `${name} is not a setting: it changes nothing`,
       meant === undefined
         ? 'see docs/operate.md for the names there are'
@@ -21,7 +24,7 @@ const unknown = (names: readonly string[]): readonly Finding[] =>
     ),
   );
 
-const channels = (values: Home['values']): readonly Finding[] =>
+const channels = (values: HomeFolder['values']): readonly DoctorFinding[] =>
   readChannels(values).length > 0
     ? []
-    : [warning('no channel is switched on: nothing reaches a desk', 'set AMANAT_CHANNELS')];
+    : [reportWarning('no channel is switched on: nothing reaches a desk', 'set AMANAT_CHANNELS')];

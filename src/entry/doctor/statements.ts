@@ -1,9 +1,16 @@
 /** What authorities signed: without it nothing is carried. And the endpoints that are switched off. */
-import { isGoneForGood } from '../../domain/party/endpoint-life.ts';
-import { inForce } from '../../domain/party/party.ts';
-import { directoryOf } from '../../flow/directory/directory.ts';
-import { demoCountries } from '../../seal/demo-anchors.ts';
-import { type Check, type Finding, orOk, type Patient, warning } from './check.ts';
+
+import { isInForceAt } from '../../domain/party/designation.ts';
+import { hasEndedForGood } from '../../domain/party/endpoint-life.ts';
+import { readDirectory } from '../../flow/directory/directory.ts';
+import { demoCountriesOf } from '../../seal/demo-anchors.ts';
+import {
+  type DoctorCheck,
+  type DoctorFinding,
+  type ExaminedGateway,
+  reportFaultsOrOk,
+  reportWarning,
+} from './check.ts';
 
 /** The first ten of a list. */
 const some = (all: readonly string[]): string =>
@@ -14,55 +21,55 @@ const A_WAY =
   'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is out of use: amanat endpoint enable ID';
 
 /** Evidence that this program cannot read yet. */
-async function waitingAside({ store }: Patient['gateway']): Promise<readonly Finding[]> {
+async function waitingAside({ store }: ExaminedGateway['gateway']): Promise<readonly DoctorFinding[]> {
   const count = await store.messages.asideCount();
   return count === 0
     ? []
     : [
-        warning(
+        reportWarning(
           `evidence of other gateways waits for a newer program here: ${count}`,
           'upgrade this gateway; what waits is taken then, and what it came with comes again',
         ),
       ];
 }
 
-const demosIn = ({ anchors }: Patient['gateway']): readonly Finding[] =>
-  demoCountries(anchors).map((country) =>
-    warning(
+const demosIn = ({ anchors }: ExaminedGateway['gateway']): readonly DoctorFinding[] =>
+  demoCountriesOf(anchors).map((country) =>
+    reportWarning(
       `the authority trusted for ${country} is a DEMO (not real)`,
       `put the certificate of the real one into certs/${country}/, and take this one out`,
     ),
   );
 
-export const statementsCheck: Check<Patient> = {
+export const statementsCheck: DoctorCheck<ExaminedGateway> = {
   name: 'statements',
   quick: false,
   examine: async ({ gateway, sql }) => {
-    const directory = await directoryOf(gateway);
+    const directory = await readDirectory(gateway);
     const now = gateway.now();
     const { designations, agreements, gateways, endpoints, here } = directory;
-    const say = (is: boolean, detail: string, todo: string): readonly Finding[] =>
-      is ? [warning(detail, todo)] : [];
-    const own = gateways.find((one) => one.gateway === here && inForce(one, now));
+    const say = (is: boolean, detail: string, todo: string): readonly DoctorFinding[] =>
+      is ? [reportWarning(detail, todo)] : [];
+    const own = gateways.find((one) => one.gateway === here && isInForceAt(one, now));
     const off = endpoints
-      .filter((one) => !one.enabled && !isGoneForGood(one) && one.waiting === undefined)
+      .filter((one) => !one.enabled && !hasEndedForGood(one) && one.waiting === undefined)
       .map(({ id }) => id);
     const reached = new Set(endpoints.filter((one) => one.enabled).map((one) => one.focalPoint));
     const unreached = designations
-      .filter((one) => one.gateway === here && inForce(one, now) && !reached.has(one.focal_point))
+      .filter((one) => one.gateway === here && isInForceAt(one, now) && !reached.has(one.focal_point))
       .map((one) => one.slug);
     const [{ count: waiting } = { count: 0 }] = await sql<{ count: number }[]>`
       select count(distinct (message, party))::integer as count from delivery
       where channel = 'none' and state = 'queued'`;
-    return orOk(
+    return reportFaultsOrOk(
       [
         ...say(
-          !designations.some((one) => one.gateway === here && inForce(one, now)),
+          !designations.some((one) => one.gateway === here && isInForceAt(one, now)),
           'no focal point of this gateway is in force',
           'amanat focal-point add, or amanat designation import FILE',
         ),
         ...say(
-          !agreements.some((one) => inForce(one, now)),
+          !agreements.some((one) => isInForceAt(one, now)),
           'no agreement is in force: nothing is carried',
           'amanat agreement sign, or amanat agreement import FILE',
         ),

@@ -6,7 +6,7 @@ import ipaddr from 'ipaddr.js';
 import { Refusal } from '../../domain/words/error.ts';
 
 /** A connection we would not open. The address stays out of the text. */
-export class AddressRefused extends Error {
+export class RefusedAddress extends Error {
   readonly code = 'ERR_ADDRESS_REFUSED';
   constructor() {
     super('the address is not a public HTTPS address');
@@ -17,11 +17,11 @@ export class AddressRefused extends Error {
 /** All that is assigned to hosts (IANA IPv6 Address Space); outside it ipaddr.js lets `::127.0.0.1` pass. */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether a host is an address itself rather than a name. Without brackets, as {@link bare} leaves it. */
-export const isLiteral = (hostname: string): boolean => ipaddr.isValid(hostname);
+/** Whether a host is an address itself rather than a name. Without brackets, as {@link bareHostOf} leaves it. */
+export const isAddressLiteral = (hostname: string): boolean => ipaddr.isValid(hostname);
 
 /** Whether an address may be connected to: `unicast` leaves out private, mapped, translated and all special ranges. */
-export function isPublic(address: string): boolean {
+export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   return parsed.range() === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_IPV6));
@@ -93,15 +93,15 @@ const BLOCKED_PORTS: readonly string[] = [
 
 export const isBlockedPort = (port: string): boolean => BLOCKED_PORTS.includes(port);
 
-export type HostTest = (hostname: string, port: string) => boolean;
+export type AllowedHostTest = (hostname: string, port: string) => boolean;
 
 /**
  * A test for hosts that may be anywhere and speak plain HTTP, `host` or `host:port`: development and demo only.
  * @throws Refusal `configuration` where an entry is not a host
  */
-export function allowList(entries: readonly string[]): HostTest {
+export function makeAllowList(entries: readonly string[]): AllowedHostTest {
   const hosts = new Set(entries.map(hostOf));
-  return (hostname, port) => hosts.has(bare(hostname)) || hosts.has(`${bare(hostname)} ${port}`);
+  return (hostname, port) => hosts.has(bareHostOf(hostname)) || hosts.has(`${bareHostOf(hostname)} ${port}`);
 }
 
 /** An entry as `host` or `host port`, spelled as URLs spell hosts. */
@@ -111,21 +111,21 @@ function hostOf(entry: string): string {
     throw new Refusal('configuration', 'each outgoing host that is allowed must be host or host:port');
   }
   const port = /:(\d+)$/.exec(entry)?.[1];
-  return port === undefined ? bare(url.hostname) : `${bare(url.hostname)} ${Number(port)}`;
+  return port === undefined ? bareHostOf(url.hostname) : `${bareHostOf(url.hostname)} ${Number(port)}`;
 }
 
 /** IPv6 literals without the brackets that URLs put around them. */
-export const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+export const bareHostOf = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
-export const defaultPort = (protocol: string): string => (protocol === 'https:' ? '443' : '80');
-export const portOf = (url: URL): string => url.port || defaultPort(url.protocol);
+export const defaultPortOf = (protocol: string): string => (protocol === 'https:' ? '443' : '80');
+export const portOfUrl = (url: URL): string => url.port || defaultPortOf(url.protocol);
 
 /** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
 const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
 
 /** Whether a host may be a public one, by its spelling alone. Names of one label are resolved by search lists, which only private networks have. */
 export function isPublicHost(hostname: string): boolean {
-  const host = bare(hostname).replace(/\.$/, '');
-  if (isLiteral(host)) return isPublic(host);
+  const host = bareHostOf(hostname).replace(/\.$/, '');
+  if (isAddressLiteral(host)) return isPublicAddress(host);
   return host.includes('.') && !NOT_PUBLIC.test(host);
 }

@@ -1,11 +1,11 @@
 /** Having an authority confirm an endpoint: what it signs, drafted by the gateway whose endpoint waits. */
 import type { CHANNELS, Channel, Endpoint } from '../../domain/party/channel.ts';
-import { asConfirmed } from '../../domain/party/confirming.ts';
+import { confirmedEndpointOf } from '../../domain/party/confirmation.ts';
 import type { EndpointStatement } from '../../domain/terms/endpoint-statement.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { directoryOf, find } from '../../flow/directory/directory.ts';
-import { grantsDigest } from '../../seal/endpoint-statement.ts';
-import type { Office } from './enrol.ts';
+import { findDesignation, readDirectory } from '../../flow/directory/directory.ts';
+import { digestOfEndpointGrants } from '../../seal/endpoint-statement.ts';
+import type { EnrollingGateway } from './enrol.ts';
 
 const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
   channel !== 'relay' && channel !== 'none';
@@ -14,12 +14,15 @@ const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
  * The statement that confirms what waits at an endpoint, for the authority of its desk's country. Good as long as it waits.
  * @throws Refusal `nothing-to-confirm`, `designation-ended`
  */
-export async function draftConfirmation(office: Office, endpoint: Endpoint): Promise<EndpointStatement> {
+export async function draftConfirmation(
+  office: EnrollingGateway,
+  endpoint: Endpoint,
+): Promise<EndpointStatement> {
   const { id, focalPoint, waiting } = endpoint;
-  const { channel, officer, knownAs, shows, address, certificate } = asConfirmed(endpoint);
+  const { channel, officer, knownAs, shows, address, certificate } = confirmedEndpointOf(endpoint);
   if (waiting === undefined || waiting.until <= office.now() || !isDesks(channel))
     throw new Refusal('nothing-to-confirm', 'nothing waits at this endpoint');
-  const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
+  const desk = findDesignation(await readDirectory(office, [focalPoint]), focalPoint);
   if (desk === undefined)
     throw new Refusal('designation-ended', 'the designation of this desk is not in force');
   return {
@@ -37,7 +40,7 @@ export async function draftConfirmation(office: Office, endpoint: Endpoint): Pro
     shows,
     address,
     certificate: certificate ?? null,
-    grants: grantsDigest(endpoint),
+    grants: digestOfEndpointGrants(endpoint),
     from: office.now().toISOString(),
     until: waiting.until.toISOString(),
   };

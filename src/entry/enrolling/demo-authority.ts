@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAuthority } from '../../seal/authority.ts';
 import type { AuthorityKind } from '../../seal/authority-key.ts';
-import { demoName } from '../../seal/demo-anchors.ts';
-import { writeNew } from '../new-file.ts';
+import { demoAuthorityName } from '../../seal/demo-anchors.ts';
+import { writeNewFile } from '../new-file.ts';
 
 /** Every kind of key; two of one country, as while one replaces another. */
 const SET: readonly (readonly [country: string, kind: AuthorityKind])[] = [
@@ -25,7 +25,7 @@ export interface DemoAuthority {
  * Makes the demo set anew: `<folder>/<country>/demo-<kind>.pem`, and the keys in `<folder>/keys/`.
  * @throws Failure `usage` where a file is there already
  */
-export async function makeDemoSet(folder: string, now: Date): Promise<readonly DemoAuthority[]> {
+export async function makeDemoAuthorities(folder: string, now: Date): Promise<readonly DemoAuthority[]> {
   const made: DemoAuthority[] = [];
   for (const [country, alg] of SET) {
     const files = {
@@ -34,9 +34,9 @@ export async function makeDemoSet(folder: string, now: Date): Promise<readonly D
     };
     mkdirSync(join(folder, country), { recursive: true });
     mkdirSync(join(folder, 'keys'), { recursive: true, mode: 0o700 });
-    const { privateJwk, certificate } = await makeAuthority(country, demoName(country), now, alg);
-    writeNew('--dir', files.certificate_file, certificate, false);
-    writeNew('--dir', files.key_file, `${JSON.stringify(privateJwk)}\n`, true);
+    const { privateJwk, certificate } = await makeAuthority(country, demoAuthorityName(country), now, alg);
+    writeNewFile('--dir', files.certificate_file, certificate, false);
+    writeNewFile('--dir', files.key_file, `${JSON.stringify(privateJwk)}\n`, true);
     made.push({ country, alg, ...files });
   }
   return made;

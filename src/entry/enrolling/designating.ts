@@ -3,35 +3,42 @@
  * the keys of desks in its custody; the authority signs; the gateway keeps what verifies.
  */
 
-import { secretSubject } from '../../domain/evidence/operator-act.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import {
   type Designation,
-  designation as designationSchema,
-  focalPointDid,
-  inForce,
+  designationSchema,
+  didOfFocalPoint,
+  isInForceAt,
   type Officer,
   type PublicJwk,
-} from '../../domain/party/party.ts';
+} from '../../domain/party/designation.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import { canonicalName } from '../../domain/words/text.ts';
-import { checkKeysUnused } from '../../flow/directory/key-reuse.ts';
-import { acting } from '../../flow/operator/acting.ts';
-import { checkFollows } from '../../flow/statements/withdrawing.ts';
+import { canonicalNameOf } from '../../domain/words/text.ts';
+import { makeKeyReuseCheck } from '../../flow/directory/key-reuse.ts';
+import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
+import { checkDesignationFollows } from '../../flow/statements/withdrawing.ts';
 import type { Gateway } from '../../gateway.ts';
-import { checkBeginning, verifyDesignation } from '../../seal/authority.ts';
-import { wrap } from '../../seal/custody.ts';
+import { checkAuthoritiesAtBeginning, verifyDesignation } from '../../seal/authority.ts';
+import { wrapSecret } from '../../seal/custody.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicPart } from '../../seal/keys.ts';
-import { payloadDigest } from '../../seal/statement.ts';
-import type { Act } from '../../store/contracts/operator-log.ts';
-import type { MadeWith } from '../../store/contracts/secrets.ts';
-import { checkSaid, NOTHING_SAID, noteAfter, noteBefore, type Persons, renamesBy } from './renaming.ts';
+import { generateAgreementJwk, generateSigningJwk, type PrivateJwk, publicHalfOf } from '../../seal/keys.ts';
+import { digestOfPayload } from '../../seal/statement.ts';
+import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
+import type { SecretOrigin } from '../../store/contracts/secrets.ts';
+import {
+  askAboutRenames,
+  checkRenamesExplained,
+  findRenames,
+  NO_RENAMED_PERSONS,
+  noteRenames,
+  type RenamedPersons,
+} from './renaming.ts';
 
 /** The parts of a gateway that designating touches. */
-export type Registry = Pick<
+export type DesignatingGateway = Pick<
   Gateway,
   'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'guard' | 'now' | 'log' | 'newId' | 'operator'
 >;
@@ -57,7 +64,7 @@ const DAY = 86_400_000;
  * @param gateway the DID of its home gateway
  * @throws Refusal `invalid-body`
  */
-export const ownClaims = (gateway: string, draft: FocalPointDraft, at: Date): Designation =>
+export const claimsOfOwnKeys = (gateway: string, draft: FocalPointDraft, at: Date): Designation =>
   claimsOf(gateway, draft, at, { custody: 'own', keys: draft.own });
 
 /**
@@ -65,29 +72,32 @@ export const ownClaims = (gateway: string, draft: FocalPointDraft, at: Date): De
  * before anybody signs: without the signature they are of no use to anybody.
  * @throws Refusal `invalid-body`
  */
-export async function draftDesignation(registry: Registry, draft: FocalPointDraft): Promise<Designation> {
+export async function draftDesignation(
+  registry: DesignatingGateway,
+  draft: FocalPointDraft,
+): Promise<Designation> {
   const at = registry.now();
-  if (draft.own !== undefined) return ownClaims(registry.did, draft, at);
-  const did = focalPointDid(registry.did, draft.slug);
-  const kept = draft.renews?.custody === 'gateway' ? keysOf(draft.renews) : undefined;
-  const held = kept ?? { keys: await makeKeys(registry, did, at) };
+  if (draft.own !== undefined) return claimsOfOwnKeys(registry.did, draft, at);
+  const did = didOfFocalPoint(registry.did, draft.slug);
+  const kept = draft.renews?.custody === 'gateway' ? keysInForce(draft.renews) : undefined;
+  const held = kept ?? { keys: await makeCustodialKeys(registry, did, at) };
   return claimsOf(registry.did, draft, at, { custody: 'gateway', ...held });
 }
 
 /** The keys of a designation as it counts now, and when those of them retire that do. */
-export function keysOf({ keys, retires = {} }: Designation): Pick<Designation, 'keys' | 'retires'> {
+export function keysInForce({ keys, retires = {} }: Designation): Pick<Designation, 'keys' | 'retires'> {
   const listed = [...keys.signing, ...keys.agreement].map(({ kid }) => kid);
   const left = Object.entries(retires).filter(([kid]) => listed.includes(kid));
   return { keys, ...present({ retires: left.length === 0 ? undefined : Object.fromEntries(left) }) };
 }
 
 function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: object): Designation {
-  const claims = checked(designationSchema, {
+  const claims = parseBySchema(designationSchema, {
     kind: 'designation',
     authority: draft.country,
-    focal_point: focalPointDid(gateway, draft.slug),
+    focal_point: didOfFocalPoint(gateway, draft.slug),
     slug: draft.slug,
-    name: canonicalName(draft.name),
+    name: canonicalNameOf(draft.name),
     country: draft.country,
     gateway,
     officers: [...draft.officers],
@@ -101,16 +111,20 @@ function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: objec
 }
 
 /** Makes and keeps a new pair of keys in the gateway's custody; of no use until a designation lists them. */
-export async function makeKeys(registry: Registry, did: string, at: Date): Promise<Designation['keys']> {
+export async function makeCustodialKeys(
+  registry: DesignatingGateway,
+  did: string,
+  at: Date,
+): Promise<Designation['keys']> {
   const held = await registry.store.secrets.secretsInUse(did, 'custody-key', at);
   const ids = held.map((row) => row.id);
   const signing = await generateSigningJwk(newKid(did, 'sign', at, ids));
   const agreement = await generateAgreementJwk(newKid(did, 'open', at, ids));
-  const subject = secretSubject({ owner: did, kind: 'custody-key', id: signing.kid });
-  const act = acting(registry, { act: 'custody-key.made', subject });
+  const subject = subjectOfSecret({ owner: did, kind: 'custody-key', id: signing.kid });
+  const act = makeOperatorAct(registry, { act: 'custody-key.made', subject });
   await keepCustodyKey(registry, did, signing, act);
   await keepCustodyKey(registry, did, agreement, { secret: signing.kid });
-  return { signing: [publicPart(signing)], agreement: [publicPart(agreement)] };
+  return { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreement)] };
 }
 
 /** Key ids say the use and the day, so that rotation reads well; a second one of a day must not replace the first. */
@@ -121,13 +135,13 @@ function newKid(did: string, use: 'sign' | 'open', at: Date, taken: readonly str
 }
 
 async function keepCustodyKey(
-  registry: Registry,
+  registry: DesignatingGateway,
   owner: string,
   jwk: PrivateJwk,
-  by: Act | MadeWith,
+  by: LogEntryMaker | SecretOrigin,
 ): Promise<void> {
   const name = { owner, kind: 'custody-key', id: jwk.kid } as const;
-  const wrapped = await wrap(registry.master, name, JSON.stringify(jwk));
+  const wrapped = await wrapSecret(registry.master, name, JSON.stringify(jwk));
   await registry.store.secrets.keepSecret({ ...name, wrapped }, by);
 }
 
@@ -139,20 +153,20 @@ async function keepCustodyKey(
  *   does not say whose it is
  */
 export async function keepDesignation(
-  registry: Registry,
+  registry: DesignatingGateway,
   statement: unknown,
-  persons: Persons = NOTHING_SAID,
+  persons: RenamedPersons = NO_RENAMED_PERSONS,
 ): Promise<Designation> {
   const at = registry.now();
   const one = await verifyDesignation(statement, registry.anchors, at);
-  checkBeginning(statement, registry.anchors, one.from);
-  if (!inForce(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
+  checkAuthoritiesAtBeginning(statement, registry.anchors, one.from);
+  if (!isInForceAt(one, at)) throw new Refusal('designation-ended', 'the designation is not in force now');
   checkStatementNames(one);
-  await checkFollows(registry, one);
+  await checkDesignationFollows(registry, one);
   if (one.gateway === registry.did && one.custody === 'gateway') await checkHeld(registry, one, at);
-  const renamed = await renamesBy(registry, one);
-  checkSaid(renamed, persons);
-  await noteBefore(registry, one, renamed);
+  const renamed = await findRenames(registry, one);
+  checkRenamesExplained(renamed, persons);
+  await noteRenames(registry, one, renamed);
   await registry.store.directory.keepDesignation(
     {
       did: one.focal_point,
@@ -161,19 +175,19 @@ export async function keepDesignation(
       from: new Date(one.from),
       statement: JSON.stringify(statement),
     },
-    checkKeysUnused(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
-    acting(registry, {
+    makeKeyReuseCheck(registry, { did: one.focal_point, keys: [...one.keys.signing, ...one.keys.agreement] }),
+    makeOperatorAct(registry, {
       act: 'designation.imported',
       subject: one.focal_point,
-      digest: payloadDigest(statement as Jws),
+      digest: digestOfPayload(statement as Jws),
     }),
   );
-  await noteAfter(registry, one, renamed, persons);
+  await askAboutRenames(registry, one, renamed, persons);
   return one;
 }
 
 /** Keys nobody holds would make a desk that can neither sign nor open. */
-async function checkHeld(registry: Registry, one: Designation, at: Date): Promise<void> {
+async function checkHeld(registry: DesignatingGateway, one: Designation, at: Date): Promise<void> {
   const rows = await registry.store.secrets.secretsInUse(one.focal_point, 'custody-key', at);
   const held = rows.map((row) => row.id);
   if (![...one.keys.signing, ...one.keys.agreement].every((key) => held.includes(key.kid)))

@@ -1,14 +1,14 @@
 /** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { isGoneForGood, isOffByChannel } from '../../domain/party/endpoint-life.ts';
+import { hasEndedForGood, isOffByChannel } from '../../domain/party/endpoint-life.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { say } from '../../flow/carry/notes.ts';
-import { putBack } from '../../flow/carry/put-back.ts';
-import { directoryOf } from '../../flow/directory/directory.ts';
-import { acting } from '../../flow/operator/acting.ts';
+import { restoreEndpoint } from '../../flow/carry/endpoint-restoring.ts';
+import { sendNote } from '../../flow/carry/notes.ts';
+import { readDirectory } from '../../flow/directory/directory.ts';
+import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Issuing, Judging, Reaching } from '../../gateway-parts.ts';
-import { endSecrets, type OutboundKeys, renewOutbound } from './enrol.ts';
+import { endSecrets, type OutboundKeys, renewOutboundKeys } from './enrol.ts';
 
 const DAY = 86_400_000;
 
@@ -19,10 +19,10 @@ const LEAST_DIGITS = 8;
  * The endpoint whose id begins so; those that were removed are not found.
  * @throws Refusal `not-found`
  */
-export async function endpointNamed(gateway: Judging, id: string): Promise<Endpoint> {
-  const { endpoints } = await directoryOf(gateway);
+export async function findEndpoint(gateway: Judging, id: string): Promise<Endpoint> {
+  const { endpoints } = await readDirectory(gateway);
   const found = endpoints.filter(
-    (one) => one.channel !== 'relay' && !isGoneForGood(one) && one.id.startsWith(id),
+    (one) => one.channel !== 'relay' && !hasEndedForGood(one) && one.id.startsWith(id),
   );
   const [only] = found;
   if (id.length < LEAST_DIGITS || only === undefined)
@@ -38,7 +38,7 @@ export type EndpointChange = Partial<Pick<Endpoint, 'rank' | 'shows' | 'lang' | 
  * either; it is a sign of life, too.
  * @throws Refusal `already-exists` where the desk has another endpoint at the new address
  */
-export async function setEndpoint(
+export async function changeEndpoint(
   gateway: Issuing,
   endpoint: Endpoint,
   change: EndpointChange,
@@ -54,13 +54,13 @@ export async function setEndpoint(
   const kept = isRenewed || oldCertificate === undefined ? renewed : { oldCertificate };
   const next: Endpoint = { ...rest, ...change, ...kept };
   const asking = { who: gateway.operator, now: gateway.now() };
-  const act = acting(gateway, { act: 'endpoint.set', subject: endpoint.id });
+  const act = makeOperatorAct(gateway, { act: 'endpoint.set', subject: endpoint.id });
   await gateway.store.endpoints.keepEndpoint(next, act, asking);
   const isMoved = change.address !== undefined && change.address !== endpoint.address;
   const made = (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? next;
   const isAsked = made.waiting?.asked !== endpoint.waiting?.asked;
   if ((isRenewed || isMoved) && !isAsked && isOffByChannel(endpoint))
-    await putBack(gateway, next, 'certificate');
+    await restoreEndpoint(gateway, next, 'certificate');
   return (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? next;
 }
 
@@ -68,7 +68,7 @@ export async function setEndpoint(
  * Renews what calls to a webhook are signed with; both sign until the overlap is over.
  * @throws Refusal `invalid-body` where it is no webhook
  */
-export async function renewSecret(
+export async function renewEndpointSecret(
   gateway: Reaching,
   endpoint: Endpoint,
   overlapDays: number,
@@ -76,18 +76,20 @@ export async function renewSecret(
   if (endpoint.channel !== 'webhook')
     throw new Refusal('invalid-body', 'only a webhook has a secret to renew');
   const until = new Date(gateway.now().getTime() + overlapDays * DAY);
-  const keys = await renewOutbound(gateway, endpoint.id, until);
-  await gateway.store.ledger.recordAct(acting(gateway, { act: 'endpoint.set', subject: endpoint.id }));
+  const keys = await renewOutboundKeys(gateway, endpoint.id, until);
+  await gateway.store.ledger.recordAct(
+    makeOperatorAct(gateway, { act: 'endpoint.set', subject: endpoint.id }),
+  );
   return keys;
 }
 
 /** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
 export const disableEndpoint = (gateway: Issuing, { id }: Endpoint): Promise<boolean> =>
-  gateway.store.endpoints.takeOut(
+  gateway.store.endpoints.disableEndpoint(
     id,
     'operator',
     gateway.now(),
-    acting(gateway, { act: 'endpoint.disabled', subject: id }),
+    makeOperatorAct(gateway, { act: 'endpoint.disabled', subject: id }),
   );
 
 /**
@@ -99,9 +101,9 @@ export const disableEndpoint = (gateway: Issuing, { id }: Endpoint): Promise<boo
 export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Promise<Endpoint> {
   if (endpoint.off?.code === 'waiting')
     throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
-  const act = acting(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
+  const act = makeOperatorAct(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
   const asking = { who: gateway.operator, now: gateway.now() };
-  await putBack(gateway, endpoint, 'operator', act, asking);
+  await restoreEndpoint(gateway, endpoint, 'operator', act, asking);
   return (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
 }
 
@@ -110,24 +112,26 @@ export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Prom
  * @throws Refusal `not-found` where it is gone meanwhile, or its row is not what was written here
  */
 export async function removeEndpoint(gateway: Reaching, { id, channel }: Endpoint): Promise<void> {
-  const act = acting(gateway, { act: 'endpoint.removed', subject: id });
+  const act = makeOperatorAct(gateway, { act: 'endpoint.removed', subject: id });
   // The secrets first: they count as long as the endpoint does.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
-  if (!(await gateway.store.endpoints.takeOut(id, 'removed', gateway.now(), act)))
+  if (!(await gateway.store.endpoints.disableEndpoint(id, 'removed', gateway.now(), act)))
     throw new Refusal('not-found', 'this endpoint is there no more; see "amanat endpoint list"');
 }
 
 /** What a test came to, and whether it brought the endpoint back. */
-export interface Tested {
+export interface EndpointTest {
   readonly outcome: Outcome;
   readonly back: boolean;
 }
 
 /** Says a test at an endpoint, by its own channel and with nothing of a case: a notice, a mail, or a signed event. */
-export async function testEndpoint(gateway: Reaching, endpoint: Endpoint): Promise<Tested> {
+export async function testEndpoint(gateway: Reaching, endpoint: Endpoint): Promise<EndpointTest> {
   const note = { id: gateway.newId(), says: { what: 'test' }, madeAt: gateway.now(), endpoint } as const;
-  const outcome = await say(gateway, note);
+  const outcome = await sendNote(gateway, note);
   const back =
-    outcome.kind === 'accepted' && isOffByChannel(endpoint) && (await putBack(gateway, endpoint, 'test'));
+    outcome.kind === 'accepted' &&
+    isOffByChannel(endpoint) &&
+    (await restoreEndpoint(gateway, endpoint, 'test'));
   return { outcome, back };
 }

@@ -3,36 +3,38 @@
  * the caller brings; the running gateway never has it.
  */
 
-import { secretSubject } from '../../domain/evidence/operator-act.ts';
-import { checked } from '../../domain/message/protocol.ts';
-import { accessKeyId } from '../../domain/party/access-key.ts';
+import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import { shownIdOfAccessKey } from '../../domain/party/access-key.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { TELL_DAYS } from '../../domain/party/confirming.ts';
-import { isCounted } from '../../domain/party/endpoint-life.ts';
-import { type Designation, officerOf } from '../../domain/party/party.ts';
+import { NOTIFY_WITHIN_DAYS } from '../../domain/party/confirmation.ts';
+import { type Designation, findOfficer } from '../../domain/party/designation.ts';
+import { isCountedCode } from '../../domain/party/endpoint-life.ts';
 import type { Agreement } from '../../domain/terms/agreement.ts';
-import { agreement as agreementSchema } from '../../domain/terms/agreement.ts';
-import { checkVersion } from '../../domain/terms/agreement-versions.ts';
+import { agreementSchema } from '../../domain/terms/agreement.ts';
+import { checkAgreementVersion } from '../../domain/terms/agreement-versions.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { WAITS_FOR_A_WAY } from '../../flow/carry/failover.ts';
-import { directoryOf, find } from '../../flow/directory/directory.ts';
-import { acting } from '../../flow/operator/acting.ts';
+import { CODES_WITHOUT_ENDPOINT } from '../../flow/carry/failover.ts';
+import { findDesignation, readDirectory } from '../../flow/directory/directory.ts';
+import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Judging, Naming } from '../../gateway-parts.ts';
-import { accessKeyHash, accessKeyText } from '../../http/access.ts';
+import { hashOfAccessKey, textOfAccessKey } from '../../http/access.ts';
 import { verifyAgreement } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
-import { wrap } from '../../seal/custody.ts';
+import { wrapSecret } from '../../seal/custody.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek, signStatement } from '../../seal/statement.ts';
-import { newKeyPair, newSecret, parseVerifier } from '../../seal/webhook-signature.ts';
+import { digestOfPayload, peekStatement, signStatement } from '../../seal/statement.ts';
+import { makeWebhookKeyPair, makeWebhookSecret, readWebhookVerifier } from '../../seal/webhook-signature.ts';
 import type { AccessKeyRow } from '../../store/contracts/secrets.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
-import type { Persons } from './renaming.ts';
+import type { RenamedPersons } from './renaming.ts';
 
 /** The parts of a gateway that enrolling touches. */
-export type Office = Judging & Naming & Pick<Gateway, 'oldKeys' | 'master' | 'newToken' | 'operator'>;
+export type EnrollingGateway = Judging &
+  Naming &
+  Pick<Gateway, 'oldKeys' | 'master' | 'newToken' | 'operator'>;
 
 const DAY = 86_400_000;
 
@@ -41,11 +43,11 @@ const DAY = 86_400_000;
  * @param persons what the operator says of officers whose name changed under one id
  * @throws Refusal `invalid-body`, `statement-refused`, `officer-renamed`
  */
-export async function designate(
-  office: Office,
+export async function designateFocalPoint(
+  office: EnrollingGateway,
   authority: AuthorityKey,
   draft: FocalPointDraft,
-  persons?: Persons,
+  persons?: RenamedPersons,
 ): Promise<Designation> {
   const claims = await draftDesignation(office, draft);
   return keepDesignation(office, await signStatement('designation', claims, [authority]), persons);
@@ -55,12 +57,12 @@ export async function designate(
  * Signs an agreement with every party's authority and keeps it.
  * @throws Refusal `invalid-body`, `statement-refused` where a party's signature is missing
  */
-export async function agree(
-  office: Office,
+export async function concludeAgreement(
+  office: EnrollingGateway,
   authorities: readonly AuthorityKey[],
   draft: unknown,
 ): Promise<Agreement> {
-  const claims = checked(agreementSchema, draft);
+  const claims = parseBySchema(agreementSchema, draft);
   checkStatementNames(claims);
   if (authorities.length === 0)
     throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
@@ -72,7 +74,7 @@ export async function agree(
  * @throws Refusal `statement-refused`, also where it has ended or has no place among its versions (`checkVersion`);
  *   `signature-invalid`, `invalid-body`, `already-exists`
  */
-export async function keepAgreement(office: Office, statement: Jws): Promise<Agreement> {
+export async function keepAgreement(office: EnrollingGateway, statement: Jws): Promise<Agreement> {
   const claims = await verifyAgreement(statement, office.anchors, office.now());
   if (Date.parse(claims.until) <= office.now().getTime())
     throw new Refusal('statement-refused', 'the agreement has ended already');
@@ -80,11 +82,11 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
   await office.store.directory.keepAgreement(
     { ...row, statement: JSON.stringify(statement) },
-    async (kept) => checkVersion(claims, agreementsIn(kept.agreements)),
-    acting(office, {
+    async (kept) => checkAgreementVersion(claims, agreementsIn(kept.agreements)),
+    makeOperatorAct(office, {
       act: 'agreement.imported',
       subject: `${claims.id}/${claims.version}`,
-      digest: payloadDigest(statement),
+      digest: digestOfPayload(statement),
     }),
   );
   return claims;
@@ -93,7 +95,7 @@ export async function keepAgreement(office: Office, statement: Jws): Promise<Agr
 /** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
 const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
   texts.flatMap((text) => {
-    const read = agreementSchema.safeParse(peek(JSON.parse(text)).payload);
+    const read = agreementSchema.safeParse(peekStatement(JSON.parse(text)).payload);
     return read.success ? [read.data] : [];
   });
 
@@ -101,18 +103,18 @@ export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' 
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
 
 /** A draft with an id and a rank, and with the names of whose it is. @throws Refusal `unknown-officer` */
-export async function withDefaults(office: Office, draft: Omit<EndpointDraft, 'address'>) {
+export async function completeEndpointDraft(office: EnrollingGateway, draft: Omit<EndpointDraft, 'address'>) {
   return { rank: 1, ...draft, id: office.newId(), ...(await personOf(office, draft)) };
 }
 
 /** How the designation calls the officer of an endpoint now: the endpoint is that person's, whoever has the id later. */
 async function personOf(
-  office: Office,
+  office: EnrollingGateway,
   { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
 ): Promise<Pick<Endpoint, 'knownAs'>> {
   if (officer === undefined) return {};
-  const desk = find(await directoryOf(office, [focalPoint]), focalPoint);
-  const named = desk && officerOf(desk, officer);
+  const desk = findDesignation(await readDirectory(office, [focalPoint]), focalPoint);
+  const named = desk && findOfficer(desk, officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
   return { knownAs: [named.name] };
@@ -131,28 +133,32 @@ export interface OutboundKeys {
  * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
-  office: Office,
+  office: EnrollingGateway,
   draft: EndpointDraft,
 ): Promise<{ endpoint: Endpoint } & Partial<OutboundKeys>> {
   const { address, channel } = draft;
   const there = await office.store.endpoints.endpointsAt(channel, address);
   const isIt = (one: Endpoint) => one.focalPoint === draft.focalPoint && one.officer === draft.officer;
   const off = there.find((one) => isIt(one) && !one.enabled);
-  const { id, ...common } = await withDefaults(office, draft);
+  const { id, ...common } = await completeEndpointDraft(office, draft);
   const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
   const asking = { who: office.operator, now: office.now() };
-  const act = acting(office, { act: 'endpoint.added', subject: endpoint.id });
+  const act = makeOperatorAct(office, { act: 'endpoint.added', subject: endpoint.id });
   await office.store.endpoints.keepEndpoint(endpoint, act, asking);
-  await office.store.deliveries.hurryWaiting(endpoint.focalPoint, WAITS_FOR_A_WAY, office.now());
+  await office.store.deliveries.makeWaitingDue(endpoint.focalPoint, CODES_WITHOUT_ENDPOINT, office.now());
   const made = (await office.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
   if (channel !== 'webhook') return { endpoint: made };
-  return { endpoint: made, ...(await renewOutbound(office, endpoint.id, office.now())) };
+  return { endpoint: made, ...(await renewOutboundKeys(office, endpoint.id, office.now())) };
 }
 
 /** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
-export async function renewOutbound(office: Office, endpoint: string, oldUntil: Date): Promise<OutboundKeys> {
+export async function renewOutboundKeys(
+  office: EnrollingGateway,
+  endpoint: string,
+  oldUntil: Date,
+): Promise<OutboundKeys> {
   await endSecrets(office, endpoint, 'webhook-outbound', oldUntil);
-  const pair = await newKeyPair(Buffer.from(office.newToken(), 'base64url'));
+  const pair = await makeWebhookKeyPair(Buffer.from(office.newToken(), 'base64url'));
   await keepPartnerSecret(office, endpoint, 'webhook-outbound', pair.secret);
   const secret = await keepWebhookSecret(office, endpoint, 'webhook-outbound');
   return { secret, publicKey: pair.public };
@@ -160,20 +166,20 @@ export async function renewOutbound(office: Office, endpoint: string, oldUntil: 
 
 /** Gives what is in use an end; what ends sooner stays so. */
 export async function endSecrets(
-  office: Office,
+  office: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
   until: Date,
 ): Promise<void> {
   for (const row of await office.store.secrets.secretsInUse(owner, kind, office.now())) {
     if (row.until !== undefined && row.until <= until) continue;
-    const act = acting(office, { act: 'secret.ended', subject: secretSubject(row) });
+    const act = makeOperatorAct(office, { act: 'secret.ended', subject: subjectOfSecret(row) });
     await office.store.secrets.keepSecret({ ...row, until }, act);
   }
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
-export async function addPartnerSecret(office: Office, focalPoint: string): Promise<string> {
+export async function addPartnerSecret(office: EnrollingGateway, focalPoint: string): Promise<string> {
   const isFurther =
     (await office.store.secrets.secretsInUse(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
   const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
@@ -191,12 +197,12 @@ export const OVERLAP_DAYS = 14;
  * @throws Refusal `configuration` where the key is not one
  */
 export async function replacePartnerSecret(
-  office: Office,
+  office: EnrollingGateway,
   focalPoint: string,
   publicKey?: string,
   overlapDays: number = OVERLAP_DAYS,
 ): Promise<string | undefined> {
-  if (publicKey !== undefined) await parseVerifier(publicKey);
+  if (publicKey !== undefined) await readWebhookVerifier(publicKey);
   const until = new Date(office.now().getTime() + overlapDays * DAY);
   await endSecrets(office, focalPoint, 'webhook-inbound', until);
   if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
@@ -207,7 +213,7 @@ export async function replacePartnerSecret(
 
 /** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
 export async function keepPartnerSecret(
-  office: Office,
+  office: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
   secret: string,
@@ -216,33 +222,36 @@ export async function keepPartnerSecret(
   const by =
     kind === 'webhook-outbound'
       ? { endpoint: owner }
-      : acting(office, { act: 'secret.made', subject: secretSubject(name) });
-  await office.store.secrets.keepSecret({ ...name, wrapped: await wrap(office.master, name, secret) }, by);
+      : makeOperatorAct(office, { act: 'secret.made', subject: subjectOfSecret(name) });
+  await office.store.secrets.keepSecret(
+    { ...name, wrapped: await wrapSecret(office.master, name, secret) },
+    by,
+  );
 }
 
 async function keepWebhookSecret(
-  office: Office,
+  office: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
 ): Promise<string> {
-  const secret = newSecret(Buffer.from(office.newToken(), 'base64url'));
+  const secret = makeWebhookSecret(Buffer.from(office.newToken(), 'base64url'));
   await keepPartnerSecret(office, owner, kind, secret);
   return secret;
 }
 
 /** Tells the desk that a key was made, wherever its officers are reached; of a further one its systems, too. */
 async function tellOfKey(
-  office: Office,
+  office: EnrollingGateway,
   focalPoint: string,
   key: 'access-key' | 'secret',
   isFurther = true,
 ): Promise<void> {
-  const { endpoints } = await directoryOf(office, [focalPoint]);
+  const { endpoints } = await readDirectory(office, [focalPoint]);
   const now = office.now();
   const told = endpoints.filter(
     (one) =>
       one.focalPoint === focalPoint &&
-      isCounted(one.off?.code) &&
+      isCountedCode(one.off?.code) &&
       (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
   );
   for (const { id } of told)
@@ -250,16 +259,20 @@ async function tellOfKey(
       id: office.newId(),
       says: { what: 'key-made', key, at: now.toISOString() },
       madeAt: now,
-      expiresAt: new Date(now.getTime() + TELL_DAYS * DAY),
+      expiresAt: new Date(now.getTime() + NOTIFY_WITHIN_DAYS * DAY),
     });
 }
 
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
-export async function addAccessKey(office: Office, focalPoint: string, name: string): Promise<string> {
+export async function addAccessKey(
+  office: EnrollingGateway,
+  focalPoint: string,
+  name: string,
+): Promise<string> {
   const isFurther = (await office.store.secrets.accessKeys(focalPoint)).length > 0;
-  const key = accessKeyText(office.newToken());
-  const hash = accessKeyHash(key);
-  const act = acting(office, { act: 'access-key.made', subject: accessKeyId(hash) });
+  const key = textOfAccessKey(office.newToken());
+  const hash = hashOfAccessKey(key);
+  const act = makeOperatorAct(office, { act: 'access-key.made', subject: shownIdOfAccessKey(hash) });
   await office.store.secrets.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
   if (isFurther) await tellOfKey(office, focalPoint, 'access-key');
   return key;
@@ -270,11 +283,11 @@ export async function addAccessKey(office: Office, focalPoint: string, name: str
  * @returns the key as it is now
  * @throws Refusal `not-found`
  */
-export async function revokeAccessKey(office: Office, id: string): Promise<AccessKeyRow> {
+export async function revokeAccessKey(office: EnrollingGateway, id: string): Promise<AccessKeyRow> {
   const find = async () =>
-    (await office.store.secrets.accessKeys()).find((one) => accessKeyId(one.hash) === id);
+    (await office.store.secrets.accessKeys()).find((one) => shownIdOfAccessKey(one.hash) === id);
   const found = await find();
-  const act = acting(office, { act: 'access-key.revoked', subject: id });
+  const act = makeOperatorAct(office, { act: 'access-key.revoked', subject: id });
   if (found !== undefined) await office.store.secrets.endAccessKey(found.hash, office.now(), act);
   const ended = found && (await find());
   if (ended === undefined)

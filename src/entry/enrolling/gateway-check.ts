@@ -2,15 +2,15 @@
  * Whether address and evidence key are those that this database is kept under. Under others no entry of the operator's log
  * would hold, and a slip in the settings would look like somebody's hand in the database.
  */
-import { naming, type Settings } from '../../config.ts';
-import { gatewayDid } from '../../domain/party/party.ts';
+import { nameSettingInFault, type Settings } from '../../config.ts';
+import { didOfGateway } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { type LogReader, provenEntry } from '../../flow/operator/log.ts';
-import { readPrivateJwk, signingKey } from '../../seal/keys.ts';
-import { peek } from '../../seal/statement.ts';
+import { type LogReader, proveEntry } from '../../flow/operator/log.ts';
+import { importSigningKey, readPrivateJwk } from '../../seal/keys.ts';
+import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { LedgerStore } from '../../store/contracts/ledger.ts';
-import type { KeptAct } from '../../store/contracts/operator-log.ts';
+import type { KeptLogEntry } from '../../store/contracts/operator-log.ts';
 
 /** What an entry says of itself; not verified. */
 interface Said {
@@ -29,8 +29,10 @@ const SOME = 50;
  * @throws Refusal `configuration`
  */
 export async function checkGateway(ledger: Acts, settings: Settings): Promise<void> {
-  const key = await naming('AMANAT_GATEWAY_KEY', () => signingKey(readPrivateJwk(settings.gatewayKey)));
-  const reader: LogReader = { did: gatewayDid(settings.url), key, oldKeys: settings.gatewayKeysOld };
+  const key = await nameSettingInFault('AMANAT_GATEWAY_KEY', () =>
+    importSigningKey(readPrivateJwk(settings.gatewayKey)),
+  );
+  const reader: LogReader = { did: didOfGateway(settings.url), key, oldKeys: settings.gatewayKeysOld };
   const known = [key.kid, ...reader.oldKeys.map((one) => one.key.kid)];
   const first = await ledger.operatorActs(0, SOME);
   for (let page = first; page.length > 0; page = await ledger.operatorActs(page.at(-1)?.place ?? 0, PAGE))
@@ -56,14 +58,14 @@ const otherKey = (): Refusal =>
   );
 
 /** Whether our keys signed any of these; where they did, an entry that does not hold is for the guard of the grants to judge. */
-async function holdsAny(reader: LogReader, page: readonly KeptAct[]): Promise<boolean> {
-  const proven = await Promise.all(page.map((kept, n) => provenEntry(reader, kept, page[n - 1])));
+async function holdsAny(reader: LogReader, page: readonly KeptLogEntry[]): Promise<boolean> {
+  const proven = await Promise.all(page.map((kept, n) => proveEntry(reader, kept, page[n - 1])));
   return proven.some((one) => one !== undefined);
 }
 
-function saidIn({ jws }: KeptAct): Said | undefined {
+function saidIn({ jws }: KeptLogEntry): Said | undefined {
   try {
-    const { payload, kids } = peek(JSON.parse(jws ?? ''));
+    const { payload, kids } = peekStatement(JSON.parse(jws ?? ''));
     const by = isObject(payload) ? payload['by'] : undefined;
     return typeof by === 'string' ? { by, kids } : undefined;
   } catch {

@@ -3,24 +3,24 @@
  * which the chat's account is linked; neither passes through the chat.
  */
 import type { Channel } from '../../domain/party/channel.ts';
-import { START_MS } from '../../domain/party/pin.ts';
+import { START_CODE_MS } from '../../domain/party/pin.ts';
 import { present } from '../../domain/words/present.ts';
-import { chatCodeOf, START_PAGE } from '../../flow/account/start.ts';
-import { acting } from '../../flow/operator/acting.ts';
-import { sha256 } from '../../seal/digest.ts';
-import { type EndpointDraft, type Office, withDefaults } from './enrol.ts';
+import { chatCodeOf, START_PATH } from '../../flow/account/start.ts';
+import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
+import { digestOf } from '../../seal/digest.ts';
+import { completeEndpointDraft, type EndpointDraft, type EnrollingGateway } from './enrol.ts';
 
 /** Days in which an officer can use a start page. */
-export const CODE_DAYS = START_MS / 86_400_000;
+export const INVITATION_DAYS = START_CODE_MS / 86_400_000;
 
-export interface Invited {
+export interface Invitation {
   /** Opens the start page. Given back once. */
   readonly token: string;
   /** By which the account is linked in the chat. The start page shows it; it opens nothing here. */
   readonly code: string;
 }
 
-export interface Inviting {
+export interface InvitationOptions {
   /** The account is linked beside the officer's others; it takes their place where left out. */
   readonly beside?: boolean;
   /** A new PIN is set although there is one, which is given in its place where left out. */
@@ -28,33 +28,33 @@ export interface Inviting {
 }
 
 /** The address of the start page. */
-export const startPageOf = (url: string, token: string): string => `${url}${START_PAGE}${token}`;
+export const urlOfStartPage = (url: string, token: string): string => `${url}${START_PATH}${token}`;
 
 /**
  * Makes a start page by which an officer sets a PIN and links an account of a chat.
  * @throws Refusal `unknown-officer`
  */
-export async function invite(
-  office: Office,
+export async function inviteOfficer(
+  office: EnrollingGateway,
   draft: Omit<EndpointDraft, 'address' | 'officer'> & { readonly officer: string },
-  { beside = false, newPin = false }: Inviting = {},
-): Promise<Invited> {
+  { beside = false, newPin = false }: InvitationOptions = {},
+): Promise<Invitation> {
   const token = office.newToken();
   const code = chatCodeOf(token);
-  const endpoint = await withDefaults(office, draft);
-  const expiresAt = new Date(office.now().getTime() + START_MS);
+  const endpoint = await completeEndpointDraft(office, draft);
+  const expiresAt = new Date(office.now().getTime() + START_CODE_MS);
   // The page first: without it the code for the chat would count by itself.
   const whose = { ...endpoint, officer: draft.officer };
   await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
   await office.store.links.keepLinkCode(
     {
-      hash: sha256(code),
+      hash: digestOf(code),
       endpoint,
       expiresAt,
       ...present({ beside: beside || undefined }),
       invitedBy: office.operator,
     },
-    acting(office, { act: 'officer.invited', subject: endpoint.id }),
+    makeOperatorAct(office, { act: 'officer.invited', subject: endpoint.id }),
   );
   return { token, code };
 }
@@ -64,14 +64,14 @@ export async function invite(
  * @returns its token, given back once
  * @throws Refusal `unknown-officer`
  */
-export async function invitePin(
-  office: Office,
+export async function inviteToSetPin(
+  office: EnrollingGateway,
   of: { readonly focalPoint: string; readonly officer: string; readonly lang: string },
 ): Promise<string> {
   const token = office.newToken();
   const channel: Channel = 'telegram';
-  const { knownAs } = await withDefaults(office, { ...of, channel, shows: 'notice' });
-  const expiresAt = new Date(office.now().getTime() + START_MS);
+  const { knownAs } = await completeEndpointDraft(office, { ...of, channel, shows: 'notice' });
+  const expiresAt = new Date(office.now().getTime() + START_CODE_MS);
   const whose = { ...of, ...present({ knownAs: knownAs || undefined }) };
   await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
   return token;
@@ -94,13 +94,13 @@ interface Start {
 }
 
 function keepStart(
-  office: Office,
+  office: EnrollingGateway,
   { focalPoint, officer, lang, knownAs }: Whose,
   { token, ...start }: Start,
 ): Promise<void> {
   return office.store.pins.keepStartCode(
-    { ...start, hash: sha256(token), focalPoint, officer, lang, ...present({ knownAs }) },
-    (act, subject) => acting(office, { act, subject }),
+    { ...start, hash: digestOf(token), focalPoint, officer, lang, ...present({ knownAs }) },
+    (act, subject) => makeOperatorAct(office, { act, subject }),
     office.now(),
   );
 }

@@ -1,21 +1,21 @@
 /** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
 
-import { checked } from '../../domain/message/protocol.ts';
-import { type GatewayDesignation, gatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { gatewayDid, type PublicJwk } from '../../domain/party/party.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import { didOfGateway, type PublicJwk } from '../../domain/party/designation.ts';
+import { type GatewayDesignation, gatewayDesignationSchema } from '../../domain/party/gateway-designation.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { canonicalName } from '../../domain/words/text.ts';
-import { gatewayHistory } from '../../flow/directory/directory.ts';
-import { checkKeysUnused } from '../../flow/directory/key-reuse.ts';
-import { acting } from '../../flow/operator/acting.ts';
+import { canonicalNameOf } from '../../domain/words/text.ts';
+import { readGatewayHistory } from '../../flow/directory/directory.ts';
+import { makeKeyReuseCheck } from '../../flow/directory/key-reuse.ts';
+import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
-import { checkBeginning } from '../../seal/authority.ts';
+import { checkAuthoritiesAtBeginning } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
-import { sha256 } from '../../seal/digest.ts';
+import { digestOf } from '../../seal/digest.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, signStatement } from '../../seal/statement.ts';
+import { digestOfPayload, signStatement } from '../../seal/statement.ts';
 
 /** What is decided about a gateway. */
 export interface GatewayDraft {
@@ -33,14 +33,14 @@ const DAY = 86_400_000;
  * What an authority is asked to sign about a gateway.
  * @throws Refusal `invalid-body`
  */
-export const gatewayClaims = (draft: GatewayDraft, at: Date): GatewayDesignation =>
-  checked(gatewayDesignation, {
+export const claimsOfGateway = (draft: GatewayDraft, at: Date): GatewayDesignation =>
+  parseBySchema(gatewayDesignationSchema, {
     kind: 'gateway',
     authority: draft.country,
     country: draft.country,
-    gateway: gatewayDid(draft.url),
+    gateway: didOfGateway(draft.url),
     url: draft.url,
-    name: canonicalName(draft.name),
+    name: canonicalNameOf(draft.name),
     keys: { signing: [...draft.signing] },
     from: at.toISOString(),
     until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
@@ -51,7 +51,7 @@ export const gatewayClaims = (draft: GatewayDraft, at: Date): GatewayDesignation
  * @throws Refusal `invalid-body`
  */
 export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, at: Date): Promise<Jws> =>
-  signStatement('gateway', gatewayClaims(draft, at), [authority]);
+  signStatement('gateway', claimsOfGateway(draft, at), [authority]);
 
 /**
  * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show
@@ -67,7 +67,7 @@ export async function keepGateway(
   statement: unknown,
 ): Promise<GatewayDesignation> {
   const one = await verifyGateway(statement, office.anchors, office.now());
-  checkBeginning(statement, office.anchors, one.from);
+  checkAuthoritiesAtBeginning(statement, office.anchors, one.from);
   checkStatementNames(one);
   const isOwn = one.gateway === office.did;
   if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))
@@ -83,16 +83,16 @@ export async function keepGateway(
       from: new Date(one.from),
       statement: JSON.stringify(statement),
     },
-    checkKeysUnused(office, { did: one.gateway, keys: one.keys.signing }),
-    acting(office, {
+    makeKeyReuseCheck(office, { did: one.gateway, keys: one.keys.signing }),
+    makeOperatorAct(office, {
       act: 'gateway.imported',
       subject: one.gateway,
-      digest: payloadDigest(statement as Jws),
+      digest: digestOfPayload(statement as Jws),
     }),
   );
   if (isOwn) return one;
   // One way to each gateway: a newer statement with another address replaces it.
-  const id = Buffer.from(sha256(`relay\n${one.gateway}`), 'base64url')
+  const id = Buffer.from(digestOf(`relay\n${one.gateway}`), 'base64url')
     .toString('hex')
     .slice(0, 32);
   const way = {
@@ -108,7 +108,7 @@ export async function keepGateway(
   const asking = { who: office.operator, now: office.now() };
   await office.store.endpoints.keepEndpoint(
     way,
-    acting(office, { act: 'endpoint.set', subject: id }),
+    makeOperatorAct(office, { act: 'endpoint.set', subject: id }),
     asking,
   );
   return one;
@@ -122,7 +122,7 @@ async function checkFollows(
   office: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
   one: GatewayDesignation,
 ): Promise<void> {
-  const versions = await gatewayHistory(office, one.gateway);
+  const versions = await readGatewayHistory(office, one.gateway);
   if (versions.some((each) => each.country !== one.country))
     throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
   if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))

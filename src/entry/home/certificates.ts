@@ -119,7 +119,7 @@ export async function makeLoopbackCertificate(now: Date): Promise<CertifiedKey> 
  * Packs certificate, key and authority for a mail program: PKCS#12 with AES-256, which Outlook on Windows 10 1709
  * and later, Thunderbird and OpenSSL open.
  */
-export function toPkcs12(held: CertifiedKey, authorities: readonly string[], password: string): Buffer {
+export function packPkcs12(held: CertifiedKey, authorities: readonly string[], password: string): Buffer {
   const key = forge.pki.privateKeyFromPem(held.privateKey);
   const chain = [held.certificate, ...authorities].map((pem) => forge.pki.certificateFromPem(pem));
   const packed = forge.pkcs12.toPkcs12Asn1(key, chain, password, {

@@ -5,22 +5,22 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readOldKeys, type Values, valuesIn } from '../../config.ts';
-import type { PublicJwk } from '../../domain/party/party.ts';
+import { readOldKeys, readSettingValues, type SettingValues } from '../../config.ts';
+import type { PublicJwk } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { publicPart, readPrivateJwk } from '../../seal/keys.ts';
+import { publicHalfOf, readPrivateJwk } from '../../seal/keys.ts';
 
-export interface Home {
+export interface HomeFolder {
   readonly path: string;
-  readonly values: Values;
+  readonly values: SettingValues;
 }
 
 /** The home folder that is meant: named, from `AMANAT_HOME`, or `.amanat` here. */
-export const homePath = (named: string | undefined, env: Values): string =>
+export const findHomePath = (named: string | undefined, env: SettingValues): string =>
   resolve(named ?? env['AMANAT_HOME'] ?? '.amanat');
 
 /** Reads a home folder. @throws Refusal `configuration` where there is none or a file in it is not readable */
-export function readHome(path: string, env: Values): Home {
+export function readHome(path: string, env: SettingValues): HomeFolder {
   if (!existsSync(join(path, 'config.json'))) {
     throw new Refusal('configuration', `there is no gateway at the home folder; run "amanat init" first`);
   }
@@ -32,8 +32,8 @@ export function readHome(path: string, env: Values): Home {
 
 const isOurs = (name: string): boolean => name.startsWith('AMANAT_') || name === 'DATABASE_URL';
 
-function readConfig(path: string): Values {
-  return valuesIn(parsed(readNamed(path, 'config.json')));
+function readConfig(path: string): SettingValues {
+  return readSettingValues(parsed(readNamed(path, 'config.json')));
 }
 
 function parsed(text: string): unknown {
@@ -54,7 +54,7 @@ function readNamed(path: string, ...names: readonly string[]): string {
   }
 }
 
-function readSecrets(path: string): Values {
+function readSecrets(path: string): SettingValues {
   const folder = join(path, 'secrets');
   const names = existsSync(folder) ? readdirSync(folder).filter(isOurs) : [];
   return Object.fromEntries(names.map((name) => [name, readNamed(path, 'secrets', name).trim()]));
@@ -64,19 +64,19 @@ function readSecrets(path: string): Values {
  * The master keys as they lie in the home folder now: a rotation writes them there while the gateway runs. Other files there
  * may come and go at this moment, and are not looked at.
  */
-export const keptMasterKeys = (path: string): readonly (string | undefined)[] =>
+export const readMasterKeys = (path: string): readonly (string | undefined)[] =>
   ['AMANAT_MASTER_KEY', 'AMANAT_MASTER_KEY_OLD'].map((name) => keptSecret(path, name));
 
 const keptSecret = (path: string, name: string): string | undefined =>
   existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined;
 
 /** The public evidence keys as they lie in the home folder now; none where they are kept elsewhere or cannot be read. */
-export function keptGatewayKeys(path: string): readonly PublicJwk[] {
+export function readGatewayKeys(path: string): readonly PublicJwk[] {
   try {
     const own = keptSecret(path, 'AMANAT_GATEWAY_KEY');
     const old = 'AMANAT_GATEWAY_KEYS_OLD';
     const before = readOldKeys({ [old]: keptSecret(path, old) }).map((one) => one.key);
-    return own === undefined ? before : [publicPart(readPrivateJwk(own)), ...before];
+    return own === undefined ? before : [publicHalfOf(readPrivateJwk(own)), ...before];
   } catch {
     return [];
   }
@@ -86,14 +86,14 @@ export function keptGatewayKeys(path: string): readonly PublicJwk[] {
  * The master keys that the given one may be in place of. While a rotation in the home folder is under way that is its old key,
  * for its new one alone: another key from the environment replaces nothing.
  */
-export function replacedKeys({ path, values }: Home): readonly (string | undefined)[] {
-  const [now, old] = keptMasterKeys(path);
+export function listReplacedKeys({ path, values }: HomeFolder): readonly (string | undefined)[] {
+  const [now, old] = readMasterKeys(path);
   const isOther = old !== undefined && values['AMANAT_MASTER_KEY'] !== now;
   return isOther ? [] : [values['AMANAT_MASTER_KEY_OLD'], old];
 }
 
 /** Every PEM in `certs/<country>/`; several while one replaces another. */
-function readAnchors(path: string): Values {
+function readAnchors(path: string): SettingValues {
   const folder = join(path, 'certs');
   const countries = existsSync(folder) ? readdirSync(folder).filter((one) => /^[A-Z]{2}$/.test(one)) : [];
   const anchors = countries.flatMap((country) =>
@@ -105,7 +105,7 @@ function readAnchors(path: string): Values {
 }
 
 /** Writes config values anew, for `init` and for channels set up later. */
-export function writeConfig(path: string, values: Values): void {
+export function writeConfig(path: string, values: SettingValues): void {
   mkdirSync(path, { recursive: true, mode: 0o711 });
   const before = existsSync(join(path, 'config.json')) ? readConfig(path) : {};
   writeFileSync(join(path, 'config.json'), `${JSON.stringify({ ...before, ...values }, null, 2)}\n`);

@@ -1,19 +1,19 @@
 /** `amanat init`: a new home folder with every key a gateway needs, and an authority for each country asked for. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
 import type { Channel } from '../../domain/party/channel.ts';
-import { gatewayDid } from '../../domain/party/party.ts';
+import { didOfGateway } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import { makeAuthority } from '../../seal/authority.ts';
-import { demoName } from '../../seal/demo-anchors.ts';
+import { demoAuthorityName } from '../../seal/demo-anchors.ts';
 import { generateSigningJwk } from '../../seal/keys.ts';
-import type { Chance } from '../chance.ts';
+import type { ChanceSource } from '../chance.ts';
 import { writeHead } from '../telling/log-head.ts';
 import { issueMailCertificate, makeMailAuthority } from './certificates.ts';
 import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './home.ts';
-import { writeMade } from './made.ts';
+import { writeGatewayMade } from './made.ts';
 
 export interface InitOptions {
   /** Origin under which the gateway will be reached. */
@@ -31,7 +31,7 @@ export interface InitOptions {
 }
 
 /** The channels a gateway made with these options runs. */
-export const channelsOf = (options: InitOptions): readonly Channel[] => [
+export const listChannels = (options: InitOptions): readonly Channel[] => [
   'webhook',
   ...(options.telegramToken === undefined ? [] : (['telegram'] as const)),
   ...(options.mailFrom === undefined || options.smtpUrl === undefined ? [] : (['email'] as const)),
@@ -42,7 +42,12 @@ export const channelsOf = (options: InitOptions): readonly Channel[] => [
  * on a disk that is full, nothing of it stays.
  * @throws Refusal `already-exists`
  */
-export async function initHome(path: string, options: InitOptions, now: Date, chance: Chance): Promise<void> {
+export async function initHome(
+  path: string,
+  options: InitOptions,
+  now: Date,
+  chance: ChanceSource,
+): Promise<void> {
   checkNew(path, options.countries);
   const before = contentOf(path);
   // Others may pass through to the database's own user's folder, and see nothing here.
@@ -85,10 +90,10 @@ function removeNew(path: string, before: readonly string[]): void {
     rmSync(join(path, one), { recursive: true, force: true });
 }
 
-async function fillHome(path: string, options: InitOptions, now: Date, chance: Chance): Promise<void> {
-  const did = gatewayDid(options.url);
+async function fillHome(path: string, options: InitOptions, now: Date, chance: ChanceSource): Promise<void> {
+  const did = didOfGateway(options.url);
   for (const country of options.countries) {
-    const { privateJwk, certificate } = await makeAuthority(country, demoName(country), now);
+    const { privateJwk, certificate } = await makeAuthority(country, demoAuthorityName(country), now);
     writeAuthority(path, country, { certificate, key: JSON.stringify(privateJwk) });
   }
   const evidenceKey = await generateSigningJwk(`${did}#evidence-${now.toISOString().slice(0, 10)}`);
@@ -99,10 +104,10 @@ async function fillHome(path: string, options: InitOptions, now: Date, chance: C
   if (options.smtpUrl !== undefined) writeSecret(path, 'AMANAT_SMTP_URL', options.smtpUrl);
   if (options.mailFrom !== undefined) await makeMailKeys(path, options.mailFrom, now);
   writeHead(path, { place: 0 });
-  writeMade(path, { at: now.toISOString(), by: options.madeBy ?? BY_GATEWAY });
+  writeGatewayMade(path, { at: now.toISOString(), by: options.madeBy ?? GATEWAY_OPERATOR });
   writeConfig(path, {
     AMANAT_URL: new URL(options.url).origin,
-    AMANAT_CHANNELS: channelsOf(options).join(','),
+    AMANAT_CHANNELS: listChannels(options).join(','),
     ...present({ AMANAT_MAIL_FROM: options.mailFrom }),
   });
 }

@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { MailTrustOf } from '../../seal/mail-trust.ts';
+import type { MailTrustLookup } from '../../seal/mail-trust.ts';
 
 interface Read {
   /** Differs where the file is another one or was written since. */
@@ -39,7 +39,7 @@ function reader(): Reader {
 }
 
 /** Who may vouch for mailboxes, by the files of a home folder. */
-export function mailTrustIn(home: string): MailTrustOf {
+export function createMailTrust(home: string): MailTrustLookup {
   const { read, forgetGone } = reader();
   const text = (file: string): string => Buffer.from(read(file)).toString('utf8');
   const own = join(home, 'authority', 'mail.cert.pem');

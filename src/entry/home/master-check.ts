@@ -4,13 +4,13 @@
  */
 import { Refusal } from '../../domain/words/error.ts';
 import {
+  importMasterKey,
   type MasterKey,
-  masterKey,
+  masterKeyIdOf,
   type SecretName,
-  unwrap,
-  unwrapUnowned,
-  wrap,
-  wrappedBy,
+  unwrapSecret,
+  unwrapUnownedSecret,
+  wrapSecret,
 } from '../../seal/custody.ts';
 import type { SecretStore } from '../../store/contracts/secrets.ts';
 
@@ -31,7 +31,7 @@ export async function checkMasterKey(
   replaced: readonly (string | undefined)[],
 ): Promise<void> {
   const given = replaced.filter((one) => one !== undefined);
-  const keys = [master, ...(await Promise.all(given.map((one) => masterKey(one))))];
+  const keys = [master, ...(await Promise.all(given.map((one) => importMasterKey(one))))];
   const checks = await secrets.masterChecks();
   const [newest] = checks;
   const isRight =
@@ -46,7 +46,7 @@ export async function checkMasterKey(
   if (!checks.some((one) => one.id === master.id))
     await secrets.keepMasterCheck(
       master.id,
-      await wrap(master, { owner: OWNER, kind: KIND, id: master.id }, VALUE),
+      await wrapSecret(master, { owner: OWNER, kind: KIND, id: master.id }, VALUE),
     );
 }
 
@@ -61,14 +61,14 @@ async function opens(
   keys: readonly MasterKey[],
   { wrapped, ...secret }: SecretName & { readonly wrapped: string },
 ): Promise<boolean> {
-  const name = wrappedBy(wrapped);
+  const name = masterKeyIdOf(wrapped);
   const key = keys.find((one) => one.id === name);
   if (key === undefined) return false;
   const { id, key: opening, grants } = key;
   const alone = { id, key: opening, grants };
   // One from before owners were bound in was made by this key as well.
-  return unwrap(alone, secret, wrapped)
-    .catch(() => unwrapUnowned(alone, secret, wrapped))
+  return unwrapSecret(alone, secret, wrapped)
+    .catch(() => unwrapUnownedSecret(alone, secret, wrapped))
     .then(
       () => true,
       () => false,

@@ -16,8 +16,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../../domain/words/error.ts';
-import { pinName } from '../../flow/account/giving.ts';
-import { type MasterKey, masterKey, unwrap, wrap, wrappedBy } from '../../seal/custody.ts';
+import { nameOfPin } from '../../flow/account/pin-check.ts';
+import {
+  importMasterKey,
+  type MasterKey,
+  masterKeyIdOf,
+  unwrapSecret,
+  wrapSecret,
+} from '../../seal/custody.ts';
 import type { Store } from '../../store/store.ts';
 
 /** How the file of a master key begins that is not used any more; its id follows. It is no name of a setting. */
@@ -48,7 +54,7 @@ export function beginMasterRotation(home: string, newKey: string): boolean {
  * @returns the name of its file in `secrets/`
  */
 export async function endMasterRotation(home: string): Promise<string> {
-  const { id } = await masterKey(readFileSync(pathOf(home, NAMES.old), 'utf8').trim());
+  const { id } = await importMasterKey(readFileSync(pathOf(home, NAMES.old), 'utf8').trim());
   const name = `${ASIDE}${id}`;
   renameSync(pathOf(home, NAMES.old), pathOf(home, name));
   syncFolder(home);
@@ -56,14 +62,14 @@ export async function endMasterRotation(home: string): Promise<string> {
 }
 
 /** Names of the files in `secrets/` in which old master keys lie aside. */
-export const keysAside = (home: string): readonly string[] =>
+export const listKeysAside = (home: string): readonly string[] =>
   readdirSync(join(home, 'secrets'))
     .filter((name) => name.startsWith(ASIDE))
     .toSorted();
 
 /** Removes the old master keys that lie aside. @returns the names of their files */
 export function forgetKeysAside(home: string): readonly string[] {
-  const names = keysAside(home);
+  const names = listKeysAside(home);
   for (const name of names) rmSync(pathOf(home, name));
   syncFolder(home);
   return names;
@@ -101,7 +107,7 @@ function syncFolder(home: string): void {
 }
 
 /** What a pass over all secrets came to. */
-export interface Rewrapped {
+export interface RewrapResult {
   readonly secrets: number;
   /** Put under the new key by this pass. */
   readonly rewrapped: number;
@@ -113,11 +119,11 @@ export interface Rewrapped {
  * Wraps every secret under the master key that is not yet, `batch` at a time. Safe to break off, to repeat and to run
  * while others write: a secret that is replaced meanwhile is left as it was replaced, and met again by the next pass.
  */
-export async function rewrapAll(
+export async function rewrapSecrets(
   store: Pick<Store, 'secrets' | 'pins'>,
   master: MasterKey,
   batch = 100,
-): Promise<Rewrapped> {
+): Promise<RewrapResult> {
   const counted = { secrets: 0, rewrapped: 0, unreadable: 0 };
   let place: string | undefined = '0';
   while (place !== undefined) {
@@ -129,10 +135,11 @@ export async function rewrapAll(
       // Somebody else's row: it is told of, and nothing is lost with it.
       if (!isSound) continue;
       counted.secrets += 1;
-      if (wrappedBy(row.wrapped) === master.id) continue;
-      const text = await unwrap(master, row, row.wrapped).catch(() => undefined);
+      if (masterKeyIdOf(row.wrapped) === master.id) continue;
+      const text = await unwrapSecret(master, row, row.wrapped).catch(() => undefined);
       if (text === undefined) counted.unreadable += 1;
-      else if (await store.secrets.rewrapSecret(row, await wrap(master, row, text))) counted.rewrapped += 1;
+      else if (await store.secrets.rewrapSecret(row, await wrapSecret(master, row, text)))
+        counted.rewrapped += 1;
     }
     place = page.at(-1)?.place;
   }
@@ -148,10 +155,10 @@ async function rewrapPins(
 ): Promise<void> {
   for (const pin of await store.pins.readPins()) {
     counted.secrets += 1;
-    if (wrappedBy(pin.wrapped) === master.id) continue;
-    const name = pinName(pin);
-    const hash = await unwrap(master, name, pin.wrapped).catch(() => undefined);
+    if (masterKeyIdOf(pin.wrapped) === master.id) continue;
+    const name = nameOfPin(pin);
+    const hash = await unwrapSecret(master, name, pin.wrapped).catch(() => undefined);
     if (hash === undefined) counted.unreadable += 1;
-    else if (await store.pins.rewrapPin(pin, await wrap(master, name, hash))) counted.rewrapped += 1;
+    else if (await store.pins.rewrapPin(pin, await wrapSecret(master, name, hash))) counted.rewrapped += 1;
   }
 }

@@ -6,8 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { Refusal } from '../../domain/words/error.ts';
-import { houseId, nameHouse } from '../../store/house.ts';
-import type { Home } from './home.ts';
+import { nameDatabase, readDatabaseId } from '../../store/database-id.ts';
+import type { HomeFolder } from './home.ts';
 
 /** The file in the home folder. */
 const FILE = 'database.json';
@@ -18,11 +18,11 @@ interface Remembered {
   readonly by: 'DATABASE_URL' | 'embedded';
 }
 
-const byOf = (home: Home): Remembered['by'] =>
+const byOf = (home: HomeFolder): Remembered['by'] =>
   home.values['DATABASE_URL'] === undefined ? 'embedded' : 'DATABASE_URL';
 
 /** @throws Refusal `configuration` where the file is there and is not what was written */
-function recall(home: Home): Remembered | undefined {
+function recall(home: HomeFolder): Remembered | undefined {
   const file = join(home.path, FILE);
   if (!existsSync(file)) return undefined;
   const found = parsed(readFileSync(file, 'utf8'));
@@ -44,7 +44,7 @@ function parsed(text: string): Remembered | undefined {
  * Before an embedded server is started: that this home folder does not keep its database elsewhere.
  * @throws Refusal `configuration`
  */
-export function checkPlace(home: Home): void {
+export function checkDatabasePlace(home: HomeFolder): void {
   const known = recall(home);
   if (known?.by === 'DATABASE_URL' && byOf(home) === 'embedded' && !existsSync(join(home.path, 'data')))
     throw new Refusal(
@@ -57,10 +57,10 @@ export function checkPlace(home: Home): void {
  * Before anything is written to a database: that it is the one this home folder knows.
  * @throws Refusal `configuration`
  */
-export async function checkDatabase(home: Home, sql: Sql): Promise<void> {
+export async function checkDatabaseIdentity(home: HomeFolder, sql: Sql): Promise<void> {
   const known = recall(home);
   if (known === undefined) return;
-  const found = await houseId(sql);
+  const found = await readDatabaseId(sql);
   if (found === known.id) return;
   const what = found === undefined ? 'is empty, or was never this gateway’s' : 'belongs to another gateway';
   const how =
@@ -74,9 +74,9 @@ export async function checkDatabase(home: Home, sql: Sql): Promise<void> {
 }
 
 /** After the database is migrated: that both know each other from now on. `newId` is used where it has no id yet. */
-export async function rememberDatabase(home: Home, sql: Sql, newId: string): Promise<void> {
+export async function rememberDatabase(home: HomeFolder, sql: Sql, newId: string): Promise<void> {
   const known = recall(home);
-  const id = await nameHouse(sql, newId);
+  const id = await nameDatabase(sql, newId);
   if (known?.id === id && known.by === byOf(home)) return;
   const text = `${JSON.stringify({ id, by: byOf(home) } satisfies Remembered)}\n`;
   try {

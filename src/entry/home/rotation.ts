@@ -4,19 +4,19 @@
  * what is under way, until the end that the designation gives it.
  */
 
-import { checked } from '../../domain/message/protocol.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import {
   type Designation,
   type Digested,
-  designation,
-  inForce,
+  designationSchema,
+  isInForceAt,
   type PublicJwk,
   type RetiredKey,
-} from '../../domain/party/party.ts';
+} from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { generateSigningJwk, type PrivateJwk } from '../../seal/keys.ts';
-import { keysOf, makeKeys, type Registry } from '../enrolling/designating.ts';
+import { type DesignatingGateway, keysInForce, makeCustodialKeys } from '../enrolling/designating.ts';
 
 const DAY = 86_400_000;
 
@@ -29,18 +29,18 @@ const MOST_KEYS = 8;
  * @throws Refusal `wrong-custody`, `designation-ended`, `invalid-body` where too many keys overlap already
  */
 export async function draftRotation(
-  registry: Registry,
+  registry: DesignatingGateway,
   desk: Designation,
   overlapDays: number,
 ): Promise<Designation> {
   const at = checkRotates(registry, desk);
-  const { keys: old, retires: retiring = {} } = keysOf(desk);
+  const { keys: old, retires: retiring = {} } = keysInForce(desk);
   if (old.signing.length >= MOST_KEYS)
     throw new Refusal('invalid-body', 'too many keys overlap; end the old ones with --finish first');
-  const made = await makeKeys(registry, desk.focal_point, at);
+  const made = await makeCustodialKeys(registry, desk.focal_point, at);
   const end = new Date(at.getTime() + overlapDays * DAY).toISOString();
   const ends = [...old.signing, ...old.agreement].map(({ kid }) => [kid, earlier(retiring[kid], end)]);
-  return checked(designation, {
+  return parseBySchema(designationSchema, {
     ...unchanged(desk),
     from: at.toISOString(),
     keys: {
@@ -55,23 +55,23 @@ export async function draftRotation(
  * What the authority is asked to sign so that only the newest keys are left, at once.
  * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where nothing is left to end
  */
-export function draftFinish(registry: Pick<Registry, 'now'>, desk: Designation): Designation {
+export function draftRotationEnd(registry: Pick<DesignatingGateway, 'now'>, desk: Designation): Designation {
   const at = checkRotates(registry, desk);
   const { signing, agreement } = desk.keys;
   if (signing.length === 1 && agreement.length === 1)
     throw new Refusal('already-exists', `${desk.slug} has no older key left to end`);
   const keys = { signing: signing.slice(-1), agreement: agreement.slice(-1) };
-  return checked(designation, { ...unchanged(desk), from: at.toISOString(), keys });
+  return parseBySchema(designationSchema, { ...unchanged(desk), from: at.toISOString(), keys });
 }
 
-function checkRotates({ now }: Pick<Registry, 'now'>, desk: Designation): Date {
+function checkRotates({ now }: Pick<DesignatingGateway, 'now'>, desk: Designation): Date {
   const at = now();
   if (desk.custody !== 'gateway')
     throw new Refusal(
       'wrong-custody',
       `${desk.slug} holds its own keys; draft a designation that lists its old and new ones`,
     );
-  if (!inForce(desk, at))
+  if (!isInForceAt(desk, at))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
   return at;
 }
@@ -115,7 +115,7 @@ export async function rotateGatewayKey(
 }
 
 /** Ends the overlap: old keys stay in the list, for what they signed, and are published no longer. */
-export const endOverlap = (old: readonly RetiredKey[], now: Date): readonly RetiredKey[] =>
+export const endKeyOverlap = (old: readonly RetiredKey[], now: Date): readonly RetiredKey[] =>
   old.map((one) => ({ ...one, until: earlier(one.until, now.toISOString()) }));
 
 function nextKid(did: string, at: Date, taken: readonly PublicJwk[]): string {

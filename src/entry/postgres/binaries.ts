@@ -19,7 +19,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { Log } from '../../log.ts';
 import { type Accounts, canEnter } from './unprivileged.ts';
 
-export interface Binaries {
+export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
 }
@@ -31,7 +31,7 @@ const links = z.array(z.object({ source: z.string(), target: z.string() }));
  * such as below root's home, is copied into `folder` first, which they may: beside the data, and gone with it.
  * @throws Refusal `configuration` where npm has no PostgreSQL for this platform, or none was installed
  */
-export function binaries(accounts: Accounts | undefined, folder: string, log: Log): Binaries {
+export function findBinaries(accounts: Accounts | undefined, folder: string, log: Log): PostgresBinaries {
   const home = packageHome();
   const reachable =
     accounts === undefined || [accounts.server, accounts.maker].every((one) => canEnter(home, one));
@@ -41,7 +41,7 @@ export function binaries(accounts: Accounts | undefined, folder: string, log: Lo
   return within(copied(home, folder));
 }
 
-const within = (home: string): Binaries => ({
+const within = (home: string): PostgresBinaries => ({
   initdb: join(home, 'native', 'bin', 'initdb'),
   postgres: join(home, 'native', 'bin', 'postgres'),
 });

@@ -12,24 +12,24 @@ import postgres from 'postgres';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import { type Log, silentLog } from '../../log.ts';
-import { type Binaries, binaries } from './binaries.ts';
-import { initialise } from './initdb.ts';
-import { giveTo } from './owning.ts';
+import { findBinaries, type PostgresBinaries } from './binaries.ts';
+import { makeDataDirectory } from './initdb.ts';
+import { giveDataDirectory } from './owning.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
-import { type Fate, isOver, type Revived, reviving } from './reviving.ts';
-import { leave, socketFolder } from './socket.ts';
-import { type Account, checkEntrance, unprivileged } from './unprivileged.ts';
+import { hasExited, keepServerRunning, type RevivedServer, type ServerFate } from './reviving.ts';
+import { makeSocketFolder, removeSocketFolder } from './socket.ts';
+import { type Account, checkEntrance, findServerAccounts } from './unprivileged.ts';
 
 /** Options for `postgres()`: `host` is the folder of the Unix socket. */
-export interface Connection {
+export interface EmbeddedConnection {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
 }
 
-export interface Embedded {
-  readonly connection: Connection;
+export interface EmbeddedServer {
+  readonly connection: EmbeddedConnection;
   /** With the password of this start, where a TCP port was asked for. */
   readonly url?: string;
   /** Lets running transactions go, writes everything down, and ends. May be called twice. */
@@ -46,12 +46,12 @@ export interface EmbeddedOptions {
   /** Nothing waits for the disk, and a power cut may spoil all of it. For the demo and tests, which keep nothing. */
   readonly throwaway?: boolean;
   /** Where the server ends by itself it is started again, and this is told. Without it, it stays down. */
-  readonly fate?: Fate;
+  readonly fate?: ServerFate;
   readonly log?: Log;
 }
 
 /** The name of the role and of the database. */
-export const NAME = 'amanat';
+export const DATABASE_NAME = 'amanat';
 const DEFAULT_PORT = 5432;
 /** How long the server of a process that was just killed may take to let go of the data directory. */
 const STALE_MS = 10_000;
@@ -62,7 +62,7 @@ const HELD = /lock file "postmaster\.pid" already exists|pre-existing shared mem
 
 /** Everything one start needs to know. */
 interface Start {
-  readonly bin: Binaries;
+  readonly bin: PostgresBinaries;
   readonly account: Account | undefined;
   readonly dataDir: string;
   readonly socketDir: string;
@@ -80,10 +80,10 @@ interface Start {
  * @throws Refusal `configuration` where that user cannot enter the data directory or the machine has no PostgreSQL
  * @throws Error where the server ends before it is ready, with its last words
  */
-export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const log = options.log ?? silentLog;
   const dataDir = resolve(options.dataDir);
-  const accounts = unprivileged(dataDir);
+  const accounts = findServerAccounts(dataDir);
   const account = accounts?.server;
   mkdirSync(dirname(dataDir), { recursive: true });
   for (const one of accounts === undefined ? [] : [accounts.server, accounts.maker])
@@ -92,12 +92,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     log.warn('embedded-postgres.shared-user', {
       consequence: 'programs of the same user can read the database',
     });
-  const bin = binaries(accounts, dirname(dataDir), log);
+  const bin = findBinaries(accounts, dirname(dataDir), log);
   const throwaway = options.throwaway ?? false;
   if (!existsSync(join(dataDir, 'PG_VERSION')))
-    await initialise(bin.initdb, dataDir, { superuser: NAME, accounts, throwaway });
+    await makeDataDirectory(bin.initdb, dataDir, { superuser: DATABASE_NAME, accounts, throwaway });
   else if (account) await adopt(dataDir, account);
-  const socketDir = socketFolder(dataDir, account);
+  const socketDir = makeSocketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
   const tcp = options.tcp !== undefined;
   const start: Start = {
@@ -114,9 +114,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   try {
     const server = await launch(start);
     const { fate } = options;
-    const kept = fate === undefined ? left(server) : reviving(server, () => launch(start), log, fate);
+    const kept =
+      fate === undefined ? left(server) : keepServerRunning(server, () => launch(start), log, fate);
     const stop = stopper(kept, start);
-    const connection: Connection = { host: socketDir, port, user: NAME, database: NAME };
+    const connection: EmbeddedConnection = {
+      host: socketDir,
+      port,
+      user: DATABASE_NAME,
+      database: DATABASE_NAME,
+    };
     try {
       const password = options.tcp && randomBytes(24).toString('hex');
       await prepare(connection, password);
@@ -124,7 +130,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         connection,
         stop,
         ...present({
-          url: password ? `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` : undefined,
+          url: password
+            ? `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`
+            : undefined,
         }),
       };
     } catch (fault) {
@@ -132,7 +140,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       throw fault;
     }
   } catch (fault) {
-    leave(start);
+    removeSocketFolder(start);
     throw fault;
   }
 }
@@ -140,7 +148,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 /** Gives the data to the account where they belong to another; not while a server of before still runs on them. */
 async function adopt(dataDir: string, account: Account): Promise<void> {
   if (statSync(dataDir).uid !== account.uid) await ended(dataDir);
-  giveTo(dataDir, account);
+  giveDataDirectory(dataDir, account);
 }
 
 /** Resolves when no server runs on the data any more. @throws Refusal `configuration` where one goes on */
@@ -221,26 +229,26 @@ function firstWords(server: ChildProcess, log: Log): Promise<string | undefined>
 }
 
 /** The database, and the password of this start. Each start does it again: a crash may have come in between. */
-async function prepare(connection: Connection, password: string | undefined): Promise<void> {
+async function prepare(connection: EmbeddedConnection, password: string | undefined): Promise<void> {
   const sql = postgres({ ...connection, database: 'postgres', max: 1, fetch_types: false });
   try {
     const there = await sql`select from pg_database where datname = ${connection.database}`;
     if (there.length === 0) await sql`create database ${sql(connection.database)}`;
     // A utility statement takes no parameters; the password is hexadecimal.
-    if (password) await sql.unsafe(`alter role ${NAME} password '${password}'`);
+    if (password) await sql.unsafe(`alter role ${DATABASE_NAME} password '${password}'`);
   } finally {
     await sql.end();
   }
 }
 
 /** A server that is not started again. */
-const left = (server: ChildProcess): Revived => ({ server: () => server, rest: async () => {} });
+const left = (server: ChildProcess): RevivedServer => ({ server: () => server, rest: async () => {} });
 
-function stopper(kept: Revived, start: Start): () => Promise<void> {
+function stopper(kept: RevivedServer, start: Start): () => Promise<void> {
   return async () => {
     await kept.rest();
     const server = kept.server();
-    if (!isOver(server)) {
+    if (!hasExited(server)) {
       const ended = new Promise<void>((done) => server.once('close', () => done()));
       // PostgreSQL's smart shutdown waits for clients, its fast one cuts them off.
       if (start.patient) server.kill('SIGTERM');
@@ -249,7 +257,7 @@ function stopper(kept: Revived, start: Start): () => Promise<void> {
       await ended;
       clearTimeout(waited);
     }
-    leave(start);
+    removeSocketFolder(start);
   };
 }
 

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../../domain/words/error.ts';
-import { giveTo } from './owning.ts';
+import { giveDataDirectory } from './owning.ts';
 import type { Account, Accounts } from './unprivileged.ts';
 
-export interface Initialising {
+export interface InitdbOptions {
   readonly superuser: string;
   /** Who runs initdb, and who owns what it made; this user where undefined. */
   readonly accounts: Accounts | undefined;
@@ -20,10 +20,10 @@ export interface Initialising {
  * @throws Refusal `configuration` where this process runs under a user id without a name, as containers let it
  * @throws Error with the last thing initdb said
  */
-export async function initialise(
+export async function makeDataDirectory(
   initdb: string,
   dataDir: string,
-  { superuser, accounts, throwaway }: Initialising,
+  { superuser, accounts, throwaway }: InitdbOptions,
 ): Promise<void> {
   const workshop = `${dataDir}.new`;
   const side = join(workshop, 'data');
@@ -48,7 +48,7 @@ export async function initialise(
     rmSync(workshop, { recursive: true, force: true });
     throw NAMELESS.test(problem) ? nameless() : new Error(`initdb failed: ${problem}`);
   }
-  if (accounts) giveTo(side, accounts.server);
+  if (accounts) giveDataDirectory(side, accounts.server);
   renameSync(side, dataDir);
   rmSync(workshop, { recursive: true, force: true });
 }

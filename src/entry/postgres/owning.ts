@@ -10,7 +10,7 @@ const LAST = 'PG_VERSION';
  * Makes `account` the owner of a data directory that no server runs on. The folder comes first, which shuts it to its
  * former owner; links are not followed, and what belongs to a third user stays as it is. Repeats what a crash broke off.
  */
-export function giveTo(dataDir: string, account: Account): void {
+export function giveDataDirectory(dataDir: string, account: Account): void {
   const top = statSync(dataDir);
   const last = statSync(join(dataDir, LAST));
   if (top.uid === account.uid && last.uid === account.uid) return;

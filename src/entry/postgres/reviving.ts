@@ -14,14 +14,14 @@ const LONGEST_WAIT = 30_000;
 const WELL = 60_000;
 
 /** What becomes of the server, for whoever shows it. */
-export interface Fate {
+export interface ServerFate {
   /** It ended, and nobody asked it to. */
   readonly lost: () => void;
   /** It answers again. */
   readonly back: () => void;
 }
 
-export interface Revived {
+export interface RevivedServer {
   /** The server that runs, or ran last. */
   server(): ChildProcess;
   /** Nothing is started any more; a start that is under way is waited for. */
@@ -32,12 +32,12 @@ export interface Revived {
  * Keeps a server running.
  * @param launch starts one and waits until it is ready
  */
-export function reviving(
+export function keepServerRunning(
   first: ChildProcess,
   launch: () => Promise<ChildProcess>,
   log: Log,
-  fate: Fate,
-): Revived {
+  fate: ServerFate,
+): RevivedServer {
   const resting = new AbortController();
   let server = first;
   let since = performance.now();
@@ -47,7 +47,7 @@ export function reviving(
     const ended = (): void => {
       if (!resting.signal.aborted) work = again();
     };
-    if (isOver(one)) ended();
+    if (hasExited(one)) ended();
     else one.once('close', ended);
   };
   const again = async (): Promise<void> => {
@@ -84,5 +84,5 @@ export function reviving(
 }
 
 /** Whether a process has ended. */
-export const isOver = ({ exitCode, signalCode }: ChildProcess): boolean =>
+export const hasExited = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;

@@ -7,7 +7,13 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Refusal } from '../../domain/words/error.ts';
-import { type Connection, type Embedded, type EmbeddedOptions, NAME, startEmbedded } from './embedded.ts';
+import {
+  DATABASE_NAME,
+  type EmbeddedConnection,
+  type EmbeddedOptions,
+  type EmbeddedServer,
+  startEmbeddedServer,
+} from './embedded.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
 
 /** How long a server may take to become ready, or to let go of its data directory. */
@@ -19,37 +25,42 @@ const NOT_NOW: readonly string[] = ['57P01', '57P03', '3D000'];
 /**
  * Joins the server that runs on the data directory, or starts one where none does. Its `stop` leaves a joined server
  * alone, and one that was started here ends only when others have let go of it. Keep few connections, and for short.
- * @throws Refusal `configuration` as {@link startEmbedded}, or where the data directory belongs to somebody else
+ * @throws Refusal `configuration` as {@link startEmbeddedServer}, or where the data directory belongs to somebody else
  */
-export async function shareEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+export async function shareEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
   checkOwner(dataDir);
   for (let waited = 0; waited < PATIENCE_MS; waited += 100) {
     const held = readPostmaster(dataDir);
     if (held === undefined || !isAlive(held.pid)) break;
-    const joined = await attachEmbedded(dataDir);
+    const joined = await joinEmbeddedServer(dataDir);
     if (joined !== undefined) return joined;
     await wait(100);
   }
   try {
-    return await startEmbedded({ ...options, patient: true });
+    return await startEmbeddedServer({ ...options, patient: true });
   } catch (fault) {
     // Another program may have been a moment faster.
-    const joined = await attachEmbedded(dataDir);
+    const joined = await joinEmbeddedServer(dataDir);
     if (joined === undefined) throw fault;
     return joined;
   }
 }
 
 /** Joins the server that runs on the data directory; undefined where none is there and ready. */
-export async function attachEmbedded(dataDir: string): Promise<Embedded | undefined> {
+export async function joinEmbeddedServer(dataDir: string): Promise<EmbeddedServer | undefined> {
   const held = readPostmaster(resolve(dataDir));
   if (held === undefined) return undefined;
-  const connection: Connection = { host: held.socketDir, port: held.port, user: NAME, database: NAME };
+  const connection: EmbeddedConnection = {
+    host: held.socketDir,
+    port: held.port,
+    user: DATABASE_NAME,
+    database: DATABASE_NAME,
+  };
   return (await answers(connection)) ? { connection, stop: async () => {} } : undefined;
 }
 
-async function answers(connection: Connection): Promise<boolean> {
+async function answers(connection: EmbeddedConnection): Promise<boolean> {
   const sql = postgres({ ...connection, max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
   try {
     await sql`select 1`;

@@ -11,7 +11,7 @@ const LONGEST_SOCKET_DIR = 90;
  * Where the socket lies: in the data directory, which only the server's user may enter, or in a folder like it where
  * that path is too long for a socket.
  */
-export function socketFolder(dataDir: string, account: Account | undefined): string {
+export function makeSocketFolder(dataDir: string, account: Account | undefined): string {
   if (Buffer.byteLength(dataDir) <= LONGEST_SOCKET_DIR) return dataDir;
   const root = account === undefined || isOpen(tmpdir(), account) ? tmpdir() : '/tmp';
   const folder = mkdtempSync(
@@ -22,7 +22,7 @@ export function socketFolder(dataDir: string, account: Account | undefined): str
 }
 
 /** Removes the folder of the socket where it is one of its own, and only when it is empty. */
-export function leave({
+export function removeSocketFolder({
   socketDir,
   dataDir,
 }: {

@@ -32,7 +32,7 @@ const OWN = { first: 60_706, count: 478 } as const;
  * on serving it, but for data that root's gateway once gave to a user whom other programs share.
  * @throws Refusal `configuration` where root owns the data, or the machine has no account to drop to
  */
-export function unprivileged(dataDir: string): Accounts | undefined {
+export function findServerAccounts(dataDir: string): Accounts | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const owner = existsSync(dataDir) ? statSync(dataDir) : undefined;
   if (owner?.uid === 0)

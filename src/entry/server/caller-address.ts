@@ -3,7 +3,7 @@
  * what callers put before it is not believed. An IPv6 address counts by its /64, which is what one subscriber is given.
  */
 import ipaddr from 'ipaddr.js';
-import { isPublic } from '../enrolling/address.ts';
+import { isPublicAddress } from '../enrolling/address.ts';
 
 /** How many addresses of `X-Forwarded-For` are looked at, from its end. */
 const HOPS = 20;
@@ -32,7 +32,7 @@ function oneOf(list: readonly string[]): (address: Address) => boolean {
 }
 
 /** Makes a test for the address of a socket's other end: whether it is a proxy of one's own. */
-export function ownProxies(proxies: readonly string[]): (socket: string) => boolean {
+export function makeProxyTest(proxies: readonly string[]): (socket: string) => boolean {
   const isOwn = oneOf(proxies);
   return (socket) => {
     const address = parsed(socket);
@@ -41,7 +41,7 @@ export function ownProxies(proxies: readonly string[]): (socket: string) => bool
 }
 
 /** How a call came: the socket's other end, and the header that proxies write. */
-export interface Came {
+export interface CallOrigin {
   readonly socket?: string | undefined;
   readonly forwarded?: string | undefined;
 }
@@ -52,16 +52,16 @@ export interface Came {
  * and one could lock out the rest; `unknownProxy` is called, so that the operator is told.
  * @param proxies addresses and networks (CIDR) of own proxies
  */
-export function callerNetwork(
+export function makeNetworkReader(
   proxies: readonly string[],
   unknownProxy: () => void,
-): (came: Came) => string | undefined {
+): (came: CallOrigin) => string | undefined {
   const isOwn = oneOf(proxies);
   return ({ socket = '', forwarded }) => {
     const peer = parsed(socket);
     if (peer === undefined) return undefined;
     if (isOwn(peer)) return networkOf(behind(isOwn, forwarded) ?? peer);
-    if (forwarded === undefined || isPublic(peer.toString())) return networkOf(peer);
+    if (forwarded === undefined || isPublicAddress(peer.toString())) return networkOf(peer);
     unknownProxy();
     return undefined;
   };

@@ -11,11 +11,11 @@ const AHEAD = 16;
 /** A server that ends a connection over which more calls come than it would answer at once. */
 export const createPatientServer: typeof createServer = (...given: readonly unknown[]) => {
   const [options, listener] = typeof given[0] === 'function' ? [{}, given[0]] : given;
-  return createServer(options ?? {}, heldBack(listener as RequestListener));
+  return createServer(options ?? {}, limitCallsAhead(listener as RequestListener));
 };
 
 /** Hands on the calls of a connection, so many at once at most, and ends it with the next. */
-export function heldBack(listener: RequestListener, most = AHEAD): RequestListener {
+export function limitCallsAhead(listener: RequestListener, most = AHEAD): RequestListener {
   const unanswered = new WeakMap<Socket, number>();
   const add = (socket: Socket, one: number): number => {
     const count = (unanswered.get(socket) ?? 0) + one;

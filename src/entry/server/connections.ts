@@ -1,7 +1,7 @@
 /** Connections to a server: bounded, and shared, so that one address cannot take them all. */
 import type { Server } from 'node:http';
 import { FairShare } from '../../domain/words/fair-share.ts';
-import { callerNetwork, ownProxies } from './caller-address.ts';
+import { makeNetworkReader, makeProxyTest } from './caller-address.ts';
 
 /** At once, of all callers together; more are turned away before a byte is read. */
 const CONNECTIONS = 2_048;
@@ -14,10 +14,10 @@ const HEAD_MS = 20_000;
  * @param proxies addresses and networks (CIDR) of own proxies
  * @param most connections at once
  */
-export function shareConnections(server: Server, proxies: readonly string[], most = CONNECTIONS): void {
+export function limitConnections(server: Server, proxies: readonly string[], most = CONNECTIONS): void {
   const share = new FairShare(most);
-  const isOwn = ownProxies(proxies);
-  const networkOf = callerNetwork(proxies, () => {});
+  const isOwn = makeProxyTest(proxies);
+  const networkOf = makeNetworkReader(proxies, () => {});
   server.maxConnections = most;
   server.headersTimeout = HEAD_MS;
   server.on('connection', (socket) => {

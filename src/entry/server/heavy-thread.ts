@@ -1,16 +1,16 @@
 /** A thread that does what takes long for a large message: one call at a time, by name, answered under its number. */
 import { parentPort } from 'node:worker_threads';
-import type { Composition } from '../../../adapters/email/compose.ts';
+import type { MailComposition } from '../../../adapters/email/compose.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { HEAVY } from '../../seal/heavy.ts';
+import { HEAVY_WORK } from '../../seal/heavy-work.ts';
 
-export interface Call {
+export interface HeavyCall {
   readonly id: number;
   readonly name: keyof typeof WORK;
   readonly given: readonly unknown[];
 }
 
-export type Answer = { readonly id: number } & (
+export type HeavyAnswer = { readonly id: number } & (
   | { readonly value: unknown }
   | { readonly refusal: Pick<Refusal, 'code' | 'detail'> }
   | { readonly fault: string }
@@ -18,12 +18,12 @@ export type Answer = { readonly id: number } & (
 
 /** What is worked on here. The libraries of mail are loaded where there is some. */
 const WORK = {
-  ...HEAVY,
-  composeMail: async (composition: Composition): Promise<Uint8Array> =>
+  ...HEAVY_WORK,
+  composeMail: async (composition: MailComposition): Promise<Uint8Array> =>
     (await import('../../../adapters/email/compose.ts')).composeMail(composition),
 };
 
-async function answered({ id, name, given }: Call): Promise<Answer> {
+async function answered({ id, name, given }: HeavyCall): Promise<HeavyAnswer> {
   try {
     const work = WORK[name] as (...args: readonly unknown[]) => Promise<unknown>;
     return { id, value: await work(...given) };
@@ -46,6 +46,6 @@ function memoryOf(value: unknown): ArrayBuffer[] {
 
 parentPort?.on(
   'message',
-  (call: Call) =>
+  (call: HeavyCall) =>
     void answered(call).then((one) => parentPort?.postMessage(one, [...new Set(memoryOf(one))])),
 );

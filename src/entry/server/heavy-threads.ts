@@ -5,10 +5,10 @@
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Compose } from '../../../adapters/email/compose.ts';
+import type { ComposeMail } from '../../../adapters/email/compose.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { HEAVY, type Heavy, type HeavyFor } from '../../seal/heavy.ts';
-import type { Answer, Call } from './heavy-thread.ts';
+import { HEAVY_WORK, type HeavyWork, type HeavyWorkChooser } from '../../seal/heavy-work.ts';
+import type { HeavyAnswer, HeavyCall } from './heavy-thread.ts';
 
 /** Bytes below which copying between threads costs more than the work. */
 const LARGE = 256 * 1_024;
@@ -19,9 +19,9 @@ const HEAP_MIB = 1_024;
 const PROGRAM = new URL(`./heavy-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 export interface HeavyThreads {
-  readonly heavyFor: HeavyFor;
+  readonly heavyFor: HeavyWorkChooser;
   /** Where a mail with files of so many bytes is composed, if not in place. */
-  readonly composeFor: (bytes: number) => Compose | undefined;
+  readonly composeFor: (bytes: number) => ComposeMail | undefined;
   close(): Promise<void>;
 }
 
@@ -32,12 +32,14 @@ interface Waiting {
 
 interface Thread {
   readonly waiting: ReadonlyMap<number, Waiting>;
-  call(call: Call): Promise<unknown>;
+  call(call: HeavyCall): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
 /** Threads of this process; as many as it has processors besides its own, where left out. */
-export function heavyThreads(most = Math.max(1, Math.min(4, availableParallelism() - 1))): HeavyThreads {
+export function createHeavyThreads(
+  most = Math.max(1, Math.min(4, availableParallelism() - 1)),
+): HeavyThreads {
   const threads = new Set<Thread>();
   let last = 0;
   const free = (): Thread => {
@@ -48,16 +50,16 @@ export function heavyThreads(most = Math.max(1, Math.min(4, availableParallelism
     return started;
   };
   const asked =
-    (name: Call['name']) =>
+    (name: HeavyCall['name']) =>
     (...given: readonly unknown[]) => {
       last += 1;
       return free().call({ id: last, name, given });
     };
-  const compose = asked('composeMail') as Compose;
-  const names = Object.keys(HEAVY) as (keyof Heavy)[];
-  const aside = Object.fromEntries(names.map((name) => [name, asked(name)])) as unknown as Heavy;
+  const compose = asked('composeMail') as ComposeMail;
+  const names = Object.keys(HEAVY_WORK) as (keyof HeavyWork)[];
+  const aside = Object.fromEntries(names.map((name) => [name, asked(name)])) as unknown as HeavyWork;
   return {
-    heavyFor: (bytes) => (bytes < LARGE ? HEAVY : aside),
+    heavyFor: (bytes) => (bytes < LARGE ? HEAVY_WORK : aside),
     composeFor: (bytes) => (bytes < LARGE ? undefined : compose),
     close: async () => {
       await Promise.all([...threads].map((one) => one.end()));
@@ -91,7 +93,7 @@ function startThread(onEnd: (thread: Thread) => void): Thread {
     for (const { reject } of waiting.values()) reject(new Error('a thread ended before its work did'));
     waiting.clear();
   };
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: HeavyAnswer) => {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (waiting.size === 0) rest();

@@ -26,7 +26,7 @@ export function noteIncoming(
 export const markOfIncoming = (request: Request): string | undefined => known.get(request)?.mark;
 
 /** The body of a request that came over HTTP; undefined where that is not known, or somebody reads it already. */
-export function incomingSource(request: Request): BodySource | undefined {
+export function sourceOfIncoming(request: Request): BodySource | undefined {
   const incoming = known.get(request)?.incoming;
   return incoming === undefined || incoming.listenerCount('data') > 0 ? undefined : sourceOf(incoming);
 }
@@ -64,7 +64,7 @@ function sourceOf(incoming: IncomingMessage): BodySource {
   incoming.once('error', onEnd('broken')).once('close', onEnd('broken'));
   return {
     next: () => {
-      if (last !== undefined) free(last);
+      if (last !== undefined) freeBytes(last);
       return new Promise((resolve, reject) => {
         waiting = { resolve, reject };
         if (pieces.length === 0 && end === undefined) incoming.resume();
@@ -80,7 +80,7 @@ function sourceOf(incoming: IncomingMessage): BodySource {
 }
 
 /** Gives the memory of bytes back at once. They must be nobody else's. */
-export function free(bytes: Uint8Array): void {
+export function freeBytes(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength && !buffer.detached)
     buffer.transfer(0);

@@ -1,13 +1,13 @@
 /** Where a gateway listens, and what keeps it from listening there. */
-import type { Listening, Settings } from '../../config.ts';
+import type { ListenAddress, Settings } from '../../config.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { bare, portOf } from '../enrolling/address.ts';
+import { bareHostOf, portOfUrl } from '../enrolling/address.ts';
 
 /** Where to listen: `AMANAT_LISTEN`, else the host and port of the gateway's own URL. */
-export function listenOn({ listen, url }: Pick<Settings, 'listen' | 'url'>): Listening {
+export function addressToListen({ listen, url }: Pick<Settings, 'listen' | 'url'>): ListenAddress {
   if (listen !== undefined) return listen;
   const own = new URL(url);
-  return { host: bare(own.hostname), port: Number(portOf(own)) };
+  return { host: bareHostOf(own.hostname), port: Number(portOfUrl(own)) };
 }
 
 /** What an operator can do about an address that cannot be listened on, by the code of the system. */
@@ -27,7 +27,7 @@ const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
  * @param setting the value that says where, `AMANAT_LISTEN` or `AMANAT_METRICS_LISTEN`
  * @returns the fault itself where it has another cause
  */
-export function cannotListen(fault: unknown, setting: string): unknown {
+export function refusalOfListening(fault: unknown, setting: string): unknown {
   const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
   const reason = REASONS.find(([codes]) => codes.test(code))?.[1];
   if (reason === undefined) return fault;

@@ -2,50 +2,56 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
-import { type Listening, readSettings, readTelegram, type Settings, type Values } from '../../config.ts';
+import {
+  type ListenAddress,
+  readSettings,
+  readTelegramSettings,
+  type Settings,
+  type SettingValues,
+} from '../../config.ts';
 import { CHANNELS } from '../../domain/party/channel.ts';
 import { present } from '../../domain/words/present.ts';
-import { keepCounted } from '../../flow/evidence/reject.ts';
+import { keepRejectionCounts } from '../../flow/evidence/reject.ts';
 import { runLoop } from '../../flow/loop.ts';
 import type { Storing } from '../../gateway-parts.ts';
 import type { MarkOf } from '../../http/limiting.ts';
 import { createMetricsApp } from '../../http/metrics.ts';
 import type { Log } from '../../log.ts';
-import { addressMarks } from '../../seal/address-mark.ts';
-import { applicationOf } from '../application.ts';
-import type { Home } from '../home/home.ts';
-import { type Opened, type Opening, openGateway } from '../node.ts';
-import { noteLetters } from '../typst/letters-check.ts';
-import { callerNetwork } from './caller-address.ts';
+import { createAddressMarker } from '../../seal/address-mark.ts';
+import { createApplication } from '../application.ts';
+import type { HomeFolder } from '../home/home.ts';
+import { type GatewayOpening, type OpenedGateway, openGateway } from '../node.ts';
+import { noteLetterFaults } from '../typst/letters-check.ts';
+import { makeNetworkReader } from './caller-address.ts';
 import { createPatientServer } from './calls-ahead.ts';
-import { closed } from './closing.ts';
-import { shareConnections } from './connections.ts';
+import { closeServer } from './closing.ts';
+import { limitConnections } from './connections.ts';
 import { noteIncoming } from './incoming.ts';
-import { cannotListen, listenOn } from './listen.ts';
+import { addressToListen, refusalOfListening } from './listen.ts';
 
-export interface Serving extends Opened {
+export interface ServedGateway extends OpenedGateway {
   /** Where it listens. */
-  readonly address: Listening;
+  readonly address: ListenAddress;
   /** Where the numbers are served, if they have a listener of their own. */
-  readonly metricsAddress?: Listening;
+  readonly metricsAddress?: ListenAddress;
 }
 
 /** Serves the gateway and runs its loop until `close`. */
 export async function serveGateway(
-  home: Home,
+  home: HomeFolder,
   log: Log,
-  opening: Omit<Opening, 'shared'> = {},
-): Promise<Serving> {
+  opening: Omit<GatewayOpening, 'shared'> = {},
+): Promise<ServedGateway> {
   const opened = await openGateway(home, log, opening);
   const { gateway } = opened;
-  await noteLetters(gateway, opened.typeset);
+  await noteLetterFaults(gateway, opened.typeset);
   const stop = new AbortController();
   const loop = runLoop(gateway, stop.signal);
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
     stop.abort();
-    await Promise.all([...servers.map((one) => closed(one)), loop]);
-    await keepCounted(gateway, 'all').catch((fault: unknown) =>
+    await Promise.all([...servers.map((one) => closeServer(one)), loop]);
+    await keepRejectionCounts(gateway, 'all').catch((fault: unknown) =>
       log.error('close.fault', { fault: fault instanceof Error ? fault.name : 'unknown' }),
     );
     await opened.close();
@@ -56,8 +62,8 @@ export async function serveGateway(
     const markOf = marksOf(settings, gateway);
     const front = { markOf, proxies: settings.proxies };
     const place = settings.listen ? 'AMANAT_LISTEN' : 'AMANAT_URL (AMANAT_LISTEN is not set)';
-    const { fetch } = applicationOf(gateway, markOf);
-    const address = await listening(servers, { fetch, setting: place, ...front }, listenOn(settings));
+    const { fetch } = createApplication(gateway, markOf);
+    const address = await listening(servers, { fetch, setting: place, ...front }, addressToListen(settings));
     const numbers = { fetch: createMetricsApp(gateway).fetch, setting: 'AMANAT_METRICS_LISTEN' };
     const metricsAddress = own && (await listening(servers, { ...numbers, ...front }, own));
     log.info('serving', {
@@ -78,9 +84,9 @@ export async function serveGateway(
 
 /** Tells callers apart by the network they come from. The operator is told once that a proxy is not known. */
 function marksOf(settings: Settings, { log, now }: Storing): MarkOf {
-  const mark = addressMarks(settings.masterKey);
+  const mark = createAddressMarker(settings.masterKey);
   let isTold = false;
-  const networkOf = callerNetwork(settings.proxies, () => {
+  const networkOf = makeNetworkReader(settings.proxies, () => {
     if (!isTold) log.warn('limits.unknown-proxy', { set: 'AMANAT_PROXIES' });
     isTold = true;
   });
@@ -111,17 +117,17 @@ interface Front {
 async function listening(
   servers: Server[],
   { fetch, markOf, proxies, setting }: Front,
-  { host, port }: Listening,
-): Promise<Listening> {
+  { host, port }: ListenAddress,
+): Promise<ListenAddress> {
   const noted: FetchCallback = (request, env) => {
     noteIncoming(request, (env as Partial<HttpBindings>).incoming, markOf(request, env));
     return fetch(request, env);
   };
   const server = serve({ fetch: noted, hostname: host, port, createServer: createPatientServer }) as Server;
-  shareConnections(server, proxies);
+  limitConnections(server, proxies);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
-    server.once('error', (fault) => reject(cannotListen(fault, setting)));
+    server.once('error', (fault) => reject(refusalOfListening(fault, setting)));
   });
   servers.push(server);
   const at = server.address() as AddressInfo;
@@ -129,8 +135,11 @@ async function listening(
 }
 
 /** Asks Telegram to call this gateway. @throws Refusal `channel-secret-missing` */
-export async function registerTelegram(values: Values, url: string): Promise<string> {
+export async function registerTelegram(values: SettingValues, url: string): Promise<string> {
   const { registerWebhook } = await import('../../../adapters/telegram/bot.ts');
-  const bot = { ...readTelegram(values), fetch: (to: string | URL, init?: RequestInit) => fetch(to, init) };
+  const bot = {
+    ...readTelegramSettings(values),
+    fetch: (to: string | URL, init?: RequestInit) => fetch(to, init),
+  };
   return registerWebhook(bot, `${url}/channels/telegram`);
 }

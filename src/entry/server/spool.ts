@@ -10,15 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../../domain/words/error.ts';
 import { BODY_LIMITS, type Bodies, createBodies, type SpillFile } from '../../domain/words/held-body.ts';
-import { free, incomingSource, markOfIncoming } from './incoming.ts';
+import { freeBytes, markOfIncoming, sourceOfIncoming } from './incoming.ts';
 
 const PIECE = 256 * 1_024;
 const BLOCK = 16;
 
 /** Holds bodies in memory, and large ones in files under a folder; that of the machine where it cannot be written to. */
-export function spoolingBodies(folder: string): Bodies {
+export function createSpoolingBodies(folder: string): Bodies {
   const bodies = createBodies(BODY_LIMITS, () => spill(folder));
-  return { ...bodies, sourceOf: incomingSource, holderOf: markOfIncoming };
+  return { ...bodies, sourceOf: sourceOfIncoming, holderOf: markOfIncoming };
 }
 
 async function spill(folder: string): Promise<SpillFile> {
@@ -35,7 +35,7 @@ async function spill(folder: string): Promise<SpillFile> {
         throw new Refusal('busy', 'the disk takes no more of what is being sent');
       }
       end += written.length;
-      free(written);
+      freeBytes(written);
     },
     pieces: (from, until) => read(file, key, from, Math.min(until, end)),
     close: () => void file.close().catch(() => {}),
@@ -59,7 +59,7 @@ async function* read(file: FileHandle, key: Buffer, from: number, until: number)
     if (bytesRead === 0) throw new Error('a body on disk is shorter than it was');
     const clear = cipher.update(buffer.subarray(0, bytesRead));
     yield at < from ? clear.subarray(from - at) : clear;
-    free(clear);
+    freeBytes(clear);
     at += bytesRead;
   }
 }

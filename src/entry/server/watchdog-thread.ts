@@ -4,9 +4,9 @@
  */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import type { Watched } from './watchdog.ts';
+import type { WatchdogInput } from './watchdog.ts';
 
-const { beats, seconds, pid } = workerData as Watched;
+const { beats, seconds, pid } = workerData as WatchdogInput;
 const LOOK = 1_000;
 const nobody = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 

@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** What the watching thread is given. */
-export interface Watched {
+export interface WatchdogInput {
   /** Counts up while the loop turns. */
   readonly beats: Int32Array<SharedArrayBuffer>;
   /** Looks in a row, one a second, that may find no new beat. */
@@ -22,7 +22,7 @@ const BEAT = 250;
 export function startWatchdog({ seconds = 10 }: { readonly seconds?: number } = {}): () => Promise<void> {
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const beating = setInterval(() => Atomics.add(beats, 0, 1), BEAT).unref();
-  const workerData: Watched = { beats, seconds, pid: process.pid };
+  const workerData: WatchdogInput = { beats, seconds, pid: process.pid };
   const thread = new Worker(PROGRAM, { workerData, env: {}, execArgv: [] });
   thread.unref();
   return async () => {

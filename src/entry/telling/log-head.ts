@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogHead, logHead } from '../../domain/evidence/operator-act.ts';
+import { type LogHead, logHeadSchema } from '../../domain/evidence/operator-act.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { HeadKeeper } from '../../flow/operator/guard.ts';
 import type { Log } from '../../log.ts';
@@ -15,7 +15,7 @@ const FILE = 'operator-log.json';
  * The head that is kept in a home folder. Where the folder cannot be written, it is held in memory while the process runs,
  * and the operator is told.
  */
-export function headInHome(home: string, log: Log): HeadKeeper {
+export function createHomeHead(home: string, log: Log): HeadKeeper {
   const path = join(home, FILE);
   let seen: { readonly stamp: string; readonly head: LogHead } | undefined;
   let unwritten: LogHead | undefined;
@@ -62,7 +62,7 @@ export function writeHead(home: string, head: LogHead): void {
 
 function readHead(path: string): LogHead {
   try {
-    return logHead.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return logHeadSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     throw new Refusal('configuration', `${FILE} in the home folder cannot be read`);
   }

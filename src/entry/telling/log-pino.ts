@@ -3,7 +3,7 @@ import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../../log.ts';
 
 /** Writes to `destination`, standard error where left out: standard output belongs to the program's own answers. */
-export function pinoLog(level: string, destination: DestinationStream = pino.destination(2)): Log {
+export function createPinoLog(level: string, destination: DestinationStream = pino.destination(2)): Log {
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     info: (event, fields) => log.info({ event, ...fields }),

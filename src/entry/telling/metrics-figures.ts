@@ -5,10 +5,10 @@
  */
 import type { Metrics } from '../../metrics.ts';
 import type { Store } from '../../store/store.ts';
-import { peerLines } from './metrics-peers.ts';
+import { linesOfPeers } from './metrics-peers.ts';
 
 /** The same names and labels as the Node entry has for these two. */
-export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
+export const createFiguresMetrics = (store: Store, now: () => Date): Metrics => ({
   submission: () => {},
   told: () => {},
   attempt: () => {},
@@ -20,7 +20,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
   alarm: () => {},
   render: async (endings, peers) => {
     const at = now();
-    const { deliveries, oldestDueSeconds, off } = await store.letters.figures(at);
+    const { deliveries, oldestDueSeconds, off } = await store.letters.countForMetrics(at);
     return [
       '# HELP amanat_deliveries Deliveries by channel and state',
       '# TYPE amanat_deliveries gauge',
@@ -35,7 +35,7 @@ export const figuresMetrics = (store: Store, now: () => Date): Metrics => ({
       ...off.map(
         ({ channel, code, count }) => `amanat_endpoints_off{channel="${channel}",code="${code}"} ${count}`,
       ),
-      ...peerLines(peers),
+      ...linesOfPeers(peers),
       '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
       '# TYPE amanat_expires_seconds gauge',
       ...endings.map(

@@ -8,7 +8,7 @@ const gauge = (name: string, help: string, values: readonly string[]): readonly 
   ...values.map((value) => `${name}${value}`),
 ];
 
-export const peerLines = ({
+export const linesOfPeers = ({
   uncosignedSeconds,
   unread,
   withdrawalsWaiting,

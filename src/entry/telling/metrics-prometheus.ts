@@ -4,9 +4,9 @@ import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Ending } from '../../domain/words/ending.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Store } from '../../store/store.ts';
-import { peerLines } from './metrics-peers.ts';
+import { linesOfPeers } from './metrics-peers.ts';
 
-export function prometheusMetrics(store: Store, now: () => Date): Metrics {
+export function createPrometheusMetrics(store: Store, now: () => Date): Metrics {
   const registers = [new Registry()];
   const counted = counting(registers);
   const deliveries = new Gauge({
@@ -31,14 +31,14 @@ export function prometheusMetrics(store: Store, now: () => Date): Metrics {
     ...counted,
     render: async (endings, peers) => {
       const at = now();
-      const figures = await store.letters.figures(at);
+      const figures = await store.letters.countForMetrics(at);
       show(expires, endings, at);
       deliveries.reset();
       for (const { channel, state, count } of figures.deliveries) deliveries.set({ channel, state }, count);
       oldest.set(figures.oldestDueSeconds);
       endpointsOff.reset();
       for (const { channel, code, count } of figures.off) endpointsOff.set({ channel, code }, count);
-      return [await registers[0]?.metrics(), ...peerLines(peers), ''].join('\n');
+      return [await registers[0]?.metrics(), ...linesOfPeers(peers), ''].join('\n');
     },
   };
 }

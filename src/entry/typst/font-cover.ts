@@ -1,15 +1,15 @@
 /** Which characters a TrueType font has a glyph for (OpenType 1.9, `cmap` table, formats 4 and 12). */
-import { tableOf } from './font-tables.ts';
+import { bytesOfTable } from './font-tables.ts';
 
 /** First and last code point of a run of characters that have a glyph. */
 type Run = readonly [first: number, last: number];
 
 /** Whether a font has a glyph for a code point. */
-export type Covers = (point: number) => boolean;
+export type GlyphTest = (point: number) => boolean;
 
 /** Reads what a font covers. @throws Error where it has no `cmap` for Unicode that can be read */
-export function coverOf(font: Buffer): Covers {
-  const runs = runsOf(tableOf(font, 'cmap'));
+export function readGlyphs(font: Buffer): GlyphTest {
+  const runs = runsOf(bytesOfTable(font, 'cmap'));
   return (point) => {
     let [low, high] = [0, runs.length - 1];
     while (low <= high) {

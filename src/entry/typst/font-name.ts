@@ -1,5 +1,5 @@
 /** Gives a TrueType font another family name (OpenType 1.9, `name` table), so that no font of the system is taken for it. */
-import { entryOf, tableOf } from './font-tables.ts';
+import { bytesOfTable, offsetOfTableEntry } from './font-tables.ts';
 
 /** Names that say what the font is called: family, unique id, full name, PostScript name, and their variants. */
 const CALLED: readonly number[] = [1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25];
@@ -17,8 +17,8 @@ interface Name {
  * asks. The checksum over the whole file is not made anew: only the typesetter reads the result, from memory.
  * @throws Error where the bytes are no TrueType font with a `name` table
  */
-export function renamed(font: Buffer, family: string): Buffer {
-  const kept = namesIn(tableOf(font, 'name'));
+export function renameFont(font: Buffer, family: string): Buffer {
+  const kept = namesIn(bytesOfTable(font, 'name'));
   const style = kept.find(({ id }) => id === SUBFAMILY)?.text ?? utf16('Regular');
   const styleName = style.toString('latin1').replaceAll('\0', '');
   const names = [
@@ -31,7 +31,7 @@ export function renamed(font: Buffer, family: string): Buffer {
   // The new table stands at the end; nothing else moves.
   const start = Math.ceil(font.length / 4) * 4;
   const whole = Buffer.concat([font, Buffer.alloc(start - font.length), made]);
-  const entry = entryOf(font, 'name');
+  const entry = offsetOfTableEntry(font, 'name');
   whole.writeUInt32BE(checksum(made), entry + 4);
   whole.writeUInt32BE(start, entry + 8);
   whole.writeUInt32BE(made.length, entry + 12);

@@ -4,7 +4,7 @@
 const ENTRY = 16;
 
 /** Where a table's entry stands in the directory. @throws Error where the font has no such table */
-export function entryOf(font: Buffer, tag: string): number {
+export function offsetOfTableEntry(font: Buffer, tag: string): number {
   const count = font.readUInt16BE(4);
   for (let n = 0; n < count; n++) {
     const at = 12 + n * ENTRY;
@@ -14,8 +14,8 @@ export function entryOf(font: Buffer, tag: string): number {
 }
 
 /** The bytes of a table. @throws Error where the font has no such table */
-export function tableOf(font: Buffer, tag: string): Buffer {
-  const entry = entryOf(font, tag);
+export function bytesOfTable(font: Buffer, tag: string): Buffer {
+  const entry = offsetOfTableEntry(font, tag);
   const start = font.readUInt32BE(entry + 8);
   return font.subarray(start, start + font.readUInt32BE(entry + 12));
 }

@@ -5,11 +5,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Family } from '../../paper/scripts.ts';
-import { renamed } from './font-name.ts';
+import type { FontFamily } from '../../paper/scripts.ts';
+import { renameFont } from './font-name.ts';
 
 /** Where each family is in the packages `@expo-google-fonts/*`, which hold static TrueType files of all of it. */
-const SOURCES: Readonly<Record<Family, readonly [folder: string, file: string]>> = {
+const SOURCES: Readonly<Record<FontFamily, readonly [folder: string, file: string]>> = {
   'Amanat Sans': ['noto-sans', 'NotoSans'],
   'Amanat Khmer': ['noto-sans-khmer', 'NotoSansKhmer'],
   'Amanat Thai': ['noto-sans-thai', 'NotoSansThai'],
@@ -23,13 +23,13 @@ const SOURCES: Readonly<Record<Family, readonly [folder: string, file: string]>>
 const WEIGHTS: readonly string[] = ['400Regular', '700Bold'];
 
 /** A font file under our name. */
-export interface Font {
-  readonly family: Family;
+export interface NamedFont {
+  readonly family: FontFamily;
   readonly bytes: Buffer;
 }
 
 /** The files of the families, each in every weight. @throws Error where a package is not installed */
-export async function fontsOf(families: readonly Family[]): Promise<readonly Font[]> {
+export async function readFonts(families: readonly FontFamily[]): Promise<readonly NamedFont[]> {
   const require = createRequire(import.meta.url);
   const files = families.flatMap((family) => {
     const [folder, file] = SOURCES[family];
@@ -39,6 +39,6 @@ export async function fontsOf(families: readonly Family[]): Promise<readonly Fon
     }));
   });
   return Promise.all(
-    files.map(async ({ family, path }) => ({ family, bytes: renamed(await readFile(path), family) })),
+    files.map(async ({ family, path }) => ({ family, bytes: renameFont(await readFile(path), family) })),
   );
 }

@@ -1,19 +1,19 @@
 /** Whether pages can be set here: tried with a test page, at start and by `amanat doctor`. */
 import { TypesetFault } from '../../domain/words/typesetting.ts';
 import type { Watching } from '../../gateway-parts.ts';
-import { FAMILIES, type Family } from '../../paper/scripts.ts';
-import { SAMPLES, testPage } from '../../paper/test-page.ts';
-import type { Typeset } from '../../paper/typeset.ts';
-import { coverOf } from './font-cover.ts';
-import { fontsOf } from './fonts.ts';
+import { FONT_FAMILIES, type FontFamily } from '../../paper/scripts.ts';
+import { makeTestPage, SCRIPT_SAMPLES } from '../../paper/test-page.ts';
+import type { Typesetter } from '../../paper/typeset.ts';
+import { readGlyphs } from './font-cover.ts';
+import { readFonts } from './fonts.ts';
 
 /** What was found wrong, as kinds fit for a log; none where all is well. */
-export async function lettersFaults(
-  typeset: Typeset,
+export async function findLetterFaults(
+  typeset: Typesetter,
   page: { readonly at: Date; readonly all: boolean },
 ): Promise<readonly string[]> {
   try {
-    const pdf = await typeset(testPage(page.at, page.all));
+    const pdf = await typeset(makeTestPage(page.at, page.all));
     return Buffer.from(pdf.subarray(0, 5)).toString('latin1') === '%PDF-' ? [] : ['no-pdf'];
   } catch (fault) {
     if (fault instanceof TypesetFault) return fault.diagnostics;
@@ -22,16 +22,16 @@ export async function lettersFaults(
 }
 
 /** The families whose files are missing here, or lack letters of their own script. */
-export async function brokenFamilies(): Promise<readonly Family[]> {
-  const found = await Promise.all(FAMILIES.map(async (one) => ((await isWhole(one)) ? [] : [one])));
+export async function findBrokenFamilies(): Promise<readonly FontFamily[]> {
+  const found = await Promise.all(FONT_FAMILIES.map(async (one) => ((await isWhole(one)) ? [] : [one])));
   return found.flat();
 }
 
-async function isWhole(family: Family): Promise<boolean> {
+async function isWhole(family: FontFamily): Promise<boolean> {
   try {
-    const letters = SAMPLES[family].replaceAll(/\s/g, '');
-    return (await fontsOf([family])).every(({ bytes }) => {
-      const covers = coverOf(bytes);
+    const letters = SCRIPT_SAMPLES[family].replaceAll(/\s/g, '');
+    return (await readFonts([family])).every(({ bytes }) => {
+      const covers = readGlyphs(bytes);
       return [...letters].every((one) => covers(one.codePointAt(0) ?? 0));
     });
   } catch {
@@ -40,10 +40,10 @@ async function isWhole(family: Family): Promise<boolean> {
 }
 
 /** At start: notes on the board of parts, and in the log, what does not work. */
-export async function noteLetters(gateway: Watching, typeset: Typeset): Promise<void> {
+export async function noteLetterFaults(gateway: Watching, typeset: Typesetter): Promise<void> {
   const [faults, families] = await Promise.all([
-    lettersFaults(typeset, { at: gateway.now(), all: false }),
-    brokenFamilies(),
+    findLetterFaults(typeset, { at: gateway.now(), all: false }),
+    findBrokenFamilies(),
   ]);
   if (faults.length > 0) {
     gateway.log.error('letters.not-working', { diagnostics: faults.join(', ') });

@@ -7,8 +7,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { present } from '../../domain/words/present.ts';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
-import type { Sheet, Typeset } from '../../paper/typeset.ts';
-import type { SetAnswer } from './typst-child.ts';
+import type { Sheet, Typesetter } from '../../paper/typeset.ts';
+import type { TypesetAnswer } from './typst-child.ts';
 
 export interface TypesettingOptions {
   /** How long one page may take. */
@@ -22,8 +22,8 @@ export interface TypesettingOptions {
 }
 
 /** A typesetter with a process behind it. */
-export interface Typesetting {
-  readonly typeset: Typeset;
+export interface TypesettingProcess {
+  readonly typeset: Typesetter;
   /** Ends the process. */
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ const PAGE = 4_096;
 const HEAP = 256;
 
 /** Makes a typesetter. Its process starts with the first page. */
-export function typesettingProcess(options: TypesettingOptions = {}): Typesetting {
+export function createTypesettingProcess(options: TypesettingOptions = {}): TypesettingProcess {
   const { seconds = 20, megabytes = 768, idleSeconds = 60, program = PROGRAM } = options;
   let child: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -108,14 +108,14 @@ async function answered(
   child: ChildProcess,
   sheet: Sheet,
   { seconds, megabytes }: { readonly seconds: number; readonly megabytes: number },
-): Promise<SetAnswer | string> {
+): Promise<TypesetAnswer | string> {
   child.channel?.ref();
   const over = new AbortController();
   try {
-    return await new Promise<SetAnswer | string>((resolve) => {
+    return await new Promise<TypesetAnswer | string>((resolve) => {
       const listen = { signal: over.signal };
       const on = (event: 'message' | 'exit' | 'error', word?: string): void => {
-        const heard = (message: unknown): void => resolve(word ?? (message as SetAnswer));
+        const heard = (message: unknown): void => resolve(word ?? (message as TypesetAnswer));
         child.once(event, heard);
         listen.signal.addEventListener('abort', () => child.off(event, heard));
       };
@@ -145,7 +145,7 @@ async function isAbove(pid: number | undefined, megabytes: number): Promise<bool
 }
 
 /** @throws TypesetFault, or an error with the code that the process met */
-function pageIn(answer: SetAnswer, { template }: Sheet): Uint8Array {
+function pageIn(answer: TypesetAnswer, { template }: Sheet): Uint8Array {
   if ('pdf' in answer) return new Uint8Array(answer.pdf);
   if ('diagnostics' in answer) throw new TypesetFault(template, answer.diagnostics);
   throw Object.assign(new Error('the typesetter met a fault'), { code: answer.code });

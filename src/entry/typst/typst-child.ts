@@ -2,10 +2,10 @@
 import { TypesetFault } from '../../domain/words/typesetting.ts';
 import type { Sheet } from '../../paper/typeset.ts';
 import { startWatchdog } from '../server/watchdog.ts';
-import { typesetter } from './typst.ts';
+import { createTypesetter } from './typst.ts';
 
 /** What came of a page. A fault says nothing of what was to be set. */
-export type SetAnswer =
+export type TypesetAnswer =
   | { readonly pdf: Uint8Array }
   | { readonly diagnostics: readonly string[] }
   | { readonly code: string };
@@ -13,9 +13,9 @@ export type SetAnswer =
 /** The parent ends a page that takes too long; where the parent is gone, this does. Seconds. */
 const LONGEST = 60;
 
-const typeset = typesetter();
+const typeset = createTypesetter();
 
-async function answerTo(sheet: Sheet): Promise<SetAnswer> {
+async function answerTo(sheet: Sheet): Promise<TypesetAnswer> {
   try {
     return { pdf: await typeset(sheet) };
   } catch (fault) {

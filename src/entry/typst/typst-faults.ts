@@ -18,29 +18,29 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 const kindOf = (message: string): string => KINDS.find(([pattern]) => pattern.test(message))?.[1] ?? 'other';
 
 /** One entry of `shortDiagnostics`, as far as it is read here. */
-export interface Diagnostic {
+export interface TypstDiagnostic {
   readonly message: string;
 }
 
 /** Each kind once. */
-export const kindsOf = (found: readonly Diagnostic[]): readonly string[] => [
+export const kindsOfDiagnostics = (found: readonly TypstDiagnostic[]): readonly string[] => [
   ...new Set(found.map(({ message }) => kindOf(message))),
 ];
 
 /** The messages in what the PDF export throws, which is the debug form of Rust. */
-const messagesIn = (fault: unknown): readonly Diagnostic[] =>
+const messagesIn = (fault: unknown): readonly TypstDiagnostic[] =>
   [...(fault instanceof Error ? fault.message : '').matchAll(/\bmessage: "((?:[^"\\]|\\.)*)"/gs)].map(
     ([, message = '']) => ({ message }),
   );
 
 /** The kinds of what the PDF export throws. */
-export const exportKinds = (fault: unknown): readonly string[] => {
-  const found = kindsOf(messagesIn(fault));
+export const kindsOfExportFault = (fault: unknown): readonly string[] => {
+  const found = kindsOfDiagnostics(messagesIn(fault));
   return found.length === 0 ? ['other'] : found;
 };
 
 /** Texts that the PDF export found no glyph for, in Rust's debug spelling twice over. */
-export const undisplayable = (fault: unknown): readonly string[] =>
+export const undisplayableTextsOf = (fault: unknown): readonly string[] =>
   messagesIn(fault).flatMap(({ message }) => {
     const [, text] = /the text `\\"(.*?)\\"` could not be displayed/s.exec(message) ?? [];
     return text === undefined ? [] : [unescaped(text)];

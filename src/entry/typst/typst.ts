@@ -5,12 +5,12 @@
 import { fileURLToPath } from 'node:url';
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
-import { printable, withoutCharacters } from '../../paper/printable.ts';
-import { FAMILIES, type Family, familiesFor } from '../../paper/scripts.ts';
-import type { Sheet, Typeset } from '../../paper/typeset.ts';
-import { type Covers, coverOf } from './font-cover.ts';
-import { fontsOf } from './fonts.ts';
-import { exportKinds, kindsOf, undisplayable } from './typst-faults.ts';
+import { makePrintable, replaceCharacters } from '../../paper/printable.ts';
+import { FONT_FAMILIES, type FontFamily, fontFamiliesFor } from '../../paper/scripts.ts';
+import type { Sheet, Typesetter } from '../../paper/typeset.ts';
+import { type GlyphTest, readGlyphs } from './font-cover.ts';
+import { readFonts } from './fonts.ts';
+import { kindsOfDiagnostics, kindsOfExportFault, undisplayableTextsOf } from './typst-faults.ts';
 
 /** Where the templates lie; a template reads nothing outside. */
 const FOLDER = new URL('../../paper/', import.meta.url);
@@ -24,28 +24,28 @@ const ROUNDS = 4;
 /** A compiler with some of the families in it. */
 interface Loaded {
   readonly compiler: NodeCompiler;
-  readonly covers: ReadonlyMap<Family, Covers>;
+  readonly covers: ReadonlyMap<FontFamily, GlyphTest>;
 }
 
-async function load(families: readonly Family[]): Promise<Loaded> {
+async function load(families: readonly FontFamily[]): Promise<Loaded> {
   const [{ NodeCompiler: Compiler }, fonts] = await Promise.all([
     import('@myriaddreamin/typst-ts-node-compiler'),
-    fontsOf(families),
+    readFonts(families),
   ]);
   const compiler = Compiler.create({
     workspace: fileURLToPath(FOLDER),
     fontArgs: [{ fontBlobs: fonts.map(({ bytes }) => bytes) }],
   });
-  return { compiler, covers: new Map(fonts.map(({ family, bytes }) => [family, coverOf(bytes)])) };
+  return { compiler, covers: new Map(fonts.map(({ family, bytes }) => [family, readGlyphs(bytes)])) };
 }
 
 /** Gives a compiler that has at least these families. What a page is set in does not depend on what else is loaded. */
-function loader(): (families: readonly Family[]) => Promise<Loaded> {
-  let latest: { readonly families: readonly Family[]; readonly loaded: Promise<Loaded> } | undefined;
+function loader(): (families: readonly FontFamily[]) => Promise<Loaded> {
+  let latest: { readonly families: readonly FontFamily[]; readonly loaded: Promise<Loaded> } | undefined;
   return (families) => {
     const has = latest?.families ?? [];
     if (latest !== undefined && families.every((one) => has.includes(one))) return latest.loaded;
-    const all = FAMILIES.filter((one) => families.includes(one) || has.includes(one));
+    const all = FONT_FAMILIES.filter((one) => families.includes(one) || has.includes(one));
     const mine = { families: all, loaded: load(all) };
     latest = mine;
     mine.loaded.catch(() => {
@@ -59,14 +59,14 @@ function loader(): (families: readonly Family[]) => Promise<Loaded> {
  * A typesetter. Nothing is loaded until it is first used. As `svg` it draws the pages of the same document, one under
  * the other, for those who want to look at them.
  */
-export function typesetter(form: 'pdf' | 'svg' = 'pdf'): Typeset {
+export function createTypesetter(form: 'pdf' | 'svg' = 'pdf'): Typesetter {
   const loadedWith = loader();
   return async (sheet) => {
-    const families = familiesFor(JSON.stringify(sheet.data));
+    const families = fontFamiliesFor(JSON.stringify(sheet.data));
     const { compiler, covers } = await loadedWith(families);
     const fonts = families.flatMap((one) => covers.get(one) ?? []);
     try {
-      const data = printable(sheet.data, fonts);
+      const data = makePrintable(sheet.data, fonts);
       const { document, pdf } = set(compiler, { ...sheet, data, families }, ROUNDS);
       return form === 'pdf' ? pdf : new TextEncoder().encode(compiler.plainSvg(document));
     } finally {
@@ -78,7 +78,7 @@ export function typesetter(form: 'pdf' | 'svg' = 'pdf'): Typeset {
 
 /** A sheet and the families it is set in. */
 interface InFonts extends Sheet {
-  readonly families: readonly Family[];
+  readonly families: readonly FontFamily[];
 }
 
 function set(compiler: NodeCompiler, sheet: InFonts, rounds: number) {
@@ -88,9 +88,10 @@ function set(compiler: NodeCompiler, sheet: InFonts, rounds: number) {
     const pdf = compiler.pdf(document, { pdfStandard: STANDARD, creationTimestamp });
     return { document, pdf: new Uint8Array(pdf) };
   } catch (fault) {
-    const missing = undisplayable(fault);
-    if (rounds === 0 || missing.length === 0) throw new TypesetFault(sheet.template, exportKinds(fault));
-    return set(compiler, { ...sheet, data: withoutCharacters(sheet.data, missing) }, rounds - 1);
+    const missing = undisplayableTextsOf(fault);
+    if (rounds === 0 || missing.length === 0)
+      throw new TypesetFault(sheet.template, kindsOfExportFault(fault));
+    return set(compiler, { ...sheet, data: replaceCharacters(sheet.data, missing) }, rounds - 1);
   }
 }
 
@@ -111,6 +112,6 @@ function compiled(compiler: NodeCompiler, { template, data, at, families }: InFo
   );
   const document = result.result;
   // A warning is a font that is not there or a template that drifts: it must not pass unseen.
-  if (document === null || faults.length > 0) throw new TypesetFault(template, kindsOf(faults));
+  if (document === null || faults.length > 0) throw new TypesetFault(template, kindsOfDiagnostics(faults));
   return document;
 }

@@ -3,22 +3,22 @@
  * through one proves nobody; the PIN does, once a session; on a duty phone, which is handed on, once a link.
  */
 
-import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
-import { officerAt } from '../../domain/party/belonging.ts';
+import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { isChat } from '../../domain/party/chat.ts';
-import { type Designation, inForce, type Officer } from '../../domain/party/party.ts';
-import { SESSION_REST_MS, SHARED_REST_MS } from '../../domain/party/pin.ts';
+import { isChatEndpoint } from '../../domain/party/chat.ts';
+import { type Designation, isInForceAt, type Officer } from '../../domain/party/designation.ts';
+import { officerOfEndpoint } from '../../domain/party/endpoint-officer.ts';
+import { PIN_SESSION_REST_MS, SHARED_SESSION_REST_MS } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Issuing, Judging } from '../../gateway-parts.ts';
-import { sha256 } from '../../seal/digest.ts';
+import { digestOf } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/contracts/links.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { acting } from '../operator/acting.ts';
-import { sharingOf } from './sharing.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { makeOperatorAct } from '../operator/operator-act.ts';
+import { findSharers } from './shared-account.ts';
 
 /** What a browser brings: its random name, and the token of the session where an officer gave the PIN in it. */
-export interface Visitor {
+export interface PageVisitor {
   /** A random cookie; only its digest is kept. */
   readonly browser: string;
   readonly session?: string;
@@ -26,7 +26,7 @@ export interface Visitor {
 
 /** An officer who gave the PIN in this browser, and is designated now. */
 export interface ProvenOfficer {
-  readonly desk: Designation;
+  readonly designation: Designation;
   readonly officer: Officer;
   /** The account through which the link had come, in use now. */
   readonly account: Endpoint;
@@ -39,8 +39,8 @@ export interface ProvenOfficer {
  * so that it is not found by another link.
  * @param link digest of the link's token
  */
-export const sessionHash = (session: string, link?: string): string =>
-  sha256(link === undefined ? session : `${session}.${link}`);
+export const hashOfSession = (session: string, link?: string): string =>
+  digestOf(link === undefined ? session : `${session}.${link}`);
 
 /**
  * The officer of this request, proven: asked against PIN, account and designation at every request.
@@ -49,21 +49,21 @@ export const sessionHash = (session: string, link?: string): string =>
  */
 async function officerOf(
   gateway: Judging,
-  { session }: Visitor,
+  { session }: PageVisitor,
   link: string | undefined,
 ): Promise<ProvenOfficer | undefined> {
   if (session === undefined) return undefined;
   const now = gateway.now();
   const found = await gateway.store.pins.pinSession(
-    sessionHash(session, link),
-    link === undefined ? SESSION_REST_MS : SHARED_REST_MS,
+    hashOfSession(session, link),
+    link === undefined ? PIN_SESSION_REST_MS : SHARED_SESSION_REST_MS,
     now,
   );
   if (found === undefined) return undefined;
   const { account } = found;
-  const desk = find(await directoryOf(gateway, [account.focalPoint]), account.focalPoint);
-  const officer = desk && inForce(desk, now) ? officerAt(desk, account) : undefined;
-  return desk && officer && { desk, officer, account, isShared: link !== undefined };
+  const desk = findDesignation(await readDirectory(gateway, [account.focalPoint]), account.focalPoint);
+  const officer = desk && isInForceAt(desk, now) ? officerOfEndpoint(desk, account) : undefined;
+  return desk && officer && { designation: desk, officer, account, isShared: link !== undefined };
 }
 
 /**
@@ -72,16 +72,16 @@ async function officerOf(
  * @returns who gave the PIN; undefined where none is asked for
  * @throws Refusal `pin-needed`
  */
-export async function checkProven(
+export async function checkProvenOfficer(
   gateway: Judging,
   account: Endpoint,
   link: Pick<LinkRow, 'hash' | 'officer'>,
-  visitor: Visitor,
+  visitor: PageVisitor,
 ): Promise<ProvenOfficer | undefined> {
-  if (!isChat(account)) return undefined;
-  const { sharers, isHandedOn } = await sharingOf(gateway, account);
+  if (!isChatEndpoint(account)) return undefined;
+  const { sharers, isHandedOn } = await findSharers(gateway, account);
   const proven = await officerOf(gateway, visitor, isHandedOn ? link.hash : undefined);
-  if (proven?.desk.focal_point === account.focalPoint) {
+  if (proven?.designation.focal_point === account.focalPoint) {
     const { id } = proven.officer;
     if (id === link.officer || sharers.some((one) => one.officer.id === id)) return proven;
   }
@@ -89,9 +89,13 @@ export async function checkProven(
 }
 
 /** Ends what the PIN opened at one link of a duty phone, so that it is asked anew. */
-export async function endAtLink(gateway: Issuing, { session }: Visitor, link: string): Promise<void> {
+export async function endSessionAtLink(
+  gateway: Issuing,
+  { session }: PageVisitor,
+  link: string,
+): Promise<void> {
   if (session === undefined) return;
-  const hash = sessionHash(session, link);
-  const act = acting(gateway, { act: 'pin.left', subject: hash, who: BY_GATEWAY });
+  const hash = hashOfSession(session, link);
+  const act = makeOperatorAct(gateway, { act: 'pin.left', subject: hash, who: GATEWAY_OPERATOR });
   await gateway.store.pins.endPinSession(hash, act);
 }

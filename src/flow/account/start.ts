@@ -2,34 +2,35 @@
  * The start page: what an operator hands over in person opens it, an officer sets the PIN there, or gives the one there is,
  * and is led to the chat. The chat gets a code of its own, so that whoever reads there learns nothing that opens the page.
  */
-import { officerAt } from '../../domain/party/belonging.ts';
-import { inForce, type Officer } from '../../domain/party/party.ts';
-import { isGuessable, readPin } from '../../domain/party/pin.ts';
+
+import { isInForceAt, type Officer } from '../../domain/party/designation.ts';
+import { officerOfEndpoint } from '../../domain/party/endpoint-officer.ts';
+import { isGuessablePin, readPin } from '../../domain/party/pin.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Judging, Reaching, Showing, Storing } from '../../gateway-parts.ts';
-import { sha256 } from '../../seal/digest.ts';
-import { sealPin } from '../../seal/pin-hash.ts';
-import type { StartCodeFound, StartCodeRow, StartUse } from '../../store/contracts/pins.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { type Given, pinActs, pinName, pinOf, tryPin } from './giving.ts';
-import { setNotes } from './told.ts';
+import { digestOf } from '../../seal/digest.ts';
+import { wrapPinHash } from '../../seal/pin-hash.ts';
+import type { StartCodeFound, StartCodeRow, StartCodeUse } from '../../store/contracts/pins.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { checkPin, findPin, makePinActs, nameOfPin, type PinResult } from './pin-check.ts';
+import { makePinSetNotes } from './pin-notes.ts';
 
 /** Where the page is; `web` serves it. */
-export const START_PAGE = '/start/';
+export const START_PATH = '/start/';
 
 /**
  * The start code of the chat: it follows from the token of the page, and the token does not follow from it. It counts once the
  * page was used, so that whoever has the page alone links nothing.
  */
-export const chatCodeOf = (token: string): string => sha256(`amanat chat code\n${token}`);
+export const chatCodeOf = (token: string): string => digestOf(`amanat chat code\n${token}`);
 
 /** As whom a code stands open. */
-export interface Starting {
+export interface StartState {
   readonly lang: string;
   readonly officer: Officer;
   /** Name of the desk. */
-  readonly desk: string;
+  readonly focalPointName: string;
   /**
    * `choose` a PIN, `give` the one there is, which may be `locked`, or `lost`: not kept any more as it was set; `done` for the
    * browser that just used it.
@@ -40,9 +41,9 @@ export interface Starting {
   readonly links: boolean;
 }
 
-const useOf = (gateway: Storing, token: string, browser: string): StartUse => ({
-  hash: sha256(token),
-  boundTo: sha256(browser),
+const useOf = (gateway: Storing, token: string, browser: string): StartCodeUse => ({
+  hash: digestOf(token),
+  boundTo: digestOf(browser),
   now: gateway.now(),
 });
 
@@ -55,22 +56,22 @@ async function usable(
   if (found.kind === 'expired') throw new Refusal('link-expired', 'the time of this start page has passed');
   if (!('code' in found)) throw new Refusal('link-unknown', 'there is no such start page');
   const { code } = found;
-  const desk = find(await directoryOf(gateway, [code.focalPoint]), code.focalPoint);
-  const officer = desk && inForce(desk, gateway.now()) ? officerAt(desk, code) : undefined;
+  const desk = findDesignation(await readDirectory(gateway, [code.focalPoint]), code.focalPoint);
+  const officer = desk && isInForceAt(desk, gateway.now()) ? officerOfEndpoint(desk, code) : undefined;
   if (desk === undefined || officer === undefined)
     throw new Refusal('unknown-officer', 'the officer this start page was made for is not designated');
   return { code, officer, desk: desk.name };
 }
 
 /** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
-export async function startOf(gateway: Showing, token: string, browser: string): Promise<Starting> {
+export async function readStartState(gateway: Showing, token: string, browser: string): Promise<StartState> {
   const found = await gateway.store.pins.startCode(useOf(gateway, token, browser));
   const { code, officer, desk } = await usable(gateway, found);
   const known = { lang: code.lang, officer, desk, links: code.links };
   if (found.kind === 'done')
     return { ...known, step: 'done', ...present({ chatCode: code.links ? chatCodeOf(token) : undefined }) };
   if (code.newPin) return { ...known, step: 'choose' };
-  const pin = await pinOf(gateway, code.focalPoint, officer);
+  const pin = await findPin(gateway, code.focalPoint, officer);
   if (pin === undefined) {
     const isLost = await gateway.store.pins.isPinLost(code.focalPoint, officer.id);
     return { ...known, step: isLost ? 'lost' : 'choose' };
@@ -79,7 +80,7 @@ export async function startOf(gateway: Showing, token: string, browser: string):
 }
 
 /** What came of choosing: `differ` the two are not the same, `guessable` it is among those that are tried first. */
-export type Chosen = 'set' | 'unreadable' | 'differ' | 'guessable';
+export type PinChoice = 'set' | 'unreadable' | 'differ' | 'guessable';
 
 /** Sets the PIN, where one is to be chosen. @throws Refusal as `usable` */
 export async function choosePin(
@@ -87,21 +88,21 @@ export async function choosePin(
   token: string,
   browser: string,
   [typed, again]: readonly [string, string],
-): Promise<Chosen> {
+): Promise<PinChoice> {
   const { code, officer } = await openFor(gateway, token, browser, 'choose');
   const pin = readPin(typed);
   if (pin === undefined) return 'unreadable';
   if (pin !== readPin(again)) return 'differ';
-  if (isGuessable(pin)) return 'guessable';
-  const name = pinName({ focalPoint: code.focalPoint, officer: officer.id, id: code.id });
-  const directory = await directoryOf(gateway, [code.focalPoint]);
+  if (isGuessablePin(pin)) return 'guessable';
+  const name = nameOfPin({ focalPoint: code.focalPoint, officer: officer.id, id: code.id });
+  const directory = await readDirectory(gateway, [code.focalPoint]);
   const found = await gateway.store.pins.setPin(
     useOf(gateway, token, browser),
     {
-      wrapped: await sealPin(gateway.master, name, pin, gateway.newToken()),
-      told: setNotes(gateway, directory, { focalPoint: code.focalPoint, officer: officer.id }),
+      wrapped: await wrapPinHash(gateway.master, name, pin, gateway.newToken()),
+      notes: makePinSetNotes(gateway, directory, { focalPoint: code.focalPoint, officer: officer.id }),
     },
-    pinActs(gateway),
+    makePinActs(gateway),
   );
   // Of two at once one sets it.
   if (found.kind !== 'open') await usable(gateway, found);
@@ -114,17 +115,17 @@ export async function givePinToStart(
   token: string,
   browser: string,
   typed: string,
-): Promise<Given> {
+): Promise<PinResult> {
   const { code, officer } = await openFor(gateway, token, browser, 'give');
   const uses = useOf(gateway, token, browser);
-  return tryPin(gateway, { focalPoint: code.focalPoint, officer, typed, uses });
+  return checkPin(gateway, { focalPoint: code.focalPoint, officer, typed, uses });
 }
 
 /** @throws Refusal `link-used` where the page asks for something else by now */
-async function openFor(gateway: Showing, token: string, browser: string, step: Starting['step']) {
+async function openFor(gateway: Showing, token: string, browser: string, step: StartState['step']) {
   const [found, now] = await Promise.all([
     gateway.store.pins.startCode(useOf(gateway, token, browser)),
-    startOf(gateway, token, browser),
+    readStartState(gateway, token, browser),
   ]);
   if (now.step !== step && !(step === 'give' && now.step === 'locked'))
     throw new Refusal('link-used', 'this start page was used before');

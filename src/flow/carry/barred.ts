@@ -1,20 +1,20 @@
 /** Who is out is out: ways by which nothing goes any more, asked when a delivery is taken up and again before its content goes. */
 import type { Parcel } from '../../domain/carriage/adapter.ts';
-import { isStillTheirs } from '../../domain/party/belonging.ts';
 import type { Channel } from '../../domain/party/channel.ts';
-import { inForce } from '../../domain/party/party.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
+import { isOfficerInPlace } from '../../domain/party/endpoint-officer.ts';
 import type { Judging, Storing } from '../../gateway-parts.ts';
-import type { Claimed } from '../../store/contracts/deliveries.ts';
-import { type Directory, directoryOf, known } from '../directory/directory.ts';
-import type { Tried } from './outcome.ts';
+import type { ClaimedDelivery } from '../../store/contracts/deliveries.ts';
+import { type Directory, readDirectory, requireDesignation } from '../directory/directory.ts';
+import type { AttemptResult } from './outcome.ts';
 
-const refused = (code: 'designation-ended' | 'unknown-officer'): Tried => ({
+const refused = (code: 'designation-ended' | 'unknown-officer'): AttemptResult => ({
   outcome: { kind: 'rejected', code },
   reason: code,
 });
 const CUT_OFF = refused('designation-ended');
 const OUT = refused('unknown-officer');
-const OFF: Tried = { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
+const OFF: AttemptResult = { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
 
 /** What a delivery is judged by. */
 interface Known {
@@ -23,10 +23,13 @@ interface Known {
 }
 
 /** A message, or a reminder of it, for a desk that is no longer designated: nobody there may be shown it. */
-export const cutOff = ({ gateway, directory }: Known, { delivery }: Claimed): Tried | undefined =>
+export const findRecipientBar = (
+  { gateway, directory }: Known,
+  { delivery }: ClaimedDelivery,
+): AttemptResult | undefined =>
   delivery.kind !== 'evidence' &&
   delivery.state === 'queued' &&
-  !inForce(known(directory, delivery.to), gateway.now())
+  !isInForceAt(requireDesignation(directory, delivery.to), gateway.now())
     ? CUT_OFF
     : undefined;
 
@@ -34,18 +37,19 @@ export const cutOff = ({ gateway, directory }: Known, { delivery }: Claimed): Tr
 const BELONGS_TO_NOBODY: readonly Channel[] = ['relay', 'none'];
 
 /** The endpoint's officer is designated no more, or the id names another person: nothing goes there, of whatever kind. */
-export const takenOut = (
+export const findOfficerBar = (
   { gateway, directory }: Known,
-  { delivery, endpoint }: Claimed,
-): Tried | undefined =>
+  { delivery, endpoint }: ClaimedDelivery,
+): AttemptResult | undefined =>
   !BELONGS_TO_NOBODY.includes(endpoint.channel) &&
-  !isStillTheirs(known(directory, delivery.to), endpoint, gateway.now())
+  !isOfficerInPlace(requireDesignation(directory, delivery.to), endpoint, gateway.now())
     ? OUT
     : undefined;
 
 /** The endpoint is off. */
-export const switchedOff = ({ endpoint }: Pick<Claimed, 'endpoint'>): Tried | undefined =>
-  endpoint.enabled ? undefined : OFF;
+export const findEndpointBar = ({
+  endpoint,
+}: Pick<ClaimedDelivery, 'endpoint'>): AttemptResult | undefined => (endpoint.enabled ? undefined : OFF);
 
 /** Whether the parcel holds what the message says, or the sealed message. */
 const holdsContent = (parcel: Parcel): boolean =>
@@ -56,23 +60,23 @@ const holdsContent = (parcel: Parcel): boolean =>
  * was taken out meanwhile, nor where the desk is reached no more.
  * @returns undefined where all is as it was
  */
-export async function barredSince(
+export async function findBarSince(
   gateway: Judging,
-  claimed: Claimed,
+  claimed: ClaimedDelivery,
   parcel: Parcel,
-): Promise<Tried | undefined> {
+): Promise<AttemptResult | undefined> {
   if (!holdsContent(parcel)) return undefined;
   const { delivery, endpoint: before } = claimed;
-  const directory = await directoryOf(gateway, [delivery.to]);
+  const directory = await readDirectory(gateway, [delivery.to]);
   const endpoint = directory.endpoints.find((one) => one.id === before.id);
   if (endpoint === undefined) return OFF;
   const isMoved = (['address', 'shows', 'certificate'] as const).some((one) => endpoint[one] !== before[one]);
-  const moved: Tried = { outcome: { kind: 'deferred', code: 'endpoint-changed', retryAfter: 1 } };
+  const moved: AttemptResult = { outcome: { kind: 'deferred', code: 'endpoint-changed', retryAfter: 1 } };
   const now: Known = { gateway, directory };
   return (
-    cutOff(now, claimed) ??
-    takenOut(now, { ...claimed, endpoint }) ??
-    switchedOff({ endpoint }) ??
+    findRecipientBar(now, claimed) ??
+    findOfficerBar(now, { ...claimed, endpoint }) ??
+    findEndpointBar({ endpoint }) ??
     (isMoved ? moved : undefined)
   );
 }

@@ -3,7 +3,7 @@
  * who is down costs the others nothing. It lives in the process; the rows keep their own schedule.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
-import { boundedMemory } from '../../domain/words/bounded-memory.ts';
+import { createBoundedMemory } from '../../domain/words/bounded-memory.ts';
 
 const FAILURES = 5;
 const OPEN_SECONDS = 30;
@@ -19,24 +19,24 @@ interface Circuit {
   readonly failedAt: number;
 }
 
-export interface Breaker {
+export interface CircuitBreaker {
   /**
    * Seconds for which the endpoint is left alone; 0 when it may be tried. One try is let through when time is up. A sign of
    * life since the last failure closes the circuit.
    */
-  restOf(endpoint: string, now: Date, livedAt?: Date): number;
-  note(endpoint: string, outcome: Outcome, now: Date): void;
+  secondsToRest(endpoint: string, now: Date, livedAt?: Date): number;
+  noteOutcome(endpoint: string, outcome: Outcome, now: Date): void;
 }
 
-export function createBreaker(): Breaker {
-  const circuits = boundedMemory<Circuit>(REMEMBERED);
+export function createBreaker(): CircuitBreaker {
+  const circuits = createBoundedMemory<Circuit>(REMEMBERED);
   const keep = (endpoint: string, counted: Omit<Circuit, 'openUntil'>, now: Date): void => {
     const openUntil = now.getTime() + OPEN_SECONDS * 1_000;
     const { failures, failedAt } = counted;
     circuits.keep(endpoint, { failures, failedAt, openUntil }, new Date(now.getTime() + REMEMBERED_FOR));
   };
   return {
-    restOf(endpoint, now, livedAt) {
+    secondsToRest(endpoint, now, livedAt) {
       const circuit = circuits.get(endpoint, now);
       if (circuit === undefined || circuit.failures < FAILURES) return 0;
       if (livedAt !== undefined && livedAt.getTime() >= circuit.failedAt) {
@@ -49,7 +49,7 @@ export function createBreaker(): Breaker {
       keep(endpoint, circuit, now);
       return 0;
     },
-    note(endpoint, outcome, now) {
+    noteOutcome(endpoint, outcome, now) {
       if (outcome.kind !== 'deferred') {
         circuits.forget(endpoint);
         return;

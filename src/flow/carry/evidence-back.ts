@@ -2,28 +2,33 @@
  * Evidence from the recipient's gateway: kept with the signature it came with, and its effect applied where the message
  * was sent. It may come twice, late, or before the receipt of the relay that caused it.
  */
-import { advance } from '../../domain/carriage/delivery.ts';
-import { COMES_BACK, type Evidence } from '../../domain/evidence/evidence.ts';
-import { isOfficerKnown } from '../../domain/evidence/judge-word.ts';
-import { saidIn } from '../../domain/evidence/standing.ts';
+import { advanceDelivery } from '../../domain/carriage/delivery.ts';
+import { acknowledgementIn } from '../../domain/evidence/effective-acknowledgement.ts';
+import { EVENTS_SENT_BACK, type Evidence } from '../../domain/evidence/evidence.ts';
+import { isOfficerKnown } from '../../domain/evidence/judge-acknowledgement.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Exchanging, Storing } from '../../gateway-parts.ts';
-import type { Change, Held } from '../../store/contracts/deliveries.ts';
+import type { DeliveryChange, HeldDelivery } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { readsOf } from '../directory/peer-reads.ts';
-import { complain } from '../evidence/complain.ts';
-import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
-import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
-import { sign } from '../evidence/reject.ts';
-import { changeBy } from '../evidence/standing.ts';
-import { tell } from '../evidence/tell.ts';
-import { pendingDesignations, wantMissing } from '../statements/missing.ts';
-import { roomFor } from './evidence-room.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { findCapabilities } from '../directory/peer-reads.ts';
+import { signComplaint } from '../evidence/complain.ts';
+import { applyAcknowledgement } from '../evidence/effective-acknowledgement.ts';
+import { checkEvidence, gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
+import {
+  findEvidencePlace,
+  noteOtherAgreement,
+  readPeerEvidence,
+  rowOfSigned,
+} from '../evidence/peer-evidence.ts';
+import { signRejection } from '../evidence/reject.ts';
+import { tellSender } from '../evidence/tell.ts';
+import { noteMissing, readPendingDesignations } from '../statements/missing.ts';
+import { checkEvidenceRoom } from './evidence-room.ts';
 
 /** What was done with it: a repeat changes nothing. */
-export type Taken = 'kept' | 'repeat';
+export type TakenEvidence = 'kept' | 'repeat';
 
 /**
  * Takes evidence from a proven gateway about a message that went from here to a focal point homed there.
@@ -34,10 +39,12 @@ export async function takeEvidence(
   gateway: Exchanging,
   peer: GatewayDesignation,
   jws: unknown,
-): Promise<Taken> {
+): Promise<TakenEvidence> {
   const from = { peer, jws };
   const reading = { ...from, isSigned: false };
-  const claims = await unlessPassing('clock-skew', gateway, reading, () => evidenceBy(gateway, peer, jws));
+  const claims = await unlessPassing('clock-skew', gateway, reading, () =>
+    readPeerEvidence(gateway, peer, jws),
+  );
   // Where it names the designation of its officer, and that is known here, no import will change anything.
   const isNamed = claims.rests_on?.designations.some((one) => one.focal_point === claims.recipient);
   const passing = isNamed ? 'statement-missing' : 'unknown-officer';
@@ -69,11 +76,12 @@ async function unlessPassing<T>(
     gateway.log.warn('evidence.refused', { gateway: peer.gateway, code: fault.code, final: isFinal });
     if (!isFinal) throw fault;
     if (isSigned || SIGNED.includes(fault.code)) {
-      const complaint = await complain(gateway, peer, fault, jws);
+      const complaint = await signComplaint(gateway, peer, fault, jws);
       // One that does not read complaints yet is told as before.
-      if ((await readsOf(gateway, peer)).evidence.events.includes('EvidenceRejected')) throw complaint;
+      if ((await findCapabilities(gateway, peer)).evidence.events.includes('EvidenceRejected'))
+        throw complaint;
     }
-    throw await sign(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
+    throw await signRejection(gateway, fault, { event: 'RelayRejection', sender: peer.gateway });
   }
 }
 
@@ -82,23 +90,23 @@ async function take(
   peer: GatewayDesignation,
   claims: Evidence,
   jws: unknown,
-): Promise<Taken> {
+): Promise<TakenEvidence> {
   const { consignment, recipient } = claims;
-  if (consignment === undefined || recipient === undefined || !COMES_BACK.includes(claims.event))
+  if (consignment === undefined || recipient === undefined || !EVENTS_SENT_BACK.includes(claims.event))
     throw new Refusal('invalid-body', 'event, consignment and recipient must be those of a relayed message');
-  const directory = await directoryOf(gateway, [recipient, claims.sender]);
-  const desk = find(directory, recipient);
+  const directory = await readDirectory(gateway, [recipient, claims.sender]);
+  const desk = findDesignation(directory, recipient);
   if (desk?.gateway !== peer.gateway)
     throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
-  const delivery = await gateway.store.deliveries.deliveryTo(consignment, recipient);
+  const delivery = await gateway.store.deliveries.findDelivery(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
-  const { isKept, key } = await placeOf(gateway, claims, jws);
+  const { isKept, key } = await findEvidencePlace(gateway, claims, jws);
   if (isKept) return 'repeat';
   const { isForPeople } = await check(gateway, consignment, claims);
   try {
     await gateway.store.deliveries.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, { jws, key });
-      const created = tell(
+      const created = tellSender(
         gateway,
         directory,
         held.message,
@@ -113,7 +121,7 @@ async function take(
     // The same came twice at once, and the other was faster.
     const isTaken = fault instanceof Refusal && fault.code === 'already-exists';
     if (!isTaken) throw fault;
-    if ((await placeOf(gateway, claims, jws)).isKept) return 'repeat';
+    if ((await findEvidencePlace(gateway, claims, jws)).isKept) return 'repeat';
     throw new Refusal('not-ready', 'other evidence took its place in this moment');
   }
 }
@@ -121,7 +129,7 @@ async function take(
 /** @throws Refusal `not-found` where the message was not relayed */
 function rowOf(
   gateway: Storing,
-  held: Held,
+  held: HeldDelivery,
   claims: Evidence,
   { jws, key }: { readonly jws: unknown; readonly key: string },
 ): EvidenceRow {
@@ -130,7 +138,7 @@ function rowOf(
     throw new Refusal('not-found', 'no such message was relayed');
   noteOtherAgreement(gateway, claims, recipient);
   const about = { message: message.id, sender: message.sender, recipient: recipient.to };
-  return rowAsSigned(key, claims, jws, { ...about, delivery: delivery.id });
+  return rowOfSigned(key, claims, jws, { ...about, delivery: delivery.id });
 }
 
 /**
@@ -141,35 +149,35 @@ async function check(
   gateway: Exchanging,
   message: string,
   claims: Evidence,
-): Promise<ReturnType<typeof roomFor>> {
-  const view = await gateway.store.messages.view(message);
+): Promise<ReturnType<typeof checkEvidenceRoom>> {
+  const view = await gateway.store.messages.readMessage(message);
   if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
-  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients));
+  const facts = await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients));
   await checkEvidence(claims, facts).catch(async (fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'statement-missing')
-      await wantMissing(gateway, claims, facts);
+      await noteMissing(gateway, claims, facts);
     throw fault;
   });
-  const room = roomFor(claims, view.evidence);
-  await wantMissing(gateway, claims, facts);
+  const room = checkEvidenceRoom(claims, view.evidence);
+  await noteMissing(gateway, claims, facts);
   if (isOfficerKnown(claims, facts)) return room;
   // An authority's signature under a statement that is not imported yet says who the officer is, and nothing else.
   const named = claims.rests_on?.designations.map(({ digest }) => digest) ?? [];
-  const pending = await pendingDesignations(gateway, named);
+  const pending = await readPendingDesignations(gateway, named);
   if (!isOfficerKnown(claims, { ...facts, designations: [...facts.designations, ...pending] }))
     throw new Refusal('statement-missing', 'the designation that names the officer is not known here yet');
   return room;
 }
 
 /** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */
-function effectOf(held: Held, claims: Evidence, now: Date): Change {
+function effectOf(held: HeldDelivery, claims: Evidence, now: Date): DeliveryChange {
   if (claims.event === 'ContentHandover') {
-    const { delivery } = advance(held.delivery, { kind: 'opened' }, now);
+    const { delivery } = advanceDelivery(held.delivery, { kind: 'opened' }, now);
     return held.recipient?.openedAt === undefined
       ? { deliveries: [delivery], openedAt: new Date(claims.at) }
       : {};
   }
-  const said = saidIn(claims);
+  const said = acknowledgementIn(claims);
   // A failure there may make it the sender's turn here.
-  return said === undefined ? { chaseAt: now } : changeBy(held, said, now);
+  return said === undefined ? { escalateAt: now } : applyAcknowledgement(held, said, now);
 }

@@ -18,7 +18,10 @@ const TOLD_OF_ONE_EVENT = 10;
  * @returns whether people are told of it
  * @throws Refusal `too-large`
  */
-export function roomFor(claims: Evidence, kept: readonly EvidenceRow[]): { readonly isForPeople: boolean } {
+export function checkEvidenceRoom(
+  claims: Evidence,
+  kept: readonly EvidenceRow[],
+): { readonly isForPeople: boolean } {
   const { event, recipient, by } = claims;
   const alike = kept.filter(
     (one) => one.event === event && one.recipient === recipient && one.signer === by,

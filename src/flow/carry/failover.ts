@@ -1,28 +1,34 @@
 /** What is tried next where a way failed: for a message the recipient's next endpoints, for a reminder the same person's. */
 
-import { type Delivery, isOver } from '../../domain/carriage/delivery.ts';
-import { FATES } from '../../domain/carriage/fate.ts';
-import { isStillTheirs } from '../../domain/party/belonging.ts';
+import { type Delivery, isFinishedState } from '../../domain/carriage/delivery.ts';
+import { CODES_BY_FATE } from '../../domain/carriage/non-delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { nextEndpoints, route } from '../../domain/terms/routing.ts';
+import { isOfficerInPlace } from '../../domain/party/endpoint-officer.ts';
+import { findRoute, nextEndpointsOf } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Naming } from '../../gateway-parts.ts';
-import type { Held } from '../../store/contracts/deliveries.ts';
-import { type Directory, known } from '../directory/directory.ts';
-import { queued } from '../evidence/tell.ts';
+import type { HeldDelivery } from '../../store/contracts/deliveries.ts';
+import { type Directory, requireDesignation } from '../directory/directory.ts';
+import { makeDelivery } from '../evidence/tell.ts';
 
 /** The recipient has no endpoint that the message may go to. */
-export const NO_WAY = 'no-endpoint';
+export const NO_ENDPOINT_CODE = 'no-endpoint';
 
 /** Codes of tries that met no channel: there is no endpoint, it is off, or its officer is out. */
-export const WAITS_FOR_A_WAY: readonly string[] = FATES.waits;
+export const CODES_WITHOUT_ENDPOINT: readonly string[] = CODES_BY_FATE.waits;
 
 /** The deliveries that take the place of the held one, which has failed. */
-export function failover(gateway: Naming, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+export function planFailover(
+  gateway: Naming,
+  directory: Directory,
+  held: HeldDelivery,
+  at: Date,
+): readonly Delivery[] {
   const { message, recipient, delivery } = held;
   if (delivery.kind === 'evidence') return tellElsewhere(gateway, directory, held, at);
   if (delivery.kind === 'reminder') return remindElsewhere(gateway, directory, held, at);
-  if (recipient === undefined || recipient.settled !== undefined || message.expiresAt <= at) return [];
+  if (recipient === undefined || recipient.effectiveAcknowledgement !== undefined || message.expiresAt <= at)
+    return [];
   return carryElsewhere(gateway, directory, held, at);
 }
 
@@ -30,19 +36,22 @@ export function failover(gateway: Naming, directory: Directory, held: Held, at: 
 function carryElsewhere(
   gateway: Naming,
   directory: Directory,
-  { message, recipient, delivery, siblings }: Held,
+  { message, recipient, delivery, siblings }: HeldDelivery,
   at: Date,
 ): readonly Delivery[] {
-  if (recipient === undefined || siblings.some((one) => !isOver(one.state))) return [];
+  if (recipient === undefined || siblings.some((one) => !isFinishedState(one.state))) return [];
   const tried = new Set([delivery.endpoint, ...siblings.map((one) => one.endpoint)]);
   try {
-    const parties = { sender: known(directory, message.sender), recipient: known(directory, recipient.to) };
+    const parties = {
+      sender: requireDesignation(directory, message.sender),
+      recipient: requireDesignation(directory, recipient.to),
+    };
     const carriage = { name: message.type, handling: message.handling };
     // It ends under the version it was accepted by, though that was replaced or ran out on the way.
     const agreed = { agreedAt: message.acceptedAt, under: recipient.agreement };
-    const { endpoints } = route({ ...carriage, ...agreed }, parties, directory, at);
-    return nextEndpoints(endpoints, tried).map((endpoint) =>
-      queued(
+    const { endpoints } = findRoute({ ...carriage, ...agreed }, parties, directory, at);
+    return nextEndpointsOf(endpoints, tried).map((endpoint) =>
+      makeDelivery(
         gateway,
         { kind: 'message', message: message.id, to: recipient.to, expiresAt: message.expiresAt },
         endpoint,
@@ -57,29 +66,35 @@ function carryElsewhere(
 }
 
 /** The other endpoints of the desk that is told of evidence, which belong to somebody who is designated. */
-export const toldBeside = (
+export const listOtherEndpoints = (
   directory: Directory,
-  { delivery, endpoint }: Held,
+  { delivery, endpoint }: HeldDelivery,
   at: Date,
 ): readonly Endpoint[] =>
   directory.endpoints
     .filter((one) => one.focalPoint === delivery.to && one.enabled && one.id !== endpoint.id)
-    .filter((one) => isStillTheirs(known(directory, delivery.to), one, at));
+    .filter((one) => isOfficerInPlace(requireDesignation(directory, delivery.to), one, at));
 
 /** Evidence that waited for somebody who is out goes to whoever came instead; who was there before was told it then. */
-function tellElsewhere(gateway: Naming, directory: Directory, held: Held, at: Date): readonly Delivery[] {
+function tellElsewhere(
+  gateway: Naming,
+  directory: Directory,
+  held: HeldDelivery,
+  at: Date,
+): readonly Delivery[] {
   const { message, delivery } = held;
   const { evidence, to, expiresAt, attempts } = delivery;
-  if (evidence === undefined || !attempts.some(({ code }) => WAITS_FOR_A_WAY.includes(code))) return [];
+  if (evidence === undefined || !attempts.some(({ code }) => CODES_WITHOUT_ENDPOINT.includes(code)))
+    return [];
   const what = { kind: 'evidence', message: message.id, to, evidence, expiresAt } as const;
-  return toldBeside(directory, held, at).map((one) => queued(gateway, what, one, at));
+  return listOtherEndpoints(directory, held, at).map((one) => makeDelivery(gateway, what, one, at));
 }
 
 /** The same step by another endpoint of the same officer: a reminder that reached nobody was none. */
 function remindElsewhere(
   gateway: Naming,
   directory: Directory,
-  { message, delivery, reminders, endpoint }: Held,
+  { message, delivery, reminders, endpoint }: HeldDelivery,
   at: Date,
 ): readonly Delivery[] {
   const { step, to } = delivery;
@@ -89,10 +104,10 @@ function remindElsewhere(
     .map((one) => one.endpoint);
   const next = directory.endpoints
     .filter((one) => one.focalPoint === to && one.enabled && one.officer === endpoint.officer)
-    .filter((one) => !tried.includes(one.id) && isStillTheirs(known(directory, to), one, at))
+    .filter((one) => !tried.includes(one.id) && isOfficerInPlace(requireDesignation(directory, to), one, at))
     .toSorted((one, other) => one.rank - other.rank)[0];
   if (next === undefined) return [];
   const what = { kind: 'reminder', message: message.id, to, expiresAt: delivery.expiresAt } as const;
-  const made = queued(gateway, what, next, at);
+  const made = makeDelivery(gateway, what, next, at);
   return [{ ...made, shows: 'notice', step }];
 }

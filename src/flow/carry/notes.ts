@@ -1,21 +1,21 @@
 /** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
 import type { Outcome, Parcel } from '../../domain/carriage/adapter.ts';
-import { LONGEST_WAIT, nextTry } from '../../domain/carriage/delivery.ts';
-import { isSaidThoughOff, type Says, TOLD_LATER } from '../../domain/carriage/note.ts';
-import { isStillTheirs } from '../../domain/party/belonging.ts';
+import { LONGEST_WAIT_SECONDS, nextAttemptAt } from '../../domain/carriage/delivery.ts';
+import { isSentThoughOff, type NoteContent, SENT_LATER } from '../../domain/carriage/endpoint-note.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { isCounted, isOffByChannel, nextProbe } from '../../domain/party/endpoint-life.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import type { Designation } from '../../domain/party/designation.ts';
+import { isCountedCode, isOffByChannel, nextProbeAt } from '../../domain/party/endpoint-life.ts';
+import { isOfficerInPlace } from '../../domain/party/endpoint-officer.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Issuing, Reaching, Showing } from '../../gateway-parts.ts';
 import type { ClaimedNote } from '../../store/contracts/endpoints.ts';
 import { makeConfirmLink } from '../content/links.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { mailboxFor } from '../directory/mailbox.ts';
+import { type Directory, findDesignation, readDirectory } from '../directory/directory.ts';
+import { findMailbox } from '../directory/mailbox.ts';
 import { zoneAt } from '../directory/reader.ts';
 import type { Job } from './dispatch.ts';
-import { saysNow } from './note-truth.ts';
-import { putBack } from './put-back.ts';
+import { restoreEndpoint } from './endpoint-restoring.ts';
+import { reviseNote } from './note-revision.ts';
 
 const LEASE = 60;
 const PATIENCE_MS = 30_000;
@@ -30,7 +30,7 @@ export async function claimNotes(gateway: Reaching, limit: number): Promise<read
 async function bring(gateway: Reaching, note: ClaimedNote): Promise<void> {
   const { endpoint, says } = note;
   try {
-    const outcome = await say(gateway, note);
+    const outcome = await sendNote(gateway, note);
     gateway.log.info('note.attempt', {
       note: note.id,
       endpoint: endpoint.id,
@@ -51,9 +51,9 @@ async function bring(gateway: Reaching, note: ClaimedNote): Promise<void> {
 async function probed(gateway: Issuing, note: ClaimedNote, { kind }: Outcome): Promise<void> {
   const { store, now } = gateway;
   const { endpoint } = note;
-  if (kind === 'accepted') await putBack(gateway, endpoint, 'probe');
+  if (kind === 'accepted') await restoreEndpoint(gateway, endpoint, 'probe');
   if (kind === 'accepted' || !isOffByChannel(endpoint)) await store.endpoints.finishNote(note.id);
-  else await store.endpoints.finishNote(note.id, nextProbe(note.tries, now()));
+  else await store.endpoints.finishNote(note.id, nextProbeAt(note.tries, now()));
 }
 
 async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Promise<void> {
@@ -61,7 +61,7 @@ async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Pro
   // Like a routine message, whatever the channel asks for.
   const again =
     outcome.kind === 'deferred'
-      ? nextTry(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT.routine)
+      ? nextAttemptAt(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT_SECONDS.routine)
       : undefined;
   const isOver = again === undefined || (note.expiresAt !== undefined && again > note.expiresAt);
   await store.endpoints.finishNote(note.id, isOver ? undefined : again);
@@ -71,30 +71,30 @@ async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Pro
  * Says a note at its endpoint, where somebody who is designated reads there. One that is off is tried for a sign of life
  * only. A certificate that mail may not be encrypted to counts as everywhere else.
  */
-export async function say(
+export async function sendNote(
   gateway: Reaching,
   note: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,
 ): Promise<Outcome> {
   const { endpoint, says } = note;
-  const directory = await directoryOf(gateway, [endpoint.focalPoint]);
-  const desk = find(directory, endpoint.focalPoint);
-  if (desk === undefined || !isStillTheirs(desk, endpoint, gateway.now()))
+  const directory = await readDirectory(gateway, [endpoint.focalPoint]);
+  const desk = findDesignation(directory, endpoint.focalPoint);
+  if (desk === undefined || !isOfficerInPlace(desk, endpoint, gateway.now()))
     return { kind: 'rejected', code: 'unknown-officer' };
-  if (!endpoint.enabled && !isSaidThoughOff(says))
+  if (!endpoint.enabled && !isSentThoughOff(says))
     return isToldLater(endpoint, says)
       ? { kind: 'deferred', code: 'endpoint-disabled' }
       : { kind: 'rejected', code: 'endpoint-disabled' };
-  const now = await saysNow(gateway, endpoint.focalPoint, says);
+  const now = await reviseNote(gateway, endpoint.focalPoint, says);
   if (now === undefined) return { kind: 'rejected', code: 'nothing-to-confirm' };
   return handOver(gateway, directory, desk, { ...note, says: now });
 }
 
 /** Whether somebody who is switched off for a while is told of it when back. */
-const isToldLater = ({ off }: Endpoint, { what }: Says): boolean =>
-  isCounted(off?.code) && TOLD_LATER.includes(what);
+const isToldLater = ({ off }: Endpoint, { what }: NoteContent): boolean =>
+  isCountedCode(off?.code) && SENT_LATER.includes(what);
 
 /** The way to the page where a person answers what a note asks. A system answers by a call of its own. */
-async function linkOf(gateway: Showing, endpoint: Endpoint, says: Says): Promise<string | undefined> {
+async function linkOf(gateway: Showing, endpoint: Endpoint, says: NoteContent): Promise<string | undefined> {
   const { officer, channel } = endpoint;
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return undefined;
   const { endpoint: about, asked } = says;
@@ -110,7 +110,7 @@ async function handOver(
 ): Promise<Outcome> {
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { kind: 'deferred', code: 'channel-not-running' };
-  const readable = mailboxFor(gateway, directory, { endpoint, id });
+  const readable = findMailbox(gateway, directory, { endpoint, id });
   if ('kind' in readable) return readable;
   const link = await linkOf(gateway, endpoint, says);
   const parcel: Parcel = {
@@ -120,7 +120,7 @@ async function handOver(
     zone: zoneAt(gateway, directory, desk.focal_point),
     says,
     at,
-    desk: { did: desk.focal_point, name: desk.name },
+    focalPoint: { did: desk.focal_point, name: desk.name },
     ...present({ link }),
   };
   try {

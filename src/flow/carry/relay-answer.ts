@@ -3,23 +3,28 @@
  * comes by itself: statements that it rests on are asked for, and where it does not hold that is a complaint.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { LIMITS } from '../../domain/message/message.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import type { Exchanging } from '../../gateway-parts.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Claimed } from '../../store/contracts/deliveries.ts';
+import type { ClaimedDelivery } from '../../store/contracts/deliveries.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, peer } from '../directory/directory.ts';
-import { complain } from '../evidence/complain.ts';
-import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
-import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
-import { wantMissing } from '../statements/missing.ts';
+import { type Directory, requirePeer } from '../directory/directory.ts';
+import { signComplaint } from '../evidence/complain.ts';
+import { checkEvidence, gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
+import {
+  findEvidencePlace,
+  noteOtherAgreement,
+  readPeerEvidence,
+  rowOfSigned,
+} from '../evidence/peer-evidence.ts';
+import { noteMissing } from '../statements/missing.ts';
 
 /** A proven word of another gateway, as the row to keep it in. */
-export interface PeersWord {
+export interface PeerEvidence {
   readonly row: EvidenceRow;
   /** It is kept already, from another delivery of the same consignment. */
   readonly isKept: boolean;
@@ -35,12 +40,12 @@ const ANSWERS = { accepted: 'RelayAcceptance', rejected: 'RelayRejection' } as c
  * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
  * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
  */
-export async function proven(
+export async function proveRelayOutcome(
   gateway: Exchanging,
   directory: Directory,
-  claimed: Claimed,
+  claimed: ClaimedDelivery,
   outcome: Outcome,
-): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
+): Promise<{ readonly outcome: Outcome; readonly word?: PeerEvidence }> {
   if (outcome.kind === 'deferred') return { outcome };
   // Evidence about evidence is never issued: what tells is only taken.
   if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
@@ -51,7 +56,7 @@ export async function proven(
 /** What the answer says of this recipient alone, where the message was taken for others and not for it. */
 function rejectionOf(
   rejections: unknown,
-  { delivery, recipient }: Claimed,
+  { delivery, recipient }: ClaimedDelivery,
 ): Extract<Outcome, { kind: 'rejected' }> | undefined {
   if (!Array.isArray(rejections) || delivery.kind === 'evidence') return undefined;
   for (const evidence of rejections.slice(0, LIMITS.recipients)) {
@@ -65,7 +70,7 @@ function rejectionOf(
 /** What a JWS says, not verified; undefined where it is no evidence. */
 function said(jws: unknown): Evidence | undefined {
   try {
-    return evidenceSchema.safeParse(peek(jws).payload).data;
+    return evidenceSchema.safeParse(peekStatement(jws).payload).data;
   } catch (fault) {
     if (fault instanceof Refusal) return undefined;
     throw fault;
@@ -75,12 +80,12 @@ function said(jws: unknown): Evidence | undefined {
 async function provenAs(
   gateway: Exchanging,
   directory: Directory,
-  claimed: Claimed,
+  claimed: ClaimedDelivery,
   outcome: Exclude<Outcome, { kind: 'deferred' }>,
-): Promise<{ readonly outcome: Outcome; readonly word?: PeersWord }> {
+): Promise<{ readonly outcome: Outcome; readonly word?: PeerEvidence }> {
   const event = ANSWERS[outcome.kind];
   try {
-    const by = peer(directory, claimed.endpoint.focalPoint, gateway.now());
+    const by = requirePeer(directory, claimed.endpoint.focalPoint, gateway.now());
     const claims = await orComplaint(gateway, by, { claimed, event, jws: outcome.evidence });
     const { message, delivery, recipient } = claimed;
     if (recipient !== undefined) noteOtherAgreement(gateway, claims, recipient);
@@ -91,8 +96,8 @@ async function provenAs(
       delivery: delivery.id,
       recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
     };
-    const { isKept, key } = await placeOf(gateway, claims, outcome.evidence);
-    return { outcome, word: { row: rowAsSigned(key, claims, outcome.evidence, about), isKept } };
+    const { isKept, key } = await findEvidencePlace(gateway, claims, outcome.evidence);
+    return { outcome, word: { row: rowOfSigned(key, claims, outcome.evidence, about), isKept } };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     const code = PASSING.includes(fault.code) ? fault.code : 'answer-not-proven';
@@ -102,7 +107,7 @@ async function provenAs(
 
 /** An answer, and what it is held against. */
 interface Answer {
-  readonly claimed: Claimed;
+  readonly claimed: ClaimedDelivery;
   readonly event: Evidence['event'];
   readonly jws: unknown;
 }
@@ -118,7 +123,7 @@ const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
 async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: Answer): Promise<Evidence> {
   let isRead = false;
   try {
-    const claims = await evidenceBy(gateway, by, answer.jws);
+    const claims = await readPeerEvidence(gateway, by, answer.jws);
     isRead = true;
     await check(gateway, claims, answer);
     return claims;
@@ -127,7 +132,7 @@ async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: 
     const isSigned = isRead || SIGNED.includes(fault.code);
     if (isSigned && isAnswer(answer)) {
       gateway.log.warn('evidence.refused', { gateway: by.gateway, code: fault.code, final: false });
-      await complain(gateway, by, fault, answer.jws);
+      await signComplaint(gateway, by, fault, answer.jws);
     }
     throw fault;
   }
@@ -135,7 +140,7 @@ async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: 
 
 /** Whether it says that it is the answer to what was sent. */
 function isAnswer({ claimed: { message, delivery }, event, jws }: Answer): boolean {
-  const { payload } = peek(jws);
+  const { payload } = peekStatement(jws);
   return (
     delivery.kind !== 'evidence' &&
     isObject(payload) &&
@@ -151,10 +156,10 @@ async function check(gateway: Exchanging, claims: Evidence, answer: Answer): Pro
   if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');
   if (claims.recipient !== undefined && claims.recipient !== recipient?.to)
     throw new Refusal('misaddressed', 'the evidence is about another recipient');
-  const recipients = (await gateway.store.messages.view(message.id))?.recipients ?? [];
-  const facts = await factsOf(gateway, judgedMessage(message, recipients));
+  const recipients = (await gateway.store.messages.readMessage(message.id))?.recipients ?? [];
+  const facts = await gatherFacts(gateway, judgedMessageOf(message, recipients));
   await checkEvidence(claims, facts);
-  await wantMissing(gateway, claims, facts);
+  await noteMissing(gateway, claims, facts);
   const named = claims.rests_on?.agreements ?? [];
   if (answer.event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
     throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
@@ -162,7 +167,7 @@ async function check(gateway: Exchanging, claims: Evidence, answer: Answer): Pro
 
 /** Evidence of ours that was refused there: by a complaint about this very evidence, or a rejection as before. */
 function checkRefusal({ event, digest }: Evidence, told: string | undefined): void {
-  const isOurs = told !== undefined && digest === payloadDigest(JSON.parse(told));
+  const isOurs = told !== undefined && digest === digestOfPayload(JSON.parse(told));
   if (event !== 'RelayRejection' && !(event === 'EvidenceRejected' && isOurs))
     throw new Refusal('misaddressed', 'the evidence is of another event, or about something else');
 }

@@ -1,6 +1,6 @@
 import type { Exchanging } from '../../gateway-parts.ts';
-import { isReadable } from '../directory/peer-reads.ts';
-import { peersOf } from '../ledger/ledger-keys.ts';
+import { fetchCapabilities } from '../directory/peer-reads.ts';
+import { readPeers } from '../ledger/ledger-keys.ts';
 
 /**
  * By these codes a gateway that works puts a delivery off: it asked for time, or has to be upgraded first. That it lives is
@@ -12,11 +12,11 @@ const SAID_BY_THE_LIVING = ['too-many-requests', 'http-429', 'busy', 'peer-older
  * Notes that another gateway (DID) lives, and hurries what waits for it, at most once in ten seconds. Its circuit is closed
  * by it too. Never throws: what is not hurried keeps its schedule.
  */
-export async function noteLife(gateway: Exchanging, peer: string): Promise<void> {
-  const { store, log, life, now } = gateway;
-  if (!life.note(peer, now())) return;
+export async function notePeerLife(gateway: Exchanging, peer: string): Promise<void> {
+  const { store, log, peerSigns: life, now } = gateway;
+  if (!life.noteSign(peer, now())) return;
   try {
-    const hurried = await store.deliveries.hurryPeer(peer, SAID_BY_THE_LIVING, now());
+    const hurried = await store.deliveries.makePeerDue(peer, SAID_BY_THE_LIVING, now());
     if (hurried > 0) log.info('peer.alive', { gateway: peer, hurried });
   } catch (fault) {
     log.warn('peer.fault', { gateway: peer, fault: fault instanceof Error ? fault.name : 'unknown' });
@@ -25,12 +25,13 @@ export async function noteLife(gateway: Exchanging, peer: string): Promise<void>
 
 /** Asks each designated gateway for which something waits for a sign of life. */
 export async function probePeers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
-  const waitedFor = await gateway.store.deliveries.peersWaitedFor(SAID_BY_THE_LIVING, gateway.now());
+  const waitedFor = await gateway.store.deliveries.peersWithWaiting(SAID_BY_THE_LIVING, gateway.now());
   if (waitedFor.length === 0) return;
-  const peers = (await peersOf(gateway)).filter((one) => waitedFor.includes(one.gateway));
+  const peers = (await readPeers(gateway)).filter((one) => waitedFor.includes(one.gateway));
   await Promise.all(
     peers.map(async (peer) => {
-      if (!stop.aborted && (await isReadable(gateway, peer))) await noteLife(gateway, peer.gateway);
+      if (!stop.aborted && (await fetchCapabilities(gateway, peer)))
+        await notePeerLife(gateway, peer.gateway);
     }),
   );
 }

@@ -1,7 +1,7 @@
 /** What a case file says of a message on the word of its author alone: no signature in the file vouches for it. */
-import type { ConsignmentHead } from '../../seal/consigning.ts';
-import { claimsIn, together } from './case-rests.ts';
-import type { Taken } from './case-taking.ts';
+import type { ConsignmentHead } from '../../seal/make-consignment.ts';
+import { claimsOfMessage, mergeNamedStatements } from './case-rests.ts';
+import type { TakenMessage } from './case-taking.ts';
 
 /** Members of a message, in the order in which they are told. */
 export const AUTHORS_MEMBERS = [
@@ -19,7 +19,7 @@ export const AUTHORS_MEMBERS = [
 export type AuthorsMember = (typeof AUTHORS_MEMBERS)[number];
 
 /** What was found signed. */
-export interface Found {
+export interface SignedMembers {
   /** The receipt of the sender’s home is in the file. */
   readonly isHourSigned: boolean;
   /** As its sender signed it; undefined where contents are left out or purged. */
@@ -27,11 +27,15 @@ export interface Found {
 }
 
 /** The members of a message that nothing signed in the file names. */
-export function authorSays(author: string, taken: Taken, found: Found): readonly AuthorsMember[] {
+export function listUnsignedMembers(
+  author: string,
+  taken: TakenMessage,
+  found: SignedMembers,
+): readonly AuthorsMember[] {
   const { message, takers } = taken;
   const isOpen = found.consigned === undefined;
-  const own = together(takers.filter((one) => one.by === author));
-  const claims = claimsIn(message);
+  const own = mergeNamedStatements(takers.filter((one) => one.by === author));
+  const claims = claimsOfMessage(message);
   const holds: Readonly<Record<AuthorsMember, boolean>> = {
     accepted_at: !found.isHourSigned,
     type: isOpen,

@@ -1,19 +1,24 @@
 /** One piece of evidence in a case file: who signed it, what it is about, who gave the word, where it stands in the ledger. */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { judgeEvidence } from '../../domain/evidence/judge.ts';
-import { type Facts, refuseFinding } from '../../domain/evidence/judge-facts.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { type EvidenceFacts, throwEvidenceFault } from '../../domain/evidence/judge-facts.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import { evidenceEntry } from '../../ledger/entry.ts';
-import { type NoteKey, readNoteKey, utf8, writeNoteKey } from '../../ledger/note-key.ts';
+import { entryOfEvidence } from '../../ledger/entry.ts';
+import { type NoteKey, readNoteKey, utf8BytesOf, writeNoteKey } from '../../ledger/note-key.ts';
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
-import { ownSigned } from '../evidence/own-signed.ts';
-import { noteKeys, originOf } from '../ledger/ledger-keys.ts';
-import { isTaking, type RestsReport, refusedBy, restsIn } from './case-rests.ts';
-import { vouched, type Within } from './case-statements.ts';
+import { peekStatement, verifyStatement } from '../../seal/statement.ts';
+import { verifyOwnSignature } from '../evidence/own-signed.ts';
+import { noteKeysOf, originOfLedger } from '../ledger/ledger-keys.ts';
+import {
+  isTakingEvidence,
+  listRefusedRecipients,
+  type RestsReport,
+  reportNamedStatements,
+} from './case-rests.ts';
+import { type CaseContext, findVouchedKey } from './case-statements.ts';
 
 export interface EvidenceReport {
   readonly id: string;
@@ -51,26 +56,26 @@ export interface LedgerReport {
 type Piece = CaseMessage['evidence'][number];
 
 /** @throws Refusal */
-export async function evidenceIn(
-  within: Within,
+export async function verifyCaseEvidence(
+  within: CaseContext,
   message: CaseMessage,
   piece: Piece,
 ): Promise<EvidenceReport> {
   const { grounds } = within;
-  const unproven = peek(piece.jws);
-  const claims = checked(evidenceSchema, unproven.payload);
-  const { statement, key } = vouched(
+  const unproven = peekStatement(piece.jws);
+  const claims = parseBySchema(evidenceSchema, unproven.payload);
+  const { statement, key } = findVouchedKey(
     grounds.gateways,
     claims.by,
     unproven.kids[0] ?? '',
     new Date(claims.at),
   );
-  const { digest } = await readStatement(piece.jws, 'evidence', async (kid) =>
+  const { digest } = await verifyStatement(piece.jws, 'evidence', async (kid) =>
     kid === key.kid ? key : undefined,
   );
   const facts = await factsIn(within, message, claims);
-  refuseFinding(judgeEvidence(claims, { ...facts, own: await ownSigned(claims, facts) }));
-  const restsOn = restsIn(claims, facts);
+  throwEvidenceFault(judgeEvidence(claims, { ...facts, own: await verifyOwnSignature(claims, facts) }));
+  const restsOn = reportNamedStatements(claims, facts);
   const { id, event, at, recipient, officer, reason, attestation, contradicts, settles } = claims;
   return {
     id,
@@ -85,19 +90,22 @@ export async function evidenceIn(
       contradicts,
       settles,
     }),
-    takes: isTaking(message, claims),
+    takes: isTakingEvidence(message, claims),
     vouched_later: Date.parse(at) < Date.parse(statement.from),
     ...present({ rests_on: restsOn }),
-    ledger: piece.proof === undefined ? null : await inLedger(within, evidenceEntry(id, digest), piece.proof),
+    ledger:
+      piece.proof === undefined
+        ? null
+        : await verifyLedgerPlace(within, entryOfEvidence(id, digest), piece.proof),
   };
 }
 
 /** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
 async function factsIn(
-  { file, grounds, withdrawn }: Within,
+  { file, grounds, withdrawn }: CaseContext,
   message: CaseMessage,
   claims: Evidence,
-): Promise<Facts> {
+): Promise<EvidenceFacts> {
   const acceptedAt = new Date(message.accepted_at);
   const { id, thread, sender, digest, recipients, urgency } = message;
   // The time to acknowledge is told by the version it was carried under; anything else rests on what it names.
@@ -113,7 +121,7 @@ async function factsIn(
       recipients,
       urgency,
       acceptedAt,
-      refused: refusedBy(file.by, message),
+      refused: listRefusedRecipients(file.by, message),
     },
     designations: grounds.designations,
     withdrawals: grounds.withdrawals.map((one) => ({ ...one, takenAt: withdrawn.get(one.digest)?.at })),
@@ -124,32 +132,36 @@ async function factsIn(
 }
 
 /** The keys of the ledger that the file names. @throws Refusal `ledger-refused` where it is not the author’s */
-export function checkLedger({ file, grounds, author }: Omit<Within, 'withdrawn'>): readonly NoteKey[] {
+export function checkLedgerKeys({
+  file,
+  grounds,
+  author,
+}: Omit<CaseContext, 'withdrawn'>): readonly NoteKey[] {
   const own = grounds.gateways.filter((one) => one.gateway === author.gateway && one.url === author.url);
-  const keys = own.flatMap((one) => noteKeys(one.url, one.keys.signing, 'ed25519'));
+  const keys = own.flatMap((one) => noteKeysOf(one.url, one.keys.signing, 'ed25519'));
   const stated = file.ledger && writeNoteKey(readNoteKey(file.ledger.vkey));
-  if (file.ledger?.origin !== originOf(author.url) || !keys.some((key) => writeNoteKey(key) === stated))
+  if (file.ledger?.origin !== originOfLedger(author.url) || !keys.some((key) => writeNoteKey(key) === stated))
     throw new Refusal('ledger-refused', 'the ledger is not that of the gateway that wrote the file');
   return keys;
 }
 
 /** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */
-export async function inLedger(
-  within: Omit<Within, 'withdrawn'>,
+export async function verifyLedgerPlace(
+  within: Omit<CaseContext, 'withdrawn'>,
   entry: Uint8Array,
   text: string,
 ): Promise<LedgerReport> {
   const { grounds, author } = within;
-  const keys = checkLedger(within);
+  const keys = checkLedgerKeys(within);
   const witnesses = grounds.gateways
     .filter((one) => one.gateway !== author.gateway && one.country !== author.country)
     .flatMap((gateway) =>
-      noteKeys(gateway.url, gateway.keys.signing, 'cosignature').map((key) => ({ gateway, key })),
+      noteKeysOf(gateway.url, gateway.keys.signing, 'cosignature').map((key) => ({ gateway, key })),
     );
-  const proof = readProof(utf8(text));
+  const proof = readProof(utf8BytesOf(text));
   if (writeProof(proof) !== text)
     throw new Refusal('ledger-malformed', 'the proof is not in its one spelling');
-  const log = { origin: originOf(author.url), keys, witnesses: witnesses.map(({ key }) => key) };
+  const log = { origin: originOfLedger(author.url), keys, witnesses: witnesses.map(({ key }) => key) };
   const { checkpoint, cosignatures, strangers } = await verifyProof(proof, entry, log);
   const by = cosignatures.flatMap(({ keyId, name, time }) => {
     const found = witnesses.find(({ key }) => key.keyId === keyId && key.name === name)?.gateway;

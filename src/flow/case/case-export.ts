@@ -3,29 +3,29 @@
 import {
   type CaseFile,
   type CaseMessage,
-  casePartsOf,
   type OpenCaseFile,
+  partsOfCaseFile,
 } from '../../domain/evidence/case-file.ts';
-import { evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { AgreementName } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { textOf } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Storing, Verifying } from '../../gateway-parts.ts';
-import { utf8 } from '../../ledger/note-key.ts';
-import { sha256 } from '../../seal/digest.ts';
-import { peek, signStatement } from '../../seal/statement.ts';
+import { utf8BytesOf } from '../../ledger/note-key.ts';
+import { digestOf } from '../../seal/digest.ts';
+import { peekStatement, signStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
-import { gatewayVersions } from '../directory/directory.ts';
-import { checkEvidence, factsOf, judgedMessage } from '../evidence/judging.ts';
-import { keepsLedger, originOf } from '../ledger/ledger-keys.ts';
-import { proofOf, verifierKey } from '../ledger/ledger-reading.ts';
+import { readGatewayVersions } from '../directory/directory.ts';
+import { checkEvidence, gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
+import { hasLedger, originOfLedger } from '../ledger/ledger-keys.ts';
+import { makeLedgerProof, verifierKeyOf } from '../ledger/ledger-reading.ts';
 import { writeCase } from './case-reading.ts';
-import { vouched } from './case-statements.ts';
+import { findVouchedKey } from './case-statements.ts';
 import { verifyCase } from './case-verify.ts';
 
 type Jws = Record<string, unknown>;
@@ -33,16 +33,16 @@ type Jws = Record<string, unknown>;
 const parsed = (text: string): Jws => JSON.parse(text) as Jws;
 
 /** What is to be shown: a message, or all of a thread. */
-export interface Wanted {
+export interface CaseWanted {
   readonly id: string;
   /** Put the signed consignments in, with the sealed messages inside; their digests suffice. */
   readonly contents: boolean;
   /** Is told of evidence that another gateway signed and that does not hold: it is no part of the file. */
-  readonly leftOut?: ((piece: LeftOut) => void) | undefined;
+  readonly leftOut?: ((piece: LeftOutEvidence) => void) | undefined;
 }
 
 /** Evidence that is kept of a message and does not hold. */
-export interface LeftOut {
+export interface LeftOutEvidence {
   readonly message: string;
   readonly evidence: string;
   /** Of the error table. */
@@ -56,9 +56,9 @@ export interface LeftOut {
  *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger; else the
  *   code by which the file does not verify, and the place
  */
-export async function exportCase(gateway: Verifying, wanted: Wanted): Promise<CaseFile> {
+export async function exportCase(gateway: Verifying, wanted: CaseWanted): Promise<CaseFile> {
   const file = await makeCase(gateway, wanted);
-  const verdict = await verifyCase(utf8(writeCase(file)), gateway.anchors);
+  const verdict = await verifyCase(utf8BytesOf(writeCase(file)), gateway.anchors);
   if (verdict.verified || (verdict.place === 'closing' && verdict.code === 'unknown-gateway')) return file;
   throw new Refusal(
     verdict.code,
@@ -66,7 +66,7 @@ export async function exportCase(gateway: Verifying, wanted: Wanted): Promise<Ca
   );
 }
 
-async function makeCase(gateway: Verifying, { id, contents, leftOut }: Wanted): Promise<CaseFile> {
+async function makeCase(gateway: Verifying, { id, contents, leftOut }: CaseWanted): Promise<CaseFile> {
   const views = await viewsOf(gateway, id);
   const [first] = views;
   if (first === undefined) throw new Refusal('not-found', 'there is no message and no thread of this id');
@@ -81,29 +81,29 @@ async function makeCase(gateway: Verifying, { id, contents, leftOut }: Wanted): 
     made: gateway.now().toISOString(),
     contents,
     ...present({
-      ledger: keepsLedger(gateway)
-        ? { origin: originOf(gateway.url), vkey: verifierKey(gateway).trimEnd() }
+      ledger: hasLedger(gateway)
+        ? { origin: originOfLedger(gateway.url), vkey: verifierKeyOf(gateway).trimEnd() }
         : undefined,
     }),
     certificates: gateway.anchors.map(({ country, certificate }) => ({ country, pem: certificate })),
     ...(await statementsFor(gateway, messages)),
     messages,
   };
-  return closeCase(gateway, open);
+  return signCase(gateway, open);
 }
 
 async function viewsOf({ store }: Storing, id: string): Promise<readonly MessageView[]> {
-  const one = await store.messages.view(id);
+  const one = await store.messages.readMessage(id);
   if (one !== undefined) return [one];
-  const ids = await store.threads.threadMessages(id);
-  const views = await Promise.all(ids.map((message) => store.messages.view(message)));
+  const ids = await store.threads.messageIdsOf(id);
+  const views = await Promise.all(ids.map((message) => store.messages.readMessage(message)));
   return views.filter((view) => view !== undefined);
 }
 
 async function shown(
   gateway: Verifying,
   view: MessageView,
-  { contents, leftOut }: Pick<Wanted, 'contents' | 'leftOut'>,
+  { contents, leftOut }: Pick<CaseWanted, 'contents' | 'leftOut'>,
 ): Promise<CaseMessage> {
   const { message } = view;
   const all = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
@@ -136,15 +136,15 @@ async function shown(
  * never left out: a file without it would say something else.
  */
 async function brokenBy(gateway: Verifying, view: MessageView): Promise<readonly (string | undefined)[]> {
-  const facts = await factsOf(gateway, judgedMessage(view.message, view.recipients, view.evidence));
-  const gateways = await gatewayVersions(gateway);
+  const facts = await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients, view.evidence));
+  const gateways = await readGatewayVersions(gateway);
   return Promise.all(
     view.evidence.map(async ({ jws }) => {
-      const { payload, kids } = peek(parsed(jws));
+      const { payload, kids } = peekStatement(parsed(jws));
       if (isObject(payload) && payload['by'] === gateway.did) return undefined;
       try {
-        const claims = checked(evidenceSchema, payload);
-        vouched(gateways, claims.by, kids[0] ?? '', new Date(claims.at));
+        const claims = parseBySchema(evidenceSchema, payload);
+        findVouchedKey(gateways, claims.by, kids[0] ?? '', new Date(claims.at));
         await checkEvidence(claims, facts);
         return undefined;
       } catch (fault) {
@@ -171,7 +171,7 @@ const headOf = (message: MessageRow) => ({
 /** Evidence with its proof, where it is in the ledger already. */
 async function proven(gateway: Verifying, row: EvidenceRow) {
   const jws = parsed(row.jws);
-  const proof = await proofOf(gateway, row.id).catch((fault: unknown) => {
+  const proof = await makeLedgerProof(gateway, row.id).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   });
@@ -186,7 +186,7 @@ async function statementsFor(gateway: Verifying, messages: readonly CaseMessage[
   const taken = await store.directory.withdrawalEvidence([...new Set(parties)]);
   const named = new Set(messages.flatMap(agreementsOf).map(({ id, version }) => `${id} ${version}`));
   const isNamed = (jws: Jws): boolean => {
-    const { payload } = peek(jws);
+    const { payload } = peekStatement(jws);
     return isObject(payload) && named.has(`${payload['id']} ${payload['version']}`);
   };
   return {
@@ -202,17 +202,17 @@ async function statementsFor(gateway: Verifying, messages: readonly CaseMessage[
 const agreementsOf = ({ recipients, evidence }: CaseMessage): readonly AgreementName[] => [
   ...recipients.map((one) => one.agreement),
   ...evidence.flatMap(({ jws }) => {
-    const one = evidenceSchema.safeParse(peek(jws).payload);
+    const one = evidenceSchema.safeParse(peekStatement(jws).payload);
     return one.success ? (one.data.rests_on?.agreements ?? []) : [];
   }),
 ];
 
 /** Puts the gateway's signature under all of a file: the digest of each part, in order. */
-export async function closeCase(
+export async function signCase(
   { did, key }: Pick<Gateway, 'did' | 'key'>,
   open: OpenCaseFile,
 ): Promise<CaseFile> {
-  const parts = casePartsOf(open).map(({ place, value }) => [place, sha256(JSON.stringify(value))]);
+  const parts = partsOfCaseFile(open).map(({ place, value }) => [place, digestOf(JSON.stringify(value))]);
   const closing = await signStatement('case', { kind: 'case', by: did, at: open.made, parts }, [key]);
   return { ...open, closing: { ...closing } };
 }

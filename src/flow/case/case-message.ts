@@ -2,23 +2,23 @@
 
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import { checkTimes } from '../../domain/message/consignment.ts';
-import type { Designation } from '../../domain/party/party.ts';
-import { channelsFor, isSameVersion } from '../../domain/terms/agreement.ts';
+import { checkConsignmentTimes } from '../../domain/message/consignment.ts';
+import type { Designation } from '../../domain/party/designation.ts';
+import { allowedChannels, isSameVersion } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
-import { type ConsignmentHead, consignmentIn } from '../../seal/consigning.ts';
-import { readStatement } from '../../seal/statement.ts';
-import { contentsOf, sealedParts } from '../intake/consignment.ts';
-import { type AuthorsMember, authorSays } from './case-author-says.ts';
-import { type EvidenceReport, evidenceIn } from './case-evidence.ts';
-import { at, Misfit } from './case-reading.ts';
-import { claimsIn, takenUnder, together } from './case-rests.ts';
-import { designationThen, type Within } from './case-statements.ts';
-import { checkRecipients, checkTaking, type Taken } from './case-taking.ts';
-import { asKnownThen, withdrawnSince } from './case-withdrawals.ts';
+import { type ConsignmentHead, readConsignmentPayload } from '../../seal/make-consignment.ts';
+import { verifyStatement } from '../../seal/statement.ts';
+import { checkSealedParts, headOfConsignment } from '../intake/consignment.ts';
+import { type AuthorsMember, listUnsignedMembers } from './case-author-says.ts';
+import { type EvidenceReport, verifyCaseEvidence } from './case-evidence.ts';
+import { CaseMisfit, runAtPlace } from './case-reading.ts';
+import { claimsOfMessage, listTakingEvidence, mergeNamedStatements } from './case-rests.ts';
+import { type CaseContext, findDesignationAt } from './case-statements.ts';
+import { checkRecipientsShown, checkTaking, type TakenMessage } from './case-taking.ts';
+import { findWithdrawalDate, omitLaterWithdrawals } from './case-withdrawals.ts';
 
-export interface PartyReport {
+export interface FocalPointReport {
   readonly did: string;
   readonly name: string;
   readonly country: string;
@@ -38,46 +38,53 @@ export interface MessageReport {
   readonly elsewhere: readonly string[];
   /** The message it answers, where the consignment that its sender signed is in the file and says so. */
   readonly about?: string;
-  readonly sender: PartyReport;
-  readonly recipients: readonly (PartyReport & {
+  readonly sender: FocalPointReport;
+  readonly recipients: readonly (FocalPointReport & {
     readonly agreement: { readonly id: string; readonly version: number };
   })[];
   readonly evidence: readonly EvidenceReport[];
 }
 
-function partyOf(all: Within, desk: Designation, accepted: Date): PartyReport {
+function partyOf(all: CaseContext, desk: Designation, accepted: Date): FocalPointReport {
   const { focal_point: did, name, country, custody } = desk;
-  const withdrawn = withdrawnSince(all, desk, accepted);
+  const withdrawn = findWithdrawalDate(all, desk, accepted);
   return { did, name, country, custody, ...present({ withdrawn }) };
 }
 
 /** @throws Misfit */
-export async function messageIn(all: Within, message: CaseMessage, place: string): Promise<MessageReport> {
+export async function verifyCaseMessage(
+  all: CaseContext,
+  message: CaseMessage,
+  place: string,
+): Promise<MessageReport> {
   const accepted = new Date(message.accepted_at);
-  const takers = await at(`${place}.evidence`, () => takenUnder(message));
-  const within = asKnownThen(all, takers);
-  const sender = await at(`${place}.sender`, () =>
-    designationThen(within.grounds, message.sender, accepted, together(takers)),
+  const takers = await runAtPlace(`${place}.evidence`, () => listTakingEvidence(message));
+  const within = omitLaterWithdrawals(all, takers);
+  const sender = await runAtPlace(`${place}.sender`, () =>
+    findDesignationAt(within.grounds, message.sender, accepted, mergeNamedStatements(takers)),
   );
   const recipients: Designation[] = [];
   for (const [n, named] of message.recipients.entries()) {
     const one = `${place}.recipients[${n}]`;
-    recipients.push(await at(one, () => recipientIn(within, { message, takers, sender }, named)));
+    recipients.push(await runAtPlace(one, () => recipientIn(within, { message, takers, sender }, named)));
   }
   const evidence: EvidenceReport[] = [];
   for (const [n, piece] of message.evidence.entries()) {
     const one = `${place}.evidence[${n}]`;
     // A withdrawal that the author took later than the message still ends who may speak about it from then on.
-    evidence.push(await at(one, () => evidenceIn(all, message, piece)));
+    evidence.push(await runAtPlace(one, () => verifyCaseEvidence(all, message, piece)));
   }
   if (!evidence.some((one) => one.takes))
-    throw new Misfit(place, new Refusal('statement-refused', 'no evidence that a gateway took the message'));
-  const isPurged = claimsIn(message).some((one) => isPurgeOf(within.file.by, message, one));
-  const consigned = await at(`${place}.consignment`, () =>
+    throw new CaseMisfit(
+      place,
+      new Refusal('statement-refused', 'no evidence that a gateway took the message'),
+    );
+  const isPurged = claimsOfMessage(message).some((one) => isPurgeOf(within.file.by, message, one));
+  const consigned = await runAtPlace(`${place}.consignment`, () =>
     consignmentOf(within, message, { sender, isPurged }),
   );
-  const taken: Taken = { message, sender, takers };
-  const found = await at(place, () => takingIn(within.file.by, taken, consigned));
+  const taken: TakenMessage = { message, sender, takers };
+  const found = await runAtPlace(place, () => takingIn(within.file.by, taken, consigned));
   const about = consigned?.body.about;
   return {
     id: message.id,
@@ -101,12 +108,12 @@ const isPurgeOf = (author: string, message: CaseMessage, { by, consignment, purg
 /** Who took the message, when and for whom, and what of it is nobody’s word but the author’s. */
 function takingIn(
   author: string,
-  taken: Taken,
+  taken: TakenMessage,
   consigned: ConsignmentHead | undefined,
 ): Pick<MessageReport, 'author_says' | 'elsewhere'> {
   const isHourSigned = checkTaking(author, taken);
-  const elsewhere = checkRecipients(author, taken, consigned);
-  return { author_says: authorSays(author, taken, { isHourSigned, consigned }), elsewhere };
+  const elsewhere = checkRecipientsShown(author, taken, consigned);
+  return { author_says: listUnsignedMembers(author, taken, { isHourSigned, consigned }), elsewhere };
 }
 
 /**
@@ -114,13 +121,13 @@ function takingIn(
  * names, and covers what was carried.
  */
 async function recipientIn(
-  { file, grounds }: Within,
-  { message, takers, sender }: Taken,
+  { file, grounds }: CaseContext,
+  { message, takers, sender }: TakenMessage,
   named: CaseMessage['recipients'][number],
 ): Promise<Designation> {
   const when = new Date(message.accepted_at);
-  const desk = designationThen(grounds, named.to, when, together(takers));
-  const own = together(takers.filter((one) => one.by === file.by));
+  const desk = findDesignationAt(grounds, named.to, when, mergeNamedStatements(takers));
+  const own = mergeNamedStatements(takers.filter((one) => one.by === file.by));
   const signed = own.agreements.find((one) => one.to === named.to);
   if (signed !== undefined && !isSameVersion(signed, named.agreement))
     throw new Refusal('digest-mismatch', 'the evidence rests on another agreement');
@@ -133,7 +140,7 @@ async function recipientIn(
     name: message.type,
     handling: message.handling,
   };
-  if (channelsFor(agreement, carriage, when).length === 0)
+  if (allowedChannels(agreement, carriage, when).length === 0)
     throw new Refusal('not-covered', 'the agreement named does not cover it');
   return desk;
 }
@@ -144,7 +151,7 @@ async function recipientIn(
  * @throws Refusal
  */
 async function consignmentOf(
-  { file }: Within,
+  { file }: CaseContext,
   message: CaseMessage,
   { sender, isPurged }: { readonly sender: Designation; readonly isPurged: boolean },
 ): Promise<ConsignmentHead | undefined> {
@@ -152,16 +159,16 @@ async function consignmentOf(
   if (file.contents !== isThere && !(file.contents && isPurged))
     throw new Refusal('misaddressed', 'contents are in the file for every message, or for none');
   if (message.consignment === undefined) return undefined;
-  const { payload, digest } = await readStatement(message.consignment, 'consignment', async (kid) =>
+  const { payload, digest } = await verifyStatement(message.consignment, 'consignment', async (kid) =>
     sender.keys.signing.find((one) => one.kid === kid),
   );
-  const read = consignmentIn(payload);
-  const one = contentsOf({ sender, read });
+  const read = readConsignmentPayload(payload);
+  const one = headOfConsignment({ sender, read });
   checkSame(message, one, digest);
   if (one.to[0] !== sender.gateway)
     throw new Refusal('misaddressed', 'its sender asked another gateway to carry it than its home');
-  checkTimes(one, new Date(message.accepted_at));
-  const sealed = new Map(sealedParts(read).map((part) => [part.to, part.digest]));
+  checkConsignmentTimes(one, new Date(message.accepted_at));
+  const sealed = new Map(checkSealedParts(read).map((part) => [part.to, part.digest]));
   if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
     throw new Refusal('digest-mismatch', 'a recipient’s sealed message is not the one in the consignment');
   return one;

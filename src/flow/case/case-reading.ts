@@ -1,15 +1,15 @@
 /** Reading a case file: bounded, in its one spelling, and every refusal with the place it is about. */
 
-import { type CaseFile, caseFile } from '../../domain/evidence/case-file.ts';
+import { type CaseFile, caseFileSchema } from '../../domain/evidence/case-file.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { NOT_JSON, parseStrict } from '../../seal/strict-json.ts';
+import { NOT_JSON_TEXT, parseStrict } from '../../seal/strict-json.ts';
 
 /** Contents of a long thread, sealed messages in base64. */
 export const MAX_CASE_BYTES = 256 * 1024 * 1024;
 
 /** Why a file does not verify, and where in it. */
-export class Misfit extends Error {
+export class CaseMisfit extends Error {
   readonly place: string;
   readonly refusal: Refusal;
 
@@ -22,19 +22,19 @@ export class Misfit extends Error {
 }
 
 /** Does work about a place in the file. Whatever is thrown there means that it does not verify: closed is safe. */
-export async function at<T>(place: string, work: () => T | Promise<T>): Promise<T> {
+export async function runAtPlace<T>(place: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (fault) {
-    if (fault instanceof Misfit) throw fault;
+    if (fault instanceof CaseMisfit) throw fault;
     const refusal =
       fault instanceof Refusal ? fault : new Refusal('statement-refused', 'it cannot be read as what it is');
-    throw new Misfit(place, refusal);
+    throw new CaseMisfit(place, refusal);
   }
 }
 
 /** The file as text: canonical JSON (docs/export.md § Form) and one newline. */
-export const writeCase = (file: CaseFile): string => `${JSON.stringify(caseFile.parse(file))}\n`;
+export const writeCase = (file: CaseFile): string => `${JSON.stringify(caseFileSchema.parse(file))}\n`;
 
 /**
  * Reads a file without believing it. What it says has one spelling: it is written again and compared.
@@ -42,9 +42,9 @@ export const writeCase = (file: CaseFile): string => `${JSON.stringify(caseFile.
  */
 export function readCase(bytes: Uint8Array): CaseFile {
   if (bytes.length > MAX_CASE_BYTES)
-    throw new Misfit('file', new Refusal('too-large', `it is larger than ${MAX_CASE_BYTES} bytes`));
+    throw new CaseMisfit('file', new Refusal('too-large', `it is larger than ${MAX_CASE_BYTES} bytes`));
   const text = textOf(bytes);
-  const shape = caseFile.safeParse(jsonOf(text));
+  const shape = caseFileSchema.safeParse(jsonOf(text));
   if (!shape.success) {
     const path = shape.error.issues[0]?.path ?? [];
     throw malformed(placeOf(path), 'not what docs/export.md says stands here');
@@ -55,8 +55,8 @@ export function readCase(bytes: Uint8Array): CaseFile {
   return shape.data;
 }
 
-const malformed = (place: string, detail: string): Misfit =>
-  new Misfit(place, new Refusal('malformed-json', detail));
+const malformed = (place: string, detail: string): CaseMisfit =>
+  new CaseMisfit(place, new Refusal('malformed-json', detail));
 
 function textOf(bytes: Uint8Array): string {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -72,7 +72,7 @@ function jsonOf(text: string): unknown {
     return parseStrict(text, JSON_BOUNDS.caseFile);
   } catch (fault) {
     const detail = fault instanceof Refusal ? fault.detail : 'not JSON';
-    throw detail === NOT_JSON ? malformed(whereBroken(text), 'not JSON') : malformed('file', detail);
+    throw detail === NOT_JSON_TEXT ? malformed(whereBroken(text), 'not JSON') : malformed('file', detail);
   }
 }
 

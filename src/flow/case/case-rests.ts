@@ -1,10 +1,10 @@
 /** What evidence in a case file says that it rests on, held against the statements in the file. */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
-import { type Evidence, evidence as evidenceSchema, type RestsOn } from '../../domain/evidence/evidence.ts';
-import type { Facts } from '../../domain/evidence/judge-facts.ts';
-import { restsOnHere } from '../../domain/evidence/judge-grounds.ts';
-import { versionAt } from '../../domain/party/key-life.ts';
-import { peek } from '../../seal/statement.ts';
+import { type Evidence, evidenceSchema, type RestsOn } from '../../domain/evidence/evidence.ts';
+import type { EvidenceFacts } from '../../domain/evidence/judge-facts.ts';
+import { restsOnKnownHere } from '../../domain/evidence/judge-statements.ts';
+import { versionAt } from '../../domain/party/in-force.ts';
+import { peekStatement } from '../../seal/statement.ts';
 
 /** The statements that a piece of evidence names. */
 export interface RestsReport {
@@ -27,14 +27,14 @@ export interface RestsReport {
  * Whether evidence says that a gateway took the message of this file. Which gateway might say so is asked where the
  * evidence is verified.
  */
-export const isTaking = (message: CaseMessage, { event, digest, recipient }: Evidence): boolean =>
+export const isTakingEvidence = (message: CaseMessage, { event, digest, recipient }: Evidence): boolean =>
   (event === 'SubmissionAcceptance' || event === 'RelayAcceptance') &&
   digest === message.digest &&
   recipient === undefined;
 
 /** Whom the author refused by name when it took the message for others; each such evidence is verified as any other. */
-export const refusedBy = (author: string, message: CaseMessage): readonly string[] =>
-  claimsIn(message).flatMap(({ event, by, recipient }) =>
+export const listRefusedRecipients = (author: string, message: CaseMessage): readonly string[] =>
+  claimsOfMessage(message).flatMap(({ event, by, recipient }) =>
     event === 'RelayRejection' &&
     by === author &&
     recipient !== undefined &&
@@ -44,9 +44,9 @@ export const refusedBy = (author: string, message: CaseMessage): readonly string
   );
 
 /** What the evidence of a message says, whether it verifies or not. */
-export const claimsIn = (message: CaseMessage): readonly Evidence[] =>
+export const claimsOfMessage = (message: CaseMessage): readonly Evidence[] =>
   message.evidence.flatMap(({ jws }) => {
-    const one = evidenceSchema.safeParse(peek(jws).payload);
+    const one = evidenceSchema.safeParse(peekStatement(jws).payload);
     return one.success ? [one.data] : [];
   });
 
@@ -54,14 +54,14 @@ export const claimsIn = (message: CaseMessage): readonly Evidence[] =>
  * What the gateways that took the message named for it, the sender's home first. Read before it is verified, because it
  * says by what to verify: a file of which any evidence does not verify is refused as a whole.
  */
-export function takenUnder(message: CaseMessage): readonly Evidence[] {
-  const claims = claimsIn(message).filter((one) => isTaking(message, one));
+export function listTakingEvidence(message: CaseMessage): readonly Evidence[] {
+  const claims = claimsOfMessage(message).filter((one) => isTakingEvidence(message, one));
   const isOfRelay = ({ event }: Evidence): number => Number(event === 'RelayAcceptance');
   return claims.toSorted((a, b) => isOfRelay(a) - isOfRelay(b));
 }
 
 /** All that they named, as one. */
-export const together = (takers: readonly Evidence[]): RestsOn => ({
+export const mergeNamedStatements = (takers: readonly Evidence[]): RestsOn => ({
   agreements: takers.flatMap((one) => one.rests_on?.agreements ?? []),
   designations: takers.flatMap((one) => one.rests_on?.designations ?? []),
 });
@@ -71,8 +71,8 @@ export const together = (takers: readonly Evidence[]): RestsOn => ({
  * may have known statements that the author has not, and then the report says so. The sender's home names all recipients
  * that it took the message for; of those that the author does not serve nothing is said.
  */
-export function restsIn(claims: Evidence, facts: Facts): RestsReport | undefined {
-  const restsOn = restsOnHere(claims, facts);
+export function reportNamedStatements(claims: Evidence, facts: EvidenceFacts): RestsReport | undefined {
+  const restsOn = restsOnKnownHere(claims, facts);
   if (restsOn === undefined) return undefined;
   const isKnown = (id: string, version: number): boolean =>
     facts.agreements.some((one) => one.id === id && one.version === version);
@@ -90,7 +90,7 @@ export function restsIn(claims: Evidence, facts: Facts): RestsReport | undefined
   };
 }
 
-function designationIn({ designations }: Facts, did: string, digest: string, when: Date) {
+function designationIn({ designations }: EvidenceFacts, did: string, digest: string, when: Date) {
   const versions = designations.filter((one) => one.focal_point === did);
   const named = versions.find((one) => one.digest === digest);
   const isReplaced = named !== undefined && versionAt(versions, when)?.digest !== digest;

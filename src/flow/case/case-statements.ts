@@ -2,21 +2,26 @@
 
 import type { CaseFile } from '../../domain/evidence/case-file.ts';
 import type { RestsOn } from '../../domain/evidence/evidence.ts';
+import type { Designation, Digested, PublicJwk } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { stoodAt, versionStoodAt, vouchingAt, type Withdrawal } from '../../domain/party/key-life.ts';
-import type { Designation, Digested, PublicJwk } from '../../domain/party/party.ts';
+import {
+  designationInForceAt,
+  gatewayVersionAt,
+  versionInForceAt,
+  type Withdrawal,
+} from '../../domain/party/in-force.ts';
 import type { Agreement, AgreementName } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
-import { at } from './case-reading.ts';
+import { runAtPlace } from './case-reading.ts';
 
 /** What the reader may rely on: everything in it is signed by an anchor. */
-export interface Grounds {
+export interface CaseGrounds {
   readonly gateways: readonly GatewayDesignation[];
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly Digested<Withdrawal>[];
@@ -27,9 +32,9 @@ export interface Grounds {
 }
 
 /** What a message is judged within. */
-export interface Within {
+export interface CaseContext {
   readonly file: CaseFile;
-  readonly grounds: Grounds;
+  readonly grounds: CaseGrounds;
   /** Who wrote the file and keeps the ledger in it. */
   readonly author: GatewayDesignation;
   /** When the author took each withdrawal, by its digest. */
@@ -38,7 +43,7 @@ export interface Within {
 
 /** When a statement says that it begins; not verified. */
 function beginning(jws: unknown): Date {
-  const { payload } = peek(jws);
+  const { payload } = peekStatement(jws);
   return new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
 }
 
@@ -54,7 +59,9 @@ async function all<T>(
   const verified: Digested<T>[] = [];
   for (const [n, jws] of file[name].entries())
     verified.push(
-      await at(`${name}[${n}]`, async () => digested(await verify(jws, anchors, beginning(jws)), jws)),
+      await runAtPlace(`${name}[${n}]`, async () =>
+        digested(await verify(jws, anchors, beginning(jws)), jws),
+      ),
     );
   return verified;
 }
@@ -62,21 +69,21 @@ async function all<T>(
 /** A statement that verified, with its digest. */
 const digested = <T>(statement: T, jws: unknown): Digested<T> => ({
   ...statement,
-  digest: payloadDigest(jws as Jws),
+  digest: digestOfPayload(jws as Jws),
 });
 
 /** @throws Misfit */
-export const gatewaysIn = (
+export const verifyGateways = (
   file: CaseFile,
   anchors: readonly Anchor[],
 ): Promise<readonly GatewayDesignation[]> => all('gateways', file, anchors, verifyGateway);
 
 /** @throws Misfit */
-export async function groundsIn(
+export async function verifyGrounds(
   file: CaseFile,
   gateways: readonly GatewayDesignation[],
   anchors: readonly Anchor[],
-): Promise<Grounds> {
+): Promise<CaseGrounds> {
   const designations = await all('designations', file, anchors, verifyDesignation);
   const withdrawals = await all('withdrawals', file, anchors, verifyWithdrawal);
   return { gateways, designations, withdrawals, ...(await agreementsIn(file, anchors)) };
@@ -85,15 +92,15 @@ export async function groundsIn(
 async function agreementsIn(
   file: CaseFile,
   anchors: readonly Anchor[],
-): Promise<Pick<Grounds, 'agreement' | 'checkUnused'>> {
+): Promise<Pick<CaseGrounds, 'agreement' | 'checkUnused'>> {
   const agreements = await Promise.all(
     file.agreements.map((jws, n) =>
-      at(`agreements[${n}]`, () => ({ jws, n, name: nameOf(peek(jws).payload) })),
+      runAtPlace(`agreements[${n}]`, () => ({ jws, n, name: nameOf(peekStatement(jws).payload) })),
     ),
   );
   const used = new Set<number>();
   const verified = ({ jws, n }: (typeof agreements)[number], when: Date) =>
-    at(`agreements[${n}]`, async () => digested(await verifyAgreement(jws, anchors, when), jws));
+    runAtPlace(`agreements[${n}]`, async () => digested(await verifyAgreement(jws, anchors, when), jws));
   return {
     agreement: async (wanted, when) => {
       const found = agreements.find(({ name }) => name === nameOf(wanted));
@@ -115,20 +122,20 @@ const nameOf = (one: unknown): string => (isObject(one) ? `${one['id']} ${one['v
  * who may sign at all.
  * @throws Refusal `designation-ended`
  */
-export function designationThen(
-  { designations, withdrawals }: Grounds,
+export function findDesignationAt(
+  { designations, withdrawals }: CaseGrounds,
   party: string,
   when: Date,
   restsOn: RestsOn | undefined,
 ): Digested<Designation> {
   const versions = designations.filter((one) => one.focal_point === party);
-  const counting = stoodAt(versions, withdrawals, when);
+  const counting = designationInForceAt(versions, withdrawals, when);
   if (counting === undefined)
     throw new Refusal('designation-ended', 'a party was not designated, or its designation not in force');
   const digest = restsOn?.designations.find((one) => one.focal_point === party)?.digest;
   const named = versions.find((one) => one.digest === digest);
   if (named === undefined || named.gateway !== counting.gateway) return counting;
-  return versionStoodAt(named, withdrawals, when) ?? counting;
+  return versionInForceAt(named, withdrawals, when) ?? counting;
 }
 
 /**
@@ -137,13 +144,13 @@ export function designationThen(
  * nobody's.
  * @throws Refusal `unknown-gateway`
  */
-export function vouched(
+export function findVouchedKey(
   gateways: readonly GatewayDesignation[],
   gateway: string,
   kid: string,
   when: Date,
 ): { readonly statement: GatewayDesignation; readonly key: PublicJwk } {
-  const statement = vouchingAt(
+  const statement = gatewayVersionAt(
     gateways.filter((one) => one.gateway === gateway),
     when,
   );

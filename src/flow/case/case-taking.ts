@@ -4,13 +4,13 @@
  */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import { type Designation, focalPointDid } from '../../domain/party/party.ts';
+import { type Designation, didOfFocalPoint } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import type { ConsignmentHead } from '../../seal/consigning.ts';
-import { refusedBy } from './case-rests.ts';
+import type { ConsignmentHead } from '../../seal/make-consignment.ts';
+import { listRefusedRecipients } from './case-rests.ts';
 
 /** A message with its sender as designated, and what those signed who took it. */
-export interface Taken {
+export interface TakenMessage {
   readonly message: CaseMessage;
   readonly sender: Designation;
   readonly takers: readonly Evidence[];
@@ -24,7 +24,7 @@ export interface Taken {
  *   relay acceptance
  * @throws Refusal `misaddressed`, `statement-refused`
  */
-export function checkTaking(author: string, { sender, takers }: Taken): boolean {
+export function checkTaking(author: string, { sender, takers }: TakenMessage): boolean {
   if (takers.some(({ event, by }) => event === 'RelayAcceptance' && by === sender.gateway))
     throw new Refusal('misaddressed', 'the sender’s own home does not take a message by relay');
   const own = author === sender.gateway ? 'SubmissionAcceptance' : 'RelayAcceptance';
@@ -45,9 +45,9 @@ type Elsewhere = readonly string[];
  * @param consignment as its sender signed it, where contents are in the file
  * @throws Refusal `misaddressed` where one is left out, or shown and not named
  */
-export function checkRecipients(
+export function checkRecipientsShown(
   author: string,
-  { message, sender, takers }: Taken,
+  { message, sender, takers }: TakenMessage,
   consignment: ConsignmentHead | undefined,
 ): Elsewhere {
   const shown = message.recipients.map(({ to }) => to);
@@ -59,9 +59,9 @@ export function checkRecipients(
     throw new Refusal('misaddressed', 'it was taken for somebody whom its sender did not write to');
   const signed = [...named.flat(), ...(addressed ?? [])];
   const isServed = (to: string): boolean =>
-    author === sender.gateway || to.startsWith(focalPointDid(author, ''));
+    author === sender.gateway || to.startsWith(didOfFocalPoint(author, ''));
   // Whom it refused by name it did not take it for. The sender's home takes it for all.
-  const refused = author === sender.gateway ? [] : refusedBy(author, message);
+  const refused = author === sender.gateway ? [] : listRefusedRecipients(author, message);
   const missing = [...new Set(signed)].filter((to) => !shown.includes(to) && !refused.includes(to));
   if (missing.some(isServed))
     throw new Refusal('misaddressed', 'a recipient that the message was taken for is left out');

@@ -2,22 +2,22 @@
  * Verifying a case file with nothing but the file and anchors the reader trusts: no store, no network, no clock. What
  * it finds is a report of what is proven, by whom and when, and of what is not; or the place that does not fit.
  */
-import { type CaseFile, caseClosing, casePartsOf } from '../../domain/evidence/case-file.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { type CaseFile, caseClosingSchema, partsOfCaseFile } from '../../domain/evidence/case-file.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Anchor } from '../../seal/authority.ts';
-import { demoCountries } from '../../seal/demo-anchors.ts';
-import { sha256 } from '../../seal/digest.ts';
+import { demoCountriesOf } from '../../seal/demo-anchors.ts';
+import { digestOf } from '../../seal/digest.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek, readStatement } from '../../seal/statement.ts';
+import { digestOfPayload, peekStatement, verifyStatement } from '../../seal/statement.ts';
 import { type Caveat, caveatsOf } from './case-caveats.ts';
-import { checkLedger } from './case-evidence.ts';
-import { type MessageReport, messageIn } from './case-message.ts';
-import { at, Misfit, readCase } from './case-reading.ts';
-import { gatewaysIn, groundsIn, vouched } from './case-statements.ts';
-import { withdrawalsTakenIn } from './case-withdrawals.ts';
+import { checkLedgerKeys } from './case-evidence.ts';
+import { type MessageReport, verifyCaseMessage } from './case-message.ts';
+import { CaseMisfit, readCase, runAtPlace } from './case-reading.ts';
+import { findVouchedKey, verifyGateways, verifyGrounds } from './case-statements.ts';
+import { verifyTakenWithdrawals } from './case-withdrawals.ts';
 
 export interface CaseReport {
   readonly verified: true;
@@ -52,31 +52,31 @@ export async function verifyCase(
   anchors: readonly Anchor[],
 ): Promise<CaseReport | CaseProblem> {
   try {
-    return await at('file', () => judged(readCase(bytes), anchors));
+    return await runAtPlace('file', () => judged(readCase(bytes), anchors));
   } catch (fault) {
-    if (!(fault instanceof Misfit)) throw fault;
+    if (!(fault instanceof CaseMisfit)) throw fault;
     const { place, refusal } = fault;
-    return problemAt(place, refusal, anchors);
+    return makeCaseProblem(place, refusal, anchors);
   }
 }
 
 /** The verdict on what does not hold, under these anchors. */
-export const problemAt = (
+export const makeCaseProblem = (
   place: string,
   { code, detail }: Pick<Refusal, 'code' | 'detail'>,
   anchors: readonly Anchor[],
-): CaseProblem => ({ verified: false, place, code, detail, demo_anchors: demoCountries(anchors) });
+): CaseProblem => ({ verified: false, place, code, detail, demo_anchors: demoCountriesOf(anchors) });
 
 async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
-  const gateways = await gatewaysIn(file, anchors);
+  const gateways = await verifyGateways(file, anchors);
   const author = await closedBy(file, gateways);
   await checkStatementsOnce(file);
-  const grounds = await groundsIn(file, gateways, anchors);
-  if (file.ledger !== undefined) await at('head', () => checkLedger({ file, grounds, author }));
-  const withdrawn = await withdrawalsTakenIn({ file, grounds, author });
+  const grounds = await verifyGrounds(file, gateways, anchors);
+  if (file.ledger !== undefined) await runAtPlace('head', () => checkLedgerKeys({ file, grounds, author }));
+  const withdrawn = await verifyTakenWithdrawals({ file, grounds, author });
   const messages: MessageReport[] = [];
   for (const [n, message] of file.messages.entries())
-    messages.push(await messageIn({ file, grounds, author, withdrawn }, message, `messages[${n}]`));
+    messages.push(await verifyCaseMessage({ file, grounds, author, withdrawn }, message, `messages[${n}]`));
   await grounds.checkUnused();
   checkWhole(file, messages);
   // When a withdrawal was taken decides which messages hold: that word must stand as fast as theirs.
@@ -84,7 +84,7 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
     (one) => one.ledger,
   );
   const isCosigned = ledgers.every((one) => (one?.cosigned_by.length ?? 0) > 0);
-  const demo = demoCountries(anchors);
+  const demo = demoCountriesOf(anchors);
   return {
     verified: true,
     thread: file.thread,
@@ -108,22 +108,25 @@ async function closedBy(
   file: CaseFile,
   gateways: readonly GatewayDesignation[],
 ): Promise<GatewayDesignation> {
-  const { statement, closing } = await at('closing', async () => {
-    const [kid = ''] = peek(file.closing).kids;
-    const { statement, key } = vouched(gateways, file.by, kid, new Date(file.made));
-    const signed = await readStatement(file.closing, 'case', async (one) =>
+  const { statement, closing } = await runAtPlace('closing', async () => {
+    const [kid = ''] = peekStatement(file.closing).kids;
+    const { statement, key } = findVouchedKey(gateways, file.by, kid, new Date(file.made));
+    const signed = await verifyStatement(file.closing, 'case', async (one) =>
       one === key.kid ? key : undefined,
     );
-    return { statement, closing: checked(caseClosing, signed.payload) };
+    return { statement, closing: parseBySchema(caseClosingSchema, signed.payload) };
   });
-  const parts = casePartsOf(file);
+  const parts = partsOfCaseFile(file);
   for (const [n, { place, value }] of parts.entries()) {
     const [signedPlace, signedDigest] = closing.parts[n] ?? [];
-    if (signedPlace !== place || signedDigest !== sha256(JSON.stringify(value)))
-      throw new Misfit(place, new Refusal('digest-mismatch', 'not what the closing signature stands for'));
+    if (signedPlace !== place || signedDigest !== digestOf(JSON.stringify(value)))
+      throw new CaseMisfit(
+        place,
+        new Refusal('digest-mismatch', 'not what the closing signature stands for'),
+      );
   }
   if (closing.parts.length !== parts.length || closing.by !== file.by || closing.at !== file.made)
-    throw new Misfit('closing', new Refusal('digest-mismatch', 'it stands for another file than this'));
+    throw new CaseMisfit('closing', new Refusal('digest-mismatch', 'it stands for another file than this'));
   return statement;
 }
 
@@ -138,7 +141,7 @@ function checkWhole(file: CaseFile, messages: readonly MessageReport[]): void {
     for (const id of own) ids.add(id);
     const accepted = Date.parse(message.accepted_at);
     if (!isMeant || ids.size !== before + own.length || accepted < last)
-      throw new Misfit(
+      throw new CaseMisfit(
         `messages[${n}]`,
         new Refusal(
           'misaddressed',
@@ -154,8 +157,8 @@ async function checkStatementsOnce(file: CaseFile): Promise<void> {
   for (const name of ['gateways', 'designations', 'withdrawals', 'agreements'] as const) {
     const seen = new Set<string>();
     for (const [n, jws] of file[name].entries())
-      await at(`${name}[${n}]`, () => {
-        const digest = payloadDigest(jws as unknown as Jws);
+      await runAtPlace(`${name}[${n}]`, () => {
+        const digest = digestOfPayload(jws as unknown as Jws);
         if (seen.has(digest)) throw new Refusal('misaddressed', 'the statement is in the file twice');
         seen.add(digest);
       });

@@ -3,30 +3,30 @@
  * or by intent; so what counts is whether the author had it when it took the message, in its own signed word.
  */
 
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
-import { checked } from '../../domain/message/protocol.ts';
-import { ends } from '../../domain/party/key-life.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import type { Designation } from '../../domain/party/designation.ts';
+import { isEndedBy } from '../../domain/party/in-force.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { evidenceEntry } from '../../ledger/entry.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
-import { inLedger, type LedgerReport } from './case-evidence.ts';
-import { at } from './case-reading.ts';
-import { vouched, type Within } from './case-statements.ts';
+import { entryOfEvidence } from '../../ledger/entry.ts';
+import { peekStatement, verifyStatement } from '../../seal/statement.ts';
+import { type LedgerReport, verifyLedgerPlace } from './case-evidence.ts';
+import { runAtPlace } from './case-reading.ts';
+import { type CaseContext, findVouchedKey } from './case-statements.ts';
 
 /** When the author took a withdrawal, and where its word on that stands in its ledger. */
-export interface Taken {
+export interface TakenWithdrawal {
   readonly at: Date;
   readonly ledger: LedgerReport | null;
 }
 
 /** When the author took each withdrawal in the file, by the digest of that. @throws Misfit */
-export async function withdrawalsTakenIn(
-  within: Omit<Within, 'withdrawn'>,
-): Promise<ReadonlyMap<string, Taken>> {
-  const taken = new Map<string, Taken>();
+export async function verifyTakenWithdrawals(
+  within: Omit<CaseContext, 'withdrawn'>,
+): Promise<ReadonlyMap<string, TakenWithdrawal>> {
+  const taken = new Map<string, TakenWithdrawal>();
   for (const [n, piece] of within.file.withdrawals_taken.entries())
-    await at(`withdrawals_taken[${n}]`, async () => {
+    await runAtPlace(`withdrawals_taken[${n}]`, async () => {
       const { of, ...word } = await takingIn(within, piece);
       if (taken.has(of)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
       taken.set(of, word);
@@ -35,20 +35,23 @@ export async function withdrawalsTakenIn(
 }
 
 async function takingIn(
-  { file, grounds, author }: Omit<Within, 'withdrawn'>,
-  { jws, proof }: Within['file']['withdrawals_taken'][number],
-): Promise<Taken & { readonly of: string }> {
-  const unproven = peek(jws);
-  const claims = checked(evidenceSchema, unproven.payload);
-  const { key } = vouched(grounds.gateways, file.by, unproven.kids[0] ?? '', new Date(claims.at));
-  const { digest } = await readStatement(jws, 'evidence', async (kid) => (kid === key.kid ? key : undefined));
+  { file, grounds, author }: Omit<CaseContext, 'withdrawn'>,
+  { jws, proof }: CaseContext['file']['withdrawals_taken'][number],
+): Promise<TakenWithdrawal & { readonly of: string }> {
+  const unproven = peekStatement(jws);
+  const claims = parseBySchema(evidenceSchema, unproven.payload);
+  const { key } = findVouchedKey(grounds.gateways, file.by, unproven.kids[0] ?? '', new Date(claims.at));
+  const { digest } = await verifyStatement(jws, 'evidence', async (kid) =>
+    kid === key.kid ? key : undefined,
+  );
   const isOfOne = grounds.withdrawals.some(
     (one) => one.digest === claims.digest && one.focal_point === claims.sender,
   );
   if (claims.event !== 'DesignationWithdrawn' || claims.by !== file.by || !isOfOne)
     throw new Refusal('misaddressed', 'it is not the author’s word on a withdrawal in the file');
-  const entry = evidenceEntry(claims.id, digest);
-  const ledger = proof === undefined ? null : await inLedger({ file, grounds, author }, entry, proof);
+  const entry = entryOfEvidence(claims.id, digest);
+  const ledger =
+    proof === undefined ? null : await verifyLedgerPlace({ file, grounds, author }, entry, proof);
   return { of: claims.digest ?? '', at: new Date(claims.at), ledger };
 }
 
@@ -57,7 +60,7 @@ async function takingIn(
  * one, that counts.
  * @param takers what those signed who took the message
  */
-export function asKnownThen(within: Within, takers: readonly Evidence[]): Within {
+export function omitLaterWithdrawals(within: CaseContext, takers: readonly Evidence[]): CaseContext {
   const took = takers.filter((one) => one.by === within.file.by).map((one) => Date.parse(one.at));
   const isKnown = ({ digest }: { readonly digest: string }): boolean => {
     const known = within.withdrawn.get(digest)?.at.getTime();
@@ -68,5 +71,9 @@ export function asKnownThen(within: Within, takers: readonly Evidence[]): Within
 }
 
 /** From when a designation is withdrawn that counted for a message taken at this time; undefined where it is not. */
-export const withdrawnSince = ({ grounds }: Within, desk: Designation, when: Date): string | undefined =>
-  grounds.withdrawals.find((one) => ends(one, desk) && Date.parse(one.from) <= when.getTime())?.from;
+export const findWithdrawalDate = (
+  { grounds }: CaseContext,
+  desk: Designation,
+  when: Date,
+): string | undefined =>
+  grounds.withdrawals.find((one) => isEndedBy(one, desk) && Date.parse(one.from) <= when.getTime())?.from;

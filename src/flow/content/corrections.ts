@@ -4,13 +4,13 @@ import type { Message } from '../../domain/message/message.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
-import { openedBy } from './opening.ts';
+import { openForParty } from './opening.ts';
 
 /**
  * The corrections of a message that a party may read, the oldest first; those taken back are not among them, nor those
  * whose content is gone.
  */
-export async function correctionsFor(
+export async function readCorrections(
   gateway: Unsealing,
   row: MessageRow,
   party: string,
@@ -33,7 +33,7 @@ export async function correctionsFor(
 /** One that cannot be opened must not keep the message from being read that it is about. */
 async function readable(gateway: Unsealing, row: MessageRow, party: string): Promise<Message | undefined> {
   try {
-    return (await openedBy(gateway, row, party))?.message;
+    return (await openForParty(gateway, row, party))?.message;
   } catch (fault) {
     if (fault instanceof Refusal) return undefined;
     throw fault;

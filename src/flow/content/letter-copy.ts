@@ -2,21 +2,21 @@
 
 import { isRestricted } from '../../domain/message/handling.ts';
 import { languagesOf } from '../../domain/message/letter.ts';
-import { inForce } from '../../domain/party/party.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { FairShare } from '../../domain/words/fair-share.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Judging, Phrasing, Typesetting } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { viewOf } from '../evidence/kept.ts';
+import { type Directory, findDesignation, readDirectory } from '../directory/directory.ts';
+import { readProvenMessage } from '../evidence/proven-messages.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
-import { hasCome } from './has-come.ts';
-import { letterOf } from './letter.ts';
-import { openedBy } from './opening.ts';
+import { hasReached } from './has-reached.ts';
+import { composeLetter } from './letter.ts';
+import { openForParty } from './opening.ts';
 
-export interface Asked {
+export interface LetterAsked {
   /** Id of the message. */
   readonly message: string;
   /** Who asks: the party's own system, an officer who has just opened the message, or the operator for a desk. */
@@ -31,7 +31,7 @@ export interface Asked {
  * What others sent under a restricting code is opened into no system, and nothing under one for an operator: a letter of
  * it is in the packet and the reader.
  */
-function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): void {
+function checkHandling({ party, by }: LetterAsked, { sender, handling }: MessageRow): void {
   if (!isRestricted(handling) || by === 'officer') return;
   if (by === 'operator')
     throw new Refusal(
@@ -49,26 +49,26 @@ function checkHandling({ party, by }: Asked, { sender, handling }: MessageRow): 
  *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; `not-handed-over`;
  *   `busy`; and what `openedBy` refuses
  */
-export async function letterCopy(gateway: Typesetting, asked: Asked): Promise<Uint8Array> {
+export async function makeLetterCopy(gateway: Typesetting, asked: LetterAsked): Promise<Uint8Array> {
   const { writeLetter } = gateway;
   if (writeLetter === undefined)
     throw new Refusal('runtime-unsupported', 'letters need a typesetter, which this runtime does not have');
-  const view = await viewOf(gateway, asked.message);
+  const view = await readProvenMessage(gateway, asked.message);
   const { party } = asked;
   if (view === undefined || (party !== undefined && !isParty(view, party)))
     throw new Refusal('not-found', 'there is no such message for this access key');
   const row = view.message;
   checkHandling(asked, row);
   await checkNotRecalled(gateway, row);
-  const directory = await directoryOf(gateway, [row.sender, ...row.addressees]);
+  const directory = await readDirectory(gateway, [row.sender, ...row.addressees]);
   const reader = readerOf(gateway, directory, view, party);
   const recipient = view.recipients.find((one) => one.to === reader) ?? view.recipients[0];
-  const opened = await openedBy(gateway, row, reader);
+  const opened = await openForParty(gateway, row, reader);
   if (opened === undefined || recipient === undefined)
     throw new Refusal('not-found', 'the content is no longer kept');
   const { message } = opened;
   const languages = asked.languages === undefined ? {} : { languages: asked.languages };
-  const letter = await letterOf(gateway, directory, { row, recipient, message, ...languages });
+  const letter = await composeLetter(gateway, directory, { row, recipient, message, ...languages });
   const pdf = await inShare(gateway, party, () => writeLetter(letter));
   gateway.log.info('letter.made', {
     message: row.id,
@@ -105,17 +105,17 @@ function readerOf(
   party: string | undefined,
 ): string {
   const { message, recipients } = view;
-  const asking = party === undefined ? undefined : find(directory, party);
-  if (party !== undefined && (asking === undefined || !inForce(asking, gateway.now())))
+  const asking = party === undefined ? undefined : findDesignation(directory, party);
+  if (party !== undefined && (asking === undefined || !isInForceAt(asking, gateway.now())))
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   const candidates = party === undefined ? [message.sender, ...recipients.map((one) => one.to)] : [party];
   const inCustody = candidates.filter((did) => {
-    const desk = find(directory, did);
+    const desk = findDesignation(directory, did);
     return desk?.custody === 'gateway' && desk.gateway === gateway.did;
   });
   if (inCustody.length === 0)
     throw new Refusal('wrong-custody', 'the gateway holds no key to which this message was sealed');
-  const reader = inCustody.find((did) => hasCome(view, did));
+  const reader = inCustody.find((did) => hasReached(view, did));
   if (reader === undefined)
     throw new Refusal('not-handed-over', 'the message has not come to this desk by any of its endpoints');
   return reader;

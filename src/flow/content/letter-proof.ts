@@ -7,12 +7,12 @@ import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { viewOf } from '../evidence/kept.ts';
-import { claimsOf } from '../evidence/readable.ts';
-import { keepsLedger } from '../ledger/ledger-keys.ts';
-import { provenPlace } from '../ledger/ledger-reading.ts';
+import { readProvenMessage } from '../evidence/proven-messages.ts';
+import { readClaims } from '../evidence/readable.ts';
+import { hasLedger } from '../ledger/ledger-keys.ts';
+import { proveLedgerPlace } from '../ledger/ledger-reading.ts';
 
-export interface AcceptedHere {
+export interface AcceptanceProof {
   readonly message: string;
   readonly acceptedAt: Date;
   /** Origin of the gateway. */
@@ -33,14 +33,14 @@ export interface AcceptedHere {
  * @throws Refusal `not-found`, the same for every message that was not accepted here; `ledger-refused` where the acceptance is
  *   not what was signed
  */
-export async function acceptedHere(gateway: Verifying, message: string): Promise<AcceptedHere> {
-  const view = await viewOf(gateway, message);
+export async function findAcceptanceProof(gateway: Verifying, message: string): Promise<AcceptanceProof> {
+  const view = await readProvenMessage(gateway, message);
   const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
-  if (evidence === undefined && view?.lost.some((row) => isAcceptance(gateway, row)))
+  if (evidence === undefined && view?.unproven.some((row) => isAcceptance(gateway, row)))
     throw new Refusal('ledger-refused', 'the acceptance that is kept is not what was signed');
   if (view === undefined || evidence === undefined)
     throw new Refusal('not-found', 'there is nothing to prove at this address');
-  const ledger = keepsLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
+  const ledger = hasLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
   return {
     message,
     acceptedAt: view.message.acceptedAt,
@@ -53,13 +53,13 @@ export async function acceptedHere(gateway: Verifying, message: string): Promise
 /** This gateway's own receipt: for what it was sent, or for what another gateway relayed. */
 function isAcceptance({ did }: Judging, { event, jws }: EvidenceRow): boolean {
   if (event !== 'SubmissionAcceptance' && event !== 'RelayAcceptance') return false;
-  const claims = claimsOf({ jws });
+  const claims = readClaims({ jws });
   return claims === undefined || claims.by === did;
 }
 
-async function placeOf(gateway: Storing, evidence: string): Promise<AcceptedHere['ledger'] | undefined> {
+async function placeOf(gateway: Storing, evidence: string): Promise<AcceptanceProof['ledger'] | undefined> {
   const index = (await gateway.store.ledger.ledgerPlace(evidence))?.index;
   if (index === undefined) return undefined;
-  const { size, root } = await provenPlace(gateway, index);
+  const { size, root } = await proveLedgerPlace(gateway, index);
   return { index, size, root };
 }

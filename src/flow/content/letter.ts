@@ -1,27 +1,27 @@
 /** What a formal letter is made of: the opened message, its parties, the office's number, and where its proof is. */
 
 import {
+  formatLetterNumber,
   type Letter,
   type LetterNumber,
   type LetterParty,
-  letterNumber,
   letterReaders,
   signatoryOf,
-  yearIn,
+  yearInCountry,
 } from '../../domain/message/letter.ts';
 import type { Message } from '../../domain/message/message.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import type { Designation } from '../../domain/party/designation.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Language } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Storing, Verifying } from '../../gateway-parts.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, find, known } from '../directory/directory.ts';
+import { type Directory, findDesignation, requireDesignation } from '../directory/directory.ts';
 import { zoneAt } from '../directory/reader.ts';
 
 /** A message that was opened, and the recipient it was opened for. */
-export interface OpenedFor {
+export interface OpenedForRecipient {
   readonly row: MessageRow;
   readonly recipient: RecipientRow;
   readonly message: Message;
@@ -33,13 +33,13 @@ export interface OpenedFor {
  * The letter. Its number is the sender's where the sender's register is kept here, so that every copy has the same; of
  * a message from elsewhere it is the recipient's own. Given when the first letter is made, and never again.
  */
-export async function letterOf(
+export async function composeLetter(
   gateway: Verifying,
   directory: Directory,
-  { row, recipient, message, languages }: OpenedFor,
+  { row, recipient, message, languages }: OpenedForRecipient,
 ): Promise<Letter> {
-  const sender = known(directory, row.sender);
-  const desk = known(directory, recipient.to);
+  const sender = requireDesignation(directory, row.sender);
+  const desk = requireDesignation(directory, recipient.to);
   const zoneOf = (one: Designation): string => zoneAt(gateway, directory, one.focal_point);
   const office = sender.gateway === gateway.did ? sender : desk;
   const number = await numberOf(gateway, row, office, zoneOf(office));
@@ -64,12 +64,12 @@ export async function letterOf(
       signatory: signatory && { name: signatory.name, role: signatory.role },
     }),
     custody: sender.custody,
-    proof: { url: proofUrl(gateway, row.id), digest: row.digest },
+    proof: { url: urlOfProof(gateway, row.id), digest: row.digest },
   };
 }
 
 /** Where anybody sees that a message was accepted here. */
-export const proofUrl = (gateway: Pick<Gateway, 'url'>, message: string): string =>
+export const urlOfProof = (gateway: Pick<Gateway, 'url'>, message: string): string =>
   `${gateway.url}/proof/${message}`;
 
 /** An exercise takes no number: the register is for what happened. */
@@ -83,14 +83,14 @@ async function numberOf(
   const wanted = {
     message: row.id,
     office: office.focal_point,
-    year: yearIn(zone, row.acceptedAt),
+    year: yearInCountry(zone, row.acceptedAt),
   };
   const { year, number } = await gateway.store.letters.letterNumber(wanted, gateway.now());
   const by = office.focal_point === row.sender ? 'sender' : 'recipient';
-  return { text: letterNumber(office.slug, year, number), by };
+  return { text: formatLetterNumber(office.slug, year, number), by };
 }
 
 function partyOf(directory: Directory, did: string): LetterParty {
-  const desk = find(directory, did);
+  const desk = findDesignation(directory, did);
   return desk === undefined ? { did, name: did } : { did, name: desk.name, country: desk.country };
 }

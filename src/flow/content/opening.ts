@@ -3,20 +3,20 @@
  * custody the copy that was sealed to itself when it was sent.
  */
 
-import { type Message, nameOfType } from '../../domain/message/message.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import { type Message, messageNameOf } from '../../domain/message/message.ts';
+import type { Designation } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import type { Judging, Unsealing } from '../../gateway-parts.ts';
-import type { Sender } from '../../seal/heavy.ts';
+import type { SealingSender } from '../../seal/heavy-work.ts';
 import type { Jws } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { openingKeysFor } from '../directory/keyring.ts';
-import { signingKeysSince } from '../directory/keys-then.ts';
+import { type Directory, findDesignation, readDirectory } from '../directory/directory.ts';
+import { loadOpeningKeys } from '../directory/keyring.ts';
+import { readSigningKeysSince } from '../directory/past-keys.ts';
 
 /** A message opened for its recipient, with the sender's own signature beside it. */
-export interface Opened {
+export interface OpenedMessage {
   readonly message: Message;
   readonly jws: Jws;
 }
@@ -25,15 +25,15 @@ export interface Opened {
  * Opens a sealed message for a focal point in custody and holds it against what its consignment said.
  * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and what `readMessage` refuses
  */
-export async function openFor(
+export async function openForRecipient(
   gateway: Unsealing,
   directory: Directory,
   row: MessageRow,
   recipient: Designation,
   sealed: LongText,
-): Promise<Opened> {
-  const heavy = gateway.heavyFor(sealed.length);
-  const keys = await openingKeysFor(gateway, recipient, await heavy.kids(sealed));
+): Promise<OpenedMessage> {
+  const heavy = gateway.heavyWorkFor(sealed.length);
+  const keys = await loadOpeningKeys(gateway, recipient, await heavy.kids(sealed));
   const sender = await senderOf(gateway, directory, row);
   const opened = await heavy.open(sealed, keys, sender, recipient.focal_point);
   checkSame(opened.message, row);
@@ -41,9 +41,12 @@ export async function openFor(
 }
 
 /** Who must have signed a message, with all keys that count for it. */
-async function senderOf(gateway: Judging, directory: Directory, row: MessageRow): Promise<Sender> {
+async function senderOf(gateway: Judging, directory: Directory, row: MessageRow): Promise<SealingSender> {
   const { sender: did, acceptedAt } = row;
-  return { did, signing: await signingKeysSince(gateway, find(directory, did), did, acceptedAt) };
+  return {
+    did,
+    signing: await readSigningKeysSince(gateway, findDesignation(directory, did), did, acceptedAt),
+  };
 }
 
 /**
@@ -59,7 +62,7 @@ function checkSame(message: Message, row: MessageRow): void {
     message.about === row.about &&
     message.passes_on === row.passesOn &&
     message.grant === row.grant &&
-    nameOfType(message.type) === row.type &&
+    messageNameOf(message.type) === row.type &&
     message.urgency === row.urgency &&
     message.handling === row.handling;
   if (!same) throw new Refusal('misaddressed', 'the sealed message says something else than its consignment');
@@ -70,19 +73,19 @@ function checkSame(message: Message, row: MessageRow): void {
  * is asked for instead: every key it is sealed to is the sender's, and the sender signed it.
  * @throws Refusal `misaddressed` where it is somebody else's; else as `openFor`
  */
-export async function openOwn(
+export async function openOwnCopy(
   gateway: Unsealing,
   directory: Directory,
   row: MessageRow,
   sender: Designation,
   sealed: LongText,
-): Promise<Opened> {
+): Promise<OpenedMessage> {
   const { focal_point: did } = sender;
-  const heavy = gateway.heavyFor(sealed.length);
+  const heavy = gateway.heavyWorkFor(sealed.length);
   const kids = await heavy.kids(sealed);
   if (row.sender !== did || kids.some((kid) => kid.split('#')[0] !== did))
     throw new Refusal('misaddressed', 'the copy is not that of the sender');
-  const keys = await openingKeysFor(gateway, sender, kids);
+  const keys = await loadOpeningKeys(gateway, sender, kids);
   const opened = await heavy.open(sealed, keys, await senderOf(gateway, directory, row), undefined);
   checkSame(opened.message, row);
   return opened;
@@ -93,17 +96,17 @@ export async function openOwn(
  * no part in the message, or the content is not kept (any more).
  * @throws Refusal where there is content that does not open, or is not what its consignment said
  */
-export async function openedBy(
+export async function openForParty(
   gateway: Unsealing,
   row: MessageRow,
   party: string,
-): Promise<Opened | undefined> {
-  const sealed = await gateway.store.content.sealed(row.id, party);
+): Promise<OpenedMessage | undefined> {
+  const sealed = await gateway.store.content.sealedMessage(row.id, party);
   if (sealed === undefined) return undefined;
-  const directory = await directoryOf(gateway, [row.sender, party]);
-  const desk = find(directory, party);
+  const directory = await readDirectory(gateway, [row.sender, party]);
+  const desk = findDesignation(directory, party);
   if (desk === undefined || desk.custody !== 'gateway' || desk.gateway !== gateway.did) return undefined;
   return party === row.sender
-    ? openOwn(gateway, directory, row, desk, sealed)
-    : openFor(gateway, directory, row, desk, sealed);
+    ? openOwnCopy(gateway, directory, row, desk, sealed)
+    : openForRecipient(gateway, directory, row, desk, sealed);
 }

@@ -2,52 +2,58 @@
  * Parcels: what a channel is handed. Content is opened here, at the edge, only for focal points in the gateway's
  * custody and only where the endpoint may be shown it; it lives no longer than the call.
  */
-import type { Content, Decision, Links, Parcel, Summary } from '../../domain/carriage/adapter.ts';
+import type {
+  Decision,
+  MessageLinks,
+  MessageSummary,
+  Parcel,
+  ParcelContent,
+} from '../../domain/carriage/adapter.ts';
 import type { Message } from '../../domain/message/message.ts';
-import { type Designation, officerOf } from '../../domain/party/party.ts';
-import { mayShow } from '../../domain/terms/routing.ts';
+import { type Designation, findOfficer } from '../../domain/party/designation.ts';
+import { isAllowedToShow } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
+import { referenceOf } from '../../domain/words/phrases.ts';
 import { present } from '../../domain/words/present.ts';
 import { TypesetFault } from '../../domain/words/typesetting.ts';
-import { reference } from '../../domain/words/words.ts';
 import type { Storing, Typesetting, Unsealing } from '../../gateway-parts.ts';
-import { peek } from '../../seal/statement.ts';
+import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Claimed } from '../../store/contracts/deliveries.ts';
+import type { ClaimedDelivery } from '../../store/contracts/deliveries.ts';
 import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, find, known } from '../directory/directory.ts';
+import { type Directory, findDesignation, requireDesignation } from '../directory/directory.ts';
 import { zoneAt } from '../directory/reader.ts';
-import { claimsToTell, recipientAsProven } from '../evidence/kept.ts';
-import { correctionsFor } from './corrections.ts';
-import { letterOf } from './letter.ts';
+import { readClaimsToTell, readProvenRecipient } from '../evidence/proven-messages.ts';
+import { readCorrections } from './corrections.ts';
+import { composeLetter } from './letter.ts';
 import { makeLinks } from './links.ts';
-import { openFor } from './opening.ts';
+import { openForRecipient } from './opening.ts';
 
-type Packet = Extract<Content, { shows: 'packet' }>;
+type Packet = Extract<ParcelContent, { shows: 'packet' }>;
 
 const partyOf = (one: Designation) => ({ did: one.focal_point, name: one.name, country: one.country });
 
 /** What may be said of a message on any channel. */
-export function summaryOf(
+export function summariseMessage(
   directory: Directory,
   row: MessageRow,
   recipient: RecipientRow | undefined,
   to: string,
-): Summary {
+): MessageSummary {
   return {
     message: row.id,
     thread: row.thread,
-    reference: reference(row.id),
+    reference: referenceOf(row.id),
     type: row.type,
     urgency: row.urgency,
     handling: row.handling,
-    sender: partyOf(known(directory, row.sender)),
-    recipient: partyOf(known(directory, to)),
+    sender: partyOf(requireDesignation(directory, row.sender)),
+    recipient: partyOf(requireDesignation(directory, to)),
     sentAt: row.acceptedAt,
     acknowledgeBy: recipient?.acknowledgeBy ?? row.expiresAt,
     answerBy: recipient?.answerBy ?? row.expiresAt,
-    ...present({ about: row.about === undefined ? undefined : reference(row.about) }),
+    ...present({ about: row.about === undefined ? undefined : referenceOf(row.about) }),
   };
 }
 
@@ -55,14 +61,14 @@ export function summaryOf(
  * A named officer's decision as people of a desk (DID) are shown it. That colleagues differ is said to the desk whose
  * word it is, and to nobody else: they are asked to settle it.
  */
-export function decisionOf(
+export function describeDecision(
   directory: Directory,
   recipient: RecipientRow,
   reader: string,
 ): Decision | undefined {
-  const { settled, contested } = recipient;
+  const { effectiveAcknowledgement: settled, contested } = recipient;
   if (settled === undefined) return undefined;
-  const named = officerOf(known(directory, recipient.to), settled.officer);
+  const named = findOfficer(requireDesignation(directory, recipient.to), settled.officer);
   return {
     decision: settled.decision,
     officer: named?.name ?? settled.officer,
@@ -78,7 +84,7 @@ export function decisionOf(
 async function consignmentOf(
   gateway: Unsealing,
   { id, sender, submissionKey, digest }: MessageRow,
-): Promise<Content> {
+): Promise<ParcelContent> {
   const [consignment, receipt] = await Promise.all([
     gateway.store.content.consignment(id),
     gateway.store.messages.findReceipt(sender, submissionKey),
@@ -86,7 +92,7 @@ async function consignmentOf(
   if (consignment === undefined || receipt === undefined)
     throw new Refusal('content-gone', 'the consignment is no longer kept');
   // Another one in its place would tell that gateway of a message that is not for it.
-  if ((await gateway.heavyFor(consignment.length).signedDigest(consignment)) !== digest)
+  if ((await gateway.heavyWorkFor(consignment.length).signedDigest(consignment)) !== digest)
     throw new Refusal('digest-mismatch', 'the consignment that is kept is not that of this message');
   return { shows: 'consignment', consignment, submission: receipt.jws };
 }
@@ -98,13 +104,15 @@ async function consignmentOf(
 async function enclosed(
   gateway: Typesetting,
   directory: Directory,
-  claimed: Claimed,
+  claimed: ClaimedDelivery,
   message: Message,
 ): Promise<Pick<Packet, 'letter' | 'letterMissing'>> {
   const { message: row, recipient, delivery } = claimed;
   if (gateway.writeLetter === undefined || recipient === undefined) return {};
   try {
-    const letter = await gateway.writeLetter(await letterOf(gateway, directory, { row, recipient, message }));
+    const letter = await gateway.writeLetter(
+      await composeLetter(gateway, directory, { row, recipient, message }),
+    );
     gateway.parts.works('letters');
     return { letter };
   } catch (fault) {
@@ -119,50 +127,58 @@ async function enclosed(
 const gone = (): Refusal => new Refusal('content-gone', 'the content is no longer kept');
 
 /** The sealed message: with the claim, or read now. */
-async function sealedOf({ store }: Storing, { sealed, delivery }: Claimed): Promise<LongText> {
+async function sealedOf({ store }: Storing, { sealed, delivery }: ClaimedDelivery): Promise<LongText> {
   if (typeof sealed === 'string') return sealed;
-  const found = await store.content.sealed(delivery.message, delivery.to);
+  const found = await store.content.sealedMessage(delivery.message, delivery.to);
   if (found === undefined) throw gone();
   return found;
 }
 
 /** The sealed message as it is, where it is the one that was sealed to this recipient. */
-async function stillSealed(gateway: Unsealing, { recipient }: Claimed, sealed: LongText): Promise<Content> {
-  const heavy = gateway.heavyFor(sealed.length);
+async function stillSealed(
+  gateway: Unsealing,
+  { recipient }: ClaimedDelivery,
+  sealed: LongText,
+): Promise<ParcelContent> {
+  const heavy = gateway.heavyWorkFor(sealed.length);
   if ((await heavy.sealedDigest(sealed)) !== recipient?.digest)
     throw new Refusal('digest-mismatch', 'the sealed message that is kept is not the one of this recipient');
   return { shows: 'sealed', sealed: await heavy.parsed(sealed) };
 }
 
-async function contentOf(gateway: Typesetting, directory: Directory, claimed: Claimed): Promise<Content> {
+async function contentOf(
+  gateway: Typesetting,
+  directory: Directory,
+  claimed: ClaimedDelivery,
+): Promise<ParcelContent> {
   const { endpoint } = claimed;
   if (endpoint.channel === 'relay') return consignmentOf(gateway, claimed.message);
   if (endpoint.shows === 'notice') return { shows: 'notice' };
   if (claimed.sealed === undefined) throw gone();
-  if (!mayShow(endpoint, claimed.message.handling))
+  if (!isAllowedToShow(endpoint, claimed.message.handling))
     throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
   const sealed = await sealedOf(gateway, claimed);
   if (endpoint.shows === 'sealed') return stillSealed(gateway, claimed, sealed);
-  const opened = await openFor(
+  const opened = await openForRecipient(
     gateway,
     directory,
     claimed.message,
-    known(directory, claimed.delivery.to),
+    requireDesignation(directory, claimed.delivery.to),
     sealed,
   );
   const letter =
     endpoint.channel === 'email' ? await enclosed(gateway, directory, claimed, opened.message) : {};
-  const corrections = await correctionsFor(gateway, claimed.message, claimed.delivery.to);
+  const corrections = await readCorrections(gateway, claimed.message, claimed.delivery.to);
   return { shows: 'packet', message: opened.message, jws: { ...opened.jws }, corrections, ...letter };
 }
 
 /** The recipient (DID) that a delivery is about, where it is the sender's desk that is told, too. */
-export const aboutWhom = ({ delivery, evidenceJws }: Claimed): string =>
+export const recipientOfDelivery = ({ delivery, evidenceJws }: ClaimedDelivery): string =>
   delivery.step?.recipient ?? (evidenceJws && recipientIn(evidenceJws)) ?? delivery.to;
 
 function recipientIn(jws: string): string | undefined {
   try {
-    const { payload } = peek(JSON.parse(jws));
+    const { payload } = peekStatement(JSON.parse(jws));
     return isObject(payload) && typeof payload['recipient'] === 'string' ? payload['recipient'] : undefined;
   } catch {
     // What is wrong with it is found when it goes, and holds up nothing else.
@@ -174,44 +190,44 @@ function recipientIn(jws: string): string | undefined {
  * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of what was shown.
  * @throws Refusal where the content cannot be opened or is not what the consignment said
  */
-export async function parcelFor(
+export async function makeParcel(
   gateway: Typesetting,
   directory: Directory,
-  claimed: Claimed,
+  claimed: ClaimedDelivery,
 ): Promise<Parcel> {
   const { delivery, endpoint, message } = claimed;
-  const recipient = await recipientAsProven(gateway, claimed.recipient);
+  const recipient = await readProvenRecipient(gateway, claimed.recipient);
   const common = {
     delivery: delivery.id,
     endpoint,
     zone: zoneAt(gateway, directory, delivery.to),
-    summary: summaryOf(
+    summary: summariseMessage(
       directory,
       message,
       recipient,
-      recipient?.to ?? find(directory, aboutWhom(claimed))?.focal_point ?? delivery.to,
+      recipient?.to ?? findDesignation(directory, recipientOfDelivery(claimed))?.focal_point ?? delivery.to,
     ),
   };
   if (delivery.kind === 'evidence') {
     const text = claimed.evidenceJws ?? 'null';
-    const evidence = await claimsToTell(gateway, message.id, text);
+    const evidence = await readClaimsToTell(gateway, message.id, text);
     return { ...common, kind: 'evidence', jws: JSON.parse(text), evidence };
   }
   const { sender } = message;
   const recall =
     delivery.state === 'queued' ? undefined : await gateway.store.content.recallOf(message.id, sender);
-  const settled = recipient?.settled !== undefined && recipient.contested !== true;
+  const settled = recipient?.effectiveAcknowledgement !== undefined && recipient.contested !== true;
   // The sender's own desk may be told of it, and has nothing to say to it.
   const isTheirs = recipient === undefined || recipient.to === delivery.to;
-  const links: Links =
+  const links: MessageLinks =
     settled || recall || !isTheirs
       ? {}
-      : await makeLinks(gateway, known(directory, delivery.to), delivery, endpoint);
+      : await makeLinks(gateway, requireDesignation(directory, delivery.to), delivery, endpoint);
   // Nothing that a relay brought is revised: asked again, it brings the same for the sake of the receipt.
   if (delivery.state === 'queued' || endpoint.channel === 'relay') {
     return { ...common, kind: 'message', content: await contentOf(gateway, directory, claimed), links };
   }
-  const decision = recipient && decisionOf(directory, recipient, delivery.to);
+  const decision = recipient && describeDecision(directory, recipient, delivery.to);
   return {
     ...common,
     kind: 'revision',

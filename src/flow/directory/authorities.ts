@@ -2,12 +2,13 @@
  * Statements in force that do not count, because the certificate of an authority that signed them is not trusted here, or is
  * not valid now. What they say is not verified: only what the operator's log names is looked at, and only countries are told.
  */
-import { ends, withdrawal } from '../../domain/party/key-life.ts';
-import { inForce, instant } from '../../domain/party/party.ts';
+
+import { instant, isInForceAt } from '../../domain/party/designation.ts';
+import { isEndedBy, withdrawalSchema } from '../../domain/party/in-force.ts';
 import type { Gateway } from '../../gateway.ts';
-import { isValidAt, signerOf } from '../../seal/authority.ts';
+import { authorityOfKid, isCertificateValidAt } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 
 /** An authority whose certificate is needed. */
@@ -23,17 +24,17 @@ export interface NeededAuthority {
 type Authorities = Pick<Gateway, 'anchors' | 'guard' | 'now' | 'store'>;
 
 /** The authorities whose certificate some statement in force needs, by country. */
-export async function neededAuthorities(gateway: Authorities): Promise<readonly NeededAuthority[]> {
+export async function listNeededAuthorities(gateway: Authorities): Promise<readonly NeededAuthority[]> {
   const { anchors, guard, store } = gateway;
   const now = gateway.now();
   const rows = await store.directory.readStatements(now);
   const counted = newestOf(guard.statements());
   const withdrawals = rows.withdrawals.flatMap(
-    (text) => withdrawal.safeParse(read(text)?.payload).data ?? [],
+    (text) => withdrawalSchema.safeParse(read(text)?.payload).data ?? [],
   );
   const isEnded = ({ focal_point, country, from }: Payload): boolean =>
     withdrawals.some((one) =>
-      ends(one, { focal_point: String(focal_point), country: String(country), from: String(from) }),
+      isEndedBy(one, { focal_point: String(focal_point), country: String(country), from: String(from) }),
     );
   const signers = [...rows.designations, ...rows.agreements, ...rows.gateways].flatMap((text) => {
     const one = read(text);
@@ -55,8 +56,8 @@ function lackingIn(
   now: Date,
 ): Pick<NeededAuthority, 'country' | 'why'> | undefined {
   const known = anchors.filter((one) => one.kid === kid);
-  const country = signerOf(kid)?.country;
-  if (country === undefined || known.some((one) => isValidAt(one, now))) return undefined;
+  const country = authorityOfKid(kid)?.country;
+  if (country === undefined || known.some((one) => isCertificateValidAt(one, now))) return undefined;
   return { country, why: known.length === 0 ? 'missing' : 'invalid' };
 }
 
@@ -68,8 +69,8 @@ const newestOf = (named: ReturnType<Gateway['guard']['statements']>): ReadonlySe
 function read(text: string) {
   try {
     const jws = JSON.parse(text) as Jws;
-    const { payload, kids } = peek(jws);
-    return isObject(payload) ? { payload, kids, digest: payloadDigest(jws) } : undefined;
+    const { payload, kids } = peekStatement(jws);
+    return isObject(payload) ? { payload, kids, digest: digestOfPayload(jws) } : undefined;
   } catch {
     return undefined;
   }
@@ -77,5 +78,5 @@ function read(text: string) {
 
 function isInForce({ from, until }: Payload, now: Date): boolean {
   const [begins, ending] = [instant.safeParse(from), instant.safeParse(until)];
-  return begins.success && ending.success && inForce({ from: begins.data, until: ending.data }, now);
+  return begins.success && ending.success && isInForceAt({ from: begins.data, until: ending.data }, now);
 }

@@ -2,28 +2,28 @@
 
 import type { NamedStatement } from '../../domain/evidence/operator-act.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { type GatewayDesignation, peerOf } from '../../domain/party/gateway-designation.ts';
-import { standing, versionAt, type Withdrawal } from '../../domain/party/key-life.ts';
-import { type Designation, type Digested, did, slug } from '../../domain/party/party.ts';
+import { type Designation, type Digested, did, slug } from '../../domain/party/designation.ts';
+import { findPeer, type GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { effectiveDesignation, versionAt, type Withdrawal } from '../../domain/party/in-force.ts';
 import type { Agreement } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Judging } from '../../gateway-parts.ts';
 import { type Anchor, verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
-import { peek } from '../../seal/statement.ts';
+import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
 import type { StatementRows } from '../../store/contracts/directory.ts';
 import {
-  borneOut,
-  everyVersion,
-  hasWithdrawals,
-  heldAgainstLog,
-  type Reading,
-  vouchedWithdrawal,
-} from './borne-out.ts';
-import { once, type Statement } from './once.ts';
+  hasEveryWithdrawal,
+  listLoggedVersions,
+  listVersions,
+  readAgainstLog,
+  readLoggedWithdrawal,
+  type StatementReading,
+} from './logged-versions.ts';
+import { type RememberedStatement, verifyOnce } from './verified-once.ts';
 
 /** A withdrawal, and the JWS as text by which its authority said so. */
 export interface KeptWithdrawal extends Withdrawal {
@@ -32,7 +32,7 @@ export interface KeptWithdrawal extends Withdrawal {
 }
 
 /** The statements of some parties that count at one moment. */
-export interface Counting {
+export interface StatementsInForce {
   /** DID of this gateway. */
   readonly here: string;
   /** One of each focal point, as it counts now: a withdrawn one has ended, a retired key is not in it. */
@@ -45,7 +45,7 @@ export interface Counting {
 }
 
 /** What is known of some parties at one moment. */
-export interface Directory extends Counting {
+export interface Directory extends StatementsInForce {
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -59,7 +59,7 @@ const isParty = (text: string): boolean => did.safeParse(text).success || slug.s
 
 /** When a statement says that it begins; not verified. */
 function beginning(jws: unknown): Date {
-  const { payload } = peek(jws);
+  const { payload } = peekStatement(jws);
   return new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
 }
 
@@ -70,14 +70,14 @@ function beginning(jws: unknown): Date {
 async function withdrawalsIn(
   gateway: Verifier,
   rows: StatementRows,
-  reading: Reading,
+  reading: StatementReading,
 ): Promise<readonly KeptWithdrawal[]> {
   const verify = (jws: unknown) => verifyWithdrawal(jws, gateway.anchors, beginning(jws));
   const found = await Promise.all(
     rows.withdrawals.map(async (statement) => {
       const one =
-        (await once(gateway, statement, verify, { as: 'withdrawal' })) ??
-        vouchedWithdrawal(reading, statement);
+        (await verifyOnce(gateway, statement, verify, { as: 'withdrawal' })) ??
+        readLoggedWithdrawal(reading, statement);
       return one && { ...one, statement };
     }),
   );
@@ -85,7 +85,7 @@ async function withdrawalsIn(
 }
 
 /** Every designation of a focal point there ever was, in the order in which they begin, and its withdrawals. */
-export interface History {
+export interface DesignationHistory {
   readonly versions: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
 }
@@ -94,54 +94,58 @@ export interface History {
  * Reads the history of a focal point, by its DID, each version verified as of the time it begins. It has none where a statement is
  * missing that the operator's log names.
  */
-export async function historyOf(gateway: Verifier, party: string): Promise<History> {
+export async function readHistory(gateway: Verifier, party: string): Promise<DesignationHistory> {
   const verify = (jws: unknown) => verifyDesignation(jws, gateway.anchors, beginning(jws));
-  return heldAgainstLog(gateway, { parties: [party].filter(isParty) }, async (rows, reading) => {
+  return readAgainstLog(gateway, { parties: [party].filter(isParty) }, async (rows, reading) => {
     const versions = await Promise.all(
-      rows.designations.map((text) => once(gateway, text, verify, { as: 'designation' })),
+      rows.designations.map((text) => verifyOnce(gateway, text, verify, { as: 'designation' })),
     );
     const withdrawals = await withdrawalsIn(gateway, rows, reading);
     // A row may hold what was signed of somebody else.
     const own = versions.filter(present).filter((one) => one.focal_point === party);
-    const isWhole = own.length > 0 && hasWithdrawals(reading, party, withdrawals);
+    const isWhole = own.length > 0 && hasEveryWithdrawal(reading, party, withdrawals);
     return {
-      versions: isWhole ? everyVersion(reading, 'designation', party, own) : [],
+      versions: isWhole ? listVersions(reading, 'designation', party, own) : [],
       withdrawals,
     };
   });
 }
 
 /** Every designation of a gateway that is kept, each verified as of the time it begins. */
-export const gatewayHistory = async (
+export const readGatewayHistory = async (
   gateway: Verifier,
   did: string,
 ): Promise<readonly GatewayDesignation[]> =>
-  (await gatewayVersions(gateway)).filter((one) => one.gateway === did);
+  (await readGatewayVersions(gateway)).filter((one) => one.gateway === did);
 
 /** The same of every gateway. */
-export async function gatewayVersions(gateway: Verifier): Promise<readonly Digested<GatewayDesignation>[]> {
-  return heldAgainstLog(gateway, { parties: [] }, (rows, reading) => gatewaysIn(gateway, rows, reading));
+export async function readGatewayVersions(
+  gateway: Verifier,
+): Promise<readonly Digested<GatewayDesignation>[]> {
+  return readAgainstLog(gateway, { parties: [] }, (rows, reading) => gatewaysIn(gateway, rows, reading));
 }
 
 async function gatewaysIn(
   gateway: Pick<Verifier, 'anchors' | 'log'>,
   { gateways }: StatementRows,
-  reading: Reading,
+  reading: StatementReading,
 ): Promise<readonly Digested<GatewayDesignation>[]> {
   const verify = (jws: unknown) => verifyGateway(jws, gateway.anchors, beginning(jws));
-  const versions = await Promise.all(gateways.map((text) => once(gateway, text, verify, { as: 'gateway' })));
+  const versions = await Promise.all(
+    gateways.map((text) => verifyOnce(gateway, text, verify, { as: 'gateway' })),
+  );
   const ofEach = Map.groupBy(versions.filter(present), (one) => one.gateway);
-  return [...ofEach].flatMap(([did, all]) => everyVersion(reading, 'gateway', did, all));
+  return [...ofEach].flatMap(([did, all]) => listVersions(reading, 'gateway', did, all));
 }
 
 const isEarlier = (one: { readonly from: string }, than: { readonly from: string }): boolean =>
   Date.parse(one.from) < Date.parse(than.from);
 
 /** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
-export async function directoryOf(gateway: Judging, parties?: readonly string[]): Promise<Directory> {
+export async function readDirectory(gateway: Judging, parties?: readonly string[]): Promise<Directory> {
   const at = gateway.now();
   const asked = parties?.filter(isParty);
-  return heldAgainstLog(gateway, { parties: asked, at }, async (rows, reading) => ({
+  return readAgainstLog(gateway, { parties: asked, at }, async (rows, reading) => ({
     ...(await judged(gateway, rows, { reading, at, asked })),
     endpoints: rows.endpoints,
   }));
@@ -151,22 +155,22 @@ export async function directoryOf(gateway: Judging, parties?: readonly string[])
  * The statements that count, with every version of each gateway, and those that the operator's log names and that are missing or
  * do not verify. It is for lists that a person looks through, and raises no alarm.
  */
-export async function statementsOf(
+export async function readStatements(
   gateway: Judging,
-): Promise<{ readonly counting: Counting; readonly lost: readonly NamedStatement[] }> {
+): Promise<{ readonly counting: StatementsInForce; readonly lost: readonly NamedStatement[] }> {
   const at = gateway.now();
   const [rows, ever] = await Promise.all([
     gateway.store.directory.readStatements(at),
     gateway.store.directory.readStatements(),
   ]);
-  const reading: Reading = { named: gateway.guard.statements(), lost: [] };
+  const reading: StatementReading = { named: gateway.guard.statements(), missing: [] };
   const counting = await judged(gateway, rows, { reading, at });
-  const gateways = await gatewaysIn(gateway, ever, { ...reading, lost: [] });
-  return { counting: { ...counting, gateways }, lost: reading.lost };
+  const gateways = await gatewaysIn(gateway, ever, { ...reading, missing: [] });
+  return { counting: { ...counting, gateways }, lost: reading.missing };
 }
 
 interface ReadAt {
-  readonly reading: Reading;
+  readonly reading: StatementReading;
   readonly at: Date;
   readonly asked?: readonly string[] | undefined;
 }
@@ -175,14 +179,16 @@ async function judged(
   gateway: Judging,
   rows: StatementRows,
   { reading, at, asked }: ReadAt,
-): Promise<Counting> {
+): Promise<StatementsInForce> {
   const { anchors } = gateway;
-  const verifiedIn = async <T extends Statement>(
+  const verifiedIn = async <T extends RememberedStatement>(
     texts: readonly string[],
     as: T['kind'],
     verify: (jws: unknown, anchors: readonly Anchor[], at: Date) => Promise<T>,
   ): Promise<readonly Digested<T>[]> => {
-    const each = texts.map((text) => once(gateway, text, (jws) => verify(jws, anchors, at), { as, at }));
+    const each = texts.map((text) =>
+      verifyOnce(gateway, text, (jws) => verify(jws, anchors, at), { as, at }),
+    );
     return (await Promise.all(each)).filter(present);
   };
   const [withdrawals, designations, agreements, gateways] = await Promise.all([
@@ -191,22 +197,22 @@ async function judged(
     verifiedIn(rows.agreements, 'agreement', verifyAgreement),
     verifiedIn(rows.gateways, 'gateway', verifyGateway),
   ]);
-  const desks = borneOut(reading, 'designation', designations, {
+  const desks = listLoggedVersions(reading, 'designation', designations, {
     nameOf: (one) => one.focal_point,
     isOlder: isEarlier,
     asked,
-  }).filter(([one]) => one !== undefined && hasWithdrawals(reading, one.focal_point, withdrawals));
-  const connected = borneOut(reading, 'gateway', gateways, {
+  }).filter(([one]) => one !== undefined && hasEveryWithdrawal(reading, one.focal_point, withdrawals));
+  const connected = listLoggedVersions(reading, 'gateway', gateways, {
     nameOf: (one) => one.gateway,
     isOlder: isEarlier,
   });
-  const agreed = borneOut(reading, 'agreement', agreements, {
+  const agreed = listLoggedVersions(reading, 'agreement', agreements, {
     nameOf: (one) => one.id,
     isOlder: (one, than) => one.version < than.version,
   });
   return {
     here: gateway.did,
-    designations: desks.map((all) => standing(all, withdrawals, gateway.now())).filter(present),
+    designations: desks.map((all) => effectiveDesignation(all, withdrawals, gateway.now())).filter(present),
     withdrawals,
     agreements: agreed.flat(),
     gateways: connected.map((all) => versionAt(all, at)).filter(present),
@@ -217,7 +223,7 @@ async function judged(
  * The designation of a DID or slug, if there is one. A slug is unique on its gateway only: the one homed here is meant,
  * else the only one there is anywhere.
  */
-export function find(directory: Directory, party: string): Digested<Designation> | undefined {
+export function findDesignation(directory: Directory, party: string): Digested<Designation> | undefined {
   const byDid = directory.designations.find((one) => one.focal_point === party);
   if (byDid !== undefined) return byDid;
   const named = directory.designations.filter((one) => one.slug === party);
@@ -227,8 +233,8 @@ export function find(directory: Directory, party: string): Digested<Designation>
 const isHome = (directory: Directory, one: Designation): boolean => one.gateway === directory.here;
 
 /** The same among the focal points homed here: others have their pages, keys and ways in at their own gateway. */
-export function findHomed(directory: Directory, party: string): Digested<Designation> | undefined {
-  const found = find(directory, party);
+export function findHomedDesignation(directory: Directory, party: string): Digested<Designation> | undefined {
+  const found = findDesignation(directory, party);
   return found !== undefined && isHome(directory, found) ? found : undefined;
 }
 
@@ -236,16 +242,16 @@ export function findHomed(directory: Directory, party: string): Digested<Designa
  * The designation of another gateway, in force.
  * @throws Refusal `unknown-gateway`
  */
-export function peer(directory: Directory, gateway: string, at: Date): GatewayDesignation {
-  const found = peerOf(directory, gateway, at);
+export function requirePeer(directory: Directory, gateway: string, at: Date): GatewayDesignation {
+  const found = findPeer(directory, gateway, at);
   if (found === undefined || found.gateway === directory.here)
     throw new Refusal('unknown-gateway', 'the gateway is not designated, or its designation is not in force');
   return found;
 }
 
 /** The designation of a DID that must be there, because a row refers to it. */
-export function known(directory: Directory, party: string): Digested<Designation> {
-  const found = find(directory, party);
+export function requireDesignation(directory: Directory, party: string): Digested<Designation> {
+  const found = findDesignation(directory, party);
   if (found === undefined) throw new Error('a party to a kept message is not in the directory');
   return found;
 }

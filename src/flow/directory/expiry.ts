@@ -1,10 +1,10 @@
 /** What ends by itself, and telling the operator in time: 60 days before, then weekly, once whoever looks. */
 
-import { ends } from '../../domain/party/key-life.ts';
-import { daysLeft, type Ending } from '../../domain/words/ending.ts';
+import { isEndedBy } from '../../domain/party/in-force.ts';
+import { daysUntil, type Ending } from '../../domain/words/ending.ts';
 import type { Judging, Watching } from '../../gateway-parts.ts';
-import { validUntil } from '../../seal/validity.ts';
-import { type Directory, directoryOf, find } from './directory.ts';
+import { certificateEndOf } from '../../seal/certificate-end.ts';
+import { type Directory, findDesignation, readDirectory } from './directory.ts';
 
 const DAY = 86_400_000;
 /** Days before an end from which on it is warned of, between two warnings, and after the end until it is let be. */
@@ -22,8 +22,8 @@ const LIST_RHYTHM: Rhythm = { ahead: 0, again: 1, after: Number.POSITIVE_INFINIT
 const rhythmOf = ({ what }: Ending): Rhythm => (what === 'revocation-list' ? LIST_RHYTHM : RHYTHM);
 
 /** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
-export async function endingsOf(gateway: Watching): Promise<readonly Ending[]> {
-  const directory = await directoryOf(gateway);
+export async function listEndings(gateway: Watching): Promise<readonly Ending[]> {
+  const directory = await readDirectory(gateway);
   return [
     ...designations(directory),
     ...agreements(directory),
@@ -45,7 +45,7 @@ export async function endingsOf(gateway: Watching): Promise<readonly Ending[]> {
 function revocationLists(gateway: Judging, directory: Directory): readonly Ending[] {
   const countries = directory.endpoints
     .filter((one) => one.enabled && one.certificate !== undefined)
-    .flatMap((one) => find(directory, one.focalPoint)?.country ?? []);
+    .flatMap((one) => findDesignation(directory, one.focalPoint)?.country ?? []);
   return [...new Set(countries)].flatMap((country) =>
     gateway.mailboxes.listsDue(country).map(({ name, until }) => ({
       what: 'revocation-list',
@@ -67,7 +67,7 @@ const hostOf = (gateway: string): string => gateway.slice('did:web:'.length).rep
 /** A slug is unique on its gateway only: those homed elsewhere are told apart by it. */
 const designations = ({ designations: all, withdrawals, here }: Directory): readonly Ending[] =>
   all
-    .filter((one) => !withdrawals.some((each) => ends(each, one)))
+    .filter((one) => !withdrawals.some((each) => isEndedBy(each, one)))
     .map((one) =>
       ending(
         'designation',
@@ -84,7 +84,7 @@ const agreements = ({ agreements: all }: Directory): readonly Ending[] =>
   });
 
 const certificate = (what: string, name: string, pem: string): readonly Ending[] => {
-  const until = validUntil(pem);
+  const until = certificateEndOf(pem);
   return until === undefined ? [] : [{ what, name, until }];
 };
 
@@ -95,7 +95,7 @@ const certificate = (what: string, name: string, pem: string): readonly Ending[]
 export async function warnOfEndings(gateway: Watching): Promise<number> {
   const now = gateway.now();
   let given = 0;
-  for (const one of await endingsOf(gateway)) {
+  for (const one of await listEndings(gateway)) {
     const left = one.until.getTime() - now.getTime();
     const { ahead, again, after } = rhythmOf(one);
     if (left > ahead * DAY || left < -after * DAY) continue;
@@ -106,7 +106,7 @@ export async function warnOfEndings(gateway: Watching): Promise<number> {
       what,
       name,
       until: until.toISOString(),
-      days: daysLeft(until, now),
+      days: daysUntil(until, now),
     });
     given += 1;
   }

@@ -1,22 +1,22 @@
 /** Groups: bulletins and good practice go to all focal points of a country, or to those an agreement names together. */
 
 import { LIMITS, type MessageName } from '../../domain/message/message.ts';
-import { GROUP_NOTICES, group, type Submission } from '../../domain/message/submission.ts';
-import { type Designation, inForce } from '../../domain/party/party.ts';
-import { countingAgreements } from '../../domain/terms/agreement.ts';
-import { route } from '../../domain/terms/routing.ts';
+import { GROUP_NOTICES, groupSchema, type Submission } from '../../domain/message/submission.ts';
+import { type Designation, isInForceAt } from '../../domain/party/designation.ts';
+import { agreementsInForce } from '../../domain/terms/agreement.ts';
+import { findRoute } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging } from '../../gateway-parts.ts';
-import { type Directory, directoryOf, find } from './directory.ts';
+import { type Directory, findDesignation, readDirectory } from './directory.ts';
 
-const isGroup = (to: string): boolean => group.safeParse(to).success;
+const isGroup = (to: string): boolean => groupSchema.safeParse(to).success;
 
 /** The focal points that a group names, whether or not an agreement covers them. */
 function membersOf(directory: Directory, name: string, at: Date): readonly Designation[] {
   const [kind, value = ''] = name.split(':');
   if (kind === 'country') return directory.designations.filter((one) => one.country === value);
-  const dids = countingAgreements(directory.agreements, at)
-    .filter((one) => inForce(one, at))
+  const dids = agreementsInForce(directory.agreements, at)
+    .filter((one) => isInForceAt(one, at))
     .flatMap((one) => one.groups?.[value] ?? []);
   return directory.designations.filter((one) => dids.includes(one.focal_point));
 }
@@ -27,7 +27,7 @@ function membersOf(directory: Directory, name: string, at: Date): readonly Desig
  * @throws Refusal `misaddressed` where this may not go to a group, `not-covered` where no member can be reached,
  *   `too-large` where there are more than a message may have
  */
-export async function recipientsOf(
+export async function resolveRecipients(
   gateway: Judging,
   sender: string,
   name: MessageName,
@@ -38,8 +38,8 @@ export async function recipientsOf(
   if (name !== 'notice' || !GROUP_NOTICES.some((kind) => kind === post.body['kind']))
     throw new Refusal('misaddressed', `only these notices go to a group: ${GROUP_NOTICES.join(', ')}`);
   const at = gateway.now();
-  const directory = await directoryOf(gateway);
-  const own = find(directory, sender);
+  const directory = await readDirectory(gateway);
+  const own = findDesignation(directory, sender);
   if (own === undefined) throw new Refusal('unknown-sender', 'the sender is not a designated focal point');
   const reached = groups
     .flatMap((one) => membersOf(directory, one, at))
@@ -49,7 +49,9 @@ export async function recipientsOf(
     .map((one) => one.focal_point);
   if (reached.length === 0)
     throw new Refusal('not-covered', 'no agreement in force reaches any focal point of the group');
-  const named = post.to.filter((one) => !isGroup(one)).map((one) => find(directory, one)?.focal_point ?? one);
+  const named = post.to
+    .filter((one) => !isGroup(one))
+    .map((one) => findDesignation(directory, one)?.focal_point ?? one);
   const all = [...new Set([...named, ...reached])];
   if (all.length > LIMITS.recipients)
     throw new Refusal('too-large', `the group is of more than ${LIMITS.recipients} focal points: name fewer`);
@@ -63,10 +65,10 @@ function canReach(
   what: { name: MessageName; handling: Submission['handling'] },
   at: Date,
 ): boolean {
-  const recipient = find(directory, member.focal_point);
+  const recipient = findDesignation(directory, member.focal_point);
   if (recipient === undefined) return false;
   try {
-    return route(what, { sender, recipient }, directory, at).endpoints.length > 0;
+    return findRoute(what, { sender, recipient }, directory, at).endpoints.length > 0;
   } catch (fault) {
     if (fault instanceof Refusal) return false;
     throw fault;

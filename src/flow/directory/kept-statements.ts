@@ -1,13 +1,13 @@
 /** Statements as they were signed, to be handed to another gateway: what gives access never travels by itself. */
 
+import { type Designation, type Digested, isInForceAt } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { type Designation, type Digested, inForce } from '../../domain/party/party.ts';
 import type { Agreement } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest } from '../../seal/statement.ts';
-import { directoryOf, find } from './directory.ts';
+import { digestOfPayload } from '../../seal/statement.ts';
+import { findDesignation, readDirectory } from './directory.ts';
 
 /** What a statement says, and the JWS as text. */
 export interface KeptStatement<T> {
@@ -17,7 +17,7 @@ export interface KeptStatement<T> {
 
 /** The text among those kept that says this. */
 function asKept<T>(claims: Digested<T>, texts: readonly string[]): KeptStatement<T> {
-  const statement = texts.find((text) => payloadDigest(JSON.parse(text) as Jws) === claims.digest);
+  const statement = texts.find((text) => digestOfPayload(JSON.parse(text) as Jws) === claims.digest);
   if (statement === undefined) throw new Error('a statement in the directory is not kept');
   return { claims, statement };
 }
@@ -26,11 +26,14 @@ function asKept<T>(claims: Digested<T>, texts: readonly string[]): KeptStatement
  * The designation that counts now of a focal point, by its slug or DID.
  * @throws Refusal `unknown-recipient`, and `designation-ended` where it is not in force: another gateway would not take it
  */
-export async function keptDesignation(gateway: Judging, party: string): Promise<KeptStatement<Designation>> {
-  const one = find(await directoryOf(gateway, [party]), party);
+export async function readKeptDesignation(
+  gateway: Judging,
+  party: string,
+): Promise<KeptStatement<Designation>> {
+  const one = findDesignation(await readDirectory(gateway, [party]), party);
   if (one === undefined)
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
-  if (!inForce(one, gateway.now()))
+  if (!isInForceAt(one, gateway.now()))
     throw new Refusal('designation-ended', `the designation of ${one.slug} is not in force`);
   return asKept(one, (await gateway.store.directory.readDirectory([one.focal_point])).designations);
 }
@@ -39,8 +42,8 @@ export async function keptDesignation(gateway: Judging, party: string): Promise<
  * This gateway's own designation, as its authority signed it and it was imported here.
  * @throws Refusal `unknown-gateway`
  */
-export async function keptGateway(gateway: Judging): Promise<KeptStatement<GatewayDesignation>> {
-  const { gateways } = await directoryOf(gateway, []);
+export async function readKeptGateway(gateway: Judging): Promise<KeptStatement<GatewayDesignation>> {
+  const { gateways } = await readDirectory(gateway, []);
   const own = gateways.find((one) => one.gateway === gateway.did);
   if (own === undefined)
     throw new Refusal('unknown-gateway', 'no designation of this gateway was imported here');
@@ -51,12 +54,12 @@ export async function keptGateway(gateway: Judging): Promise<KeptStatement<Gatew
  * A version of an agreement; the highest there is where none is named.
  * @throws Refusal `not-found`
  */
-export async function keptAgreement(
+export async function readKeptAgreement(
   gateway: Judging,
   id: string,
   version?: number,
 ): Promise<KeptStatement<Agreement>> {
-  const { agreements } = await directoryOf(gateway, []);
+  const { agreements } = await readDirectory(gateway, []);
   const [found] = agreements
     .filter((one) => one.id === id && (version ?? one.version) === one.version)
     .toSorted((a, b) => b.version - a.version);

@@ -3,12 +3,12 @@
  * so a statement that lists a key of somebody else is not kept.
  */
 
-import { gatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { designation, type PublicJwk } from '../../domain/party/party.ts';
+import { designationSchema, type PublicJwk } from '../../domain/party/designation.ts';
+import { gatewayDesignationSchema } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
-import type { CheckStatement, KeptStatements } from '../../store/contracts/directory.ts';
+import { peekStatement } from '../../seal/statement.ts';
+import type { KeptStatements, StatementCheck } from '../../store/contracts/directory.ts';
 
 /** A focal point or a gateway, and keys of any use that are or were its own. */
 export interface KeyHolder {
@@ -25,8 +25,8 @@ const nameOf = ({ crv, x }: PublicJwk): string =>
  * gateway's own. The past counts too: what a key signed then must name one party for ever.
  * @throws Refusal `key-reused`
  */
-export const checkKeysUnused =
-  (own: Pick<Gateway, 'did' | 'key' | 'oldKeys'>, one: KeyHolder): CheckStatement =>
+export const makeKeyReuseCheck =
+  (own: Pick<Gateway, 'did' | 'key' | 'oldKeys'>, one: KeyHolder): StatementCheck =>
   async (kept) => {
     const ours = { did: own.did, keys: [own.key.publicJwk, ...own.oldKeys.map(({ key }) => key)] };
     const others = [ours, ...holdersIn(kept)].filter(({ did }) => did !== one.did);
@@ -37,16 +37,16 @@ export const checkKeysUnused =
 
 /** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
 function holdersIn({ designations, gateways }: KeptStatements): readonly KeyHolder[] {
-  const payloadOf = (text: string): unknown => peek(JSON.parse(text)).payload;
+  const payloadOf = (text: string): unknown => peekStatement(JSON.parse(text)).payload;
   return [
     ...designations.flatMap((text) => {
-      const read = designation.safeParse(payloadOf(text));
+      const read = designationSchema.safeParse(payloadOf(text));
       return read.success
         ? [{ did: read.data.focal_point, keys: [...read.data.keys.signing, ...read.data.keys.agreement] }]
         : [];
     }),
     ...gateways.flatMap((text) => {
-      const read = gatewayDesignation.safeParse(payloadOf(text));
+      const read = gatewayDesignationSchema.safeParse(payloadOf(text));
       return read.success ? [{ did: read.data.gateway, keys: read.data.keys.signing }] : [];
     }),
   ];

@@ -1,20 +1,20 @@
 /** The keys a gateway holds for focal points in its custody: unwrapped when needed, and remembered for a short time. */
 
-import type { Designation, PublicJwk } from '../../domain/party/party.ts';
-import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
+import type { Designation, PublicJwk } from '../../domain/party/designation.ts';
+import { type BoundedMemory, createBoundedMemory } from '../../domain/words/bounded-memory.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
-import { type MasterKey, unwrap } from '../../seal/custody.ts';
+import { type MasterKey, unwrapSecret } from '../../seal/custody.ts';
 import {
+  importOpeningKey,
+  importSigningKey,
   type OpeningKey,
-  openingKey,
   type PrivateJwk,
   type SigningKey,
-  signingKey,
 } from '../../seal/keys.ts';
 import type { SecretRow } from '../../store/contracts/secrets.ts';
-import { agreementKeysEver } from './keys-then.ts';
-import { rememberedUntil, secretName } from './remembering.ts';
+import { readAllAgreementKeys } from './past-keys.ts';
+import { memoryEndOf, nameOfSecret } from './remembering.ts';
 
 /** The published keys of which the gateway holds the private half. */
 interface Held {
@@ -32,8 +32,8 @@ const REMEMBERED = 2_000;
 
 function ringOf(master: MasterKey): Ring {
   const ring = rings.get(master) ?? {
-    signing: boundedMemory(REMEMBERED),
-    opening: boundedMemory(REMEMBERED),
+    signing: createBoundedMemory(REMEMBERED),
+    opening: createBoundedMemory(REMEMBERED),
   };
   rings.set(master, ring);
   return ring;
@@ -56,8 +56,8 @@ async function held(gateway: Unsealing, owner: string, published: Designation['k
         .map((row) => keyOf({ master, memory, load, now }, row)),
     );
   return {
-    signing: await all(published.signing, ring.signing, signingKey),
-    opening: await all(published.agreement, ring.opening, openingKey),
+    signing: await all(published.signing, ring.signing, importSigningKey),
+    opening: await all(published.agreement, ring.opening, importOpeningKey),
   };
 }
 
@@ -69,11 +69,11 @@ interface Loading<Key> {
 }
 
 async function keyOf<Key>({ master, memory, load, now }: Loading<Key>, row: SecretRow): Promise<Key> {
-  const name = secretName(row);
+  const name = nameOfSecret(row);
   const known = memory.get(name, now);
   if (known !== undefined) return known;
-  const key = await load(JSON.parse(await unwrap(master, row, row.wrapped)) as PrivateJwk);
-  memory.keep(name, key, rememberedUntil(row, now));
+  const key = await load(JSON.parse(await unwrapSecret(master, row, row.wrapped)) as PrivateJwk);
+  memory.keep(name, key, memoryEndOf(row, now));
   return key;
 }
 
@@ -81,7 +81,7 @@ async function keyOf<Key>({ master, memory, load, now }: Loading<Key>, row: Secr
  * The key by which the gateway signs for a focal point in its custody: the newest published one it holds.
  * @throws Refusal `wrong-custody` where the focal point holds its own keys
  */
-export async function signingKeyFor(gateway: Unsealing, designation: Designation): Promise<SigningKey> {
+export async function loadSigningKey(gateway: Unsealing, designation: Designation): Promise<SigningKey> {
   if (designation.custody !== 'gateway')
     throw new Refusal('wrong-custody', `${designation.slug} holds its own keys`);
   const { signing } = designation.keys;
@@ -94,7 +94,7 @@ export async function signingKeyFor(gateway: Unsealing, designation: Designation
  * The keys by which the gateway opens for a focal point in its custody; none where it holds its own. What is sealed to
  * `kids` may be older than the designation: a key that has retired is looked for where no published one fits.
  */
-export async function openingKeysFor(
+export async function loadOpeningKeys(
   gateway: Unsealing,
   designation: Designation,
   kids: readonly string[],
@@ -103,6 +103,7 @@ export async function openingKeysFor(
   const { focal_point: owner, keys } = designation;
   const isMeant = ({ kid }: PublicJwk): boolean => kids.includes(kid);
   const published = keys.agreement.filter(isMeant);
-  const meant = published.length > 0 ? published : (await agreementKeysEver(gateway, owner)).filter(isMeant);
+  const meant =
+    published.length > 0 ? published : (await readAllAgreementKeys(gateway, owner)).filter(isMeant);
   return (await held(gateway, owner, { signing: [], agreement: meant })).opening;
 }

@@ -5,15 +5,15 @@
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import {
-  countingAgreements,
+  agreementsInForce,
   DEFAULT_REVOCATION_GRACE_HOURS,
   isSameVersion,
 } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Judging } from '../../gateway-parts.ts';
 import type { ChainReason } from '../../seal/chain.ts';
-import type { Claimed } from '../../store/contracts/deliveries.ts';
-import { type Directory, known } from './directory.ts';
+import type { ClaimedDelivery } from '../../store/contracts/deliveries.ts';
+import { type Directory, requireDesignation } from './directory.ts';
 
 /** Why nothing goes to a certificate. What is not about revocation is the certificate's own fault. */
 const REVOCATION: Partial<Record<ChainReason, string>> = {
@@ -25,7 +25,7 @@ const REVOCATION: Partial<Record<ChainReason, string>> = {
 const HOUR = 3_600_000;
 
 /** What is to be sent to a mailbox: a delivery or a note, by its id, and under which agreement where there is one. */
-export interface ForMailbox extends Pick<Claimed, 'endpoint' | 'recipient'> {
+export interface MailboxUse extends Pick<ClaimedDelivery, 'endpoint' | 'recipient'> {
   readonly id: string;
 }
 
@@ -37,7 +37,7 @@ type Rejected = Extract<Outcome, { kind: 'rejected' }>;
  * that the agreement sets; after it nothing goes, as where the certificate was revoked: the next endpoint is tried, and
  * the sender is told.
  */
-export function mailboxFor(gateway: Judging, directory: Directory, what: ForMailbox): Endpoint | Rejected {
+export function findMailbox(gateway: Judging, directory: Directory, what: MailboxUse): Endpoint | Rejected {
   const { endpoint } = what;
   const { certificate, oldCertificate, ...rest } = endpoint;
   if (certificate === undefined) return endpoint;
@@ -53,12 +53,12 @@ export function mailboxFor(gateway: Judging, directory: Directory, what: ForMail
 function judged(
   gateway: Judging,
   directory: Directory,
-  what: ForMailbox,
+  what: MailboxUse,
   certificate: string,
 ): Rejected | undefined {
   const { endpoint, id } = what;
   const at = gateway.now();
-  const { country } = known(directory, endpoint.focalPoint);
+  const { country } = requireDesignation(directory, endpoint.focalPoint);
   const found = gateway.mailboxes.judge(country, certificate, at);
   if (found.kind === 'trusted') return undefined;
   const fields = { delivery: id, endpoint: endpoint.id, country };
@@ -85,11 +85,11 @@ function judged(
  * Hours of grace: of the agreement the message was accepted under, none where that does not verify any more. Evidence on
  * its way back to a sender goes under no agreement by name: the shortest of those its country has counts.
  */
-function graceFor(directory: Directory, { recipient }: ForMailbox, country: string, at: Date): number {
+function graceFor(directory: Directory, { recipient }: MailboxUse, country: string, at: Date): number {
   const { agreements } = directory;
   if (recipient !== undefined)
     return agreements.find((one) => isSameVersion(one, recipient.agreement))?.revocation_grace_hours ?? 0;
-  const own = countingAgreements(agreements, at).filter((one) => one.parties.includes(country));
+  const own = agreementsInForce(agreements, at).filter((one) => one.parties.includes(country));
   const hours = own.map((one) => one.revocation_grace_hours);
   return hours.length === 0 ? DEFAULT_REVOCATION_GRACE_HOURS : Math.min(...hours);
 }

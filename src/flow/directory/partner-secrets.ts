@@ -1,28 +1,28 @@
 /** Partners' webhook secrets: kept wrapped, unwrapped for a call, and remembered for a short time. */
-import { type BoundedMemory, boundedMemory } from '../../domain/words/bounded-memory.ts';
+import { type BoundedMemory, createBoundedMemory } from '../../domain/words/bounded-memory.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
-import { type MasterKey, unwrap } from '../../seal/custody.ts';
+import { type MasterKey, unwrapSecret } from '../../seal/custody.ts';
 import type { SecretKind, SecretRow } from '../../store/contracts/secrets.ts';
-import { directoryOf, findHomed } from './directory.ts';
-import { rememberedUntil, secretName } from './remembering.ts';
+import { findHomedDesignation, readDirectory } from './directory.ts';
+import { memoryEndOf, nameOfSecret } from './remembering.ts';
 
 const opened = new WeakMap<MasterKey, BoundedMemory<string>>();
 const REMEMBERED = 2_000;
 
 /** Unwraps the secret of a row. Whose it is and what for is part of the name that it is remembered by. */
 async function open(master: MasterKey, row: SecretRow, now: Date): Promise<string> {
-  const memory = opened.get(master) ?? boundedMemory<string>(REMEMBERED);
+  const memory = opened.get(master) ?? createBoundedMemory<string>(REMEMBERED);
   opened.set(master, memory);
-  const name = secretName(row);
+  const name = nameOfSecret(row);
   const known = memory.get(name, now);
   if (known !== undefined) return known;
-  const text = await unwrap(master, row, row.wrapped);
-  memory.keep(name, text, rememberedUntil(row, now));
+  const text = await unwrapSecret(master, row, row.wrapped);
+  memory.keep(name, text, memoryEndOf(row, now));
   return text;
 }
 
 /** All secrets of an owner that are in use now, newest first. Several while one replaces another. */
-export async function secretsOf(
+export async function readSecrets(
   gateway: Unsealing,
   owner: string,
   kind: SecretKind,
@@ -36,11 +36,11 @@ export async function secretsOf(
  * By what a partner's calls are proven; undefined where there is no such focal point. One whose designation ended is
  * proven as well: it is told so, signed, rather than left to look for a fault in its secret.
  */
-export async function partnerOf(
+export async function findPartner(
   gateway: Unsealing,
   slug: string,
 ): Promise<{ focalPoint: string; secrets: readonly string[]; ids: readonly string[] } | undefined> {
-  const found = findHomed(await directoryOf(gateway, [slug]), slug);
+  const found = findHomedDesignation(await readDirectory(gateway, [slug]), slug);
   if (found === undefined) return undefined;
   const now = gateway.now();
   const rows = await gateway.store.secrets.secretsInUse(found.focal_point, 'webhook-inbound', now);

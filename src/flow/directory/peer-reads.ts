@@ -5,26 +5,26 @@
 
 import {
   type Capabilities,
-  capabilities,
-  READS,
-  READS_AT_FIRST,
-  type Reads,
+  capabilitiesSchema,
+  FIRST_READABLE_VERSIONS,
+  OWN_READABLE_VERSIONS,
+  type ReadableVersions,
 } from '../../domain/evidence/capabilities.ts';
+import { checkNotAhead } from '../../domain/message/clock-skew.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { LIMITS } from '../../domain/message/message.ts';
-import { checked } from '../../domain/message/protocol.ts';
-import { checkNotAhead } from '../../domain/message/skew.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { inForce } from '../../domain/party/party.ts';
-import { readBounded } from '../../domain/words/bounded.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { faultCode } from '../../domain/words/network-fault.ts';
+import { codeOfNetworkFault } from '../../domain/words/network-fault.ts';
+import { readBounded } from '../../domain/words/read-bounded.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Calling, Exchanging, Storing } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { peek, readStatement, signStatement } from '../../seal/statement.ts';
-import { isObject, objectIn } from '../../seal/strict-json.ts';
-import { directoryOf } from './directory.ts';
+import { peekStatement, signStatement, verifyStatement } from '../../seal/statement.ts';
+import { isObject, tryParseObject } from '../../seal/strict-json.ts';
+import { readDirectory } from './directory.ts';
 
 /** Where a gateway says what it reads. */
 export const CAPABILITIES_PATH = '/.well-known/amanat.json';
@@ -35,14 +35,14 @@ const VALID = 30 * 24 * HOUR;
 const TIMEOUT = 5_000;
 
 /** What this gateway reads, signed by its evidence key, as of now. */
-export function ownCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' | 'now'>): Promise<Jws> {
+export function signCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' | 'now'>): Promise<Jws> {
   const at = now();
   const claims: Capabilities = {
     kind: 'capabilities',
     gateway: did,
     at: at.toISOString(),
     until: new Date(at.getTime() + VALID).toISOString(),
-    reads: READS,
+    reads: OWN_READABLE_VERSIONS,
   };
   return signStatement('capabilities', claims, [key]);
 }
@@ -53,10 +53,10 @@ export function ownCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' |
  *   as `readStatement`
  */
 async function verified(gateway: Storing, peer: GatewayDesignation, jws: unknown): Promise<Capabilities> {
-  const { payload } = await readStatement(jws, 'capabilities', async (kid) =>
+  const { payload } = await verifyStatement(jws, 'capabilities', async (kid) =>
     peer.keys.signing.find((key) => key.kid === kid),
   );
-  const one = checked(capabilities, payload);
+  const one = parseBySchema(capabilitiesSchema, payload);
   if (one.gateway !== peer.gateway)
     throw new Refusal('misaddressed', 'the document is about another gateway than the one that signed it');
   checkNotAhead(one.at, gateway.now());
@@ -64,32 +64,38 @@ async function verified(gateway: Storing, peer: GatewayDesignation, jws: unknown
 }
 
 /** What a designated gateway reads, by the document kept of it while that counts. */
-export async function readsOf(gateway: Storing, peer: GatewayDesignation): Promise<Reads> {
+export async function findCapabilities(
+  gateway: Storing,
+  peer: GatewayDesignation,
+): Promise<ReadableVersions> {
   const kept = await gateway.store.directory.readsOf(peer.gateway);
-  if (kept === undefined) return READS_AT_FIRST;
+  if (kept === undefined) return FIRST_READABLE_VERSIONS;
   try {
     const one = await verified(gateway, peer, JSON.parse(kept));
-    return Date.parse(one.until) > gateway.now().getTime() ? one.reads : READS_AT_FIRST;
+    return Date.parse(one.until) > gateway.now().getTime() ? one.reads : FIRST_READABLE_VERSIONS;
   } catch (fault) {
     // The key that signed it may have been replaced since; the next look brings another.
-    if (fault instanceof Refusal) return READS_AT_FIRST;
+    if (fault instanceof Refusal) return FIRST_READABLE_VERSIONS;
     throw fault;
   }
 }
 
 /** The same, looked at before where that is due: for what a gateway is answered that was perhaps never looked at. */
-export async function readsNow(gateway: Calling, peer: GatewayDesignation): Promise<Reads> {
+export async function refreshCapabilities(
+  gateway: Calling,
+  peer: GatewayDesignation,
+): Promise<ReadableVersions> {
   await lookIfDue(gateway, peer);
-  return readsOf(gateway, peer);
+  return findCapabilities(gateway, peer);
 }
 
 /** Looks at the documents of the gateways for which that is due. @returns how many were looked at */
-export async function lookAtPeers(gateway: Exchanging, stop: AbortSignal): Promise<number> {
-  const { gateways } = await directoryOf(gateway, []);
+export async function fetchDueCapabilities(gateway: Exchanging, stop: AbortSignal): Promise<number> {
+  const { gateways } = await readDirectory(gateway, []);
   let looked = 0;
   for (const peer of gateways) {
     const now = gateway.now();
-    if (stop.aborted || peer.gateway === gateway.did || !inForce(peer, now)) continue;
+    if (stop.aborted || peer.gateway === gateway.did || !isInForceAt(peer, now)) continue;
     if (await lookIfDue(gateway, peer)) looked += 1;
   }
   return looked;
@@ -98,7 +104,7 @@ export async function lookAtPeers(gateway: Exchanging, stop: AbortSignal): Promi
 async function lookIfDue(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const now = gateway.now();
   const isDue = await gateway.store.directory.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
-  if (isDue) await isReadable(gateway, peer);
+  if (isDue) await fetchCapabilities(gateway, peer);
   return isDue;
 }
 
@@ -106,7 +112,7 @@ async function lookIfDue(gateway: Calling, peer: GatewayDesignation): Promise<bo
  * Reads the document of a gateway and keeps it. What cannot be reached or does not verify changes nothing: what is kept
  * counts until its end. @returns whether the gateway answered with its own signature, or as one that has no document
  */
-export async function isReadable(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
+export async function fetchCapabilities(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const { store, log } = gateway;
   try {
     const found = await fetched(gateway, peer);
@@ -121,14 +127,14 @@ export async function isReadable(gateway: Calling, peer: GatewayDesignation): Pr
       await store.directory.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
     return true;
   } catch (fault) {
-    const code = fault instanceof Refusal ? fault.code : faultCode(fault);
+    const code = fault instanceof Refusal ? fault.code : codeOfNetworkFault(fault);
     log.warn('capabilities.not-read', { gateway: peer.gateway, code });
     return false;
   }
 }
 
 function atOf(statement: string): number {
-  const { payload } = peek(JSON.parse(statement));
+  const { payload } = peekStatement(JSON.parse(statement));
   return isObject(payload) ? Date.parse(String(payload['at'])) : Number.NaN;
 }
 
@@ -140,7 +146,7 @@ async function fetched(gateway: Calling, peer: GatewayDesignation): Promise<unkn
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT),
   });
-  const body = objectIn(await readBounded(response.body, LIMITS.smallPost), JSON_BOUNDS.small);
+  const body = tryParseObject(await readBounded(response.body, LIMITS.smallPost), JSON_BOUNDS.small);
   if (response.status === 404 || response.status === 410) return 'none';
   if (response.status !== 200 || body === undefined)
     throw new Refusal('not-ready', `the document was not answered: ${response.status}`);

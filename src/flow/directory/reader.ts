@@ -1,12 +1,12 @@
 /** Who reads at a focal point: the language of the person or account, and the zone of the office. */
 import { zoneOfDesk } from '../../domain/terms/desk-zone.ts';
-import type { Reader } from '../../domain/words/words.ts';
+import type { Reader } from '../../domain/words/phrases.ts';
 import type { Gateway } from '../../gateway.ts';
-import { type Directory, find } from './directory.ts';
+import { type Directory, findDesignation } from './directory.ts';
 
 /** The zone (IANA) of a focal point by its DID; UTC where it is not in the directory. */
 export function zoneAt({ now }: Pick<Gateway, 'now'>, directory: Directory, did: string): string {
-  const desk = find(directory, did);
+  const desk = findDesignation(directory, did);
   return desk === undefined
     ? 'UTC'
     : zoneOfDesk(directory.agreements, { did: desk.focal_point, country: desk.country }, now());

@@ -5,9 +5,9 @@ import type { SecretRow } from '../../store/contracts/secrets.ts';
 const AT_MOST = 3_600_000;
 
 /** Everything that unwrapping depends on. */
-export const secretName = ({ owner, kind, id, wrapped }: SecretRow): string =>
+export const nameOfSecret = ({ owner, kind, id, wrapped }: SecretRow): string =>
   JSON.stringify([owner, kind, id, wrapped]);
 
 /** An hour from now, or when the secret ends, where that is sooner. */
-export const rememberedUntil = ({ until }: SecretRow, now: Date): Date =>
+export const memoryEndOf = ({ until }: SecretRow, now: Date): Date =>
   new Date(Math.min(now.getTime() + AT_MOST, until?.getTime() ?? Number.POSITIVE_INFINITY));

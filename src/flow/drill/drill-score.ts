@@ -4,16 +4,16 @@
  */
 
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
-import { clockFor, isSameVersion } from '../../domain/terms/agreement.ts';
-import type { Step } from '../../domain/turn/turn-waiting.ts';
+import { clockForUrgency, isSameVersion } from '../../domain/terms/agreement.ts';
+import type { WaitingStep } from '../../domain/turn/turn-waiting.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Verifying } from '../../gateway-parts.ts';
 import type { RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
-import { type Directory, find } from '../directory/directory.ts';
-import { provenThreads } from '../evidence/kept.ts';
-import { standings } from '../thread/thread.ts';
-import type { Parts } from '../thread/turn-input.ts';
+import { type Directory, findDesignation } from '../directory/directory.ts';
+import { readProvenThreads } from '../evidence/proven-messages.ts';
+import { readThreadStates } from '../thread/thread.ts';
+import type { MessageParts } from '../thread/turn-input.ts';
 
 /** What a drill passes on its way; of several events of a step the first counts. */
 const STEPS = {
@@ -31,7 +31,7 @@ export interface DrillStep {
 }
 
 /** One way of a drill: out, or back. Parties by slug, or DID where nobody knows them any more. */
-export interface DrillWay {
+export interface DrillLeg {
   readonly message: string;
   readonly from: string;
   readonly to: string;
@@ -46,7 +46,7 @@ export interface DrillScore {
   readonly thread: string;
   /** `passed`: every way was acknowledged in time. `running`: none is late, and not all is done. */
   readonly verdict: 'passed' | 'running' | 'failed';
-  readonly ways: readonly DrillWay[];
+  readonly ways: readonly DrillLeg[];
   /** Desks that have not sent the drill back, and by when they were to. */
   readonly not_returned: readonly { readonly by: string; readonly until: string; readonly late: boolean }[];
   /** Desks that were late or said no, each once. */
@@ -56,8 +56,8 @@ export interface DrillScore {
 interface Scoring {
   readonly directory: Directory;
   readonly now: Date;
-  readonly steps: readonly Step[];
-  readonly parts: readonly Parts[];
+  readonly steps: readonly WaitingStep[];
+  readonly parts: readonly MessageParts[];
 }
 
 /**
@@ -66,7 +66,12 @@ interface Scoring {
  */
 export async function scoreDrill(gateway: Verifying, thread: string): Promise<DrillScore> {
   const now = gateway.now();
-  const [standing] = await standings(gateway, await provenThreads(gateway, [thread]), undefined, now);
+  const [standing] = await readThreadStates(
+    gateway,
+    await readProvenThreads(gateway, [thread]),
+    undefined,
+    now,
+  );
   if (standing === undefined || !standing.parts.every(({ view }) => view.message.type === 'drill'))
     throw new Refusal('not-found', 'no drill here has a thread of this id');
   const { directory, parts, turn } = standing;
@@ -93,12 +98,12 @@ function verdictOn(thread: string, scoring: Scoring): DrillScore {
   };
 }
 
-const slugOf = ({ directory }: Scoring, did: string): string => find(directory, did)?.slug ?? did;
+const slugOf = ({ directory }: Scoring, did: string): string => findDesignation(directory, did)?.slug ?? did;
 
-const acknowledging = ({ steps }: Scoring, { message, to }: RecipientRow): Step | undefined =>
+const acknowledging = ({ steps }: Scoring, { message, to }: RecipientRow): WaitingStep | undefined =>
   steps.find((one) => one.act === 'acknowledge' && one.message === message && one.recipient === to);
 
-function wayOf(scoring: Scoring, { message, evidence }: ThreadMessage, recipient: RecipientRow): DrillWay {
+function wayOf(scoring: Scoring, { message, evidence }: ThreadMessage, recipient: RecipientRow): DrillLeg {
   const act = acknowledging(scoring, recipient);
   const begun = message.acceptedAt.getTime();
   const steps = Object.entries(STEPS).flatMap(([step, events]) => {
@@ -126,9 +131,9 @@ function wayOf(scoring: Scoring, { message, evidence }: ThreadMessage, recipient
 /** To decline ends the act as well; whoever sent the drill owes the next one then. */
 function stateOf(
   { steps }: Scoring,
-  act: Step | undefined,
+  act: WaitingStep | undefined,
   { message, to }: RecipientRow,
-): DrillWay['state'] {
+): DrillLeg['state'] {
   const isBack = steps.some(
     (one) => one.act === 'reassign' && one.message === message && one.recipient === to,
   );
@@ -152,6 +157,6 @@ function missingOf(scoring: Scoring, { message }: ThreadMessage, recipient: Reci
   const ended = acknowledging(scoring, recipient)?.ended;
   if (ended === null || ended === undefined) return [];
   const terms = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
-  const until = new Date(ended.getTime() + clockFor(terms, message.urgency).acknowledge * 1_000);
+  const until = new Date(ended.getTime() + clockForUrgency(terms, message.urgency).acknowledge * 1_000);
   return [{ by: slugOf(scoring, recipient.to), until: until.toISOString(), late: until < now }];
 }

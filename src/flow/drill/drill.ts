@@ -4,16 +4,16 @@
  */
 
 import type { Submission } from '../../domain/message/submission.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import type { Designation } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Language, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Posting } from '../../gateway-parts.ts';
-import { sha256 } from '../../seal/digest.ts';
+import { digestOf } from '../../seal/digest.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
-import { openedBy } from '../content/opening.ts';
-import { directoryOf, find, findHomed } from '../directory/directory.ts';
+import { openForParty } from '../content/opening.ts';
+import { findDesignation, findHomedDesignation, readDirectory } from '../directory/directory.ts';
 import { acceptSubmission, type SubmissionArrival } from '../intake/assisted.ts';
-import type { Accepted } from '../intake/receipt.ts';
+import type { AcceptedMessage } from '../intake/receipt.ts';
 
 /** A drill to be held. */
 export interface DrillWanted {
@@ -33,10 +33,10 @@ const langOf = (desk: Designation | undefined): Language => desk?.officers[0]?.l
  * Sends a drill from one focal point to another.
  * @throws Refusal as `acceptSubmission`; `unknown-sender`, `unknown-recipient`
  */
-export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise<Accepted> {
-  const directory = await directoryOf(gateway, [wanted.from, wanted.to]);
-  const from = findHomed(directory, wanted.from);
-  const to = find(directory, wanted.to);
+export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise<AcceptedMessage> {
+  const directory = await readDirectory(gateway, [wanted.from, wanted.to]);
+  const from = findHomedDesignation(directory, wanted.from);
+  const to = findDesignation(directory, wanted.to);
   if (from === undefined) throw new Refusal('unknown-sender', 'no focal point homed here has this name');
   if (to === undefined) throw new Refusal('unknown-recipient', 'no focal point has this name');
   const lang = langOf(to);
@@ -46,10 +46,10 @@ export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise
     urgency: wanted.urgency,
     handling: 'H0',
     lang,
-    body: { exercise: wanted.name, text: gateway.words(lang, 'drill-text') },
+    body: { exercise: wanted.name, text: gateway.translate(lang, 'drill-text') },
   };
   const key = gateway.newId();
-  const digest = sha256(JSON.stringify(submission));
+  const digest = digestOf(JSON.stringify(submission));
   const arrival = { kind: 'submission', focalPoint: from.focal_point, key, digest, submission } as const;
   return acceptSubmission(gateway, arrival, 'gateway');
 }
@@ -62,10 +62,10 @@ export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise
 export async function returnDrill(gateway: Posting, drill: MessageRow, by: string): Promise<void> {
   if (drill.type !== 'drill' || drill.about !== undefined) return;
   try {
-    const directory = await directoryOf(gateway, [by, drill.sender]);
-    if (findHomed(directory, by)?.custody !== 'gateway') return;
-    const opened = await openedBy(gateway, drill, by);
-    const lang = langOf(find(directory, drill.sender));
+    const directory = await readDirectory(gateway, [by, drill.sender]);
+    if (findHomedDesignation(directory, by)?.custody !== 'gateway') return;
+    const opened = await openForParty(gateway, drill, by);
+    const lang = langOf(findDesignation(directory, drill.sender));
     const arrival: SubmissionArrival = {
       kind: 'submission',
       focalPoint: by,
@@ -81,7 +81,7 @@ export async function returnDrill(gateway: Posting, drill: MessageRow, by: strin
         about: drill.id,
         body: {
           exercise: String(opened?.message.body['exercise'] ?? ''),
-          text: gateway.words(lang, 'drill-return-text'),
+          text: gateway.translate(lang, 'drill-return-text'),
         },
       },
     };

@@ -3,21 +3,21 @@
 import {
   type Evidence,
   type EvidenceEvent,
-  eventUri,
-  evidence as evidenceSchema,
+  evidenceSchema,
   type RestsOn,
+  uriOfEvent,
 } from '../../domain/evidence/evidence.ts';
-import { reasonUri } from '../../domain/evidence/reason.ts';
-import type { Designation, Digested } from '../../domain/party/party.ts';
+import { uriOfReason } from '../../domain/evidence/reason.ts';
+import type { Designation, Digested } from '../../domain/party/designation.ts';
 import type { AgreementName } from '../../domain/terms/agreement.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek, signStatement } from '../../seal/statement.ts';
+import { peekStatement, signStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, find } from '../directory/directory.ts';
+import { type Directory, findDesignation } from '../directory/directory.ts';
 
 /** What the caller says of the step; the rest follows from the message and the gateway. */
-export type Step = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' | 'by'>> & {
+export type EvidenceStep = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' | 'by'>> & {
   readonly event: EvidenceEvent;
   readonly sender: string;
   readonly at: Date;
@@ -29,10 +29,10 @@ export type Step = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' 
 };
 
 /** The parts of a gateway that sign. */
-export type Issuer = Pick<Gateway, 'did' | 'key' | 'newId'>;
+export type EvidenceIssuer = Pick<Gateway, 'did' | 'key' | 'newId'>;
 
 /** Signs one piece of evidence and gives the row to keep with whatever it proves. */
-export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
+export async function issueEvidence(gateway: EvidenceIssuer, step: EvidenceStep): Promise<EvidenceRow> {
   const { event, at, delivery, once, ...rest } = step;
   const id = step.id ?? gateway.newId();
   const claims: Evidence = {
@@ -40,9 +40,9 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
     ...rest,
     id,
     event,
-    event_uri: eventUri(event),
+    event_uri: uriOfEvent(event),
     ...present({
-      reason_uri: step.reason === undefined ? undefined : reasonUri(event, step.reason),
+      reason_uri: step.reason === undefined ? undefined : uriOfReason(event, step.reason),
       delivery,
     }),
     at: at.toISOString(),
@@ -62,18 +62,18 @@ export async function issue(gateway: Issuer, step: Step): Promise<EvidenceRow> {
 }
 
 /** What kept evidence says. @throws ZodError and Refusal where the row cannot be read */
-export const claimsIn = ({ jws }: Pick<EvidenceRow, 'jws'>): Evidence =>
-  evidenceSchema.parse(peek(JSON.parse(jws)).payload);
+export const parseClaims = ({ jws }: Pick<EvidenceRow, 'jws'>): Evidence =>
+  evidenceSchema.parse(peekStatement(JSON.parse(jws)).payload);
 
 /** An agreement that a message is carried to a recipient under; of rows older than the digest it may be absent. */
-export interface CarriedUnder {
+export interface CarryingAgreement {
   readonly to: string;
   readonly agreement: AgreementName & { readonly digest?: string };
 }
 
 /** Names the statements that a step rests on. */
-export const restingOn = (
-  carried: readonly CarriedUnder[],
+export const nameStatements = (
+  carried: readonly CarryingAgreement[],
   parties: readonly (Pick<Digested<Designation>, 'focal_point' | 'digest'> | undefined)[],
 ): RestsOn => ({
   agreements: carried.flatMap(({ to, agreement: { id, version, digest } }) =>
@@ -85,10 +85,10 @@ export const restingOn = (
 });
 
 /** The part of a step that says which message to which recipient it is about, and what that rests on now. */
-export const about = (directory: Directory, message: MessageRow, recipient: RecipientRow) => ({
-  rests_on: restingOn(
+export const stepAbout = (directory: Directory, message: MessageRow, recipient: RecipientRow) => ({
+  rests_on: nameStatements(
     [recipient],
-    [message.sender, recipient.to].map((did) => find(directory, did)),
+    [message.sender, recipient.to].map((did) => findDesignation(directory, did)),
   ),
   consignment: message.id,
   thid: message.thread,

@@ -2,20 +2,20 @@
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { judgeEvidence } from '../../domain/evidence/judge.ts';
 import {
-  type Facts,
+  type EvidenceFacts,
   type JudgedMessage,
-  type Known,
-  refuseFinding,
+  type KnownStatements,
+  throwEvidenceFault,
 } from '../../domain/evidence/judge-facts.ts';
 import type { Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
-import { directoryOf, historyOf } from '../directory/directory.ts';
-import { ownSigned } from './own-signed.ts';
-import { signedWith, signersOf } from './proven.ts';
-import { claimsOf } from './readable.ts';
+import { readDirectory, readHistory } from '../directory/directory.ts';
+import { verifyOwnSignature } from './own-signed.ts';
+import { findSigningKey, readSigners } from './proven.ts';
+import { readClaims } from './readable.ts';
 
 /** Whom a gateway refused by name, by its evidence of a message that it took for others. */
-export const refusedIn = (
+export const listRefused = (
   evidence: readonly Pick<EvidenceRow, 'event' | 'recipient'>[],
   recipients: readonly Pick<RecipientRow, 'to'>[],
 ): readonly string[] =>
@@ -26,12 +26,12 @@ export const refusedIn = (
   );
 
 /** A kept message as the judge looks at it; with its evidence where somebody may have been refused by name. */
-export const judgedMessage = (
+export const judgedMessageOf = (
   message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees' | 'urgency'>,
   recipients: readonly Pick<RecipientRow, 'to' | 'digest' | 'agreement' | 'acknowledgeBy'>[],
   evidence: readonly EvidenceRow[] = [],
 ): JudgedMessage => ({
-  refused: refusedIn(evidence, recipients),
+  refused: listRefused(evidence, recipients),
   id: message.id,
   thread: message.thread,
   sender: message.sender,
@@ -43,10 +43,10 @@ export const judgedMessage = (
 });
 
 /** Every statement kept here about these parties that verifies. */
-async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<Known> {
+async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<KnownStatements> {
   const [{ agreements }, ...histories] = await Promise.all([
-    directoryOf(gateway, []),
-    ...[...new Set(parties)].map((one) => historyOf(gateway, one)),
+    readDirectory(gateway, []),
+    ...[...new Set(parties)].map((one) => readHistory(gateway, one)),
   ]);
   const withdrawals = histories.flatMap((one) => one.withdrawals);
   const taken = withdrawals.length === 0 ? undefined : await takenAt(gateway, parties);
@@ -61,19 +61,20 @@ async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<
 async function takenAt(gateway: Verifying, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
   const [rows, signers] = await Promise.all([
     gateway.store.directory.withdrawalEvidence([...new Set(parties)]),
-    signersOf(gateway),
+    readSigners(gateway),
   ]);
   const taken = new Map<string, Date>();
   for (const { jws } of rows) {
-    const said = claimsOf({ jws });
-    if (said?.digest === undefined || (await signedWith(jws, signers, gateway.did)) === undefined) continue;
+    const said = readClaims({ jws });
+    if (said?.digest === undefined || (await findSigningKey(jws, signers, gateway.did)) === undefined)
+      continue;
     taken.set(said.digest, new Date(said.at));
   }
   return taken;
 }
 
 /** What evidence about a message is held against here and now. */
-export async function factsOf(gateway: Verifying, message: JudgedMessage): Promise<Facts> {
+export async function gatherFacts(gateway: Verifying, message: JudgedMessage): Promise<EvidenceFacts> {
   const known = await knownOf(gateway, [message.sender, ...message.recipients.map((one) => one.to)]);
   return { ...known, message, here: gateway.did, asOf: gateway.now() };
 }
@@ -82,6 +83,6 @@ export async function factsOf(gateway: Verifying, message: JudgedMessage): Promi
  * Judges evidence whose signature is verified; where the focal point signed itself, that signature too.
  * @throws Refusal with the code of what does not hold
  */
-export async function checkEvidence(claims: Evidence, facts: Facts): Promise<void> {
-  refuseFinding(judgeEvidence(claims, { ...facts, own: await ownSigned(claims, facts) }));
+export async function checkEvidence(claims: Evidence, facts: EvidenceFacts): Promise<void> {
+  throwEvidenceFault(judgeEvidence(claims, { ...facts, own: await verifyOwnSignature(claims, facts) }));
 }

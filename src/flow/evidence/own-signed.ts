@@ -1,13 +1,13 @@
 /** What a focal point signed itself, inside the evidence of its gateway: read the same way by doors, export and `verify`. */
 
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
-import type { Facts } from '../../domain/evidence/judge-facts.ts';
-import { speakingFor } from '../../domain/evidence/judge-grounds.ts';
-import { isWithdrawn, restsElsewhere } from '../../domain/evidence/judge-word.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { isDesignationUnknown, isWithdrawnBefore } from '../../domain/evidence/judge-acknowledgement.ts';
+import type { EvidenceFacts } from '../../domain/evidence/judge-facts.ts';
+import { speakingDesignations } from '../../domain/evidence/judge-statements.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { peekKids, readStatement } from '../../seal/statement.ts';
+import { peekStatementKids, verifyStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 
 /**
@@ -17,24 +17,27 @@ import { parseStrict } from '../../seal/strict-json.ts';
  * @throws Refusal `wrong-custody`, `designation-ended`, `statement-missing`, `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
  *   `readStatement`
  */
-export async function ownSigned(claims: Evidence, facts: Omit<Facts, 'own'>): Promise<Evidence | undefined> {
+export async function verifyOwnSignature(
+  claims: Evidence,
+  facts: Omit<EvidenceFacts, 'own'>,
+): Promise<Evidence | undefined> {
   const { attestation, recipient = '' } = claims;
   if (attestation?.how !== 'own-signature') return undefined;
   if (attestation.statement === undefined)
     throw new Refusal('invalid-body', 'attestation.statement is missing');
-  const isElsewhere = restsElsewhere(claims, facts, recipient);
-  if (!isElsewhere && isWithdrawn(claims, facts))
+  const isElsewhere = isDesignationUnknown(claims, facts, recipient);
+  if (!isElsewhere && isWithdrawnBefore(claims, facts))
     throw new Refusal('designation-ended', 'attestation: the desk was withdrawn before this was signed');
-  const desks = speakingFor(claims, facts, recipient);
+  const desks = speakingDesignations(claims, facts, recipient);
   const own = desks.filter((one) => one.custody === 'own');
   if (desks.length > 0 && own.length === 0)
     throw new Refusal('wrong-custody', 'attestation: the gateway holds the keys of this focal point');
   const keys = own.flatMap((one) => one.keys.signing);
   const jws = parseStrict(attestation.statement, JSON_BOUNDS.jws);
-  if (isElsewhere && !peekKids(jws).every((kid) => keys.some((one) => one.kid === kid)))
+  if (isElsewhere && !peekStatementKids(jws).every((kid) => keys.some((one) => one.kid === kid)))
     throw new Refusal('statement-missing', 'the designation that lists the key is not known here yet');
-  const { payload } = await readStatement(jws, 'evidence', async (kid) =>
+  const { payload } = await verifyStatement(jws, 'evidence', async (kid) =>
     keys.find((one) => one.kid === kid),
   );
-  return checked(evidenceSchema, payload);
+  return parseBySchema(evidenceSchema, payload);
 }

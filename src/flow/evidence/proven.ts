@@ -2,18 +2,22 @@
  * Evidence as it is kept, proven again: the database is not trusted with what anybody said. What is shown of a message
  * follows from what verifies, and never from columns that whoever can write to the database can change.
  */
+
+import {
+  acknowledgementIn,
+  effectiveAcknowledgementOf,
+} from '../../domain/evidence/effective-acknowledgement.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import { saidIn, standingOf } from '../../domain/evidence/standing.ts';
-import type { PublicJwk } from '../../domain/party/party.ts';
+import type { PublicJwk } from '../../domain/party/designation.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Verifying } from '../../gateway-parts.ts';
-import { peek, readStatement } from '../../seal/statement.ts';
+import { peekStatement, verifyStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
-import type { Held } from '../../store/contracts/deliveries.ts';
+import type { HeldDelivery } from '../../store/contracts/deliveries.ts';
 import type { RecipientRow } from '../../store/contracts/message-rows.ts';
-import { gatewayVersions } from '../directory/directory.ts';
-import { claimsOf, readable } from './readable.ts';
-import { settledBy } from './standing.ts';
+import { readGatewayVersions } from '../directory/directory.ts';
+import { shownAcknowledgementOf } from './effective-acknowledgement.ts';
+import { readAllClaims, readClaims } from './readable.ts';
 
 /** A key of a gateway (DID) that signs evidence. */
 interface Signing {
@@ -24,7 +28,7 @@ interface Signing {
 const idOf = ({ by, key }: Signing): string => `${by} ${key.kid} ${key.x}`;
 
 /** Every key that may have signed evidence: this gateway's own, and those in each statement kept about another. */
-export interface Signers {
+export interface KnownSigners {
   readonly keys: readonly Signing[];
   /** The same, each by its value: what was verified under one of them holds. */
   readonly ids: ReadonlySet<string>;
@@ -32,8 +36,8 @@ export interface Signers {
   readonly known: ReadonlySet<string>;
 }
 
-export async function signersOf(gateway: Verifying): Promise<Signers> {
-  const versions = await gatewayVersions(gateway);
+export async function readSigners(gateway: Verifying): Promise<KnownSigners> {
+  const versions = await readGatewayVersions(gateway);
   const own = [
     gateway.key.publicJwk,
     ...gateway.oldKeys.map(({ key }) => key),
@@ -51,21 +55,25 @@ export async function signersOf(gateway: Verifying): Promise<Signers> {
 }
 
 /** Whether evidence (JWS as text) bears the signature of a gateway that is known; of others nothing is said. */
-export async function isSigned(text: string, signers: Signers): Promise<boolean> {
+export async function isSignedByKnown(text: string, signers: KnownSigners): Promise<boolean> {
   try {
-    const { payload } = peek(JSON.parse(text));
+    const { payload } = peekStatement(JSON.parse(text));
     const by = isObject(payload) ? String(payload['by']) : '';
-    return (by !== '' && !signers.known.has(by)) || (await signedWith(text, signers, by)) !== undefined;
+    return (by !== '' && !signers.known.has(by)) || (await findSigningKey(text, signers, by)) !== undefined;
   } catch {
     return false;
   }
 }
 
 /** The key by which a gateway (DID) signed evidence (JWS as text); undefined where no key of its that is known did. */
-export async function signedWith(text: string, { keys }: Signers, by: string): Promise<string | undefined> {
+export async function findSigningKey(
+  text: string,
+  { keys }: KnownSigners,
+  by: string,
+): Promise<string | undefined> {
   let signing: Signing | undefined;
   try {
-    await readStatement(JSON.parse(text), 'evidence', async (kid) => {
+    await verifyStatement(JSON.parse(text), 'evidence', async (kid) => {
       signing = keys.find((one) => one.by === by && one.key.kid === kid);
       return signing?.key;
     });
@@ -76,12 +84,12 @@ export async function signedWith(text: string, { keys }: Signers, by: string): P
 }
 
 /** Whether a word (JWS as text) is signed by a gateway that is known, and about this message to this desk. */
-async function isWordOf(signers: Signers, text: string, message: string, to: string): Promise<boolean> {
-  const said = claimsOf({ jws: text });
+async function isWordOf(signers: KnownSigners, text: string, message: string, to: string): Promise<boolean> {
+  const said = readClaims({ jws: text });
   return (
     said?.consignment === message &&
     said.recipient === to &&
-    (await signedWith(text, signers, said.by)) !== undefined
+    (await findSigningKey(text, signers, said.by)) !== undefined
   );
 }
 
@@ -91,19 +99,28 @@ async function kept<T>(list: readonly T[], holds: (one: T) => Promise<boolean>):
 }
 
 /** What is held of a delivery, with those words only that are proven. */
-export async function provenHeld(signers: Signers, held: Held): Promise<Held> {
-  const { recipient, message, words } = held;
+export async function proveHeld(signers: KnownSigners, held: HeldDelivery): Promise<HeldDelivery> {
+  const { recipient, message, acknowledgements: words } = held;
   if (recipient === undefined) return held;
   const proven = await kept(words, (text) => isWordOf(signers, text, message.id, recipient.to));
-  return { ...held, words: proven, recipient: asSaid(recipient, readable(proven.map((jws) => ({ jws })))) };
+  return {
+    ...held,
+    acknowledgements: proven,
+    recipient: applyProvenEvidence(recipient, readAllClaims(proven.map((jws) => ({ jws })))),
+  };
 }
 
 /** A recipient's row as what is proven of it has it: which word stands, and whether others say otherwise. */
-export function asSaid(row: RecipientRow, proven: readonly Evidence[]): RecipientRow {
-  const { settled: _settled, contested: _contested, ...rest } = row;
-  const { word, open } = standingOf(proven.flatMap((one) => saidIn(one) ?? []));
+export function applyProvenEvidence(row: RecipientRow, proven: readonly Evidence[]): RecipientRow {
+  const { effectiveAcknowledgement: _settled, contested: _contested, ...rest } = row;
+  const { effective: word, open } = effectiveAcknowledgementOf(
+    proven.flatMap((one) => acknowledgementIn(one) ?? []),
+  );
   return {
     ...rest,
-    ...present({ settled: word && settledBy(word), contested: open.length === 0 ? undefined : true }),
+    ...present({
+      effectiveAcknowledgement: word && shownAcknowledgementOf(word),
+      contested: open.length === 0 ? undefined : true,
+    }),
   };
 }

@@ -3,19 +3,19 @@
  * such by its id, counted, and told to the operator.
  */
 
-import { type Evidence, evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { MESSAGE_NAMES } from '../../domain/message/message.ts';
 import { Refusal } from '../../domain/words/error.ts';
-import { HANDLING, URGENCY } from '../../domain/words/vocabulary.ts';
+import { HANDLING_CODES, URGENCIES } from '../../domain/words/vocabulary.ts';
 import type { Gateway } from '../../gateway.ts';
-import { peek } from '../../seal/statement.ts';
+import { peekStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 
 /** What kept evidence says; undefined where it cannot be read any more. */
-export function claimsOf({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {
+export function readClaims({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {
   try {
-    const read = evidenceSchema.safeParse(peek(JSON.parse(jws)).payload);
+    const read = evidenceSchema.safeParse(peekStatement(JSON.parse(jws)).payload);
     return read.success ? read.data : undefined;
   } catch {
     return undefined;
@@ -23,26 +23,29 @@ export function claimsOf({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefine
 }
 
 /** What those pieces of evidence say that can be read. */
-export const readable = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readonly Evidence[] =>
-  rows.map(claimsOf).filter((one) => one !== undefined);
+export const readAllClaims = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readonly Evidence[] =>
+  rows.map(readClaims).filter((one) => one !== undefined);
 
 /** Ids of the evidence that cannot be read. */
-export const unreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
-  rows.filter((row) => claimsOf(row) === undefined).map((row) => row.signedId ?? row.id);
+export const listUnreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
+  rows.filter((row) => readClaims(row) === undefined).map((row) => row.signedId ?? row.id);
 
 /** Whether a row of a message still is one: the database may have been written to by others. */
-export const isMessage = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
-  row.spoilt !== true &&
+export const isMessageRow = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
+  row.isTampered !== true &&
   MESSAGE_NAMES.includes(type) &&
-  URGENCY.includes(urgency) &&
-  HANDLING.includes(handling) &&
+  URGENCIES.includes(urgency) &&
+  HANDLING_CODES.includes(handling) &&
   Array.isArray(addressees) &&
   addressees.every((one) => typeof one === 'string') &&
   [row.acceptedAt, row.createdAt, row.expiresAt].every(isInstant);
 
 /** Whether a message and the rows of its recipients still are what a turn is computed from. */
-export const isWhole = ({ message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>): boolean =>
-  isMessage(message) &&
+export const isReadableMessage = ({
+  message,
+  recipients,
+}: Pick<ThreadMessage, 'message' | 'recipients'>): boolean =>
+  isMessageRow(message) &&
   recipients.every(({ acknowledgeBy, answerBy }) => isInstant(acknowledgeBy) && isInstant(answerBy));
 
 /** PostgreSQL knows an infinite time, which is no `Date`. */
@@ -52,7 +55,7 @@ const isInstant = (at: Date): boolean => !Number.isNaN(at.getTime());
  * Does work on one record; undefined where the record is what made it fail. A fault of the database is thrown as it is: it
  * says nothing of the record.
  */
-export async function orUnread<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function skipUnreadable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (fault) {
@@ -66,7 +69,7 @@ export async function orUnread<T>(work: () => Promise<T>): Promise<T | undefined
  * @throws Refusal `record-unreadable`, counted and told to the operator, where the record is what made it fail; a refusal
  * of the work's own as it is
  */
-export async function readAlone<T>(
+export async function readRecord<T>(
   gateway: Pick<Gateway, 'log' | 'metrics'>,
   what: 'message' | 'thread',
   id: string,
@@ -76,17 +79,17 @@ export async function readAlone<T>(
     return await work();
   } catch (fault) {
     if (fault instanceof Refusal || !isOfRecord(fault)) throw fault;
-    throw unreadableAlone(gateway, what, id);
+    throw refuseUnreadable(gateway, what, id);
   }
 }
 
 /** Tells the operator of a record that was asked for and cannot be read, and gives the refusal for whoever asked. */
-export function unreadableAlone(
+export function refuseUnreadable(
   gateway: Pick<Gateway, 'log' | 'metrics'>,
   what: 'message' | 'thread',
   id: string,
 ): Refusal {
-  tellUnreadable(gateway, what, [id]);
+  logUnreadable(gateway, what, [id]);
   return new Refusal('record-unreadable', `the ${what} ${id} is kept here and cannot be read any more`);
 }
 
@@ -95,7 +98,7 @@ const isOfRecord = (fault: unknown): boolean =>
   (fault instanceof Error && fault.name === 'ZodError');
 
 /** Tells the operator of what cannot be read: once in the log and in the metrics for each look at it. */
-export function tellUnreadable(
+export function logUnreadable(
   { log, metrics }: Pick<Gateway, 'log' | 'metrics'>,
   what: 'evidence' | 'message' | 'thread',
   ids: readonly string[],

@@ -4,11 +4,11 @@ import { present } from '../../domain/words/present.ts';
 import type { Issuing, Storing } from '../../gateway-parts.ts';
 import type { RejectionEvent } from '../../refusals.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { issue, restingOn, type Step } from './issue.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { type EvidenceStep, issueEvidence, nameStatements } from './issue.ts';
 
 /** What was refused, as far as it could be trusted. */
-export interface Refused {
+export interface RejectedPiece {
   /** `SubmissionRejection` where left out. */
   readonly event?: RejectionEvent;
   /** DID of the proven sender, or of the gateway that relayed. */
@@ -21,7 +21,11 @@ export interface Refused {
  * Signs the rejection and hangs it on the refusal, so that the answer carries it. It is kept as well; in a flood the first
  * ones are, and the others are counted.
  */
-export async function sign(gateway: Issuing, refusal: Refusal, refused: Refused): Promise<Refusal> {
+export async function signRejection(
+  gateway: Issuing,
+  refusal: Refusal,
+  refused: RejectedPiece,
+): Promise<Refusal> {
   const { event = 'SubmissionRejection', sender, consignment, digest } = refused;
   const at = gateway.now();
   const row = await rejection(gateway, {
@@ -32,14 +36,14 @@ export async function sign(gateway: Issuing, refusal: Refusal, refused: Refused)
     ...present({ consignment, digest }),
   });
   refusal.evidence = row.jws;
-  if (gateway.refusals.note({ event, sender, reason: refusal.code }, at)) await keep(gateway, row);
+  if (gateway.refusals.countRefusal({ event, sender, reason: refusal.code }, at)) await keep(gateway, row);
   return refusal;
 }
 
 /** Keeps one piece of evidence for each count of refusals that is over at an instant, or for all of them. */
-export async function keepCounted(gateway: Issuing, at: Date | 'all'): Promise<void> {
+export async function keepRejectionCounts(gateway: Issuing, at: Date | 'all'): Promise<void> {
   const faults: unknown[] = [];
-  for (const one of gateway.refusals.over(at)) {
+  for (const one of gateway.refusals.takeFinished(at)) {
     const { event, sender, reason, count } = one;
     const counted = { count, from: one.from.toISOString(), until: one.until.toISOString() };
     try {
@@ -53,10 +57,10 @@ export async function keepCounted(gateway: Issuing, at: Date | 'all'): Promise<v
   if (faults.length > 0) throw faults[0];
 }
 
-async function rejection(gateway: Issuing, step: Omit<Step, 'rests_on'>): Promise<EvidenceRow> {
+async function rejection(gateway: Issuing, step: Omit<EvidenceStep, 'rests_on'>): Promise<EvidenceRow> {
   // Whose word it was is known by now; which agreement it wanted may be what could not be found.
-  const desk = find(await directoryOf(gateway, [step.sender]), step.sender);
-  return issue(gateway, { ...step, rests_on: desk && restingOn([], [desk]) });
+  const desk = findDesignation(await readDirectory(gateway, [step.sender]), step.sender);
+  return issueEvidence(gateway, { ...step, rests_on: desk && nameStatements([], [desk]) });
 }
 
 /** Kept without a message: what was refused may claim the id of a message that exists. */
@@ -68,15 +72,15 @@ async function keep(gateway: Storing, { message: _claimed, ...row }: EvidenceRow
  * Runs a step for a proven sender; its refusals come out signed, its faults as they are. What was refused may be asked for
  * only then, where finding it out is work.
  */
-export async function rejecting<T>(
+export async function withSignedRejections<T>(
   gateway: Issuing,
-  refused: Refused | (() => Promise<Refused>),
+  refused: RejectedPiece | (() => Promise<RejectedPiece>),
   step: () => Promise<T>,
 ): Promise<T> {
   try {
     return await step();
   } catch (fault) {
     if (!(fault instanceof Refusal) || PROBLEMS[fault.code].status >= 500) throw fault;
-    throw await sign(gateway, fault, typeof refused === 'function' ? await refused() : refused);
+    throw await signRejection(gateway, fault, typeof refused === 'function' ? await refused() : refused);
   }
 }

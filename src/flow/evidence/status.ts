@@ -1,18 +1,23 @@
 /** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
 
-import { type Delivery, type DeliveryState, isOver, isSettled } from '../../domain/carriage/delivery.ts';
-import { type Contradiction, contradictionsIn } from '../../domain/evidence/contradiction.ts';
+import {
+  type Delivery,
+  type DeliveryState,
+  isAcknowledgedState,
+  isFinishedState,
+} from '../../domain/carriage/delivery.ts';
+import { type Contradiction, findContradictions } from '../../domain/evidence/contradiction.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import { officerOf } from '../../domain/party/party.ts';
-import { overdueBy } from '../../domain/terms/deadline.ts';
-import { hasWayEnded, waitsByEvidence } from '../../domain/turn/turn-evidence.ts';
+import { findOfficer } from '../../domain/party/designation.ts';
+import { secondsOverdue } from '../../domain/terms/deadline.ts';
+import { hasDeliveryEnded, waitingEvidenceAt } from '../../domain/turn/turn-evidence.ts';
 import type { Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { idsOf, type Proven, viewOf } from './kept.ts';
-import { isWhole, readable, tellUnreadable, unreadableAlone } from './readable.ts';
-import { outOfReach } from './unpurged.ts';
+import { type Directory, findDesignation, readDirectory } from '../directory/directory.ts';
+import { idsOfEvidence, type ProvenRead, readProvenMessage } from './proven-messages.ts';
+import { isReadableMessage, logUnreadable, readAllClaims, refuseUnreadable } from './readable.ts';
+import { listUnreachableCopies } from './unpurged.ts';
 
 /** Where a message stands as a whole. */
 export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
@@ -20,20 +25,20 @@ export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 
 const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
 /** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
-export async function statusFor(gateway: Verifying, id: string, party: string) {
-  const view = await viewOf(gateway, id);
+export async function readMessageStatus(gateway: Verifying, id: string, party: string) {
+  const view = await readProvenMessage(gateway, id);
   if (view === undefined) {
-    if (await gateway.store.messages.isKept(id)) throw unreadableAlone(gateway, 'message', id);
+    if (await gateway.store.messages.isKept(id)) throw refuseUnreadable(gateway, 'message', id);
     return undefined;
   }
   const isSender = view.message.sender === party;
   const recipients = view.recipients.filter((one) => isSender || one.to === party);
   if (recipients.length === 0) return undefined;
-  const directory = await directoryOf(gateway, [view.message.sender, ...recipients.map((one) => one.to)]);
+  const directory = await readDirectory(gateway, [view.message.sender, ...recipients.map((one) => one.to)]);
   const { message } = view;
   const later = await aboutIt(gateway, message);
   const recalls = later.find((one) => one.type === 'recall');
-  const recall = recalls && (await viewOf(gateway, recalls.id));
+  const recall = recalls && (await readProvenMessage(gateway, recalls.id));
   return {
     id: message.id,
     thid: message.thread,
@@ -56,7 +61,7 @@ export async function statusFor(gateway: Verifying, id: string, party: string) {
 /** The evidence that this party may see, as it was signed, and ids of what of it cannot be read any more. */
 function evidenceFor(
   gateway: Storing,
-  view: Proven<MessageView>,
+  view: ProvenRead<MessageView>,
   recipients: readonly RecipientRow[],
   isSender: boolean,
 ) {
@@ -65,10 +70,10 @@ function evidenceFor(
       ? // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
         isSender || event !== 'ContentPurge'
       : recipients.some((one) => one.to === recipient);
-  const lost = idsOf(view.lost.filter(isShown));
-  const spoilt = isWhole({ message: view.message, recipients }) ? [] : [view.message.id];
-  tellUnreadable(gateway, 'evidence', lost);
-  tellUnreadable(gateway, 'message', spoilt);
+  const lost = idsOfEvidence(view.unproven.filter(isShown));
+  const spoilt = isReadableMessage({ message: view.message, recipients }) ? [] : [view.message.id];
+  logUnreadable(gateway, 'evidence', lost);
+  logUnreadable(gateway, 'message', spoilt);
   return {
     evidence: view.evidence.filter(isShown).map((row) => JSON.parse(row.jws) as Record<string, unknown>),
     unreadable: [...spoilt, ...lost],
@@ -86,7 +91,7 @@ const aboutIt = async (
 const recalledStatus = (view: MessageView, recall: MessageView, recipients: readonly RecipientRow[]) => ({
   by: recall.message.id,
   at: stamp(recall.message.acceptedAt),
-  unpurged: outOfReach(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
+  unpurged: listUnreachableCopies(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
 });
 
 /** The worst that holds for any of these recipients of a message that was not taken back, until all have acknowledged. */
@@ -103,24 +108,24 @@ interface Told {
 
 /** By what was signed: rows say only whether a way that failed is tried again. */
 function stateOf({ view, recall }: Told, recipient: RecipientRow, now: Date): MessageState {
-  if (recipient.settled !== undefined)
-    return recipient.settled.decision === 'accepted' ? 'acknowledged' : 'declined';
+  if (recipient.effectiveAcknowledgement !== undefined)
+    return recipient.effectiveAcknowledgement.decision === 'accepted' ? 'acknowledged' : 'declined';
   if (recall?.message.addressees.includes(recipient.to)) return 'recalled';
   const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
   // What became of it at another gateway the rows here do not say: while it lives, another way there may bring it.
   const isPast = view.message.expiresAt <= now;
-  const areOver = ways.every((one) => isOver(one.state) || (isPast && one.channel === 'relay'));
-  return areOver && hasWayEnded(piecesOf(view, recipient.to)) ? 'failed' : 'waiting';
+  const areOver = ways.every((one) => isFinishedState(one.state) || (isPast && one.channel === 'relay'));
+  return areOver && hasDeliveryEnded(piecesOf(view, recipient.to)) ? 'failed' : 'waiting';
 }
 
 /** Where a delivery stands; what a person did by it only where that was signed. */
 function deliveryState(
   { recall }: Told,
-  { settled, openedAt }: RecipientRow,
+  { effectiveAcknowledgement: settled, openedAt }: RecipientRow,
   { state }: Delivery,
 ): DeliveryState {
   const isSigned =
-    (!isSettled(state) || settled !== undefined) &&
+    (!isAcknowledgedState(state) || settled !== undefined) &&
     (state !== 'opened' || openedAt !== undefined) &&
     (state !== 'recalled' || recall !== undefined);
   return isSigned ? state : 'sent';
@@ -128,15 +133,15 @@ function deliveryState(
 
 /** The evidence of a recipient, in the order in which it happened. */
 const piecesOf = (view: MessageView, to: string): readonly Evidence[] =>
-  readable(view.evidence.filter((row) => row.recipient === to)).toSorted(
+  readAllClaims(view.evidence.filter((row) => row.recipient === to)).toSorted(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
   );
 
 function recipientStatus(directory: Directory, told: Told, recipient: RecipientRow, now: Date) {
   const { view } = told;
-  const desk = find(directory, recipient.to);
-  const { settled } = recipient;
-  const named = settled && desk && officerOf(desk, settled.officer);
+  const desk = findDesignation(directory, recipient.to);
+  const { effectiveAcknowledgement: settled } = recipient;
+  const named = settled && desk && findOfficer(desk, settled.officer);
   const contradictions = contradictionsOf(view, recipient.to);
   return {
     to: recipient.to,
@@ -147,7 +152,7 @@ function recipientStatus(directory: Directory, told: Told, recipient: RecipientR
     acknowledge_by: stamp(recipient.acknowledgeBy),
     answer_by: stamp(recipient.answerBy),
     opened_at: stamp(recipient.openedAt),
-    overdue_seconds: overdueBy(recipient.acknowledgeBy, settled?.at, now),
+    overdue_seconds: secondsOverdue(recipient.acknowledgeBy, settled?.at, now),
     acknowledgement:
       settled === undefined
         ? null
@@ -179,7 +184,7 @@ function recipientStatus(directory: Directory, told: Told, recipient: RecipientR
 
 /** That the recipient has no way now, since when and why, by signed evidence; null where it has, or was reached. */
 function waitsOf(view: MessageView, to: string, now: Date) {
-  const found = waitsByEvidence(piecesOf(view, to), now.getTime());
+  const found = waitingEvidenceAt(piecesOf(view, to), now.getTime());
   return found === undefined
     ? null
     : { since: found.at, reason: found.reason ?? null, by: found.by, evidence: found.id };
@@ -187,7 +192,7 @@ function waitsOf(view: MessageView, to: string, now: Date) {
 
 /** What is kept of this recipient and says opposite things, settled or not. */
 const contradictionsOf = (view: MessageView, to: string): readonly Contradiction[] =>
-  contradictionsIn(readable(view.evidence.filter((row) => row.recipient === to)));
+  findContradictions(readAllClaims(view.evidence.filter((row) => row.recipient === to)));
 
 const contradictionStatus = ({ kind, open, words, settledBy: by }: Contradiction) => ({
   kind,

@@ -1,17 +1,17 @@
 /** Telling the sender: each piece of evidence becomes deliveries to the sender's endpoints that want it. */
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
-import { isTold } from '../../domain/evidence/evidence.ts';
-import { isStillTheirs } from '../../domain/party/belonging.ts';
+import { isSentBack } from '../../domain/evidence/evidence.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import { onceEach } from '../../domain/party/chat.ts';
-import { relaysTo } from '../../domain/party/gateway-designation.ts';
+import { oncePerAccount } from '../../domain/party/chat.ts';
+import { isOfficerInPlace } from '../../domain/party/endpoint-officer.ts';
+import { relayEndpointsOf } from '../../domain/party/gateway-designation.ts';
 import type { Naming } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, find } from '../directory/directory.ts';
+import { type Directory, findDesignation } from '../directory/directory.ts';
 
 /** A new delivery to one endpoint, due at once. */
-export function queued(
+export function makeDelivery(
   gateway: Naming,
   what: Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> & { readonly evidence?: string },
   endpoint: Endpoint,
@@ -36,13 +36,13 @@ const TELL_DAYS = 7;
 
 /** Where the sender of a message is told of it: at its own endpoints, or at its home gateway. */
 function toSender(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
-  const desk = find(directory, sender);
+  const desk = findDesignation(directory, sender);
   const home = desk?.gateway ?? directory.here;
-  if (home !== directory.here) return relaysTo(directory, home, at);
-  return onceEach(
+  if (home !== directory.here) return relayEndpointsOf(directory, home, at);
+  return oncePerAccount(
     directory.endpoints
       .filter((one) => one.focalPoint === sender && one.enabled)
-      .filter((one) => one.officer === undefined || (desk && isStillTheirs(desk, one, at))),
+      .filter((one) => one.officer === undefined || (desk && isOfficerInPlace(desk, one, at))),
   );
 }
 
@@ -50,7 +50,7 @@ function toSender(directory: Directory, sender: string, at: Date): readonly Endp
  * Deliveries that carry evidence back to its message's sender. Evidence of telling is not issued: it would never end.
  * Of a reminder to somebody systems are told, people are not.
  */
-export function tell(
+export function tellSender(
   gateway: Naming,
   directory: Directory,
   message: MessageRow,
@@ -62,9 +62,9 @@ export function tell(
   const until = new Date(Math.max(message.expiresAt.getTime(), at.getTime()) + TELL_DAYS * 86_400_000);
   return evidence.flatMap((row) =>
     mine
-      .filter((endpoint) => isTold(row.event, endpoint.channel, isReminder))
+      .filter((endpoint) => isSentBack(row.event, endpoint.channel, isReminder))
       .map((endpoint) =>
-        queued(
+        makeDelivery(
           gateway,
           { kind: 'evidence', message: message.id, to: message.sender, evidence: row.id, expiresAt: until },
           endpoint,

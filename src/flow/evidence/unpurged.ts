@@ -1,17 +1,17 @@
 /** What was taken back and is still somewhere: the copies that no recall reaches, named until somebody has seen to them. */
 
-import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
-import type { Unpurged } from '../../domain/message/purging.ts';
+import { unpurgedCopiesOf } from '../../domain/carriage/unpurged-copies.ts';
+import type { UnpurgedCopy } from '../../domain/message/purging.ts';
 import type { Verifying } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
-import { viewOf } from './kept.ts';
-import { readable } from './readable.ts';
+import { readProvenMessage } from './proven-messages.ts';
+import { readAllClaims } from './readable.ts';
 
 const PAGE = 200;
 
 /** A copy out of reach, and whether an officer of that desk has acknowledged the recall since. */
-export interface OutOfReach extends Unpurged {
+export interface UnreachableCopy extends UnpurgedCopy {
   readonly recall_acknowledged: boolean;
 }
 
@@ -21,32 +21,36 @@ export interface UnpurgedRecall {
   readonly recall: string;
   readonly thread: string;
   readonly recalled_at: string;
-  readonly unpurged: readonly OutOfReach[];
+  readonly unpurged: readonly UnreachableCopy[];
 }
 
 /**
  * The copies of a recalled message that are out of this gateway's reach. What went to another gateway is out of it until
  * that gateway has said under its signature what it purged; what it names as out of its own reach counts then.
  */
-export function outOfReach(view: MessageView, recall: MessageView | undefined): readonly OutOfReach[] {
+export function listUnreachableCopies(
+  view: MessageView,
+  recall: MessageView | undefined,
+): readonly UnreachableCopy[] {
   const rows = recall === undefined ? view.evidence : [...view.evidence, ...recall.evidence];
-  const words = readable(
+  const words = readAllClaims(
     rows.filter((row) => row.event === 'ContentPurge' && row.recipient !== undefined),
   ).filter((one) => one.consignment === view.message.id);
   const since = recall?.message.acceptedAt ?? view.message.acceptedAt;
-  const left = unpurgedBy(view.deliveries, since).flatMap((one): readonly Unpurged[] => {
+  const left = unpurgedCopiesOf(view.deliveries, since).flatMap((one): readonly UnpurgedCopy[] => {
     if (one.channel !== 'relay') return [one];
     const theirs = words.filter((word) => word.recipient === one.to && word.purge?.cause === 'recall');
     return theirs.length === 0 ? [one] : theirs.flatMap((word) => word.purge?.unpurged ?? []);
   });
   return left.map((one) => ({
     ...one,
-    recall_acknowledged: recall?.recipients.find(({ to }) => to === one.to)?.settled?.decision === 'accepted',
+    recall_acknowledged:
+      recall?.recipients.find(({ to }) => to === one.to)?.effectiveAcknowledgement?.decision === 'accepted',
   }));
 }
 
 /** Every recall that left copies behind, oldest first. */
-export async function unpurgedRecalls(gateway: Verifying): Promise<readonly UnpurgedRecall[]> {
+export async function listUnpurgedRecalls(gateway: Verifying): Promise<readonly UnpurgedRecall[]> {
   const found: UnpurgedRecall[] = [];
   let after = '';
   for (;;) {
@@ -59,10 +63,13 @@ export async function unpurgedRecalls(gateway: Verifying): Promise<readonly Unpu
 }
 
 async function unpurgedOf(gateway: Verifying, recall: MessageRow): Promise<readonly UnpurgedRecall[]> {
-  if (recall.about === undefined || recall.spoilt === true) return [];
-  const [view, own] = await Promise.all([viewOf(gateway, recall.about), viewOf(gateway, recall.id)]);
+  if (recall.about === undefined || recall.isTampered === true) return [];
+  const [view, own] = await Promise.all([
+    readProvenMessage(gateway, recall.about),
+    readProvenMessage(gateway, recall.id),
+  ]);
   if (view === undefined || view.message.sender !== recall.sender) return [];
-  const unpurged = outOfReach(view, own);
+  const unpurged = listUnreachableCopies(view, own);
   if (unpurged.length === 0) return [];
   const { id, thread, acceptedAt } = recall;
   return [{ message: view.message.id, recall: id, thread, recalled_at: acceptedAt.toISOString(), unpurged }];

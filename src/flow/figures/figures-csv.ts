@@ -1,6 +1,6 @@
 /** The report as one long tidy table: a line for each figure, with the report it is from, so that several can be joined. */
 import type { FigureRow } from '../../domain/figures/figures.ts';
-import type { Report } from './figures.ts';
+import type { FiguresReport } from './figures.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -19,10 +19,10 @@ const COLUMNS = {
   median_seconds: (_, row) => row.median,
   p90_seconds: (_, row) => row.p90,
   suppressed: (_, row) => row.suppressed,
-} as const satisfies Readonly<Record<string, (report: Report, row: FigureRow) => Cell>>;
+} as const satisfies Readonly<Record<string, (report: FiguresReport, row: FigureRow) => Cell>>;
 
 /** RFC 4180 with a header, UTF-8, lines ended by CRLF. An empty cell is a total or was left out. */
-export function csvOf(report: Report): string {
+export function csvOfReport(report: FiguresReport): string {
   const read = Object.values(COLUMNS);
   const lines = report.rows.map((row) => read.map((cell) => escaped(cell(report, row))));
   return [Object.keys(COLUMNS), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');

@@ -2,17 +2,17 @@
  * The report as people read it, in one language: headings, tables and bars, ready to be set on a screen or on paper.
  * Nothing is computed here that the figures do not say: a number that was left out stays out of every sum and bar.
  */
-import type { Words } from '../../domain/words/words.ts';
+import type { Phrases } from '../../domain/words/phrases.ts';
 import { writtenDate } from '../../domain/words/written.ts';
-import type { Report } from './figures.ts';
+import type { FiguresReport } from './figures.ts';
 import {
-  countSection,
   LEFT_OUT,
-  type Making,
-  measureSection,
+  makeCountSection,
+  makeMeasureSection,
+  makeTimeSection,
+  makeTypeNamer,
   type PageSection,
-  timeSection,
-  typeWord,
+  type SectionInput,
 } from './figures-section.ts';
 
 export interface ReportPage {
@@ -27,9 +27,13 @@ export interface ReportPage {
 }
 
 /** Puts a report into a reader's language. Its times are UTC: it is of two countries, and counts days of UTC. */
-export function reportPage(report: Report, lang: string, words: Words): ReportPage {
-  const making: Making = { report, lang, say: (id, values) => words({ lang, zone: 'UTC' }, id, values) };
-  const { say } = making;
+export function composeReportPage(report: FiguresReport, lang: string, words: Phrases): ReportPage {
+  const making: SectionInput = {
+    report,
+    lang,
+    translate: (id, values) => words({ lang, zone: 'UTC' }, id, values),
+  };
+  const { translate: say } = making;
   const { id, version, title, parties } = report.agreement;
   const countries = parties.map((one) => say(`country-${one}`));
   const under = report.suppress_under;
@@ -45,13 +49,13 @@ export function reportPage(report: Report, lang: string, words: Words): ReportPa
     ],
     legend: countries,
     sections: [
-      countSection(making, 'cases', say('report-cases'), typeWord(say)),
-      countSection(making, 'messages', say('report-messages'), typeWord(say)),
-      measureSection(making),
-      timeSection(making, 'acknowledge', say('report-acknowledge')),
-      timeSection(making, 'answer', say('report-answer')),
-      countSection(making, 'failures', say('report-failures'), (one) => say(`report-channel-${one}`)),
-      timeSection(making, 'drill-acknowledge', say('report-drills')),
+      makeCountSection(making, 'cases', say('report-cases'), makeTypeNamer(say)),
+      makeCountSection(making, 'messages', say('report-messages'), makeTypeNamer(say)),
+      makeMeasureSection(making),
+      makeTimeSection(making, 'acknowledge', say('report-acknowledge')),
+      makeTimeSection(making, 'answer', say('report-answer')),
+      makeCountSection(making, 'failures', say('report-failures'), (one) => say(`report-channel-${one}`)),
+      makeTimeSection(making, 'drill-acknowledge', say('report-drills')),
     ],
     nothing: say('report-nothing'),
     notes: [
@@ -64,7 +68,7 @@ export function reportPage(report: Report, lang: string, words: Words): ReportPa
 }
 
 /** The days of the period; the last one is named, although `to` is the first instant after it. */
-function periodText({ report, lang, say }: Making): string {
+function periodText({ report, lang, translate: say }: SectionInput): string {
   const [from, to] = [new Date(report.from), new Date(report.to)];
   const isDays = [from, to].every((one) => one.getTime() % 86_400_000 === 0);
   const text = (at: Date): string =>

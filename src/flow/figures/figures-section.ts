@@ -1,19 +1,19 @@
 /** Sections of the report: each a table of what the figures say, with a bar where a number is shown. */
 
-import { type FigureRow, UNREAD } from '../../domain/figures/figures.ts';
-import { MEASURES } from '../../domain/message/case-codes.ts';
+import { type FigureRow, UNREAD_DETAIL } from '../../domain/figures/figures.ts';
+import { CHECKPOINT_MEASURES } from '../../domain/message/case-codes.ts';
 import { MESSAGE_NAMES } from '../../domain/message/message.ts';
-import { valueId } from '../../domain/message/outline.ts';
-import type { WordValues } from '../../domain/words/words.ts';
+import { phraseIdOf } from '../../domain/message/outline.ts';
+import type { PhraseValues } from '../../domain/words/phrases.ts';
 import { writtenNumber } from '../../domain/words/written.ts';
-import type { Report } from './figures.ts';
+import type { FiguresReport } from './figures.ts';
 
 /** A number that was left out, and one that there is none of. */
 export const LEFT_OUT = '…';
 const NONE = '–';
 
 /** One bar: `value` null where the number was left out; `reach` is a second, further mark. */
-export interface Bar {
+export interface PlotBar {
   readonly value: number | null;
   readonly reach?: number | undefined;
   /** Which of the legend's series it is of. */
@@ -23,7 +23,7 @@ export interface Bar {
 export interface PageRow {
   readonly cells: readonly string[];
   readonly isTotal: boolean;
-  readonly bars: readonly Bar[];
+  readonly bars: readonly PlotBar[];
 }
 
 export interface PageSection {
@@ -39,28 +39,28 @@ export interface PageSection {
   readonly plot: string;
 }
 
-type Say = (id: string, values?: WordValues) => string;
+type Say = (id: string, values?: PhraseValues) => string;
 
 /** What making a section takes. */
-export interface Making {
-  readonly report: Report;
-  readonly say: Say;
+export interface SectionInput {
+  readonly report: FiguresReport;
+  readonly translate: Say;
   readonly lang: string;
 }
 
-export const typeWord =
+export const makeTypeNamer =
   (say: Say) =>
   (type: string): string =>
     (MESSAGE_NAMES as readonly string[]).includes(type) ? say(`type-${type}`) : type;
 
-const countText = (row: FigureRow | undefined, { lang }: Pick<Making, 'lang'>): string =>
+const countText = (row: FigureRow | undefined, { lang }: Pick<SectionInput, 'lang'>): string =>
   row === undefined ? NONE : row.suppressed ? LEFT_OUT : writtenNumber(row.count ?? 0, lang);
 
-const barOf = (row: FigureRow | undefined, series: number): readonly Bar[] =>
+const barOf = (row: FigureRow | undefined, series: number): readonly PlotBar[] =>
   row === undefined ? [] : [{ value: row.count, series }];
 
 /** Types and measures in the order of their own lists, which is that of a case; channels as they come. */
-const ORDER: readonly string[] = [...MESSAGE_NAMES, ...MEASURES, UNREAD];
+const ORDER: readonly string[] = [...MESSAGE_NAMES, ...CHECKPOINT_MEASURES, UNREAD_DETAIL];
 
 /** Names in a row's member, each once. */
 const namesIn = (rows: readonly FigureRow[], member: 'type' | 'detail'): readonly string[] =>
@@ -77,8 +77,8 @@ const scaleOf = (rows: readonly PageRow[]): number =>
   );
 
 /** A line for each type, a column for each side, and the totals. */
-export function countSection(
-  making: Making,
+export function makeCountSection(
+  making: SectionInput,
   figure: FigureRow['figure'],
   heading: string,
   nameOf: (type: string) => string,
@@ -95,11 +95,11 @@ export function countSection(
 }
 
 /** What was done at the checkpoint, by the side that did it. */
-export function measureSection(making: Making): PageSection {
-  const { say, report } = making;
+export function makeMeasureSection(making: SectionInput): PageSection {
+  const { translate: say, report } = making;
   const rows = report.rows.filter((one) => one.figure === 'messages' && one.type === 'indication');
   const names = namesIn(rows, 'detail').map((detail) => ({
-    name: detail === UNREAD ? say('report-unread') : say(valueId(detail)),
+    name: detail === UNREAD_DETAIL ? say('report-unread') : say(phraseIdOf(detail)),
     type: detail,
   }));
   return counted(
@@ -112,13 +112,13 @@ export function measureSection(making: Making): PageSection {
 }
 
 function counted(
-  making: Making,
+  making: SectionInput,
   heading: string,
   names: readonly { readonly name: string; readonly type: string | null }[],
   find: (side: string, type: string | null) => FigureRow | undefined,
   isEmpty: boolean,
 ): PageSection {
-  const { say, report } = making;
+  const { translate: say, report } = making;
   const { parties } = report.agreement;
   const total = { name: say('report-total'), type: null };
   const rows = (isEmpty ? [] : [...names, total]).map(({ name, type }): PageRow => {
@@ -140,13 +140,17 @@ function counted(
 }
 
 /** A line for each type; for each side how many there were, how many overdue, and how long they took. */
-export function timeSection(making: Making, figure: FigureRow['figure'], heading: string): PageSection {
-  const { report, say } = making;
+export function makeTimeSection(
+  making: SectionInput,
+  figure: FigureRow['figure'],
+  heading: string,
+): PageSection {
+  const { report, translate: say } = making;
   const { parties } = report.agreement;
   const all = report.rows.filter((one) => one.figure === figure);
   const find = (side: string, type: string | null, detail: string | null): FigureRow | undefined =>
     all.find((one) => one.side === side && one.type === type && one.detail === detail);
-  const types = [...namesIn(all, 'type').map((type) => [typeWord(say)(type), type] as const)];
+  const types = [...namesIn(all, 'type').map((type) => [makeTypeNamer(say)(type), type] as const)];
   const lines = all.length === 0 ? [] : [...types, [say('report-total'), null] as const];
   const rows = lines.map(([name, type]): PageRow => {
     const found = parties.map((side) => find(side, type, null));
@@ -172,19 +176,19 @@ export function timeSection(making: Making, figure: FigureRow['figure'], heading
   };
 }
 
-function timeCells(making: Making, row: FigureRow | undefined, overdue: string): readonly string[] {
+function timeCells(making: SectionInput, row: FigureRow | undefined, overdue: string): readonly string[] {
   if (row === undefined) return [NONE, '', '', ''];
   const time = (seconds: number | null): string => (seconds === null ? NONE : durationText(making, seconds));
   return [countText(row, making), overdue, time(row.median), time(row.p90)];
 }
 
-const timeBar = (row: FigureRow | undefined, series: number): readonly Bar[] =>
+const timeBar = (row: FigureRow | undefined, series: number): readonly PlotBar[] =>
   row === undefined || row.median === null
     ? []
     : [{ value: row.median, reach: row.p90 ?? row.median, series }];
 
 /** Seconds as minutes, hours or days, to one decimal. */
-function durationText({ lang, say }: Making, seconds: number): string {
+function durationText({ lang, translate: say }: SectionInput, seconds: number): string {
   const [unit, size] =
     seconds < 7_200
       ? (['minutes', 60] as const)

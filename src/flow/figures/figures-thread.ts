@@ -4,13 +4,18 @@
  */
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { FigureThread } from '../../domain/figures/figures.ts';
-import { turnOf } from '../../domain/turn/turn.ts';
+import { turnOfThread } from '../../domain/turn/turn.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
-import type { Proven } from '../evidence/kept.ts';
-import { evidenceOf, type Parts, type Counted as Reading, turnInputOf } from '../thread/turn-input.ts';
+import type { ProvenRead } from '../evidence/proven-messages.ts';
+import {
+  evidenceOfParts,
+  type MessageParts,
+  type TurnContext as Reading,
+  turnInputOf,
+} from '../thread/turn-input.ts';
 
 /** What a report counts. What is dated after `asOf` is left out. */
-export interface Counting extends Reading {
+export interface ReportScope extends Reading {
   /** Id of the agreement; each message counts under the version it was accepted under. */
   readonly agreement: string;
   readonly parties: readonly string[];
@@ -32,21 +37,27 @@ const isBetween = (parties: readonly string[], one: string, other: string): bool
   parties.includes(one) && parties.includes(other) && (parties.length === 1 || one !== other);
 
 /** A message with those of its recipients that the agreement's parties have between them. */
-function crossingOf({ countries, parties }: Counting, view: Proven<ThreadMessage>): readonly Parts[] {
+function crossingOf(
+  { countries, parties }: ReportScope,
+  view: ProvenRead<ThreadMessage>,
+): readonly MessageParts[] {
   const side = countries.get(view.message.sender) ?? '';
   const to = view.recipients.filter((one) => isBetween(parties, side, countries.get(one.to) ?? ''));
   return to.length === 0 ? [] : [{ view, to }];
 }
 
 /** A thread's messages that are counted, before anything of their content is known. */
-export interface Counted {
+export interface CountedThread {
   readonly thread: FigureThread;
   /** The views behind `thread.messages`, in the same order. */
   readonly views: readonly ThreadMessage[];
 }
 
 /** Counts a thread from all that is kept of it. */
-export function countedIn(counting: Counting, views: readonly Proven<ThreadMessage>[]): Counted {
+export function countThread(
+  counting: ReportScope,
+  views: readonly ProvenRead<ThreadMessage>[],
+): CountedThread {
   const { agreement, from, to: end, asOf, countries } = counting;
   const crossings = views
     .filter((view) => view.message.acceptedAt <= asOf)
@@ -57,7 +68,7 @@ export function countedIn(counting: Counting, views: readonly Proven<ThreadMessa
     .filter(({ view: { message }, to }) => to.length > 0 && isWithin(message.acceptedAt, from, end));
   const isDrill = (type: string): boolean => first?.type === 'drill' || type === 'drill';
   const parts = new Set(counts.flatMap(({ to }) => to.map((one) => partOf(one.message, one.to))));
-  const { steps } = turnOf(turnInputOf(counting, crossings)).waiting;
+  const { steps } = turnOfThread(turnInputOf(counting, crossings)).waiting;
   return {
     views: counts.map((one) => one.view),
     thread: {
@@ -70,7 +81,7 @@ export function countedIn(counting: Counting, views: readonly Proven<ThreadMessa
       })),
       steps: steps.filter((one) => parts.has(partOf(one.message, one.recipient))),
       failures: counts.flatMap((one) =>
-        evidenceOf(one)
+        evidenceOfParts(one)
           .filter((piece) => FAILURES.includes(piece.event) && Date.parse(piece.at) <= asOf.getTime())
           .map((piece) => ({
             id: piece.id,

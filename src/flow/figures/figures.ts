@@ -3,16 +3,16 @@
  * consignments and signed evidence. The other gateway counts the same; only measures, which are content, may differ.
  */
 
-import { type FigureRow, type FigureThread, figuresOf } from '../../domain/figures/figures.ts';
-import { type Agreement, countingAgreements, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
+import { type FigureRow, type FigureThread, figureRowsOf } from '../../domain/figures/figures.ts';
+import { type Agreement, agreementsInForce, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging, Unsealing } from '../../gateway-parts.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
-import { type Directory, directoryOf, historyOf } from '../directory/directory.ts';
-import { type Proven, provenThreads } from '../evidence/kept.ts';
-import { isWhole, orUnread, tellUnreadable } from '../evidence/readable.ts';
-import { measureOf } from './figures-measure.ts';
-import { type Counting, countedIn } from './figures-thread.ts';
+import { type Directory, readDirectory, readHistory } from '../directory/directory.ts';
+import { type ProvenRead, readProvenThreads } from '../evidence/proven-messages.ts';
+import { isReadableMessage, logUnreadable, skipUnreadable } from '../evidence/readable.ts';
+import { readMeasure } from './figures-measure.ts';
+import { countThread, type ReportScope } from './figures-thread.ts';
 
 /** What is to be reported. */
 export interface ReportWanted {
@@ -26,7 +26,7 @@ export interface ReportWanted {
 }
 
 /** The report, as docs/report.md describes it. Times are ISO 8601, UTC. */
-export interface Report {
+export interface FiguresReport {
   readonly kind: 'amanat-report';
   readonly version: 1;
   /** DID of the gateway that counted, and when. */
@@ -56,10 +56,10 @@ const PAGE = 50;
  * Counts and suppresses.
  * @throws Refusal `not-found` where no such agreement is kept
  */
-export async function reportOf(gateway: Unsealing, wanted: ReportWanted): Promise<Report> {
+export async function compileReport(gateway: Unsealing, wanted: ReportWanted): Promise<FiguresReport> {
   const made = gateway.now();
   const asOf = wanted.asOf ?? made;
-  const directory = await directoryOf(gateway);
+  const directory = await readDirectory(gateway);
   const versions = directory.agreements.filter((one) => one.id === wanted.agreement);
   const agreement = versionFor(versions, asOf);
   const { id, version, title, parties, suppress_under: threshold = DEFAULT_SUPPRESS_UNDER } = agreement;
@@ -82,7 +82,7 @@ export async function reportOf(gateway: Unsealing, wanted: ReportWanted): Promis
     to: wanted.to.toISOString(),
     as_of: asOf.toISOString(),
     suppress_under: threshold,
-    rows: figuresOf(threads, threshold),
+    rows: figureRowsOf(threads, threshold),
     unreadable: lost.length,
   };
 }
@@ -90,7 +90,7 @@ export async function reportOf(gateway: Unsealing, wanted: ReportWanted): Promis
 /** The version that counts then, else the earliest there is: its title and threshold are the report's. */
 function versionFor(versions: readonly Agreement[], at: Date): Agreement {
   const [first] = versions.toSorted((one, other) => one.version - other.version);
-  const found = countingAgreements(versions, at)[0] ?? first;
+  const found = agreementsInForce(versions, at)[0] ?? first;
   if (found === undefined) throw new Refusal('not-found', 'no agreement of this id is kept here');
   return found;
 }
@@ -98,7 +98,7 @@ function versionFor(versions: readonly Agreement[], at: Date): Agreement {
 async function threadsOf(
   gateway: Unsealing,
   directory: Directory,
-  counting: Omit<Counting, 'countries'>,
+  counting: Omit<ReportScope, 'countries'>,
 ): Promise<{ readonly threads: readonly FigureThread[]; readonly lost: readonly string[] }> {
   const countries = new Map(directory.designations.map((one) => [one.focal_point, one.country]));
   const threads: FigureThread[] = [];
@@ -107,29 +107,29 @@ async function threadsOf(
   for (;;) {
     const { agreement, from, to } = counting;
     const ids = await gateway.store.letters.threadsUnder({ agreement, from, to, after }, PAGE);
-    for (const { thread, messages } of await provenThreads(gateway, ids)) {
+    for (const { thread, messages } of await readProvenThreads(gateway, ids)) {
       await completeCountries(gateway, countries, messages);
-      const whole = messages.filter(isWhole);
-      const counted = await orUnread(() => threadOf(gateway, { ...counting, countries }, whole));
+      const whole = messages.filter(isReadableMessage);
+      const counted = await skipUnreadable(() => threadOf(gateway, { ...counting, countries }, whole));
       if (counted !== undefined) threads.push(counted);
       const isComplete = counted !== undefined && whole.length === messages.length;
-      if (!isComplete || whole.some((one) => one.lost.length > 0)) lost.push(thread);
+      if (!isComplete || whole.some((one) => one.unproven.length > 0)) lost.push(thread);
     }
     const last = ids.at(-1);
     if (last === undefined || ids.length < PAGE) break;
     after = last;
   }
-  tellUnreadable(gateway, 'thread', lost);
+  logUnreadable(gateway, 'thread', lost);
   return { threads, lost };
 }
 
 async function threadOf(
   gateway: Unsealing,
-  counting: Counting,
-  kept: readonly Proven<ThreadMessage>[],
+  counting: ReportScope,
+  kept: readonly ProvenRead<ThreadMessage>[],
 ): Promise<FigureThread> {
-  const { thread, views } = countedIn(counting, kept);
-  const measures = await Promise.all(views.map((view) => measureOf(gateway, view)));
+  const { thread, views } = countThread(counting, kept);
+  const measures = await Promise.all(views.map((view) => readMeasure(gateway, view)));
   return {
     ...thread,
     messages: thread.messages.map((one, n) => ({ ...one, measure: measures[n] })),
@@ -148,7 +148,7 @@ async function completeCountries(
   ]);
   for (const did of new Set(parties)) {
     if (countries.has(did)) continue;
-    const { versions } = await historyOf(gateway, did);
+    const { versions } = await readHistory(gateway, did);
     countries.set(did, versions.at(-1)?.country ?? '');
   }
 }

@@ -1,24 +1,24 @@
 /** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
 
 import { LIMITS, type MessageName } from '../../domain/message/message.ts';
-import { type Designation, type Digested, inForce } from '../../domain/party/party.ts';
-import { type Clock, clockFor, timeFor } from '../../domain/terms/agreement.ts';
-import { deadlines } from '../../domain/terms/deadline.ts';
-import { firstEndpoints, type Route, route } from '../../domain/terms/routing.ts';
-import { firstStepAt } from '../../domain/turn/chase.ts';
+import { type Designation, type Digested, isInForceAt } from '../../domain/party/designation.ts';
+import { type Clock, clockForUrgency, workingTimeOf } from '../../domain/terms/agreement.ts';
+import { deadlinesOf } from '../../domain/terms/deadline.ts';
+import { findRoute, firstEndpointsOf, type Route } from '../../domain/terms/routing.ts';
+import { firstEscalationAt } from '../../domain/turn/escalation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
 import type { Naming } from '../../gateway-parts.ts';
-import type { SealedText } from '../../seal/consigning.ts';
+import type { SealedText } from '../../seal/make-consignment.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { NewMessage } from '../../store/contracts/messages.ts';
-import { type Directory, find } from '../directory/directory.ts';
-import { queued } from '../evidence/tell.ts';
+import { type Directory, findDesignation } from '../directory/directory.ts';
+import { makeDelivery } from '../evidence/tell.ts';
 
 /** What admission judges. */
-export interface Intent {
+export interface SendingIntent {
   readonly sender: Designation;
   /** DIDs or slugs. */
   readonly to: readonly string[];
@@ -34,12 +34,12 @@ export interface Intent {
  * sent. That a recipient has no way now is its own fate: the message waits for one, and the others have it.
  * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`
  */
-export function admit(directory: Directory, intent: Intent, at: Date): readonly Route[] {
+export function admitMessage(directory: Directory, intent: SendingIntent, at: Date): readonly Route[] {
   const { sender } = intent;
-  if (!inForce(sender, at))
+  if (!isInForceAt(sender, at))
     throw new Refusal('designation-ended', `the designation of ${sender.slug} is not in force`);
   const recipients = intent.to.map((party) => {
-    const found = find(directory, party);
+    const found = findDesignation(directory, party);
     if (found === undefined)
       throw new Refusal('unknown-recipient', 'a recipient is not a designated focal point');
     return found;
@@ -51,7 +51,7 @@ export function admit(directory: Directory, intent: Intent, at: Date): readonly 
     throw new Refusal('misaddressed', 'a focal point cannot write to itself');
   }
   return recipients.map((recipient) =>
-    route(
+    findRoute(
       { name: intent.name, handling: intent.handling, agreedAt: intent.submittedAt },
       { sender, recipient },
       directory,
@@ -71,7 +71,7 @@ export function checkRelayable(routes: readonly Route[], consignment: LongText):
 }
 
 /** An admitted message with all that is to be kept of it but the receipt. */
-export interface Admitted {
+export interface AdmittedMessage {
   /** As it was designated when the message was judged. */
   readonly sender: Digested<Designation>;
   readonly row: MessageRow;
@@ -91,26 +91,30 @@ export interface Admitted {
 }
 
 const deskTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
-  timeFor(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
+  workingTimeOf(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
 
 /** When the first of its recipients may have to be reminded. */
-function chaseFrom({ row, routes }: Admitted, recipients: readonly RecipientRow[]): Date {
+function chaseFrom({ row, routes }: AdmittedMessage, recipients: readonly RecipientRow[]): Date {
   const times = routes.map((one, n) => {
     const until = recipients[n]?.acknowledgeBy ?? row.acceptedAt;
-    return firstStepAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
+    return firstEscalationAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
   });
   return new Date(Math.min(...times));
 }
 
 /** An agreement may give permissions a clock of their own. */
 const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => {
-  const clock = clockFor(agreement, urgency);
+  const clock = clockForUrgency(agreement, urgency);
   const answer = type === 'permission-request' ? agreement.permission : undefined;
   return answer === undefined ? clock : { ...clock, answer };
 };
 
 /** Puts together what `keepMessage` keeps: recipients with their clocks, first deliveries, and the receipt. */
-export function entry(gateway: Naming, admitted: Admitted, receipt: EvidenceRow): NewMessage {
+export function composeNewMessage(
+  gateway: Naming,
+  admitted: AdmittedMessage,
+  receipt: EvidenceRow,
+): NewMessage {
   const { row, routes } = admitted;
   // Not when it was accepted: that may be another gateway's time.
   const now = gateway.now();
@@ -125,12 +129,12 @@ export function entry(gateway: Naming, admitted: Admitted, receipt: EvidenceRow)
       digest: part.digest,
       sealed: part.text,
       agreement: { id: one.agreement.id, version: one.agreement.version, digest: one.agreement.digest },
-      ...deadlines(clock, row.acceptedAt, admitted.asked, deskTimeOf(one, row.urgency)),
+      ...deadlinesOf(clock, row.acceptedAt, admitted.asked, deskTimeOf(one, row.urgency)),
     };
   });
   const deliveries = routes.flatMap((one) =>
-    firstEndpoints(one).map((endpoint) =>
-      queued(
+    firstEndpointsOf(one).map((endpoint) =>
+      makeDelivery(
         gateway,
         { kind: 'message', message: row.id, to: one.recipient.focal_point, expiresAt: row.expiresAt },
         endpoint,
@@ -144,10 +148,10 @@ export function entry(gateway: Naming, admitted: Admitted, receipt: EvidenceRow)
     recipients,
     deliveries,
     receipt,
-    chaseAt: chaseFrom(admitted, recipients),
+    escalateAt: chaseFrom(admitted, recipients),
     ...present({
       ownCopy: admitted.ownCopy,
-      settles: admitted.settles,
+      completes: admitted.settles,
       submission: admitted.submission,
       rejections: admitted.rejections,
     }),

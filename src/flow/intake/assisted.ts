@@ -1,35 +1,35 @@
 /** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
 import type { Arrival } from '../../domain/carriage/adapter.ts';
-import { CONSIGN_TYPE, checkTimes } from '../../domain/message/consignment.ts';
+import { CONSIGNMENT_TYPE, checkConsignmentTimes } from '../../domain/message/consignment.ts';
 import {
   type Attachment,
-  attachmentBytes,
+  countAttachmentBytes,
   LIMITS,
   type Message,
   type MessageName,
-  typeUri,
+  typeUriOf,
 } from '../../domain/message/message.ts';
-import { checkBody, messageName } from '../../domain/message/protocol.ts';
-import { type Submission, toAttachments } from '../../domain/message/submission.ts';
-import type { Designation } from '../../domain/party/party.ts';
+import { checkBody, readMessageName } from '../../domain/message/protocol.ts';
+import { attachmentsOf, type Submission } from '../../domain/message/submission.ts';
+import type { Designation } from '../../domain/party/designation.ts';
 import type { Route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { isRunnable } from '../../domain/words/file-name.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Judging, Posting, Storing, Unsealing } from '../../gateway-parts.ts';
-import type { Consigning, Sealing } from '../../seal/consigning.ts';
 import type { SigningKey } from '../../seal/keys.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { recipientsOf } from '../directory/group.ts';
-import { signingKeyFor } from '../directory/keyring.ts';
-import { rejecting } from '../evidence/reject.ts';
+import type { ConsignmentInput, SealingTarget } from '../../seal/make-consignment.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { resolveRecipients } from '../directory/group.ts';
+import { loadSigningKey } from '../directory/keyring.ts';
+import { withSignedRejections } from '../evidence/reject.ts';
 import { checkRecall } from '../keep/recall.ts';
-import { type Admitted, admit, checkRelayable } from './admit.ts';
-import { fitting } from './fitting.ts';
-import { passedOn } from './permission.ts';
-import { type Place, placed, settling } from './placing.ts';
-import { type Accepted, again, keep, rowOf } from './receipt.ts';
-import { drafted } from './tip.ts';
+import { type AdmittedMessage, admitMessage, checkRelayable } from './admit.ts';
+import { fitBody } from './body-fitting.ts';
+import { attachPassedOn } from './permission.ts';
+import { completedMessageOf, type MessagePlace, placeMessage } from './placing.ts';
+import { type AcceptedMessage, keepWithReceipt, repeatReceipt, rowOfConsignment } from './receipt.ts';
+import { draftFromTip } from './tip.ts';
 
 export type SubmissionArrival = Extract<Arrival, { kind: 'submission' }>;
 
@@ -46,36 +46,36 @@ export async function acceptSubmission(
   gateway: Posting,
   arrival: SubmissionArrival,
   by: 'partner' | 'gateway' = 'partner',
-): Promise<Accepted> {
+): Promise<AcceptedMessage> {
   const { focalPoint, key, digest } = arrival;
-  return rejecting(gateway, { sender: focalPoint, digest }, async () => {
+  return withSignedRejections(gateway, { sender: focalPoint, digest }, async () => {
     const earlier = await gateway.store.messages.findReceipt(focalPoint, key);
-    if (earlier !== undefined) return again(earlier, digest);
-    const submission = await drafted(gateway, focalPoint, arrival.submission);
-    const name = messageName(submission.type);
+    if (earlier !== undefined) return repeatReceipt(earlier, digest);
+    const submission = await draftFromTip(gateway, focalPoint, arrival.submission);
+    const name = readMessageName(submission.type);
     const body = checkBody(name, submission.body);
     if (by === 'partner') checkByPeople(body);
-    const to = await recipientsOf(gateway, focalPoint, name, submission);
-    const directory = await directoryOf(gateway, [focalPoint, ...to]);
-    const sender = find(directory, focalPoint);
+    const to = await resolveRecipients(gateway, focalPoint, name, submission);
+    const directory = await readDirectory(gateway, [focalPoint, ...to]);
+    const sender = findDesignation(directory, focalPoint);
     if (sender === undefined)
       throw new Refusal('unknown-sender', 'the sender is not a designated focal point');
     const at = gateway.now();
-    const routes = admit(directory, { ...submission, to, sender, name }, at);
+    const routes = admitMessage(directory, { ...submission, to, sender, name }, at);
     const place = await placeOf(gateway, { sender, name, routes, submission }, at);
     await checkRecall(gateway, { name, about: place.about, to: didsOf(routes) });
-    const signer = await signingKeyFor(gateway, sender);
+    const signer = await loadSigningKey(gateway, sender);
     const said = {
       submission,
       name,
       place,
       attachments: await filesOf(gateway, sender, routes, { submission, files: arrival.files }),
-      body: await fitting(gateway, focalPoint, { name, body }, place),
+      body: await fitBody(gateway, focalPoint, { name, body }, place),
     };
     const message = compose(gateway, sender, routes, said, at);
-    checkTimes(message, at);
+    checkConsignmentTimes(message, at);
     const admitted = await sealAll(gateway, { sender, message, routes, signer, name }, { key, digest, at });
-    return keep(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
+    return keepWithReceipt(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
   });
 }
 
@@ -92,8 +92,8 @@ const placeOf = (
   gateway: Storing,
   post: { sender: Designation; name: MessageName; routes: readonly Route[]; submission: Submission },
   at: Date,
-): Promise<Place> =>
-  placed(gateway, {
+): Promise<MessagePlace> =>
+  placeMessage(gateway, {
     name: post.name,
     from: post.sender.focal_point,
     to: didsOf(post.routes),
@@ -115,13 +115,13 @@ async function filesOf(
 ): Promise<Attachment[]> {
   const { handling, passes_on: passesOn, grant } = submission;
   const passing = { from: sender.focal_point, to: didsOf(routes), handling, passesOn, grant };
-  const more = await passedOn(gateway, passing);
-  const own = files ?? toAttachments(submission);
+  const more = await attachPassedOn(gateway, passing);
+  const own = files ?? attachmentsOf(submission);
   checkRunnable(own, routes);
   if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
     throw new Refusal('invalid-body', '/attachments: a file has the name of one that the gateway attaches');
   const all = [...own, ...more];
-  if (all.length > LIMITS.attachmentCount || attachmentBytes(all) > LIMITS.attachments)
+  if (all.length > LIMITS.attachmentCount || countAttachmentBytes(all) > LIMITS.attachments)
     throw new Refusal(
       'too-large',
       `attachments are more than ${LIMITS.attachmentCount}, or larger than ${LIMITS.attachments} bytes together`,
@@ -154,7 +154,7 @@ function compose(
   post: {
     submission: Submission;
     name: MessageName;
-    place: Place;
+    place: MessagePlace;
     attachments: Attachment[];
     body: Record<string, unknown>;
   },
@@ -164,7 +164,7 @@ function compose(
   return {
     id: gateway.newId(),
     typ: 'application/didcomm-plain+json',
-    type: typeUri(post.name),
+    type: typeUriOf(post.name),
     from: sender.focal_point,
     to: routes.map((one) => one.recipient.focal_point),
     thid: place.thread ?? gateway.newThread(),
@@ -194,16 +194,16 @@ const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => 
 async function sealAll(
   gateway: Unsealing,
   job: {
-    sender: Admitted['sender'];
+    sender: AdmittedMessage['sender'];
     message: Message;
     routes: readonly Route[];
     signer: SigningKey;
     name: MessageName;
   },
   submitted: { key: string; digest: string; at: Date },
-): Promise<Admitted> {
+): Promise<AdmittedMessage> {
   const { sender, message, routes, signer } = job;
-  const heavy = gateway.heavyFor(attachmentBytes(message.attachments));
+  const heavy = gateway.heavyWorkFor(countAttachmentBytes(message.attachments));
   const { head, text, digest, sealed, ownCopy } = await heavy.consign({
     message,
     signer,
@@ -214,28 +214,33 @@ async function sealAll(
   checkRelayable(routes, text);
   return {
     sender,
-    row: rowOf(head, { digest, key: submitted.key, submissionDigest: submitted.digest, at: submitted.at }),
+    row: rowOfConsignment(head, {
+      digest,
+      key: submitted.key,
+      submissionDigest: submitted.digest,
+      at: submitted.at,
+    }),
     consignment: text,
     routes,
     sealed,
     ownCopy,
-    ...settling(job.name, message.about),
+    ...completedMessageOf(job.name, message.about),
     asked: {},
   };
 }
 
 /** A recipient or the sender: sealed under its newest key, by the content encryption that it prefers. */
-const sealingTo = ({ focal_point: to, keys, enc }: Designation): Sealing => ({
+const sealingTo = ({ focal_point: to, keys, enc }: Designation): SealingTarget => ({
   to,
   keys: keys.agreement,
   enc: enc[0] ?? 'A256CBC-HS512',
 });
 
 /** What the consignment of a message says but for the recipients. */
-const headOf = (gateway: Judging, message: Message, name: MessageName): Consigning['head'] => ({
+const headOf = (gateway: Judging, message: Message, name: MessageName): ConsignmentInput['head'] => ({
   id: message.id,
   typ: message.typ,
-  type: CONSIGN_TYPE,
+  type: CONSIGNMENT_TYPE,
   from: message.from,
   to: [gateway.did],
   created_time: message.created_time,

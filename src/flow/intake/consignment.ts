@@ -1,16 +1,16 @@
 /** Consignments sealed elsewhere: what holds of every one, whether its sender brings it or another gateway. */
 
-import type { Designation, Digested } from '../../domain/party/party.ts';
+import type { Designation, Digested } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { JsonBounds } from '../../domain/words/json-count.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
-import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/consigning.ts';
 import { LargeJws } from '../../seal/large-jws.ts';
-import { peekKids, readStatement } from '../../seal/statement.ts';
-import { directoryOf, find } from '../directory/directory.ts';
+import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/make-consignment.ts';
+import { peekStatementKids, verifyStatement } from '../../seal/statement.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
 
 /** A consignment whose signature verifies; what it says is not judged yet. */
-export interface Signed {
+export interface SignedConsignment {
   readonly sender: Digested<Designation>;
   readonly read: ReadConsignment;
   /** SHA-256 of the payload's bytes. */
@@ -21,13 +21,13 @@ export interface Signed {
  * Verifies the signature by the key of whoever is designated under its key id.
  * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `readStatement`
  */
-export async function readConsignment(gateway: Unsealing, jws: unknown): Promise<Signed> {
-  const from = peekKids(jws)[0]?.split('#')[0] ?? '';
-  const sender = find(await directoryOf(gateway, [from]), from);
+export async function verifyConsignment(gateway: Unsealing, jws: unknown): Promise<SignedConsignment> {
+  const from = peekStatementKids(jws)[0]?.split('#')[0] ?? '';
+  const sender = findDesignation(await readDirectory(gateway, [from]), from);
   if (sender === undefined)
     throw new Refusal('unknown-sender', 'the signing key belongs to no designated focal point');
-  const reading = readingOf(gateway, jws);
-  const { digest } = await readStatement(
+  const reading = prepareReading(gateway, jws);
+  const { digest } = await verifyStatement(
     jws,
     'consignment',
     async (kid) => sender.keys.signing.find((one) => one.kid === kid),
@@ -37,7 +37,7 @@ export async function readConsignment(gateway: Unsealing, jws: unknown): Promise
 }
 
 /** How the payload of a consignment is read, for where one is parsed, and what came of it. */
-export function readingOf({ heavyFor }: Unsealing, jws: unknown) {
+export function prepareReading({ heavyWorkFor: heavyFor }: Unsealing, jws: unknown) {
   let read: ReadConsignment | undefined;
   const heavy = heavyFor(jws instanceof LargeJws ? jws.length : 0);
   return {
@@ -56,7 +56,7 @@ export function readingOf({ heavyFor }: Unsealing, jws: unknown) {
  * What the consignment says, where it says it of its own signer.
  * @throws Refusal `invalid-body`, `misaddressed`
  */
-export function contentsOf({
+export function headOfConsignment({
   sender,
   read: { head },
 }: {
@@ -73,7 +73,7 @@ export function contentsOf({
  * Each recipient with its sealed message, held against what the consignment says of it without opening it.
  * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
  */
-export function sealedParts({ parts }: ReadConsignment): readonly SealedPart[] {
+export function checkSealedParts({ parts }: ReadConsignment): readonly SealedPart[] {
   if ('refused' in parts) throw new Refusal(parts.refused.code, parts.refused.detail);
   return parts;
 }

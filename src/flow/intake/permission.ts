@@ -7,24 +7,24 @@
 import type { Attachment } from '../../domain/message/message.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
 import {
-  checkGrant,
-  checkLeave,
-  grantNeeded,
-  needLeave,
+  checkPermissionBody,
+  checkPermissionMessages,
   ORIGINAL_FILE,
-  type Passing,
+  type PassedOnMessage,
   PERMISSION_FILE,
+  recipientsNeedingPermission,
+  requireGrant,
 } from '../../domain/terms/permission.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging, Storing, Unsealing } from '../../gateway-parts.ts';
 import { type Jws, SIGNED_TYPE } from '../../seal/sealed-message.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
-import { openedBy } from '../content/opening.ts';
-import { directoryOf, find, known } from '../directory/directory.ts';
+import { openForParty } from '../content/opening.ts';
+import { findDesignation, readDirectory, requireDesignation } from '../directory/directory.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 
 /** What a message says of passing on. */
-export interface PassedOn extends Passing {
+export interface PassingOn extends PassedOnMessage {
   readonly passesOn?: string | undefined;
   readonly grant?: string | undefined;
 }
@@ -36,13 +36,13 @@ interface Judged {
 }
 
 const rowOf = async ({ store }: Storing, id: string | undefined): Promise<MessageRow | undefined> =>
-  id === undefined ? undefined : (await store.messages.view(id))?.message;
+  id === undefined ? undefined : (await store.messages.readMessage(id))?.message;
 
-async function judged(gateway: Storing, one: PassedOn, original: MessageRow): Promise<Judged> {
-  const third = needLeave(original, one);
+async function judged(gateway: Storing, one: PassingOn, original: MessageRow): Promise<Judged> {
+  const third = recipientsNeedingPermission(original, one);
   if (third.length === 0) return { original, third, permission: undefined };
-  const permission = await rowOf(gateway, grantNeeded(original, one.grant));
-  checkGrant(original, one, permission, await rowOf(gateway, permission?.about));
+  const permission = await rowOf(gateway, requireGrant(original, one.grant));
+  checkPermissionMessages(original, one, permission, await rowOf(gateway, permission?.about));
   if (
     permission !== undefined &&
     (await gateway.store.content.recallOf(permission.id, permission.sender)) !== undefined
@@ -56,9 +56,9 @@ async function judged(gateway: Storing, one: PassedOn, original: MessageRow): Pr
  * sent, the original must be known; another gateway judges where it is.
  * @throws Refusal `permission-needed`, `not-covered`, `about-unknown`, `invalid-body`, `recalled`
  */
-export async function checkPassing(
+export async function checkPassingOn(
   gateway: Judging,
-  one: PassedOn,
+  one: PassingOn,
   where: 'at-home' | 'relayed',
 ): Promise<Judged | undefined> {
   if (one.passesOn === undefined) {
@@ -81,22 +81,22 @@ export async function checkPassing(
 }
 
 /** What may be said within one country only goes along with nothing that leaves it. */
-async function checkStays(gateway: Judging, { type }: MessageRow, { from, to }: PassedOn): Promise<void> {
+async function checkStays(gateway: Judging, { type }: MessageRow, { from, to }: PassingOn): Promise<void> {
   if (PROTOCOL[type].domestic !== true) return;
-  const directory = await directoryOf(gateway, [from, ...to]);
-  const home = known(directory, from).country;
-  if (to.some((one) => find(directory, one)?.country !== home))
+  const directory = await readDirectory(gateway, [from, ...to]);
+  const home = requireDesignation(directory, from).country;
+  if (to.some((one) => findDesignation(directory, one)?.country !== home))
     throw new Refusal('not-covered', `passes_on: a ${type} stays in its country`);
 }
 
 /** A permission by a desk homed here went through here: one that nobody knows was never given. */
 async function checkElsewhere(gateway: Judging, { sender }: MessageRow): Promise<undefined> {
-  if (find(await directoryOf(gateway, [sender]), sender)?.gateway === gateway.did)
+  if (findDesignation(await readDirectory(gateway, [sender]), sender)?.gateway === gateway.did)
     throw new Refusal('permission-needed', 'grant names no permission that was given here');
 }
 
 /** A permission that went between two other gateways is not known here; theirs to judge then. */
-const knowsGrant = async (gateway: Storing, { grant }: PassedOn): Promise<boolean> =>
+const knowsGrant = async (gateway: Storing, { grant }: PassingOn): Promise<boolean> =>
   grant === undefined || (await rowOf(gateway, grant)) !== undefined;
 
 /**
@@ -104,20 +104,20 @@ const knowsGrant = async (gateway: Storing, { grant }: PassedOn): Promise<boolea
  * needed, each as its own sender signed it.
  * @throws Refusal as `checkPassing`; `content-gone`
  */
-export async function passedOn(gateway: Unsealing, one: PassedOn): Promise<readonly Attachment[]> {
-  const found = await checkPassing(gateway, one, 'at-home');
+export async function attachPassedOn(gateway: Unsealing, one: PassingOn): Promise<readonly Attachment[]> {
+  const found = await checkPassingOn(gateway, one, 'at-home');
   if (found === undefined) return [];
   const { original, third, permission } = found;
   const { jws } = await opened(gateway, original, one.from);
   const attached = [asFile('original', ORIGINAL_FILE, jws)];
   if (permission === undefined) return attached;
   const leave = await opened(gateway, permission, one.from);
-  checkLeave(original, third, leave.message.body, gateway.now());
+  checkPermissionBody(original, third, leave.message.body, gateway.now());
   return [...attached, asFile('permission', PERMISSION_FILE, leave.jws)];
 }
 
 async function opened(gateway: Unsealing, row: MessageRow, reader: string) {
-  const one = await openedBy(gateway, row, reader);
+  const one = await openForParty(gateway, row, reader);
   if (one === undefined)
     throw new Refusal(
       'content-gone',

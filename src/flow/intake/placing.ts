@@ -1,15 +1,21 @@
 /** Placing: in which thread a message belongs and what it is about, judged by what the gateway has carried so far. */
-import { aboutOf, type Coming, checkAbout, checkFits, type Told } from '../../domain/message/answering.ts';
+import {
+  type ConsignedMessage,
+  checkAboutRule,
+  checkAboutThread,
+  type IncomingMessage,
+  inferAbout,
+} from '../../domain/message/about-rules.ts';
 import type { MessageName } from '../../domain/message/message.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Storing } from '../../gateway-parts.ts';
-import type { ConsignmentHead } from '../../seal/consigning.ts';
+import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 
 /** What its sender says of where a message belongs. */
-export interface Placing {
+export interface PlacingInput {
   readonly name: MessageName;
   /** DIDs. */
   readonly from: string;
@@ -23,14 +29,14 @@ export interface Placing {
 }
 
 /** Where a message belongs. */
-export interface Place {
+export interface MessagePlace {
   /** Absent for the first message of a thread that the gateway is to name. */
   readonly thread?: string;
   readonly parent?: string;
   readonly about?: string;
 }
 
-export const toldOf = (row: MessageRow): Told => ({
+export const headOfRow = (row: MessageRow): ConsignedMessage => ({
   id: row.id,
   type: row.type,
   from: row.sender,
@@ -39,7 +45,7 @@ export const toldOf = (row: MessageRow): Told => ({
   createdAt: row.createdAt,
 });
 
-const comingOf = ({ name: type, from, to, createdAt, about }: Placing): Coming => ({
+const comingOf = ({ name: type, from, to, createdAt, about }: PlacingInput): IncomingMessage => ({
   type,
   from,
   to,
@@ -51,11 +57,15 @@ const isParty = (row: Pick<MessageRow, 'sender' | 'addressees'>, did: string): b
   row.sender === did || row.addressees.includes(did);
 
 /** What is kept once of this sender: the message that it settles, where its type does that. */
-export const settling = (name: MessageName, about: string | undefined): { settles?: string } =>
+export const completedMessageOf = (name: MessageName, about: string | undefined): { settles?: string } =>
   about !== undefined && PROTOCOL[name].about?.effect === 'settles' ? { settles: about } : {};
 
 /** Only parties to a thread write in it, and what answers must have something to answer. */
-async function checkThread(gateway: Storing, { name, from, sealed }: Placing, thread: string): Promise<void> {
+async function checkThread(
+  gateway: Storing,
+  { name, from, sealed }: PlacingInput,
+  thread: string,
+): Promise<void> {
   const parties = await gateway.store.threads.threadParties(thread);
   if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
   if (!parties.includes(from))
@@ -74,7 +84,7 @@ async function checkApart(gateway: Storing, name: MessageName, thread: string): 
 }
 
 /** A thread is linked only to one of the sender's own; what a sender seals may be known to its own system alone. */
-async function checkParent(gateway: Storing, { from, sealed }: Placing, parent: string): Promise<void> {
+async function checkParent(gateway: Storing, { from, sealed }: PlacingInput, parent: string): Promise<void> {
   const parties = await gateway.store.threads.threadParties(parent);
   if (parties.length === 0 && sealed === true) return;
   if (!parties.includes(from))
@@ -84,9 +94,9 @@ async function checkParent(gateway: Storing, { from, sealed }: Placing, parent: 
 /**
  * Finds the place of a message that comes in at the sender's own gateway, which has carried all that the sender ever
  * sent and was sent. An assisted post may leave out what can be told from the rest.
- * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/message/answering`
+ * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/message/about-rules`
  */
-export async function placed(gateway: Storing, asked: Placing): Promise<Place> {
+export async function placeMessage(gateway: Storing, asked: PlacingInput): Promise<MessagePlace> {
   const { thread, parent } = await threadsOf(gateway, asked);
   if (thread === undefined && !PROTOCOL[asked.name].opens)
     throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread it answers in`);
@@ -101,10 +111,10 @@ export async function placed(gateway: Storing, asked: Placing): Promise<Place> {
 /** Thread and parent as said; else those of the message it is about, which an answer joins and a new case is linked to. */
 async function threadsOf(
   gateway: Storing,
-  { name, from, thread, parent, about, sealed }: Placing,
+  { name, from, thread, parent, about, sealed }: PlacingInput,
 ): Promise<{ thread: string | undefined; parent: string | undefined }> {
   if (about === undefined || sealed === true || thread !== undefined) return { thread, parent };
-  const row = (await gateway.store.messages.view(about))?.message;
+  const row = (await gateway.store.messages.readMessage(about))?.message;
   if (row === undefined || !isParty(row, from))
     throw new Refusal('about-unknown', 'about names no message that the sender has part in');
   return PROTOCOL[name].opens
@@ -114,7 +124,7 @@ async function threadsOf(
 
 async function aboutIn(
   gateway: Storing,
-  asked: Placing,
+  asked: PlacingInput,
   threads: readonly (string | undefined)[],
 ): Promise<string | undefined> {
   const needed = PROTOCOL[asked.name].about?.needed === true;
@@ -128,18 +138,18 @@ async function aboutIn(
   const seen = rows
     .flat()
     .filter((row) => isParty(row, asked.from))
-    .map(toldOf);
-  const about = aboutOf(seen, comingOf(asked));
-  checkAbout(seen, { ...comingOf(asked), about });
+    .map(headOfRow);
+  const about = inferAbout(seen, comingOf(asked));
+  checkAboutThread(seen, { ...comingOf(asked), about });
   return about;
 }
 
 /**
  * Checks what another gateway relays, which has judged it whole. Here only what holds in whatever order messages come:
  * the one it is about may still be under way, or was never for anybody homed here.
- * @throws Refusal as {@link checkFits}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
+ * @throws Refusal as {@link checkAboutRule}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
  */
-export async function checkRelayed(
+export async function checkRelayedPlace(
   gateway: Storing,
   one: ConsignmentHead,
   allHomedHere: boolean,
@@ -151,7 +161,7 @@ export async function checkRelayed(
     if (rule?.needed === true) throw new Refusal('about-required', `${name} names the message it is about`);
     return;
   }
-  const row = (await gateway.store.messages.view(about))?.message;
+  const row = (await gateway.store.messages.readMessage(about))?.message;
   if (row === undefined) {
     if (rule === undefined || (rule.by === 'asked' && allHomedHere))
       throw new Refusal('about-unknown', 'about names no message of anybody it goes to');
@@ -159,7 +169,7 @@ export async function checkRelayed(
   }
   if (row.thread !== thid && row.thread !== pthid)
     throw new Refusal('about-unknown', 'about names a message of another thread');
-  checkFits(toldOf(row), {
+  checkAboutRule(headOfRow(row), {
     type: name,
     from: one.from,
     to: one.body.recipients.map(({ to }) => to),

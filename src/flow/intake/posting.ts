@@ -1,15 +1,15 @@
 import type { Posting } from '../../gateway-parts.ts';
 import { acceptSubmission, type SubmissionArrival } from './assisted.ts';
-import type { Accepted } from './receipt.ts';
-import { reviewAfter } from './review.ts';
+import type { AcceptedMessage } from './receipt.ts';
+import { reviewDeterminations } from './review.ts';
 
 /**
  * Takes an assisted post from a proven partner. A repeat does again what a crash may have left undone.
  * @throws Refusal with a signed rejection hung on it
  */
-export async function acceptPost(gateway: Posting, arrival: SubmissionArrival): Promise<Accepted> {
+export async function acceptPost(gateway: Posting, arrival: SubmissionArrival): Promise<AcceptedMessage> {
   const accepted = await acceptSubmission(gateway, arrival, 'partner');
   const { body } = arrival.submission;
-  await reviewAfter(gateway, arrival.focalPoint, { thread: accepted.thread, body });
+  await reviewDeterminations(gateway, arrival.focalPoint, { thread: accepted.thread, body });
   return accepted;
 }

@@ -1,17 +1,17 @@
 /** The receipt: whichever way a message came in, it passes the same door and its sender gets the same signed word. */
 
-import type { Custody } from '../../domain/party/party.ts';
+import type { Custody } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Issuing, Storing } from '../../gateway-parts.ts';
-import type { ConsignmentHead } from '../../seal/consigning.ts';
+import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import type { Receipt } from '../../store/contracts/messages.ts';
-import { issue, restingOn } from '../evidence/issue.ts';
+import { issueEvidence, nameStatements } from '../evidence/issue.ts';
 import { heedRecalls } from '../keep/recall.ts';
-import { type Admitted, entry } from './admit.ts';
+import { type AdmittedMessage, composeNewMessage } from './admit.ts';
 
 /** What a sender is answered: the same for a repeat, to the byte. */
-export interface Accepted {
+export interface AcceptedMessage {
   readonly id: string;
   readonly thread: string;
   /** Submission or relay acceptance, JWS as text. */
@@ -20,10 +20,10 @@ export interface Accepted {
 }
 
 /** What the gateway keeps of a consignment in order to carry it. */
-export const rowOf = (
+export const rowOfConsignment = (
   one: ConsignmentHead,
   more: { digest: string; key: string; submissionDigest: string; at: Date },
-): Admitted['row'] => ({
+): AdmittedMessage['row'] => ({
   id: one.id,
   sender: one.from,
   thread: one.body.thid,
@@ -42,26 +42,30 @@ export const rowOf = (
 });
 
 /** What is signed for a message: that it was submitted here, or relayed here by the gateway that had taken it. */
-export interface Signed {
+export interface ReceiptTerms {
   readonly event: 'SubmissionAcceptance' | 'RelayAcceptance';
   readonly custody: Custody;
   readonly at: Date;
 }
 
 /** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
-export async function keep(gateway: Issuing, admitted: Admitted, signed: Signed): Promise<Accepted> {
+export async function keepWithReceipt(
+  gateway: Issuing,
+  admitted: AdmittedMessage,
+  signed: ReceiptTerms,
+): Promise<AcceptedMessage> {
   const { row, routes, sender } = admitted;
   const carried = routes.map(({ recipient, agreement }) => ({ to: recipient.focal_point, agreement }));
-  const receipt = await issue(gateway, {
-    rests_on: restingOn(carried, [sender, ...routes.map((one) => one.recipient)]),
+  const receipt = await issueEvidence(gateway, {
+    rests_on: nameStatements(carried, [sender, ...routes.map((one) => one.recipient)]),
     consignment: row.id,
     thid: row.thread,
     sender: row.sender,
     digest: row.digest,
     ...signed,
   });
-  const kept = await gateway.store.messages.keepMessage(entry(gateway, admitted, receipt));
-  if (kept.kind === 'repeat') return again(kept.receipt, row.submissionDigest);
+  const kept = await gateway.store.messages.keepMessage(composeNewMessage(gateway, admitted, receipt));
+  if (kept.kind === 'repeat') return repeatReceipt(kept.receipt, row.submissionDigest);
   if (kept.kind === 'answered')
     throw new Refusal('already-answered', 'this focal point has answered that message');
   if (kept.kind === 'conflict') {
@@ -76,13 +80,16 @@ export async function keep(gateway: Issuing, admitted: Admitted, signed: Signed)
  * Ids are drawn by chance: where two senders use the same, one of them copied it, so that the other's message is refused. Which
  * one cannot be told here, so the operator is told whose they are.
  */
-async function noteOtherSender({ store, log }: Storing, { id, sender }: Admitted['row']): Promise<void> {
-  const first = (await store.messages.view(id))?.message.sender;
+async function noteOtherSender(
+  { store, log }: Storing,
+  { id, sender }: AdmittedMessage['row'],
+): Promise<void> {
+  const first = (await store.messages.readMessage(id))?.message.sender;
   if (first !== undefined && first !== sender) log.warn('message.id-copied', { message: id, first, sender });
 }
 
 /** The first answer again, for the same bytes only. */
-export function again(earlier: Receipt, submissionDigest: string): Accepted {
+export function repeatReceipt(earlier: Receipt, submissionDigest: string): AcceptedMessage {
   if (earlier.submissionDigest !== submissionDigest) {
     throw new Refusal('id-conflict', 'the same id was used before for other bytes');
   }

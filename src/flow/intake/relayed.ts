@@ -4,34 +4,51 @@
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import { checkTimes } from '../../domain/message/consignment.ts';
+import { checkConsignmentTimes } from '../../domain/message/consignment.ts';
 import { hexId } from '../../domain/message/message.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { countingAgreements, isSameVersion } from '../../domain/terms/agreement.ts';
+import { agreementsInForce, isSameVersion } from '../../domain/terms/agreement.ts';
 import type { Route } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Exchanging, Issuing, Judging, Storing, Unsealing } from '../../gateway-parts.ts';
-import type { ConsignmentHead } from '../../seal/consigning.ts';
-import { peekConsignment, statementText } from '../../seal/statement.ts';
-import { type Directory, directoryOf } from '../directory/directory.ts';
-import { designationAt } from '../directory/keys-then.ts';
-import { checkEvidence, factsOf } from '../evidence/judging.ts';
-import { evidenceBy, noteOtherAgreement, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
-import { type Refused, rejecting } from '../evidence/reject.ts';
+import type { ConsignmentHead } from '../../seal/make-consignment.ts';
+import { peekConsignment, textOfStatement } from '../../seal/statement.ts';
+import { type Directory, readDirectory } from '../directory/directory.ts';
+import { readDesignationAt } from '../directory/past-keys.ts';
+import { checkEvidence, gatherFacts } from '../evidence/judging.ts';
+import {
+  findEvidencePlace,
+  noteOtherAgreement,
+  readPeerEvidence,
+  rowOfSigned,
+} from '../evidence/peer-evidence.ts';
+import { type RejectedPiece, withSignedRejections } from '../evidence/reject.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
-import { wantMissing } from '../statements/missing.ts';
-import { type Admitted, admit, type Intent } from './admit.ts';
-import { isOurs, type RefusedByName, refusedFor, rejectionsOf, wholeRefusal } from './by-name.ts';
-import { contentsOf, readConsignment, readingOf, type Signed, sealedParts } from './consignment.ts';
-import { checkPassing } from './permission.ts';
-import { checkRelayed } from './placing.ts';
-import { type Accepted, again, keep, rowOf } from './receipt.ts';
+import { noteMissing } from '../statements/missing.ts';
+import { type AdmittedMessage, admitMessage, type SendingIntent } from './admit.ts';
+import {
+  checkSealedParts,
+  headOfConsignment,
+  prepareReading,
+  type SignedConsignment,
+  verifyConsignment,
+} from './consignment.ts';
+import { checkPassingOn } from './permission.ts';
+import { checkRelayedPlace } from './placing.ts';
+import { type AcceptedMessage, keepWithReceipt, repeatReceipt, rowOfConsignment } from './receipt.ts';
+import {
+  findRefusalByName,
+  isOwnRecipient,
+  makeWholeRefusal,
+  type RefusedByName,
+  signRejectionsByName,
+} from './refusal-by-name.ts';
 
 /** What one gateway hands to another, both JWS. */
-export interface Relayed {
+export interface RelayedPost {
   readonly consignment: unknown;
   /** The relaying gateway's own submission acceptance. */
   readonly submission: unknown;
@@ -45,29 +62,29 @@ export interface Relayed {
 export async function acceptRelay(
   gateway: Gateway,
   peer: GatewayDesignation,
-  relayed: Relayed,
-): Promise<Accepted> {
-  return rejecting(
+  relayed: RelayedPost,
+): Promise<AcceptedMessage> {
+  return withSignedRejections(
     gateway,
     () => refusedOf(gateway, peer, relayed.consignment),
     async () => {
-      const signed = await readConsignment(gateway, relayed.consignment);
+      const signed = await verifyConsignment(gateway, relayed.consignment);
       const { sender, digest } = signed;
-      const one = contentsOf(signed);
+      const one = headOfConsignment(signed);
       if (sender.gateway !== peer.gateway)
         throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
       if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
       const earlier = await gateway.store.messages.findReceipt(sender.focal_point, one.id);
-      if (earlier !== undefined) return again(earlier, digest);
+      if (earlier !== undefined) return repeatReceipt(earlier, digest);
       const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
       checkTiming(one, new Date(submission.at), gateway.now());
-      const text = await statementText(relayed.consignment);
+      const text = await textOfStatement(relayed.consignment);
       const admitted = await judge(gateway, signed, one, { submission, text });
       // It proves the hour from which both sides count.
       const about = { message: one.id, sender: one.from };
-      const { key } = await placeOf(gateway, submission, relayed.submission);
-      const kept = { ...admitted, submission: rowAsSigned(key, submission, relayed.submission, about) };
-      return keep(gateway, kept, {
+      const { key } = await findEvidencePlace(gateway, submission, relayed.submission);
+      const kept = { ...admitted, submission: rowOfSigned(key, submission, relayed.submission, about) };
+      return keepWithReceipt(gateway, kept, {
         event: 'RelayAcceptance',
         custody: sender.custody,
         at: gateway.now(),
@@ -77,10 +94,10 @@ export async function acceptRelay(
 }
 
 /** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
-async function refusedOf(gateway: Unsealing, peer: GatewayDesignation, jws: unknown): Promise<Refused> {
+async function refusedOf(gateway: Unsealing, peer: GatewayDesignation, jws: unknown): Promise<RejectedPiece> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
-    const reading = readingOf(gateway, jws);
+    const reading = prepareReading(gateway, jws);
     const { digest } = await peekConsignment(jws, reading.parse);
     const known = hexId.safeParse(reading.found().id);
     return { ...refused, digest, ...present({ consignment: known.success ? known.data : undefined }) };
@@ -100,16 +117,16 @@ async function submittedTo(
   digest: string,
   submission: unknown,
 ): Promise<Evidence> {
-  const claims = await evidenceBy(gateway, peer, submission);
+  const claims = await readPeerEvidence(gateway, peer, submission);
   if (claims.event !== 'SubmissionAcceptance')
     throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
   const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
   const { recipients } = one.body;
   const addressees = recipients.map(({ to }) => to);
   const message = { ...about, acceptedAt: new Date(claims.at), addressees, recipients };
-  const facts = await factsOf(gateway, message);
+  const facts = await gatherFacts(gateway, message);
   await checkEvidence(claims, facts);
-  await wantMissing(gateway, claims, facts);
+  await noteMissing(gateway, claims, facts);
   return claims;
 }
 
@@ -119,7 +136,7 @@ async function submittedTo(
  * @throws Refusal `clock-skew`, `expired`
  */
 function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
-  checkTimes(one, at);
+  checkConsignmentTimes(one, at);
   if (one.expires_time * 1_000 <= now.getTime()) throw new Refusal('expired', 'expires_time has passed');
 }
 
@@ -130,36 +147,36 @@ function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
  */
 async function judge(
   gateway: Issuing,
-  { sender, read, digest }: Signed,
+  { sender, read, digest }: SignedConsignment,
   one: ConsignmentHead,
   seen: { readonly submission: Evidence; readonly text: LongText },
-): Promise<Admitted> {
-  const all = sealedParts(read);
-  const directory = await directoryOf(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
-  const ours = all.filter(({ to }) => isOurs(gateway, directory, to));
+): Promise<AdmittedMessage> {
+  const all = checkSealedParts(read);
+  const directory = await readDirectory(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
+  const ours = all.filter(({ to }) => isOwnRecipient(gateway, directory, to));
   const at = new Date(seen.submission.at);
   const refused = await refusedOfOurs(gateway, directory, ours, at);
-  if ((await designationAt(gateway, sender.focal_point, at)) === undefined)
+  if ((await readDesignationAt(gateway, sender.focal_point, at)) === undefined)
     throw new Refusal('designation-ended', 'the sender was not designated at the hour of the receipt');
   const here = ours.filter((part) => refused.every(({ to }) => to !== part.to));
-  if (here.length === 0) throw wholeRefusal(refused);
+  if (here.length === 0) throw makeWholeRefusal(refused);
   const { message_type: name, urgency, handling } = one.body;
   const to = here.map((part) => part.to);
-  const intent: Intent = { sender, to, name, urgency, handling, submittedAt: at };
-  const routes = admit(directory, intent, gateway.now());
+  const intent: SendingIntent = { sender, to, name, urgency, handling, submittedAt: at };
+  const routes = admitMessage(directory, intent, gateway.now());
   for (const way of routes) checkVersion(gateway, directory, seen.submission, way);
-  await checkRelayed(gateway, one, ours.length === all.length);
+  await checkRelayedPlace(gateway, one, ours.length === all.length);
   await checkNotRecalled(gateway, { id: one.id, sender: one.from });
   const { passes_on: passesOn, grant } = one.body;
   const passing = { from: one.from, to: all.map((part) => part.to), handling, passesOn, grant };
-  await checkPassing(gateway, passing, 'relayed');
+  await checkPassingOn(gateway, passing, 'relayed');
   return {
     sender,
-    row: rowOf(one, { digest, key: one.id, submissionDigest: digest, at }),
+    row: rowOfConsignment(one, { digest, key: one.id, submissionDigest: digest, at }),
     consignment: seen.text,
     routes,
     sealed: here.map(({ text, digest }) => ({ text, digest })),
-    rejections: await rejectionsOf(gateway, one, { sender, digest, refused }),
+    rejections: await signRejectionsByName(gateway, one, { sender, digest, refused }),
     asked: one.body,
   };
 }
@@ -172,8 +189,8 @@ async function refusedOfOurs(
   at: Date,
 ): Promise<readonly RefusedByName[]> {
   const refused = ours.map(async ({ to }): Promise<RefusedByName | undefined> => {
-    const now = refusedFor(directory, to, gateway.now());
-    const isThen = now !== undefined || (await designationAt(gateway, to, at)) !== undefined;
+    const now = findRefusalByName(directory, to, gateway.now());
+    const isThen = now !== undefined || (await readDesignationAt(gateway, to, at)) !== undefined;
     return isThen ? now : { to, code: 'designation-ended' };
   });
   return (await Promise.all(refused)).filter((one) => one !== undefined);
@@ -195,7 +212,7 @@ function checkVersion(
   if (named.length > 0 && !named.some((one) => one.to === to))
     throw new Refusal('misaddressed', 'submission names no agreement by which this recipient is reached');
   noteOtherAgreement({ log }, submission, { to, agreement });
-  if (countingAgreements(agreements, now()).some((one) => isSameVersion(one, agreement))) return;
+  if (agreementsInForce(agreements, now()).some((one) => isSameVersion(one, agreement))) return;
   const { id, version } = agreement;
   log.warn('agreement.replaced', { evidence: submission.id, agreement: id, version });
 }

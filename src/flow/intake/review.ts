@@ -10,22 +10,22 @@
 
 import { isRestricted } from '../../domain/message/handling.ts';
 import {
-  determinationKey,
+  type DeterminationReview,
   hasDeterminations,
-  personsOf,
-  type Review,
+  keyOfDetermination,
+  personsOfThread,
   type ToldDetermination,
 } from '../../domain/message/persons.ts';
 import type { Submission } from '../../domain/message/submission.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Posting, Storing } from '../../gateway-parts.ts';
-import { sha256 } from '../../seal/digest.ts';
-import { directoryOf, find } from '../directory/directory.ts';
-import { mayReadFor, tellingsFor } from '../thread/thread-content.ts';
+import { digestOf } from '../../seal/digest.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
+import { mayReadFor, readTellings } from '../thread/thread-content.ts';
 import { acceptSubmission } from './assisted.ts';
 
 /** What was just opened for a desk, or sent by it. */
-export interface Opened {
+export interface LearntContent {
   readonly thread: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -34,13 +34,17 @@ export interface Opened {
  * Looks at what a desk in custody now knows, and writes to the desks of determinations that differ, once for each pair.
  * Never throws: what it was called from is done, and the thread shows the difference in any case.
  */
-export async function reviewAfter(gateway: Posting, desk: string, { thread, body }: Opened): Promise<void> {
+export async function reviewDeterminations(
+  gateway: Posting,
+  desk: string,
+  { thread, body }: LearntContent,
+): Promise<void> {
   if (!hasDeterminations(body)) return;
   try {
     if (!(await mayReadFor(gateway, desk))) return;
-    const reviews = personsOf(await tellingsFor(gateway, thread, desk)).flatMap((one) => one.reviews);
+    const reviews = personsOfThread(await readTellings(gateway, thread, desk)).flatMap((one) => one.reviews);
     for (const review of reviews) {
-      for (const to of desksOf(review, desk)) await raise(gateway, { desk, to, thread, review });
+      for (const to of desksOf(review, desk)) await raise(gateway, { focalPoint: desk, to, thread, review });
     }
   } catch (fault) {
     gateway.log.error('review.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
@@ -54,7 +58,7 @@ const knows = ({ told }: ToldDetermination, desk: string): boolean =>
  * Whom a desk lets know: the desks that first told of the two. Where it told of both itself, those that it told. A desk
  * that knows both is left to the one that told it of the other.
  */
-function desksOf({ pair }: Review, desk: string): readonly string[] {
+function desksOf({ pair }: DeterminationReview, desk: string): readonly string[] {
   const tellers = pair.flatMap(({ told: [first] }) => first?.from ?? []);
   const others = tellers.filter((one) => one !== desk);
   const told = pair.flatMap((one) => one.told.flatMap(({ from, to }) => [from, ...to]));
@@ -63,18 +67,18 @@ function desksOf({ pair }: Review, desk: string): readonly string[] {
 }
 
 interface Raised {
-  readonly desk: string;
+  readonly focalPoint: string;
   readonly to: string;
   readonly thread: string;
-  readonly review: Review;
+  readonly review: DeterminationReview;
 }
 
-async function raise(gateway: Posting, { desk, to, thread, review }: Raised): Promise<void> {
+async function raise(gateway: Posting, { focalPoint: desk, to, thread, review }: Raised): Promise<void> {
   const { ref, pair } = review;
-  const key = `review-${sha256([thread, ref, ...pair.map(determinationKey), to].join('\n'))}`;
+  const key = `review-${digestOf([thread, ref, ...pair.map(keyOfDetermination), to].join('\n'))}`;
   if ((await gateway.store.messages.findReceipt(desk, key)) !== undefined) return;
   const shown = pair.filter((one) => knows(one, to));
-  const reader = find(await directoryOf(gateway, [to]), to)?.officers[0];
+  const reader = findDesignation(await readDirectory(gateway, [to]), to)?.officers[0];
   const submission: Submission = {
     to: [to],
     type: 'notice',
@@ -90,7 +94,7 @@ async function raise(gateway: Posting, { desk, to, thread, review }: Raised): Pr
     },
   };
   try {
-    const arrival = { kind: 'submission', focalPoint: desk, key, digest: sha256(key), submission } as const;
+    const arrival = { kind: 'submission', focalPoint: desk, key, digest: digestOf(key), submission } as const;
     await acceptSubmission(gateway, arrival, 'gateway');
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
@@ -105,6 +109,6 @@ async function handlingOf(
   to: string,
 ): Promise<'H1' | 'H2'> {
   const others = shown.flatMap(({ told }) => told.slice(0, 1)).filter((one) => one.from !== to);
-  const views = await Promise.all(others.map(({ message }) => gateway.store.messages.view(message)));
+  const views = await Promise.all(others.map(({ message }) => gateway.store.messages.readMessage(message)));
   return views.some((view) => isRestricted(view?.message.handling ?? 'H2')) ? 'H2' : 'H1';
 }

@@ -1,14 +1,14 @@
 /** A tip turned into an indication: one post, for which the gateway writes what the tip says already. */
 
-import { indicationFromTip, tip } from '../../domain/message/body.ts';
+import { draftIndication, tipBody } from '../../domain/message/body.ts';
 import { isRestricted } from '../../domain/message/handling.ts';
-import { checked } from '../../domain/message/protocol.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { Submission } from '../../domain/message/submission.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
-import { hasCome } from '../content/has-come.ts';
-import { openedBy } from '../content/opening.ts';
-import { viewOf } from '../evidence/kept.ts';
+import { hasReached } from '../content/has-reached.ts';
+import { openForParty } from '../content/opening.ts';
+import { readProvenMessage } from '../evidence/proven-messages.ts';
 
 /**
  * The submission with the body that is meant: where it is made from a tip, a draft of what the tip says, with the members
@@ -16,7 +16,7 @@ import { viewOf } from '../evidence/kept.ts';
  * its own that is linked to the tip's: that one stays at home.
  * @throws Refusal `invalid-body`, `about-unknown`, `not-handed-over`, `permission-needed`; what `openedBy` refuses
  */
-export async function drafted(
+export async function draftFromTip(
   gateway: Unsealing,
   sender: string,
   submission: Submission,
@@ -25,7 +25,7 @@ export async function drafted(
   if (id === undefined) return submission;
   if (submission.type !== 'indication' || about !== id)
     throw new Refusal('invalid-body', '/from_tip: is for an indication, which is about that tip');
-  const view = await viewOf(gateway, id);
+  const view = await readProvenMessage(gateway, id);
   const row = view?.message;
   if (view === undefined || row?.type !== 'tip' || !row.addressees.includes(sender))
     throw new Refusal('about-unknown', 'from_tip names no tip that this focal point was sent');
@@ -34,10 +34,10 @@ export async function drafted(
       'permission-needed',
       `the tip is under ${row.handling}: its content stays with whom it was sent to`,
     );
-  if (!hasCome(view, sender))
+  if (!hasReached(view, sender))
     throw new Refusal('not-handed-over', '/from_tip: nobody at this focal point has been shown the tip yet');
-  const opened = await openedBy(gateway, row, sender);
+  const opened = await openForParty(gateway, row, sender);
   if (opened === undefined) throw new Refusal('about-unknown', 'the content of the tip is not kept any more');
-  const draft = indicationFromTip(checked(tip, opened.message.body, 'body'));
+  const draft = draftIndication(parseBySchema(tipBody, opened.message.body, 'body'));
   return { ...submission, about, body: { ...draft, ...submission.body } };
 }

@@ -3,19 +3,19 @@
  * reach. For each recipient homed here there is evidence of its own; for the sender's home there is one more, which names
  * no recipient: its copies of what went elsewhere say nothing of what is kept there.
  */
-import { advance, type Delivery } from '../../domain/carriage/delivery.ts';
-import { unpurgedBy } from '../../domain/carriage/unpurged.ts';
+import { advanceDelivery, type Delivery } from '../../domain/carriage/delivery.ts';
+import { unpurgedCopiesOf } from '../../domain/carriage/unpurged-copies.ts';
 import type { PurgeCause, PurgeClaim, PurgedPart } from '../../domain/message/purging.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Issuing, Naming } from '../../gateway-parts.ts';
-import type { HeldContent, Purge } from '../../store/contracts/content.ts';
+import type { HeldContent, PurgeChange } from '../../store/contracts/content.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, directoryOf, find } from '../directory/directory.ts';
-import { about, issue, restingOn } from '../evidence/issue.ts';
-import { tell } from '../evidence/tell.ts';
+import { type Directory, findDesignation, readDirectory } from '../directory/directory.ts';
+import { issueEvidence, nameStatements, stepAbout } from '../evidence/issue.ts';
+import { tellSender } from '../evidence/tell.ts';
 
 /** Why content goes: it was taken back by this message, or kept long enough. */
-export type Cause =
+export type PurgeReason =
   | { readonly cause: 'retention' }
   | {
       readonly cause: 'recall';
@@ -28,18 +28,18 @@ interface Going {
   readonly gateway: Naming;
   readonly directory: Directory;
   readonly at: Date;
-  readonly cause: Cause;
+  readonly cause: PurgeReason;
 }
 
 /**
  * Purges one message, once. The deliveries of one that was taken back are stopped, and what was shown of it is revised.
  * @returns whether anything was done now
  */
-export async function purgeContent(gateway: Issuing, message: string, cause: Cause): Promise<boolean> {
-  const view = await gateway.store.messages.view(message);
+export async function purgeContent(gateway: Issuing, message: string, cause: PurgeReason): Promise<boolean> {
+  const view = await gateway.store.messages.readMessage(message);
   const recall = cause.cause === 'recall' ? cause.recall : undefined;
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
-  const directory = await directoryOf(gateway, [...new Set(parties)]);
+  const directory = await readDirectory(gateway, [...new Set(parties)]);
   const at = gateway.now();
   const going: Going = { gateway, directory, at, cause };
   const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
@@ -58,17 +58,17 @@ export async function purgeContent(gateway: Issuing, message: string, cause: Cau
 }
 
 const isHere = ({ gateway, directory }: Going, did: string): boolean =>
-  find(directory, did)?.gateway === gateway.did;
+  findDesignation(directory, did)?.gateway === gateway.did;
 
-async function gone(going: Going, held: HeldContent): Promise<Purge> {
+async function gone(going: Going, held: HeldContent): Promise<PurgeChange> {
   const { gateway, directory, at, cause } = going;
   const { message, recipients } = held;
   const ofRecipients = await Promise.all(
     recipients
       .filter(({ to }) => isHere(going, to))
       .map((recipient) =>
-        issue(gateway, {
-          ...about(directory, message, recipient),
+        issueEvidence(gateway, {
+          ...stepAbout(directory, message, recipient),
           event: 'ContentPurge',
           purge: claimOf(going, held, recipient.to),
           at,
@@ -81,19 +81,19 @@ async function gone(going: Going, held: HeldContent): Promise<Purge> {
     evidence: [...ofRecipients, ...ofSender],
     deliveries: isRecall ? stopped(held.deliveries, at) : [],
     // Retention is by the agreement that both sides know; nobody waits for word of it.
-    created: isRecall ? tell(gateway, directory, message, ofRecipients, at) : [],
+    created: isRecall ? tellSender(gateway, directory, message, ofRecipients, at) : [],
   };
 }
 
 const stopped = (deliveries: readonly Delivery[], at: Date): readonly Delivery[] =>
-  deliveries.map((one) => advance(one, { kind: 'recalled' }, at).delivery);
+  deliveries.map((one) => advanceDelivery(one, { kind: 'recalled' }, at).delivery);
 
 /** What the sender's home says of its own copies. */
 const ofOrigin = (going: Going, held: HeldContent): Promise<EvidenceRow> => {
   const { gateway, directory, at } = going;
   const { message, recipients } = held;
-  return issue(gateway, {
-    rests_on: restingOn(recipients, [find(directory, message.sender)]),
+  return issueEvidence(gateway, {
+    rests_on: nameStatements(recipients, [findDesignation(directory, message.sender)]),
     event: 'ContentPurge',
     consignment: message.id,
     thid: message.thread,
@@ -114,11 +114,11 @@ function claimOf({ cause, at }: Going, held: HeldContent, to?: string): PurgeCla
   };
   return claim(cause, {
     gone: (Object.keys(holds) as PurgedPart[]).filter((one) => holds[one]),
-    unpurged: unpurgedBy(deliveries, at).filter((one) => to === undefined || one.to === to),
+    unpurged: unpurgedCopiesOf(deliveries, at).filter((one) => to === undefined || one.to === to),
   });
 }
 
-const claim = (cause: Cause, what: Pick<PurgeClaim, 'gone' | 'unpurged'>): PurgeClaim => ({
+const claim = (cause: PurgeReason, what: Pick<PurgeClaim, 'gone' | 'unpurged'>): PurgeClaim => ({
   cause: cause.cause satisfies PurgeCause,
   ...present({ recall: cause.cause === 'recall' ? cause.recall.id : undefined }),
   ...what,
@@ -128,7 +128,7 @@ const claim = (cause: Cause, what: Pick<PurgeClaim, 'gone' | 'unpurged'>): Purge
  * A recall of what never came. That nothing of it is here is said too, since its sender waits for word; kept with the
  * recall, for the message has no row.
  */
-async function nothingHeld(going: Going, message: string): Promise<Purge> {
+async function nothingHeld(going: Going, message: string): Promise<PurgeChange> {
   const { gateway, directory, at, cause } = going;
   if (cause.cause !== 'recall') return { evidence: [], deliveries: [], created: [] };
   const { recall } = cause;
@@ -136,8 +136,11 @@ async function nothingHeld(going: Going, message: string): Promise<Purge> {
     recall.addressees
       .filter((to) => isHere(going, to))
       .map(async (recipient) => {
-        const row = await issue(gateway, {
-          rests_on: restingOn([], [find(directory, recall.sender), find(directory, recipient)]),
+        const row = await issueEvidence(gateway, {
+          rests_on: nameStatements(
+            [],
+            [findDesignation(directory, recall.sender), findDesignation(directory, recipient)],
+          ),
           event: 'ContentPurge',
           consignment: message,
           thid: recall.thread,
@@ -149,5 +152,5 @@ async function nothingHeld(going: Going, message: string): Promise<Purge> {
         return { ...row, message: recall.id };
       }),
   );
-  return { evidence, deliveries: [], created: tell(gateway, directory, recall, evidence, at) };
+  return { evidence, deliveries: [], created: tellSender(gateway, directory, recall, evidence, at) };
 }

@@ -4,12 +4,12 @@
  */
 
 import type { MessageName } from '../../domain/message/message.ts';
-import { inForce } from '../../domain/party/party.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Issuing, Judging, Storing } from '../../gateway-parts.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
-import { directoryOf, find } from '../directory/directory.ts';
+import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { purgeContent } from './purging.ts';
 
 /** Recalls looked at in one round of the clock. */
@@ -64,15 +64,15 @@ export async function checkRecall(
   { name, about, to }: { name: MessageName; about: string | undefined; to: readonly string[] },
 ): Promise<void> {
   if (name !== 'recall' || about === undefined) return;
-  const left = ((await gateway.store.messages.view(about))?.message.addressees ?? []).filter(
+  const left = ((await gateway.store.messages.readMessage(about))?.message.addressees ?? []).filter(
     (one) => !to.includes(one),
   );
   if (left.length === 0) return;
-  const directory = await directoryOf(gateway, left);
+  const directory = await readDirectory(gateway, left);
   const now = gateway.now();
   const isReachable = (did: string): boolean => {
-    const desk = find(directory, did);
-    return desk !== undefined && inForce(desk, now);
+    const desk = findDesignation(directory, did);
+    return desk !== undefined && isInForceAt(desk, now);
   };
   if (left.some(isReachable))
     throw new Refusal('misaddressed', 'a recall goes to every recipient of the message');

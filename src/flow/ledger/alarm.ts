@@ -3,11 +3,11 @@ import { ALARM_CODES, type AlarmCode } from '../../domain/evidence/alarm.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { readDecimal } from '../../ledger/checkpoint.ts';
-import { isBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
-import { ed25519Verifier, signText } from '../../ledger/note-key.ts';
-import { noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
+import { isSignatureBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
+import { createNoteVerifier, signNoteText } from '../../ledger/note-key.ts';
+import { makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
-export interface Finding {
+export interface LedgerFinding {
   readonly code: AlarmCode;
   /** Size of the checkpoint, or index of the entry. */
   readonly place: number;
@@ -17,10 +17,10 @@ export interface Finding {
 }
 
 /** Raises an alarm about a log. The same again, however often it is found, is one alarm. */
-export const raise = (gateway: Issuing, origin: string, finding: Finding): Promise<void> =>
-  keep(gateway, originOf(gateway.url), origin, finding);
+export const raiseAlarm = (gateway: Issuing, origin: string, finding: LedgerFinding): Promise<void> =>
+  keep(gateway, originOfLedger(gateway.url), origin, finding);
 
-async function keep(gateway: Issuing, by: string, origin: string, finding: Finding): Promise<void> {
+async function keep(gateway: Issuing, by: string, origin: string, finding: LedgerFinding): Promise<void> {
   const isNew = await gateway.store.ledger.keepAlarm({ by, origin, ...finding, at: gateway.now() });
   if (!isNew) return;
   gateway.metrics.alarm(finding.code);
@@ -31,9 +31,13 @@ async function keep(gateway: Issuing, by: string, origin: string, finding: Findi
 const FIRST_LINE = 'amanat-alarm/v1';
 
 /** What a gateway is told of an alarm about its own log: first line, origin, code and place, signed as a note. */
-export async function alarmNote(gateway: Naming, origin: string, finding: Finding): Promise<string> {
+export async function signAlarmNote(
+  gateway: Naming,
+  origin: string,
+  finding: LedgerFinding,
+): Promise<string> {
   const text = [FIRST_LINE, origin, finding.code, String(finding.place), ''].join('\n');
-  return writeNote({ text, signatures: [await signText(text, noteSigner(gateway, 'ed25519'))] });
+  return writeNote({ text, signatures: [await signNoteText(text, makeNoteSigner(gateway, 'ed25519'))] });
 }
 
 /**
@@ -42,15 +46,16 @@ export async function alarmNote(gateway: Naming, origin: string, finding: Findin
  */
 export async function takeAlarm(gateway: Issuing, bytes: Uint8Array): Promise<void> {
   const note = readNote(bytes);
-  const peers = await peersOf(gateway);
-  const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'ed25519'));
-  const [signed] = await verifyNote(note, keys.map(ed25519Verifier));
-  const by = keys.find((key) => signed !== undefined && isBy(key, signed))?.name ?? '';
+  const peers = await readPeers(gateway);
+  const keys = peers.flatMap((one) => noteKeysOf(one.url, one.keys.signing, 'ed25519'));
+  const [signed] = await verifyNote(note, keys.map(createNoteVerifier));
+  const by = keys.find((key) => signed !== undefined && isSignatureBy(key, signed))?.name ?? '';
   const [first, origin, named, decimal = '', ...rest] = note.text.split('\n');
   const code = ALARM_CODES.find((one) => one === named);
   const place = readDecimal(decimal);
   if (first !== FIRST_LINE || code === undefined || place === undefined || rest.join() !== '')
     throw new Refusal('ledger-malformed', 'this is not an alarm');
-  if (origin !== originOf(gateway.url)) throw new Refusal('ledger-refused', 'the alarm is of another log');
+  if (origin !== originOfLedger(gateway.url))
+    throw new Refusal('ledger-refused', 'the alarm is of another log');
   await keep(gateway, by, origin, { code, place, note: writeNote(note) });
 }

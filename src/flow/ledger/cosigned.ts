@@ -2,11 +2,11 @@
 import { Refusal } from '../../domain/words/error.ts';
 import type { Verifying } from '../../gateway-parts.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';
-import { cosignatureVerifier, timeOf } from '../../ledger/cosignature.ts';
+import { createCosignatureVerifier, timeOfCosignature } from '../../ledger/cosignature.ts';
 import { readNote, verifyNote, writeNote } from '../../ledger/note.ts';
-import { utf8 } from '../../ledger/note-key.ts';
-import { withSignature } from '../../ledger/signed-checkpoint.ts';
-import { noteKeys, originOf, peersOf } from './ledger-keys.ts';
+import { utf8BytesOf } from '../../ledger/note-key.ts';
+import { addNoteSignature } from '../../ledger/signed-checkpoint.ts';
+import { noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
 /** Seconds that the clock of a witness may differ. */
 const TOLERANCE = 300;
@@ -18,18 +18,18 @@ const TOLERANCE = 300;
  */
 export async function takeCosignature(gateway: Verifying, bytes: Uint8Array): Promise<void> {
   const note = readNote(bytes);
-  const peers = await peersOf(gateway);
-  const keys = peers.flatMap((one) => noteKeys(one.url, one.keys.signing, 'cosignature'));
-  const verified = await verifyNote(note, keys.map(cosignatureVerifier));
+  const peers = await readPeers(gateway);
+  const keys = peers.flatMap((one) => noteKeysOf(one.url, one.keys.signing, 'cosignature'));
+  const verified = await verifyNote(note, keys.map(createCosignatureVerifier));
   const now = gateway.now().getTime() / 1_000;
-  if (verified.some((one) => Math.abs(timeOf(one) - now) > TOLERANCE))
+  if (verified.some((one) => Math.abs(timeOfCosignature(one) - now) > TOLERANCE))
     throw new Refusal('ledger-refused', 'the time of a cosignature is not about now');
   const { origin, size } = readCheckpoint(note.text);
-  if (origin !== originOf(gateway.url)) throw new Refusal('ledger-refused', 'it is not of this log');
+  if (origin !== originOfLedger(gateway.url)) throw new Refusal('ledger-refused', 'it is not of this log');
   const isOurs = await gateway.store.ledger.cosignCheckpoint(size, (kept) => {
-    const ours = readNote(utf8(kept));
+    const ours = readNote(utf8BytesOf(kept));
     if (ours.text !== note.text) throw new Refusal('ledger-refused', 'this is not what the log signed');
-    return writeNote(verified.reduce(withSignature, ours));
+    return writeNote(verified.reduce(addNoteSignature, ours));
   });
   if (!isOurs) throw new Refusal('ledger-refused', 'the log has not signed a checkpoint of this size');
 }

@@ -1,12 +1,12 @@
 import type { Calling, Exchanging } from '../../gateway-parts.ts';
-import { sameBytes } from '../../ledger/hash.ts';
-import { hashesOf } from '../../ledger/tile.ts';
+import { isSameBytes } from '../../ledger/hash.ts';
+import { hashesOfTile } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
-import { leafHash } from '../../ledger/tree.ts';
-import { isSigned, type Signers, signersOf } from '../evidence/proven.ts';
-import { type Finding, raise } from './alarm.ts';
-import { entryOf } from './ledger.ts';
-import { keepsLedger, originOf } from './ledger-keys.ts';
+import { hashLeaf } from '../../ledger/tree.ts';
+import { isSignedByKnown, type KnownSigners, readSigners } from '../evidence/proven.ts';
+import { type LedgerFinding, raiseAlarm } from './alarm.ts';
+import { ledgerEntryOf } from './ledger.ts';
+import { hasLedger, originOfLedger } from './ledger-keys.ts';
 
 /** Bundles of 256 compared in one go, and milliseconds between two. */
 const BUNDLES = 32;
@@ -14,9 +14,9 @@ const EVERY = 55_000;
 
 /** Compares the next page. @returns false where it was not due, or another process does it */
 export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
-  if (!keepsLedger(gateway)) return false;
+  if (!hasLedger(gateway)) return false;
   const { store } = gateway;
-  const origin = originOf(gateway.url);
+  const origin = originOfLedger(gateway.url);
   const now = gateway.now();
   const watch = await store.ledger.claimWatch(origin, now, new Date(now.getTime() + EVERY));
   if (watch === undefined) return false;
@@ -24,7 +24,7 @@ export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = watch.compared < bundles ? watch.compared : 0;
   const end = Math.min(first + BUNDLES, bundles);
-  const signers = await signersOf(gateway);
+  const signers = await readSigners(gateway);
   for (let index = first; index < end; index += 1)
     for (const one of await findings(
       gateway,
@@ -32,7 +32,7 @@ export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
       index,
       Math.min(TILE_WIDTH, size - index * TILE_WIDTH),
     ))
-      await raise(gateway, origin, one);
+      await raiseAlarm(gateway, origin, one);
   await store.ledger.moveWatch(origin, end);
   await store.ledger.markWatched(origin, now);
   return true;
@@ -41,10 +41,10 @@ export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
 /** The first thing of each kind that is wrong in a bundle. */
 async function findings(
   gateway: Calling,
-  signers: Signers,
+  signers: KnownSigners,
   index: number,
   width: number,
-): Promise<readonly Finding[]> {
+): Promise<readonly LedgerFinding[]> {
   const start = index * TILE_WIDTH;
   const [[bytes = new Uint8Array()], rows] = await Promise.all([
     gateway.store.ledger.ledgerTiles([{ level: 0, index }]),
@@ -61,8 +61,8 @@ async function findings(
     // The leaf stands for what was signed; the signature itself is in no leaf, so it is verified here.
     return (
       hash === undefined ||
-      !sameBytes(hash, leafHash(entryOf(evidence))) ||
-      !(await isSigned(evidence.jws, signers))
+      !isSameBytes(hash, hashLeaf(ledgerEntryOf(evidence))) ||
+      !(await isSignedByKnown(evidence.jws, signers))
     );
   };
   const areChanged = await Promise.all(places.map(isChanged));
@@ -75,7 +75,7 @@ async function findings(
 
 function readable(bytes: Uint8Array, width: number): readonly Uint8Array[] {
   try {
-    return hashesOf(bytes, width);
+    return hashesOfTile(bytes, width);
   } catch {
     return [];
   }

@@ -1,9 +1,9 @@
 /** Reading another gateway's log over HTTP, bounded, and telling it what came of it. */
-import { discard, readBounded } from '../../domain/words/bounded.ts';
+import { discardBody, readBounded } from '../../domain/words/read-bounded.ts';
 import type { Calling } from '../../gateway-parts.ts';
 import { readBundle } from '../../ledger/bundle.ts';
-import { utf8 } from '../../ledger/note-key.ts';
-import { type Bundle, bundlePath, TILE_WIDTH } from '../../ledger/tile-path.ts';
+import { utf8BytesOf } from '../../ledger/note-key.ts';
+import { type EntryBundle, pathOfBundle, TILE_WIDTH } from '../../ledger/tile-path.ts';
 
 const TIMEOUT = 10_000;
 /** A checkpoint with a hundred signatures stays well below. */
@@ -13,7 +13,7 @@ const BUNDLE_BYTES = TILE_WIDTH * 64;
 const ANSWER_BYTES = 4_096;
 
 /** The log could not be read: no answer, or none that means anything. It says nothing about the log. */
-export class Unreachable extends Error {
+export class UnreachableLog extends Error {
   readonly code: string;
   constructor(code: string) {
     super(`the ledger could not be read: ${code}`);
@@ -36,22 +36,24 @@ async function read(gateway: Calling, url: string, limit: number): Promise<Uint8
       signal,
     });
     if (response.status !== 200) {
-      await discard(response.body, ANSWER_BYTES, signal);
+      await discardBody(response.body, ANSWER_BYTES, signal);
       if (response.status === 404 || response.status === 410) return undefined;
-      throw new Unreachable(`http-${response.status}`);
+      throw new UnreachableLog(`http-${response.status}`);
     }
     const bytes = await readBounded(response.body, limit);
-    if (bytes === undefined) throw new Unreachable('too-large');
+    if (bytes === undefined) throw new UnreachableLog('too-large');
     return bytes;
   } catch (fault) {
-    throw fault instanceof Unreachable ? fault : new Unreachable(signal.aborted ? 'timeout' : 'no-answer');
+    throw fault instanceof UnreachableLog
+      ? fault
+      : new UnreachableLog(signal.aborted ? 'timeout' : 'no-answer');
   }
 }
 
 /** @throws Unreachable, where there is no checkpoint too */
 export async function fetchCheckpoint(gateway: Calling, url: string): Promise<Uint8Array> {
   const bytes = await read(gateway, `${url}/ledger/checkpoint`, CHECKPOINT_BYTES);
-  if (bytes === undefined) throw new Unreachable('http-404');
+  if (bytes === undefined) throw new UnreachableLog('http-404');
   return bytes;
 }
 
@@ -59,9 +61,9 @@ export async function fetchCheckpoint(gateway: Calling, url: string): Promise<Ui
 export async function fetchEntries(
   gateway: Calling,
   url: string,
-  bundle: Bundle,
+  bundle: EntryBundle,
 ): Promise<readonly Uint8Array[] | undefined> {
-  const bytes = await read(gateway, `${url}/ledger/${bundlePath(bundle)}`, BUNDLE_BYTES);
+  const bytes = await read(gateway, `${url}/ledger/${pathOfBundle(bundle)}`, BUNDLE_BYTES);
   try {
     return bytes && readBundle(bytes, bundle.width);
   } catch {
@@ -76,11 +78,11 @@ export async function postNote(gateway: Calling, url: string, note: string): Pro
     const response = await gateway.fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'text/plain; charset=utf-8', 'user-agent': 'Amanat' },
-      body: utf8(note),
+      body: utf8BytesOf(note),
       redirect: 'manual',
       signal,
     });
-    await discard(response.body, ANSWER_BYTES, signal);
+    await discardBody(response.body, ANSWER_BYTES, signal);
     return response.ok;
   } catch {
     return false;

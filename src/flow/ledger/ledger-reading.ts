@@ -3,29 +3,29 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { Admitting, Naming, Reaching, Storing, Verifying } from '../../gateway-parts.ts';
 import { writeBundle } from '../../ledger/bundle.ts';
 import { readCheckpoint } from '../../ledger/checkpoint.ts';
-import { NOTHING } from '../../ledger/entry.ts';
+import { ERASED_ENTRY } from '../../ledger/entry.ts';
 import { proveInclusion, verifyInclusion } from '../../ledger/inclusion.ts';
 import { readNote } from '../../ledger/note.ts';
-import { utf8, writeNoteKey } from '../../ledger/note-key.ts';
+import { utf8BytesOf, writeNoteKey } from '../../ledger/note-key.ts';
 import { writeProof } from '../../ledger/proof.ts';
-import { hashesFromTiles } from '../../ledger/tile.ts';
-import { type Bundle, TILE_WIDTH, type Tile, type TileAddress } from '../../ledger/tile-path.ts';
-import { leafHash } from '../../ledger/tree.ts';
-import { peek } from '../../seal/statement.ts';
+import { createHashReader } from '../../ledger/tile.ts';
+import { type EntryBundle, TILE_WIDTH, type Tile, type TileAddress } from '../../ledger/tile-path.ts';
+import { hashLeaf } from '../../ledger/tree.ts';
+import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { entryOf } from './ledger.ts';
-import { keepsLedger, noteSigner } from './ledger-keys.ts';
+import { ledgerEntryOf } from './ledger.ts';
+import { hasLedger, makeNoteSigner } from './ledger-keys.ts';
 
 /** Bytes of one hash in a tile. */
 const HASH = 32;
 
 /** The verifier key of the log. */
-export const verifierKey = (gateway: Verifying): string =>
-  `${writeNoteKey(noteSigner(gateway, 'ed25519').key)}\n`;
+export const verifierKeyOf = (gateway: Verifying): string =>
+  `${writeNoteKey(makeNoteSigner(gateway, 'ed25519').key)}\n`;
 
 /** The bytes at a tile's address; undefined where the log does not reach so far. */
-export async function bytesAt(gateway: Storing, address: TileAddress): Promise<Uint8Array | undefined> {
+export async function readTile(gateway: Storing, address: TileAddress): Promise<Uint8Array | undefined> {
   const size = (await gateway.store.ledger.ledgerCheckpoint())?.size ?? 0;
   const span = address.kind === 'entries' ? 1 : TILE_WIDTH ** address.level;
   if (!((address.index * TILE_WIDTH + address.width) * span <= size)) return undefined;
@@ -41,11 +41,11 @@ async function tile(gateway: Storing, { level, index, width }: Tile): Promise<Ui
  * Entries are made from the evidence as it is kept now, never from a copy: whoever reads them again sees what was
  * changed, moved or taken away.
  */
-async function bundle(gateway: Storing, { index, width }: Bundle): Promise<Uint8Array> {
+async function bundle(gateway: Storing, { index, width }: EntryBundle): Promise<Uint8Array> {
   const start = index * TILE_WIDTH;
   const leaves = await gateway.store.ledger.ledgerLeaves(start, start + width);
-  const entries = new Map(leaves.map((leaf) => [leaf.index, entryOf(leaf.evidence)]));
-  return writeBundle(Array.from({ length: width }, (_, n) => entries.get(start + n) ?? NOTHING));
+  const entries = new Map(leaves.map((leaf) => [leaf.index, ledgerEntryOf(leaf.evidence)]));
+  return writeBundle(Array.from({ length: width }, (_, n) => entries.get(start + n) ?? ERASED_ENTRY));
 }
 
 /**
@@ -53,32 +53,32 @@ async function bundle(gateway: Storing, { index, width }: Bundle): Promise<Uint8
  * covers it; for the parties that may see the evidence itself.
  * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` where it cannot be proven
  */
-export async function proofFor(
+export async function proveForParty(
   gateway: Reaching,
   { id, by, party }: { readonly id: string; readonly by?: string | undefined; readonly party: string },
 ): Promise<string> {
-  const named = await gateway.store.messages.evidenceNamed(id);
+  const named = await gateway.store.messages.findEvidence(id);
   const seen: EvidenceRow[] = [];
   for (const row of named) if (await isParty(gateway, row, party)) seen.push(row);
   const meant = by === undefined ? seen : seen.filter((row) => signerOf(gateway, row) === by);
   const [row] = meant;
-  if (row === undefined || !keepsLedger(gateway))
+  if (row === undefined || !hasLedger(gateway))
     throw new Refusal('not-found', 'there is no such evidence for this access key');
   if (meant.length > 1)
     throw new Refusal('signer-required', 'evidence of several gateways has this id: name the signer in by');
-  return proofOf(gateway, row.id);
+  return makeLedgerProof(gateway, row.id);
 }
 
 async function isParty(gateway: Admitting, row: EvidenceRow, party: string): Promise<boolean> {
   if (row.sender === party || row.recipient === party) return true;
   if (row.recipient !== undefined || row.message === undefined) return false;
-  return (await gateway.store.deliveries.deliveryTo(row.message, party)) !== undefined;
+  return (await gateway.store.deliveries.findDelivery(row.message, party)) !== undefined;
 }
 
 /** Who signed it; evidence of before that was kept beside it says so itself. */
 function signerOf({ did }: Naming, { signer, jws }: EvidenceRow): string {
   if (signer !== undefined) return signer;
-  const { payload } = peek(JSON.parse(jws));
+  const { payload } = peekStatement(JSON.parse(jws));
   return isObject(payload) ? String(payload['by']) : did;
 }
 
@@ -86,15 +86,15 @@ function signerOf({ did }: Naming, { signer, jws }: EvidenceRow): string {
  * The proof of evidence by the key of its row.
  * @throws Refusal `not-found` until it is in the log; `ledger-refused` where it cannot be proven
  */
-export async function proofOf(gateway: Verifying, key: string): Promise<string> {
-  const place = keepsLedger(gateway) ? await gateway.store.ledger.ledgerPlace(key) : undefined;
+export async function makeLedgerProof(gateway: Verifying, key: string): Promise<string> {
+  const place = hasLedger(gateway) ? await gateway.store.ledger.ledgerPlace(key) : undefined;
   if (place?.index === undefined)
     throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
   return proofAt(gateway, place.index);
 }
 
 async function proofAt(gateway: Storing, index: number): Promise<string> {
-  const { hashes, note } = await provenPlace(gateway, index);
+  const { hashes, note } = await proveLedgerPlace(gateway, index);
   return writeProof({ index, hashes, checkpoint: note });
 }
 
@@ -102,18 +102,18 @@ async function proofAt(gateway: Storing, index: number): Promise<string> {
  * An index of the log, proven: the evidence there is what was put there, under a checkpoint that covers it.
  * @throws Refusal `not-found` where it is not in the log yet; `ledger-refused` where it cannot be proven
  */
-export async function provenPlace(gateway: Storing, index: number) {
+export async function proveLedgerPlace(gateway: Storing, index: number) {
   const [checkpoint, [leaf]] = await Promise.all([
     gateway.store.ledger.checkpointOver(index),
     gateway.store.ledger.ledgerLeaves(index, index + 1),
   ]);
   if (checkpoint === undefined) throw new Refusal('not-found', 'it is not in the ledger yet');
-  const note = readNote(utf8(checkpoint.note));
+  const note = readNote(utf8BytesOf(checkpoint.note));
   const { size, root } = readCheckpoint(note.text);
-  const read = hashesFromTiles(size, (tiles) => gateway.store.ledger.ledgerTiles(tiles));
+  const read = createHashReader(size, (tiles) => gateway.store.ledger.ledgerTiles(tiles));
   const hashes = await proveInclusion(index, size, read);
   // What does not hold does not leave the house.
-  if (!verifyInclusion({ leaf: leafHash(entryOf(leaf?.evidence)), index, size, root }, hashes))
+  if (!verifyInclusion({ leaf: hashLeaf(ledgerEntryOf(leaf?.evidence)), index, size, root }, hashes))
     throw new Refusal('ledger-refused', 'the evidence is not what was put into the ledger');
   return { size, root, hashes, note };
 }

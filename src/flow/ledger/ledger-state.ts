@@ -1,14 +1,14 @@
 /** How the ledgers stand: the own one, who has cosigned it, those that are watched, and what did not fit. */
-import type { AlarmWord } from '../../domain/evidence/alarm.ts';
+import type { AlarmNote } from '../../domain/evidence/alarm.ts';
 import type { PeerFigures } from '../../domain/figures/peer-figures.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Issuing, Judging, Storing, Verifying } from '../../gateway-parts.ts';
-import { timeOf } from '../../ledger/cosignature.ts';
-import { isBy, readNote } from '../../ledger/note.ts';
-import { utf8 } from '../../ledger/note-key.ts';
+import { timeOfCosignature } from '../../ledger/cosignature.ts';
+import { isSignatureBy, readNote } from '../../ledger/note.ts';
+import { utf8BytesOf } from '../../ledger/note-key.ts';
 import type { KeptAlarm, LedgerOverview } from '../../store/contracts/ledger-rows.ts';
-import { acting } from '../operator/acting.ts';
-import { keepsLedger, noteKeys, originOf, peersOf } from './ledger-keys.ts';
+import { makeOperatorAct } from '../operator/operator-act.ts';
+import { hasLedger, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
 /** Alarms shown: what is wrong repeats itself. */
 const ALARMS = 200;
@@ -39,25 +39,25 @@ export interface LedgerState {
 }
 
 /** The state of all ledgers this gateway has to do with. */
-export async function ledgerState(gateway: Verifying): Promise<LedgerState> {
+export async function readLedgerState(gateway: Verifying): Promise<LedgerState> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const { last } = overview;
   const watched = await watchedOf(gateway, overview);
   const own = {
-    ledger: originOf(gateway.url),
+    ledger: originOfLedger(gateway.url),
     size: last?.size ?? 0,
     signed_at: last?.at.toISOString() ?? null,
     uncosigned_seconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
   };
   return {
-    own: keepsLedger(gateway) ? own : null,
+    own: hasLedger(gateway) ? own : null,
     watched,
     alarms: await gateway.store.ledger.alarms(ALARMS),
   };
 }
 
 /** The same as a few numbers, and how many gateways are still to be told of a withdrawal. */
-export async function peerFigures(gateway: Judging): Promise<PeerFigures> {
+export async function readPeerFigures(gateway: Judging): Promise<PeerFigures> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const watched = await watchedOf(gateway, overview);
   return {
@@ -73,11 +73,11 @@ const secondsSince = (gateway: Storing, at: Date | undefined): number =>
   at === undefined ? 0 : Math.max(0, Math.round((gateway.now().getTime() - at.getTime()) / 1_000));
 
 async function watchedOf(gateway: Judging, overview: LedgerOverview): Promise<readonly Watched[]> {
-  const peers = await peersOf(gateway);
+  const peers = await readPeers(gateway);
   return peers.map((peer): Watched => {
-    const ledger = originOf(peer.url);
+    const ledger = originOfLedger(peer.url);
     const row = overview.watched.find(({ origin }) => origin === ledger);
-    const keys = noteKeys(peer.url, peer.keys.signing, 'cosignature');
+    const keys = noteKeysOf(peer.url, peer.keys.signing, 'cosignature');
     return {
       ledger,
       size: row?.size ?? 0,
@@ -89,11 +89,11 @@ async function watchedOf(gateway: Judging, overview: LedgerOverview): Promise<re
 }
 
 /** The newest of our checkpoints with a cosignature by one of these keys: they were verified when they came. */
-function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverview): Watched['cosigned'] {
+function cosignedBy(keys: ReturnType<typeof noteKeysOf>, { cosigned }: LedgerOverview): Watched['cosigned'] {
   for (const { size, note } of cosigned)
-    for (const signature of readNote(utf8(note)).signatures)
-      if (keys.some((key) => isBy(key, signature)))
-        return { size, at: new Date(timeOf(signature) * 1_000).toISOString() };
+    for (const signature of readNote(utf8BytesOf(note)).signatures)
+      if (keys.some((key) => isSignatureBy(key, signature)))
+        return { size, at: new Date(timeOfCosignature(signature) * 1_000).toISOString() };
   return null;
 }
 
@@ -101,8 +101,8 @@ function cosignedBy(keys: ReturnType<typeof noteKeys>, { cosigned }: LedgerOverv
  * Marks an alarm as looked at by a named operator. The alarm stays, with what was found out about it.
  * @throws Refusal `not-found` where there is no such alarm; `already-exists` where somebody looked before
  */
-export async function settleAlarm(gateway: Issuing, id: number, { by, note }: AlarmWord): Promise<void> {
-  const act = acting(gateway, { act: 'alarm.settled', subject: String(id) });
+export async function resolveAlarm(gateway: Issuing, id: number, { by, note }: AlarmNote): Promise<void> {
+  const act = makeOperatorAct(gateway, { act: 'alarm.settled', subject: String(id) });
   if (await gateway.store.ledger.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
   const alarms = await gateway.store.ledger.alarms(Number.MAX_SAFE_INTEGER);
   if (alarms.some((one) => one.id === id))

@@ -1,12 +1,12 @@
 import type { Issuing, Naming } from '../../gateway-parts.ts';
-import { type Edge, EMPTY_EDGE, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
-import { evidenceEntry, NOTHING } from '../../ledger/entry.ts';
-import { sameBytes } from '../../ledger/hash.ts';
-import { isBy, readNote, writeNote } from '../../ledger/note.ts';
-import { signText, utf8 } from '../../ledger/note-key.ts';
-import { signCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts';
-import { EMPTY_FRONTIER, leafHash, rootOf } from '../../ledger/tree.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
+import { EMPTY_EDGE, extendEdge, readEdge, rootOfEdge, type TreeEdge } from '../../ledger/edge.ts';
+import { ERASED_ENTRY, entryOfEvidence } from '../../ledger/entry.ts';
+import { isSameBytes } from '../../ledger/hash.ts';
+import { isSignatureBy, readNote, writeNote } from '../../ledger/note.ts';
+import { signNoteText, utf8BytesOf } from '../../ledger/note-key.ts';
+import { addNoteSignature, signCheckpoint } from '../../ledger/signed-checkpoint.ts';
+import { EMPTY_FRONTIER, hashLeaf, rootOfFrontier } from '../../ledger/tree.ts';
+import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type {
   CheckpointRow,
@@ -14,41 +14,41 @@ import type {
   LedgerEnd,
   Unsequenced,
 } from '../../store/contracts/ledger-rows.ts';
-import { raise } from './alarm.ts';
-import { keepsLedger, noteSigner, originOf } from './ledger-keys.ts';
+import { raiseAlarm } from './alarm.ts';
+import { hasLedger, makeNoteSigner, originOfLedger } from './ledger-keys.ts';
 
 /** Leaves of one batch, which is one transaction and one checkpoint. */
 const BATCH = 1_024;
 
-/** The entry of evidence as it is kept now; {@link NOTHING} for what is no evidence any more. */
-export function entryOf(evidence: { readonly jws: string } | undefined): Uint8Array {
-  if (evidence === undefined) return NOTHING;
+/** The entry of evidence as it is kept now; {@link ERASED_ENTRY} for what is no evidence any more. */
+export function ledgerEntryOf(evidence: { readonly jws: string } | undefined): Uint8Array {
+  if (evidence === undefined) return ERASED_ENTRY;
   try {
     const jws: unknown = JSON.parse(evidence.jws);
-    const { payload } = peek(jws);
+    const { payload } = peekStatement(jws);
     const id = isObject(payload) ? String(payload['id']) : '';
-    return evidenceEntry(id, payloadDigest(jws as Parameters<typeof payloadDigest>[0]));
+    return entryOfEvidence(id, digestOfPayload(jws as Parameters<typeof digestOfPayload>[0]));
   } catch {
-    return NOTHING;
+    return ERASED_ENTRY;
   }
 }
 
 async function signedCheckpoint(gateway: Naming, size: number, root: Uint8Array): Promise<string> {
-  const checkpoint = { origin: originOf(gateway.url), size, root, extensions: [] };
-  return writeNote(await signCheckpoint(checkpoint, [noteSigner(gateway, 'ed25519')]));
+  const checkpoint = { origin: originOfLedger(gateway.url), size, root, extensions: [] };
+  return writeNote(await signCheckpoint(checkpoint, [makeNoteSigner(gateway, 'ed25519')]));
 }
 
 /**
  * The newest signed checkpoint, with what others cosigned; of nothing, before there is anything. Where the key was
  * replaced since, the new one signs beside the old: readers may know either.
  */
-export async function currentCheckpoint(gateway: Issuing): Promise<string> {
+export async function readNewestCheckpoint(gateway: Issuing): Promise<string> {
   const last = await gateway.store.ledger.ledgerCheckpoint();
-  if (last === undefined) return signedCheckpoint(gateway, 0, rootOf(EMPTY_FRONTIER));
-  const note = readNote(utf8(last.note));
-  const signer = noteSigner(gateway, 'ed25519');
-  if (note.signatures.some((one) => isBy(signer.key, one))) return last.note;
-  return writeNote(withSignature(note, await signText(note.text, signer)));
+  if (last === undefined) return signedCheckpoint(gateway, 0, rootOfFrontier(EMPTY_FRONTIER));
+  const note = readNote(utf8BytesOf(last.note));
+  const signer = makeNoteSigner(gateway, 'ed25519');
+  if (note.signatures.some((one) => isSignatureBy(signer.key, one))) return last.note;
+  return writeNote(addNoteSignature(note, await signNoteText(note.text, signer)));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function currentCheckpoint(gateway: Issuing): Promise<string> {
  * done. Where the end of the log is not what was signed, nothing is built on it. @returns entries added
  */
 export async function extendLedger(gateway: Issuing): Promise<number> {
-  if (!keepsLedger(gateway)) return 0;
+  if (!hasLedger(gateway)) return 0;
   let all = 0;
   let added = BATCH;
   while (added === BATCH) {
@@ -76,19 +76,23 @@ export async function extendLedger(gateway: Issuing): Promise<number> {
 }
 
 /** Where the log ends; undefined where its tiles are not there, or do not make the root that was signed. */
-async function signedEdge({ last, readTiles }: LedgerEnd): Promise<Edge | undefined> {
+async function signedEdge({ last, readTiles }: LedgerEnd): Promise<TreeEdge | undefined> {
   if (last === undefined) return EMPTY_EDGE;
   const edge = await readEdge(last.size, readTiles).catch(() => undefined);
-  return edge !== undefined && sameBytes(rootOfEdge(edge), last.root) ? edge : undefined;
+  return edge !== undefined && isSameBytes(rootOfEdge(edge), last.root) ? edge : undefined;
 }
 
 const raiseBroken = (gateway: Issuing, { size, root, note }: CheckpointRow): Promise<void> =>
-  raise(gateway, originOf(gateway.url), { code: 'ledger-broken', place: size, root, note });
+  raiseAlarm(gateway, originOfLedger(gateway.url), { code: 'ledger-broken', place: size, root, note });
 
-async function batchOf(gateway: Naming, before: Edge, waiting: readonly Unsequenced[]): Promise<LedgerBatch> {
-  const { edge, written } = extend(
+async function batchOf(
+  gateway: Naming,
+  before: TreeEdge,
+  waiting: readonly Unsequenced[],
+): Promise<LedgerBatch> {
+  const { edge, written } = extendEdge(
     before,
-    waiting.map((one) => leafHash(entryOf(one))),
+    waiting.map((one) => hashLeaf(ledgerEntryOf(one))),
   );
   const root = rootOfEdge(edge);
   return {

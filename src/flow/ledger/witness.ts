@@ -7,18 +7,22 @@
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Calling, Exchanging, Naming } from '../../gateway-parts.ts';
-import { cosign } from '../../ledger/cosignature.ts';
-import { type Edge, extend, readEdge, rootOfEdge } from '../../ledger/edge.ts';
-import { sameBytes } from '../../ledger/hash.ts';
+import { cosignCheckpoint } from '../../ledger/cosignature.ts';
+import { extendEdge, readEdge, rootOfEdge, type TreeEdge } from '../../ledger/edge.ts';
+import { isSameBytes } from '../../ledger/hash.ts';
 import { writeNote } from '../../ledger/note.ts';
-import { openCheckpoint, type SignedCheckpoint, withSignature } from '../../ledger/signed-checkpoint.ts';
-import { hashesOf, type ReadTiles } from '../../ledger/tile.ts';
+import {
+  addNoteSignature,
+  type SignedCheckpoint,
+  verifySignedCheckpoint,
+} from '../../ledger/signed-checkpoint.ts';
+import { hashesOfTile, type TileReader } from '../../ledger/tile.ts';
 import { TILE_WIDTH } from '../../ledger/tile-path.ts';
-import { leafHash } from '../../ledger/tree.ts';
-import type { CheckpointRow, Watch } from '../../store/contracts/ledger-rows.ts';
-import { alarmNote, type Finding, raise } from './alarm.ts';
-import { fetchCheckpoint, fetchEntries, postNote, Unreachable } from './ledger-fetching.ts';
-import { keepsLedger, noteKeys, noteSigner, originOf, peersOf } from './ledger-keys.ts';
+import { hashLeaf } from '../../ledger/tree.ts';
+import type { CheckpointRow, LedgerWatch } from '../../store/contracts/ledger-rows.ts';
+import { type LedgerFinding, raiseAlarm, signAlarmNote } from './alarm.ts';
+import { fetchCheckpoint, fetchEntries, postNote, UnreachableLog } from './ledger-fetching.ts';
+import { hasLedger, makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
 /** Bundles of 256 entries in one look: new ones read, and old ones compared again. */
 const NEW_BUNDLES = 256;
@@ -28,20 +32,20 @@ const OLD_BUNDLES = 32;
 interface Log {
   readonly url: string;
   readonly origin: string;
-  readonly watch: Watch;
+  readonly watch: LedgerWatch;
   readonly seen: CheckpointRow | undefined;
 }
 
 /** Looks at every log that is due, at all of them at once: none waits for one that is slow to answer. @returns how many */
 export async function witnessPeers(gateway: Exchanging): Promise<number> {
-  const peers = await peersOf(gateway);
+  const peers = await readPeers(gateway);
   const looks = await Promise.allSettled(peers.map((peer) => lookIfDue(gateway, peer)));
   for (const one of looks) if (one.status === 'rejected') throw one.reason;
   return looks.filter((one) => one.status === 'fulfilled' && one.value).length;
 }
 
 async function lookIfDue(gateway: Exchanging, peer: GatewayDesignation): Promise<boolean> {
-  const origin = originOf(peer.url);
+  const origin = originOfLedger(peer.url);
   const now = gateway.now();
   const watch = await gateway.store.ledger.claimWatch(
     origin,
@@ -62,11 +66,11 @@ async function lookAt(gateway: Exchanging, peer: GatewayDesignation, log: Log): 
       await gateway.store.ledger.markWatched(log.origin, gateway.now());
       return;
     }
-    await raise(gateway, log.origin, finding);
-    if (keepsLedger(gateway))
-      await postNote(gateway, `${log.url}/ledger/alarms`, await alarmNote(gateway, log.origin, finding));
+    await raiseAlarm(gateway, log.origin, finding);
+    if (hasLedger(gateway))
+      await postNote(gateway, `${log.url}/ledger/alarms`, await signAlarmNote(gateway, log.origin, finding));
   } catch (fault) {
-    if (fault instanceof Unreachable)
+    if (fault instanceof UnreachableLog)
       gateway.log.warn('witness.unreachable', { ledger: log.origin, code: fault.code });
     else
       gateway.log.error('witness.fault', {
@@ -80,7 +84,7 @@ async function examine(
   gateway: Exchanging,
   peer: GatewayDesignation,
   log: Log,
-): Promise<Finding | undefined> {
+): Promise<LedgerFinding | undefined> {
   const bytes = await fetchCheckpoint(gateway, log.url);
   const opened = await open(gateway, peer, log, bytes);
   if ('code' in opened) return opened;
@@ -88,7 +92,7 @@ async function examine(
   const shown = { place: size, root, note: writeNote(opened.note) };
   const before = log.seen?.size ?? 0;
   if (size < before) return { code: 'log-shrunk', ...shown };
-  if (log.seen !== undefined && size === before && !sameBytes(root, log.seen.root))
+  if (log.seen !== undefined && size === before && !isSameBytes(root, log.seen.root))
     return { code: 'split-view', ...shown };
   const code = size > before ? await readOn(gateway, log, opened) : undefined;
   if (code !== undefined) return code === 'more' ? undefined : { code, ...shown };
@@ -103,13 +107,13 @@ async function open(
   peer: GatewayDesignation,
   { origin, seen }: Log,
   bytes: Uint8Array,
-): Promise<SignedCheckpoint | Finding> {
-  const keys = noteKeys(peer.url, peer.keys.signing, 'ed25519');
+): Promise<SignedCheckpoint | LedgerFinding> {
+  const keys = noteKeysOf(peer.url, peer.keys.signing, 'ed25519');
   try {
-    return await openCheckpoint(bytes, { origin, keys, witnesses: witnessKeys(gateway) });
+    return await verifySignedCheckpoint(bytes, { origin, keys, witnesses: witnessKeys(gateway) });
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    if (fault.code !== 'ledger-refused') throw new Unreachable(fault.code);
+    if (fault.code !== 'ledger-refused') throw new UnreachableLog(fault.code);
     return { code: 'signature-wrong', place: seen?.size ?? 0, ...noteText(bytes) };
   }
 }
@@ -117,7 +121,7 @@ async function open(
 const noteText = (bytes: Uint8Array) => ({ note: new TextDecoder().decode(bytes) });
 
 const witnessKeys = (gateway: Naming) =>
-  keepsLedger(gateway) ? [noteSigner(gateway, 'cosignature').key] : [];
+  hasLedger(gateway) ? [makeNoteSigner(gateway, 'cosignature').key] : [];
 
 /** Why a log was not read to its end; `more` where one look is not enough, and the next goes on from there. */
 type Stopped = 'more' | 'entries-missing' | 'history-rewritten';
@@ -129,7 +133,7 @@ async function readOn(
   { checkpoint: { size, root } }: SignedCheckpoint,
 ): Promise<Stopped | undefined> {
   const { origin, watch, seen } = log;
-  const tilesOf: ReadTiles = (tiles) => gateway.store.ledger.witnessedTiles(origin, tiles);
+  const tilesOf: TileReader = (tiles) => gateway.store.ledger.witnessedTiles(origin, tiles);
   let edge = await readEdge(Math.min(watch.read, size), tilesOf);
   let stopped: Stopped | undefined;
   for (let n = 0; edge.size < size && stopped === undefined; n += 1) {
@@ -137,7 +141,7 @@ async function readOn(
     if (typeof next === 'string') stopped = next;
     else edge = next;
   }
-  if (stopped === undefined && !sameBytes(rootOfEdge(edge), root)) stopped = 'history-rewritten';
+  if (stopped === undefined && !isSameBytes(rootOfEdge(edge), root)) stopped = 'history-rewritten';
   // What was read after the last checkpoint that held is worth nothing then: the next look begins there again.
   if (stopped === 'history-rewritten')
     await gateway.store.ledger.keepWitnessing({
@@ -153,24 +157,24 @@ async function readOn(
 async function readBundleOn(
   gateway: Calling,
   { url, origin }: Log,
-  edge: Edge,
+  edge: TreeEdge,
   size: number,
-): Promise<Edge | Stopped> {
+): Promise<TreeEdge | Stopped> {
   const index = Math.floor(edge.size / TILE_WIDTH);
   const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
   const entries = await fetchEntries(gateway, url, { index, width });
-  const next = entries && grown(edge, entries.map(leafHash));
+  const next = entries && grown(edge, entries.map(hashLeaf));
   if (next === undefined) return entries === undefined ? 'entries-missing' : 'history-rewritten';
   const row = { origin, readBefore: edge.size, read: next.edge.size, tiles: next.tiles };
   return (await gateway.store.ledger.keepWitnessing(row)) ? next.edge : 'more';
 }
 
 /** The edge with the leaves of its last bundle, read whole; undefined where those read before are others now. */
-function grown(edge: Edge, leaves: readonly Uint8Array[]) {
+function grown(edge: TreeEdge, leaves: readonly Uint8Array[]) {
   const known = edge.levels[0] ?? [];
-  const same = known.every((hash, n) => sameBytes(hash, leaves[n] ?? new Uint8Array()));
+  const same = known.every((hash, n) => isSameBytes(hash, leaves[n] ?? new Uint8Array()));
   if (!same) return undefined;
-  const { edge: next, written } = extend(edge, leaves.slice(known.length));
+  const { edge: next, written } = extendEdge(edge, leaves.slice(known.length));
   return {
     edge: next,
     tiles: written.map(({ tile: { level, index }, bytes: hashes }) => ({ level, index, hashes })),
@@ -181,13 +185,13 @@ function grown(edge: Edge, leaves: readonly Uint8Array[]) {
 async function keepAndTell(gateway: Exchanging, log: Log, { checkpoint, note }: SignedCheckpoint) {
   const { size, root } = checkpoint;
   const now = gateway.now();
-  if (!keepsLedger(gateway)) {
+  if (!hasLedger(gateway)) {
     await gateway.store.ledger.keepWitnessed(log.origin, { size, root, note: writeNote(note) }, now);
     return;
   }
   const time = Math.floor(now.getTime() / 1_000);
-  const added = await cosign(note.text, time, noteSigner(gateway, 'cosignature'));
-  const row = { size, root, note: writeNote(withSignature(note, added)) };
+  const added = await cosignCheckpoint(note.text, time, makeNoteSigner(gateway, 'cosignature'));
+  const row = { size, root, note: writeNote(addNoteSignature(note, added)) };
   await gateway.store.ledger.keepWitnessed(log.origin, row, now);
   const ours = writeNote({ text: note.text, signatures: [added] });
   if (!(await postNote(gateway, `${log.url}/ledger/cosignatures`, ours)))
@@ -195,11 +199,11 @@ async function keepAndTell(gateway: Exchanging, log: Log, { checkpoint, note }: 
 }
 
 /** Reads old entries again, a few bundles at each look, all round and round: an edit shows in what is served. */
-async function compareAgain(gateway: Calling, log: Log, size: number): Promise<Finding | undefined> {
+async function compareAgain(gateway: Calling, log: Log, size: number): Promise<LedgerFinding | undefined> {
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = log.watch.compared < bundles ? log.watch.compared : 0;
   const end = Math.min(first + OLD_BUNDLES, bundles);
-  let finding: Finding | undefined;
+  let finding: LedgerFinding | undefined;
   for (let index = first; index < end && finding === undefined; index += 1)
     finding = await compareBundle(gateway, log, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
   // What was found is looked at again first.
@@ -212,12 +216,12 @@ async function compareBundle(
   { url, origin }: Log,
   index: number,
   width: number,
-): Promise<Finding | undefined> {
+): Promise<LedgerFinding | undefined> {
   const start = index * TILE_WIDTH;
   const [bytes = new Uint8Array()] = await gateway.store.ledger.witnessedTiles(origin, [{ level: 0, index }]);
-  const kept = hashesOf(bytes, width);
+  const kept = hashesOfTile(bytes, width);
   const entries = await fetchEntries(gateway, url, { index, width });
   if (entries === undefined) return { code: 'entries-missing', place: start };
-  const at = entries.findIndex((entry, n) => !sameBytes(leafHash(entry), kept[n] ?? new Uint8Array()));
+  const at = entries.findIndex((entry, n) => !isSameBytes(hashLeaf(entry), kept[n] ?? new Uint8Array()));
   return at === -1 ? undefined : { code: 'entry-changed', place: start + at };
 }

@@ -4,15 +4,15 @@
  */
 import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/evidence/operator-act.ts';
 import type { Judging, Posting, Storing } from '../../gateway-parts.ts';
-import { unwrap, unwrapUnowned, wrap } from '../../seal/custody.ts';
-import { sha256 } from '../../seal/digest.ts';
-import type { SecretRow, Unsound } from '../../store/contracts/secrets.ts';
-import { statementsOf } from '../directory/directory.ts';
-import { claimsOf } from '../evidence/readable.ts';
-import { acting } from './acting.ts';
+import { unwrapSecret, unwrapUnownedSecret, wrapSecret } from '../../seal/custody.ts';
+import { digestOf } from '../../seal/digest.ts';
+import type { SecretRow, UnverifiedGrant } from '../../store/contracts/secrets.ts';
+import { readStatements } from '../directory/directory.ts';
+import { readClaims } from '../evidence/readable.ts';
+import { makeOperatorAct } from './operator-act.ts';
 
 export interface Adoption {
-  readonly grants: readonly Unsound[];
+  readonly grants: readonly UnverifiedGrant[];
   /** Signed statements that no entry of the operator's log names yet: they count, and are confirmed with the grants. */
   readonly statements: readonly NamedStatement[];
   /** Rows without a MAC that follow the grants they were made from. */
@@ -25,8 +25,8 @@ export interface Adoption {
  * The statements that count and that no entry of the operator's log names: every withdrawal, and the newest version of each
  * party of which it names none. Older versions are replaced anyway.
  */
-export async function unnamedStatements(gateway: Judging): Promise<readonly NamedStatement[]> {
-  const { designations, withdrawals, agreements, gateways } = (await statementsOf(gateway)).counting;
+export async function listUnnamedStatements(gateway: Judging): Promise<readonly NamedStatement[]> {
+  const { designations, withdrawals, agreements, gateways } = (await readStatements(gateway)).counting;
   const named = gateway.guard.statements();
   const newest = [
     ...designations.map((one) => versionOf('designation', one.focal_point, one)),
@@ -51,11 +51,11 @@ const versionOf = (
 ): NamedStatement & { readonly order: number } => ({ kind, party, digest, order });
 
 /** What there is to adopt. */
-export async function toAdopt(gateway: Judging): Promise<Adoption> {
-  const grants = await gateway.store.secrets.unsoundGrants();
+export async function listAdoption(gateway: Judging): Promise<Adoption> {
+  const grants = await gateway.store.secrets.unverifiedGrants();
   const work = await gateway.store.secrets.unsealedWork(!(await logSays(gateway, isOfSigned)));
-  const statements = await unnamedStatements(gateway);
-  return { grants, statements, work, code: sha256(JSON.stringify([grants, statements])).slice(0, 12) };
+  const statements = await listUnnamedStatements(gateway);
+  return { grants, statements, work, code: digestOf(JSON.stringify([grants, statements])).slice(0, 12) };
 }
 
 /**
@@ -64,11 +64,11 @@ export async function toAdopt(gateway: Judging): Promise<Adoption> {
  *   nothing was adopted
  * @throws Refusal `operator-log-broken`
  */
-export async function adopt(
+export async function adoptGrants(
   gateway: Posting,
   code: string,
 ): Promise<{ readonly grants: number; readonly statements: number } | undefined> {
-  const list = await toAdopt(gateway);
+  const list = await listAdoption(gateway);
   if (list.code !== code) return undefined;
   const isFirst = !(await logSays(gateway, isAdoptedSecret));
   const isOfBefore = !(await logSays(gateway, isOfSigned));
@@ -77,21 +77,21 @@ export async function adopt(
   const isAsked = gateway.guard.state() !== 'not-adopted' || !isOfBefore;
   gateway.guard.begin();
   const grants = await gateway.store.secrets.adoptGrants(list.grants, {
-    act: (subject) => acting(gateway, { act: 'grants.adopted', subject }),
+    act: (subject) => makeOperatorAct(gateway, { act: 'grants.adopted', subject }),
     rewrap: async (row) => {
-      const text = await unwrap(gateway.master, row, row.wrapped).catch(() =>
+      const text = await unwrapSecret(gateway.master, row, row.wrapped).catch(() =>
         isFirst && isOwnKey(row)
-          ? unwrapUnowned(gateway.master, row, row.wrapped).catch(() => undefined)
+          ? unwrapUnownedSecret(gateway.master, row, row.wrapped).catch(() => undefined)
           : undefined,
       );
-      return text === undefined ? undefined : wrap(gateway.master, row, text);
+      return text === undefined ? undefined : wrapSecret(gateway.master, row, text);
     },
     asking: isAsked ? { who: gateway.operator, now: gateway.now() } : undefined,
     isFirst: isOfBefore,
   });
   for (const { kind, party, digest } of list.statements)
     await gateway.store.ledger.recordAct(
-      acting(gateway, { act: 'grants.adopted', subject: `${kind}/${party}`, digest }),
+      makeOperatorAct(gateway, { act: 'grants.adopted', subject: `${kind}/${party}`, digest }),
     );
   return { grants, statements: list.statements.length };
 }
@@ -110,7 +110,7 @@ async function logSays({ store }: Storing, what: (one: OperatorAct) => boolean):
   let after = 0;
   for (;;) {
     const page = await store.ledger.operatorActs(after, LOG_PAGE);
-    const acts = page.map(({ jws }) => (jws === undefined ? undefined : claimsOf({ jws })?.operator));
+    const acts = page.map(({ jws }) => (jws === undefined ? undefined : readClaims({ jws })?.operator));
     if (acts.some((one) => one !== undefined && what(one))) return true;
     if (page.length < LOG_PAGE) return false;
     after = page.at(-1)?.place ?? after;
@@ -128,9 +128,9 @@ const isOwnKey = ({ kind, owner, id }: SecretRow): boolean =>
  * Whether grants wait for an operator: of a home from before they were signed. One that holds none has nothing to wait for,
  * and begins.
  */
-export async function waitsForAdoption(gateway: Judging): Promise<boolean> {
+export async function hasUnadoptedGrants(gateway: Judging): Promise<boolean> {
   if (gateway.guard.state() !== 'not-adopted') return false;
-  const { grants, work } = await toAdopt(gateway);
+  const { grants, work } = await listAdoption(gateway);
   if (grants.length + work > 0) return true;
   gateway.guard.begin();
   return false;

@@ -4,23 +4,23 @@
  */
 
 import {
-  grantOf,
-  isEnd,
-  isPause,
+  grantOfAct,
+  isEndingAct,
+  isPausingAct,
   type LogHead,
   type StatementKind,
-  statementOf,
+  statementOfAct,
 } from '../../domain/evidence/operator-act.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MasterKey } from '../../seal/custody.ts';
-import { grantMac, grantMacKey, isGrantMac } from '../../seal/grant-mac.ts';
-import type { KeptAct, LogEnd } from '../../store/contracts/operator-log.ts';
+import { makeGrantMac, masterKeyIdOfMac, verifyGrantMac } from '../../seal/grant-mac.ts';
+import type { KeptLogEntry, LogEnd } from '../../store/contracts/operator-log.ts';
 import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
-import { endpointMemory, secretMemory } from './desk-memory.ts';
-import { type LogEntry, type LogReader, provenEntry } from './log.ts';
-import { pinMemory } from './pin-memory.ts';
+import { createEndpointMemory, createSecretMemory } from './endpoint-memory.ts';
+import { type LogEntry, type LogReader, proveEntry } from './log.ts';
+import { createPinMemory } from './pin-memory.ts';
 
 /** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
 export interface HeadKeeper {
@@ -31,7 +31,7 @@ export interface HeadKeeper {
 }
 
 /** A head that is not kept: of a process without a home folder, which believes the log as it first finds it. */
-export function headInMemory(): HeadKeeper {
+export function createMemoryHead(): HeadKeeper {
   let head: LogHead = { place: 0 };
   return {
     read: () => head,
@@ -58,7 +58,7 @@ interface Options {
   readonly alarm: (wrong: WrongGrant) => void;
 }
 
-export function grantGuard({ reader, head, alarm }: Options): Guard {
+export function createGrantGuard({ reader, head, alarm }: Options): Guard {
   const view = logMemory();
   let isBegun = false;
   let brokenAt: number | undefined;
@@ -74,17 +74,17 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     brokenAt = place;
     alarm({ code: 'operator-log-broken', id: String(place) });
   };
-  const take = async (entries: readonly KeptAct[]): Promise<void> => {
+  const take = async (entries: readonly KeptLogEntry[]): Promise<void> => {
     for (const kept of entries) {
       // Another reading may have taken it meanwhile.
       if (brokenAt !== undefined || kept.place <= (view.end()?.place ?? 0)) continue;
-      const entry = await provenEntry(reader, kept, view.end());
+      const entry = await proveEntry(reader, kept, view.end());
       if (entry === undefined) return breakAt(kept.place);
       view.add(entry, kept);
       if (entry.act === 'master.rotated') sealing = await replacing(sealing, reader.master, entry.subject);
     }
   };
-  const learn: Guard['learn'] = async (entries, { seen, isEnd }) => {
+  const learn: Guard['learn'] = async (entries, { seenUpTo: seen, isEnd }) => {
     await take(entries);
     if (brokenAt !== undefined || !isEnd) return;
     const known = seen ?? (isBegun ? { place: 0 } : undefined);
@@ -96,14 +96,19 @@ export function grantGuard({ reader, head, alarm }: Options): Guard {
     begin: () => {
       isBegun = true;
     },
-    seal: (kind, granted) => grantMac(sealing, kind, granted),
-    holds: async (kind, granted, mac) =>
+    seal: (kind, granted) => makeGrantMac(sealing, kind, granted),
+    verifies: async (kind, granted, mac) =>
       state() === 'ready' &&
-      (await isGrantMac(grantMacKey(mac) === sealing.id ? sealing : reader.master, kind, granted, mac)),
-    isNewest: (mac) => grantMacKey(mac) === sealing.id,
+      (await verifyGrantMac(
+        masterKeyIdOfMac(mac) === sealing.id ? sealing : reader.master,
+        kind,
+        granted,
+        mac,
+      )),
+    isNewest: (mac) => masterKeyIdOfMac(mac) === sealing.id,
     place: () => view.end()?.place ?? 0,
     // One reading after the other: each begins where the one before it came to.
-    seen: () => head.read(),
+    seenUpTo: () => head.read(),
     learn: (entries, reading) => {
       learning = learning.then(() => learn(entries, reading));
       return learning;
@@ -167,9 +172,9 @@ function follow({ head, known: kept, view, breakAt }: Following): void {
 /** What the proven entries say: which one counts of each grant, and what became of the others. */
 function logMemory() {
   const acts = new Map<string, Pick<LogEntry, 'act' | 'waits'>>();
-  const endpoints = endpointMemory();
-  const secrets = secretMemory();
-  const pins = pinMemory();
+  const endpoints = createEndpointMemory();
+  const secrets = createSecretMemory();
+  const pins = createPinMemory();
   const usedLinks = new Set<string>();
   const leftSessions = new Set<string>();
   const endedBy = new Map<string, string>();
@@ -183,7 +188,7 @@ function logMemory() {
   };
   const isCurrent = (entry: string): boolean => acts.has(entry) && !endedBy.has(entry);
   const name = (entry: LogEntry): void => {
-    const one = statementOf(entry);
+    const one = statementOfAct(entry);
     if (one === undefined) return;
     const ofKind = statements.get(one.kind) ?? new Map<string, string[]>();
     statements.set(one.kind, ofKind);
@@ -195,7 +200,7 @@ function logMemory() {
       return digest === undefined ? undefined : { place: digests.length, digest };
     },
     digestAt: (place: number): string | undefined => digests[place - 1],
-    add: (entry: LogEntry, { digest }: KeptAct): void => {
+    add: (entry: LogEntry, { digest }: KeptLogEntry): void => {
       digests.push(digest);
       acts.set(entry.id, { act: entry.act, ...present({ waits: entry.waits }) });
       endpoints.add(entry);
@@ -205,7 +210,7 @@ function logMemory() {
       if (entry.act === 'pin.left') leftSessions.add(entry.subject);
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       name(entry);
-      const grant = grantOf(entry);
+      const grant = grantOfAct(entry);
       // One that ends nothing where something counts is told beside it: no row names it.
       if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))
         newest.set(grant, entry.id);
@@ -217,20 +222,22 @@ function logMemory() {
     told: {
       statements: () => statements,
       isLinkUsed: (hash: string): boolean => usedLinks.has(hash),
-      isSessionLeft: (hash: string): boolean => leftSessions.has(hash),
+      isSessionEnded: (hash: string): boolean => leftSessions.has(hash),
       lastAct: endpoints.lastAct,
       hasEnded: endpoints.hasEnded,
       hasOpened: endpoints.hasOpened,
       accounts: endpoints.accounts,
-      ofUnknownDesk: endpoints.ofUnknownDesk,
-      judgementOn: endpoints.judgementOn,
+      endpointsOfUnknownFocalPoint: endpoints.ofUnknownDesk,
+      decisionOn: endpoints.judgementOn,
       secretMade: secrets.secretMade,
       pins: () => pins.named,
     },
     isCurrent,
     isAlive: (entry: string, paused = false): boolean => {
       const last = acts.get(final(entry));
-      return acts.has(entry) && last !== undefined && !isEnd(last.act) && (paused || !isPause(last));
+      return (
+        acts.has(entry) && last !== undefined && !isEndingAct(last.act) && (paused || !isPausingAct(last))
+      );
     },
   };
 }

@@ -1,9 +1,9 @@
 /** Reading the operator's log: every entry is proven by its signature, its place and the digest of the one before it. */
-import { evidence as evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { evidenceSchema } from '../../domain/evidence/evidence.ts';
 import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
-import { readStatement } from '../../seal/statement.ts';
-import type { KeptAct, LogEnd } from '../../store/contracts/operator-log.ts';
+import { verifyStatement } from '../../seal/statement.ts';
+import type { KeptLogEntry, LogEnd } from '../../store/contracts/operator-log.ts';
 
 /** An entry that is proven. */
 export interface LogEntry extends OperatorAct {
@@ -32,7 +32,7 @@ export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?
   for (;;) {
     const page = await gateway.store.ledger.operatorActs(end?.place ?? 0, PAGE);
     for (const kept of page) {
-      const entry = await provenEntry(gateway, kept, end);
+      const entry = await proveEntry(gateway, kept, end);
       if (entry === undefined) return { entries, end, brokenAt: (end?.place ?? 0) + 1 };
       entries.push(entry);
       end = { place: kept.place, digest: kept.digest };
@@ -42,13 +42,13 @@ export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?
 }
 
 /** The entry, where its row says what the gateway signed and it follows the one before it; undefined where not. */
-export async function provenEntry(
+export async function proveEntry(
   gateway: LogReader,
-  kept: KeptAct,
+  kept: KeptLogEntry,
   before: LogEnd | undefined,
 ): Promise<LogEntry | undefined> {
   try {
-    const { payload, digest } = await readStatement(JSON.parse(kept.jws ?? ''), 'evidence', (kid) =>
+    const { payload, digest } = await verifyStatement(JSON.parse(kept.jws ?? ''), 'evidence', (kid) =>
       keyOf(gateway, kid),
     );
     const { id, event, by, at, operator } = evidenceSchema.parse(payload);

@@ -2,9 +2,9 @@
  * What the operator's log says of officers' PINs and start pages, whatever became of their rows: which of each officer was
  * named last, so that no older row counts that was out of the way when it should have ended.
  */
-import { grantOf } from '../../domain/evidence/operator-act.ts';
-import { pinOwner } from '../../domain/party/pin.ts';
-import type { PinsNamed } from '../../store/guard.ts';
+import { grantOfAct } from '../../domain/evidence/operator-act.ts';
+import { pinOwnerOf } from '../../domain/party/pin.ts';
+import type { NamedPins } from '../../store/guard.ts';
 import type { LogEntry } from './log.ts';
 
 /** As `pinOwner` names it: a DID has no slash. */
@@ -13,13 +13,13 @@ function ownerOf(owner: string) {
   return { focalPoint, officer };
 }
 
-export function pinMemory() {
+export function createPinMemory() {
   const pins = new Map<string, string>();
   const pages = new Map<string, string>();
   const invited = new Set<string>();
-  const named: PinsNamed = {
-    pin: (one) => pins.get(pinOwner(one)),
-    page: (one) => pages.get(pinOwner(one)),
+  const named: NamedPins = {
+    pin: (one) => pins.get(pinOwnerOf(one)),
+    page: (one) => pages.get(pinOwnerOf(one)),
     isPage: (id) => invited.has(id),
     all: () => [...pins].map(([owner, id]) => ({ ...ownerOf(owner), id })),
   };
@@ -27,7 +27,7 @@ export function pinMemory() {
     named,
     add: (entry: LogEntry): void => {
       const { act, subject } = entry;
-      if (grantOf(entry) !== `pin ${subject}`) return;
+      if (grantOfAct(entry) !== `pin ${subject}`) return;
       const end = subject.lastIndexOf('/');
       const id = subject.slice(end + 1);
       if (act === 'pin.invited') invited.add(id);

@@ -4,22 +4,22 @@
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
-import type { Facts } from '../../domain/evidence/judge-facts.ts';
-import { type MissingStatement, missingStatements } from '../../domain/evidence/judge-grounds.ts';
+import type { EvidenceFacts } from '../../domain/evidence/judge-facts.ts';
+import { findMissingStatements, type MissingStatement } from '../../domain/evidence/judge-statements.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { LIMITS } from '../../domain/message/message.ts';
-import { peerOf } from '../../domain/party/gateway-designation.ts';
-import type { Designation, Digested } from '../../domain/party/party.ts';
-import { readBounded } from '../../domain/words/bounded.ts';
-import { faultCode } from '../../domain/words/network-fault.ts';
+import type { Designation, Digested } from '../../domain/party/designation.ts';
+import { findPeer } from '../../domain/party/gateway-designation.ts';
+import { codeOfNetworkFault } from '../../domain/words/network-fault.ts';
+import { readBounded } from '../../domain/words/read-bounded.ts';
 import type { Calling, Exchanging, Judging } from '../../gateway-parts.ts';
 import { verifyAgreement, verifyDesignation } from '../../seal/authority.ts';
-import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
+import { makeCallSigner, signGatewayCall } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest, peek } from '../../seal/statement.ts';
-import { isObject, objectIn } from '../../seal/strict-json.ts';
+import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
+import { isObject, tryParseObject } from '../../seal/strict-json.ts';
 import type { PendingStatement, WantedStatement } from '../../store/contracts/directory.ts';
-import { directoryOf, historyOf } from '../directory/directory.ts';
+import { readDirectory, readHistory } from '../directory/directory.ts';
 
 /** What one call may ask for. */
 export const ASKED_AT_ONCE = 20;
@@ -37,8 +37,8 @@ const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
     : { digest: one.digest, kind: one.kind, about: `${one.id} version ${one.version}`, gateway };
 
 /** Notes what this evidence rests on and what is not kept here, so that it is asked for. */
-export async function wantMissing(gateway: Calling, claims: Evidence, facts: Facts): Promise<void> {
-  const missing = missingStatements(claims, facts);
+export async function noteMissing(gateway: Calling, claims: Evidence, facts: EvidenceFacts): Promise<void> {
+  const missing = findMissingStatements(claims, facts);
   if (missing.length === 0) return;
   const wanted = missing.map((one) => wantedOf(claims.by, one));
   const added = await gateway.store.directory.wantStatements(wanted, gateway.now());
@@ -46,7 +46,7 @@ export async function wantMissing(gateway: Calling, claims: Evidence, facts: Fac
 }
 
 /** The designations among those that came whose digests these are, each verified as of the time it begins. */
-export async function pendingDesignations(
+export async function readPendingDesignations(
   gateway: Judging,
   digests: readonly string[],
 ): Promise<readonly Digested<Designation>[]> {
@@ -60,8 +60,8 @@ async function verified(gateway: Judging, { kind, digest, statement }: PendingSt
   if (statement === undefined) return undefined;
   try {
     const jws: unknown = JSON.parse(statement);
-    if (payloadDigest(jws as Jws) !== digest) return undefined;
-    const { payload } = peek(jws);
+    if (digestOfPayload(jws as Jws) !== digest) return undefined;
+    const { payload } = peekStatement(jws);
     const from = new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
     const verify = kind === 'designation' ? verifyDesignation : verifyAgreement;
     return { ...(await verify(jws, gateway.anchors, from)), digest };
@@ -71,13 +71,13 @@ async function verified(gateway: Judging, { kind, digest, statement }: PendingSt
 }
 
 /** What the operator has not imported yet: first what is here, with the statement, the oldest of it first. */
-export async function pendingHere(gateway: Judging): Promise<readonly PendingStatement[]> {
+export async function listPending(gateway: Judging): Promise<readonly PendingStatement[]> {
   const [pending, { agreements }] = await Promise.all([
     gateway.store.directory.pendingStatements(),
-    directoryOf(gateway, []),
+    readDirectory(gateway, []),
   ]);
   const parties = new Set(pending.filter((one) => one.kind === 'designation').map((one) => one.about));
-  const histories = await Promise.all([...parties].map((party) => historyOf(gateway, party)));
+  const histories = await Promise.all([...parties].map((party) => readHistory(gateway, party)));
   const known = new Set(
     [...agreements, ...histories.flatMap((one) => one.versions)].map((one) => one.digest),
   );
@@ -85,7 +85,7 @@ export async function pendingHere(gateway: Judging): Promise<readonly PendingSta
 }
 
 /** Asks for what is due. @returns how many were asked for */
-export async function askForMissing(gateway: Exchanging): Promise<number> {
+export async function fetchMissing(gateway: Exchanging): Promise<number> {
   const { store, now } = gateway;
   if (gateway.key.alg !== 'EdDSA') return 0;
   const claimed = await store.directory.claimWanted(now(), new Date(now().getTime() + AGAIN), ASKED_AT_ONCE);
@@ -98,7 +98,7 @@ async function askOne(gateway: Exchanging, peer: string, wanted: readonly Wanted
   try {
     for (const text of await answered(gateway, peer, wanted)) await keepOne(gateway, wanted, text);
   } catch (fault) {
-    gateway.log.warn('statement.not-answered', { gateway: peer, code: faultCode(fault) });
+    gateway.log.warn('statement.not-answered', { gateway: peer, code: codeOfNetworkFault(fault) });
   }
 }
 
@@ -108,7 +108,7 @@ async function keepOne(
   wanted: readonly WantedStatement[],
   statement: string,
 ): Promise<void> {
-  const digest = payloadDigest(JSON.parse(statement) as Jws);
+  const digest = digestOfPayload(JSON.parse(statement) as Jws);
   const one = wanted.find((asked) => asked.digest === digest);
   if (one === undefined) return;
   const found = await verified(gateway, { ...one, wantedAt: gateway.now(), statement });
@@ -126,18 +126,18 @@ async function answered(
   to: string,
   wanted: readonly WantedStatement[],
 ): Promise<readonly string[]> {
-  const peer = peerOf(await directoryOf(gateway, []), to, gateway.now());
+  const peer = findPeer(await readDirectory(gateway, []), to, gateway.now());
   if (peer === undefined) return [];
   const body = new TextEncoder().encode(JSON.stringify({ digests: wanted.map((one) => one.digest) }));
   const call = { id: gateway.newId(), at: gateway.now(), body };
   const response = await gateway.fetch(`${peer.url}${STATEMENTS_PATH}`, {
     method: 'POST',
-    headers: await callHeaders(gateway.did, callSigner(gateway.key), call),
+    headers: await signGatewayCall(gateway.did, makeCallSigner(gateway.key), call),
     body,
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT),
   });
-  const answer = objectIn(await readBounded(response.body, LIMITS.assistedPost), JSON_BOUNDS.answer);
+  const answer = tryParseObject(await readBounded(response.body, LIMITS.assistedPost), JSON_BOUNDS.answer);
   const statements = response.ok ? answer?.['statements'] : undefined;
   return Array.isArray(statements)
     ? statements.slice(0, ASKED_AT_ONCE).map((one) => JSON.stringify(one))
@@ -145,7 +145,7 @@ async function answered(
 }
 
 /** What another gateway asks for: designations of focal points homed here, and agreements, as they were signed. */
-export async function statementsFor(
+export async function readAskedStatements(
   gateway: Judging,
   digests: readonly string[],
 ): Promise<readonly unknown[]> {
@@ -153,11 +153,11 @@ export async function statementsFor(
   const wanted = new Set(digests);
   return [...rows.designations, ...rows.agreements]
     .map((text): unknown => JSON.parse(text))
-    .filter((jws) => wanted.has(payloadDigest(jws as Jws)) && isOurs(gateway, jws))
+    .filter((jws) => wanted.has(digestOfPayload(jws as Jws)) && isOurs(gateway, jws))
     .slice(0, ASKED_AT_ONCE);
 }
 
 function isOurs({ did }: Judging, jws: unknown): boolean {
-  const { payload } = peek(jws);
+  const { payload } = peekStatement(jws);
   return isObject(payload) && (payload['kind'] === 'agreement' || payload['gateway'] === did);
 }

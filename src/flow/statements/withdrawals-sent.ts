@@ -3,21 +3,21 @@
  * took it. Nothing is given up: a gateway that is down for hours, or not in force, is told when it is back.
  */
 
-import { LONGEST_WAIT, nextTry } from '../../domain/carriage/delivery.ts';
+import { LONGEST_WAIT_SECONDS, nextAttemptAt } from '../../domain/carriage/delivery.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { readBounded } from '../../domain/words/bounded.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../domain/words/error.ts';
-import { faultCode } from '../../domain/words/network-fault.ts';
-import { retryAfterSeconds } from '../../domain/words/retry-after.ts';
+import { codeOfNetworkFault } from '../../domain/words/network-fault.ts';
+import { readBounded } from '../../domain/words/read-bounded.ts';
+import { readRetryAfter } from '../../domain/words/retry-after.ts';
 import type { Exchanging, Judging } from '../../gateway-parts.ts';
-import { callHeaders, callSigner } from '../../seal/gateway-statement.ts';
-import { objectIn } from '../../seal/strict-json.ts';
-import type { SentWithdrawal } from '../../store/contracts/directory.ts';
+import { makeCallSigner, signGatewayCall } from '../../seal/gateway-statement.ts';
+import { tryParseObject } from '../../seal/strict-json.ts';
+import type { WithdrawalSending } from '../../store/contracts/directory.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
-import { type Directory, directoryOf, peer } from '../directory/directory.ts';
-import { evidenceBy, placeOf, rowAsSigned } from '../evidence/peers-word.ts';
-import { peersOf } from '../ledger/ledger-keys.ts';
+import { type Directory, readDirectory, requirePeer } from '../directory/directory.ts';
+import { findEvidencePlace, readPeerEvidence, rowOfSigned } from '../evidence/peer-evidence.ts';
+import { readPeers } from '../ledger/ledger-keys.ts';
 
 /** Milliseconds until another process may try, and that one try may take. */
 const LEASE = 60_000;
@@ -25,8 +25,8 @@ const TIMEOUT = 20_000;
 const ANSWER_BYTES = 64 * 1024;
 
 /** Makes every withdrawal due to each connected gateway that was not told yet; one that is new is told of old ones too. */
-export async function sendWithdrawals(gateway: Judging): Promise<void> {
-  const peers = await peersOf(gateway);
+export async function scheduleWithdrawals(gateway: Judging): Promise<void> {
+  const peers = await readPeers(gateway);
   if (peers.length > 0)
     await gateway.store.directory.sendWithdrawals(
       peers.map((one) => one.gateway),
@@ -43,19 +43,25 @@ export async function claimWithdrawals(
   const now = gateway.now();
   const claimed = await gateway.store.directory.claimWithdrawals(now, new Date(now.getTime() + LEASE), limit);
   if (claimed.length === 0) return [];
-  const directory = await directoryOf(gateway, []);
+  const directory = await readDirectory(gateway, []);
   return claimed.map((one) => () => tell(gateway, directory, one));
 }
 
 /** One try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function tell(gateway: Exchanging, directory: Directory, sent: SentWithdrawal): Promise<void> {
+async function tell(gateway: Exchanging, directory: Directory, sent: WithdrawalSending): Promise<void> {
   try {
-    const evidence = await answerOf(gateway, peer(directory, sent.gateway, gateway.now()), sent);
+    const evidence = await answerOf(gateway, requirePeer(directory, sent.gateway, gateway.now()), sent);
     await gateway.store.directory.finishWithdrawal(sent, { evidence });
     gateway.log.info('withdrawal.told', { gateway: sent.gateway, try: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
-    const retryAt = nextTry(sent.tries, gateway.now(), gateway.random(), retryAfter, LONGEST_WAIT.urgent);
+    const retryAt = nextAttemptAt(
+      sent.tries,
+      gateway.now(),
+      gateway.random(),
+      retryAfter,
+      LONGEST_WAIT_SECONDS.urgent,
+    );
     await gateway.store.directory.finishWithdrawal(sent, { retryAt });
     gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
   }
@@ -84,27 +90,27 @@ class NotTaken extends Error {
 async function answerOf(
   gateway: Exchanging,
   to: GatewayDesignation,
-  sent: SentWithdrawal,
+  sent: WithdrawalSending,
 ): Promise<EvidenceRow> {
   const response = await post(gateway, to, sent);
   const bytes = await readBounded(response.body, ANSWER_BYTES).catch(() => undefined);
-  const answer = objectIn(bytes, JSON_BOUNDS.small);
+  const answer = tryParseObject(bytes, JSON_BOUNDS.small);
   if (!response.ok) {
-    const wait = retryAfterSeconds(response.headers.get('retry-after'), gateway.now());
+    const wait = readRetryAfter(response.headers.get('retry-after'), gateway.now());
     throw new NotTaken(problemOf(answer) ?? `http-${response.status}`, wait);
   }
-  const claims = await evidenceBy(gateway, to, answer?.['evidence']);
+  const claims = await readPeerEvidence(gateway, to, answer?.['evidence']);
   if (claims.event !== 'DesignationWithdrawn' || claims.sender !== sent.did || claims.digest !== sent.digest)
     throw new Refusal('misaddressed', 'the evidence is not about this withdrawal');
-  const { key } = await placeOf(gateway, claims, answer?.['evidence']);
-  return rowAsSigned(key, claims, answer?.['evidence'], { sender: claims.sender });
+  const { key } = await findEvidencePlace(gateway, claims, answer?.['evidence']);
+  return rowOfSigned(key, claims, answer?.['evidence'], { sender: claims.sender });
 }
 
-async function post(gateway: Exchanging, to: GatewayDesignation, sent: SentWithdrawal): Promise<Response> {
+async function post(gateway: Exchanging, to: GatewayDesignation, sent: WithdrawalSending): Promise<Response> {
   const body = new TextEncoder().encode(`{"withdrawal":${sent.statement}}`);
   // The same on every try: the digest of what is told.
   const call = { id: sent.digest, at: gateway.now(), body };
-  const headers = await callHeaders(gateway.did, callSigner(gateway.key), call);
+  const headers = await signGatewayCall(gateway.did, makeCallSigner(gateway.key), call);
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
     return await gateway.fetch(`${to.url}/v1/relay/withdrawals`, {
@@ -115,7 +121,7 @@ async function post(gateway: Exchanging, to: GatewayDesignation, sent: SentWithd
       signal,
     });
   } catch (fault) {
-    throw new NotTaken(signal.aborted ? 'timeout' : faultCode(fault));
+    throw new NotTaken(signal.aborted ? 'timeout' : codeOfNetworkFault(fault));
   }
 }
 

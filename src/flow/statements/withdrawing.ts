@@ -1,34 +1,34 @@
 /** Withdrawing: an authority ends the designation of a focal point before its time, and no older one brings it back. */
 
-import { BY_GATEWAY } from '../../domain/evidence/operator-act.ts';
+import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
+import { type Designation, isInForceAt } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
-import { ends, type Withdrawal } from '../../domain/party/key-life.ts';
-import { type Designation, inForce } from '../../domain/party/party.ts';
+import { isEndedBy, type Withdrawal } from '../../domain/party/in-force.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Issuing } from '../../gateway-parts.ts';
-import { checkBeginning } from '../../seal/authority.ts';
+import { checkAuthoritiesAtBeginning } from '../../seal/authority.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { payloadDigest } from '../../seal/statement.ts';
+import { digestOfPayload } from '../../seal/statement.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
-import { historyOf } from '../directory/directory.ts';
-import { issue } from '../evidence/issue.ts';
-import { rejecting } from '../evidence/reject.ts';
-import { acting } from '../operator/acting.ts';
-import { sendWithdrawals } from './withdrawals-sent.ts';
+import { readHistory } from '../directory/directory.ts';
+import { issueEvidence } from '../evidence/issue.ts';
+import { withSignedRejections } from '../evidence/reject.ts';
+import { makeOperatorAct } from '../operator/operator-act.ts';
+import { scheduleWithdrawals } from './withdrawals-sent.ts';
 
 /** The parts of a gateway that know the past of a focal point. */
-export type Records = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
+export type DesignationRecords = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
 
 /**
  * Checks that a verified designation may follow those that are kept.
  * @throws Refusal `statement-refused` where it was withdrawn, is older than one that is kept, or is of another country
  *   than those before
  */
-export async function checkFollows(records: Records, one: Designation): Promise<void> {
-  const { versions, withdrawals } = await historyOf(records, one.focal_point);
-  if (withdrawals.some((each) => ends(each, one)))
+export async function checkDesignationFollows(records: DesignationRecords, one: Designation): Promise<void> {
+  const { versions, withdrawals } = await readHistory(records, one.focal_point);
+  if (withdrawals.some((each) => isEndedBy(each, one)))
     throw new Refusal('statement-refused', 'the designation was withdrawn; a new one must begin after that');
   if (versions.some((each) => each.country !== one.country))
     throw new Refusal('statement-refused', 'the focal point is designated by another country’s authority');
@@ -37,7 +37,7 @@ export async function checkFollows(records: Records, one: Designation): Promise<
 }
 
 /** A withdrawal that is kept. */
-export interface Withdrawn {
+export interface WithdrawalResult {
   readonly withdrawal: Withdrawal;
   /** False where it was kept before. */
   readonly isNew: boolean;
@@ -56,14 +56,14 @@ export async function keepWithdrawal(
   gateway: Issuing,
   statement: unknown,
   toldBy?: string,
-): Promise<Withdrawn> {
+): Promise<WithdrawalResult> {
   const at = gateway.now();
   const one = await verifyWithdrawal(statement, gateway.anchors, at);
-  checkBeginning(statement, gateway.anchors, one.from);
-  const { versions } = await historyOf(gateway, one.focal_point);
+  checkAuthoritiesAtBeginning(statement, gateway.anchors, one.from);
+  const { versions } = await readHistory(gateway, one.focal_point);
   if (versions.length > 0 && !versions.some(({ country }) => country === one.country))
     throw new Refusal('statement-refused', 'the focal point is designated by another country’s authority');
-  const digest = payloadDigest(statement as Jws);
+  const digest = digestOfPayload(statement as Jws);
   // It rests on the withdrawal alone, which its digest names.
   const rests_on = undefined;
   const step = { event: 'DesignationWithdrawn', reason: one.reason, digest, at, rests_on } as const;
@@ -74,18 +74,18 @@ export async function keepWithdrawal(
       from: new Date(one.from),
       digest,
       statement: JSON.stringify(statement),
-      evidence: await issue(gateway, { ...step, sender: one.focal_point }),
+      evidence: await issueEvidence(gateway, { ...step, sender: one.focal_point }),
       ...present({ toldBy }),
     },
-    acting(gateway, {
+    makeOperatorAct(gateway, {
       act: 'withdrawal.imported',
       subject: one.focal_point,
       digest,
-      ...present({ who: toldBy === undefined ? undefined : BY_GATEWAY }),
+      ...present({ who: toldBy === undefined ? undefined : GATEWAY_OPERATOR }),
     }),
   );
   if (kept.isNew) gateway.log.warn('designation.withdrawn', { slug: one.slug, reason: one.reason });
-  await sendWithdrawals(gateway);
+  await scheduleWithdrawals(gateway);
   return { withdrawal: one, ...kept };
 }
 
@@ -97,8 +97,8 @@ export const takeWithdrawal = (
   gateway: Issuing,
   from: GatewayDesignation,
   statement: unknown,
-): Promise<Withdrawn> =>
-  rejecting(gateway, { event: 'RelayRejection', sender: from.gateway }, () =>
+): Promise<WithdrawalResult> =>
+  withSignedRejections(gateway, { event: 'RelayRejection', sender: from.gateway }, () =>
     keepWithdrawal(gateway, statement, from.gateway),
   );
 
@@ -107,14 +107,14 @@ export const takeWithdrawal = (
  * @throws Refusal `designation-ended` where nothing is left to withdraw
  */
 export async function draftWithdrawal(
-  records: Records,
+  records: DesignationRecords,
   desk: Designation,
   reason: Withdrawal['reason'],
 ): Promise<Withdrawal> {
   const at = records.now();
-  const { versions, withdrawals } = await historyOf(records, desk.focal_point);
-  const left = versions.filter((each) => !withdrawals.some((one) => ends(one, each)));
-  if (!left.some((each) => inForce(each, at) || Date.parse(each.from) > at.getTime()))
+  const { versions, withdrawals } = await readHistory(records, desk.focal_point);
+  const left = versions.filter((each) => !withdrawals.some((one) => isEndedBy(one, each)));
+  if (!left.some((each) => isInForceAt(each, at) || Date.parse(each.from) > at.getTime()))
     throw new Refusal('designation-ended', `the designation of ${desk.slug} has ended already`);
   const through = Math.max(at.getTime(), ...left.map((each) => Date.parse(each.from)));
   return {

@@ -1,17 +1,17 @@
 /** Retention: once a day what was kept as long as its agreement says goes; what proves it stays. */
 import {
-  type ContentEnd,
-  contentEnds,
-  leastKeepDays,
+  type ContentRetention,
+  contentEndsOf,
+  leastKeepDaysOf,
   type OpenReason,
-  whyOpen,
+  openReasonOf,
 } from '../../domain/terms/retention.ts';
 import type { Posting, Verifying } from '../../gateway-parts.ts';
 import type { ThreadContent } from '../../store/contracts/content.ts';
-import { directoryOf } from '../directory/directory.ts';
-import { provenThreads } from '../evidence/kept.ts';
+import { readDirectory } from '../directory/directory.ts';
+import { readProvenThreads } from '../evidence/proven-messages.ts';
 import { purgeContent } from '../keep/purging.ts';
-import { standings } from './thread.ts';
+import { readThreadStates } from './thread.ts';
 
 /** Threads read in one query. */
 const PAGE = 200;
@@ -19,7 +19,7 @@ const PAGE = 200;
 const DAY = 86_400_000;
 
 /** Content whose time is over at some instant, with the thread it is of. */
-export interface Due extends ContentEnd {
+export interface DueContent extends ContentRetention {
   readonly thread: string;
 }
 
@@ -28,12 +28,12 @@ export interface KeptOpen {
   readonly thread: string;
   readonly why: OpenReason;
   /** Content that would otherwise be gone by then. */
-  readonly content: readonly ContentEnd[];
+  readonly content: readonly ContentRetention[];
 }
 
 /** What is due by some instant, and what would be if its thread were not open. */
 export interface Retention {
-  readonly due: readonly Due[];
+  readonly due: readonly DueContent[];
   readonly open: readonly KeptOpen[];
 }
 
@@ -41,9 +41,9 @@ export interface Retention {
  * What goes by `until`, a page of threads at a time; nothing is changed. No content is kept shorter than from when it was
  * accepted, so threads with nothing old enough are not read. Who owes what is asked only where content would go.
  */
-export async function* contentDue(gateway: Verifying, until: Date): AsyncGenerator<Retention> {
-  const { agreements } = await directoryOf(gateway, []);
-  const acceptedBy = new Date(until.getTime() - leastKeepDays(agreements) * DAY);
+export async function* listDueContent(gateway: Verifying, until: Date): AsyncGenerator<Retention> {
+  const { agreements } = await readDirectory(gateway, []);
+  const acceptedBy = new Date(until.getTime() - leastKeepDaysOf(agreements) * DAY);
   let after = '';
   for (;;) {
     const page = await gateway.store.content.keptContent({ after, acceptedBy }, PAGE, until);
@@ -51,7 +51,7 @@ export async function* contentDue(gateway: Verifying, until: Date): AsyncGenerat
       .map(({ thread, messages }) => ({
         thread,
         messages,
-        content: contentEnds(messages, agreements).filter((end) => end.at <= until),
+        content: contentEndsOf(messages, agreements).filter((end) => end.at <= until),
       }))
       .filter((one) => one.content.length > 0);
     const reasons = await openReasons(gateway, ended, until);
@@ -82,11 +82,11 @@ async function openReasons(
   at: Date,
 ): Promise<ReadonlyMap<string, OpenReason>> {
   const ids = threads.map((one) => one.thread);
-  const found = await standings(gateway, await provenThreads(gateway, ids), undefined, at);
+  const found = await readThreadStates(gateway, await readProvenThreads(gateway, ids), undefined, at);
   return new Map(
     threads.flatMap(({ thread, messages }) => {
       const owed = found.find((one) => one.thread === thread)?.turn.open ?? [];
-      const why = whyOpen(messages, owed);
+      const why = openReasonOf(messages, owed);
       return why === undefined ? [] : [[thread, why] as const];
     }),
   );
@@ -97,9 +97,9 @@ async function openReasons(
  * each message goes once.
  * @returns what went by this call
  */
-export async function retain(gateway: Posting, stop?: AbortSignal): Promise<readonly Due[]> {
-  const gone: Due[] = [];
-  for await (const { due } of contentDue(gateway, gateway.now()))
+export async function purgeDueContent(gateway: Posting, stop?: AbortSignal): Promise<readonly DueContent[]> {
+  const gone: DueContent[] = [];
+  for await (const { due } of listDueContent(gateway, gateway.now()))
     for (const one of due) {
       if (stop?.aborted) return gone;
       if (await purgeContent(gateway, one.message, { cause: 'retention' })) gone.push(one);
@@ -108,9 +108,9 @@ export async function retain(gateway: Posting, stop?: AbortSignal): Promise<read
 }
 
 /** The same by the clock: a fault waits for the next day, and so does what was stopped. */
-export async function retainDaily(gateway: Posting, stop?: AbortSignal): Promise<void> {
+export async function purgeDueContentDaily(gateway: Posting, stop?: AbortSignal): Promise<void> {
   try {
-    await retain(gateway, stop);
+    await purgeDueContent(gateway, stop);
   } catch (fault) {
     gateway.log.error('retain.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   }

@@ -5,16 +5,16 @@
 
 import { isRestricted } from '../../domain/message/handling.ts';
 import type { MessageName } from '../../domain/message/message.ts';
-import { type KnownPerson, personsOf, type Telling } from '../../domain/message/persons.ts';
-import { inForce } from '../../domain/party/party.ts';
+import { type KnownPerson, type PersonTelling, personsOfThread } from '../../domain/message/persons.ts';
+import { isInForceAt } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging, Unsealing } from '../../gateway-parts.ts';
-import { hasCome } from '../content/has-come.ts';
-import { openedBy } from '../content/opening.ts';
-import { directoryOf, findHomed } from '../directory/directory.ts';
-import { tellUnreadable } from '../evidence/readable.ts';
-import { standingFor } from './thread.ts';
-import type { Parts } from './turn-input.ts';
+import { hasReached } from '../content/has-reached.ts';
+import { openForParty } from '../content/opening.ts';
+import { findHomedDesignation, readDirectory } from '../directory/directory.ts';
+import { logUnreadable } from '../evidence/readable.ts';
+import { readThreadState } from './thread.ts';
+import type { MessageParts } from './turn-input.ts';
 
 /** Types whose bodies tell of persons, and corrections of them. */
 const TELLS: readonly MessageName[] = [
@@ -22,31 +22,35 @@ const TELLS: readonly MessageName[] = [
 ];
 
 /** Content under these codes appears in packets, in the reader and sealed, and nowhere else. */
-const isWithheld = ({ view: { message } }: Parts, desk: string): boolean =>
+const isWithheld = ({ view: { message } }: MessageParts, desk: string): boolean =>
   message.sender !== desk && isRestricted(message.handling);
 
 /** Whether the gateway may read for a desk: it holds its keys, and the desk is designated now. */
 export async function mayReadFor(gateway: Judging, did: string): Promise<boolean> {
-  const desk = findHomed(await directoryOf(gateway, [did]), did);
-  return desk?.custody === 'gateway' && inForce(desk, gateway.now());
+  const desk = findHomedDesignation(await readDirectory(gateway, [did]), did);
+  return desk?.custody === 'gateway' && isInForceAt(desk, gateway.now());
 }
 
-async function tellingOf(gateway: Unsealing, { view }: Parts, desk: string): Promise<Telling | undefined> {
+async function tellingOf(
+  gateway: Unsealing,
+  { view }: MessageParts,
+  desk: string,
+): Promise<PersonTelling | undefined> {
   const { id, sender, addressees, about, acceptedAt } = view.message;
   try {
-    const opened = await openedBy(gateway, view.message, desk);
+    const opened = await openForParty(gateway, view.message, desk);
     if (opened === undefined) return undefined;
     const { body } = opened.message;
     return { message: id, from: sender, to: addressees, about, at: acceptedAt, body };
   } catch (fault) {
     // What does not open is not told again; whoever reads it at the edge is told why.
-    if (!(fault instanceof Refusal)) tellUnreadable(gateway, 'message', [id]);
+    if (!(fault instanceof Refusal)) logUnreadable(gateway, 'message', [id]);
     return undefined;
   }
 }
 
 /** What the desk may know of the persons of a thread, and which of its messages that tell of persons it does not show. */
-export interface Persons {
+export interface ThreadPersons {
   readonly persons: readonly KnownPerson[];
   /** Not come yet, under H2 or H3, taken back, no longer kept, or before the last 200. */
   readonly unread: readonly string[];
@@ -56,36 +60,40 @@ export interface Persons {
 const OPENED = 200;
 
 /** The messages that tell of persons, opened one after the other so that one at a time is in memory. */
-export async function personsIn(gateway: Unsealing, parts: readonly Parts[], desk: string): Promise<Persons> {
-  const tellings: Telling[] = [];
+export async function readThreadPersons(
+  gateway: Unsealing,
+  parts: readonly MessageParts[],
+  desk: string,
+): Promise<ThreadPersons> {
+  const tellings: PersonTelling[] = [];
   const unread: string[] = [];
   const telling = parts.filter(({ view }) => TELLS.includes(view.message.type));
   for (const [n, part] of telling.entries()) {
     const isRecent = n >= telling.length - OPENED;
     const mayShow =
-      isRecent && hasCome(part.view, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
+      isRecent && hasReached(part.view, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
     const told = mayShow ? await tellingOf(gateway, part, desk) : undefined;
     if (told === undefined) unread.push(part.view.message.id);
     else tellings.push(told);
   }
-  return { persons: personsOf(tellings), unread };
+  return { persons: personsOfThread(tellings), unread };
 }
 
-const isRecalled = (parts: readonly Parts[], { view: { message } }: Parts): boolean =>
+const isRecalled = (parts: readonly MessageParts[], { view: { message } }: MessageParts): boolean =>
   parts.some(
     ({ view: { message: one } }) =>
       one.type === 'recall' && one.about === message.id && one.sender === message.sender,
   );
 
 /** All that a desk's gateway can read in a thread, come or not: for what it looks after by itself. */
-export async function tellingsFor(
+export async function readTellings(
   gateway: Unsealing,
   thread: string,
   desk: string,
-): Promise<readonly Telling[]> {
-  const standing = await standingFor(gateway, thread, desk, gateway.now());
+): Promise<readonly PersonTelling[]> {
+  const standing = await readThreadState(gateway, thread, desk, gateway.now());
   const parts = standing?.parts ?? [];
-  const tellings: Telling[] = [];
+  const tellings: PersonTelling[] = [];
   for (const part of parts.filter(({ view }) => TELLS.includes(view.message.type))) {
     const telling = isRecalled(parts, part) ? undefined : await tellingOf(gateway, part, desk);
     if (telling !== undefined) tellings.push(telling);

@@ -3,18 +3,18 @@
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging, Verifying } from '../../gateway-parts.ts';
-import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
-import { orUnread, tellUnreadable } from '../evidence/readable.ts';
-import { lostIn, openJson, type Standing, standings } from './thread.ts';
+import { type ProvenThread, readProvenThreads } from '../evidence/proven-messages.ts';
+import { logUnreadable, skipUnreadable } from '../evidence/readable.ts';
+import { jsonOfOpenAct, readThreadStates, type ThreadState, unreadableMessagesOf } from './thread.ts';
 
 /** Threads that are looked at for one list, those written in last, and how many of them are read at once. */
 const LOOKED_AT = 1_000;
 const AT_ONCE = 50;
 
 /** The most that one page holds. */
-export const PAGE = 100;
+export const PAGE_LIMIT = 100;
 
-export interface Page {
+export interface ThreadsPage {
   readonly asOf: Date;
   readonly limit: number;
   /** `next` of the page before. */
@@ -22,7 +22,7 @@ export interface Page {
 }
 
 interface Line {
-  readonly standing: Standing;
+  readonly state: ThreadState;
   readonly next: OpenAct;
   /** The most pressing of what the party owes itself. */
   readonly owed?: OpenAct | undefined;
@@ -31,13 +31,13 @@ interface Line {
 }
 
 /** Own acts before those of others, and drills last; by deadline, then by thread. */
-function lineOf(standing: Standing, party: string | undefined): readonly Line[] {
+function lineOf(standing: ThreadState, party: string | undefined): readonly Line[] {
   const { next, open } = standing.turn;
   if (next === undefined) return [];
   const owed = open.find((one) => one.owner === party && one.isDrill === next.isDrill);
   const rank = next.isDrill ? 2 : owed === undefined ? 1 : 0;
   const until = String((owed ?? next).until.getTime()).padStart(15, '0');
-  return [{ standing, next, owed, place: `${rank}-${until}-${standing.thread}` }];
+  return [{ state: standing, next, owed, place: `${rank}-${until}-${standing.thread}` }];
 }
 
 const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
@@ -47,7 +47,7 @@ const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
  * where there were more than can be looked at, and those longest untouched were left out.
  * @throws Refusal `invalid-body` where `after` is no place in a list
  */
-export async function openThreads(gateway: Verifying, party: string | undefined, page: Page) {
+export async function listOpenThreads(gateway: Verifying, party: string | undefined, page: ThreadsPage) {
   const { asOf, limit, after } = page;
   if (after !== undefined && !PLACE.test(after))
     throw new Refusal('invalid-body', '/after: must be next of the page before');
@@ -55,7 +55,7 @@ export async function openThreads(gateway: Verifying, party: string | undefined,
   const lines: Line[] = [];
   const lost: string[] = [];
   for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {
-    const kept = await provenThreads(gateway, ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
+    const kept = await readProvenThreads(gateway, ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
     const { found, lost: these } = await eachStanding(gateway, kept, party, asOf);
     lines.push(...found.flatMap((one) => lineOf(one, party)));
     lost.push(...these);
@@ -63,7 +63,7 @@ export async function openThreads(gateway: Verifying, party: string | undefined,
   const sorted = lines
     .filter((one) => after === undefined || one.place > after)
     .sort((one, other) => (one.place < other.place ? -1 : 1));
-  const shown = sorted.slice(0, Math.min(limit, PAGE));
+  const shown = sorted.slice(0, Math.min(limit, PAGE_LIMIT));
   return {
     as_of: asOf.toISOString(),
     threads: shown.map((one) => lineJson(one, asOf)),
@@ -79,26 +79,26 @@ async function eachStanding(
   kept: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,
-): Promise<{ readonly found: readonly Standing[]; readonly lost: readonly string[] }> {
-  const found = await orUnread(() => standings(gateway, kept, party, asOf));
+): Promise<{ readonly found: readonly ThreadState[]; readonly lost: readonly string[] }> {
+  const found = await skipUnreadable(() => readThreadStates(gateway, kept, party, asOf));
   if (found !== undefined) {
     const gone = kept
-      .filter((one) => lostIn(one, party).length > 0)
+      .filter((one) => unreadableMessagesOf(one, party).length > 0)
       .map((one) => one.thread)
       .filter((thread) => found.every((one) => one.thread !== thread));
-    tellUnreadable(gateway, 'thread', gone);
+    logUnreadable(gateway, 'thread', gone);
     return { found, lost: gone };
   }
   const [one, ...others] = kept;
   if (one !== undefined && others.length === 0) {
-    tellUnreadable(gateway, 'thread', [one.thread]);
+    logUnreadable(gateway, 'thread', [one.thread]);
     return { found: [], lost: [one.thread] };
   }
   const each = await Promise.all(kept.map((thread) => eachStanding(gateway, [thread], party, asOf)));
   return { found: each.flatMap((all) => all.found), lost: each.flatMap((all) => all.lost) };
 }
 
-function lineJson({ standing, next, owed }: Line, asOf: Date) {
+function lineJson({ state: standing, next, owed }: Line, asOf: Date) {
   const { thread, parts, turn, unreadable: lost } = standing;
   const first = parts[0]?.view.message;
   const last = parts.at(-1)?.view.message;
@@ -108,10 +108,10 @@ function lineJson({ standing, next, owed }: Line, asOf: Date) {
     from: first?.sender ?? next.owner,
     messages: parts.length,
     last_at: (last?.acceptedAt ?? next.since).toISOString(),
-    turn: openJson(next, asOf),
-    owed: owed === undefined ? null : openJson(owed, asOf),
+    turn: jsonOfOpenAct(next, asOf),
+    owed: owed === undefined ? null : jsonOfOpenAct(owed, asOf),
     open: turn.open.length,
     unreadable: lost.length,
   };
 }
-export type OpenThreads = Awaited<ReturnType<typeof openThreads>>;
+export type OpenThreads = Awaited<ReturnType<typeof listOpenThreads>>;

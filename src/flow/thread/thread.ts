@@ -3,29 +3,29 @@
  * is shown what it sent and was sent, of the latter its own part; the operator what concerns desks homed here. Both sides
  * of two desks' thread are so shown the same, at whichever gateway they ask.
  */
-import type { Designation } from '../../domain/party/party.ts';
-import { type OpenAct, type Turn, turnOf } from '../../domain/turn/turn.ts';
-import { partState } from '../../domain/turn/turn-evidence.ts';
+import type { Designation } from '../../domain/party/designation.ts';
+import { type OpenAct, type Turn, turnOfThread } from '../../domain/turn/turn.ts';
+import { partStateAt } from '../../domain/turn/turn-evidence.ts';
 import {
-  type Facts,
-  factsOf,
-  recalledAt,
+  recallTimeOf,
+  type ThreadFacts,
   type TurnInput,
   type TurnMessage,
+  threadFactsOf,
 } from '../../domain/turn/turn-facts.ts';
-import type { Step } from '../../domain/turn/turn-waiting.ts';
+import type { WaitingStep } from '../../domain/turn/turn-waiting.ts';
 import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
-import { type Directory, directoryOf, find, historyOf } from '../directory/directory.ts';
-import { type ProvenThread, provenThreads } from '../evidence/kept.ts';
-import { isWhole, readAlone, tellUnreadable, unreadableAlone } from '../evidence/readable.ts';
-import { type Parts, turnInputOf, unreadableOf } from './turn-input.ts';
+import { type Directory, findDesignation, readDirectory, readHistory } from '../directory/directory.ts';
+import { type ProvenThread, readProvenThreads } from '../evidence/proven-messages.ts';
+import { isReadableMessage, logUnreadable, readRecord, refuseUnreadable } from '../evidence/readable.ts';
+import { type MessageParts, turnInputOf, unreadableEvidenceOf } from './turn-input.ts';
 
 /** A thread as it stands at a time, for whoever asked. */
-export interface Standing {
+export interface ThreadState {
   readonly thread: string;
   readonly asOf: Date;
-  readonly parts: readonly Parts[];
-  readonly facts: Facts;
+  readonly parts: readonly MessageParts[];
+  readonly facts: ThreadFacts;
   readonly turn: Turn;
   readonly directory: Directory;
   /** Ids of messages and evidence that cannot be read any more; the rest is as if they were not there. */
@@ -33,9 +33,13 @@ export interface Standing {
 }
 
 /** What of a thread concerns a party, or where it is left out, desks homed here. In the order of acceptance. */
-export function partsFor(kept: ProvenThread, party: string | undefined, asOf: Date): readonly Parts[] {
+export function listParts(
+  kept: ProvenThread,
+  party: string | undefined,
+  asOf: Date,
+): readonly MessageParts[] {
   return kept.messages
-    .filter((one) => isWhole(one) && one.message.acceptedAt <= asOf)
+    .filter((one) => isReadableMessage(one) && one.message.acceptedAt <= asOf)
     .map((view) => {
       const isWhole = party === undefined || view.message.sender === party;
       return { view, to: isWhole ? view.recipients : view.recipients.filter((one) => one.to === party) };
@@ -46,39 +50,53 @@ export function partsFor(kept: ProvenThread, party: string | undefined, asOf: Da
 /**
  * How threads stand, by what is kept and dated no later than `asOf`; those in which the party has no part are left out.
  */
-export async function standings(
+export async function readThreadStates(
   gateway: Judging,
   threads: readonly ProvenThread[],
   party: string | undefined,
   asOf: Date,
-): Promise<readonly Standing[]> {
+): Promise<readonly ThreadState[]> {
   const found = threads
-    .map((kept) => ({ thread: kept.thread, parts: partsFor(kept, party, asOf), lost: lostIn(kept, party) }))
+    .map((kept) => ({
+      thread: kept.thread,
+      parts: listParts(kept, party, asOf),
+      lost: unreadableMessagesOf(kept, party),
+    }))
     .filter((one) => one.parts.length > 0);
   const dids = [...new Set(found.flatMap((one) => one.parts.flatMap(partiesOf)))];
-  const directory = await directoryOf(gateway, dids);
+  const directory = await readDirectory(gateway, dids);
   const countries = await countriesOf(gateway, directory, dids);
   return found.map(({ thread, parts, lost }) => {
     const input: TurnInput = turnInputOf({ versions: directory.agreements, countries, asOf }, parts);
-    const pieces = parts.flatMap(unreadableOf);
-    tellUnreadable(gateway, 'message', lost);
-    tellUnreadable(gateway, 'evidence', pieces);
-    const standing = { thread, asOf, parts, facts: factsOf(input), turn: turnOf(input), directory };
+    const pieces = parts.flatMap(unreadableEvidenceOf);
+    logUnreadable(gateway, 'message', lost);
+    logUnreadable(gateway, 'evidence', pieces);
+    const standing = {
+      thread,
+      asOf,
+      parts,
+      facts: threadFactsOf(input),
+      turn: turnOfThread(input),
+      directory,
+    };
     return { ...standing, unreadable: [...lost, ...pieces] };
   });
 }
 
 /** Messages with a part of the party's that cannot be read any more; of all where it is left out. */
-export const lostIn = ({ messages }: ProvenThread, party: string | undefined): readonly string[] =>
+export const unreadableMessagesOf = (
+  { messages }: ProvenThread,
+  party: string | undefined,
+): readonly string[] =>
   messages
-    .filter((one) => !isWhole(one))
+    .filter((one) => !isReadableMessage(one))
     .filter(
       ({ message, recipients }) =>
         party === undefined || message.sender === party || recipients.some((one) => one.to === party),
     )
     .map(({ message }) => message.id);
 
-const partiesOf = ({ view, to }: Parts): readonly string[] => [
+const partiesOf = ({ view, to }: MessageParts): readonly string[] => [
   view.message.sender,
   ...to.map((one) => one.to),
 ];
@@ -92,7 +110,7 @@ async function countriesOf(
   const found = await Promise.all(
     dids.map(async (did) => {
       const desk: Designation | undefined =
-        find(directory, did) ?? (await historyOf(gateway, did)).versions.at(-1);
+        findDesignation(directory, did) ?? (await readHistory(gateway, did)).versions.at(-1);
       return desk === undefined ? [] : [[did, desk.country] as const];
     }),
   );
@@ -100,19 +118,19 @@ async function countriesOf(
 }
 
 /** The thread as it stands for the party; undefined where it has no part in it that can be read, or there is none. */
-export async function standingFor(
+export async function readThreadState(
   gateway: Verifying,
   thread: string,
   party: string | undefined,
   asOf: Date,
-): Promise<Standing | undefined> {
-  const [standing] = await standings(gateway, await provenThreads(gateway, [thread]), party, asOf);
+): Promise<ThreadState | undefined> {
+  const [standing] = await readThreadStates(gateway, await readProvenThreads(gateway, [thread]), party, asOf);
   return standing;
 }
 
 /** A thread that was asked for by its id, as it is shown. */
-export interface Shown {
-  readonly standing: Standing;
+export interface ShownThread {
+  readonly state: ThreadState;
   readonly json: ThreadJson;
 }
 
@@ -121,36 +139,37 @@ export interface Shown {
  * `standingFor`.
  * @throws Refusal `record-unreadable` where nothing of it can be shown
  */
-export async function threadAlone(
+export async function showThread(
   gateway: Verifying,
   thread: string,
   party: string | undefined,
   asOf: Date,
-): Promise<Shown | undefined> {
-  const kept = await provenThreads(gateway, [thread]);
-  return readAlone(gateway, 'thread', thread, async () => {
-    const [standing] = await standings(gateway, kept, party, asOf);
-    if (standing !== undefined) return { standing, json: await threadJson(gateway, standing, party) };
-    if (kept.some((one) => lostIn(one, party).length > 0)) throw unreadableAlone(gateway, 'thread', thread);
+): Promise<ShownThread | undefined> {
+  const kept = await readProvenThreads(gateway, [thread]);
+  return readRecord(gateway, 'thread', thread, async () => {
+    const [standing] = await readThreadStates(gateway, kept, party, asOf);
+    if (standing !== undefined) return { standing, json: await jsonOfThread(gateway, standing, party) };
+    if (kept.some((one) => unreadableMessagesOf(one, party).length > 0))
+      throw refuseUnreadable(gateway, 'thread', thread);
     return undefined;
   });
 }
 
 /** Where a message stands with a recipient, by the evidence. */
-export type PartStanding = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
+export type RecipientState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
-function standingOfPart({ facts, asOf }: Standing, message: TurnMessage, to: string): PartStanding {
-  if (recalledAt(facts, message, to) <= asOf.getTime()) return 'recalled';
-  const state = partState(facts.evidence(message.id, to), asOf.getTime());
+function standingOfPart({ facts, asOf }: ThreadState, message: TurnMessage, to: string): RecipientState {
+  if (recallTimeOf(facts, message, to) <= asOf.getTime()) return 'recalled';
+  const state = partStateAt(facts.evidence(message.id, to), asOf.getTime());
   return state === 'accepted' ? 'acknowledged' : state;
 }
 
 /** What tells most of a message to several: what must be seen to comes first. */
-const overall = (states: readonly PartStanding[]): PartStanding =>
+const overall = (states: readonly RecipientState[]): RecipientState =>
   (['declined', 'failed', 'waiting', 'acknowledged'] as const).find((one) => states.includes(one)) ??
   'recalled';
 
-const actJson = (one: OpenAct | Step) => ({
+const actJson = (one: OpenAct | WaitingStep) => ({
   act: one.act,
   owner: one.owner,
   country: one.country,
@@ -164,13 +183,13 @@ const actJson = (one: OpenAct | Step) => ({
 });
 
 /** An act that is owed: by whom, since when, until when, and how late it is. */
-export const openJson = (one: OpenAct, asOf: Date) => ({
+export const jsonOfOpenAct = (one: OpenAct, asOf: Date) => ({
   ...actJson(one),
-  no_way: one.noWay === true,
+  no_way: one.hasNoEndpoint === true,
   overdue_seconds: Math.max(0, Math.floor((asOf.getTime() - one.until.getTime()) / 1_000)),
 });
 
-const stepJson = (one: Step) => ({
+const stepJson = (one: WaitingStep) => ({
   ...actJson(one),
   ended: one.ended?.toISOString() ?? null,
   open: one.isOpen,
@@ -185,11 +204,11 @@ const waitingJson = ({ waiting }: Turn) => ({
 });
 
 function partyJson(directory: Directory, did: string) {
-  const desk = find(directory, did);
+  const desk = findDesignation(directory, did);
   return { did, slug: desk?.slug ?? null, name: desk?.name ?? null, country: desk?.country ?? null };
 }
 
-function messagesJson(standing: Standing) {
+function messagesJson(standing: ThreadState) {
   return standing.parts.flatMap(({ view: { message } }) => {
     const known = standing.facts.message(message.id);
     if (known === undefined) return [];
@@ -212,7 +231,7 @@ function messagesJson(standing: Standing) {
 }
 
 /** A thread without anything of its content. `linked`: parents that its messages name, and threads that name it. */
-export async function threadJson(gateway: Storing, standing: Standing, party: string | undefined) {
+export async function jsonOfThread(gateway: Storing, standing: ThreadState, party: string | undefined) {
   const { thread, asOf, parts, turn, directory } = standing;
   const parents = new Set(parts.flatMap(({ view }) => view.message.parent ?? []));
   const children = await gateway.store.threads.childThreads(thread, party);
@@ -221,8 +240,8 @@ export async function threadJson(gateway: Storing, standing: Standing, party: st
     thid: thread,
     as_of: asOf.toISOString(),
     parties: parties.map((did) => partyJson(directory, did)),
-    turn: turn.next === undefined ? null : openJson(turn.next, asOf),
-    open: turn.open.map((one) => openJson(one, asOf)),
+    turn: turn.next === undefined ? null : jsonOfOpenAct(turn.next, asOf),
+    open: turn.open.map((one) => jsonOfOpenAct(one, asOf)),
     waiting: waitingJson(turn),
     messages: messagesJson(standing),
     linked: [
@@ -232,4 +251,4 @@ export async function threadJson(gateway: Storing, standing: Standing, party: st
     unreadable: standing.unreadable,
   };
 }
-export type ThreadJson = Awaited<ReturnType<typeof threadJson>>;
+export type ThreadJson = Awaited<ReturnType<typeof jsonOfThread>>;

@@ -6,17 +6,17 @@ import { type Agreement, isSameVersion } from '../../domain/terms/agreement.ts';
 import type { TurnInput, TurnMessage } from '../../domain/turn/turn-facts.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
-import { idsOf, type Proven } from '../evidence/kept.ts';
-import { claimsOf } from '../evidence/readable.ts';
+import { idsOfEvidence, type ProvenRead } from '../evidence/proven-messages.ts';
+import { readClaims } from '../evidence/readable.ts';
 
 /** A message, and those of its recipients that it is looked at for. */
-export interface Parts {
-  readonly view: Proven<ThreadMessage>;
+export interface MessageParts {
+  readonly view: ProvenRead<ThreadMessage>;
   readonly to: readonly RecipientRow[];
 }
 
 /** By which clocks and as of when. */
-export interface Counted {
+export interface TurnContext {
   /** Every version there is of the agreements that the messages are carried under. */
   readonly versions: readonly Agreement[];
   /** The country of each focal point, by DID. */
@@ -25,9 +25,12 @@ export interface Counted {
 }
 
 /** The input of `turnOf` for a thread, or for as much of it as the parts are. */
-export const turnInputOf = ({ versions, countries, asOf }: Counted, parts: readonly Parts[]): TurnInput => ({
+export const turnInputOf = (
+  { versions, countries, asOf }: TurnContext,
+  parts: readonly MessageParts[],
+): TurnInput => ({
   messages: parts.map((one) => turnMessageOf(versions, one)),
-  evidence: parts.flatMap(evidenceOf),
+  evidence: parts.flatMap(evidenceOfParts),
   countries,
   table: PROTOCOL,
   now: asOf,
@@ -36,7 +39,7 @@ export const turnInputOf = ({ versions, countries, asOf }: Counted, parts: reado
 const seconds = (times: readonly Date[]): number =>
   Math.floor(Math.min(...times.map((one) => one.getTime())) / 1_000);
 
-function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }: Parts): TurnMessage {
+function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }: MessageParts): TurnMessage {
   const { id, type, sender, about, urgency, acceptedAt } = message;
   return {
     id,
@@ -58,19 +61,19 @@ function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }
 }
 
 /** Evidence of these recipients that can be read, as it was signed. Of a relay that was refused, its row knows for whom. */
-export const evidenceOf = ({ view, to }: Parts): readonly Evidence[] =>
+export const evidenceOfParts = ({ view, to }: MessageParts): readonly Evidence[] =>
   view.evidence
     .filter((row) => isAbout(to, row))
     .flatMap((row) => {
-      const claims = claimsOf(row);
+      const claims = readClaims(row);
       return claims === undefined
         ? []
         : [{ ...claims, consignment: view.message.id, recipient: row.recipient }];
     });
 
 /** Ids of the evidence of these recipients that is not proven. */
-export const unreadableOf = ({ view, to }: Parts): readonly string[] =>
-  idsOf(view.lost.filter((row) => isAbout(to, row)));
+export const unreadableEvidenceOf = ({ view, to }: MessageParts): readonly string[] =>
+  idsOfEvidence(view.unproven.filter((row) => isAbout(to, row)));
 
-const isAbout = (to: Parts['to'], { recipient }: EvidenceRow): boolean =>
+const isAbout = (to: MessageParts['to'], { recipient }: EvidenceRow): boolean =>
   to.some((one) => one.to === recipient);

@@ -5,8 +5,8 @@
  */
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
-import type { RankedDelivery } from '../../domain/carriage/unpurged.ts';
-import type { KeptMessage } from '../../domain/terms/retention.ts';
+import type { RankedDelivery } from '../../domain/carriage/unpurged-copies.ts';
+import type { RetainedMessage } from '../../domain/terms/retention.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from './message-rows.ts';
 
@@ -22,7 +22,7 @@ export interface HeldContent {
 }
 
 /** What is written with a purge; the content goes by itself. */
-export interface Purge {
+export interface PurgeChange {
   readonly deliveries: readonly Delivery[];
   readonly created: readonly Delivery[];
   readonly evidence: readonly EvidenceRow[];
@@ -31,7 +31,7 @@ export interface Purge {
 /** A thread of which content is kept, with all its messages in the order in which they were accepted. */
 export interface ThreadContent {
   readonly thread: string;
-  readonly messages: readonly KeptMessage[];
+  readonly messages: readonly RetainedMessage[];
 }
 
 export interface ContentStore {
@@ -39,7 +39,7 @@ export interface ContentStore {
    * The sealed message to one recipient (DID), as text; for the sender its own copy. Undefined where none is kept
    * here.
    */
-  sealed(message: string, party: string): Promise<LongText | undefined>;
+  sealedMessage(message: string, party: string): Promise<LongText | undefined>;
   /** The signed consignment, JWS as text; undefined where it is not kept (any more). */
   consignment(message: string): Promise<LongText | undefined>;
   /**
@@ -51,7 +51,7 @@ export interface ContentStore {
    */
   purge(
     what: { readonly message: string; readonly recall?: string },
-    decide: (held: HeldContent | undefined) => Promise<Purge | undefined>,
+    decide: (held: HeldContent | undefined) => Promise<PurgeChange | undefined>,
     now: Date,
   ): Promise<boolean>;
   /** The recall of a message by its sender; the message itself may be unknown here. */

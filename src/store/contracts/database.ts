@@ -13,12 +13,12 @@ export interface DatabaseStore {
    * secrets, rosters, arrivals, and which message goes where. Until then every verb about such a row rejects. From
    * then on a tampered row counts as absent.
    */
-  guard(guard: Guard): void;
+  useGuard(guard: Guard): void;
   /**
    * Resolves when the database answers and its schema is one that this program works with.
    * @throws SchemaMismatch where it is not; the start repeats it
    */
-  ready(): Promise<void>;
+  checkReady(): Promise<void>;
   /**
    * When the next delivery, arrival, chase, note or withdrawal is due, or when its lease ends; undefined when
    * nothing waits.

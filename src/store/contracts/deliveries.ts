@@ -7,11 +7,11 @@
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import type { ByLink, LinkFound } from './links.ts';
-import type { EvidenceRow, MessageRow, RecipientRow, Settled } from './message-rows.ts';
+import type { LinkFound, LinkUse } from './links.ts';
+import type { EffectiveAcknowledgement, EvidenceRow, MessageRow, RecipientRow } from './message-rows.ts';
 
 /** A delivery with all that a rule may look at, locked until the change is written. */
-export interface Held {
+export interface HeldDelivery {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint;
   readonly message: MessageRow;
@@ -24,25 +24,25 @@ export interface Held {
   /** The link by which the change is asked for, locked as well. */
   readonly link?: LinkFound;
   /** The officers' words kept of this message to this recipient, JWS as text, in the order they were kept. */
-  readonly words: readonly string[];
+  readonly acknowledgements: readonly string[];
 }
 
 /** What to write. Everything in it is written, or nothing. */
-export interface Change {
+export interface DeliveryChange {
   /** New states of the held delivery, its siblings and reminders. */
   readonly deliveries?: readonly Delivery[];
   readonly created?: readonly Delivery[];
   readonly evidence?: readonly EvidenceRow[];
   readonly openedAt?: Date;
-  readonly settled?: Settled;
+  readonly effectiveAcknowledgement?: EffectiveAcknowledgement;
   /** Whether words contradict each other from now on; stays as it is where left out. */
   readonly contested?: boolean;
   /** The link by which the change was asked for carried a word by it. */
-  readonly saysByLink?: true;
+  readonly acknowledgesByLink?: true;
   /** What the try says of the held delivery's endpoint. */
   readonly endpoint?: EndpointSign;
   /** An act may have begun: the thread is looked at for what falls due no later than then. */
-  readonly chaseAt?: Date;
+  readonly escalateAt?: Date;
 }
 
 /**
@@ -61,7 +61,7 @@ export type EndpointSign =
     };
 
 /** A delivery that this process may work on until its `dueAt` comes round again. */
-export interface Claimed {
+export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly endpoint: Endpoint;
   readonly message: MessageRow;
@@ -93,13 +93,13 @@ export interface DeliveryStore {
    */
   changeDelivery(
     id: string,
-    decide: (held: Held) => Promise<Change>,
-    link?: ByLink,
-  ): Promise<Held | undefined>;
+    decide: (held: HeldDelivery) => Promise<DeliveryChange>,
+    link?: LinkUse,
+  ): Promise<HeldDelivery | undefined>;
   /** Reads what `changeDelivery` would hold, without holding it: for what a decision needs beforehand. */
-  look(id: string): Promise<Held | undefined>;
+  readDelivery(id: string): Promise<HeldDelivery | undefined>;
   /** Id of a delivery of the message to this recipient, of the lowest rank; undefined where there is none. */
-  deliveryTo(message: string, to: string): Promise<string | undefined>;
+  findDelivery(message: string, to: string): Promise<string | undefined>;
   /**
    * Claims due deliveries by moving their `dueAt` to `leaseUntil`; skips what others hold. The oldest due stands
    * first. It may give fewer than are due, because sealed messages are large or many go to one endpoint: claim
@@ -111,33 +111,33 @@ export interface DeliveryStore {
     leaseUntil: Date,
     limit: number,
     share?: { readonly toOne: number; readonly but: readonly string[] },
-  ): Promise<readonly Claimed[]>;
+  ): Promise<readonly ClaimedDelivery[]>;
   /**
    * Makes these deliveries due at once, where they wait and nobody works on them.
    * @returns how many
    */
-  hurryDeliveries(ids: readonly string[], now: Date): Promise<number>;
+  makeDeliveriesDue(ids: readonly string[], now: Date): Promise<number>;
   /**
    * Makes due at once the queued deliveries to a focal point (DID) that were put off with one of these codes last.
    * @returns how many
    */
-  hurryWaiting(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
+  makeWaitingDue(focalPoint: string, codes: readonly string[], now: Date): Promise<number>;
   /**
    * Makes due at once what waits for another gateway (DID): withdrawals, and deliveries that nobody works on,
    * unless they were put off with one of the codes `but` last.
    * @returns how many
    */
-  hurryPeer(gateway: string, but: readonly string[], now: Date): Promise<number>;
+  makePeerDue(gateway: string, but: readonly string[], now: Date): Promise<number>;
   /** The other gateways (DID) for which `hurryPeer` would make something due. */
-  peersWaitedFor(but: readonly string[], now: Date): Promise<readonly string[]>;
+  peersWithWaiting(but: readonly string[], now: Date): Promise<readonly string[]>;
   /**
    * Ids of deliveries, reminders left out, that failed at an endpoint with one of these codes last and have time
    * left; 1,000 at most.
    */
-  failedAt(endpoint: string, codes: readonly string[], now: Date): Promise<readonly string[]>;
+  deliveriesFailedAt(endpoint: string, codes: readonly string[], now: Date): Promise<readonly string[]>;
   /**
    * Of each endpoint (by id) that was ever reminded: when it was reminded last, and when the first waiting
    * reminder goes.
    */
-  reminded(endpoints: readonly string[]): Promise<ReadonlyMap<string, Reminded>>;
+  reminderTimes(endpoints: readonly string[]): Promise<ReadonlyMap<string, Reminded>>;
 }

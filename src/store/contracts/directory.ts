@@ -9,7 +9,7 @@
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { Roster } from '../../domain/terms/roster.ts';
 import type { EvidenceRow } from './message-rows.ts';
-import type { Act } from './operator-log.ts';
+import type { LogEntryMaker } from './operator-log.ts';
 
 /** The directory: signed statements as text, and the endpoints that belong to them. */
 export interface StatementRows {
@@ -42,7 +42,7 @@ export interface NewWithdrawal {
 }
 
 /** A withdrawal on its way to one other gateway. */
-export interface SentWithdrawal {
+export interface WithdrawalSending {
   readonly did: string;
   readonly digest: string;
   readonly statement: string;
@@ -58,7 +58,7 @@ export type KeptStatements = Readonly<Record<'designations' | 'agreements' | 'ga
  * Judges a new statement against those that are kept, while no other is let in; a throw keeps nothing and comes back to
  * the caller. It must only compute, and must not call the store.
  */
-export type CheckStatement = (kept: KeptStatements) => Promise<void>;
+export type StatementCheck = (kept: KeptStatements) => Promise<void>;
 
 export interface WantedStatement {
   /** SHA-256 of the payload, base64url. */
@@ -97,8 +97,8 @@ export interface DirectoryStore {
       from: Date;
       statement: string;
     },
-    check: CheckStatement | undefined,
-    act: Act,
+    check: StatementCheck | undefined,
+    act: LogEntryMaker,
   ): Promise<void>;
   /**
    * Keeps a verified agreement. The same text again does nothing.
@@ -107,8 +107,8 @@ export interface DirectoryStore {
    */
   keepAgreement(
     row: { id: string; version: number; from: Date; statement: string },
-    check: CheckStatement | undefined,
-    act: Act,
+    check: StatementCheck | undefined,
+    act: LogEntryMaker,
   ): Promise<void>;
   /**
    * Keeps a verified designation of a gateway beside the earlier ones. The same text again does nothing.
@@ -116,8 +116,8 @@ export interface DirectoryStore {
    */
   keepGateway(
     row: { did: string; country: string; from: Date; statement: string },
-    check: CheckStatement | undefined,
-    act: Act,
+    check: StatementCheck | undefined,
+    act: LogEntryMaker,
   ): Promise<void>;
   /**
    * Keeps a verified withdrawal together with the evidence that it was taken. The same again keeps neither.
@@ -125,7 +125,7 @@ export interface DirectoryStore {
    */
   keepWithdrawal(
     row: NewWithdrawal,
-    act: Act,
+    act: LogEntryMaker,
   ): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
   /**
    * The evidence by which this gateway took the withdrawals of these focal points (DID), in the order in which it
@@ -138,16 +138,16 @@ export interface DirectoryStore {
    */
   sendWithdrawals(gateways: readonly string[], now: Date): Promise<number>;
   /** Claims withdrawals that are due to be sent, until `leaseUntil`. `tries` counts this claim. */
-  claimWithdrawals(now: Date, leaseUntil: Date, limit: number): Promise<readonly SentWithdrawal[]>;
+  claimWithdrawals(now: Date, leaseUntil: Date, limit: number): Promise<readonly WithdrawalSending[]>;
   /** Ends one sending: with the evidence that the other gateway signed for it, or to be sent again at `retryAt`. */
   finishWithdrawal(
-    sent: Pick<SentWithdrawal, 'did' | 'digest' | 'gateway'>,
+    sent: Pick<WithdrawalSending, 'did' | 'digest' | 'gateway'>,
     end: { readonly evidence: EvidenceRow } | { readonly retryAt: Date },
   ): Promise<void>;
   /** How many sendings wait for the evidence of the other gateway. */
   withdrawalsWaiting(): Promise<number>;
   /** Keeps a focal point's duty roster in place of the one before. The caller has checked it. */
-  keepRoster(focalPoint: string, roster: Roster, act: Act): Promise<void>;
+  keepRoster(focalPoint: string, roster: Roster, act: LogEntryMaker): Promise<void>;
   /** Rosters by DID, of those focal points that have one. A tampered one is left out. */
   rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
   /**

@@ -6,21 +6,21 @@
  * when the lease ends.
  */
 
-import type { Note } from '../../domain/carriage/note.ts';
+import type { EndpointNote } from '../../domain/carriage/endpoint-note.ts';
 import type { OperatorActCode } from '../../domain/evidence/operator-act.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import type { OffByHand } from '../../domain/party/endpoint-life.ts';
-import type { Act, JudgedAct } from './operator-log.ts';
+import type { ConfirmationAct, LogEntryMaker } from './operator-log.ts';
 
 /** Who asks the desk, and when. */
-export interface Asking {
+export interface ConfirmationRequester {
   /** An operator's handle. */
   readonly who: string;
   readonly now: Date;
 }
 
 /** How an endpoint comes back. */
-export interface Back {
+export interface ReturnTerms {
   /** Codes of what stays off. */
   readonly but: readonly string[];
   /** By what, in a short word of ours. */
@@ -28,7 +28,7 @@ export interface Back {
 }
 
 /** An endpoint that its channel switched off, or a sign of life on again. */
-export interface Switched {
+export interface SwitchedEndpoint {
   readonly id: string;
   readonly act: 'endpoint.off' | 'endpoint.on';
   /** The channel's code, or the sign. */
@@ -36,7 +36,7 @@ export interface Switched {
 }
 
 /** A note that this process may bring until its lease ends; `tries` counts this claim. */
-export interface ClaimedNote extends Note {
+export interface ClaimedNote extends EndpointNote {
   readonly endpoint: Endpoint;
   readonly tries: number;
 }
@@ -59,22 +59,22 @@ export type ConfirmLinkFound =
   | { readonly kind: 'open'; readonly link: ConfirmLinkRow }
   | { readonly kind: 'expired' | 'unknown' };
 
-export interface Verdict {
+export interface EndpointVerdict {
   /** Id of the endpoint. */
   readonly endpoint: string;
   /** The entry that asked. */
   readonly asked: string;
   /** `expired` holds only once the time has passed, the others only before. */
-  readonly word: 'confirmed' | 'refused' | 'expired';
+  readonly decision: 'confirmed' | 'refused' | 'expired';
   readonly now: Date;
   /** Whether those to whom the question has not come yet still get it, to see what was said. */
   readonly isTold: boolean;
-  act(code: OperatorActCode): Act;
+  act(code: OperatorActCode): LogEntryMaker;
   /** The act by which another account of the officer is replaced. */
-  replace(endpoint: string): Act;
+  replace(endpoint: string): LogEntryMaker;
 }
 
-export interface Judged {
+export interface ConfirmedEndpoint {
   /** As it is from now on. */
   readonly endpoint: Endpoint;
   /** Accounts whose place it took. */
@@ -89,7 +89,7 @@ export interface EndpointStore {
    * @throws Refusal `already-exists` where the focal point has another at this channel and address for the same
    * officer
    */
-  keepEndpoint(endpoint: Endpoint, act: Act, asking: Asking): Promise<void>;
+  keepEndpoint(endpoint: Endpoint, act: LogEntryMaker, asking: ConfirmationRequester): Promise<void>;
   /**
    * Notes how an officer of a focal point (DID) was called until now, at endpoints, unused codes and the PIN that
    * do not say it. With `after`, also that the same person is called so from now on: an endpoint then waits for
@@ -99,8 +99,11 @@ export interface EndpointStore {
   noteOfficerName(
     officer: { readonly focalPoint: string; readonly id: string },
     names: { readonly before: string; readonly after?: string | undefined },
-    acts: { readonly endpoint: (id: string) => Act; readonly pin: (subject: string) => Act },
-    asking: Asking,
+    acts: {
+      readonly endpoint: (id: string) => LogEntryMaker;
+      readonly pin: (subject: string) => LogEntryMaker;
+    },
+    asking: ConfirmationRequester,
   ): Promise<void>;
   /** An endpoint by its id, in use or not; undefined where there is none or it is tampered. */
   findEndpoint(id: string): Promise<Endpoint | undefined>;
@@ -119,21 +122,27 @@ export interface EndpointStore {
    * @param code one of `OFF_BY_HAND`
    * @returns false where it was out by this code already
    */
-  takeOut(id: string, code: OffByHand, now: Date, act: Act): Promise<boolean>;
+  disableEndpoint(id: string, code: OffByHand, now: Date, act: LogEntryMaker): Promise<boolean>;
   /**
    * Puts an endpoint that is off back into use, unless its code is one of `back.but`. What is queued there is due
    * at once. One that was taken out by hand comes back by an operator act only. With `asking`, an account that had
    * ended waits for its focal point.
    * @returns whether it is back in use
    */
-  bringBack(id: string, back: Back, now: Date, act?: Act, asking?: Asking): Promise<boolean>;
+  enableEndpoint(
+    id: string,
+    back: ReturnTerms,
+    now: Date,
+    act?: LogEntryMaker,
+    asking?: ConfirmationRequester,
+  ): Promise<boolean>;
   /**
    * Writes into the operator's log what channels switched off since the last call, and what a sign of life brought
    * back; each once.
    * @param act the entry for one of them
    * @returns how many entries were made
    */
-  recordSwitches(act: (one: Switched) => Act): Promise<number>;
+  recordSwitches(act: (one: SwitchedEndpoint) => LogEntryMaker): Promise<number>;
   /** Endpoints that a channel switched off; the one that is off longest stands first. */
   endpointsOff(): Promise<readonly Endpoint[]>;
   /** Endpoints at which something waits for the focal point; what was asked first stands first. */
@@ -144,18 +153,18 @@ export interface EndpointStore {
    * @returns undefined where this does not wait any more: nothing was changed
    * @throws Refusal `already-exists` where the focal point has another endpoint at the new address by now
    */
-  judgeWaiting(verdict: Verdict): Promise<Judged | undefined>;
+  decideWaiting(verdict: EndpointVerdict): Promise<ConfirmedEndpoint | undefined>;
   /**
    * What was said of the endpoint that this entry asked about, by the operator's log; undefined where nothing was
    * said.
    */
-  judgementOn(asked: string): Promise<JudgedAct | undefined>;
+  decisionOn(asked: string): Promise<ConfirmationAct | undefined>;
   /** Keeps a link. A link to an endpoint that is not in use is not kept. */
   keepConfirmLink(link: ConfirmLinkRow): Promise<void>;
   /** Looks at a link. Looking does not use it. */
   findConfirmLink(hash: string, now: Date): Promise<ConfirmLinkFound>;
   /** Keeps a note for an endpoint, due at once. */
-  keepNote(endpoint: string, note: Note): Promise<void>;
+  keepNote(endpoint: string, note: EndpointNote): Promise<void>;
   /**
    * Claims notes that are due, until `leaseUntil`. `tries` counts this claim. A note at a tampered endpoint is not
    * given.

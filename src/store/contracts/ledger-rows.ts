@@ -44,7 +44,7 @@ export interface LedgerBatch {
 }
 
 /** Where evidence stands, and who may ask for it. */
-export interface LedgerPlace {
+export interface EvidencePlace {
   /** Absent while it waits for the next batch. */
   readonly index?: number;
   readonly sender: string;
@@ -100,13 +100,13 @@ export interface LedgerOverview {
   }[];
 }
 
-export interface Watch {
+export interface LedgerWatch {
   readonly read: number;
   readonly compared: number;
 }
 
 /** What was read of another log. All of it is kept, or nothing. */
-export interface Witnessing {
+export interface WitnessedTiles {
   readonly origin: string;
   /** As the watch had it. Where another process went on meanwhile, nothing is kept. */
   readonly readBefore: number;

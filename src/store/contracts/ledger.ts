@@ -9,17 +9,17 @@ import type {
   AlarmRow,
   AlarmSeen,
   CheckpointRow,
+  EvidencePlace,
   KeptAlarm,
   LeafRow,
   LedgerBatch,
   LedgerEnd,
   LedgerOverview,
-  LedgerPlace,
+  LedgerWatch,
   TilePlace,
-  Watch,
-  Witnessing,
+  WitnessedTiles,
 } from './ledger-rows.ts';
-import type { Act, KeptAct } from './operator-log.ts';
+import type { KeptLogEntry, LogEntryMaker } from './operator-log.ts';
 
 export interface LedgerStore {
   /**
@@ -47,12 +47,12 @@ export interface LedgerStore {
   /** Leaves from `start` up to `end`, that one excluded, by index. Where evidence is gone, its leaf carries none. */
   ledgerLeaves(start: number, end: number): Promise<readonly LeafRow[]>;
   /** Where evidence stands in the log, by the key of its row; undefined where no such evidence is kept. */
-  ledgerPlace(key: string): Promise<LedgerPlace | undefined>;
+  ledgerPlace(key: string): Promise<EvidencePlace | undefined>;
   /**
    * Claims the next look at a log; the one after that is due at `nextAt`.
    * @returns undefined where it is not due, or another process has it
    */
-  claimWatch(origin: string, now: Date, nextAt: Date): Promise<Watch | undefined>;
+  claimWatch(origin: string, now: Date, nextAt: Date): Promise<LedgerWatch | undefined>;
   /** Notes how far the comparing came. */
   moveWatch(origin: string, compared: number): Promise<void>;
   /** Notes that a look at the log came to its end: it answered, and what it says fits. */
@@ -65,7 +65,7 @@ export interface LedgerStore {
    * Keeps what was read of another log, all or nothing.
    * @returns false where another process went on meanwhile: nothing was kept
    */
-  keepWitnessing(row: Witnessing): Promise<boolean>;
+  keepWitnessing(row: WitnessedTiles): Promise<boolean>;
   /** Keeps a verified checkpoint with its note. One of the same size again replaces the note. */
   keepWitnessed(origin: string, row: CheckpointRow, at: Date): Promise<void>;
   /**
@@ -81,14 +81,14 @@ export interface LedgerStore {
    * Marks an alarm as looked at, once.
    * @returns false where there is no such alarm, or somebody looked before: nothing was changed
    */
-  markAlarm(id: number, seen: AlarmSeen, act: Act): Promise<boolean>;
+  markAlarm(id: number, seen: AlarmSeen, act: LogEntryMaker): Promise<boolean>;
   /** The own log and the logs that are watched, for the operator. */
   ledgerOverview(): Promise<LedgerOverview>;
   /**
    * Records an operator act that changes no row.
    * @returns the id of the entry
    */
-  recordAct(act: Act): Promise<string>;
+  recordAct(act: LogEntryMaker): Promise<string>;
   /** Entries of the operator's log in order, from the one after the place `after` (0 for the first). */
-  operatorActs(after: number, limit: number): Promise<readonly KeptAct[]>;
+  operatorActs(after: number, limit: number): Promise<readonly KeptLogEntry[]>;
 }

@@ -32,7 +32,7 @@ export interface LetterStore {
    * Counts for metrics: deliveries by channel and state, endpoints that are off, and the age of the oldest one
    * due, in seconds.
    */
-  figures(now: Date): Promise<{
+  countForMetrics(now: Date): Promise<{
     readonly deliveries: readonly { channel: string; state: string; count: number }[];
     readonly oldestDueSeconds: number;
     /** Endpoints that are off, by why; those that were removed do not count. */

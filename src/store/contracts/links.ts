@@ -6,7 +6,7 @@
  */
 
 import type { Endpoint } from '../../domain/party/channel.ts';
-import type { Act } from './operator-log.ts';
+import type { LogEntryMaker } from './operator-log.ts';
 
 export interface LinkRow {
   /** SHA-256 of the token, base64url; the token itself is never stored. */
@@ -24,13 +24,13 @@ export type LinkFound =
   | { readonly kind: 'used' | 'expired' | 'unknown' };
 
 /** A link by which something is changed: asked for by a browser, and used in the transaction of the change. */
-export interface ByLink {
+export interface LinkUse {
   readonly hash: string;
   /** Digest of the browser's cookie. */
   readonly boundTo: string;
   readonly now: Date;
   /** That it was used for the first time: the row alone is not believed, which somebody could put back. */
-  readonly act: Act;
+  readonly act: LogEntryMaker;
 }
 
 /** An invitation for an officer to link an account of a channel. */
@@ -52,9 +52,9 @@ export interface LinkStore {
    */
   findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
   /** Uses a link, once. The same browser may come back to it for 15 minutes. */
-  takeLink(use: ByLink): Promise<LinkFound>;
+  takeLink(use: LinkUse): Promise<LinkFound>;
   /** Keeps a code under the operator act that made it. */
-  keepLinkCode(row: LinkCodeRow, act: Act): Promise<void>;
+  keepLinkCode(row: LinkCodeRow, act: LogEntryMaker): Promise<void>;
   /** Whether this is a code that may still be used. */
   isLinkCode(hash: string, now: Date): Promise<boolean>;
   /**
@@ -73,6 +73,6 @@ export interface LinkStore {
     hash: string,
     address: string,
     now: Date,
-    act: (endpoint: string) => Act,
+    act: (endpoint: string) => LogEntryMaker,
   ): Promise<Endpoint | undefined>;
 }

@@ -29,7 +29,7 @@ export interface MessageRow {
   readonly submissionKey: string;
   readonly submissionDigest: string;
   /** Its row, or that of one of its recipients, is not what was kept: nothing that these say is to be believed. */
-  readonly spoilt?: true;
+  readonly isTampered?: true;
 }
 
 /** One message's way to one recipient: the row that is held while anything about it changes. */
@@ -46,13 +46,13 @@ export interface RecipientRow {
   readonly answerBy: Date;
   readonly openedAt?: Date;
   /** The word that stands. */
-  readonly settled?: Settled;
+  readonly effectiveAcknowledgement?: EffectiveAcknowledgement;
   /** True where another word says otherwise and nobody has settled it. */
   readonly contested?: boolean;
 }
 
 /** A named officer's word that ended the waiting. */
-export interface Settled {
+export interface EffectiveAcknowledgement {
   readonly decision: 'accepted' | 'declined';
   readonly officer: string;
   readonly ground?: string;

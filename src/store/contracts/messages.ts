@@ -7,7 +7,7 @@
  */
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
-import type { RankedDelivery } from '../../domain/carriage/unpurged.ts';
+import type { RankedDelivery } from '../../domain/carriage/unpurged-copies.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from './message-rows.ts';
 
@@ -19,7 +19,7 @@ export interface NewMessage {
   /** The sender's own copy, JWE as text: it stays here, and goes with the rest. */
   readonly ownCopy?: LongText;
   /** What it ends the asking of, where the sender may do that once: a second one is `answered`. */
-  readonly settles?: string;
+  readonly completes?: string;
   readonly deliveries: readonly Delivery[];
   /** The submission acceptance; its JWS is what a repeat gets again. */
   readonly receipt: EvidenceRow;
@@ -28,10 +28,10 @@ export interface NewMessage {
   /** What was signed for recipients homed here whom the message was not taken for. */
   readonly rejections?: readonly EvidenceRow[];
   /** The thread is looked at for what falls due no later than then; left out, it is not for this message's sake. */
-  readonly chaseAt?: Date;
+  readonly escalateAt?: Date;
 }
 
-export type Kept =
+export type KeepResult =
   | { readonly kind: 'kept' }
   /** The same submission again: give the first receipt, byte for byte. */
   | { readonly kind: 'repeat'; readonly receipt: Receipt }
@@ -87,18 +87,18 @@ export interface MessageStore {
    * the others.
    * @returns what became of it: kept now, kept before, or refused because something else has its id or key
    */
-  keepMessage(entry: NewMessage): Promise<Kept>;
+  keepMessage(entry: NewMessage): Promise<KeepResult>;
   /** The receipt given for this submission key of this sender; undefined where there is none. */
   findReceipt(sender: string, submissionKey: string): Promise<Receipt | undefined>;
   /** Keeps evidence of something that was refused and so has no message. */
   keepRejection(row: EvidenceRow): Promise<void>;
   /** Every evidence with this id in it, whoever signed it: an id is unique to its signer only. */
-  evidenceNamed(id: string): Promise<readonly EvidenceRow[]>;
+  findEvidence(id: string): Promise<readonly EvidenceRow[]>;
   /**
    * All that is kept of one message; undefined where there is no such message, or its row or a recipient's is
    * tampered.
    */
-  view(message: string): Promise<MessageView | undefined>;
+  readMessage(message: string): Promise<MessageView | undefined>;
   /** Whether there is a row of this id, tampered or not. */
   isKept(message: string): Promise<boolean>;
   /** Keeps a complaint with its evidence. Of two about the same evidence the first one stays. */

@@ -11,7 +11,7 @@ export interface LogEnd {
 }
 
 /** The evidence that an entry is: about no message. */
-export interface ActEvidence {
+export interface LogEntryEvidence {
   readonly id: string;
   readonly event: EvidenceEvent;
   readonly sender: string;
@@ -21,8 +21,8 @@ export interface ActEvidence {
 }
 
 /** An entry that was just signed. */
-export interface NewAct extends LogEnd {
-  readonly evidence: ActEvidence;
+export interface NewLogEntry extends LogEnd {
+  readonly evidence: LogEntryEvidence;
   /** The earlier entry that it ends. */
   readonly ends?: string;
 }
@@ -36,16 +36,16 @@ export interface LogView {
 }
 
 /** What the store says of an act on an endpoint, from the rows and the log as it holds them. */
-export type ActTerms = Pick<OperatorAct, 'desk' | 'opens' | 'waits'>;
+export type OperatorActTerms = Pick<OperatorAct, 'desk' | 'opens' | 'waits'>;
 
 /**
  * Makes the entry that follows, while the store holds the end of the log. It must only compute and sign, and must not call
  * the store. A throw keeps neither the entry nor the change it is about.
  */
-export type Act = (log: LogView, terms?: ActTerms) => Promise<NewAct>;
+export type LogEntryMaker = (log: LogView, terms?: OperatorActTerms) => Promise<NewLogEntry>;
 
 /** An entry as it is kept. */
-export interface KeptAct extends LogEnd {
+export interface KeptLogEntry extends LogEnd {
   /** Of the entry, which is the id of its evidence. */
   readonly id: string;
   readonly ends?: string;
@@ -54,7 +54,7 @@ export interface KeptAct extends LogEnd {
 }
 
 /** What was said of an endpoint that waited, and when (RFC 3339). */
-export type JudgedAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: string };
+export type ConfirmationAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: string };
 
 /** The newest act on something, and when (RFC 3339): rows say it too, and the log alone is believed. */
-export type LastAct = Pick<OperatorAct, 'act'> & { readonly at: string };
+export type LastOperatorAct = Pick<OperatorAct, 'act'> & { readonly at: string };

@@ -4,9 +4,9 @@
  * A browser repeats what failed, and finds a code or a PIN as the last call left it.
  */
 
-import type { Note } from '../../domain/carriage/note.ts';
+import type { EndpointNote } from '../../domain/carriage/endpoint-note.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
-import type { Act } from './operator-log.ts';
+import type { LogEntryMaker } from './operator-log.ts';
 
 /** The PIN of an officer (by id) of a focal point (DID). */
 export interface PinRow {
@@ -42,22 +42,22 @@ export type StartCodeFound =
   | { readonly kind: 'used' | 'expired' | 'unknown' };
 
 /** The use of a code by a browser (digest of its cookie). */
-export interface StartUse {
+export interface StartCodeUse {
   readonly hash: string;
   readonly boundTo: string;
   readonly now: Date;
 }
 
 /** A note, and the endpoint (id) where it is said. */
-export interface NoteAt {
+export interface AddressedNote {
   readonly endpoint: string;
-  readonly note: Note;
+  readonly note: EndpointNote;
 }
 
 export interface NewPin {
   readonly wrapped: string;
   /** Said in the same transaction: that there is a new PIN. */
-  readonly told: readonly NoteAt[];
+  readonly notes: readonly AddressedNote[];
 }
 
 /** A browser in which the officer gave the PIN. */
@@ -71,19 +71,19 @@ export interface PinSessionRow extends Pick<PinRow, 'focalPoint' | 'officer'> {
 }
 
 /** What one try of a PIN comes to, decided while the PIN is held. */
-export interface PinTry {
+export interface PinAttempt {
   /** As it was read when what was typed was compared. */
   readonly pin: PinRow;
   readonly isRight: boolean;
   readonly now: Date;
   /** What a right one opens or uses. */
   readonly opens?: PinSessionRow;
-  readonly uses?: StartUse;
+  readonly uses?: StartCodeUse;
   /** Said in the same transaction where this try locks it. */
-  readonly told: readonly NoteAt[];
+  readonly notes: readonly AddressedNote[];
 }
 
-export type PinTried =
+export type PinAttemptResult =
   | { readonly kind: 'right' }
   | { readonly kind: 'wrong'; readonly left: number }
   | { readonly kind: 'locked'; readonly byThis: boolean }
@@ -91,10 +91,10 @@ export type PinTried =
   | { readonly kind: 'changed' };
 
 /** Makes the act of a change of a PIN, named as `pinSubject` names it. */
-export type PinActs = (
+export type PinEntryMaker = (
   act: 'pin.invited' | 'pin.set' | 'pin.missed' | 'pin.proven' | 'pin.locked' | 'pin.replaced',
   subject: string,
-) => Act;
+) => LogEntryMaker;
 
 export interface PinStore {
   /** The PIN of an officer; undefined where there is none or it is tampered. */
@@ -114,17 +114,17 @@ export interface PinStore {
    */
   rewrapPin(row: PinRow, again: string): Promise<boolean>;
   /** Keeps a code and ends the officer's earlier codes that were not used. */
-  keepStartCode(row: StartCodeRow, acts: PinActs, now: Date): Promise<void>;
+  keepStartCode(row: StartCodeRow, acts: PinEntryMaker, now: Date): Promise<void>;
   /** Looks at a code without using it. */
-  startCode(use: StartUse): Promise<StartCodeFound>;
+  startCode(use: StartCodeUse): Promise<StartCodeFound>;
   /**
    * Uses a code and sets the PIN in place of the one before. The sessions of that one end, and the officer's other
    * codes.
    * @returns the code as it was found; nothing was set unless it was open
    */
-  setPin(use: StartUse, pin: NewPin, acts: PinActs): Promise<StartCodeFound>;
+  setPin(use: StartCodeUse, pin: NewPin, acts: PinEntryMaker): Promise<StartCodeFound>;
   /** Counts an attempt. Attempts at once follow each other, so that no more are compared than are left. */
-  tryPin(tried: PinTry, acts: PinActs): Promise<PinTried>;
+  tryPin(tried: PinAttempt, acts: PinEntryMaker): Promise<PinAttemptResult>;
   /**
    * The session of a cookie's digest and its account, while both are in force. Looking at it keeps it alive. A
    * session whose account is out of use has ended.
@@ -136,5 +136,5 @@ export interface PinStore {
     now: Date,
   ): Promise<{ readonly session: PinSessionRow; readonly account: Endpoint } | undefined>;
   /** Ends a session, where there is one, and records that in the operator's log. */
-  endPinSession(hash: string, act: Act): Promise<void>;
+  endPinSession(hash: string, act: LogEntryMaker): Promise<void>;
 }

@@ -6,8 +6,8 @@
  * again.
  */
 
-import type { Asking } from './endpoints.ts';
-import type { Act } from './operator-log.ts';
+import type { ConfirmationRequester } from './endpoints.ts';
+import type { LogEntryMaker } from './operator-log.ts';
 
 export type SecretKind = 'custody-key' | 'webhook-inbound' | 'webhook-outbound';
 
@@ -23,7 +23,7 @@ export interface SecretRow {
 }
 
 /** What a secret is made with and ends with: its endpoint, or the secret of the same owner that was made first. */
-export type MadeWith =
+export type SecretOrigin =
   | { readonly endpoint: string; readonly secret?: never }
   | { readonly secret: string; readonly endpoint?: never };
 
@@ -41,11 +41,11 @@ export interface AccessKeyRow {
 }
 
 /** The grants that an operator looks at one by one; what the program makes from them is counted only. */
-export type ShownKind = 'endpoint' | 'link-code' | 'access-key' | 'secret' | 'roster';
+export type ListedGrantKind = 'endpoint' | 'link-code' | 'access-key' | 'secret' | 'roster';
 
 /** A row that grants nothing as it stands, and why. */
-export interface Unsound {
-  readonly kind: ShownKind;
+export interface UnverifiedGrant {
+  readonly kind: ListedGrantKind;
   /** What it is known by in the operator's log. */
   readonly subject: string;
   /** `unsigned`: from before grants were signed; `changed`: its MAC is not over what it says; `ended`: its entry has ended. */
@@ -56,15 +56,15 @@ export interface Unsound {
   readonly grants: Readonly<Record<string, string>>;
 }
 
-export interface HowAdopted {
-  act(subject: string): Act;
+export interface AdoptionInput {
+  act(subject: string): LogEntryMaker;
   /** Wraps a secret anew, and only computes; one for which it gives nothing stays as it is. */
   rewrap(row: SecretRow): Promise<string | undefined>;
   /**
    * Of grants that were not all from before they were signed: an endpoint that opens something then waits for its desk, as if it
    * were new.
    */
-  readonly asking?: Asking | undefined;
+  readonly asking?: ConfirmationRequester | undefined;
   /** The log says of nothing that was signed here before: links, arrivals and deliveries are sealed, too. */
   readonly isFirst: boolean;
 }
@@ -76,7 +76,7 @@ export interface SecretStore {
    * @returns the id of the entry it is made by
    * @throws Error where the grant that it is made with is tampered or has ended
    */
-  keepSecret(row: SecretRow, by: Act | MadeWith): Promise<string>;
+  keepSecret(row: SecretRow, by: LogEntryMaker | SecretOrigin): Promise<string>;
   /** Secrets of one owner and kind that are in use at `now`, the newest first. A tampered one is left out. */
   secretsInUse(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
   /**
@@ -100,7 +100,11 @@ export interface SecretStore {
   /** Forgets the values of all other master keys. */
   forgetMasterChecks(except: string): Promise<void>;
   /** Keeps an access key by its digest. The same digest again does nothing. */
-  keepAccessKey(row: { hash: string; focalPoint: string; name: string }, now: Date, act: Act): Promise<void>;
+  keepAccessKey(
+    row: { hash: string; focalPoint: string; name: string },
+    now: Date,
+    act: LogEntryMaker,
+  ): Promise<void>;
   /**
    * Finds the focal point (DID) that an access key is bound to, and notes the day (UTC) of its use.
    * @returns undefined where there is no such key, it was ended, or it is tampered
@@ -109,9 +113,9 @@ export interface SecretStore {
   /** Access keys of one focal point (DID), or of all, in the order in which they were made; ended ones too. */
   accessKeys(focalPoint?: string): Promise<readonly AccessKeyRow[]>;
   /** Ends an access key, from the next call on. One that was ended before stays ended since then. */
-  endAccessKey(hash: string, now: Date, act: Act): Promise<void>;
+  endAccessKey(hash: string, now: Date, act: LogEntryMaker): Promise<void>;
   /** Rows that grant nothing because they are tampered or were never signed; those of one kind together. */
-  unsoundGrants(): Promise<readonly Unsound[]>;
+  unverifiedGrants(): Promise<readonly UnverifiedGrant[]>;
   /**
    * How many messages and recipients carry no MAC: they are sealed with the grants they were made from.
    * @param isFirst counts links, arrivals and deliveries too, which are sealed in the first adoption only
@@ -123,7 +127,7 @@ export interface SecretStore {
    * @param listed what the operator has looked at; a row that is not in it, or has changed since, is left
    * @returns how many were sealed
    */
-  adoptGrants(listed: readonly Unsound[], how: HowAdopted): Promise<number>;
+  adoptGrants(listed: readonly UnverifiedGrant[], how: AdoptionInput): Promise<number>;
   /**
    * Puts the MACs of all valid rows under the master key that seals now, `batch` at a time. It may be broken off
    * and repeated.

@@ -21,7 +21,7 @@ export interface ThreadStore {
   /** The messages of a thread, in the order in which they were accepted. Tampered ones are left out. */
   readThread(thread: string): Promise<readonly MessageRow[]>;
   /** Ids of the messages of a thread, in the order in which they were accepted. */
-  threadMessages(thread: string): Promise<readonly string[]>;
+  messageIdsOf(thread: string): Promise<readonly string[]>;
   /** DIDs of all who sent or received in a thread; empty when the thread is not known. */
   threadParties(thread: string): Promise<readonly string[]>;
   /**
@@ -44,7 +44,7 @@ export interface ThreadStore {
    * Claims threads in which something may have fallen due, until `leaseUntil`. A thread that is given an earlier
    * time meanwhile is due again then, whoever works on it.
    */
-  claimChases(now: Date, leaseUntil: Date, limit: number): Promise<readonly string[]>;
+  claimEscalations(now: Date, leaseUntil: Date, limit: number): Promise<readonly string[]>;
   /** Ends a look at a thread that was claimed until `leaseUntil`. The next look is at `next`; undefined for none. */
-  finishChase(thread: string, leaseUntil: Date, next: Date | undefined): Promise<void>;
+  finishEscalation(thread: string, leaseUntil: Date, next: Date | undefined): Promise<void>;
 }

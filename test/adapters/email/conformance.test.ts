@@ -1,6 +1,6 @@
 /** The e-mail adapter keeps the contract that every adapter keeps. */
 import type { MailFaults } from '../../support/outside/mail-server.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { CONTENT_ONLY, makeEvidenceParcel, makeMessageParcel } from '../../support/parcels.ts';
 import { type AdapterRig, adapterConformance, type PeerMode, UNHURRIED } from '../conformance.ts';
 import { ATTACHE, mailbox, startRig } from './rig.ts';
 
@@ -18,14 +18,14 @@ adapterConformance('e-mail', 'takes nothing in', async (): Promise<AdapterRig> =
   const address = 'http://127.0.0.1/email';
   return {
     adapter,
-    message: () => messageParcel({ endpoint }),
-    evidence: () => evidenceParcel({ endpoint }),
+    message: () => makeMessageParcel({ endpoint }),
+    evidence: () => makeEvidenceParcel({ endpoint }),
     peer: (mode) => server.setFault(FAULTS[mode]),
     taken: () => server.received.length,
     genuine: () => new Request(address, { method: 'POST', body: `From: ${ATTACHE}\r\n\r\nTaken over.` }),
     forged: () => new Request(address, { method: 'POST', body: 'From: nobody@nowhere.example' }),
     oversized: () => new Request(address, { method: 'POST', body: 'x'.repeat(1_000_000) }),
-    forbidden: [...FORBIDDEN, ATTACHE],
+    forbidden: [...CONTENT_ONLY, ATTACHE],
     close,
   };
 });

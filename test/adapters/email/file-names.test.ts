@@ -1,6 +1,6 @@
 /** No sender's file goes by a name that the gateway gives to its own. */
 import { expect, test } from 'vitest';
-import { attachmentNames } from '../../../adapters/email/file-names.ts';
+import { nameAttachments } from '../../../adapters/email/file-names.ts';
 
 test.each([
   [
@@ -28,10 +28,10 @@ test.each([
 ])('%j go as %j', (given, expected) => {
   if (expected[0]?.startsWith('attachment-2-') === true) {
     // Whichever is renamed how: each name stands once, and none is ours.
-    const made = attachmentNames(given);
+    const made = nameAttachments(given);
     expect(new Set(made.map((one) => one.toLowerCase())).size).toBe(given.length);
     expect(made.map((one) => one.toLowerCase())).not.toContain('packet.pdf');
     return;
   }
-  expect(attachmentNames(given)).toEqual(expected);
+  expect(nameAttachments(given)).toEqual(expected);
 });

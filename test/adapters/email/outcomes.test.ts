@@ -1,13 +1,13 @@
 /** Every answer a mail server can give, from a real one, and what the adapter makes of it. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { outcomeOf } from '../../../adapters/email/smtp-answer.ts';
+import { outcomeOfSmtp } from '../../../adapters/email/smtp-answer.ts';
 import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
 import type { MailFault, MailStage } from '../../support/outside/mail-server.ts';
-import { messageParcel, revisionParcel } from '../../support/parcels.ts';
+import { makeMessageParcel, makeRevisionParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { ATTACHE, certificates, FROM, issueEc, type MailRig, mailbox, NOW, startRig } from './rig.ts';
 
@@ -19,7 +19,7 @@ afterEach(() => rig.server.setFault(undefined));
 afterAll(() => rig.close());
 
 const send = (parcel: Parcel, one: MailRig = rig): Promise<Outcome> => one.adapter.send(parcel, never());
-const packet = (): Parcel => messageParcel({ endpoint: mailbox(rig.known.rsa) });
+const packet = (): Parcel => makeMessageParcel({ endpoint: mailbox(rig.known.rsa) });
 
 async function answered(stage: MailStage, fault: MailFault): Promise<Outcome> {
   rig.server.setFault((at) => (at === stage ? fault : undefined));
@@ -56,7 +56,7 @@ describe('a server’s answer', () => {
   it('is waited for only so long', async () => {
     const hasty = await startRig({ timeoutSeconds: 0.5 });
     hasty.server.setFault(() => 'hang');
-    expect(await send(messageParcel({ endpoint: mailbox(hasty.known.rsa) }), hasty)).toEqual({
+    expect(await send(makeMessageParcel({ endpoint: mailbox(hasty.known.rsa) }), hasty)).toEqual({
       kind: 'deferred',
       code: 'timeout',
     });
@@ -129,7 +129,7 @@ describe('what is not handed over at all', () => {
   });
 
   it('a packet without a certificate', async () => {
-    expect(await send(messageParcel({ endpoint: endpoint() }))).toEqual({
+    expect(await send(makeMessageParcel({ endpoint: endpoint() }))).toEqual({
       kind: 'rejected',
       code: 'no-certificate',
     });
@@ -137,11 +137,11 @@ describe('what is not handed over at all', () => {
 
   it('a sealed message, a revision, and a reply', async () => {
     const { certificate } = rig.known.rsa;
-    expect(await send(messageParcel({ endpoint: endpoint(certificate) }, 'sealed'))).toEqual({
+    expect(await send(makeMessageParcel({ endpoint: endpoint(certificate) }, 'sealed'))).toEqual({
       kind: 'rejected',
       code: 'shows-not-supported',
     });
-    expect(await send(revisionParcel())).toEqual({ kind: 'rejected', code: 'not-revisable' });
+    expect(await send(makeRevisionParcel())).toEqual({ kind: 'rejected', code: 'not-revisable' });
     const reply: Parcel = { kind: 'reply', address: ATTACHE, lang: 'en', word: 'help' };
     expect(await send(reply)).toEqual({ kind: 'rejected', code: 'not-revisable' });
   });
@@ -153,7 +153,7 @@ describe('what is not handed over at all', () => {
     '"a b"@c.example',
     '',
   ])('mail to %j', async (address) => {
-    const parcel = messageParcel({ endpoint: { ...endpoint(rig.known.rsa.certificate), address } });
+    const parcel = makeMessageParcel({ endpoint: { ...endpoint(rig.known.rsa.certificate), address } });
     expect(await send(parcel)).toEqual({ kind: 'rejected', code: 'address-unusable' });
   });
 
@@ -171,8 +171,8 @@ describe('what is not handed over at all', () => {
     ];
     for (const { certificate } of faulty) {
       const expected = { kind: 'rejected', code: 'certificate-unusable' };
-      expect(await send(messageParcel({ endpoint: endpoint(certificate) }))).toEqual(expected);
-      expect(await send(messageParcel({ endpoint: endpoint(certificate) }, 'notice'))).toEqual(expected);
+      expect(await send(makeMessageParcel({ endpoint: endpoint(certificate) }))).toEqual(expected);
+      expect(await send(makeMessageParcel({ endpoint: endpoint(certificate) }, 'notice'))).toEqual(expected);
     }
   });
 
@@ -180,7 +180,7 @@ describe('what is not handed over at all', () => {
     const { authority } = rig.known;
     for (const email of [null, ATTACHE.toUpperCase()]) {
       const { certificate } = await issueEc(authority, { email });
-      expect((await send(messageParcel({ endpoint: endpoint(certificate) }))).kind).toBe('accepted');
+      expect((await send(makeMessageParcel({ endpoint: endpoint(certificate) }))).kind).toBe('accepted');
     }
   });
 
@@ -218,7 +218,7 @@ describe('errors without an answer', () => {
     [new Error('whatever'), 'smtp-fault'],
     [undefined, 'smtp-fault'],
   ])('%j', (error, code) => {
-    expect(outcomeOf(error)).toEqual({ kind: 'deferred', code });
+    expect(outcomeOfSmtp(error)).toEqual({ kind: 'deferred', code });
   });
 });
 

@@ -27,15 +27,15 @@ import {
 import PostalMime, { type Email } from 'postal-mime';
 import { createEmailAdapter, type EmailAdapter, type EmailOptions } from '../../../adapters/email/adapter.ts';
 import type { Endpoint } from '../../../src/domain/party/channel.ts';
+import type { Phrases } from '../../../src/domain/words/phrases.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
-import type { Words } from '../../../src/domain/words/words.ts';
 import {
   type CertifiedKey,
   issueMailCertificate,
   makeMailAuthority,
 } from '../../../src/entry/home/certificates.ts';
-import { createWords, type WordSources } from '../../../src/web/words.ts';
+import { createPhrases, type PhraseSources } from '../../../src/web/phrases.ts';
 import { type MailServer, startMailServer } from '../../support/outside/mail-server.ts';
 import { PATIENCE } from '../../support/patience.ts';
 
@@ -127,8 +127,8 @@ export const source = (area: string, lang: string): string => {
 const texts = (lang: string): readonly string[] =>
   ['common', 'content', 'email'].map((area) => source(area, lang));
 
-export const words: Words = createWords(
-  Object.fromEntries(LANGUAGES.map((lang) => [lang, texts(lang)])) as unknown as WordSources,
+export const words: Phrases = createPhrases(
+  Object.fromEntries(LANGUAGES.map((lang) => [lang, texts(lang)])) as unknown as PhraseSources,
 );
 
 export interface MailRig {
@@ -145,7 +145,7 @@ export async function startRig(overrides: Partial<EmailOptions> = {}): Promise<M
     smtp: { host: '127.0.0.1', port: server.port, tls: { ca: server.ca } },
     from: FROM,
     signer: { ...known.gateway, chain: [known.authority.certificate] },
-    words,
+    translate: words,
     now: () => NOW,
     timeoutSeconds: PATIENCE / 1_000,
     ...overrides,

@@ -1,15 +1,25 @@
 /** The text of the mail: complete in four languages, and nothing a sender writes can pass for the gateway's word. */
 import { describe, expect, it } from 'vitest';
-import { summaryText } from '../../../adapters/email/summary-text.ts';
-import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
-import { CODED, clean, LABELLED, valueId } from '../../../src/domain/message/outline.ts';
+import { composeSummary } from '../../../adapters/email/summary-text.ts';
+import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';
+import {
+  CODED_MEMBERS,
+  LABELLED_MEMBERS,
+  phraseIdOf,
+  removeControls,
+} from '../../../src/domain/message/outline.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
-import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel, reportMessage } from '../../support/parcels.ts';
+import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
+import {
+  CONTENT_ONLY,
+  makeEvidenceParcel,
+  makeMessageParcel,
+  makeReportMessage,
+} from '../../support/parcels.ts';
 import { source, words } from './rig.ts';
 
-const textOf = (lang: string, message = reportMessage()): string =>
-  summaryText(messageParcel({ endpoint: { lang }, message }), words);
+const textOf = (lang: string, message = makeReportMessage()): string =>
+  composeSummary(makeMessageParcel({ endpoint: { lang }, message }), words);
 
 const idsOf = (lang: string): string[] =>
   [...`${source('content', lang)}\n${source('email', lang)}`.matchAll(/^([a-z][\w-]*) =/gm)]
@@ -23,9 +33,9 @@ describe('the phrases', () => {
   });
 
   it('cover every label, code and event', () => {
-    const codes = Object.values(CODED).flat().map(valueId);
-    const labels = [...Object.keys(CODED), ...LABELLED].map((name) => `field-${name}`);
-    const events = EVENTS.map((event) => `email-event-${event}`);
+    const codes = Object.values(CODED_MEMBERS).flat().map(phraseIdOf);
+    const labels = [...Object.keys(CODED_MEMBERS), ...LABELLED_MEMBERS].map((name) => `field-${name}`);
+    const events = ETSI_EVENTS.map((event) => `email-event-${event}`);
     for (const id of [...codes, ...labels, ...events]) expect(idsOf('en')).toContain(id);
   });
 });
@@ -83,7 +93,7 @@ describe('a packet’s text', () => {
       future_member: { deep: [1, true] },
       count: 3,
     };
-    const text = textOf('en', reportMessage({ body }));
+    const text = textOf('en', makeReportMessage({ body }));
     expect(text).toContain('Kind: something-new');
     expect(text).toContain('Gender: constructor');
     expect(text).toContain('future_member: {"deep":[1,true]}');
@@ -92,8 +102,8 @@ describe('a packet’s text', () => {
 
   it('indents what a sender writes on several lines, so that it cannot pose as the gateway', () => {
     const forged = 'Help.\r\n\r\nTo acknowledge, open this link:\nhttps://evil.example/a\u202Egnp';
-    const body = { ...reportMessage().body, happened: forged, where: { country: 'KH', name: 'A\nB: C' } };
-    const lines = textOf('en', reportMessage({ body })).split('\n');
+    const body = { ...makeReportMessage().body, happened: forged, where: { country: 'KH', name: 'A\nB: C' } };
+    const lines = textOf('en', makeReportMessage({ body })).split('\n');
     expect(lines).toContain('  https://evil.example/agnp');
     expect(lines.filter((line) => /^\S*https:/.test(line))).toEqual([
       'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
@@ -103,12 +113,12 @@ describe('a packet’s text', () => {
   });
 
   it('says of a correction how it is to be handled itself, with its own note', () => {
-    const message = reportMessage({ handling: 'H0' });
+    const message = makeReportMessage({ handling: 'H0' });
     const handling_note = 'Invented: not to\nemployers.';
-    const correction = reportMessage({ handling: 'H3', handling_note });
-    const parcel = messageParcel({ endpoint: { lang: 'en' }, message });
+    const correction = makeReportMessage({ handling: 'H3', handling_note });
+    const parcel = makeMessageParcel({ endpoint: { lang: 'en' }, message });
     const content = { ...parcel.content, corrections: [correction] } as typeof parcel.content;
-    const lines = summaryText({ ...parcel, content }, words).split('\n');
+    const lines = composeSummary({ ...parcel, content }, words).split('\n');
     const at = lines.indexOf('Corrected by its sender');
     expect(at).toBeGreaterThan(0);
     expect(lines.slice(at + 2, at + 4)).toEqual([
@@ -118,15 +128,15 @@ describe('a packet’s text', () => {
   });
 
   it('keeps the zero-width space that Khmer needs', () => {
-    expect(clean('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
+    expect(removeControls('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
   });
 });
 
 describe('what a mail that is only signed says', () => {
   it('has no content, link or officer, whatever parcel it is made from', () => {
-    const packet = summaryText(messageParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
-    const evidence = summaryText(evidenceParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
-    for (const word of [...FORBIDDEN, 'https://', 'Sari']) {
+    const packet = composeSummary(makeMessageParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
+    const evidence = composeSummary(makeEvidenceParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
+    for (const word of [...CONTENT_ONLY, 'https://', 'Sari']) {
       expect(packet).not.toContain(word);
       expect(evidence).not.toContain(word);
     }
@@ -139,40 +149,40 @@ describe('a drill', () => {
     const drill = { endpoint: { lang }, summary: { type: 'drill' } } as const;
     const mark = words(lang, 'type-drill');
     const texts = [
-      summaryText(messageParcel(drill), words),
-      summaryText(messageParcel(drill, 'notice'), words, 'signed-only'),
-      summaryText(evidenceParcel(drill), words),
+      composeSummary(makeMessageParcel(drill), words),
+      composeSummary(makeMessageParcel(drill, 'notice'), words, 'signed-only'),
+      composeSummary(makeEvidenceParcel(drill), words),
     ];
     for (const text of texts) expect(text.startsWith(`${mark}\n\n`)).toBe(true);
-    expect(summaryText(messageParcel({ endpoint: { lang } }), words)).not.toContain(mark);
+    expect(composeSummary(makeMessageParcel({ endpoint: { lang } }), words)).not.toContain(mark);
   });
 });
 
 describe('evidence', () => {
   it.each(LANGUAGES)('reads for every event in %s', (lang) => {
-    for (const event of EVENTS) {
-      const text = summaryText(evidenceParcel({ endpoint: { lang }, evidence: { event } }), words);
+    for (const event of ETSI_EVENTS) {
+      const text = composeSummary(makeEvidenceParcel({ endpoint: { lang }, evidence: { event } }), words);
       expect(text).toContain(words(lang, `email-event-${event}`));
     }
   });
 
   it('gives a ground in words and a problem code as it is', () => {
     const reason = (value: string): string =>
-      summaryText(evidenceParcel({ endpoint: { lang: 'en' }, evidence: { reason: value } }), words);
+      composeSummary(makeEvidenceParcel({ endpoint: { lang: 'en' }, evidence: { reason: value } }), words);
     expect(reason('not-our-national')).toContain('Reason: Not our national');
     expect(reason('no-certificate')).toContain('Reason: no-certificate');
   });
 });
 
 describe('a note that asks something', () => {
-  const say = wordsFromFiles();
-  const { endpoint } = messageParcel();
+  const say = phrasesFromFiles();
+  const { endpoint } = makeMessageParcel();
   const asked = {
     kind: 'note' as const,
     delivery: 'n',
     endpoint,
     at: new Date('2026-11-20T02:15:00Z'),
-    desk: { did: endpoint.focalPoint, name: 'Invented Desk' },
+    focalPoint: { did: endpoint.focalPoint, name: 'Invented Desk' },
     says: {
       what: 'endpoint-waiting' as const,
       endpoint: '0'.repeat(32),
@@ -186,7 +196,7 @@ describe('a note that asks something', () => {
     link: 'https://gateway.id.example/c/an-invented-link',
   };
   const textIn = (lang: string, protection: 'encrypted' | 'signed-only') =>
-    summaryText({ ...asked, zone: 'Asia/Makassar', endpoint: { ...endpoint, lang } }, say, protection);
+    composeSummary({ ...asked, zone: 'Asia/Makassar', endpoint: { ...endpoint, lang } }, say, protection);
 
   it.each(LANGUAGES)(
     'has the link in an encrypted mail only; in clear it says who can answer, in %s',

@@ -3,36 +3,36 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelayAdapter } from '../../../adapters/relay/adapter.ts';
 import type { Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { problemType } from '../../../src/domain/words/error.ts';
-import { type OutgoingFetch, outgoingFetch } from '../../../src/entry/outgoing.ts';
-import { callSigner, callVerifiers } from '../../../src/seal/gateway-statement.ts';
-import { generateSigningJwk, signingKey } from '../../../src/seal/keys.ts';
+import { type ClosableFetch, createOutgoingFetch } from '../../../src/entry/outgoing.ts';
+import { importCallVerifiers, makeCallSigner } from '../../../src/seal/gateway-statement.ts';
+import { generateSigningJwk, importSigningKey } from '../../../src/seal/keys.ts';
 import { verifyWebhook } from '../../../src/seal/webhook-signature.ts';
 import {
-  type Answer,
-  babble,
-  breakOff,
-  endless,
+  answerEndlessly,
+  answerNever,
+  answerNoHttp,
+  answerSlowly,
+  answerStatus,
+  breakConnection,
   type HttpPeer,
-  hang,
+  type PeerAnswer,
   startPeer,
-  status,
-  trickle,
 } from '../../support/http-peer.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { CONTENT_ONLY, makeEvidenceParcel, makeMessageParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { adapterConformance, UNHURRIED } from '../conformance.ts';
 
 const DID = 'did:web:gateway.kh.example';
-const key = await signingKey(await generateSigningJwk(`${DID}#evidence`));
-const json = (code: number, value: unknown, headers = {}): Answer =>
-  status(code, { 'content-type': 'application/json', ...headers }, JSON.stringify(value));
+const key = await importSigningKey(await generateSigningJwk(`${DID}#evidence`));
+const json = (code: number, value: unknown, headers = {}): PeerAnswer =>
+  answerStatus(code, { 'content-type': 'application/json', ...headers }, JSON.stringify(value));
 const rejection = { type: problemType('not-covered'), evidence: { payload: 'e30' } };
 const ANSWERS = {
   accept: json(202, { evidence: {} }),
-  defer: status(503),
+  defer: answerStatus(503),
   reject: json(403, rejection),
-  hang,
-  break: breakOff,
+  hang: answerNever,
+  break: breakConnection,
 };
 
 /** Texts with spaces, as they might have been signed: they must arrive as they are. */
@@ -40,14 +40,14 @@ const content = { shows: 'consignment', consignment: '{ "a": 1 }', submission: '
 
 async function relayRig(timeoutSeconds: number) {
   const peer = await startPeer();
-  const fetch: OutgoingFetch = outgoingFetch({ allow: [peer.host] });
-  const options = { did: DID, signer: callSigner(key), fetch, now: () => new Date(), timeoutSeconds };
+  const fetch: ClosableFetch = createOutgoingFetch({ allow: [peer.host] });
+  const options = { did: DID, signer: makeCallSigner(key), fetch, now: () => new Date(), timeoutSeconds };
   const endpoint = { channel: 'relay', shows: 'sealed', address: peer.url } as const;
   return {
     peer,
     adapter: createRelayAdapter(options),
-    message: (): Parcel => ({ ...messageParcel({ endpoint }), content }),
-    evidence: (): Parcel => evidenceParcel({ endpoint }),
+    message: (): Parcel => ({ ...makeMessageParcel({ endpoint }), content }),
+    evidence: (): Parcel => makeEvidenceParcel({ endpoint }),
     close: async () => {
       await fetch.close();
       await peer.close();
@@ -71,7 +71,7 @@ adapterConformance('relay', 'takes nothing in', async () => {
       new Request(url, { method: 'POST', body: '{"consignment":{ "a": 1 },"submission":{"b":  2}}' }),
     forged: () => new Request(url, { method: 'POST', body: '{}' }),
     oversized: () => new Request(url, { method: 'POST', body: new Uint8Array(1_024) }),
-    forbidden: FORBIDDEN,
+    forbidden: CONTENT_ONLY,
   };
 });
 
@@ -98,7 +98,7 @@ describe('a relay', () => {
     expect(call?.body.toString()).toBe('{"consignment":{ "a": 1 },"submission":{"b":  2}}');
     expect(call?.headers['amanat-gateway']).toBe(DID);
     const headers = new Headers(call?.headers as Record<string, string>);
-    const verifiers = await callVerifiers([key.publicJwk]);
+    const verifiers = await importCallVerifiers([key.publicJwk]);
     const { id } = await verifyWebhook(verifiers, headers, new Uint8Array(call?.body ?? []), new Date());
     const parcel = rig.message();
     expect(id).toBe('delivery' in parcel ? parcel.delivery : '');
@@ -120,21 +120,21 @@ describe('a relay', () => {
       'timestamp-out-of-range',
     ],
     ['words that are not of our table', json(403, { type: 'urn:x:Melati' }), 'http-403'],
-    ['a redirect', status(307, { location: '/elsewhere' }), 'http-307'],
+    ['a redirect', answerStatus(307, { location: '/elsewhere' }), 'http-307'],
     ['a fault, however signed', json(500, rejection), 'not-covered'],
-    ['a connection that breaks', breakOff, 'connection-lost'],
-    ['bytes that are not HTTP', babble, 'answer-malformed'],
-    ['an answer without end', hang, 'timeout'],
-    ['a body that trickles', trickle, 'timeout'],
+    ['a connection that breaks', breakConnection, 'connection-lost'],
+    ['bytes that are not HTTP', answerNoHttp, 'answer-malformed'],
+    ['an answer without end', answerNever, 'timeout'],
+    ['a body that trickles', answerSlowly, 'timeout'],
   ] as const)('waits after %s', async (_what, answer, code) => {
     peer.answer(answer);
     expect(await send()).toEqual({ kind: 'deferred', code });
   });
 
   it('reads no more of an answer than one can be, and honours a time to wait', async () => {
-    peer.answer(endless);
+    peer.answer(answerEndlessly);
     expect(await send()).toMatchObject({ kind: 'accepted', evidence: undefined });
-    peer.answer(status(503, { 'retry-after': '120' }));
+    peer.answer(answerStatus(503, { 'retry-after': '120' }));
     expect(await send()).toEqual({ kind: 'deferred', code: 'http-503', retryAfter: 120 });
   });
 
@@ -142,7 +142,7 @@ describe('a relay', () => {
     peer.answer(json(403, rejection));
     expect(await send()).toEqual({ kind: 'rejected', code: 'not-covered', evidence: rejection.evidence });
     const before = peer.received.length;
-    expect(await send({ ...messageParcel() })).toEqual({ kind: 'rejected', code: 'not-relayable' });
+    expect(await send({ ...makeMessageParcel() })).toEqual({ kind: 'rejected', code: 'not-relayable' });
     expect(peer.received.length).toBe(before);
   });
 });

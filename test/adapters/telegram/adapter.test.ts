@@ -3,7 +3,7 @@ import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { CONTENT_ONLY, makeEvidenceParcel, makeMessageParcel } from '../../support/parcels.ts';
 import { adapterConformance, type PeerMode, UNHURRIED } from '../conformance.ts';
 import {
   CHAT,
@@ -31,14 +31,14 @@ adapterConformance('telegram', 'takes arrivals', async () => {
   const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
   return {
     adapter,
-    message: () => messageParcel({ endpoint }, 'packet'),
-    evidence: () => evidenceParcel({ endpoint }),
+    message: () => makeMessageParcel({ endpoint }, 'packet'),
+    evidence: () => makeEvidenceParcel({ endpoint }),
     peer: (mode) => api.setFault(FAULTS[mode]),
     taken: () => api.messagesIn(CHAT).length,
     genuine: () => posted(fixture('tap-acknowledge')),
     forged: () => posted(fixture('tap-acknowledge'), { 'x-telegram-bot-api-secret-token': `${SECRET}x` }),
     oversized: () => posted(`{"update_id":1,"message":{"text":"${'x'.repeat(300_000)}"}}`),
-    forbidden: [...FORBIDDEN, TOKEN, SECRET],
+    forbidden: [...CONTENT_ONLY, TOKEN, SECRET],
     close,
   };
 });

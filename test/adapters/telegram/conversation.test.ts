@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { registerWebhook } from '../../../adapters/telegram/bot.ts';
-import type { Arrival, Parcel, Reply, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
+import type { Arrival, Parcel, ReplyAddress, ReplyName } from '../../../src/domain/carriage/adapter.ts';
 import { present } from '../../../src/domain/words/present.ts';
-import { messageParcel, reminderParcel } from '../../support/parcels.ts';
+import { makeMessageParcel, makeTestReminderParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { CHAT, expectDescribed, failing, type TelegramRig, telegramRig } from './rig.ts';
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
   await registerWebhook(rig.options, `http://127.0.0.1:${(hook.address() as AddressInfo).port}/telegram`);
   await rig.officer.write('first');
-  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), never());
+  await rig.adapter.send(makeMessageParcel({ endpoint }, 'notice'), never());
   arrivals.length = 0;
 });
 
@@ -54,11 +54,11 @@ const tap = async (button: string): Promise<Arrival> => {
   if (arrival === undefined) throw new Error('nothing arrived');
   return arrival;
 };
-const replyOf = (arrival: Arrival): Reply => {
+const replyOf = (arrival: Arrival): ReplyAddress => {
   if (!('reply' in arrival) || arrival.reply === undefined) throw new Error('nobody to reply to');
   return arrival.reply;
 };
-const say = (word: ReplyWord, to: Reply, about?: { delivery: string; reference?: string }) => {
+const say = (word: ReplyName, to: ReplyAddress, about?: { delivery: string; reference?: string }) => {
   const recorded = { decision: 'accepted' } as const;
   const handle = to.handle === undefined ? {} : { reply: to.handle };
   const parcel: Parcel = {
@@ -90,7 +90,7 @@ it('links an account by a start code and says so', async () => {
 it('acknowledges by one tap; a second tap is the same word again', async () => {
   const first = await tap('Acknowledge');
   const second = await tap('Acknowledge');
-  const { delivery } = messageParcel({ endpoint });
+  const { delivery } = makeMessageParcel({ endpoint });
   const by = { via: 'account', delivery, address: String(CHAT) };
   for (const one of [first, second])
     expect(one).toMatchObject({ kind: 'decision', decision: 'accepted', by });
@@ -126,7 +126,7 @@ it('asks for a ground in the place of the buttons, and takes it', async () => {
 });
 
 it('does no harm when decline is pressed twice', async () => {
-  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   const first = await tap('Decline');
   const second = await tap('Decline');
   expect(await say('ask-ground', replyOf(first), about)).toEqual(ACCEPTED);
@@ -135,7 +135,7 @@ it('does no harm when decline is pressed twice', async () => {
 });
 
 it('goes back from the grounds without the flow knowing', async () => {
-  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   await say('ask-ground', replyOf(await tap('Decline')), about);
   const back = await tap('‹ Back');
   expect(back.kind).toBe('chatter');
@@ -147,9 +147,9 @@ it('goes back from the grounds without the flow knowing', async () => {
 
 it('leaves the way to open the message in a reminder, too, while grounds are looked at and after', async () => {
   const links = { read: 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ' };
-  await rig.adapter.send(reminderParcel({ endpoint, links, answerable: true }), never());
+  await rig.adapter.send(makeTestReminderParcel({ endpoint, links, answerable: true }), never());
   const reminder = () => rig.api.messagesIn(CHAT).at(-1) ?? notice();
-  const press = async (button: string): Promise<Reply> => {
+  const press = async (button: string): Promise<ReplyAddress> => {
     expect(await rig.officer.tap(reminder().message_id, button)).toBe(true);
     return replyOf(arrivals.at(-1) as Arrival);
   };
@@ -158,7 +158,7 @@ it('leaves the way to open the message in a reminder, too, while grounds are loo
     ['Open', 'Acknowledge', 'Decline'],
     [link],
   ]);
-  const about = { delivery: reminderParcel().delivery, reference: String(reminder().message_id) };
+  const about = { delivery: makeTestReminderParcel().delivery, reference: String(reminder().message_id) };
   await say('ask-ground', await press('Decline'), about);
   expect(buttons(reminder())).toHaveLength(7);
   await say('help', await press('‹ Back'));
@@ -166,7 +166,7 @@ it('leaves the way to open the message in a reminder, too, while grounds are loo
 });
 
 it('asks for a ground in a message where the notice is not known', async () => {
-  const { delivery } = messageParcel();
+  const { delivery } = makeMessageParcel();
   await say('ask-ground', replyOf(await tap('Decline')), { delivery });
   const question = rig.api.messagesIn(CHAT).at(-1);
   expect(question?.text).toBe('Why do you decline? Choose a reason.');
@@ -176,7 +176,7 @@ it('asks for a ground in a message where the notice is not known', async () => {
 it('says a word in the chat when the tap is too old to be answered', async () => {
   const old = replyOf(await tap('Acknowledge'));
   rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
-  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   expect(await say('already-settled', old, about)).toEqual(ACCEPTED);
   expect(lastCalls(2)).toEqual(['answerCallbackQuery', 'sendMessage']);
   expect(rig.api.calls.at(-1)?.parameters).toMatchObject({
@@ -189,7 +189,7 @@ it('says a word in the chat when the tap is too old to be answered', async () =>
 it('keeps the grounds when only the answer to the tap fails', async () => {
   const wanted = replyOf(await tap('Decline'));
   rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
-  const about = { delivery: messageParcel().delivery, reference: String(notice().message_id) };
+  const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   expect(await say('ask-ground', wanted, about)).toEqual(ACCEPTED);
   expect(buttons()).toHaveLength(7);
 });
@@ -214,7 +214,7 @@ it('tells a person whom a reply cannot reach apart from a fault', async () => {
 });
 
 it('shows a delivery twice when it is sent twice, and either notice settles it', async () => {
-  await rig.adapter.send(messageParcel({ endpoint }, 'notice'), never());
+  await rig.adapter.send(makeMessageParcel({ endpoint }, 'notice'), never());
   const [first, second] = rig.api.messagesIn(CHAT);
   expect(second?.message_id).not.toBe(first?.message_id);
   expect(second?.reply_markup).toEqual(first?.reply_markup);

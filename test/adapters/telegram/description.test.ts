@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { botApiDescription } from '../../support/bot-api-description.ts';
+import { readBotApiDescription } from '../../support/bot-api-description.ts';
 
-const misfits = botApiDescription();
+const misfits = readBotApiDescription();
 
 describe.skipIf(misfits === undefined)(
   'the published description (skipped where vectors/telegram is not there)',

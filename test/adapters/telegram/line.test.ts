@@ -1,10 +1,10 @@
 /** The line in front of the Bot API: who is let in next, and that nobody's call is lost or done twice. */
 import { expect, test } from 'vitest';
-import { createLine, type Rank } from '../../../adapters/telegram/line.ts';
+import { createSendingLine, type LineRank } from '../../../adapters/telegram/line.ts';
 
 const never = new AbortController().signal;
 /** A call that is under way until it is ended. */
-function call(rank: Rank, line: ReturnType<typeof createLine>, begun: Rank[]) {
+function call(rank: LineRank, line: ReturnType<typeof createSendingLine>, begun: LineRank[]) {
   let end = (): void => {};
   const held = new Promise<void>((resolve) => {
     end = resolve;
@@ -18,8 +18,8 @@ function call(rank: Rank, line: ReturnType<typeof createLine>, begun: Rank[]) {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('answers to strangers that hang leave room for everything else, and a notice finds a place at once', async () => {
-  const line = createLine();
-  const begun: Rank[] = [];
+  const line = createSendingLine();
+  const begun: LineRank[] = [];
   const strangers = Array.from({ length: 500 }, () => call(3, line, begun));
   await turn();
   expect(begun).toHaveLength(6);
@@ -36,8 +36,8 @@ test('answers to strangers that hang leave room for everything else, and a notic
 });
 
 test('whoever waits is let in by rank, not by the time it came', async () => {
-  const line = createLine();
-  const begun: Rank[] = [];
+  const line = createSendingLine();
+  const begun: LineRank[] = [];
   const full = Array.from({ length: 48 }, () => call(0, line, begun));
   await turn();
   const waiting = ([3, 2, 1, 0] as const).map((rank) => call(rank, line, begun));
@@ -50,8 +50,8 @@ test('whoever waits is let in by rank, not by the time it came', async () => {
 });
 
 test('one whose time is up leaves the line, and does nothing afterwards', async () => {
-  const line = createLine();
-  const begun: Rank[] = [];
+  const line = createSendingLine();
+  const begun: LineRank[] = [];
   const full = Array.from({ length: 6 }, () => call(3, line, begun));
   const stop = new AbortController();
   const gone = line.enter(3, stop.signal, async () => 'done');
@@ -64,7 +64,7 @@ test('one whose time is up leaves the line, and does nothing afterwards', async 
 });
 
 test('a call that fails gives its place back', async () => {
-  const line = createLine();
+  const line = createSendingLine();
   for (let n = 0; n < 100; n += 1)
     await expect(line.enter(3, never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await line.enter(3, never, async () => 'done')).toBe('done');

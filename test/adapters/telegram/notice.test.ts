@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replyText } from '../../../adapters/telegram/notice.ts';
-import type { Parcel, ReplyWord } from '../../../src/domain/carriage/adapter.ts';
-import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
+import { composeReplyText } from '../../../adapters/telegram/notice.ts';
+import type { Parcel, ReplyName } from '../../../src/domain/carriage/adapter.ts';
+import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';
 import { MESSAGE_NAMES } from '../../../src/domain/message/message.ts';
+import type { PhraseValues } from '../../../src/domain/words/phrases.ts';
 import { present } from '../../../src/domain/words/present.ts';
-import { DECLINE_GROUNDS, LANGUAGES, URGENCY } from '../../../src/domain/words/vocabulary.ts';
-import type { WordValues } from '../../../src/domain/words/words.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel, revisionParcel } from '../../support/parcels.ts';
+import { DECLINE_REASONS, LANGUAGES, URGENCIES } from '../../../src/domain/words/vocabulary.ts';
+import {
+  CONTENT_ONLY,
+  makeEvidenceParcel,
+  makeMessageParcel,
+  makeRevisionParcel,
+} from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { CHAT, expectDescribed, locale, type TelegramRig, telegramRig, words } from './rig.ts';
 
@@ -32,7 +37,7 @@ const buttons = () => shown().reply_markup?.inline_keyboard.map((row) => row.map
 
 describe('a notice', () => {
   it('says how urgent, what, from whom, which and by when, and nothing else', async () => {
-    await send(messageParcel(english));
+    await send(makeMessageParcel(english));
     expect(shown().text).toBe(
       [
         '🟠 Urgent: Report',
@@ -47,23 +52,23 @@ describe('a notice', () => {
   });
 
   it('says it in the language of the officer, Gregorian and in Latin digits', async () => {
-    await send(messageParcel({ endpoint: { ...endpoint, lang: 'km' } }));
+    await send(makeMessageParcel({ endpoint: { ...endpoint, lang: 'km' } }));
     expect(shown().text).toContain('បន្ទាន់៖ របាយការណ៍');
     expect(shown().text).toMatch(/2026.*11:15/);
-    await send(messageParcel({ endpoint: { ...endpoint, lang: 'id' } }));
+    await send(makeMessageParcel({ endpoint: { ...endpoint, lang: 'id' } }));
     expect(shown().text).toContain('Dari: Shelter Phnom Penh, Kamboja');
     expect(buttons()).toEqual([['Buka'], ['Nyatakan sudah diterima', 'Tolak']]);
   });
 
   it('is protected, plain and without previews', async () => {
-    await send(messageParcel(english));
+    await send(makeMessageParcel(english));
     const { parameters } = rig.api.calls[0] ?? {};
     expect(parameters).toMatchObject({ protect_content: true, link_preview_options: { is_disabled: true } });
     expect(parameters).not.toHaveProperty('parse_mode');
   });
 
   it('opens by a button and by a link in the text, which stays while grounds are chosen', async () => {
-    await send(messageParcel(english));
+    await send(makeMessageParcel(english));
     const { text = '', entities = [], reply_markup } = shown();
     const [link] = entities as { offset: number; length: number; url: string }[];
     expect(text.slice(link?.offset, (link?.offset ?? 0) + (link?.length ?? 0))).toBe('Read the message');
@@ -74,7 +79,7 @@ describe('a notice', () => {
   it.each([{}, { read: 'javascript:alert(1)' }, { read: 'tg://resolve' }, { read: 'https://' }])(
     'has no link without a web address: %j',
     async (links) => {
-      await send(messageParcel({ ...english, links }));
+      await send(makeMessageParcel({ ...english, links }));
       expect(buttons()).toEqual([['Acknowledge', 'Decline']]);
       expect(shown().entities).toBeUndefined();
     },
@@ -82,14 +87,16 @@ describe('a notice', () => {
 
   it('keeps a name on one line and does not read it as markup', async () => {
     const sender = { did: 'did:web:x.example', name: '<b>Desk</b>\n*A*\u202E_B_', country: 'KH' };
-    await send(messageParcel({ ...english, summary: { sender } }));
+    await send(makeMessageParcel({ ...english, summary: { sender } }));
     expect(shown().text).toContain('\nFrom: <b>Desk</b> *A* _B_, Cambodia\n');
   });
 
   it.each(LANGUAGES)('has words in %s for all types and urgencies', async (lang) => {
     for (const type of MESSAGE_NAMES) {
-      for (const urgency of URGENCY) {
-        await send(messageParcel({ endpoint: { ...endpoint, lang }, summary: { type, urgency } }, 'notice'));
+      for (const urgency of URGENCIES) {
+        await send(
+          makeMessageParcel({ endpoint: { ...endpoint, lang }, summary: { type, urgency } }, 'notice'),
+        );
         const [title] = shown().text?.split('\n') ?? [];
         expect(title).toContain(words(lang, `type-${type}`));
         expect(title).toContain(words(lang, `urgency-${urgency}`));
@@ -100,10 +107,10 @@ describe('a notice', () => {
 
 describe('what a notice becomes', () => {
   beforeEach(async () => {
-    await send(messageParcel(english));
+    await send(makeMessageParcel(english));
   });
-  const revised = (more: Parameters<typeof revisionParcel>[0]) =>
-    send(revisionParcel({ ...english, reference: String(shown().message_id), ...more }));
+  const revised = (more: Parameters<typeof makeRevisionParcel>[0]) =>
+    send(makeRevisionParcel({ ...english, reference: String(shown().message_id), ...more }));
 
   it('acknowledged: by whom and when, and nothing to press', async () => {
     await revised({});
@@ -113,7 +120,7 @@ describe('what a notice becomes', () => {
     expect(shown().entities).toBeUndefined();
   });
 
-  it.each([...DECLINE_GROUNDS, 'unheard-of', undefined])('declined, ground %s', async (ground) => {
+  it.each([...DECLINE_REASONS, 'unheard-of', undefined])('declined, ground %s', async (ground) => {
     const at = new Date('2026-11-20T02:31:00Z');
     await revised({
       decision: {
@@ -123,7 +130,7 @@ describe('what a notice becomes', () => {
         ...present({ ground: ground || undefined }),
       },
     });
-    const known = DECLINE_GROUNDS.find((one) => one === ground) ?? 'other';
+    const known = DECLINE_REASONS.find((one) => one === ground) ?? 'other';
     expect(shown().text).toContain('❌ Declined by Sari Invented');
     expect(shown().text).toContain(`Reason: ${words('en', `ground-${known}`)}`);
     expect(shown().reply_markup).toBeUndefined();
@@ -142,7 +149,7 @@ describe('what a notice becomes', () => {
 
 describe('telling the sender', () => {
   it('that it was acknowledged', async () => {
-    await send(evidenceParcel(english));
+    await send(makeEvidenceParcel(english));
     expect(shown().text).toBe(
       [
         '✅ Your message 8F3A21C4 was acknowledged.',
@@ -156,7 +163,7 @@ describe('telling the sender', () => {
 
   it('that it was declined, and why', async () => {
     await send(
-      evidenceParcel({ ...english, evidence: { event: 'ConsignmentRejection', reason: 'duplicate' } }),
+      makeEvidenceParcel({ ...english, evidence: { event: 'ConsignmentRejection', reason: 'duplicate' } }),
     );
     expect(shown().text).toContain('was declined.');
     expect(shown().text).toContain('Reason: Duplicate');
@@ -164,15 +171,17 @@ describe('telling the sender', () => {
 
   it('does not repeat a reason that is no ground', async () => {
     await send(
-      evidenceParcel({ ...english, evidence: { event: 'ContentConsignmentFailure', reason: 'blocked' } }),
+      makeEvidenceParcel({ ...english, evidence: { event: 'ContentConsignmentFailure', reason: 'blocked' } }),
     );
     expect(shown().text).toContain('could not be delivered');
     expect(shown().text).not.toContain('blocked');
   });
 
   it.each(LANGUAGES)('has words in %s for every event', async (lang) => {
-    for (const event of EVENTS) {
-      const outcome = await send(evidenceParcel({ endpoint: { ...endpoint, lang }, evidence: { event } }));
+    for (const event of ETSI_EVENTS) {
+      const outcome = await send(
+        makeEvidenceParcel({ endpoint: { ...endpoint, lang }, evidence: { event } }),
+      );
       expect(outcome).toEqual({ kind: 'accepted', code: 'telegram-ok', reach: 'sent' });
       expect(shown().text).toContain('8F3A21C4');
     }
@@ -182,14 +191,14 @@ describe('telling the sender', () => {
 it('shows no case content in any call, whatever the parcel holds', async () => {
   for (const lang of LANGUAGES) {
     const there = { endpoint: { ...endpoint, lang } };
-    for (const shows of ['packet', 'sealed', 'notice'] as const) await send(messageParcel(there, shows));
+    for (const shows of ['packet', 'sealed', 'notice'] as const) await send(makeMessageParcel(there, shows));
     const reference = String(shown().message_id);
-    await send(evidenceParcel(there));
-    await send(revisionParcel({ ...there, reference }));
+    await send(makeEvidenceParcel(there));
+    await send(makeRevisionParcel({ ...there, reference }));
   }
   const calls = JSON.stringify(rig.api.calls);
   expect(rig.api.calls).toHaveLength(LANGUAGES.length * 5);
-  for (const secret of FORBIDDEN) expect(calls).not.toContain(secret);
+  for (const secret of CONTENT_ONLY) expect(calls).not.toContain(secret);
 });
 
 describe('the phrases', () => {
@@ -209,7 +218,7 @@ describe('the phrases', () => {
   });
 
   it.each(LANGUAGES)('that answer a tap fit 200 characters in %s', (lang) => {
-    const all: readonly ReplyWord[] = [
+    const all: readonly ReplyName[] = [
       'linked',
       'link-refused',
       'ask-ground',
@@ -223,10 +232,10 @@ describe('the phrases', () => {
       'not-yours',
       'help',
     ];
-    const grounds = DECLINE_GROUNDS.map((ground) => ({ decision: 'declined', ground }) as const);
-    const say = (id: string, values?: WordValues) => words({ lang, zone: 'UTC' }, id, values);
+    const grounds = DECLINE_REASONS.map((ground) => ({ decision: 'declined', ground }) as const);
+    const say = (id: string, values?: PhraseValues) => words({ lang, zone: 'UTC' }, id, values);
     for (const word of all)
       for (const recorded of [{ decision: 'accepted' } as const, ...grounds])
-        expect(replyText({ word, recorded }, say).length).toBeLessThanOrEqual(200);
+        expect(composeReplyText({ word, recorded }, say).length).toBeLessThanOrEqual(200);
   });
 });

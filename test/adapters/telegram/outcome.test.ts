@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
-import { messageParcel, revisionParcel } from '../../support/parcels.ts';
+import { makeMessageParcel, makeRevisionParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { CHAT, failing, type TelegramRig, telegramRig } from './rig.ts';
 
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const send = (address: string = endpoint.address): Promise<Outcome> =>
-  rig.adapter.send(messageParcel({ endpoint: { ...endpoint, address } }, 'notice'), never());
+  rig.adapter.send(makeMessageParcel({ endpoint: { ...endpoint, address } }, 'notice'), never());
 
 describe('what Telegram answers', () => {
   it('taken: the reference is the message, and it can be revised', async () => {
@@ -71,7 +71,7 @@ describe('what Telegram answers', () => {
     ['more than an answer can be', new Response('x'.repeat(300_000))],
   ])('%s is no answer', async (_, response) => {
     const { adapter, close } = await telegramRig({ fetch: async () => response });
-    const parcel = messageParcel({ endpoint }, 'notice');
+    const parcel = makeMessageParcel({ endpoint }, 'notice');
     expect(await adapter.send(parcel, never())).toEqual({ kind: 'deferred', code: 'no-answer' });
     await close();
   });
@@ -97,7 +97,7 @@ describe('what Telegram answers', () => {
 
 describe('what Telegram answers to a revision', () => {
   const revise = (reference: string): Promise<Outcome> =>
-    rig.adapter.send(revisionParcel({ endpoint, reference }), never());
+    rig.adapter.send(makeRevisionParcel({ endpoint, reference }), never());
 
   it('the same again is accepted', async () => {
     await send();

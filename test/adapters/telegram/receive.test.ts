@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readHandle, readTap, tapData } from '../../../adapters/telegram/taps.ts';
+import { dataOfTap, readHandle, readTap } from '../../../adapters/telegram/taps.ts';
 import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
 import { present } from '../../../src/domain/words/present.ts';
-import { DECLINE_GROUNDS } from '../../../src/domain/words/vocabulary.ts';
+import { DECLINE_REASONS } from '../../../src/domain/words/vocabulary.ts';
 import { assertProperty } from '../../support/property.ts';
 import { fixture, HOOK, posted, SECRET, SECRET_HEADER, type TelegramRig, telegramRig } from './rig.ts';
 
@@ -191,14 +191,14 @@ describe('taps', () => {
     fc.record({
       act: fc.constant('ground' as const),
       delivery: fc.stringMatching(/^[0-9A-Za-z-]{40}$/),
-      ground: fc.constantFrom(...DECLINE_GROUNDS),
+      ground: fc.constantFrom(...DECLINE_REASONS),
     }),
   );
 
   it('read back as they were written, within 64 bytes', () => {
     assertProperty(
       fc.property(every, (tap) => {
-        const data = tapData(tap as Parameters<typeof tapData>[0]);
+        const data = dataOfTap(tap as Parameters<typeof dataOfTap>[0]);
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
         expect(readTap(data)).toEqual(tap);
       }),

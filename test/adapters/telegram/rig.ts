@@ -7,12 +7,17 @@ import { createTelegramAdapter } from '../../../adapters/telegram/adapter.ts';
 import type { BotOptions } from '../../../adapters/telegram/bot.ts';
 import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
+import type { Phrases } from '../../../src/domain/words/phrases.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
-import type { Words } from '../../../src/domain/words/words.ts';
-import { createWords, type WordSources } from '../../../src/web/words.ts';
-import { botApiDescription } from '../../support/bot-api-description.ts';
-import { type BotApi, type FaultFor, type Person, startBotApi } from '../../support/outside/bot-api.ts';
+import { createPhrases, type PhraseSources } from '../../../src/web/phrases.ts';
+import { readBotApiDescription } from '../../support/bot-api-description.ts';
+import {
+  type BotApi,
+  type FaultFor,
+  startBotApi,
+  type TelegramPerson,
+} from '../../support/outside/bot-api.ts';
 
 export const TOKEN = '4711:invented-token';
 export const SECRET = 'invented_secret-token';
@@ -23,7 +28,7 @@ export interface TelegramRig {
   readonly adapter: Adapter;
   readonly api: BotApi;
   readonly options: BotOptions;
-  readonly officer: Person;
+  readonly officer: TelegramPerson;
   close(): Promise<void>;
 }
 
@@ -33,7 +38,7 @@ export async function telegramRig(more: Partial<BotOptions> = {}): Promise<Teleg
   const officer = api.person({ id: CHAT, first_name: 'Wira Invented', language_code: 'id' });
   // Without a webhook nobody takes the update; the chat is there all the same.
   void officer.start();
-  const adapter = createTelegramAdapter({ ...options, words, bodies: createBodies(BODY_LIMITS) });
+  const adapter = createTelegramAdapter({ ...options, translate: words, bodies: createBodies(BODY_LIMITS) });
   return { adapter, api, options, officer, close: api.close };
 }
 
@@ -46,10 +51,10 @@ const sources = Object.fromEntries(
       readFileSync(join(LOCALES, `${area}.${lang}.ftl`), 'utf8'),
     ),
   ]),
-) as unknown as WordSources;
+) as unknown as PhraseSources;
 
 /** The real phrases. */
-export const words: Words = createWords(sources);
+export const words: Phrases = createPhrases(sources);
 
 /** The source text of the channel's phrases in one language. */
 export const locale = (lang: string): string => readFileSync(join(LOCALES, `telegram.${lang}.ftl`), 'utf8');
@@ -67,7 +72,7 @@ export const failing =
           ...present({ parameters: parameters || undefined }),
         };
 
-const misfits = botApiDescription();
+const misfits = readBotApiDescription();
 
 /** Holds every call that was made to the published description; `description.test.ts` says where that is not there. */
 export function expectDescribed(api: BotApi): void {

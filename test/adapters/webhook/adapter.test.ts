@@ -1,9 +1,15 @@
-import { breakOff, hang, status } from '../../support/http-peer.ts';
-import { evidenceParcel, FORBIDDEN, messageParcel } from '../../support/parcels.ts';
+import { answerNever, answerStatus, breakConnection } from '../../support/http-peer.ts';
+import { CONTENT_ONLY, makeEvidenceParcel, makeMessageParcel } from '../../support/parcels.ts';
 import { adapterConformance, UNHURRIED } from '../conformance.ts';
 import { MESSAGES, SUBMISSION, signedRequest, webhookRig } from './rig.ts';
 
-const ANSWERS = { accept: status(204), defer: status(503), reject: status(410), hang, break: breakOff };
+const ANSWERS = {
+  accept: answerStatus(204),
+  defer: answerStatus(503),
+  reject: answerStatus(410),
+  hang: answerNever,
+  break: breakConnection,
+};
 
 adapterConformance('webhook', 'takes arrivals', async () => {
   const { adapter, peer, close } = await webhookRig({ timeoutSeconds: UNHURRIED });
@@ -12,8 +18,8 @@ adapterConformance('webhook', 'takes arrivals', async () => {
   const genuine = await signedRequest(JSON.stringify(SUBMISSION));
   return {
     adapter,
-    message: () => messageParcel({ endpoint }),
-    evidence: () => evidenceParcel({ endpoint }),
+    message: () => makeMessageParcel({ endpoint }),
+    evidence: () => makeEvidenceParcel({ endpoint }),
     peer: (mode) =>
       peer.answer((response, call) => {
         if (mode === 'accept') taken.push(call.body.length);
@@ -32,7 +38,7 @@ adapterConformance('webhook', 'takes arrivals', async () => {
       const body = new Uint8Array(16 * 1024 * 1024);
       return new Request(MESSAGES, { method: 'POST', headers: genuine.headers, body });
     },
-    forbidden: FORBIDDEN,
+    forbidden: CONTENT_ONLY,
     close,
   };
 });

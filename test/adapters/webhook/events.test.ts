@@ -1,13 +1,18 @@
 /** Every event that the webhook adapter can post is described, and is what its description says. */
 import { expect, test } from 'vitest';
-import { type Posted, said } from '../../../adapters/webhook/payload.ts';
-import type { Says } from '../../../src/domain/carriage/note.ts';
+import { composePartnerEvent, type PostedParcel } from '../../../adapters/webhook/payload.ts';
+import type { NoteContent } from '../../../src/domain/carriage/endpoint-note.ts';
 import { PARTNER_EVENTS } from '../../../src/domain/carriage/partner-event.ts';
-import { openapiDocument } from '../../../src/http/openapi.ts';
-import { evidenceParcel, messageParcel, reminderParcel, revisionParcel } from '../../support/parcels.ts';
+import { makeOpenapiDocument } from '../../../src/http/openapi.ts';
+import {
+  makeEvidenceParcel,
+  makeMessageParcel,
+  makeRevisionParcel,
+  makeTestReminderParcel,
+} from '../../support/parcels.ts';
 
 /** One of each thing that a note can say: the compiler asks for the rest. */
-const SAYS: { readonly [What in Says['what']]: Extract<Says, { what: What }> | Says } = {
+const SAYS: { readonly [What in NoteContent['what']]: Extract<NoteContent, { what: What }> | NoteContent } = {
   test: { what: 'test' },
   probe: { what: 'probe' },
   'account-replaced': { what: 'account-replaced' },
@@ -46,38 +51,43 @@ const SAYS: { readonly [What in Says['what']]: Extract<Says, { what: What }> | S
 };
 
 const at = new Date('2026-11-20T02:15:00.000Z');
-const { endpoint } = messageParcel();
+const { endpoint } = makeMessageParcel();
 const desk = { did: endpoint.focalPoint, name: 'Invented Desk' };
 const drill = { summary: { type: 'drill' } };
 
-const POSTED: readonly Posted[] = [
-  messageParcel(),
-  messageParcel({}, 'sealed'),
-  messageParcel(drill, 'notice'),
-  evidenceParcel(),
-  evidenceParcel(drill),
-  reminderParcel(),
-  reminderParcel({ items: [{ officer: 'o-7' }] }),
-  { ...revisionParcel(), recalledAt: at },
+const POSTED: readonly PostedParcel[] = [
+  makeMessageParcel(),
+  makeMessageParcel({}, 'sealed'),
+  makeMessageParcel(drill, 'notice'),
+  makeEvidenceParcel(),
+  makeEvidenceParcel(drill),
+  makeTestReminderParcel(),
+  makeTestReminderParcel({ items: [{ officer: 'o-7' }] }),
+  { ...makeRevisionParcel(), recalledAt: at },
   ...Object.values(SAYS).map((says) => ({
     kind: 'note' as const,
     delivery: 'n',
     endpoint,
     zone: 'Asia/Makassar',
-    desk,
+    focalPoint: desk,
     says,
     at,
   })),
 ];
 
-test.each(POSTED.map((one) => [said(one).type, one] as const))('%s is what its schema says', (type, one) => {
-  const schema = PARTNER_EVENTS.find((event) => event.type === type)?.schema;
-  expect(schema?.safeParse(JSON.parse(JSON.stringify(said(one))))).toMatchObject({ success: true });
-});
+test.each(POSTED.map((one) => [composePartnerEvent(one).type, one] as const))(
+  '%s is what its schema says',
+  (type, one) => {
+    const schema = PARTNER_EVENTS.find((event) => event.type === type)?.schema;
+    expect(schema?.safeParse(JSON.parse(JSON.stringify(composePartnerEvent(one))))).toMatchObject({
+      success: true,
+    });
+  },
+);
 
 test('all of them, and no others, stand in OpenAPI', () => {
-  const { webhooks } = openapiDocument('https://gateway.test') as { webhooks: Record<string, unknown> };
-  const sent = new Set(POSTED.map((one) => said(one).type));
+  const { webhooks } = makeOpenapiDocument('https://gateway.test') as { webhooks: Record<string, unknown> };
+  const sent = new Set(POSTED.map((one) => composePartnerEvent(one).type));
   expect(Object.keys(webhooks).sort()).toEqual([...sent].sort());
   for (const [type, event] of Object.entries(webhooks))
     expect(event).toMatchObject({

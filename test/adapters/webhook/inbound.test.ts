@@ -3,8 +3,8 @@ import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/web
 import type { Arrival } from '../../../src/domain/carriage/adapter.ts';
 import { LIMITS } from '../../../src/domain/message/message.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
-import { sha256 } from '../../../src/seal/digest.ts';
-import { newSecret } from '../../../src/seal/webhook-signature.ts';
+import { digestOf } from '../../../src/seal/digest.ts';
+import { makeWebhookSecret } from '../../../src/seal/webhook-signature.ts';
 import {
   ACKNOWLEDGEMENT,
   ACKNOWLEDGEMENTS,
@@ -50,7 +50,7 @@ describe('a message', () => {
       kind: 'submission',
       focalPoint: FOCAL_POINT,
       key: 'shelter-0001',
-      digest: sha256(text),
+      digest: digestOf(text),
       submission: SUBMISSION,
       files: [],
     });
@@ -131,7 +131,7 @@ describe('the caller', () => {
   });
 
   it('cannot find out who is connected', async () => {
-    const wrong = { secret: newSecret(crypto.getRandomValues(new Uint8Array(32))) };
+    const wrong = { secret: makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))) };
     const answer = await post(SUBMISSION, wrong);
     expect(answer).toEqual(refusal('signature-invalid'));
     for (const name of ['nobody', 'NOT-A-SLUG', '%00', '..%2f', 'x'.repeat(100)]) {

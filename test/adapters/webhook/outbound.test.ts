@@ -3,16 +3,27 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookOptions } from '../../../adapters/webhook/adapter.ts';
 import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
-import { outgoingFetch } from '../../../src/entry/outgoing.ts';
-import { newSecret, parseVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
-import { babble, breakOff, endless, hang, status, trickle } from '../../support/http-peer.ts';
+import { createOutgoingFetch } from '../../../src/entry/outgoing.ts';
 import {
-  content,
-  evidenceParcel,
-  FORBIDDEN,
-  messageParcel,
-  reportMessage,
-  revisionParcel,
+  makeWebhookSecret,
+  readWebhookVerifier,
+  verifyWebhook,
+} from '../../../src/seal/webhook-signature.ts';
+import {
+  answerEndlessly,
+  answerNever,
+  answerNoHttp,
+  answerSlowly,
+  answerStatus,
+  breakConnection,
+} from '../../support/http-peer.ts';
+import {
+  CONTENT_ONLY,
+  makeContent,
+  makeEvidenceParcel,
+  makeMessageParcel,
+  makeReportMessage,
+  makeRevisionParcel,
 } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
 import { KEYS, type WebhookRig, webhookRig } from './rig.ts';
@@ -49,27 +60,27 @@ describe('what is posted', () => {
   const head = { type: 'message.received', timestamp: '2026-11-20T02:15:00.000Z' };
 
   it('is the opened message with its JWS where the endpoint may see it', async () => {
-    await send(messageParcel(endpoint()));
-    const { jws } = content('packet') as { jws: unknown };
-    expect(bodyOf()).toEqual({ ...head, data: { ...carriage, message: reportMessage(), jws } });
+    await send(makeMessageParcel(endpoint()));
+    const { jws } = makeContent('packet') as { jws: unknown };
+    expect(bodyOf()).toEqual({ ...head, data: { ...carriage, message: makeReportMessage(), jws } });
     expect(rig.peer.received[0]).toMatchObject({ method: 'POST', url: '/hook?desk=1' });
     expect(rig.peer.received[0]?.headers['content-type']).toBe('application/json');
   });
 
   it('is the sealed message for a system with its own keys', async () => {
-    await send(messageParcel(endpoint(), 'sealed'));
-    const { sealed } = content('sealed') as { sealed: unknown };
+    await send(makeMessageParcel(endpoint(), 'sealed'));
+    const { sealed } = makeContent('sealed') as { sealed: unknown };
     expect(bodyOf()).toEqual({ ...head, data: { ...carriage, sealed } });
   });
 
   it('is no content at all for a notice', async () => {
-    await send(messageParcel(endpoint(), 'notice'));
+    await send(makeMessageParcel(endpoint(), 'notice'));
     expect(bodyOf()).toEqual({ ...head, data: carriage });
-    for (const word of FORBIDDEN) expect(rig.peer.received[0]?.body.toString()).not.toContain(word);
+    for (const word of CONTENT_ONLY) expect(rig.peer.received[0]?.body.toString()).not.toContain(word);
   });
 
   it('is the signed evidence with what it is about', async () => {
-    const parcel = evidenceParcel(endpoint());
+    const parcel = makeEvidenceParcel(endpoint());
     await send(parcel);
     expect(bodyOf()).toEqual({
       type: 'evidence.issued',
@@ -79,8 +90,9 @@ describe('what is posted', () => {
   });
 
   it('carries nothing of the content in its headers', async () => {
-    await send(messageParcel(endpoint()));
-    for (const word of FORBIDDEN) expect(JSON.stringify(rig.peer.received[0]?.headers)).not.toContain(word);
+    await send(makeMessageParcel(endpoint()));
+    for (const word of CONTENT_ONLY)
+      expect(JSON.stringify(rig.peer.received[0]?.headers)).not.toContain(word);
   });
 });
 
@@ -92,10 +104,10 @@ describe('its signature', () => {
   };
 
   it('verifies with the npm package and with the published key', async () => {
-    await send(messageParcel(endpoint()));
+    await send(makeMessageParcel(endpoint()));
     const { headers, body } = received(0);
     expect(() => new Webhook(KEYS.outbound).verify(body.toString(), headers)).not.toThrow();
-    const verifier = [await parseVerifier(KEYS.outboundPair.public)];
+    const verifier = [await readWebhookVerifier(KEYS.outboundPair.public)];
     await expect(verifyWebhook(verifier, new Headers(headers), body, new Date())).resolves.toBeTruthy();
   });
 
@@ -103,8 +115,8 @@ describe('its signature', () => {
     const start = Date.now();
     let tries = 0;
     await rigWith({ now: () => new Date(start + tries * 60_000) });
-    rig.peer.answer(status(500));
-    for (tries = 0; tries < 3; tries += 1) await send(messageParcel(endpoint()));
+    rig.peer.answer(answerStatus(500));
+    for (tries = 0; tries < 3; tries += 1) await send(makeMessageParcel(endpoint()));
     const calls = [0, 1, 2].map(received);
     expect(calls.map(({ headers }) => headers['webhook-id'])).toEqual(
       Array(3).fill('0198f0c27a4c7d10a2b3c4d5e6f70819'),
@@ -116,12 +128,11 @@ describe('its signature', () => {
   });
 
   it('is made with every current key, so that keys can change under way', async () => {
-    const [before, after] = [1, 2].map(() => newSecret(crypto.getRandomValues(new Uint8Array(32)))) as [
-      string,
-      string,
-    ];
+    const [before, after] = [1, 2].map(() =>
+      makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))),
+    ) as [string, string];
     await rigWith({ signersOf: async () => [before, after] });
-    await send(messageParcel(endpoint()));
+    await send(makeMessageParcel(endpoint()));
     const { headers, body } = received(0);
     for (const one of [before, after])
       expect(() => new Webhook(one).verify(body.toString(), headers)).not.toThrow();
@@ -135,10 +146,13 @@ describe('its signature', () => {
         return [];
       },
     });
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({ kind: 'rejected', code: 'no-secret' });
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
+      kind: 'rejected',
+      code: 'no-secret',
+    });
     expect(asked).toEqual(['endpoint-1']);
     await rigWith({ signersOf: async () => [KEYS.outbound, 'whsec_broken'] });
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'rejected',
       code: 'secret-unusable',
     });
@@ -148,14 +162,14 @@ describe('its signature', () => {
 
 describe('an answer', () => {
   it.each([200, 201, 202, 204, 299])('of %i is a yes', async (code) => {
-    rig.peer.answer(status(code));
-    const outcome = await send(messageParcel(endpoint()));
+    rig.peer.answer(answerStatus(code));
+    const outcome = await send(makeMessageParcel(endpoint()));
     expect(outcome).toEqual({ kind: 'accepted', code: `http-${code}`, reach: 'delivered' });
   });
 
   it.each([300, 301, 302, 304, 307, 308])('of %i is not followed and not a yes', async (code) => {
-    rig.peer.answer(status(code, { location: `${rig.peer.url}/elsewhere` }));
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({
+    rig.peer.answer(answerStatus(code, { location: `${rig.peer.url}/elsewhere` }));
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'deferred',
       code: `http-${code}`,
     });
@@ -164,22 +178,25 @@ describe('an answer', () => {
 
   it('is not followed by the runtime’s own fetch either', async () => {
     await rigWith({ fetch: (url, init) => fetch(url, init) });
-    rig.peer.answer(status(307, { location: `${rig.peer.url}/elsewhere` }));
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code: 'http-307' });
+    rig.peer.answer(answerStatus(307, { location: `${rig.peer.url}/elsewhere` }));
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
+      kind: 'deferred',
+      code: 'http-307',
+    });
     expect(rig.peer.received).toHaveLength(1);
   });
 
   it.each([400, 401, 403, 404, 413, 422, 429, 500, 502, 503])('of %i is later', async (code) => {
-    rig.peer.answer(status(code));
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({
+    rig.peer.answer(answerStatus(code));
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'deferred',
       code: `http-${code}`,
     });
   });
 
   it('of 410 ends the endpoint', async () => {
-    rig.peer.answer(status(410));
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({
+    rig.peer.answer(answerStatus(410));
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'rejected',
       code: 'http-410',
       gone: true,
@@ -191,18 +208,18 @@ describe('an answer', () => {
     await rigWith({ now: () => new Date(at) });
     const told = { '120': 120, 'Fri, 20 Nov 2026 03:10:00 GMT': 600 };
     for (const [header, retryAfter] of Object.entries(told)) {
-      rig.peer.answer(status(code, { 'retry-after': header }));
-      const outcome = await send(messageParcel(endpoint()));
+      rig.peer.answer(answerStatus(code, { 'retry-after': header }));
+      const outcome = await send(makeMessageParcel(endpoint()));
       expect(outcome).toEqual({ kind: 'deferred', code: `http-${code}`, retryAfter });
     }
   });
 
   it.each([
-    ['without end', endless],
-    ['that trickles', trickle],
+    ['without end', answerEndlessly],
+    ['that trickles', answerSlowly],
   ])('whose body comes %s counts by its head, and is let go', async (_, answer) => {
     rig.peer.answer(answer);
-    await expect(send(messageParcel(endpoint()))).resolves.toMatchObject({
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toMatchObject({
       kind: 'accepted',
       code: 'http-200',
     });
@@ -210,27 +227,27 @@ describe('an answer', () => {
   });
 
   it('with a short body leaves its connection for the next', async () => {
-    rig.peer.answer(status(200, {}, '{"ok":true}'));
-    for (let n = 0; n < 5; n += 1) await send(messageParcel(endpoint()));
+    rig.peer.answer(answerStatus(200, {}, '{"ok":true}'));
+    for (let n = 0; n < 5; n += 1) await send(makeMessageParcel(endpoint()));
     expect(rig.peer.connections().opened).toBe(1);
   });
 
   it.each([
-    ['that is not HTTP', babble, 'answer-malformed'],
-    ['with a status nobody knows', status(799), 'answer-malformed'],
-    ['that breaks off', breakOff, 'connection-lost'],
+    ['that is not HTTP', answerNoHttp, 'answer-malformed'],
+    ['with a status nobody knows', answerStatus(799), 'answer-malformed'],
+    ['that breaks off', breakConnection, 'connection-lost'],
   ])('%s is later', async (_, answer, code) => {
     rig.peer.answer(answer);
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code });
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code });
   });
 
   it('that does not come is later', async () => {
     await rigWith({ timeoutSeconds: 0.2 });
-    rig.peer.answer(hang);
-    await expect(send(messageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code: 'timeout' });
+    rig.peer.answer(answerNever);
+    await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code: 'timeout' });
     await rigWith({});
-    rig.peer.answer(hang);
-    await expect(send(messageParcel(endpoint()), AbortSignal.timeout(100))).resolves.toEqual({
+    rig.peer.answer(answerNever);
+    await expect(send(makeMessageParcel(endpoint()), AbortSignal.timeout(100))).resolves.toEqual({
       kind: 'deferred',
       code: 'interrupted',
     });
@@ -241,15 +258,15 @@ describe('an address', () => {
   it.each(['https://10.1.2.3/hook', 'https://localhost/hook', 'http://partner.example/hook'])(
     '%s is not reached',
     async (address) => {
-      const outcome = await send(messageParcel(endpoint(address)));
+      const outcome = await send(makeMessageParcel(endpoint(address)));
       expect(outcome).toEqual({ kind: 'deferred', code: 'address-refused' });
     },
   );
 
   it('whose name nobody knows is tried later', async () => {
     const lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
-    await rigWith({ fetch: outgoingFetch({ allow: [], lookup }) });
-    const outcome = await send(messageParcel(endpoint('https://partner.example/hook')));
+    await rigWith({ fetch: createOutgoingFetch({ allow: [], lookup }) });
+    const outcome = await send(makeMessageParcel(endpoint('https://partner.example/hook')));
     expect(outcome).toEqual({ kind: 'deferred', code: 'name-unknown' });
   });
 
@@ -258,20 +275,20 @@ describe('an address', () => {
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
     const { port } = free.address() as { port: number };
     await new Promise((resolve) => free.close(resolve));
-    await rigWith({ fetch: outgoingFetch({ allow: ['127.0.0.1'] }) });
-    const outcome = await send(messageParcel(endpoint(`http://127.0.0.1:${port}/hook`)));
+    await rigWith({ fetch: createOutgoingFetch({ allow: ['127.0.0.1'] }) });
+    const outcome = await send(makeMessageParcel(endpoint(`http://127.0.0.1:${port}/hook`)));
     expect(outcome).toEqual({ kind: 'deferred', code: 'connect-refused' });
   });
 
   it('that speaks no TLS is tried later', async () => {
-    const outcome = await send(messageParcel(endpoint(`https://${rig.peer.host}/hook`)));
+    const outcome = await send(makeMessageParcel(endpoint(`https://${rig.peer.host}/hook`)));
     expect(outcome).toEqual({ kind: 'deferred', code: 'tls' });
   });
 
   it.each(['', 'partner', 'ftp://partner.example/', 'https://user:word@partner.example/'])(
     '%j is none',
     async (address) => {
-      const outcome = await send(messageParcel(endpoint(address)));
+      const outcome = await send(makeMessageParcel(endpoint(address)));
       expect(outcome).toEqual({ kind: 'rejected', code: 'address-invalid' });
     },
   );
@@ -280,7 +297,7 @@ describe('an address', () => {
 describe('what a system cannot be shown', () => {
   it('is a revision or a word back', async () => {
     const reply = { kind: 'reply', address: `${rig.peer.url}/hook`, lang: 'en', word: 'taken' } as const;
-    for (const parcel of [revisionParcel(endpoint()), reply]) {
+    for (const parcel of [makeRevisionParcel(endpoint()), reply]) {
       await expect(send(parcel)).resolves.toEqual({ kind: 'rejected', code: 'not-revisable' });
     }
     expect(rig.peer.received).toEqual([]);

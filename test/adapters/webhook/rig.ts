@@ -3,8 +3,13 @@
 import { createWebhookAdapter, type WebhookOptions } from '../../../adapters/webhook/adapter.ts';
 import type { Adapter } from '../../../src/domain/carriage/adapter.ts';
 import { BODY_LIMITS, createBodies } from '../../../src/domain/words/held-body.ts';
-import { outgoingFetch } from '../../../src/entry/outgoing.ts';
-import { newKeyPair, newSecret, parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
+import { createOutgoingFetch } from '../../../src/entry/outgoing.ts';
+import {
+  makeWebhookKeyPair,
+  makeWebhookSecret,
+  readWebhookSigner,
+  signWebhook,
+} from '../../../src/seal/webhook-signature.ts';
 import { type HttpPeer, startPeer } from '../../support/http-peer.ts';
 import { PATIENCE } from '../../support/patience.ts';
 
@@ -17,10 +22,10 @@ const random = (length: number) => crypto.getRandomValues(new Uint8Array(length)
 
 /** Partner to gateway: an HMAC secret and an Ed25519 pair. Gateway to partner: the same the other way. */
 export const KEYS = {
-  inbound: newSecret(random(32)),
-  inboundPair: await newKeyPair(random(32)),
-  outbound: newSecret(random(32)),
-  outboundPair: await newKeyPair(random(32)),
+  inbound: makeWebhookSecret(random(32)),
+  inboundPair: await makeWebhookKeyPair(random(32)),
+  outbound: makeWebhookSecret(random(32)),
+  outboundPair: await makeWebhookKeyPair(random(32)),
 };
 
 export interface WebhookRig {
@@ -31,7 +36,7 @@ export interface WebhookRig {
 
 export async function webhookRig(overrides: Partial<WebhookOptions> = {}): Promise<WebhookRig> {
   const peer = await startPeer();
-  const fetch = outgoingFetch({ allow: [peer.host] });
+  const fetch = createOutgoingFetch({ allow: [peer.host] });
   const adapter = createWebhookAdapter({
     isWelcome: () => true,
     fetch,
@@ -67,7 +72,7 @@ export async function signedRequest(
 ): Promise<Request> {
   const { url = MESSAGES, secret = KEYS.inbound, id = 'shelter-0001', at = new Date() } = overrides;
   const timestamp = Math.floor(at.getTime() / 1_000);
-  const signed = await signWebhook([await parseSigner(secret)], { id, timestamp, body });
+  const signed = await signWebhook([await readWebhookSigner(secret)], { id, timestamp, body });
   const headers = { 'content-type': 'application/json', ...signed, ...overrides.headers };
   return new Request(url, {
     method: 'POST',

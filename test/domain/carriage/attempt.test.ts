@@ -1,6 +1,6 @@
 /** Which tries leave open whether they were taken, and what is kept of many. */
 import { expect, test } from 'vitest';
-import { type Attempt, leavesOpen, withAttempt } from '../../../src/domain/carriage/attempt.ts';
+import { type Attempt, addAttempt, mayBeTaken } from '../../../src/domain/carriage/attempt.ts';
 
 const attempt = (code: string, outcome: Attempt['outcome'] = 'deferred'): Attempt => ({
   at: '2026-11-20T02:00:00.000Z',
@@ -11,20 +11,20 @@ const attempt = (code: string, outcome: Attempt['outcome'] = 'deferred'): Attemp
 
 test('no answer, or one that a server failed, leaves it open', () => {
   for (const code of ['timeout', 'interrupted', 'connection-lost', 'answer-not-proven', 'fault', 'http-502'])
-    expect(leavesOpen(attempt(code)), code).toBe(true);
+    expect(mayBeTaken(attempt(code)), code).toBe(true);
 });
 
 test('an answer, and a peer that was never reached, leave nothing open', () => {
   for (const code of ['connect-refused', 'connection-refused', 'name-unknown', 'tls', 'http-429', 'smtp-451'])
-    expect(leavesOpen(attempt(code)), code).toBe(false);
+    expect(mayBeTaken(attempt(code)), code).toBe(false);
   for (const code of ['circuit-open', 'quiet-hours', 'channel-not-running', 'recalled', 'not-ready'])
-    expect(leavesOpen(attempt(code)), code).toBe(false);
+    expect(mayBeTaken(attempt(code)), code).toBe(false);
   for (const outcome of ['accepted', 'rejected'] as const)
-    expect(leavesOpen(attempt('timeout', outcome))).toBe(false);
+    expect(mayBeTaken(attempt('timeout', outcome))).toBe(false);
 });
 
 test('of many the first ten and the last ten are kept, and the first between them that leaves it open', () => {
   const codes = Array.from({ length: 40 }, (_, n) => (n === 14 || n === 20 ? 'timeout' : `smtp-4${n + 10}`));
-  const kept = codes.reduce<readonly Attempt[]>((all, code) => withAttempt(all, attempt(code)), []);
+  const kept = codes.reduce<readonly Attempt[]>((all, code) => addAttempt(all, attempt(code)), []);
   expect(kept.map((one) => one.code)).toEqual([...codes.slice(0, 10), 'timeout', ...codes.slice(-10)]);
 });

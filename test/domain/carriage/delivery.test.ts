@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
 import {
-  advance,
+  advanceDelivery,
+  DELIVERY_STATES,
   type Delivery,
   type DeliveryEvent,
   type DeliveryState,
-  isOver,
-  isSettled,
-  nextTry,
+  isAcknowledgedState,
+  isFinishedState,
+  nextAttemptAt,
   RETRY_SECONDS,
-  STATES,
 } from '../../../src/domain/carriage/delivery.ts';
 import { assertProperty } from '../../support/property.ts';
 
@@ -49,7 +49,8 @@ const outcome = (what: Outcome, tried: DeliveryState = 'queued'): DeliveryEvent 
 });
 
 describe('a recall', () => {
-  const recalled = (over: Partial<Delivery>) => advance(delivery(over), { kind: 'recalled' }, NOW).delivery;
+  const recalled = (over: Partial<Delivery>) =>
+    advanceDelivery(delivery(over), { kind: 'recalled' }, NOW).delivery;
 
   test('stops what has not gone out', () => {
     expect(recalled({ channel: 'email' })).toMatchObject({ state: 'recalled', dueAt: null });
@@ -71,7 +72,7 @@ describe('a recall', () => {
 
   test('that comes before a try is made ends the try, and nothing else', () => {
     const before = recalled({ channel: 'webhook' });
-    const { delivery: after, consequence } = advance(before, { kind: 'withheld', ms: 3 }, NOW);
+    const { delivery: after, consequence } = advanceDelivery(before, { kind: 'withheld', ms: 3 }, NOW);
     const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'recalled', ms: 3 }];
     expect([after, consequence]).toEqual([{ ...before, tries: 1, attempts }, 'none']);
   });
@@ -85,20 +86,20 @@ describe('a recall', () => {
 
   test('that overtakes the try under way is told after it; the try itself counts as what it was', () => {
     const before = recalled({ channel: 'webhook' });
-    const { delivery: after, consequence } = advance(before, outcome(accepted), NOW);
+    const { delivery: after, consequence } = advanceDelivery(before, outcome(accepted), NOW);
     expect([after.state, after.dueAt, consequence]).toEqual(['recalled', NOW, 'reached']);
-    const told = advance(after, outcome(accepted, 'recalled'), NOW);
+    const told = advanceDelivery(after, outcome(accepted, 'recalled'), NOW);
     expect([told.delivery.dueAt, told.consequence]).toEqual([null, 'none']);
   });
 
   test('is told again until a system takes it, or the message has expired', () => {
     const waiting = recalled({ state: 'delivered', channel: 'webhook', dueAt: null });
-    const later = advance(waiting, outcome(deferred, 'recalled'), NOW).delivery.dueAt;
+    const later = advanceDelivery(waiting, outcome(deferred, 'recalled'), NOW).delivery.dueAt;
     expect(later?.getTime()).toBeGreaterThan(NOW.getTime());
   });
 
   test('is not undone by sending again', () => {
-    expect(advance(recalled({}), { kind: 'again' }, NOW).delivery.state).toBe('recalled');
+    expect(advanceDelivery(recalled({}), { kind: 'again' }, NOW).delivery.state).toBe('recalled');
   });
 });
 
@@ -143,33 +144,33 @@ describe('one step', () => {
   ];
 
   test.each(steps)('%s', (_name, before, event, after, consequence) => {
-    const moved = advance(delivery(before), event, NOW);
+    const moved = advanceDelivery(delivery(before), event, NOW);
     expect(moved.delivery).toMatchObject(after);
     expect(moved.consequence).toBe(consequence);
   });
 
   test('a receipt that a person overtook changes the picture, not the word, and is on record once', () => {
-    const first = advance(delivery({ state: 'acknowledged', dueAt: null }), outcome(shown), NOW);
+    const first = advanceDelivery(delivery({ state: 'acknowledged', dueAt: null }), outcome(shown), NOW);
     expect(first).toMatchObject({
       delivery: { state: 'acknowledged', reference: '7', dueAt: NOW },
       consequence: 'reached',
     });
-    expect(advance(first.delivery, outcome(shown), NOW).consequence).toBe('none');
+    expect(advanceDelivery(first.delivery, outcome(shown), NOW).consequence).toBe('none');
     const refused = delivery({ state: 'acknowledged', dueAt: null });
-    expect(advance(refused, outcome({ kind: 'rejected', code: 'x' }), NOW).consequence).toBe('none');
+    expect(advanceDelivery(refused, outcome({ kind: 'rejected', code: 'x' }), NOW).consequence).toBe('none');
     const later = delivery({ state: 'acknowledged', reference: '7', revisable: true, dueAt: null });
-    expect(advance(later, outcome(shown, 'opened'), NOW).delivery.dueAt).toEqual(NOW);
-    expect(advance(later, outcome(shown, 'acknowledged'), NOW).delivery.dueAt).toBeNull();
+    expect(advanceDelivery(later, outcome(shown, 'opened'), NOW).delivery.dueAt).toEqual(NOW);
+    expect(advanceDelivery(later, outcome(shown, 'acknowledged'), NOW).delivery.dueAt).toBeNull();
   });
 
   test('what is over and shows nothing is not tried again', () => {
-    const late = advance(delivery({ state: 'superseded', dueAt: null }), outcome(deferred), NOW);
+    const late = advanceDelivery(delivery({ state: 'superseded', dueAt: null }), outcome(deferred), NOW);
     expect(late.delivery.dueAt).toBeNull();
   });
 
   test('a try that would come after expiry is not made', () => {
     const soon = delivery({ expiresAt: new Date(NOW.getTime() + 5_000) });
-    expect(advance(soon, outcome(deferred), NOW)).toMatchObject({
+    expect(advanceDelivery(soon, outcome(deferred), NOW)).toMatchObject({
       delivery: { state: 'failed', dueAt: null },
       consequence: 'failed',
     });
@@ -190,7 +191,7 @@ const anyEvent = fc.oneof<fc.Arbitrary<DeliveryEvent>[]>(
   fc.record({
     kind: fc.constant('outcome' as const),
     outcome: anyOutcome,
-    tried: fc.constantFrom(...STATES),
+    tried: fc.constantFrom(...DELIVERY_STATES),
     ms: fc.nat(1_000),
     jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
   }),
@@ -213,13 +214,13 @@ const anyStory = fc.array(fc.tuple(anyEvent, fc.nat(40_000)), { maxLength: 40 })
 /** Plays a story and calls `each` with what was before and what came. */
 function play(
   story: readonly (readonly [DeliveryEvent, number])[],
-  each: (before: Delivery, event: DeliveryEvent, moved: ReturnType<typeof advance>, at: Date) => void,
+  each: (before: Delivery, event: DeliveryEvent, moved: ReturnType<typeof advanceDelivery>, at: Date) => void,
 ): Delivery {
   let one = delivery();
   let at = NOW;
   for (const [event, seconds] of story) {
     at = new Date(at.getTime() + seconds * 1_000);
-    const moved = advance(one, event, at);
+    const moved = advanceDelivery(one, event, at);
     each(one, event, moved, at);
     one = moved.delivery;
   }
@@ -229,54 +230,54 @@ function play(
 describe('a relay is asked for its receipt until that is here', () => {
   const relay = { channel: 'relay', shows: 'sealed' } as const;
   const word: DeliveryEvent = { kind: 'decided', decision: 'accepted' };
-  const decided = advance(delivery(relay), word, NOW).delivery;
+  const decided = advanceDelivery(delivery(relay), word, NOW).delivery;
 
   test('what happened there overtakes the receipt, and the next try stands', () => {
-    expect(advance(delivery(relay), { kind: 'opened' }, NOW).delivery).toMatchObject({
+    expect(advanceDelivery(delivery(relay), { kind: 'opened' }, NOW).delivery).toMatchObject({
       state: 'opened',
       dueAt: NOW,
     });
     expect(decided).toMatchObject({ state: 'acknowledged', dueAt: NOW });
-    const again = advance(decided, outcome(deferred, 'acknowledged'), NOW);
+    const again = advanceDelivery(decided, outcome(deferred, 'acknowledged'), NOW);
     expect(again).toMatchObject({ delivery: { state: 'acknowledged' }, consequence: 'none' });
     expect(again.delivery.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
   });
 
   test('the receipt that came at last is on record, once, and nothing more is asked', () => {
-    const late = advance(decided, outcome(accepted, 'acknowledged'), NOW);
+    const late = advanceDelivery(decided, outcome(accepted, 'acknowledged'), NOW);
     expect(late).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'reached' });
-    expect(advance(late.delivery, outcome(accepted, 'acknowledged'), NOW).consequence).toBe('none');
-    const refused = advance(decided, outcome(rejected, 'acknowledged'), NOW);
+    expect(advanceDelivery(late.delivery, outcome(accepted, 'acknowledged'), NOW).consequence).toBe('none');
+    const refused = advanceDelivery(decided, outcome(rejected, 'acknowledged'), NOW);
     expect(refused).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'none' });
   });
 
   test('a word does not begin anew what was given up, nor asks where a receipt was given', () => {
     for (const before of [outcome(rejected), outcome(accepted)]) {
-      const over = advance(delivery(relay), before, NOW).delivery;
-      expect(advance(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
+      const over = advanceDelivery(delivery(relay), before, NOW).delivery;
+      expect(advanceDelivery(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
     }
   });
 });
 
 describe('sent again by hand', () => {
   const again = (over: Partial<Delivery>, at = NOW) =>
-    advance(delivery(over), { kind: 'again' }, at).delivery;
+    advanceDelivery(delivery(over), { kind: 'again' }, at).delivery;
 
   test('what failed begins anew, due at once, and keeps what was tried', () => {
-    const failed = advance(delivery({ tries: 6 }), outcome(rejected), NOW).delivery;
+    const failed = advanceDelivery(delivery({ tries: 6 }), outcome(rejected), NOW).delivery;
     const moved = again(failed);
     expect(moved).toMatchObject({ state: 'queued', tries: 0, dueAt: NOW, attempts: failed.attempts });
-    const deferredOnce = advance(moved, outcome(deferred), NOW).delivery;
+    const deferredOnce = advanceDelivery(moved, outcome(deferred), NOW).delivery;
     expect(deferredOnce.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
     expect(deferredOnce.attempts).toHaveLength(2);
-    expect(advance(moved, outcome(accepted), NOW)).toMatchObject({
+    expect(advanceDelivery(moved, outcome(accepted), NOW)).toMatchObject({
       delivery: { state: 'delivered' },
       consequence: 'reached',
     });
   });
 
   test('nothing else is moved, and nothing past its expiry', () => {
-    for (const state of STATES.filter((one) => one !== 'failed'))
+    for (const state of DELIVERY_STATES.filter((one) => one !== 'failed'))
       expect(again({ state })).toEqual(delivery({ state }));
     expect(again({ state: 'failed', dueAt: null, expiresAt: NOW }).state).toBe('failed');
   });
@@ -287,18 +288,19 @@ describe('whatever happens, in whatever order', () => {
     const property = fc.property(anyStory, (story) => {
       play(story, (before, event, { delivery: after }) => {
         const settles = 'settles' in event && event.settles === true;
-        if (isSettled(before.state) && !settles) expect(after.state).toBe(before.state);
-        if (isOver(before.state) && event.kind !== 'again') expect(isOver(after.state)).toBe(true);
+        if (isAcknowledgedState(before.state) && !settles) expect(after.state).toBe(before.state);
+        if (isFinishedState(before.state) && event.kind !== 'again')
+          expect(isFinishedState(after.state)).toBe(true);
       });
     });
     assertProperty(property);
   });
 
   test('a contradiction moves nothing, and is shown wherever a word is shown', () => {
-    for (const state of STATES) {
+    for (const state of DELIVERY_STATES) {
       const one = delivery({ state, dueAt: null, revisable: true });
       const shows = ['acknowledged', 'declined', 'superseded'].includes(state);
-      expect(advance(one, { kind: 'contested' }, NOW)).toEqual({
+      expect(advanceDelivery(one, { kind: 'contested' }, NOW)).toEqual({
         delivery: { ...one, dueAt: shows ? NOW : null },
         consequence: 'none',
       });
@@ -309,7 +311,7 @@ describe('whatever happens, in whatever order', () => {
     const elsewhere: DeliveryEvent = { kind: 'settled-elsewhere', settles: true };
     const here: DeliveryEvent = { kind: 'decided', decision: 'declined', settles: true };
     const moved = (state: DeliveryState, event: DeliveryEvent) =>
-      advance(delivery({ state, revisable: true }), event, NOW).delivery;
+      advanceDelivery(delivery({ state, revisable: true }), event, NOW).delivery;
     expect(moved('acknowledged', here)).toMatchObject({ state: 'declined', dueAt: NOW });
     expect(moved('superseded', here)).toMatchObject({ state: 'declined', dueAt: NOW });
     for (const state of ['acknowledged', 'declined', 'superseded', 'sent'] as const)
@@ -344,7 +346,7 @@ describe('whatever happens, in whatever order', () => {
     assertProperty(property);
     let one = delivery();
     for (let n = 0; n < 50; n += 1)
-      one = advance(one, outcome({ kind: 'deferred', code: `n${n}` }), NOW).delivery;
+      one = advanceDelivery(one, outcome({ kind: 'deferred', code: `n${n}` }), NOW).delivery;
     const codes = one.attempts.map((attempt) => attempt.code);
     expect(codes).toHaveLength(20);
     expect([codes[0], codes[9], codes[10], codes[19]]).toEqual(['n0', 'n9', 'n40', 'n49']);
@@ -356,7 +358,7 @@ describe('whatever happens, in whatever order', () => {
         if (event.kind === 'outcome' && after.dueAt !== null && after.dueAt > at) {
           expect(after.dueAt.getTime()).toBeLessThan(after.expiresAt.getTime());
         }
-        if (isOver(after.state) && after.dueAt !== null) expect(after.revisable).toBe(true);
+        if (isFinishedState(after.state) && after.dueAt !== null) expect(after.revisable).toBe(true);
         if (after.state === 'queued') expect(after.dueAt).not.toBeNull();
       });
     });
@@ -371,7 +373,7 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
     wish: fc.integer({ min: 0, max: 10 * 86_400 }),
   });
   const property = fc.property(any, ({ tries, jitter, wish }) => {
-    const seconds = (nextTry(tries, NOW, jitter, wish).getTime() - NOW.getTime()) / 1_000;
+    const seconds = (nextAttemptAt(tries, NOW, jitter, wish).getTime() - NOW.getTime()) / 1_000;
     const step = RETRY_SECONDS[Math.min(tries, RETRY_SECONDS.length) - 1] ?? 0;
     const asked = Math.min(wish, 86_400);
     expect(seconds).toBeGreaterThanOrEqual(Math.max(step, asked));
@@ -381,8 +383,8 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
   for (const longest of [60, 300, 1_800])
     for (const tries of [1, 5, 9])
       for (const wish of [0, 9_999_999_999])
-        expect((nextTry(tries, NOW, 0, wish, longest).getTime() - NOW.getTime()) / 1_000).toBeLessThanOrEqual(
-          longest,
-        );
+        expect(
+          (nextAttemptAt(tries, NOW, 0, wish, longest).getTime() - NOW.getTime()) / 1_000,
+        ).toBeLessThanOrEqual(longest);
   expect([...RETRY_SECONDS]).toEqual([5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000]);
 });

@@ -1,21 +1,21 @@
 /** What contradicts what in the evidence of one message to one desk, and what settled it. */
 import { describe, expect, test } from 'vitest';
-import { contradictionsIn } from '../../../src/domain/evidence/contradiction.ts';
+import { findContradictions } from '../../../src/domain/evidence/contradiction.ts';
 import type { Evidence } from '../../../src/domain/evidence/evidence.ts';
-import { claims } from '../../support/claims.ts';
+import { makeClaims } from '../../support/claims.ts';
 
 const officer = (id: string) => ({ id, name: `Invented ${id}`, role: 'officer' as const });
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 20, 2, 0, second)).toISOString();
 
-const accepted = claims({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(1) });
-const declined = claims({
+const accepted = makeClaims({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(1) });
+const declined = makeClaims({
   event: 'ConsignmentRejection',
   officer: officer('o2'),
   reason: 'incomplete',
   at: at(2),
   contradicts: accepted.id,
 });
-const settled = claims({
+const settled = makeClaims({
   event: 'ConsignmentRejection',
   officer: officer('o3'),
   reason: 'incomplete',
@@ -25,7 +25,7 @@ const settled = claims({
 
 /** Each as its kind, whether it is open, its pieces, and what settled it. */
 const seen = (pieces: readonly Evidence[]) =>
-  contradictionsIn(pieces).map((one) => [
+  findContradictions(pieces).map((one) => [
     one.kind,
     one.open,
     one.words.map(({ evidence }) => evidence),
@@ -33,7 +33,7 @@ const seen = (pieces: readonly Evidence[]) =>
   ]);
 
 test('where nobody contradicts, there is nothing', () => {
-  const carried = claims({ event: 'ContentConsignment', delivery: '1'.repeat(32) });
+  const carried = makeClaims({ event: 'ContentConsignment', delivery: '1'.repeat(32) });
   expect(seen([])).toEqual([]);
   expect(seen([carried, accepted])).toEqual([]);
 });
@@ -47,7 +47,7 @@ describe('officers', () => {
   });
 
   test('who differ again have one that is settled and one that is open', () => {
-    const again = claims({
+    const again = makeClaims({
       event: 'ConsignmentAcceptance',
       officer: officer('o4'),
       at: at(4),
@@ -60,7 +60,7 @@ describe('officers', () => {
   });
 
   test('are shown with their names, grounds and times', () => {
-    const [one] = contradictionsIn([accepted, declined]);
+    const [one] = findContradictions([accepted, declined]);
     expect(one?.words).toEqual([
       expect.objectContaining({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(1) }),
       expect.objectContaining({ officer: officer('o2'), reason: 'incomplete', at: at(2) }),
@@ -75,32 +75,32 @@ describe('carriage', () => {
     ['ConsignmentNotification', 'ConsignmentNotificationFailure'],
     ['RelayToNonERDS', 'RelayToNonERDSFailure'],
   ] as const)('%s and %s of one way contradict until an officer says a word', (event, failure) => {
-    const reached = claims({ event, delivery: way, at: at(1) });
-    const failed = claims({ event: failure, delivery: way, at: at(2) });
+    const reached = makeClaims({ event, delivery: way, at: at(1) });
+    const failed = makeClaims({ event: failure, delivery: way, at: at(2) });
     expect(seen([failed, reached])).toEqual([['carriage', true, [reached.id, failed.id], undefined]]);
-    const word = claims({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(3) });
+    const word = makeClaims({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(3) });
     expect(seen([word, failed, reached])).toEqual([['carriage', false, [reached.id, failed.id], word.id]]);
   });
 
   test('a failure of one way and a delivery by the next do not: that is failover', () => {
-    const failed = claims({ event: 'ConsignmentNotificationFailure', delivery: way });
-    const reached = claims({ event: 'ContentConsignment', delivery: another });
+    const failed = makeClaims({ event: 'ConsignmentNotificationFailure', delivery: way });
+    const reached = makeClaims({ event: 'ContentConsignment', delivery: another });
     expect(seen([failed, reached])).toEqual([]);
   });
 
   test('a failure and then a delivery by the same way do not: it was sent again', () => {
-    const failed = claims({ event: 'ContentConsignmentFailure', delivery: way, at: at(1) });
-    const reached = claims({ event: 'ContentConsignment', delivery: way, at: at(2) });
+    const failed = makeClaims({ event: 'ContentConsignmentFailure', delivery: way, at: at(1) });
+    const reached = makeClaims({ event: 'ContentConsignment', delivery: way, at: at(2) });
     expect(seen([failed, reached])).toEqual([]);
   });
 
   test('a relay given up here contradicts what the other side signed of it', () => {
-    const gaveUp = claims({ event: 'RelayFailure', by: 'did:web:kh.test', delivery: way, at: at(1) });
-    const arrived = claims({ event: 'ContentConsignment', delivery: another, at: at(2) });
+    const gaveUp = makeClaims({ event: 'RelayFailure', by: 'did:web:kh.test', delivery: way, at: at(1) });
+    const arrived = makeClaims({ event: 'ContentConsignment', delivery: another, at: at(2) });
     expect(seen([gaveUp])).toEqual([]);
     expect(seen([gaveUp, arrived])).toEqual([['carriage', true, [gaveUp.id, arrived.id], undefined]]);
     expect(seen([gaveUp, accepted])).toEqual([['carriage', false, [gaveUp.id, accepted.id], accepted.id]]);
-    const elsewhere = claims({ event: 'ContentConsignment', recipient: 'did:web:id.test:fp:other' });
+    const elsewhere = makeClaims({ event: 'ContentConsignment', recipient: 'did:web:id.test:fp:other' });
     expect(seen([gaveUp, elsewhere])).toEqual([]);
   });
 });

@@ -1,14 +1,19 @@
 /** The tables: events as ETSI names them, whom they are told, and the one error table. */
 import { expect, test } from 'vitest';
-import { deliveryEvent, EVENTS, eventUri, isTold } from '../../../src/domain/evidence/evidence.ts';
+import {
+  ETSI_EVENTS,
+  eventOfDelivery,
+  isSentBack,
+  uriOfEvent,
+} from '../../../src/domain/evidence/evidence.ts';
 import { CHANNELS } from '../../../src/domain/party/channel.ts';
 import { PROBLEMS, type ProblemCode, problemType, Refusal } from '../../../src/domain/words/error.ts';
 
 test('an event’s URI is its name under ETSI’s root (EN 319 522-3, table 2)', () => {
-  expect(eventUri('SubmissionAcceptance')).toBe('http://uri.etsi.org/19522/Event/SubmissionAcceptance');
-  expect(eventUri('ContentHandover')).toBe('http://uri.etsi.org/19522/Event/ContentHandover');
-  expect(eventUri('RelayToNonERDSFailure')).toBe('http://uri.etsi.org/19522/Event/RelayToNonERDSFailure');
-  expect(new Set(EVENTS).size).toBe(EVENTS.length);
+  expect(uriOfEvent('SubmissionAcceptance')).toBe('http://uri.etsi.org/19522/Event/SubmissionAcceptance');
+  expect(uriOfEvent('ContentHandover')).toBe('http://uri.etsi.org/19522/Event/ContentHandover');
+  expect(uriOfEvent('RelayToNonERDSFailure')).toBe('http://uri.etsi.org/19522/Event/RelayToNonERDSFailure');
+  expect(new Set(ETSI_EVENTS).size).toBe(ETSI_EVENTS.length);
 });
 
 test.each([
@@ -20,13 +25,13 @@ test.each([
   ['webhook', 'notice', 'ConsignmentNotification', 'ConsignmentNotificationFailure'],
   ['relay', 'sealed', 'RelayAcceptance', 'RelayFailure'],
 ] as const)('%s showing a %s is recorded as %s or %s', (channel, shows, reached, failed) => {
-  expect(deliveryEvent(channel, shows, true)).toBe(reached);
-  expect(deliveryEvent(channel, shows, false)).toBe(failed);
+  expect(eventOfDelivery(channel, shows, true)).toBe(reached);
+  expect(eventOfDelivery(channel, shows, false)).toBe(failed);
 });
 
 test('systems are told of all but what they were answered; people of what they wait for', () => {
-  const told = (channel: string) => EVENTS.filter((event) => isTold(event, channel));
-  expect(told('webhook')).toEqual(EVENTS.filter((event) => event !== 'SubmissionAcceptance'));
+  const told = (channel: string) => ETSI_EVENTS.filter((event) => isSentBack(event, channel));
+  expect(told('webhook')).toEqual(ETSI_EVENTS.filter((event) => event !== 'SubmissionAcceptance'));
   for (const channel of CHANNELS.filter((one) => one !== 'webhook')) {
     expect(told(channel)).toEqual([
       'RelayRejection',
@@ -43,8 +48,8 @@ test('systems are told of all but what they were answered; people of what they w
 });
 
 test('another gateway is told of what happens at the recipient, and of nothing that its own answers said', () => {
-  const told = EVENTS.filter((event) => isTold(event, 'relay'));
-  expect(told).toEqual(EVENTS.filter((event) => !/^(?:Submission|Relay(?!ToNonERDS))/.test(event)));
+  const told = ETSI_EVENTS.filter((event) => isSentBack(event, 'relay'));
+  expect(told).toEqual(ETSI_EVENTS.filter((event) => !/^(?:Submission|Relay(?!ToNonERDS))/.test(event)));
 });
 
 const table = Object.entries(PROBLEMS) as [ProblemCode, (typeof PROBLEMS)[ProblemCode]][];

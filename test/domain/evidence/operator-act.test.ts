@@ -1,12 +1,12 @@
 /** What the operator's log names what was done to by: always a subject that an entry takes, and never the same for two. */
 import { expect, test } from 'vitest';
-import { actSubject, secretSubject } from '../../../src/domain/evidence/operator-act.ts';
+import { actSubjectSchema, subjectOfSecret } from '../../../src/domain/evidence/operator-act.ts';
 
 const did = (length: number): string => `${`did:web:${'a'.repeat(300)}`.slice(0, length - 8)}:fp:desk`;
 const secret = (owner: string, last: string) =>
-  secretSubject({ owner, kind: 'webhook-inbound', id: last.padStart(32, '0') });
+  subjectOfSecret({ owner, kind: 'webhook-inbound', id: last.padStart(32, '0') });
 const key = (owner: string, day: number) =>
-  secretSubject({ owner, kind: 'custody-key', id: `${owner}#sign-2026-11-${day}` });
+  subjectOfSecret({ owner, kind: 'custody-key', id: `${owner}#sign-2026-11-${day}` });
 
 test.each([20, 200, 223, 224, 240, 241, 255])('of a DID of %i characters', (length) => {
   const owner = did(length);
@@ -14,7 +14,7 @@ test.each([20, 200, 223, 224, 240, 241, 255])('of a DID of %i characters', (leng
   const subjects = [secret(owner, '1'), secret(owner, '2'), key(owner, 10), key(owner, 11)];
   expect(new Set(subjects).size).toBe(4);
   const named = [...subjects, owner, ...subjects.map((one) => `secret/${one}`), `designation/${owner}`];
-  for (const one of named) expect(actSubject.safeParse(one).success, one).toBe(true);
+  for (const one of named) expect(actSubjectSchema.safeParse(one).success, one).toBe(true);
 });
 
 test('a short one is named as it always was; a longer one keeps the slug of whose key it is', () => {

@@ -1,9 +1,9 @@
 /** Reasons by URI: ETSI's only where a source lists it for that very event, ours for the rest. */
 import { expect, test } from 'vitest';
-import { EVENTS } from '../../../src/domain/evidence/evidence.ts';
-import { reasonUri } from '../../../src/domain/evidence/reason.ts';
+import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';
+import { uriOfReason } from '../../../src/domain/evidence/reason.ts';
 import { PROBLEMS, type ProblemCode } from '../../../src/domain/words/error.ts';
-import { DECLINE_GROUNDS } from '../../../src/domain/words/vocabulary.ts';
+import { DECLINE_REASONS } from '../../../src/domain/words/vocabulary.ts';
 
 const ETSI = 'http://uri.etsi.org/19522/EventReason/';
 
@@ -29,16 +29,16 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
 /** Every code of ours that evidence may give as its reason. */
 const OURS = [
   ...(Object.keys(PROBLEMS) as ProblemCode[]),
-  ...DECLINE_GROUNDS,
+  ...DECLINE_REASONS,
   ...['connect-refused', 'name-unknown', 'unreachable', 'timeout', 'tls', 'connection-lost', 'network'],
   ...['answer-malformed', 'answer-not-proven', 'gateway-not-in-force', 'endpoint-disabled', 'fault'],
   ...['http-404', 'http-500', 'http-502', 'http-503', 'http-504', 'constructor', 'toString'],
 ];
 
-test.each(EVENTS)('%s: no name that ETSI does not list for it', (event) => {
+test.each(ETSI_EVENTS)('%s: no name that ETSI does not list for it', (event) => {
   const listed = (LISTED[event] ?? []).map((name) => `${ETSI}${name}`);
   for (const code of OURS) {
-    const uri = reasonUri(event, code);
+    const uri = uriOfReason(event, code);
     expect(URL.canParse(uri)).toBe(true);
     if (uri !== `urn:amanat:reason:${code}`) expect(listed).toContain(uri);
   }
@@ -54,11 +54,11 @@ test.each([
   ['RelayFailure', 'gateway-not-in-force', 'R_ERDS_NotIdentified'],
   ['RelayFailure', 'expired', 'S_ERDSP_ReceivedNoRelayAcceptanceInfoFromR_ERDSP'],
 ] as const)('%s for %s is %s', (event, code, name) => {
-  expect(reasonUri(event, code)).toBe(`${ETSI}${name}`);
+  expect(uriOfReason(event, code)).toBe(`${ETSI}${name}`);
 });
 
 test('grounds of officers, and reasons that ETSI does not name, are marked as ours', () => {
-  expect(reasonUri('ConsignmentRejection', 'not-our-national')).toBe('urn:amanat:reason:not-our-national');
-  expect(reasonUri('SubmissionRejection', 'signature-invalid')).toBe('urn:amanat:reason:signature-invalid');
-  expect(reasonUri('RelayFailure', 'endpoint-disabled')).toBe('urn:amanat:reason:endpoint-disabled');
+  expect(uriOfReason('ConsignmentRejection', 'not-our-national')).toBe('urn:amanat:reason:not-our-national');
+  expect(uriOfReason('SubmissionRejection', 'signature-invalid')).toBe('urn:amanat:reason:signature-invalid');
+  expect(uriOfReason('RelayFailure', 'endpoint-disabled')).toBe('urn:amanat:reason:endpoint-disabled');
 });

@@ -1,7 +1,7 @@
 /** Tables held against each other: what is left out of one stands in no other, and in no difference of two totals. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linkedCells } from '../../../src/domain/figures/figure-linking.ts';
+import { cellsOfLinkedTables } from '../../../src/domain/figures/figure-linking.ts';
 import { assertProperty } from '../../support/property.ts';
 
 type Path = readonly [side: string, type: string];
@@ -18,7 +18,7 @@ function tablesOf(sent: readonly Path[], threshold = 5) {
     acknowledge: reached,
     answer: reached.filter(([, type]) => type === 'request' || type === 'handover'),
   };
-  return linkedCells(tables, threshold);
+  return cellsOfLinkedTables(tables, threshold);
 }
 
 type Cells = ReturnType<typeof tablesOf>;

@@ -1,10 +1,18 @@
 /** Figures: what was counted, how long it took, and that no small count can be found out from the others. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../../src/domain/figures/figure-suppression.ts';
-import { type FigureRow, type FigureThread, figuresOf } from '../../../src/domain/figures/figures.ts';
+import { cellsOfTable } from '../../../src/domain/figures/figure-suppression.ts';
+import { type FigureRow, type FigureThread, figureRowsOf } from '../../../src/domain/figures/figures.ts';
 import { assertProperty } from '../../support/property.ts';
-import { DESK, HOUR, SHELTER, sent, told, took, turnAt } from '../../support/turns.ts';
+import {
+  computeTurn,
+  HOUR_SECONDS,
+  IMMIGRATION_DID,
+  makeAcceptance,
+  makeTurnEvidence,
+  makeTurnMessage,
+  SHELTER_DID,
+} from '../../support/turns.ts';
 
 type Counted = FigureThread['messages'][number];
 const messages = (n: number, over: Partial<Counted>): readonly Counted[] =>
@@ -33,14 +41,21 @@ const line = (one: FigureRow): string =>
     one.median ?? '-',
     one.p90 ?? '-',
   ].join(' ');
-const linesOf = (threads: readonly FigureThread[], threshold = 1) => figuresOf(threads, threshold).map(line);
+const linesOf = (threads: readonly FigureThread[], threshold = 1) =>
+  figureRowsOf(threads, threshold).map(line);
 
 /** A request acknowledged after so many hours, asked to be answered by the third day, and answered or not. */
 function asked(n: number, acknowledged: number, answered?: number): FigureThread {
-  const ask = sent(`ask${n}`, 'request', [SHELTER, DESK], 0);
+  const ask = makeTurnMessage(`ask${n}`, 'request', [SHELTER_DID, IMMIGRATION_DID], 0);
   const reply =
-    answered === undefined ? [] : [sent(`re${n}`, 'reply', [DESK, SHELTER], answered, { about: `ask${n}` })];
-  const { waiting } = turnAt(100, [ask, ...reply], [took(`ask${n}`, DESK, acknowledged)]);
+    answered === undefined
+      ? []
+      : [makeTurnMessage(`re${n}`, 'reply', [IMMIGRATION_DID, SHELTER_DID], answered, { about: `ask${n}` })];
+  const { waiting } = computeTurn(
+    100,
+    [ask, ...reply],
+    [makeAcceptance(`ask${n}`, IMMIGRATION_DID, acknowledged)],
+  );
   return thread({ steps: waiting.steps.filter((one) => one.type === 'request') });
 }
 
@@ -77,28 +92,47 @@ describe('figures', () => {
 
   test('tell how long it took to acknowledge and to answer, and what is overdue', () => {
     const threads = [asked(1, 1, 10), asked(2, 1, 20), asked(3, 3, 30), asked(4, 2)];
-    const rows = figuresOf(threads, 1);
+    const rows = figureRowsOf(threads, 1);
     const row = (figure: string, detail: string | null) =>
       rows.find((one) => one.figure === figure && one.type === 'request' && one.detail === detail);
-    expect(row('acknowledge', null)).toMatchObject({ count: 4, median: 1.5 * HOUR, p90: 3 * HOUR });
+    expect(row('acknowledge', null)).toMatchObject({
+      count: 4,
+      median: 1.5 * HOUR_SECONDS,
+      p90: 3 * HOUR_SECONDS,
+    });
     expect(row('acknowledge', 'overdue')).toMatchObject({ side: 'ID', count: 1, median: null });
-    expect(row('answer', null)).toMatchObject({ count: 4, median: 20 * HOUR, p90: 30 * HOUR });
+    expect(row('answer', null)).toMatchObject({
+      count: 4,
+      median: 20 * HOUR_SECONDS,
+      p90: 30 * HOUR_SECONDS,
+    });
     expect(row('answer', 'overdue')).toMatchObject({ count: 1 });
     expect(row('answer', 'in-time')).toMatchObject({ count: 3 });
   });
 
   test('give no time of less than the threshold', () => {
-    const rows = figuresOf([asked(1, 1, 10), asked(2, 1, 20), asked(3, 1, 30), asked(4, 1)], 4);
-    expect(rows.find((one) => one.figure === 'acknowledge')).toMatchObject({ count: 4, median: HOUR });
+    const rows = figureRowsOf([asked(1, 1, 10), asked(2, 1, 20), asked(3, 1, 30), asked(4, 1)], 4);
+    expect(rows.find((one) => one.figure === 'acknowledge')).toMatchObject({
+      count: 4,
+      median: HOUR_SECONDS,
+    });
     expect(rows.find((one) => one.figure === 'answer')).toMatchObject({ count: 4, median: null, p90: null });
   });
 
   test('count what closure or failure ended in no time', () => {
-    const ask = sent('ask', 'request', [SHELTER, DESK], 0);
-    const { waiting } = turnAt(9, [ask, sent('close', 'closure', [SHELTER, DESK], 1)], []);
-    const failed = turnAt(9, [ask], [told('ContentConsignmentFailure', 'ask', DESK, 1)]).waiting;
+    const ask = makeTurnMessage('ask', 'request', [SHELTER_DID, IMMIGRATION_DID], 0);
+    const { waiting } = computeTurn(
+      9,
+      [ask, makeTurnMessage('close', 'closure', [SHELTER_DID, IMMIGRATION_DID], 1)],
+      [],
+    );
+    const failed = computeTurn(
+      9,
+      [ask],
+      [makeTurnEvidence('ContentConsignmentFailure', 'ask', IMMIGRATION_DID, 1)],
+    ).waiting;
     for (const { steps } of [waiting, failed]) {
-      const rows = figuresOf([thread({ steps: steps.filter((one) => one.type === 'request') })], 1);
+      const rows = figureRowsOf([thread({ steps: steps.filter((one) => one.type === 'request') })], 1);
       expect(rows[0]).toMatchObject({ figure: 'acknowledge', count: 1, median: null });
     }
   });
@@ -108,8 +142,8 @@ describe('figures', () => {
       { id: 'a', side: 'ID', channel: 'email', isDrill: false },
       { id: 'b', side: 'ID', channel: 'email', isDrill: true },
     ];
-    const drill = sent('drill', 'drill', [SHELTER, DESK], 0);
-    const { steps } = turnAt(2, [drill], [took('drill', DESK, 1)]).waiting;
+    const drill = makeTurnMessage('drill', 'drill', [SHELTER_DID, IMMIGRATION_DID], 0);
+    const { steps } = computeTurn(2, [drill], [makeAcceptance('drill', IMMIGRATION_DID, 1)]).waiting;
     expect(
       linesOf([thread({ failures, steps, messages: messages(1, { type: 'drill', isDrill: true }) })]),
     ).toEqual([
@@ -119,16 +153,16 @@ describe('figures', () => {
       'drill-messages * * * 1 - -',
       'drill-messages KH * * 1 - -',
       'drill-messages KH drill * 1 - -',
-      `drill-acknowledge * * * 1 ${HOUR} ${HOUR}`,
-      `drill-acknowledge ID * * 1 ${HOUR} ${HOUR}`,
-      `drill-acknowledge ID drill * 1 ${HOUR} ${HOUR}`,
+      `drill-acknowledge * * * 1 ${HOUR_SECONDS} ${HOUR_SECONDS}`,
+      `drill-acknowledge ID * * 1 ${HOUR_SECONDS} ${HOUR_SECONDS}`,
+      `drill-acknowledge ID drill * 1 ${HOUR_SECONDS} ${HOUR_SECONDS}`,
       'drill-acknowledge ID drill in-time 1 - -',
     ]);
   });
 
   test('leave no drill out, however few there are', () => {
     const drills = messages(2, { type: 'drill', isDrill: true });
-    const rows = figuresOf([thread({ messages: [...drills, ...messages(2, {})] })], 5);
+    const rows = figureRowsOf([thread({ messages: [...drills, ...messages(2, {})] })], 5);
     expect(rows.find((one) => one.figure === 'drill-messages')).toMatchObject({
       count: 2,
       suppressed: false,
@@ -144,11 +178,11 @@ describe('figures', () => {
         thread({ messages: messages(4 - n, { side, type: 'report' }) }),
       ]),
     ];
-    const expected = figuresOf(threads, 3);
+    const expected = figureRowsOf(threads, 3);
     const shuffled = fc.shuffledSubarray(threads, { minLength: threads.length });
     assertProperty(
       fc.property(shuffled, (list) => {
-        expect(figuresOf(list, 3)).toEqual(expected);
+        expect(figureRowsOf(list, 3)).toEqual(expected);
       }),
     );
   });
@@ -157,7 +191,7 @@ describe('figures', () => {
 describe('suppression', () => {
   const shown = (counts: Readonly<Record<string, number>>, threshold = 5) =>
     Object.fromEntries(
-      cellsOf(
+      cellsOfTable(
         Object.entries(counts).flatMap(([path, n]) => Array.from({ length: n }, () => path.split('/'))),
         threshold,
       ).map(({ path, count, hidden }) => [path.join('/') || 'all', hidden ? '?' : count]),
@@ -183,7 +217,7 @@ describe('suppression', () => {
   });
 
   /** Hidden cells that the sums of the table fix: those whose unit vector its equations span (Gauss–Jordan). */
-  function foundOut(cells: ReturnType<typeof cellsOf>): readonly string[] {
+  function foundOut(cells: ReturnType<typeof cellsOfTable>): readonly string[] {
     const key = (path: readonly string[]) => path.join('/');
     const unknown = cells.filter((one) => one.hidden).map((one) => key(one.path));
     const rows = cells
@@ -226,7 +260,7 @@ describe('suppression', () => {
     const counts = fc.array(fc.tuple(path, fc.nat(12)), { maxLength: 12 });
     assertProperty(
       fc.property(counts, fc.integer({ min: 1, max: 6 }), (list, threshold) => {
-        const cells = cellsOf(
+        const cells = cellsOfTable(
           list.flatMap(([one, n]) => Array.from({ length: n }, () => one)),
           threshold,
         );

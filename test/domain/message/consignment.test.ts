@@ -1,14 +1,14 @@
 /** The consignment: recipients and attachments pair up one to one, and its times are sensible. */
 import { describe, expect, test } from 'vitest';
 import {
-  CONSIGN_TYPE,
+  CONSIGNMENT_TYPE,
   type Consignment,
-  carried,
-  checkTimes,
-  consignment,
+  carriedMessagesOf,
+  checkConsignmentTimes,
+  consignmentSchema,
 } from '../../../src/domain/message/consignment.ts';
 import { LIMITS } from '../../../src/domain/message/message.ts';
-import { refusalOf } from '../../support/people.ts';
+import { catchRefusal } from '../../support/people.ts';
 
 const DESK = 'did:web:gateway.test:fp:desk';
 const POST = 'did:web:gateway.test:fp:post';
@@ -36,7 +36,7 @@ const whole = (
 ): Consignment => ({
   id: '0'.repeat(32),
   typ: 'application/didcomm-plain+json',
-  type: CONSIGN_TYPE,
+  type: CONSIGNMENT_TYPE,
   from: 'did:web:gateway.test:fp:police',
   to: ['did:web:gateway.test'],
   created_time: AT,
@@ -46,7 +46,7 @@ const whole = (
 });
 
 test('each recipient is given its own sealed message, in the order of the body', () => {
-  const pairs = carried(whole([to(DESK, 'two'), to(POST, 'one')], [part('one'), part('two')]));
+  const pairs = carriedMessagesOf(whole([to(DESK, 'two'), to(POST, 'one')], [part('one'), part('two')]));
   expect(pairs.map((one) => [one.to, one.sealed.protected])).toEqual([
     [DESK, 'two'],
     [POST, 'one'],
@@ -64,15 +64,15 @@ test.each<[string, Consignment]>([
     whole([to(DESK, 'one'), to(POST, 'two')], [part('one'), part('two'), part('one')]),
   ],
 ])('refuses %s', async (_name, one) => {
-  expect(await refusalOf(() => carried(one))).toBe('misaddressed');
+  expect(await catchRefusal(() => carriedMessagesOf(one))).toBe('misaddressed');
 });
 
 describe('times', () => {
   const now = new Date(AT * 1_000);
   const judged = (created: number, expires: number): Promise<string> =>
-    refusalOf(() => checkTimes({ created_time: created, expires_time: expires }, now));
+    catchRefusal(() => checkConsignmentTimes({ created_time: created, expires_time: expires }, now));
   const passes = (created: number, expires: number): void =>
-    checkTimes({ created_time: created, expires_time: expires }, now);
+    checkConsignmentTimes({ created_time: created, expires_time: expires }, now);
 
   test('a clock may be five minutes ahead and no more', async () => {
     passes(AT + LIMITS.skew, AT + 3_600);
@@ -88,11 +88,11 @@ describe('times', () => {
 
   test('times that are no dates are not read', () => {
     const good = whole([to(DESK, 'one')], [part('one')]);
-    expect(consignment.safeParse(good).success).toBe(true);
+    expect(consignmentSchema.safeParse(good).success).toBe(true);
     for (const wrong of [-1, 0, 1.5, 4_102_444_800, 253_402_300_799, Number.MAX_SAFE_INTEGER]) {
       const body = { ...good.body, acknowledge_by: wrong };
-      expect(consignment.safeParse({ ...good, body }).success).toBe(false);
-      expect(consignment.safeParse({ ...good, expires_time: wrong }).success).toBe(false);
+      expect(consignmentSchema.safeParse({ ...good, body }).success).toBe(false);
+      expect(consignmentSchema.safeParse({ ...good, expires_time: wrong }).success).toBe(false);
     }
   });
 
@@ -100,7 +100,7 @@ describe('times', () => {
     const good = whole([to(DESK, 'one')], [part('one')]);
     for (const name of ['acknowledge_by', 'answer_by']) {
       const asks = (at: number): boolean =>
-        consignment.safeParse({ ...good, body: { ...good.body, [name]: at } }).success;
+        consignmentSchema.safeParse({ ...good, body: { ...good.body, [name]: at } }).success;
       expect([AT, AT + LIMITS.deadline].map(asks)).toEqual([true, true]);
       expect([AT - 1, AT + LIMITS.deadline + 1].map(asks)).toEqual([false, false]);
     }

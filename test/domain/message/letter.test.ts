@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
-  chosenLanguages,
-  letterNumber,
+  formatLetterNumber,
   letterReaders,
-  shortDigest,
+  readLanguages,
+  shortenDigest,
   signatoryOf,
-  yearIn,
+  yearInCountry,
 } from '../../../src/domain/message/letter.ts';
 
 const office = (country: string, zone = `zone of ${country}`) => ({ country, zone });
@@ -42,24 +42,24 @@ test('languages that were asked for go to the office whose own they are, else in
 });
 
 test('languages are asked for by one or two codes of ours', () => {
-  expect(chosenLanguages(['km', 'en'])).toEqual(['km', 'en']);
-  expect(chosenLanguages(['en', 'en'])).toEqual(['en']);
+  expect(readLanguages(['km', 'en'])).toEqual(['km', 'en']);
+  expect(readLanguages(['en', 'en'])).toEqual(['en']);
   for (const codes of [[], ['th'], ['id', 'th'], ['id', 'ms', 'en']])
-    expect(chosenLanguages(codes)).toBeUndefined();
+    expect(readLanguages(codes)).toBeUndefined();
 });
 
 test('a number names office, year and place, and outgrows its four digits', () => {
-  expect(letterNumber('pts-imi', 2026, 12)).toBe('PTS-IMI/2026/0012');
-  expect(letterNumber('pts-imi', 2026, 12_345)).toBe('PTS-IMI/2026/12345');
+  expect(formatLetterNumber('pts-imi', 2026, 12)).toBe('PTS-IMI/2026/0012');
+  expect(formatLetterNumber('pts-imi', 2026, 12_345)).toBe('PTS-IMI/2026/12345');
 });
 
 test('the year is the one on the wall of the office', () => {
   const newYear = new Date('2026-12-31T17:30:00Z');
-  expect(yearIn('Asia/Phnom_Penh', newYear)).toBe(2027);
-  expect(yearIn('Asia/Yangon', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
-  expect(yearIn('UTC', newYear)).toBe(2026);
-  expect(yearIn('Asia/Makassar', new Date('2026-12-31T16:00:00Z'))).toBe(2027);
-  expect(yearIn('Asia/Jakarta', new Date('2026-12-31T16:00:00Z'))).toBe(2026);
+  expect(yearInCountry('Asia/Phnom_Penh', newYear)).toBe(2027);
+  expect(yearInCountry('Asia/Yangon', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
+  expect(yearInCountry('UTC', newYear)).toBe(2026);
+  expect(yearInCountry('Asia/Makassar', new Date('2026-12-31T16:00:00Z'))).toBe(2027);
+  expect(yearInCountry('Asia/Jakarta', new Date('2026-12-31T16:00:00Z'))).toBe(2026);
 });
 
 test('the highest role answers for the office', () => {
@@ -77,7 +77,7 @@ test('the highest role answers for the office', () => {
 test('a digest is compared by its first 16 hex digits', () => {
   const hash = createHash('sha256').update('an invented consignment');
   const bytes = hash.digest();
-  const digits = shortDigest(bytes.toString('base64url'));
+  const digits = shortenDigest(bytes.toString('base64url'));
   expect(digits).toMatch(/^[0-9A-F]{4}(?: [0-9A-F]{4}){3}$/);
   expect(digits.replaceAll(' ', '').toLowerCase()).toBe(bytes.toString('hex').slice(0, 16));
 });

@@ -1,31 +1,33 @@
 /** Manifests: persons by the refs that the thread knows. */
 import { expect, test } from 'vitest';
 import {
-  checkAccepted,
+  checkAcceptedPersons,
   checkManifest,
-  refsOf,
-  unknownPersons,
+  findUnknownPersons,
+  personRefsOf,
 } from '../../../src/domain/message/manifest.ts';
-import { refusalOf } from '../../support/people.ts';
+import { catchRefusal } from '../../support/people.ts';
 
 const naming = (...refs: readonly string[]) => ({ persons: refs.map((ref) => ({ ref })) });
 
 test('a person is known where any message of the thread names it', async () => {
-  expect(unknownPersons([naming('p1'), { text: 'x' }, naming('p2')], naming('p2', 'p3'))).toEqual(['p3']);
+  expect(findUnknownPersons([naming('p1'), { text: 'x' }, naming('p2')], naming('p2', 'p3'))).toEqual(['p3']);
   checkManifest([naming('p1', 'p2')], naming('p2'));
-  expect(await refusalOf(() => checkManifest([naming('p1')], naming('p2')))).toBe('unknown-person');
+  expect(await catchRefusal(() => checkManifest([naming('p1')], naming('p2')))).toBe('unknown-person');
   expect(() => checkManifest([], naming('secret-name'))).not.toThrow(/secret-name/);
 });
 
 test('an acceptance is for the whole manifest, or for each of it', async () => {
   const manifest = naming('p1', 'p2');
-  checkAccepted(manifest, { whole: true });
-  checkAccepted(manifest, naming('p2', 'p1'));
-  expect(await refusalOf(() => checkAccepted(manifest, naming('p1', 'p2', 'p3')))).toBe('unknown-person');
-  expect(await refusalOf(() => checkAccepted(manifest, naming('p1')))).toBe('invalid-body');
+  checkAcceptedPersons(manifest, { whole: true });
+  checkAcceptedPersons(manifest, naming('p2', 'p1'));
+  expect(await catchRefusal(() => checkAcceptedPersons(manifest, naming('p1', 'p2', 'p3')))).toBe(
+    'unknown-person',
+  );
+  expect(await catchRefusal(() => checkAcceptedPersons(manifest, naming('p1')))).toBe('invalid-body');
 });
 
 test('what is no list of persons names nobody', () => {
   for (const persons of [undefined, null, 'p1', [null, 'p1', {}, { ref: 1 }]])
-    expect(refsOf({ persons })).toEqual([]);
+    expect(personRefsOf({ persons })).toEqual([]);
 });

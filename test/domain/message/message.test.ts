@@ -2,16 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  attachment,
-  attachmentBytes,
+  attachmentSchema,
+  countAttachmentBytes,
   hexId,
   LIMITS,
   mediaType,
-  message,
+  messageSchema,
 } from '../../../src/domain/message/message.ts';
-import { acknowledgement, submission, toAttachments } from '../../../src/domain/message/submission.ts';
-import { did, keyId, slug } from '../../../src/domain/party/party.ts';
-import { textMessage } from '../../support/people.ts';
+import {
+  acknowledgementSchema,
+  attachmentsOf,
+  submissionSchema,
+} from '../../../src/domain/message/submission.ts';
+import { did, keyId, slug } from '../../../src/domain/party/designation.ts';
+import { makeTextMessage } from '../../support/people.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const takes = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown): boolean =>
@@ -67,12 +71,12 @@ const post = (base64: string, name = 'a.pdf') => ({
 describe('a plain post', () => {
   test('any bytes in base64 come out as base64url of the same bytes', () => {
     const property = fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      const parsed = submission.parse(post(Buffer.from(bytes).toString('base64')));
-      const list = toAttachments(parsed);
-      expect(attachment.safeParse(list[0]).success).toBe(true);
+      const parsed = submissionSchema.parse(post(Buffer.from(bytes).toString('base64')));
+      const list = attachmentsOf(parsed);
+      expect(attachmentSchema.safeParse(list[0]).success).toBe(true);
       expect(list[0]).toMatchObject({ id: 'a1', byte_count: bytes.length });
       expect(Buffer.from(list[0]?.data.base64 ?? '', 'base64url')).toEqual(Buffer.from(bytes));
-      expect(attachmentBytes(list)).toBe(bytes.length);
+      expect(countAttachmentBytes(list)).toBe(bytes.length);
     });
     assertProperty(property);
   });
@@ -80,27 +84,29 @@ describe('a plain post', () => {
   test.each(['QQ', 'QQ=', 'QQ===', 'Q Q=', 'QQ==\n', 'QQ-_', '====', 'data:,x'])(
     'refuses %j as base64',
     (text) => {
-      expect(takes(submission, post(text))).toBe(false);
+      expect(takes(submissionSchema, post(text))).toBe(false);
     },
   );
 
   test('an attachment of ten MiB is judged without exhausting the matcher', () => {
     const text = Buffer.alloc(LIMITS.attachments, 7).toString('base64');
-    expect(takes(submission, post(text))).toBe(true);
-    expect(takes(submission, post(`${text.slice(0, -4)}!!!!`))).toBe(false);
+    expect(takes(submissionSchema, post(text))).toBe(true);
+    expect(takes(submissionSchema, post(`${text.slice(0, -4)}!!!!`))).toBe(false);
   });
 
   test('H3 says what it restricts; a ground is one of the list', () => {
-    expect(takes(submission, { ...post(''), handling: 'H3' })).toBe(false);
-    expect(takes(submission, { ...post(''), handling: 'H3', handling_note: 'Not to employers.' })).toBe(true);
+    expect(takes(submissionSchema, { ...post(''), handling: 'H3' })).toBe(false);
+    expect(takes(submissionSchema, { ...post(''), handling: 'H3', handling_note: 'Not to employers.' })).toBe(
+      true,
+    );
     const word = { message: '0'.repeat(32), officer: 'o1' };
-    expect(takes(acknowledgement, { ...word, decision: 'accepted' })).toBe(true);
-    expect(takes(acknowledgement, { ...word, decision: 'declined', ground: 'unlawful' })).toBe(true);
-    expect(takes(acknowledgement, { ...word, decision: 'declined', ground: 'mood' })).toBe(false);
+    expect(takes(acknowledgementSchema, { ...word, decision: 'accepted' })).toBe(true);
+    expect(takes(acknowledgementSchema, { ...word, decision: 'declined', ground: 'unlawful' })).toBe(true);
+    expect(takes(acknowledgementSchema, { ...word, decision: 'declined', ground: 'mood' })).toBe(false);
   });
 
   test('a member that is not in the schema is refused', () => {
-    expect(takes(submission, { ...post(''), from: 'did:web:gateway.test:fp:other' })).toBe(false);
-    expect(takes(message, { ...textMessage(), from_prior: 'x' })).toBe(false);
+    expect(takes(submissionSchema, { ...post(''), from: 'did:web:gateway.test:fp:other' })).toBe(false);
+    expect(takes(messageSchema, { ...makeTextMessage(), from_prior: 'x' })).toBe(false);
   });
 });

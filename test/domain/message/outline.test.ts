@@ -1,14 +1,14 @@
 /** The outline of bodies that fit no schema: a gateway that carries them sealed cannot refuse them, and must show them. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { outline } from '../../../src/domain/message/outline.ts';
-import type { Reader } from '../../../src/domain/words/words.ts';
-import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
+import { outlineOfBody } from '../../../src/domain/message/outline.ts';
+import type { Reader } from '../../../src/domain/words/phrases.ts';
+import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
 import { assertProperty } from '../../support/property.ts';
 
-const words = wordsFromFiles();
+const words = phrasesFromFiles();
 const EN = { lang: 'en', zone: 'UTC' };
-const shown = (body: Record<string, unknown>): string => JSON.stringify(outline(body, EN, words));
+const shown = (body: Record<string, unknown>): string => JSON.stringify(outlineOfBody(body, EN, words));
 
 test.each([
   ['persons that are a text', { persons: 'Melati' }],
@@ -32,8 +32,8 @@ test.each(['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__'])
 );
 
 test('no persons are no line', () => {
-  expect(outline({ persons: [], text: 'Invented' }, EN, words)).toEqual(
-    outline({ text: 'Invented' }, EN, words),
+  expect(outlineOfBody({ persons: [], text: 'Invented' }, EN, words)).toEqual(
+    outlineOfBody({ text: 'Invented' }, EN, words),
   );
 });
 
@@ -54,14 +54,14 @@ test('whatever the body is, there is an outline of it', () => {
       fc.dictionary(fc.oneof(names, fc.string()), fc.oneof(part, fc.array(part), fc.jsonValue())),
       (body) => {
         for (const lang of ['id', 'km'])
-          expect(outline(body, { lang, zone: 'UTC' }, words).length).toBeGreaterThan(0);
+          expect(outlineOfBody(body, { lang, zone: 'UTC' }, words).length).toBeGreaterThan(0);
       },
     ),
   );
 });
 
 const textOf = (body: Record<string, unknown>, reader: Reader): string =>
-  outline(body, reader, words)
+  outlineOfBody(body, reader, words)
     .flatMap(({ lines }) => lines)
     .map(({ text }) => text)
     .join(' | ');

@@ -1,13 +1,22 @@
 /** Persons of a thread: put together from what messages tell, with every difference kept. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasDeterminations, personsOf, type Telling } from '../../../src/domain/message/persons.ts';
+import {
+  hasDeterminations,
+  type PersonTelling,
+  personsOfThread,
+} from '../../../src/domain/message/persons.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const DESK = 'did:web:gateway.test:fp:desk';
 const SHELTER = 'did:web:gateway.test:fp:shelter';
 
-const told = (message: string, hour: number, persons: readonly object[], over: object = {}): Telling => ({
+const told = (
+  message: string,
+  hour: number,
+  persons: readonly object[],
+  over: object = {},
+): PersonTelling => ({
   message,
   from: SHELTER,
   to: [DESK],
@@ -27,7 +36,7 @@ const NO = 'NotAVictimOfTrafficking';
 
 describe('facts', () => {
   test('of each member what was told last; who told otherwise of who somebody is stands beside it', () => {
-    const [person] = personsOf([
+    const [person] = personsOfThread([
       told('m1', 1, [{ ref: 'p1', prs_FirstName: 'Invented', prs_Birthdate: '2001-01-01', needs: ['food'] }]),
       told('m2', 2, [{ ref: 'p1', prs_Birthdate: '2003-03-03', needs: ['medical'] }], { from: DESK }),
     ]);
@@ -55,7 +64,7 @@ describe('facts', () => {
         body: { corrected: [{ member, now: 'Right' }], reason: 'x' },
         ...over,
       });
-    const name = (list: readonly Telling[]) => personsOf(list)[0]?.facts['prs_FirstName'];
+    const name = (list: readonly PersonTelling[]) => personsOfThread(list)[0]?.facts['prs_FirstName'];
     expect(name([wrong, right('persons.0.prs_FirstName')])).toBe('Right');
     expect(name([wrong, right('persons.0.prs_FirstName', { from: DESK })])).toBe('Invented');
     for (const member of [
@@ -64,19 +73,19 @@ describe('facts', () => {
       'where.name',
       'persons.0.ref',
     ])
-      expect(personsOf([wrong, right(member)])).toEqual(personsOf([wrong]));
+      expect(personsOfThread([wrong, right(member)])).toEqual(personsOfThread([wrong]));
   });
 
   test('bodies without persons, and persons that cannot be read, are passed over', () => {
     for (const body of [{}, { persons: 'x' }, { persons: [null, {}, { ref: 'No Ref!' }] }])
-      expect(personsOf([{ ...told('m1', 1, []), body }])).toEqual([]);
+      expect(personsOfThread([{ ...told('m1', 1, []), body }])).toEqual([]);
   });
 });
 
 describe('determinations', () => {
   test('stand side by side by date, with every message that told of them', () => {
     const own = decided('ID', YES, '2026-11-05');
-    const [person] = personsOf([
+    const [person] = personsOfThread([
       told('m1', 1, [{ ref: 'p1', determinations: [decided('KH', NO)] }]),
       told('m2', 2, [{ ref: 'p1', determinations: [own, decided('KH', NO)] }], { from: DESK, to: [SHELTER] }),
     ]);
@@ -107,7 +116,7 @@ describe('determinations', () => {
     ],
     ['they agree', [decided('KH', YES), decided('ID', YES)], 0],
   ] as const)('%s: %#', (_, determinations, count) => {
-    const [person] = personsOf([told('m1', 1, [{ ref: 'p1', determinations }])]);
+    const [person] = personsOfThread([told('m1', 1, [{ ref: 'p1', determinations }])]);
     expect(person?.reviews).toHaveLength(count);
   });
 
@@ -142,7 +151,7 @@ test('order of arrival and repetition mean nothing', () => {
         return fc.tuple(fc.constant(tellings), fc.shuffledSubarray(tellings, { minLength: tellings.length }));
       }),
       ([tellings, shuffled]) => {
-        expect(personsOf([...shuffled, ...tellings])).toEqual(personsOf(tellings));
+        expect(personsOfThread([...shuffled, ...tellings])).toEqual(personsOfThread(tellings));
       },
     ),
   );

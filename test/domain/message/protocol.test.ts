@@ -2,28 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EXPECTED } from '../../../src/domain/message/answers.ts';
-import { indicationFromTip, tip } from '../../../src/domain/message/body.ts';
+import { draftIndication, tipBody } from '../../../src/domain/message/body.ts';
 import {
   LIMITS,
   MESSAGE_NAMES,
   type MessageName,
-  nameOfType,
-  typeUri,
+  messageNameOf,
+  typeUriOf,
 } from '../../../src/domain/message/message.ts';
-import { outline } from '../../../src/domain/message/outline.ts';
+import { outlineOfBody } from '../../../src/domain/message/outline.ts';
 import {
   checkBody,
-  checked,
-  messageName,
+  completingTypesOf,
   PROTOCOL,
-  settledBy,
+  parseBySchema,
+  readMessageName,
 } from '../../../src/domain/message/protocol.ts';
+import { EXPECTED_ANSWER } from '../../../src/domain/message/request-bodies.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES, REQUEST_KINDS } from '../../../src/domain/words/vocabulary.ts';
-import { wordsFromFiles } from '../../../src/entry/words-from-files.ts';
-import { refusalOf } from '../../support/people.ts';
+import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
+import { catchRefusal } from '../../support/people.ts';
 
 const person = {
   ref: 'p1',
@@ -262,14 +262,14 @@ describe('bodies', () => {
 
   test.each(MESSAGE_NAMES)('no %s is null, a list, a text or empty', async (name) => {
     for (const body of [null, [], 'x', {}, undefined]) {
-      expect(await refusalOf(() => checkBody(name, body))).toBe('invalid-body');
+      expect(await catchRefusal(() => checkBody(name, body))).toBe('invalid-body');
     }
   });
 
   test('a body over its limit is refused before it is judged', async () => {
     // Counted in bytes, as the wire does: 90,000 Khmer characters are 270,000.
-    expect(await refusalOf(() => checkBody('text', { text: 'ស'.repeat(90_000) }))).toBe('too-large');
-    expect(await refusalOf(() => checkBody('text', { text: 'x'.repeat(LIMITS.body) }))).toBe('too-large');
+    expect(await catchRefusal(() => checkBody('text', { text: 'ស'.repeat(90_000) }))).toBe('too-large');
+    expect(await catchRefusal(() => checkBody('text', { text: 'x'.repeat(LIMITS.body) }))).toBe('too-large');
   });
 
   test('a refusal repeats nothing of what was sent, neither values nor names of members', () => {
@@ -288,7 +288,7 @@ describe('bodies', () => {
 describe('what a refusal says of a body', () => {
   const detail = (schema: z.ZodType, value: unknown): string => {
     try {
-      checked(schema, value);
+      parseBySchema(schema, value);
     } catch (fault) {
       if (fault instanceof Refusal) return fault.detail;
     }
@@ -322,17 +322,17 @@ describe('what a refusal says of a body', () => {
 describe('types', () => {
   test('a name and its URI belong together', () => {
     for (const name of MESSAGE_NAMES) {
-      expect(nameOfType(typeUri(name))).toBe(name);
-      expect(messageName(name)).toBe(name);
+      expect(messageNameOf(typeUriOf(name))).toBe(name);
+      expect(readMessageName(name)).toBe(name);
     }
-    for (const uri of ['', 'report', `${typeUri('report')}x`, 'https://w3id.org/amanat/case/2.0/report']) {
-      expect(nameOfType(uri)).toBeUndefined();
+    for (const uri of ['', 'report', `${typeUriOf('report')}x`, 'https://w3id.org/amanat/case/2.0/report']) {
+      expect(messageNameOf(uri)).toBeUndefined();
     }
   });
 
   test('an unknown name is refused with the names there are', () => {
-    expect(() => messageName('Report')).toThrow(/unknown-type: .*report, indication/);
-    expect(() => messageName('__proto__')).toThrow(/unknown-type/);
+    expect(() => readMessageName('Report')).toThrow(/unknown-type: .*report, indication/);
+    expect(() => readMessageName('__proto__')).toThrow(/unknown-type/);
   });
 
   test('what answers something cannot open a thread, and what opens one can be answered or noted', () => {
@@ -346,10 +346,10 @@ describe('types', () => {
       const { answeredBy, asks } = PROTOCOL[name];
       for (const answer of answeredBy) expect(PROTOCOL[answer].about?.of, answer).toContain(name);
       // A recall is answered by the gateways, with evidence.
-      if (asks !== 'acknowledge' && asks !== 'purge') expect(settledBy(name), name).not.toEqual([]);
+      if (asks !== 'acknowledge' && asks !== 'purge') expect(completingTypesOf(name), name).not.toEqual([]);
     }
-    expect(settledBy('handover')).toEqual(['acceptance', 'refusal']);
-    expect(settledBy('permission-request')).toEqual(['permission']);
+    expect(completingTypesOf('handover')).toEqual(['acceptance', 'refusal']);
+    expect(completingTypesOf('permission-request')).toEqual(['permission']);
   });
 
   test('each has its row in the published table', () => {
@@ -363,7 +363,7 @@ describe('types', () => {
     const named = (cell = ''): readonly string[] =>
       [...cell.matchAll(/`([a-z-]+)`/g)].map(([, one = '']) => one);
     for (const { name, cells } of rows) {
-      const { asks, clock, answeredBy, about, opens } = PROTOCOL[messageName(name)];
+      const { asks, clock, answeredBy, about, opens } = PROTOCOL[readMessageName(name)];
       expect(named(cells[0]), name).toEqual([asks]);
       expect(named(cells[1]), name).toEqual([clock]);
       expect(named(cells[2]), name).toEqual(answeredBy);
@@ -392,19 +392,19 @@ describe('requests and replies', () => {
   };
   const needed = (kind: (typeof REQUEST_KINDS)[number]): object =>
     Object.fromEntries(
-      Object.entries(members).filter(([name]) => EXPECTED[kind].needs.some((one) => one === name)),
+      Object.entries(members).filter(([name]) => EXPECTED_ANSWER[kind].needs.some((one) => one === name)),
     );
 
   test.each(REQUEST_KINDS)('%s is asked, and answered with what its kind needs', async (kind) => {
     const asking = { ...asked(kind), evaluation };
     expect(checkBody('request', asking)).toEqual(asking);
-    const [yes, no] = EXPECTED[kind].outcomes;
+    const [yes, no] = EXPECTED_ANSWER[kind].outcomes;
     const answer = { kind, answer: 'So it is.' };
     checkBody('reply', { ...answer, outcome: yes, ...needed(kind) });
     checkBody('reply', { ...answer, outcome: no });
     checkBody('reply', { ...answer, outcome: 'pending' });
-    expect(await refusalOf(() => checkBody('reply', answer))).toBe('invalid-body');
-    for (const left of EXPECTED[kind].needs) {
+    expect(await catchRefusal(() => checkBody('reply', answer))).toBe('invalid-body');
+    for (const left of EXPECTED_ANSWER[kind].needs) {
       const without = { ...answer, outcome: yes, ...needed(kind), [left]: undefined };
       expect(() => checkBody('reply', without)).toThrow(`invalid-body: /body/${left}: is missing`);
     }
@@ -420,21 +420,21 @@ describe('requests and replies', () => {
 describe('a tip', () => {
   test('becomes an indication as it is, whatever it left out', () => {
     for (const one of [GOOD.tip, { where: GOOD.tip['where'], happened: 'Heard.' }]) {
-      const draft = indicationFromTip(tip.parse(one));
+      const draft = draftIndication(tipBody.parse(one));
       expect(checkBody('indication', draft)).toEqual(draft);
     }
-    const draft = indicationFromTip(tip.parse(GOOD.tip));
+    const draft = draftIndication(tipBody.parse(GOOD.tip));
     expect(draft).toMatchObject({ persons: [{ ref: 'p1' }], checklist: { recruiter }, evaluation });
     expect(JSON.stringify(draft)).not.toContain('Invented Officer');
   });
 });
 
 describe('outlines', () => {
-  const words = wordsFromFiles();
+  const words = phrasesFromFiles();
   test.each(MESSAGE_NAMES.flatMap((name) => LANGUAGES.map((lang) => [name, lang] as const)))(
     'a %s reads in %s',
     (name, lang) => {
-      const lines = outline(GOOD[name], { lang, zone: 'Asia/Makassar' }, words).flatMap(
+      const lines = outlineOfBody(GOOD[name], { lang, zone: 'Asia/Makassar' }, words).flatMap(
         (group) => group.lines,
       );
       expect(lines.length).toBeGreaterThan(0);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { didDocument, gatewayDocument } from '../../../src/domain/party/did-document.ts';
-import { designationOf, person, SENDER } from '../../support/people.ts';
+import { makeDidDocument, makeGatewayDocument } from '../../../src/domain/party/did-document.ts';
+import { makeDesignation, makePerson, SENDER_DID } from '../../support/people.ts';
 
-const shelter = await person(SENDER);
+const shelter = await makePerson(SENDER_DID);
 
 describe('a DID document', () => {
   it('publishes a focal point’s keys, each in its use, and where to send', () => {
     const { kid: _, ...x25519 } = shelter.opening.publicJwk;
-    const document = didDocument(designationOf(shelter));
+    const document = makeDidDocument(makeDesignation(shelter));
     expect(document).toMatchObject({
-      id: SENDER,
+      id: SENDER_DID,
       authentication: [shelter.signing.kid],
       assertionMethod: [shelter.signing.kid],
       keyAgreement: [shelter.opening.kid],
@@ -20,23 +20,23 @@ describe('a DID document', () => {
     expect(document.verificationMethod[1]).toEqual({
       id: shelter.opening.kid,
       type: 'JsonWebKey2020',
-      controller: SENDER,
+      controller: SENDER_DID,
       publicKeyJwk: x25519,
     });
   });
 
   it('reads the port out of a gateway’s DID, or takes the origin it is given', () => {
-    const designation = designationOf(shelter, { gateway: 'did:web:localhost%3A8443' });
-    expect(JSON.stringify(didDocument(designation).service)).toContain(
+    const designation = makeDesignation(shelter, { gateway: 'did:web:localhost%3A8443' });
+    expect(JSON.stringify(makeDidDocument(designation).service)).toContain(
       'https://localhost:8443/v1/consignments',
     );
-    expect(JSON.stringify(didDocument(designation, 'http://localhost:8080').service)).toContain(
+    expect(JSON.stringify(makeDidDocument(designation, 'http://localhost:8080').service)).toContain(
       'http://localhost:8080/v1/consignments',
     );
   });
 
   it('publishes a gateway’s keys', () => {
-    const document = gatewayDocument('did:web:gateway.test', 'https://gateway.test', [
+    const document = makeGatewayDocument('did:web:gateway.test', 'https://gateway.test', [
       shelter.signing.publicJwk,
       shelter.opening.publicJwk,
     ]);

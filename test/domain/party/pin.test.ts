@@ -1,7 +1,7 @@
 /** What is a PIN, and which ones are tried first. */
 import { expect, test } from 'vitest';
-import { actSubject } from '../../../src/domain/evidence/operator-act.ts';
-import { isGuessable, pinSubject, readPin } from '../../../src/domain/party/pin.ts';
+import { actSubjectSchema } from '../../../src/domain/evidence/operator-act.ts';
+import { isGuessablePin, readPin, subjectOfPin } from '../../../src/domain/party/pin.ts';
 
 test.each([
   ['739154', '739154'],
@@ -25,14 +25,14 @@ test.each([
   '121212',
   '123123',
   '112233',
-])('%s is guessable', (pin) => expect(isGuessable(pin)).toBe(true));
+])('%s is guessable', (pin) => expect(isGuessablePin(pin)).toBe(true));
 
 test.each(['739154', '284615', '135791', '112234', '122333'])('%s is not', (pin) =>
-  expect(isGuessable(pin)).toBe(false),
+  expect(isGuessablePin(pin)).toBe(false),
 );
 
 test('the operator’s log can name every PIN', () => {
   const one = { focalPoint: 'did:web:gateway.test%3A8443:fp:desk', officer: 'o1', id: '0'.repeat(32) };
   const far = { ...one, focalPoint: `did:web:${'a'.repeat(240)}` };
-  for (const each of [one, far]) expect(actSubject.safeParse(pinSubject(each)).success).toBe(true);
+  for (const each of [one, far]) expect(actSubjectSchema.safeParse(subjectOfPin(each)).success).toBe(true);
 });

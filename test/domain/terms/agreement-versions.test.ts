@@ -1,15 +1,19 @@
 /** Agreements beside each other: what may follow what, which counts, and where two speak of the same. */
 import { describe, expect, test } from 'vitest';
-import { type Agreement, agreement } from '../../../src/domain/terms/agreement.ts';
-import { byPrecedence, checkVersion, overlapping } from '../../../src/domain/terms/agreement-versions.ts';
-import { refusalOf } from '../../support/people.ts';
+import { type Agreement, agreementSchema } from '../../../src/domain/terms/agreement.ts';
+import {
+  checkAgreementVersion,
+  compareByPrecedence,
+  findOverlaps,
+} from '../../../src/domain/terms/agreement-versions.ts';
+import { catchRefusal } from '../../support/people.ts';
 
 const NOW = new Date('2026-11-20T02:00:00Z');
 const DESK = 'did:web:gateway.test:fp:desk';
 const SHELTER = 'did:web:gateway.test:fp:shelter';
 
 const signed = (over: object = {}): Agreement =>
-  agreement.parse({
+  agreementSchema.parse({
     kind: 'agreement',
     id: 'id-kh',
     version: 1,
@@ -33,7 +37,7 @@ describe('a version among the others', () => {
     ['the parties in another order', version(4, '2026-10-01', { parties: ['KH', 'ID'] }), kept],
     ['the same again', version(3, '2026-09-01'), kept],
   ])('%s has its place', (_name, one, others) => {
-    expect(() => checkVersion(one, others)).not.toThrow();
+    expect(() => checkAgreementVersion(one, others)).not.toThrow();
   });
 
   test.each([
@@ -44,7 +48,7 @@ describe('a version among the others', () => {
     ['is of other countries', version(4, '2026-10-01', { parties: ['ID', 'MY'] })],
     ['leaves a party out', version(4, '2026-10-01', { parties: ['ID'] })],
   ])('is refused that %s', async (_name, one) => {
-    expect(await refusalOf(() => checkVersion(one, kept))).toBe('statement-refused');
+    expect(await catchRefusal(() => checkAgreementVersion(one, kept))).toBe('statement-refused');
   });
 });
 
@@ -52,7 +56,7 @@ describe('another agreement is said to overlap', () => {
   const countryOf = (did: string) => (did === DESK ? 'ID' : did === SHELTER ? 'KH' : undefined);
   const rule = (over: object) => ({ rules: [{ from: ['KH'], to: ['ID'], types: ['text'], ...over }] });
   const overlaps = (over: object): boolean =>
-    overlapping(signed({ id: 'new', ...over }), [signed()], countryOf, NOW).length > 0;
+    findOverlaps(signed({ id: 'new', ...over }), [signed()], countryOf, NOW).length > 0;
   test.each([
     ['the same rule', {}, true],
     ['a focal point of the country', rule({ to: [DESK], from: [SHELTER] }), true],
@@ -70,8 +74,8 @@ describe('another agreement is said to overlap', () => {
   test('but not one that a version of it replaces in time, nor itself', () => {
     const one = signed({ id: 'new', from: '2027-01-01T00:00:00Z' });
     const narrow = version(2, '2026-12-01', { rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }] });
-    expect(overlapping(one, [signed(), narrow, one], countryOf, NOW)).toEqual([]);
-    expect(overlapping(one, [signed()], countryOf, NOW).map((each) => each.id)).toEqual(['id-kh']);
+    expect(findOverlaps(one, [signed(), narrow, one], countryOf, NOW)).toEqual([]);
+    expect(findOverlaps(one, [signed()], countryOf, NOW).map((each) => each.id)).toEqual(['id-kh']);
   });
 });
 
@@ -84,5 +88,5 @@ test('of several that cover a carriage the one that began last counts, everywher
     [a, b, later, higher],
     [higher, later, b, a],
   ])
-    expect(list.toSorted(byPrecedence).map((one) => one.id)).toEqual(['c', 'z', 'a', 'b']);
+    expect(list.toSorted(compareByPrecedence).map((one) => one.id)).toEqual(['c', 'z', 'a', 'b']);
 });

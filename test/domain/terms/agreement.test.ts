@@ -1,19 +1,24 @@
 /** No agreement, no traffic: what covers a carriage, by which channels, how fast, and by which endpoints it goes. */
 import { describe, expect, test } from 'vitest';
-import { type Endpoint, NOWHERE } from '../../../src/domain/party/channel.ts';
+import { type Endpoint, NO_ENDPOINT } from '../../../src/domain/party/channel.ts';
+import type { Designation, Digested } from '../../../src/domain/party/designation.ts';
 import type { GatewayDesignation } from '../../../src/domain/party/gateway-designation.ts';
-import type { Designation, Digested } from '../../../src/domain/party/party.ts';
 import {
   type Agreement,
-  agreement,
+  agreementSchema,
+  allowedChannels,
   type Carriage,
-  channelsFor,
-  clockFor,
+  clockForUrgency,
   DEFAULT_CLOCKS,
 } from '../../../src/domain/terms/agreement.ts';
-import { deadlines, overdueBy } from '../../../src/domain/terms/deadline.ts';
-import { firstEndpoints, type Intended, nextEndpoints, route } from '../../../src/domain/terms/routing.ts';
-import { refusalOf } from '../../support/people.ts';
+import { deadlinesOf, secondsOverdue } from '../../../src/domain/terms/deadline.ts';
+import {
+  findRoute,
+  firstEndpointsOf,
+  type IntendedCarriage,
+  nextEndpointsOf,
+} from '../../../src/domain/terms/routing.ts';
+import { catchRefusal } from '../../support/people.ts';
 
 const NOW = new Date('2026-11-20T02:00:00Z');
 const SHELTER = { did: 'did:web:gateway.test:fp:shelter', country: 'KH' };
@@ -22,7 +27,7 @@ const DESK = { did: 'did:web:gateway.test:fp:desk', country: 'ID' };
 const digest = 'd'.repeat(43);
 
 const signed = (over: object = {}): Digested<Agreement> => ({
-  ...agreement.parse({
+  ...agreementSchema.parse({
     kind: 'agreement',
     id: 'id-kh',
     version: 1,
@@ -63,12 +68,12 @@ describe('what an agreement covers', () => {
     ['from the moment it begins', { from: '2026-11-20T02:00:00Z' }, {}, all],
     ['not from the moment it ends', { until: '2026-11-20T02:00:00Z' }, {}, []],
   ])('%s', (_name, over, asked, channels) => {
-    expect(channelsFor(signed(over), carriage(asked), NOW)).toEqual(channels);
+    expect(allowedChannels(signed(over), carriage(asked), NOW)).toEqual(channels);
   });
 
   test('a party named by DID must be of a party country all the same', () => {
     const named = signed({ rules: [{ from: ['KH'], to: [DESK.did], types: ['report'] }] });
-    expect(channelsFor(named, carriage({ to: { ...DESK, country: 'MY' } }), NOW)).toEqual([]);
+    expect(allowedChannels(named, carriage({ to: { ...DESK, country: 'MY' } }), NOW)).toEqual([]);
   });
 
   test('two rules add up, each channel once', () => {
@@ -79,16 +84,16 @@ describe('what an agreement covers', () => {
         { ...one, channels: ['email', 'webhook'] },
       ],
     });
-    expect(channelsFor(both, carriage(), NOW)).toEqual(['email', 'webhook']);
+    expect(allowedChannels(both, carriage(), NOW)).toEqual(['email', 'webhook']);
   });
 });
 
 describe('clocks', () => {
   test('are the agreement’s own, else 30 min / 2 h / 24 h and 8 h / 3 days / 7 days', () => {
     const own = signed({ clocks: { urgent: { acknowledge: 600, answer: 3_600 } } });
-    expect(clockFor(own, 'urgent')).toEqual({ acknowledge: 600, answer: 3_600 });
-    expect(clockFor(own, 'routine')).toBe(DEFAULT_CLOCKS.routine);
-    expect(clockFor(undefined, 'immediate')).toEqual({ acknowledge: 30 * 60, answer: 8 * 3_600 });
+    expect(clockForUrgency(own, 'urgent')).toEqual({ acknowledge: 600, answer: 3_600 });
+    expect(clockForUrgency(own, 'routine')).toBe(DEFAULT_CLOCKS.routine);
+    expect(clockForUrgency(undefined, 'immediate')).toEqual({ acknowledge: 30 * 60, answer: 8 * 3_600 });
     expect(DEFAULT_CLOCKS.urgent).toEqual({ acknowledge: 2 * 3_600, answer: 3 * 86_400 });
     expect(DEFAULT_CLOCKS.routine).toEqual({ acknowledge: 86_400, answer: 7 * 86_400 });
   });
@@ -96,19 +101,19 @@ describe('clocks', () => {
   test('a sender may ask for later, never for earlier', () => {
     const at = NOW.getTime() / 1_000;
     const clock = { acknowledge: 600, answer: 3_600 };
-    expect(deadlines(clock, NOW, {}).acknowledgeBy.getTime()).toBe((at + 600) * 1_000);
-    expect(deadlines(clock, NOW, { acknowledge_by: at + 60 }).acknowledgeBy.getTime()).toBe(
+    expect(deadlinesOf(clock, NOW, {}).acknowledgeBy.getTime()).toBe((at + 600) * 1_000);
+    expect(deadlinesOf(clock, NOW, { acknowledge_by: at + 60 }).acknowledgeBy.getTime()).toBe(
       (at + 600) * 1_000,
     );
-    expect(deadlines(clock, NOW, { answer_by: at + 7_200 }).answerBy.getTime()).toBe((at + 7_200) * 1_000);
+    expect(deadlinesOf(clock, NOW, { answer_by: at + 7_200 }).answerBy.getTime()).toBe((at + 7_200) * 1_000);
   });
 
   test('overdue counts whole seconds until somebody settles it', () => {
     const late = new Date(NOW.getTime() + 90_999);
-    expect(overdueBy(NOW, undefined, late)).toBe(90);
-    expect(overdueBy(NOW, undefined, NOW)).toBe(0);
-    expect(overdueBy(late, undefined, NOW)).toBe(0);
-    expect(overdueBy(NOW, late, late)).toBe(0);
+    expect(secondsOverdue(NOW, undefined, late)).toBe(90);
+    expect(secondsOverdue(NOW, undefined, NOW)).toBe(0);
+    expect(secondsOverdue(late, undefined, NOW)).toBe(0);
+    expect(secondsOverdue(NOW, late, late)).toBe(0);
   });
 });
 
@@ -165,9 +170,9 @@ const routed = (
   endpoints: readonly Endpoint[],
   agreements: readonly Digested<Agreement>[] = [signed()],
   over: Partial<Designation> = {},
-  intended: Partial<Intended> = {},
+  intended: Partial<IntendedCarriage> = {},
 ) =>
-  route(
+  findRoute(
     { name: 'report', handling: 'H1', ...intended },
     { sender: party(SHELTER), recipient: party(DESK, over) },
     { here: 'did:web:gateway.test', gateways: [PEER], agreements, endpoints },
@@ -207,12 +212,12 @@ describe('routing', () => {
     const from = '2026-11-20T02:00:00Z';
     const second = signed({ version: 2, from, ...rule({ types: ['text'] }) });
     const other = signed({ id: 'other', from: '2026-01-01T00:00:00Z' });
-    expect(await refusalOf(() => routed(list, [first, second]))).toBe('not-covered');
+    expect(await catchRefusal(() => routed(list, [first, second]))).toBe('not-covered');
     expect(routed(list, [first, second, other]).agreement).toBe(other);
     const before = new Date(Date.parse(from) - 1);
     expect(routed(list, [first, second], {}, { agreedAt: before }).agreement).toBe(first);
     const ended = signed({ version: 2, from: '2026-02-01T00:00:00Z', until: '2026-03-01T00:00:00Z' });
-    expect(await refusalOf(() => routed(list, [first, ended]))).toBe('not-covered');
+    expect(await catchRefusal(() => routed(list, [first, ended]))).toBe('not-covered');
   });
 
   test('what was accepted under a version goes on under it alone', async () => {
@@ -222,9 +227,9 @@ describe('routing', () => {
     const under = { under: { id: 'id-kh', version: 1 } };
     const found = routed(list, [first, second], {}, under);
     expect([found.agreement, found.endpoints.map((one) => one.id)]).toEqual([first, ['mail']]);
-    expect(await refusalOf(() => routed(list, [second], {}, under))).toBe('not-covered');
+    expect(await catchRefusal(() => routed(list, [second], {}, under))).toBe('not-covered');
     const late = { ...under, agreedAt: new Date('2027-01-01T00:00:00Z') };
-    expect(await refusalOf(() => routed(list, [first, second], {}, late))).toBe('not-covered');
+    expect(await catchRefusal(() => routed(list, [first, second], {}, late))).toBe('not-covered');
   });
 
   test('a recipient homed elsewhere is reached through its gateway, whatever its own endpoints are', async () => {
@@ -237,27 +242,27 @@ describe('routing', () => {
     const stranger = { gateway: 'did:web:nobody.test' };
     const toNobody = way({ focalPoint: stranger.gateway });
     expect(routed([toNobody], agreed, stranger)).toMatchObject({ endpoints: [], isAbroad: true });
-    expect(await refusalOf(() => routed([way()], [], far))).toBe('not-covered');
-    expect(await refusalOf(() => routed([], [], far))).toBe('not-covered');
+    expect(await catchRefusal(() => routed([way()], [], far))).toBe('not-covered');
+    expect(await catchRefusal(() => routed([], [], far))).toBe('not-covered');
   });
 
   test('a recipient without a way is waited for, nowhere', () => {
     for (const list of [[], [endpoint('a', { shows: 'sealed' })], [endpoint('a', { enabled: false })]]) {
       const found = routed(list);
-      expect([found.endpoints, firstEndpoints(found)]).toEqual([[], [NOWHERE]]);
+      expect([found.endpoints, firstEndpointsOf(found)]).toEqual([[], [NO_ENDPOINT]]);
     }
   });
 
   test('refuses with a reason what must not go', async () => {
-    expect(await refusalOf(() => routed([endpoint('a')], []))).toBe('not-covered');
-    expect(await refusalOf(() => routed([], []))).toBe('not-covered');
+    expect(await catchRefusal(() => routed([endpoint('a')], []))).toBe('not-covered');
+    expect(await catchRefusal(() => routed([], []))).toBe('not-covered');
     const ended = { until: '2026-11-20T02:00:00Z' };
-    expect(await refusalOf(() => routed([endpoint('a')], [signed()], ended))).toBe('designation-ended');
+    expect(await catchRefusal(() => routed([endpoint('a')], [signed()], ended))).toBe('designation-ended');
   });
 
   test('tries one rank together, then the next', () => {
     const list = [endpoint('a'), endpoint('b'), endpoint('c', { rank: 7 })];
-    const ids = (tried: readonly string[]) => nextEndpoints(list, new Set(tried)).map((one) => one.id);
+    const ids = (tried: readonly string[]) => nextEndpointsOf(list, new Set(tried)).map((one) => one.id);
     expect(ids([])).toEqual(['a', 'b']);
     expect(ids(['a'])).toEqual(['b']);
     expect(ids(['a', 'b'])).toEqual(['c']);

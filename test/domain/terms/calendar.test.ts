@@ -1,17 +1,17 @@
 /** Working time: nights, weekends and holidays do not count, wherever the desk is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Agreement, agreement, timeFor } from '../../../src/domain/terms/agreement.ts';
+import { type Agreement, agreementSchema, workingTimeOf } from '../../../src/domain/terms/agreement.ts';
 import {
-  afterQuiet,
-  calendar,
-  type DeskTime,
-  deskTime,
+  afterQuietHours,
+  calendarSchema,
+  type LocalTime,
+  localTimeOf,
   ROUND_THE_CLOCK,
 } from '../../../src/domain/terms/calendar.ts';
-import { deadlines } from '../../../src/domain/terms/deadline.ts';
-import { dueAfter, workingSeconds } from '../../../src/domain/terms/working-time.ts';
-import { localDay, weekday } from '../../../src/domain/words/zone.ts';
+import { deadlinesOf } from '../../../src/domain/terms/deadline.ts';
+import { addWorkingTime, countWorkingSeconds } from '../../../src/domain/terms/working-time.ts';
+import { localDayOf, weekdayOf } from '../../../src/domain/words/zone.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const HOUR = 3_600;
@@ -19,16 +19,16 @@ const DESK = 'did:web:gateway.test:fp:desk';
 const FAR = 'did:web:gateway.test:fp:far';
 
 /** Monday to Friday, eight to four; closed on Wednesday 2 December 2026. */
-const office = (zone: string): DeskTime =>
-  deskTime(
-    calendar.parse({
+const office = (zone: string): LocalTime =>
+  localTimeOf(
+    calendarSchema.parse({
       zone,
       hours: { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00', holidays: ['2026-12-02'] },
     }),
     DESK,
   );
-const due = (from: string, hours: number, time: DeskTime) =>
-  dueAfter(new Date(from), hours * HOUR, time).toISOString();
+const due = (from: string, hours: number, time: LocalTime) =>
+  addWorkingTime(new Date(from), hours * HOUR, time).toISOString();
 
 describe('working time', () => {
   // Friday 27 November 2026; Jakarta is seven hours ahead of UTC.
@@ -66,7 +66,7 @@ describe('working time', () => {
     const all = { days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00', holidays: [] };
     const zone = 'Europe/Berlin';
     const [spring, after] = [new Date('2026-03-28T23:00:00Z'), new Date('2026-03-29T22:00:00Z')];
-    expect(workingSeconds(spring, after, { zone, hours: all })).toBe(23 * HOUR);
+    expect(countWorkingSeconds(spring, after, { zone, hours: all })).toBe(23 * HOUR);
     expect(due('2026-03-29T07:00:00Z', 1, office(zone))).toBe('2026-03-30T07:00:00.000Z');
     expect(due('2026-10-23T14:00:00Z', 1, office(zone))).toBe('2026-10-26T08:00:00.000Z');
   });
@@ -82,7 +82,7 @@ describe('working time', () => {
   test('what is due after so many seconds is so many seconds away', () => {
     assertProperty(
       fc.property(instants, fc.integer({ min: 1, max: 400 * HOUR }), times, (from, seconds, time) => {
-        expect(workingSeconds(from, dueAfter(from, seconds, time), time)).toBe(seconds);
+        expect(countWorkingSeconds(from, addWorkingTime(from, seconds, time), time)).toBe(seconds);
       }),
     );
   });
@@ -95,25 +95,25 @@ describe('working time', () => {
           Date,
           Date,
         ];
-        expect(workingSeconds(from, between, time) + workingSeconds(between, to, time)).toBeCloseTo(
-          workingSeconds(from, to, time),
+        expect(countWorkingSeconds(from, between, time) + countWorkingSeconds(between, to, time)).toBeCloseTo(
+          countWorkingSeconds(from, to, time),
           3,
         );
-        expect(workingSeconds(to, from, time)).toBe(0);
+        expect(countWorkingSeconds(to, from, time)).toBe(0);
       }),
     );
   });
 
   test('days of the week', () => {
-    expect(weekday(localDay(new Date('2026-11-29T16:59:59Z'), 'Asia/Jakarta'))).toBe(7);
-    expect(weekday(localDay(new Date('2026-11-29T17:00:00Z'), 'Asia/Jakarta'))).toBe(1);
-    expect(weekday(-4)).toBe(7);
+    expect(weekdayOf(localDayOf(new Date('2026-11-29T16:59:59Z'), 'Asia/Jakarta'))).toBe(7);
+    expect(weekdayOf(localDayOf(new Date('2026-11-29T17:00:00Z'), 'Asia/Jakarta'))).toBe(1);
+    expect(weekdayOf(-4)).toBe(7);
   });
 });
 
 describe('quiet hours', () => {
-  const quiet = (from: string, to: string): DeskTime => ({ ...office('Asia/Jakarta'), quiet: { from, to } });
-  test.each<[string, DeskTime, string, string]>([
+  const quiet = (from: string, to: string): LocalTime => ({ ...office('Asia/Jakarta'), quiet: { from, to } });
+  test.each<[string, LocalTime, string, string]>([
     ['before them', quiet('21:00', '06:00'), '2026-11-27T13:59:00Z', '2026-11-27T13:59:00.000Z'],
     ['as they begin', quiet('21:00', '06:00'), '2026-11-27T14:00:00Z', '2026-11-27T23:00:00.000Z'],
     ['after midnight', quiet('21:00', '06:00'), '2026-11-27T18:00:00Z', '2026-11-27T23:00:00.000Z'],
@@ -122,13 +122,13 @@ describe('quiet hours', () => {
     ['until midnight', quiet('22:00', '24:00'), '2026-11-27T16:00:00Z', '2026-11-27T17:00:00.000Z'],
     ['none', office('Asia/Jakarta'), '2026-11-27T18:00:00Z', '2026-11-27T18:00:00.000Z'],
   ])('%s', (_name, time, at, expected) => {
-    expect(afterQuiet(new Date(at), time).toISOString()).toBe(expected);
+    expect(afterQuietHours(new Date(at), time).toISOString()).toBe(expected);
   });
 });
 
 describe('an agreement', () => {
   const signed = (over: object = {}): Agreement =>
-    agreement.parse({
+    agreementSchema.parse({
       kind: 'agreement',
       id: 'id-kh',
       version: 1,
@@ -145,20 +145,20 @@ describe('an agreement', () => {
   });
 
   test('without calendars counts round the clock', () => {
-    expect(timeFor(signed(), { did: DESK, country: 'ID' }, 'routine')).toBe(ROUND_THE_CLOCK);
-    expect(timeFor(stated, { did: DESK, country: 'KH' }, 'routine')).toBe(ROUND_THE_CLOCK);
+    expect(workingTimeOf(signed(), { did: DESK, country: 'ID' }, 'routine')).toBe(ROUND_THE_CLOCK);
+    expect(workingTimeOf(stated, { did: DESK, country: 'KH' }, 'routine')).toBe(ROUND_THE_CLOCK);
   });
 
   test('gives a desk its own zone, and what is immediate no rest', () => {
-    expect(timeFor(stated, { did: DESK, country: 'ID' }, 'urgent').zone).toBe('Asia/Jakarta');
-    expect(timeFor(stated, { did: FAR, country: 'ID' }, 'urgent').zone).toBe('Asia/Jayapura');
-    expect(timeFor(stated, { did: DESK, country: 'ID' }, 'immediate')).toBe(ROUND_THE_CLOCK);
+    expect(workingTimeOf(stated, { did: DESK, country: 'ID' }, 'urgent').zone).toBe('Asia/Jakarta');
+    expect(workingTimeOf(stated, { did: FAR, country: 'ID' }, 'urgent').zone).toBe('Asia/Jayapura');
+    expect(workingTimeOf(stated, { did: DESK, country: 'ID' }, 'immediate')).toBe(ROUND_THE_CLOCK);
   });
 
   test('deadlines count the time of the desk that has to act', () => {
     const friday = new Date('2026-11-27T08:00:00Z');
-    const time = timeFor(stated, { did: DESK, country: 'ID' }, 'urgent');
-    const { acknowledgeBy } = deadlines({ acknowledge: 2 * HOUR, answer: 8 * HOUR }, friday, {}, time);
+    const time = workingTimeOf(stated, { did: DESK, country: 'ID' }, 'urgent');
+    const { acknowledgeBy } = deadlinesOf({ acknowledge: 2 * HOUR, answer: 8 * HOUR }, friday, {}, time);
     expect(acknowledgeBy.toISOString()).toBe('2026-11-30T02:00:00.000Z');
   });
 
@@ -174,7 +174,7 @@ describe('an agreement', () => {
     ['an hour that is none', { zone: 'UTC', hours: { ...hours, from: '8:00' } }],
     ['quiet hours all day', { zone: 'UTC', quiet_hours: { from: '00:00', to: '24:00' } }],
   ])('refuses %s', (_name, wrong) => {
-    expect(calendar.safeParse(wrong).success).toBe(false);
+    expect(calendarSchema.safeParse(wrong).success).toBe(false);
   });
 
   test('refuses a ladder that does not rise', () => {

@@ -1,10 +1,10 @@
 /** When content goes: counted from the last closure, else from the last expiry; never while it may be delivered. */
 import { expect, test } from 'vitest';
 import {
-  contentEnds,
-  type KeptMessage,
-  leastKeepDays,
-  whyOpen,
+  contentEndsOf,
+  leastKeepDaysOf,
+  openReasonOf,
+  type RetainedMessage,
 } from '../../../src/domain/terms/retention.ts';
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ const TERMS = [
   { id: 'long', version: 1, keep_days: 30 },
 ];
 
-const kept = (id: string, at: number, over: Partial<KeptMessage> = {}): KeptMessage => ({
+const kept = (id: string, at: number, over: Partial<RetainedMessage> = {}): RetainedMessage => ({
   id,
   type: 'report',
   from: 'shelter',
@@ -29,8 +29,8 @@ const kept = (id: string, at: number, over: Partial<KeptMessage> = {}): KeptMess
   ...over,
 });
 
-const ends = (...thread: readonly KeptMessage[]) =>
-  contentEnds(thread, TERMS).map(({ message, why, at, closure }) => [message, why, at, closure]);
+const ends = (...thread: readonly RetainedMessage[]) =>
+  contentEndsOf(thread, TERMS).map(({ message, why, at, closure }) => [message, why, at, closure]);
 
 test('a closed thread: from the closure on, what it closes and the closure itself', () => {
   const closure = kept('c', 2, { type: 'closure' });
@@ -49,25 +49,25 @@ test('closed twice: everything is counted from the last closure', () => {
 
 test('a thread is open while an act is owed in it, but not for the acknowledgement of its closure', () => {
   const closure = kept('c', 2, { type: 'closure' });
-  expect(whyOpen([kept('a', 0)], [])).toBeUndefined();
-  expect(whyOpen([kept('a', 0)], [{ message: 'a' }])).toBe('owed');
-  expect(whyOpen([kept('a', 0), closure], [{ message: 'c' }])).toBeUndefined();
+  expect(openReasonOf([kept('a', 0)], [])).toBeUndefined();
+  expect(openReasonOf([kept('a', 0)], [{ message: 'a' }])).toBe('owed');
+  expect(openReasonOf([kept('a', 0), closure], [{ message: 'c' }])).toBeUndefined();
 });
 
 test('a thread is open again once a message came after its last closure', () => {
   const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
   const thread = [kept('a', 0), closure('c', 2), kept('b', 3, { from: 'desk' })];
-  expect(whyOpen(thread, [])).toBe('reopened');
-  expect(whyOpen([...thread, kept('e', 4, { type: 'closure', from: 'desk' })], [])).toBe('reopened');
-  expect(whyOpen([...thread, closure('d', 5)], [])).toBeUndefined();
+  expect(openReasonOf(thread, [])).toBe('reopened');
+  expect(openReasonOf([...thread, kept('e', 4, { type: 'closure', from: 'desk' })], [])).toBe('reopened');
+  expect(openReasonOf([...thread, closure('d', 5)], [])).toBeUndefined();
 });
 
 test('a recall after the closure opens nothing, unless it takes the closure back', () => {
   const closed = [kept('a', 0), kept('c', 2, { type: 'closure' })];
   const recall = (about: string) => kept('r', 4, { type: 'recall', about });
-  expect(whyOpen([...closed, recall('a')], [])).toBeUndefined();
-  expect(whyOpen([...closed, recall('a')], [{ message: 'r' }])).toBe('owed');
-  expect(whyOpen([...closed, recall('c')], [])).toBe('reopened');
+  expect(openReasonOf([...closed, recall('a')], [])).toBeUndefined();
+  expect(openReasonOf([...closed, recall('a')], [{ message: 'r' }])).toBe('owed');
+  expect(openReasonOf([...closed, recall('c')], [])).toBe('reopened');
   expect(ends(...closed, recall('a'))).toEqual([
     ['a', 'closed', day(12), 'c'],
     ['c', 'closed', day(12), 'c'],
@@ -101,9 +101,9 @@ test('what may yet be delivered is kept until it expires; what is gone is not to
 });
 
 test('nothing goes sooner after it was accepted than the shortest of all agreements has it', () => {
-  expect(leastKeepDays(TERMS)).toBe(10);
-  expect(leastKeepDays([])).toBe(90);
-  expect(leastKeepDays([{ keep_days: 3_650 }])).toBe(90);
+  expect(leastKeepDaysOf(TERMS)).toBe(10);
+  expect(leastKeepDaysOf([])).toBe(90);
+  expect(leastKeepDaysOf([{ keep_days: 3_650 }])).toBe(90);
   const thread = [kept('a', 0, { agreements: [] }), kept('c', 0, { type: 'closure' })];
-  for (const { at } of contentEnds(thread, TERMS)) expect(at >= day(leastKeepDays(TERMS))).toBe(true);
+  for (const { at } of contentEndsOf(thread, TERMS)) expect(at >= day(leastKeepDaysOf(TERMS))).toBe(true);
 });

@@ -1,27 +1,33 @@
 /** Working time in closed form gives what counting day by day gives, and takes no longer for a century than for a week. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeskTime, WorkingHours } from '../../../src/domain/terms/calendar.ts';
-import { dueAfter, workingSeconds } from '../../../src/domain/terms/working-time.ts';
-import { dateOf, instantOf, localDay, minutesOf, weekday } from '../../../src/domain/words/zone.ts';
+import type { LocalTime, WorkingHours } from '../../../src/domain/terms/calendar.ts';
+import { addWorkingTime, countWorkingSeconds } from '../../../src/domain/terms/working-time.ts';
+import {
+  dateOf,
+  instantOfLocal,
+  localDayOf,
+  minutesOfHour,
+  weekdayOf,
+} from '../../../src/domain/words/zone.ts';
 import { assertProperty } from '../../support/property.ts';
 
-interface Desk extends DeskTime {
+interface Desk extends LocalTime {
   readonly hours: WorkingHours;
 }
 
 /** The rule, as an agreement means it: each local day's opening, one after the other. */
 function openingOn(day: number, { zone, hours }: Desk): { opens: number; closes: number } | undefined {
-  if (!hours.days.includes(weekday(day)) || hours.holidays.includes(dateOf(day))) return undefined;
+  if (!hours.days.includes(weekdayOf(day)) || hours.holidays.includes(dateOf(day))) return undefined;
   return {
-    opens: instantOf(day, minutesOf(hours.from), zone).getTime(),
-    closes: instantOf(day, minutesOf(hours.to), zone).getTime(),
+    opens: instantOfLocal(day, minutesOfHour(hours.from), zone).getTime(),
+    closes: instantOfLocal(day, minutesOfHour(hours.to), zone).getTime(),
   };
 }
 
 function secondsDayByDay(from: Date, to: Date, desk: Desk): number {
   let sum = 0;
-  for (let day = localDay(from, desk.zone); day <= localDay(to, desk.zone); day++) {
+  for (let day = localDayOf(from, desk.zone); day <= localDayOf(to, desk.zone); day++) {
     const open = openingOn(day, desk);
     if (open === undefined) continue;
     sum += Math.max(0, Math.min(open.closes, to.getTime()) - Math.max(open.opens, from.getTime()));
@@ -31,7 +37,7 @@ function secondsDayByDay(from: Date, to: Date, desk: Desk): number {
 
 function dueDayByDay(from: Date, seconds: number, desk: Desk): Date {
   let left = seconds * 1_000;
-  for (let day = localDay(from, desk.zone); ; day++) {
+  for (let day = localDayOf(from, desk.zone); ; day++) {
     const open = openingOn(day, desk);
     if (open === undefined) continue;
     const start = Math.max(open.opens, from.getTime());
@@ -76,7 +82,7 @@ describe('working time in closed form', () => {
     assertProperty(
       fc.property(instants, fc.integer({ min: 0, max: 1_500 * 86_400 }), desks, (from, span, desk) => {
         const to = new Date(Math.min(from.getTime() + span * 1_000, Date.parse('2065-01-01')));
-        expect(workingSeconds(from, to, desk)).toBeCloseTo(secondsDayByDay(from, to, desk), 3);
+        expect(countWorkingSeconds(from, to, desk)).toBeCloseTo(secondsDayByDay(from, to, desk), 3);
       }),
       { numRuns: 300 },
     );
@@ -85,9 +91,9 @@ describe('working time in closed form', () => {
   test('is due when day by day says', () => {
     assertProperty(
       fc.property(instants, fc.integer({ min: 1, max: 120 * 86_400 }), desks, (from, seconds, desk) => {
-        const minutes = minutesOf(desk.hours.to) - minutesOf(desk.hours.from);
+        const minutes = minutesOfHour(desk.hours.to) - minutesOfHour(desk.hours.from);
         const wanted = Math.min(seconds, minutes * 60 * desk.hours.days.length * 60);
-        expect(dueAfter(from, wanted, desk)).toEqual(dueDayByDay(from, wanted, desk));
+        expect(addWorkingTime(from, wanted, desk)).toEqual(dueDayByDay(from, wanted, desk));
       }),
       { numRuns: 300 },
     );
@@ -103,11 +109,11 @@ describe('working time in closed form', () => {
     const desk = { zone: 'Asia/Jakarta', hours };
     const [from, to] = [new Date('2026-11-30T00:00:00Z'), new Date('9999-12-31T23:59:59Z')];
     const days = 416_000; // 7,973 years hold more than that many weeks times five, days times eight hours.
-    expect(workingSeconds(from, to, desk)).toBeGreaterThan(days * 5 * 8 * 3_600);
-    workingSeconds(from, to, desk);
+    expect(countWorkingSeconds(from, to, desk)).toBeGreaterThan(days * 5 * 8 * 3_600);
+    countWorkingSeconds(from, to, desk);
     const steps = countFormatting(() => {
-      workingSeconds(from, to, desk);
-      dueAfter(from, days * 5 * 8 * 3_600, desk);
+      countWorkingSeconds(from, to, desk);
+      addWorkingTime(from, days * 5 * 8 * 3_600, desk);
     });
     expect(steps).toBeGreaterThan(0);
     expect(steps).toBeLessThan(200);

@@ -1,134 +1,161 @@
 /** What ends a turn that nobody took: closing, recalling; what is no case; and how long each side was waited for. */
 import { describe, expect, test } from 'vitest';
 import {
-  ask,
-  type Case,
-  DESK,
-  declined,
-  HOUR,
-  lines,
-  POLICE,
-  query,
-  SHELTER,
-  sent,
-  told,
-  took,
-  turnAt,
+  ASK_MESSAGE,
+  computeTurn,
+  HOUR_SECONDS,
+  IMMIGRATION_DID,
+  linesOfTurn,
+  makeAcceptance,
+  makeRejection,
+  makeTurnEvidence,
+  makeTurnMessage,
+  POLICE_DID,
+  QUERY_MESSAGE,
+  SHELTER_DID,
+  type TurnCase,
 } from '../../support/turns.ts';
 
 describe('closing, recalling, drilling', () => {
-  const close = sent('close', 'closure', [SHELTER, DESK], 8);
-  const recall = sent('back', 'recall', [SHELTER, DESK], 8, { about: 'ask' });
-  const manifest = sent('list', 'handover', [SHELTER, DESK], 2);
-  test.each<Case>([
+  const close = makeTurnMessage('close', 'closure', [SHELTER_DID, IMMIGRATION_DID], 8);
+  const recall = makeTurnMessage('back', 'recall', [SHELTER_DID, IMMIGRATION_DID], 8, { about: 'ask' });
+  const manifest = makeTurnMessage('list', 'handover', [SHELTER_DID, IMMIGRATION_DID], 2);
+  test.each<TurnCase>([
     [
       'a closure ends all but its own acknowledgement',
-      [ask, close],
-      [took('ask', DESK, 1)],
+      [ASK_MESSAGE, close],
+      [makeAcceptance('ask', IMMIGRATION_DID, 1)],
       9,
       ['acknowledge close by desk, 8 to 10'],
     ],
-    ['a declined closure is closed', [ask, close], [declined('close', DESK, 9)], 10, []],
+    [
+      'a declined closure is closed',
+      [ASK_MESSAGE, close],
+      [makeRejection('close', IMMIGRATION_DID, 9)],
+      10,
+      [],
+    ],
     [
       'a closure ends nothing that comes after it',
-      [ask, close, sent('more', 'request', [SHELTER, DESK], 9)],
-      [took('close', DESK, 9)],
+      [ASK_MESSAGE, close, makeTurnMessage('more', 'request', [SHELTER_DID, IMMIGRATION_DID], 9)],
+      [makeAcceptance('close', IMMIGRATION_DID, 9)],
       10,
       ['acknowledge more by desk, 9 to 11'],
     ],
     [
       'a closure by another side ends nothing',
-      [ask, sent('close', 'closure', [DESK, SHELTER], 8)],
-      [took('ask', DESK, 1), took('close', SHELTER, 9)],
+      [ASK_MESSAGE, makeTurnMessage('close', 'closure', [IMMIGRATION_DID, SHELTER_DID], 8)],
+      [makeAcceptance('ask', IMMIGRATION_DID, 1), makeAcceptance('close', SHELTER_DID, 9)],
       10,
       ['answer ask by desk, 1 to 72'],
     ],
-    ['a recall asks for a purge', [ask, recall], [took('ask', DESK, 1)], 9, ['purge back by desk, 8 to 10']],
+    [
+      'a recall asks for a purge',
+      [ASK_MESSAGE, recall],
+      [makeAcceptance('ask', IMMIGRATION_DID, 1)],
+      9,
+      ['purge back by desk, 8 to 10'],
+    ],
     [
       'then for a word',
-      [ask, recall],
-      [told('ContentPurge', 'ask', DESK, 9)],
+      [ASK_MESSAGE, recall],
+      [makeTurnEvidence('ContentPurge', 'ask', IMMIGRATION_DID, 9)],
       10,
       ['acknowledge back by desk, 9 to 10'],
     ],
     [
       'and then nothing',
-      [ask, recall],
-      [told('ContentPurge', 'ask', DESK, 9), took('back', DESK, 10)],
+      [ASK_MESSAGE, recall],
+      [
+        makeTurnEvidence('ContentPurge', 'ask', IMMIGRATION_DID, 9),
+        makeAcceptance('back', IMMIGRATION_DID, 10),
+      ],
       11,
       [],
     ],
     [
       'a recall by somebody else takes nothing back',
-      [ask, sent('back', 'recall', [POLICE, DESK], 8, { about: 'ask' })],
-      [took('ask', DESK, 1), took('back', DESK, 9)],
+      [ASK_MESSAGE, makeTurnMessage('back', 'recall', [POLICE_DID, IMMIGRATION_DID], 8, { about: 'ask' })],
+      [makeAcceptance('ask', IMMIGRATION_DID, 1), makeAcceptance('back', IMMIGRATION_DID, 9)],
       10,
       ['answer ask by desk, 1 to 72'],
     ],
     [
       'a handover waits for its manifest',
-      [ask, manifest],
-      [took('ask', DESK, 1), took('list', DESK, 3)],
+      [ASK_MESSAGE, manifest],
+      [makeAcceptance('ask', IMMIGRATION_DID, 1), makeAcceptance('list', IMMIGRATION_DID, 3)],
       4,
       ['answer ask by desk, 1 to 72', 'accept-manifest list by desk, 3 to 74'],
     ],
     [
       'until it is accepted',
-      [manifest, sent('yes', 'acceptance', [DESK, SHELTER], 5, { about: 'list' })],
-      [took('list', DESK, 3), took('yes', SHELTER, 6)],
+      [manifest, makeTurnMessage('yes', 'acceptance', [IMMIGRATION_DID, SHELTER_DID], 5, { about: 'list' })],
+      [makeAcceptance('list', IMMIGRATION_DID, 3), makeAcceptance('yes', SHELTER_DID, 6)],
       7,
       [],
     ],
   ])('%s', (_name, messages, evidence, now, expected) => {
-    expect(lines(turnAt(now, messages, evidence))).toEqual(expected);
+    expect(linesOfTurn(computeTurn(now, messages, evidence))).toEqual(expected);
   });
 
   test('a permission request has a clock of its own where an agreement sets one', () => {
     const may = (terms: object) =>
-      sent('may', 'permission-request', [SHELTER, DESK], 0, { terms: { clocks: {}, ...terms } });
-    expect(lines(turnAt(2, [may({})], [took('may', DESK, 1)]))).toEqual(['grant may by desk, 1 to 72']);
-    expect(lines(turnAt(2, [may({ permission: 10 * HOUR })], [took('may', DESK, 1)]))).toEqual([
-      'grant may by desk, 1 to 10',
+      makeTurnMessage('may', 'permission-request', [SHELTER_DID, IMMIGRATION_DID], 0, {
+        terms: { clocks: {}, ...terms },
+      });
+    expect(linesOfTurn(computeTurn(2, [may({})], [makeAcceptance('may', IMMIGRATION_DID, 1)]))).toEqual([
+      'grant may by desk, 1 to 72',
     ]);
+    expect(
+      linesOfTurn(
+        computeTurn(2, [may({ permission: 10 * HOUR_SECONDS })], [makeAcceptance('may', IMMIGRATION_DID, 1)]),
+      ),
+    ).toEqual(['grant may by desk, 1 to 10']);
   });
 
   test('a drill has its turn, marked, behind every case and in no sum', () => {
-    const drill = sent('drill', 'drill', [SHELTER, DESK], 0, { urgency: 'immediate' });
-    const mixed = turnAt(1, [ask, { ...drill, acceptedAt: ask.acceptedAt }], []);
+    const drill = makeTurnMessage('drill', 'drill', [SHELTER_DID, IMMIGRATION_DID], 0, {
+      urgency: 'immediate',
+    });
+    const mixed = computeTurn(1, [ASK_MESSAGE, { ...drill, acceptedAt: ASK_MESSAGE.acceptedAt }], []);
     expect(mixed.open.map((one) => [one.type, one.isDrill])).toEqual([
       ['drill', true],
       ['request', false],
     ]);
     expect(mixed.next?.type).toBe('request');
-    const alone = turnAt(1, [drill], []);
+    const alone = computeTurn(1, [drill], []);
     expect(alone.next?.act).toBe('acknowledge');
-    expect(alone.waiting.steps.map((one) => one.seconds)).toEqual([HOUR]);
+    expect(alone.waiting.steps.map((one) => one.seconds)).toEqual([HOUR_SECONDS]);
     expect(alone.waiting.sides).toEqual([]);
   });
 
   test('nobody’s turn, and no thread', () => {
-    expect(turnAt(1, [], [])).toEqual({ open: [], waiting: { steps: [], sides: [], acts: [] } });
+    expect(computeTurn(1, [], [])).toEqual({ open: [], waiting: { steps: [], sides: [], acts: [] } });
   });
 });
 
 test('waiting is told by side and by step, with what is overdue, closed or open', () => {
-  const clear = sent('clear', 'reply', [SHELTER, DESK], 20, { about: 'query' });
-  const { waiting } = turnAt(
+  const clear = makeTurnMessage('clear', 'reply', [SHELTER_DID, IMMIGRATION_DID], 20, { about: 'query' });
+  const { waiting } = computeTurn(
     100,
-    [ask, query, clear],
-    [took('ask', DESK, 3), took('query', SHELTER, 12), took('clear', DESK, 21)],
+    [ASK_MESSAGE, QUERY_MESSAGE, clear],
+    [
+      makeAcceptance('ask', IMMIGRATION_DID, 3),
+      makeAcceptance('query', SHELTER_DID, 12),
+      makeAcceptance('clear', IMMIGRATION_DID, 21),
+    ],
   );
   expect(waiting.acts).toEqual([
     // The request until 3, the clarification's reply from 20 to 21.
-    { country: 'ID', act: 'acknowledge', seconds: 4 * HOUR, overdue: HOUR },
+    { country: 'ID', act: 'acknowledge', seconds: 4 * HOUR_SECONDS, overdue: HOUR_SECONDS },
     // From 3 to 10 and from 20 on; the deadline moved from 72 to 82.
-    { country: 'ID', act: 'answer', seconds: 87 * HOUR, overdue: 18 * HOUR },
-    { country: 'KH', act: 'acknowledge', seconds: 2 * HOUR, overdue: 0 },
-    { country: 'KH', act: 'clarify', seconds: 8 * HOUR, overdue: 0 },
+    { country: 'ID', act: 'answer', seconds: 87 * HOUR_SECONDS, overdue: 18 * HOUR_SECONDS },
+    { country: 'KH', act: 'acknowledge', seconds: 2 * HOUR_SECONDS, overdue: 0 },
+    { country: 'KH', act: 'clarify', seconds: 8 * HOUR_SECONDS, overdue: 0 },
   ]);
   expect(waiting.sides).toEqual([
-    { country: 'ID', seconds: 91 * HOUR, overdue: 19 * HOUR, elapsed: 90 * HOUR },
-    { country: 'KH', seconds: 10 * HOUR, overdue: 0, elapsed: 10 * HOUR },
+    { country: 'ID', seconds: 91 * HOUR_SECONDS, overdue: 19 * HOUR_SECONDS, elapsed: 90 * HOUR_SECONDS },
+    { country: 'KH', seconds: 10 * HOUR_SECONDS, overdue: 0, elapsed: 10 * HOUR_SECONDS },
   ]);
   const done = waiting.steps.map((one) => [one.type, one.act, one.isOpen, one.isDone]);
   expect(done).toEqual([

@@ -3,25 +3,25 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence, EvidenceEvent } from '../../../src/domain/evidence/evidence.ts';
 import type { MessageName } from '../../../src/domain/message/message.ts';
-import { keyOf } from '../../../src/domain/turn/turn-acts.ts';
+import { keyOfAct } from '../../../src/domain/turn/turn-acts.ts';
 import type { TurnMessage } from '../../../src/domain/turn/turn-facts.ts';
 import { assertProperty } from '../../support/property.ts';
 import {
-  DESK,
-  declined,
-  HOUR,
-  hex,
-  hour,
-  POLICE,
-  POST,
-  SHELTER,
-  sent,
-  told,
-  took,
-  turnAt,
+  BORDER_POST_DID,
+  computeTurn,
+  HOUR_SECONDS,
+  hexIdOf,
+  hoursFromStart,
+  IMMIGRATION_DID,
+  makeAcceptance,
+  makeRejection,
+  makeTurnEvidence,
+  makeTurnMessage,
+  POLICE_DID,
+  SHELTER_DID,
 } from '../../support/turns.ts';
 
-const DESKS = [SHELTER, POLICE, DESK, POST];
+const DESKS = [SHELTER_DID, POLICE_DID, IMMIGRATION_DID, BORDER_POST_DID];
 const TYPES: readonly MessageName[] = [
   'request',
   'request',
@@ -72,7 +72,7 @@ interface Thread {
   readonly evidence: readonly Evidence[];
 }
 
-const desk = (n: number): string => DESKS[n] ?? SHELTER;
+const desk = (n: number): string => DESKS[n] ?? SHELTER_DID;
 
 const thread = (events: readonly EvidenceEvent[]): fc.Arbitrary<Thread> =>
   fc
@@ -82,16 +82,22 @@ const thread = (events: readonly EvidenceEvent[]): fc.Arbitrary<Thread> =>
     })
     .map(({ messages, evidence }) => ({
       messages: messages.map(({ type, from, to, about, at }, n) =>
-        sent(`m${n}`, type, [desk(from), ...to.map(desk)], at, about === null ? {} : { about: `m${about}` }),
+        makeTurnMessage(
+          `m${n}`,
+          type,
+          [desk(from), ...to.map(desk)],
+          at,
+          about === null ? {} : { about: `m${about}` },
+        ),
       ),
       evidence: evidence.map(({ of, to, at, what, delivery }, n) => {
-        const over = { id: hex(`e${n}`) };
-        if (what === 'yes') return took(`m${of}`, desk(to), at, over);
-        if (what === 'no') return declined(`m${of}`, desk(to), at, over);
+        const over = { id: hexIdOf(`e${n}`) };
+        if (what === 'yes') return makeAcceptance(`m${of}`, desk(to), at, over);
+        if (what === 'no') return makeRejection(`m${of}`, desk(to), at, over);
         if (what === 'settle')
-          return took(`m${of}`, desk(to), at, { ...over, settles: [hex('e0'), hex('e1')] });
-        if (what === 'purge') return told('ContentPurge', `m${of}`, desk(to), at, over);
-        return told(what, `m${of}`, desk(to), at, { ...over, delivery: hex(`d${delivery}`) });
+          return makeAcceptance(`m${of}`, desk(to), at, { ...over, settles: [hexIdOf('e0'), hexIdOf('e1')] });
+        if (what === 'purge') return makeTurnEvidence('ContentPurge', `m${of}`, desk(to), at, over);
+        return makeTurnEvidence(what, `m${of}`, desk(to), at, { ...over, delivery: hexIdOf(`d${delivery}`) });
       }),
     }));
 
@@ -114,7 +120,9 @@ test('any order and any repetition gives the same turn and the same waiting', ()
   );
   assertProperty(
     fc.property(twice, hours, ({ one, other }, now) => {
-      expect(turnAt(now, other.messages, other.evidence)).toEqual(turnAt(now, one.messages, one.evidence));
+      expect(computeTurn(now, other.messages, other.evidence)).toEqual(
+        computeTurn(now, one.messages, one.evidence),
+      );
     }),
     { numRuns: 500 },
   );
@@ -126,15 +134,15 @@ test('whatever is not known yet, each open act has one owner, who has part in th
   );
   assertProperty(
     fc.property(partial, hours, ({ messages, evidence }, now) => {
-      const { open, next } = turnAt(now, messages, evidence);
-      expect(new Set(open.map(keyOf)).size).toBe(open.length);
+      const { open, next } = computeTurn(now, messages, evidence);
+      expect(new Set(open.map(keyOfAct)).size).toBe(open.length);
       const parts = open.map((one) => `${one.message} ${one.recipient}`);
       expect(new Set(parts).size).toBe(parts.length);
       for (const one of open) {
         const about = messages.find((each) => each.id === one.message);
         expect(one.owner).toBe(one.act === 'reassign' ? about?.from : one.recipient);
         expect(about?.to.map((each) => each.to)).toContain(one.recipient);
-        expect(one.since.getTime()).toBeLessThanOrEqual(hour(now).getTime());
+        expect(one.since.getTime()).toBeLessThanOrEqual(hoursFromStart(now).getTime());
       }
       expect(next === undefined).toBe(open.length === 0);
     }),
@@ -155,19 +163,19 @@ test('waiting is the sum of the time in which something was open, hour by hour',
   assertProperty(
     // A failed relay may turn out never to have counted: then the past changes, and no sum of it holds.
     fc.property(thread(EVENTS).map(inSequence), hours, ({ messages, evidence }, now) => {
-      const { waiting } = turnAt(now, messages, evidence);
+      const { waiting } = computeTurn(now, messages, evidence);
       const open = Array.from({ length: now }, (_, n) =>
-        turnAt(n, messages, evidence).open.filter((one) => !one.isDrill),
+        computeTurn(n, messages, evidence).open.filter((one) => !one.isDrill),
       );
       const total = (list: readonly { seconds: number }[]) => list.reduce((sum, one) => sum + one.seconds, 0);
       for (const side of waiting.sides) {
         const own = open.map((acts) => acts.filter((one) => one.country === side.country).length);
-        expect(side.seconds).toBe(own.reduce((sum, one) => sum + one, 0) * HOUR);
-        expect(side.elapsed).toBe(own.filter((one) => one > 0).length * HOUR);
+        expect(side.seconds).toBe(own.reduce((sum, one) => sum + one, 0) * HOUR_SECONDS);
+        expect(side.elapsed).toBe(own.filter((one) => one > 0).length * HOUR_SECONDS);
         expect(total(waiting.acts.filter((one) => one.country === side.country))).toBe(side.seconds);
         expect(side.overdue).toBeLessThanOrEqual(side.seconds);
       }
-      expect(total(waiting.sides)).toBe(open.flat().length * HOUR);
+      expect(total(waiting.sides)).toBe(open.flat().length * HOUR_SECONDS);
       expect(total(waiting.steps.filter((one) => !one.isDrill))).toBe(total(waiting.sides));
     }),
     { numRuns: 150 },

@@ -1,10 +1,10 @@
 /** Names of attachments: what may be sent, how it is shown, and what can run. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileName, isRunnable, shownFileName } from '../../../src/domain/words/file-name.ts';
+import { fileNameSchema, isRunnable, safeFileNameOf } from '../../../src/domain/words/file-name.ts';
 import { assertProperty } from '../../support/property.ts';
 
-const isTaken = (value: string): boolean => fileName.safeParse(value).success;
+const isTaken = (value: string): boolean => fileNameSchema.safeParse(value).success;
 
 describe('a file name', () => {
   test.each([
@@ -16,7 +16,7 @@ describe('a file name', () => {
     'ක්\u200Dෂ.pdf',
   ])('is taken: %s', (given) => {
     expect(isTaken(given)).toBe(true);
-    expect(shownFileName(given)).toBe(given);
+    expect(safeFileNameOf(given)).toBe(given);
   });
 
   test.each([
@@ -41,12 +41,12 @@ describe('a file name', () => {
   });
 
   test('that came sealed is shown without what it may not hold, with its extension', () => {
-    expect(shownFileName('..')).toBe('file');
-    expect(shownFileName('photo\u202Egpj.exe')).toBe('photo_gpj.exe');
-    expect(shownFileName(`${'ក'.repeat(150)}.pdf`)).toMatch(/^ក{70,}\.pdf$/);
+    expect(safeFileNameOf('..')).toBe('file');
+    expect(safeFileNameOf('photo\u202Egpj.exe')).toBe('photo_gpj.exe');
+    expect(safeFileNameOf(`${'ក'.repeat(150)}.pdf`)).toMatch(/^ក{70,}\.pdf$/);
     assertProperty(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (given) => {
-        const shown = shownFileName(given);
+        const shown = safeFileNameOf(given);
         expect(new TextEncoder().encode(shown).length).toBeLessThanOrEqual(240);
         expect(shown).not.toMatch(/[/\\\p{Cc}\u200F\u202E]|^\.*$/u);
       }),

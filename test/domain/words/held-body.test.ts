@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   BODY_LIMITS,
   type BodyLimits,
-  bytesOf,
+  bytesOfBody,
   createBodies,
   type HeldBody,
   type SpillFile,
 } from '../../../src/domain/words/held-body.ts';
-import { refusalOf } from '../../support/people.ts';
+import { catchRefusal } from '../../support/people.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const KIB = 1_024;
@@ -74,7 +74,7 @@ describe('a held body', () => {
           const bytes = some(length);
           const body = await held(createBodies(limits(), open), bytes, piece);
           expect(body.size).toBe(length);
-          expect(Buffer.compare(await bytesOf(body), bytes)).toBe(0);
+          expect(Buffer.compare(await bytesOfBody(body), bytes)).toBe(0);
           const [from, until] = [Math.min(one, other, length), Math.min(Math.max(one, other), length)];
           expect(Buffer.compare(await between(body, from, until), bytes.subarray(from, until))).toBe(0);
           expect(body.isLarge).toBe(length > 196 * KIB);
@@ -91,7 +91,7 @@ describe('a held body', () => {
   it('is refused where all together have no more room, and taken once there is some', async () => {
     const bodies = createBodies(limits({ memory: 340 * KIB }));
     const first = await held(bodies, some(200 * KIB));
-    expect(await refusalOf(() => held(bodies, some(200 * KIB)))).toBe('busy');
+    expect(await catchRefusal(() => held(bodies, some(200 * KIB)))).toBe('busy');
     expect((await held(bodies, some(10 * KIB))).size).toBe(10 * KIB);
     first.release();
     expect((await held(bodies, some(200 * KIB))).size).toBe(200 * KIB);
@@ -102,7 +102,7 @@ describe('a held body', () => {
     const bodies = createBodies(limits({ memory: 200 * KIB }), open);
     const all = await Promise.all([1, 2, 3].map(() => held(bodies, some(150 * KIB))));
     expect(files.open).toBeGreaterThan(0);
-    for (const one of all) expect(Buffer.compare(await bytesOf(one), some(150 * KIB))).toBe(0);
+    for (const one of all) expect(Buffer.compare(await bytesOfBody(one), some(150 * KIB))).toBe(0);
     for (const one of all) one.release();
     expect(files.open).toBe(0);
   });
@@ -115,7 +115,7 @@ describe('a held body', () => {
     const { open } = disk();
     const bodies = createBodies(limits(bound), open);
     const first = await held(bodies, some(600 * KIB));
-    expect(await refusalOf(() => held(bodies, some(600 * KIB)))).toBe('busy');
+    expect(await catchRefusal(() => held(bodies, some(600 * KIB)))).toBe('busy');
     first.release();
     const again = await held(bodies, some(600 * KIB));
     again.release();
@@ -132,7 +132,7 @@ describe('a held body', () => {
     const kept: HeldBody[] = [];
     const fill = async (holder: string): Promise<void> => {
       const before = kept.length;
-      const refused = await refusalOf(async () => {
+      const refused = await catchRefusal(async () => {
         for (;;) kept.push(await held(bodies, some(size * KIB), 10_000, holder));
       });
       expect(refused).toBe('busy');

@@ -1,6 +1,6 @@
 /** Instants in statements: RFC 3339 in UTC, of years in which this system can have been used. */
 import { expect, test } from 'vitest';
-import { instant } from '../../../src/domain/party/party.ts';
+import { instant } from '../../../src/domain/party/designation.ts';
 
 test.each(['2000-01-01T00:00:00Z', '2026-11-30T10:20:30.123Z', '2099-12-31T23:59:59.999Z'])('%s', (text) => {
   expect(instant.safeParse(text).success).toBe(true);

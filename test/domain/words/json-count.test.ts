@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonBounds, JsonCount } from '../../../src/domain/words/json-count.ts';
-import { refusalOf } from '../../support/people.ts';
+import { type JsonBounds, JsonCounter } from '../../../src/domain/words/json-count.ts';
+import { catchRefusal } from '../../support/people.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const WIDE: JsonBounds = { values: 1e9, members: 1e9, depth: 1e9, string: 1e9 };
@@ -17,9 +17,9 @@ function counted(value: unknown): { values: number; members: number } {
 }
 
 /** Counts a text that comes in pieces of so many bytes. */
-function count(text: string, piece = text.length + 1, bounds = WIDE): JsonCount {
+function count(text: string, piece = text.length + 1, bounds = WIDE): JsonCounter {
   const bytes = new TextEncoder().encode(text);
-  const counter = new JsonCount(bounds);
+  const counter = new JsonCounter(bounds);
   for (let at = 0; at < bytes.length; at += piece) counter.take(bytes.subarray(at, at + piece));
   counter.end();
   return counter;
@@ -81,7 +81,7 @@ describe('counting JSON', () => {
   it('never throws anything but a refusal, whatever the bytes are', () => {
     assertProperty(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }), (pieces) => {
-        const counter = new JsonCount({ values: 20, members: 10, depth: 3, string: 50 });
+        const counter = new JsonCounter({ values: 20, members: 10, depth: 3, string: 50 });
         try {
           for (const piece of pieces) counter.take(piece);
           counter.end();
@@ -99,14 +99,14 @@ describe('counting JSON', () => {
     [`[1${'0'.repeat(200)}]`, {}, 'malformed-json'],
     [`{"${'n'.repeat(600)}":1}`, {}, 'malformed-json'],
   ])('refuses %s under %o', async (text, bound, code) => {
-    expect(await refusalOf(() => count(text, 3, { ...WIDE, ...bound }))).toBe(code);
-    expect(await refusalOf(() => count(text, 1e6, { ...WIDE, ...bound }))).toBe(code);
+    expect(await catchRefusal(() => count(text, 3, { ...WIDE, ...bound }))).toBe(code);
+    expect(await catchRefusal(() => count(text, 1e6, { ...WIDE, ...bound }))).toBe(code);
   });
 
   it('stops soon after the bound, not at the end of the text', async () => {
-    const counter = new JsonCount({ ...WIDE, values: 50 });
+    const counter = new JsonCounter({ ...WIDE, values: 50 });
     const bytes = new TextEncoder().encode('[],'.repeat(30_000));
-    expect(await refusalOf(() => counter.take(bytes))).toBe('too-large');
+    expect(await catchRefusal(() => counter.take(bytes))).toBe('too-large');
     expect(counter.values).toBeLessThan(5_000);
   });
 });

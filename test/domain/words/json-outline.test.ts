@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONG_STRING, outlineOf } from '../../../src/domain/words/json-outline.ts';
-import { refusalOf } from '../../support/people.ts';
+import { LONG_STRING, outlineOfJson } from '../../../src/domain/words/json-outline.ts';
+import { catchRefusal } from '../../support/people.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const WIDE = { values: 1e6, members: 1e6, depth: 32, string: 1e9 };
@@ -21,7 +21,7 @@ describe('an outline', () => {
     await assertProperty(
       fc.asyncProperty(fc.jsonValue(), fc.integer({ min: 1, max: 50 }), async (value, piece) => {
         const text = JSON.stringify(value).toWellFormed();
-        const outline = await outlineOf(body(text, piece), WIDE);
+        const outline = await outlineOfJson(body(text, piece), WIDE);
         expect(new TextDecoder().decode(outline.text)).toBe(text);
         expect(outline.long).toEqual([]);
       }),
@@ -36,7 +36,7 @@ describe('an outline', () => {
         async (more, piece) => {
           const long = more.map((n) => 'abc-'.repeat(LONG_STRING / 4) + 'z'.repeat(n));
           const text = JSON.stringify({ short: 'it', long, end: { a: 1 } });
-          const outline = await outlineOf(body(text, piece), WIDE);
+          const outline = await outlineOfJson(body(text, piece), WIDE);
           expect(parsed(outline.text)).toEqual({
             short: 'it',
             long: long.map((one) => one.slice(0, LONG_STRING)),
@@ -52,6 +52,6 @@ describe('an outline', () => {
 
   it('refuses to grow large itself', async () => {
     const spaces = `[${' '.repeat(300_000)}]`;
-    expect(await refusalOf(() => outlineOf(body(spaces, 10_000), WIDE))).toBe('too-large');
+    expect(await catchRefusal(() => outlineOfJson(body(spaces, 10_000), WIDE))).toBe('too-large');
   });
 });

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type Bucket,
-  drawn,
-  leftIn,
-  limitField,
-  POLICIES,
-  policyField,
-  refilled,
+  DEFAULT_POLICIES,
+  drawFromBucket,
+  formatLimitField,
+  formatPolicyField,
+  refillBucket,
+  remainingOf,
 } from '../../../src/domain/words/limit.ts';
 import { assertProperty } from '../../support/property.ts';
 
@@ -25,9 +25,9 @@ test('what is let through over any span is a full bucket and the rate of that sp
       for (const step of steps) {
         now += step;
         latest = Math.max(latest, now);
-        bucket = refilled(bucket, policy, policy.quota, now);
+        bucket = refillBucket(bucket, policy, policy.quota, now);
         if (bucket.tokens < 1) continue;
-        bucket = drawn(bucket, 1, policy.quota);
+        bucket = drawFromBucket(bucket, 1, policy.quota);
         taken += 1;
       }
       // A clock set back and forward again gives no more than time that passed both ways.
@@ -38,16 +38,22 @@ test('what is let through over any span is a full bucket and the rate of that sp
 });
 
 test('a debt is never larger than the bucket, and is gone after one window', () => {
-  const full = refilled(undefined, policy, 60, 0);
-  const broke = drawn(full, 1_000_000, 60);
+  const full = refillBucket(undefined, policy, 60, 0);
+  const broke = drawFromBucket(full, 1_000_000, 60);
   expect(broke.tokens).toBe(-60);
-  expect(leftIn(broke, 'unproven', policy)).toEqual({ policy: 'unproven', remaining: 0, more: 61 });
-  expect(refilled(broke, policy, 60, 60_000).tokens).toBe(0);
-  expect(refilled(broke, policy, 60, 61_000).tokens).toBe(1);
+  expect(remainingOf(broke, 'unproven', policy)).toEqual({ policy: 'unproven', remaining: 0, more: 61 });
+  expect(refillBucket(broke, policy, 60, 60_000).tokens).toBe(0);
+  expect(refillBucket(broke, policy, 60, 61_000).tokens).toBe(1);
 });
 
 test('the fields are lists of strings with parameters, as the draft shows them', () => {
-  expect(policyField('focal-point', POLICIES['focal-point'])).toBe('"focal-point";q=3000;w=60');
-  const bucket = drawn(refilled(undefined, POLICIES['focal-point'], 3_000, 0), 0.5, 3_000);
-  expect(limitField(leftIn(bucket, 'focal-point', POLICIES['focal-point']))).toBe('"focal-point";r=2999;t=1');
+  expect(formatPolicyField('focal-point', DEFAULT_POLICIES['focal-point'])).toBe('"focal-point";q=3000;w=60');
+  const bucket = drawFromBucket(
+    refillBucket(undefined, DEFAULT_POLICIES['focal-point'], 3_000, 0),
+    0.5,
+    3_000,
+  );
+  expect(formatLimitField(remainingOf(bucket, 'focal-point', DEFAULT_POLICIES['focal-point']))).toBe(
+    '"focal-point";r=2999;t=1',
+  );
 });

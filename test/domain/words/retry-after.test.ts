@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryAfterSeconds } from '../../../src/domain/words/retry-after.ts';
+import { readRetryAfter } from '../../../src/domain/words/retry-after.ts';
 
 const now = new Date('2026-11-20T03:00:00.000Z');
 
@@ -22,5 +22,5 @@ it.each([
   ['120, 240', undefined],
   [null, undefined],
 ])('reads %j as %s', (header, seconds) => {
-  expect(retryAfterSeconds(header, now)).toBe(seconds);
+  expect(readRetryAfter(header, now)).toBe(seconds);
 });

@@ -1,11 +1,11 @@
 /** Text and names from outside: Unicode, nothing invisible, one spelling. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { did, keyId } from '../../../src/domain/party/designation.ts';
 import type { GatewayDesignation } from '../../../src/domain/party/gateway-designation.ts';
-import { did, keyId } from '../../../src/domain/party/party.ts';
 import { checkStatementNames } from '../../../src/domain/terms/statement-names.ts';
-import { isPlainName, name, text } from '../../../src/domain/words/text.ts';
-import { refusalOf } from '../../support/people.ts';
+import { isPlainName, name, plainText } from '../../../src/domain/words/text.ts';
+import { catchRefusal } from '../../support/people.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const read = (
@@ -21,7 +21,7 @@ describe('a text that is too long', () => {
   test.each([
     ['a name of marks', name(120), `a${'\u0301\u0316'.repeat(200_000)}`],
     ['a name of spaces', name(120), `a${' '.repeat(long)}b`],
-    ['a text of control characters', text(100), 'a\u0007'.repeat(long / 2)],
+    ['a text of control characters', plainText(100), 'a\u0007'.repeat(long / 2)],
     ['a DID of many parts', did, `did:web:${'a:'.repeat(long)}`],
     ['a key id', keyId, `did:web:${'a'.repeat(long)}#`],
   ])('is judged no further: %s', (_name, schema, given) => {
@@ -37,7 +37,7 @@ describe('free text', () => {
     ['Khmer with zero-width spaces', 'ភ្នំពេញ\u200Bខ្ញុំ', 'ភ្នំពេញ\u200Bខ្ញុំ'],
     ['an emoji', 'ok 👍', 'ok 👍'],
   ])('takes %s', (_name, given, taken) => {
-    expect(read(text(100), given)).toBe(taken);
+    expect(read(plainText(100), given)).toBe(taken);
   });
 
   test.each([
@@ -50,7 +50,7 @@ describe('free text', () => {
     ['nothing that is seen', '\u200B\u2060\u3164\u2800\uFE0F'],
     ['more than it may', 'x'.repeat(101)],
   ])('refuses %s', (_name, given) => {
-    expect(read(text(100), given)).toBeUndefined();
+    expect(read(plainText(100), given)).toBeUndefined();
   });
 });
 
@@ -117,7 +117,7 @@ describe('names in statements', () => {
   test('are in their one spelling before anybody signs or keeps them', async () => {
     checkStatementNames(gateway);
     for (const wrong of ['Gateway\u202E', ' Gateway', 'A  B', 'Nguye\u0302\u0303n'])
-      expect(await refusalOf(() => checkStatementNames({ ...gateway, name: wrong }))).toBe('invalid-body');
+      expect(await catchRefusal(() => checkStatementNames({ ...gateway, name: wrong }))).toBe('invalid-body');
   });
 
   test('are told by their place and never repeated', () => {

@@ -1,13 +1,13 @@
 /** The code lists are those that were published, to the letter. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { person } from '../../../src/domain/message/body-parts.ts';
+import { personPart } from '../../../src/domain/message/body-parts.ts';
 import * as caseCodes from '../../../src/domain/message/case-codes.ts';
-import { CODED } from '../../../src/domain/message/outline.ts';
+import { CODED_MEMBERS } from '../../../src/domain/message/outline.ts';
 import * as vocabulary from '../../../src/domain/words/vocabulary.ts';
-import { publishedLists } from '../../support/vocabulary.ts';
+import { readPublishedLists } from '../../support/vocabulary.ts';
 
-const published = publishedLists();
+const published = readPublishedLists();
 const SOURCE = readFileSync(new URL('../../../src/domain/words/vocabulary.ts', import.meta.url), 'utf8');
 
 /** Each exported list whose comment begins by naming an HTCDS field, with that field. */
@@ -40,7 +40,7 @@ test.skipIf(published === undefined).each(claims)('$name is $field as published'
 });
 
 test.skipIf(published === undefined)('every member named like an HTCDS field is one', () => {
-  const ours = Object.keys(person.shape).filter((one) => /^[a-z]{3}_/.test(one));
+  const ours = Object.keys(personPart.shape).filter((one) => /^[a-z]{3}_/.test(one));
   expect(ours.length).toBeGreaterThan(10);
   expect(ours.filter((one) => !published?.has(one))).toEqual([]);
   expect([...SOURCE.matchAll(/\b(?:prs|vic|cas|con)_\w+/g)].filter(([one]) => !published?.has(one))).toEqual(
@@ -58,7 +58,7 @@ test('codes of our own do not pass for published ones', () => {
 });
 
 test('no list names a code twice', () => {
-  const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED)];
+  const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED_MEMBERS)];
   for (const list of lists as (readonly string[])[]) {
     expect(new Set(list).size).toBe(list.length);
   }

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DemoAuthority, makeDemoSet } from '../../../src/entry/enrolling/demo-authority.ts';
+import { type DemoAuthority, makeDemoAuthorities } from '../../../src/entry/enrolling/demo-authority.ts';
 import { makeAuthority, readAnchor } from '../../../src/seal/authority.ts';
-import { authorityKey, readAuthorityJwk } from '../../../src/seal/authority-key.ts';
-import { demoCountries } from '../../../src/seal/demo-anchors.ts';
+import { importAuthorityKey, readAuthorityJwk } from '../../../src/seal/authority-key.ts';
+import { demoCountriesOf } from '../../../src/seal/demo-anchors.ts';
 
 const CERTS = new URL('../../../certs', import.meta.url).pathname;
 const filesIn = (folder: string): string[] =>
@@ -20,7 +20,7 @@ let folder: string;
 let made: readonly DemoAuthority[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'amanat-demo-set-'));
-  made = await makeDemoSet(folder, new Date());
+  made = await makeDemoAuthorities(folder, new Date());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -54,16 +54,16 @@ test('it is told among anchors, each country once, and no other authority is tak
   );
   const { certificate } = await makeAuthority('KH', 'Authority of KH', new Date());
   const other = await readAnchor('KH', certificate);
-  expect(demoCountries([other, ...demo])).toEqual(['ID', 'KH']);
-  expect(demoCountries([other, ...demo.filter((one) => one.country === 'ID')])).toEqual(['ID']);
-  expect(demoCountries([other])).toEqual([]);
+  expect(demoCountriesOf([other, ...demo])).toEqual(['ID', 'KH']);
+  expect(demoCountriesOf([other, ...demo.filter((one) => one.country === 'ID')])).toEqual(['ID']);
+  expect(demoCountriesOf([other])).toEqual([]);
 });
 
 test('a key of the set is the one its certificate names, its owner’s alone; none is overwritten', async () => {
   for (const { country, certificate_file: pem, key_file: key } of made) {
-    const { kid } = await authorityKey(readAuthorityJwk(read(key)));
+    const { kid } = await importAuthorityKey(readAuthorityJwk(read(key)));
     expect((await readAnchor(country, read(pem))).kid).toBe(kid);
     expect(statSync(key).mode & 0o777).toBe(0o600);
   }
-  await expect(makeDemoSet(folder, new Date())).rejects.toThrow('there already');
+  await expect(makeDemoAuthorities(folder, new Date())).rejects.toThrow('there already');
 });

@@ -6,10 +6,15 @@ import {
   answerMailRequest,
   issueMailCertificate,
   makeMailAuthority,
-  toPkcs12,
+  packPkcs12,
 } from '../../../src/entry/home/certificates.ts';
-import { isStrong } from '../../../src/seal/x509-signature.ts';
-import { everybodysRequest, mailRequest, rsaPair, withExponent } from '../../support/mail-request.ts';
+import { isStrongKey } from '../../../src/seal/x509-signature.ts';
+import {
+  makeForgedRequest,
+  makeMailRequest,
+  makeRsaPair,
+  replaceExponent,
+} from '../../support/mail-request.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const name = 'Kedutaan ភ្នំពេញ';
@@ -41,7 +46,7 @@ describe('a mail certificate', () => {
 
   it('packs into a PKCS#12 that opens with its password only', async () => {
     const { authority, held } = await issued;
-    const packed = toPkcs12(held, [authority.certificate], 'correct horse');
+    const packed = packPkcs12(held, [authority.certificate], 'correct horse');
     const asn1 = forge.asn1.fromDer(packed.toString('binary'));
     const certBag = forge.pki.oids['certBag'] ?? '';
     const bags = forge.pkcs12.pkcs12FromAsn1(asn1, 'correct horse').getBags({ bagType: certBag });
@@ -51,7 +56,7 @@ describe('a mail certificate', () => {
 });
 
 describe('a certification request', () => {
-  const pair = rsaPair(2_048);
+  const pair = makeRsaPair(2_048);
   const answered = async (pem: string) =>
     answerMailRequest((await issued).authority, pem, {
       name,
@@ -62,7 +67,7 @@ describe('a certification request', () => {
     });
 
   it('is answered for its key, and for nothing else that it asks', async () => {
-    const certificate = new X509Certificate((await answered(mailRequest(pair))) ?? '');
+    const certificate = new X509Certificate((await answered(makeMailRequest(pair))) ?? '');
     const issuer = new X509Certificate((await issued).authority.certificate);
     expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
     expect(certificate.checkPrivateKey(createPrivateKey(forge.pki.privateKeyToPem(pair.privateKey)))).toBe(
@@ -75,7 +80,7 @@ describe('a certification request', () => {
   });
 
   it('proves nothing by the exponent 1: its signature is what anybody can write', async () => {
-    const pem = everybodysRequest(pair);
+    const pem = makeForgedRequest(pair);
     expect(forge.pki.certificationRequestFromPem(pem).verify()).toBe(true);
     expect(await answered(pem)).toBeUndefined();
   });
@@ -87,15 +92,15 @@ describe('a certification request', () => {
     [3n, true],
     [65_537n, true],
   ])('of the exponent %s: whether such a key may be used is %s', (exponent, may) => {
-    const key = createPublicKey(forge.pki.publicKeyToPem(withExponent(pair, exponent)));
+    const key = createPublicKey(forge.pki.publicKeyToPem(replaceExponent(pair, exponent)));
     expect(key.asymmetricKeyDetails?.publicExponent).toBe(exponent);
-    expect(isStrong(key)).toBe(may);
+    expect(isStrongKey(key)).toBe(may);
   });
 
   it('is refused where its key is short, not the one that signed it, or it is no request', async () => {
-    const another = rsaPair(2_048).publicKey;
-    expect(await answered(mailRequest(rsaPair(1_024)))).toBeUndefined();
-    expect(await answered(mailRequest({ ...pair, publicKey: another }))).toBeUndefined();
+    const another = makeRsaPair(2_048).publicKey;
+    expect(await answered(makeMailRequest(makeRsaPair(1_024)))).toBeUndefined();
+    expect(await answered(makeMailRequest({ ...pair, publicKey: another }))).toBeUndefined();
     expect(await answered((await issued).authority.certificate)).toBeUndefined();
     expect(await answered('')).toBeUndefined();
   });

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recordMade, writeMade } from '../../../src/entry/home/made.ts';
+import { recordGatewayMade, writeGatewayMade } from '../../../src/entry/home/made.ts';
 import { readLog } from '../../../src/flow/operator/log.ts';
-import { type Rig, rig } from '../../support/rig.ts';
-import { officer } from '../../support/story.ts';
+import { makeRig, type Rig } from '../../support/rig.ts';
+import { makeOfficer } from '../../support/story.ts';
 
 let house: Rig;
 let home: string;
 beforeEach(async () => {
-  house = await rig({ agreedAt: null });
+  house = await makeRig({ agreedAt: null });
   home = mkdtempSync(join(tmpdir(), 'amanat-'));
 });
 afterEach(async () => {
@@ -23,9 +23,9 @@ const entries = async () => (await readLog(house.gateway)).entries;
 const EARLIER = '2026-01-02T03:04:05.678Z';
 
 test('once, by its own hour and handle, of several that open it at once', async () => {
-  writeMade(home, { at: EARLIER, by: 'dewi' });
-  await Promise.all([1, 2, 3].map(() => recordMade(home, house.gateway)));
-  await recordMade(home, house.gateway);
+  writeGatewayMade(home, { at: EARLIER, by: 'dewi' });
+  await Promise.all([1, 2, 3].map(() => recordGatewayMade(home, house.gateway)));
+  await recordGatewayMade(home, house.gateway);
   const { did } = house.gateway;
   expect(await entries()).toMatchObject([
     { act: 'gateway.made', subject: did, who: 'dewi', at: EARLIER, place: 1 },
@@ -33,22 +33,22 @@ test('once, by its own hour and handle, of several that open it at once', async 
 });
 
 test('not where something was done before, nor where nobody left who made it', async () => {
-  await recordMade(home, house.gateway);
+  await recordGatewayMade(home, house.gateway);
   expect(await entries()).toEqual([]);
   writeFileSync(join(home, 'made.json'), '{"at":"yesterday","by":"<script>"}');
-  await recordMade(home, house.gateway);
+  await recordGatewayMade(home, house.gateway);
   expect(await entries()).toEqual([]);
-  await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer()] });
+  await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
   const before = await entries();
-  writeMade(home, { at: EARLIER, by: 'dewi' });
-  await recordMade(home, house.gateway);
+  writeGatewayMade(home, { at: EARLIER, by: 'dewi' });
+  await recordGatewayMade(home, house.gateway);
   expect(await entries()).toEqual(before);
 });
 
 test('of a clock that was set back since, the hour is now', async () => {
   const now = house.gateway.now().getTime();
-  writeMade(home, { at: new Date(now + 3_600_000).toISOString(), by: 'dewi' });
-  await recordMade(home, house.gateway);
+  writeGatewayMade(home, { at: new Date(now + 3_600_000).toISOString(), by: 'dewi' });
+  await recordGatewayMade(home, house.gateway);
   const [made] = await entries();
   expect(Date.parse(made?.at ?? '')).toBeLessThan(now + 60_000);
 });

@@ -3,11 +3,11 @@
  * other, and prints each after its commit. Arguments: data directory, `once` to commit one and stop.
  */
 import postgres from 'postgres';
-import { startEmbedded } from '../../../src/entry/postgres/embedded.ts';
+import { startEmbeddedServer } from '../../../src/entry/postgres/embedded.ts';
 
 const [dataDir = '', mode] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const server = await startEmbedded({ dataDir });
+const server = await startEmbeddedServer({ dataDir });
 const sql = postgres({ ...server.connection, max: 1, onnotice: () => {} });
 await sql`create table if not exists number (n bigint generated always as identity)`;
 do {

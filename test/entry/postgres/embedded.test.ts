@@ -24,8 +24,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEmbedded } from '../../../src/entry/postgres/embedded.ts';
-import { giveTo } from '../../../src/entry/postgres/owning.ts';
+import { startEmbeddedServer } from '../../../src/entry/postgres/embedded.ts';
+import { giveDataDirectory } from '../../../src/entry/postgres/owning.ts';
 import { there } from '../../store/fixtures.ts';
 
 const CHILD = new URL('./embedded-child.ts', import.meta.url).pathname;
@@ -76,7 +76,7 @@ async function gone(pid: number): Promise<void> {
 }
 
 async function numbers(): Promise<string[]> {
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbeddedServer({ dataDir });
   const sql = postgres({ ...server.connection, max: 1 });
   const rows = await sql<{ n: string }[]>`select n from number order by n`;
   await sql.end();
@@ -85,7 +85,7 @@ async function numbers(): Promise<string[]> {
 }
 
 test('starts on a Unix socket that only its user may enter, keeps its data, and stops twice without harm', async () => {
-  const first = await startEmbedded({ dataDir });
+  const first = await startEmbeddedServer({ dataDir });
   expect(first.url).toBeUndefined();
   expect(statSync(first.connection.host).mode & 0o777).toBe(0o700);
   expect(Buffer.byteLength(`${first.connection.host}/.s.PGSQL.${first.connection.port}`)).toBeLessThan(108);
@@ -110,7 +110,7 @@ test('listens on loopback with a password of its own when asked', async () => {
   await new Promise((done) => probe.once('listening', done));
   const { port } = probe.address() as { port: number };
   await new Promise((done) => probe.close(done));
-  const server = await startEmbedded({ dataDir, tcp: { port } });
+  const server = await startEmbeddedServer({ dataDir, tcp: { port } });
   const url = there(server.url);
   const good = postgres(url, { max: 1 });
   expect(await good`select current_user as name`).toEqual([{ name: 'amanat' }]);
@@ -156,7 +156,7 @@ test('a server that is killed itself recovers what was committed', async () => {
 
 test('a path too long for a socket gets its socket elsewhere, and it is cleared away', async () => {
   dataDir = join(folder, 'a'.repeat(60), 'b'.repeat(60), 'postgres');
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbeddedServer({ dataDir });
   const { host } = server.connection;
   expect(host).not.toContain(dataDir);
   expect(statSync(host).mode & 0o777).toBe(0o700);
@@ -167,7 +167,7 @@ test('a path too long for a socket gets its socket elsewhere, and it is cleared 
 
 test('a data directory that was left half made is made anew', async () => {
   spawnSync('mkdir', ['-p', `${dataDir}.new/base`]);
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbeddedServer({ dataDir });
   await server.stop();
   expect(existsSync(`${dataDir}.new`)).toBe(false);
 });
@@ -182,7 +182,7 @@ const NOBODY = 65_534;
 test.runIf(isRoot && hasSetpriv)(
   'as root: the data belongs to an id that no other program has, and nobody else comes near',
   async () => {
-    const server = await startEmbedded({ dataDir, throwaway: true });
+    const server = await startEmbeddedServer({ dataDir, throwaway: true });
     const { uid, gid } = statSync(dataDir);
     expect(readFileSync('/etc/passwd', 'utf8')).not.toMatch(new RegExp(`:${uid}:`));
     expect([uid, gid]).not.toContain(0);
@@ -195,7 +195,7 @@ test.runIf(isRoot && hasSetpriv)(
     expect(existsSync(`${dataDir}.new`)).toBe(false);
     await server.stop();
     const other = join(folder, 'second');
-    await (await startEmbedded({ dataDir: other, throwaway: true })).stop();
+    await (await startEmbeddedServer({ dataDir: other, throwaway: true })).stop();
     expect(statSync(other).uid).not.toBe(uid);
   },
 );
@@ -203,7 +203,7 @@ test.runIf(isRoot && hasSetpriv)(
 test.runIf(isRoot && hasSetpriv)(
   'as root: data that was given to nobody is taken from it without loss, also where a crash broke that off',
   async () => {
-    const first = await startEmbedded({ dataDir, throwaway: true });
+    const first = await startEmbeddedServer({ dataDir, throwaway: true });
     const sql = postgres({ ...first.connection, max: 1 });
     await sql`create table number as select 7::bigint as n`;
     await sql.end();
@@ -228,7 +228,7 @@ test.runIf(isRoot)('giving data away follows no link, and leaves what is somebod
   linkSync(secret, join(dataDir, 'base', 'hard'));
   spawnSync('chown', ['-hR', `${NOBODY}:${NOBODY}`, dataDir]);
   chownSync(secret, 0, 0);
-  giveTo(dataDir, { uid: 60_999, gid: 60_999 });
+  giveDataDirectory(dataDir, { uid: 60_999, gid: 60_999 });
   expect(statSync(secret).uid).toBe(0);
   expect(statSync(join(dataDir, 'base', '1')).uid).toBe(60_999);
   expect(statSync(dataDir).uid).toBe(60_999);
@@ -279,7 +279,7 @@ test.runIf(isRoot)(
   'as root: a place the server’s user may not enter is refused with a sentence that helps',
   async () => {
     chmodSync(folder, 0o700);
-    await expect(startEmbedded({ dataDir })).rejects.toMatchObject({
+    await expect(startEmbeddedServer({ dataDir })).rejects.toMatchObject({
       code: 'configuration',
       detail: expect.stringMatching(new RegExp(`may not enter: ${folder};.*choose another place`)),
     });

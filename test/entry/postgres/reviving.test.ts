@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { type Revived, reviving } from '../../../src/entry/postgres/reviving.ts';
+import { keepServerRunning, type RevivedServer } from '../../../src/entry/postgres/reviving.ts';
 import { silentLog } from '../../../src/log.ts';
 
 const started: ChildProcess[] = [];
-let kept: Revived | undefined;
+let kept: RevivedServer | undefined;
 afterEach(async () => {
   await kept?.rest();
   for (const one of started.splice(0)) one.kill('SIGKILL');
@@ -40,7 +40,7 @@ async function keeping(failures: number) {
       back.resolve();
     },
   };
-  kept = reviving(first, launch, silentLog, fate);
+  kept = keepServerRunning(first, launch, silentLog, fate);
   return { kept, first, tries, told, back: back.promise };
 }
 

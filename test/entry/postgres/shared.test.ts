@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEmbedded } from '../../../src/entry/postgres/embedded.ts';
-import { attachEmbedded, shareEmbedded } from '../../../src/entry/postgres/shared.ts';
+import { startEmbeddedServer } from '../../../src/entry/postgres/embedded.ts';
+import { joinEmbeddedServer, shareEmbeddedServer } from '../../../src/entry/postgres/shared.ts';
 
 let folder: string;
 let dataDir: string;
@@ -19,9 +19,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const running = (): boolean => existsSync(join(dataDir, 'postmaster.pid'));
 
 test('joins the server that runs there, and leaves it running', async () => {
-  expect(await attachEmbedded(dataDir)).toBeUndefined();
-  const server = await startEmbedded({ dataDir });
-  const joined = await shareEmbedded({ dataDir });
+  expect(await joinEmbeddedServer(dataDir)).toBeUndefined();
+  const server = await startEmbeddedServer({ dataDir });
+  const joined = await shareEmbeddedServer({ dataDir });
   expect(joined.connection).toEqual(server.connection);
   await joined.stop();
   const sql = postgres({ ...server.connection, max: 1 });
@@ -32,8 +32,8 @@ test('joins the server that runs there, and leaves it running', async () => {
 });
 
 test('starts one where none runs, and ends it only when others have let go', async () => {
-  const first = await shareEmbedded({ dataDir });
-  const second = await shareEmbedded({ dataDir });
+  const first = await shareEmbeddedServer({ dataDir });
+  const second = await shareEmbeddedServer({ dataDir });
   const sql = postgres({ ...second.connection, max: 1 });
   await sql`create table number (n integer)`;
   let stopped = false;
@@ -49,9 +49,9 @@ test('starts one where none runs, and ends it only when others have let go', asy
 });
 
 test('a copy of the directory does not lead to the server of the original', async () => {
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbeddedServer({ dataDir });
   const copy = join(folder, 'copy');
   cpSync(dataDir, copy, { recursive: true, filter: (path) => !path.includes('.s.PGSQL') });
-  expect(await attachEmbedded(copy)).toBeUndefined();
+  expect(await joinEmbeddedServer(copy)).toBeUndefined();
   await server.stop();
 });

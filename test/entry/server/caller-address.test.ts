@@ -1,14 +1,14 @@
 /** Which network a call is counted for: what callers write into a header themselves counts only behind own proxies. */
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../../src/config.ts';
-import { callerNetwork } from '../../../src/entry/server/caller-address.ts';
-import { addressMarks } from '../../../src/seal/address-mark.ts';
+import { makeNetworkReader } from '../../../src/entry/server/caller-address.ts';
+import { createAddressMarker } from '../../../src/seal/address-mark.ts';
 
 let told = 0;
-const plain = callerNetwork([], () => {
+const plain = makeNetworkReader([], () => {
   told += 1;
 });
-const behind = callerNetwork(['127.0.0.1', '10.0.0.0/8', 'fd00::/8'], () => {
+const behind = makeNetworkReader(['127.0.0.1', '10.0.0.0/8', 'fd00::/8'], () => {
   throw new Error('the proxy is known');
 });
 
@@ -72,12 +72,15 @@ test('the proxies are read from the configuration, and anything else is refused 
 });
 
 test('a mark tells addresses apart for a day, is the same in every process, and holds no address', () => {
-  const [one, other] = [addressMarks('invented-master-key'), addressMarks('invented-master-key')];
+  const [one, other] = [
+    createAddressMarker('invented-master-key'),
+    createAddressMarker('invented-master-key'),
+  ];
   const today = new Date('2026-11-30T08:00:00Z');
   const mark = one('203.0.113.7', today);
   expect(mark).toMatch(/^[\w-]{22}$/);
   expect(other('203.0.113.7', new Date('2026-11-30T23:59:59Z'))).toBe(mark);
   expect(one('203.0.113.8', today)).not.toBe(mark);
   expect(one('203.0.113.7', new Date('2026-12-01T00:00:00Z'))).not.toBe(mark);
-  expect(addressMarks('another-master-key')('203.0.113.7', today)).not.toBe(mark);
+  expect(createAddressMarker('another-master-key')('203.0.113.7', today)).not.toBe(mark);
 });

@@ -9,12 +9,12 @@ import { afterEach, expect, test } from 'vitest';
 import { chance } from '../../../src/entry/chance.ts';
 import { readHome } from '../../../src/entry/home/home.ts';
 import { initHome } from '../../../src/entry/home/init.ts';
-import { closed } from '../../../src/entry/server/closing.ts';
+import { closeServer } from '../../../src/entry/server/closing.ts';
 import { serveGateway } from '../../../src/entry/server/serving.ts';
 import { silentLog } from '../../../src/log.ts';
-import { newSecret, parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
-import { testDatabase } from '../../support/database.ts';
-import { reach } from '../../support/server.ts';
+import { makeWebhookSecret, readWebhookSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
+import { makeTestDatabase } from '../../support/database.ts';
+import { reachDatabase } from '../../support/server.ts';
 
 const HOUR = 3_600_000;
 /** So long that a test which waits for it never ends. */
@@ -74,7 +74,7 @@ test('a connection that was used just before is ended', async () => {
   const used = client(port);
   used.socket.write(`${head(3)}one`);
   await used.answered('\r\n\r\none');
-  await closed(server, { ...NEVER, sweepMs: 5 });
+  await closeServer(server, { ...NEVER, sweepMs: 5 });
   expect(await used.ended).toMatch(/Keep-Alive: timeout=3600[\s\S]*one$/i);
 });
 
@@ -84,7 +84,7 @@ test('a request under way gets its whole answer, and its connection is ended aft
   const body = 'x'.repeat(1_000_000);
   busy.socket.write(head(body.length, EXPECTS));
   await busy.answered(CONTINUE);
-  const closing = closed(server, { ...NEVER, sweepMs: 5 });
+  const closing = closeServer(server, { ...NEVER, sweepMs: 5 });
   busy.socket.write(body);
   await closing;
   const [, , answer = ''] = (await busy.ended).split('\r\n\r\n');
@@ -96,14 +96,14 @@ test('a client that never ends its request is cut off', async () => {
   const stuck = client(port);
   stuck.socket.write(head(1_000, EXPECTS));
   await stuck.answered(CONTINUE);
-  await closed(server, { sweepMs: 5, cutMs: 50 });
+  await closeServer(server, { sweepMs: 5, cutMs: 50 });
   expect(await stuck.ended).toContain(CONTINUE);
 });
 
 test('a gateway answers what is under way from its database before it lets go of that', async () => {
-  const database = await testDatabase();
+  const database = await makeTestDatabase();
   const home = mkdtempSync(join(tmpdir(), 'amanat-closing-'));
-  const { url, env } = reach(database.server, database.name);
+  const { url, env } = reachDatabase(database.server, database.name);
   // The client takes a socket's folder from the environment alone.
   Object.assign(process.env, env);
   try {
@@ -118,7 +118,7 @@ test('a gateway answers what is under way from its database before it lets go of
     const busy = client(port);
     const body = '{}';
     // Whose signature it is, the database is asked once the body is here.
-    const stranger = await parseSigner(newSecret(new Uint8Array(32)));
+    const stranger = await readWebhookSigner(makeWebhookSecret(new Uint8Array(32)));
     const timestamp = Math.floor(Date.now() / 1_000);
     const signed = await signWebhook([stranger], { id: 'a-call', timestamp, body });
     const headers = { ...signed, 'content-type': 'application/json' };

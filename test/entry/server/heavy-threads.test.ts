@@ -1,35 +1,46 @@
 /** What takes long is done beside the process's own thread, with the same result. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { CONSIGN_TYPE } from '../../../src/domain/message/consignment.ts';
+import { CONSIGNMENT_TYPE } from '../../../src/domain/message/consignment.ts';
 import { JSON_BOUNDS } from '../../../src/domain/message/json-bounds.ts';
 import { textOf } from '../../../src/domain/words/long-text.ts';
-import { heavyThreads } from '../../../src/entry/server/heavy-threads.ts';
-import type { Consigning } from '../../../src/seal/consigning.ts';
-import { sha256 } from '../../../src/seal/digest.ts';
-import { HEAVY, type Sender } from '../../../src/seal/heavy.ts';
-import { sealedMarks } from '../../../src/seal/sealed-message.ts';
-import { newSecret, parseSigner, parseVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
-import { person, RECIPIENT, refusalOf, SENDER, textMessage } from '../../support/people.ts';
+import { createHeavyThreads } from '../../../src/entry/server/heavy-threads.ts';
+import { digestOf } from '../../../src/seal/digest.ts';
+import { HEAVY_WORK, type SealingSender } from '../../../src/seal/heavy-work.ts';
+import type { ConsignmentInput } from '../../../src/seal/make-consignment.ts';
+import { marksOfSealed } from '../../../src/seal/sealed-message.ts';
+import {
+  makeWebhookSecret,
+  readWebhookSigner,
+  readWebhookVerifier,
+  verifyWebhook,
+} from '../../../src/seal/webhook-signature.ts';
+import {
+  catchRefusal,
+  makePerson,
+  makeTextMessage,
+  RECIPIENT_DID,
+  SENDER_DID,
+} from '../../support/people.ts';
 
-const threads = heavyThreads(2);
+const threads = createHeavyThreads(2);
 const aside = threads.heavyFor(1e9);
 afterAll(() => threads.close());
 
-const sender = await person(SENDER);
-const recipient = await person(RECIPIENT, 'P-256', 'P-256');
-const message = textMessage({ body: { text: 'ខ'.repeat(300_000) } });
+const sender = await makePerson(SENDER_DID);
+const recipient = await makePerson(RECIPIENT_DID, 'P-256', 'P-256');
+const message = makeTextMessage({ body: { text: 'ខ'.repeat(300_000) } });
 const { created_time, expires_time, urgency, handling, thid } = message;
 const enc = 'A256CBC-HS512' as const;
-const job: Consigning = {
+const job: ConsignmentInput = {
   message,
   signer: sender.signing,
-  own: { to: SENDER, keys: [sender.opening.publicJwk], enc },
-  recipients: [{ to: RECIPIENT, keys: [recipient.opening.publicJwk], enc }],
+  own: { to: SENDER_DID, keys: [sender.opening.publicJwk], enc },
+  recipients: [{ to: RECIPIENT_DID, keys: [recipient.opening.publicJwk], enc }],
   head: {
     id: message.id,
     typ: message.typ,
-    type: CONSIGN_TYPE,
-    from: SENDER,
+    type: CONSIGNMENT_TYPE,
+    from: SENDER_DID,
     to: ['did:web:gateway.test'],
     created_time,
     expires_time,
@@ -39,8 +50,8 @@ const job: Consigning = {
 
 describe('threads for what takes long', () => {
   it('are not asked where it is short', () => {
-    expect(threads.heavyFor(1_000)).toBe(HEAVY);
-    expect(threads.heavyFor(1_000_000)).not.toBe(HEAVY);
+    expect(threads.heavyFor(1_000)).toBe(HEAVY_WORK);
+    expect(threads.heavyFor(1_000_000)).not.toBe(HEAVY_WORK);
   });
 
   it('sign, seal, read and open as the own thread does', async () => {
@@ -49,32 +60,32 @@ describe('threads for what takes long', () => {
     // Bytes, which were not copied.
     for (const text of [made.text, made.ownCopy, part?.text]) expect(text).toBeInstanceOf(Uint8Array);
     const payload = Buffer.from(JSON.parse(textOf(made.text)).payload, 'base64url');
-    expect([await aside.digest(payload), sha256(payload)]).toEqual([made.digest, made.digest]);
+    expect([await aside.digest(payload), digestOf(payload)]).toEqual([made.digest, made.digest]);
     const found = await aside.consignment(payload, JSON_BOUNDS.consignment);
-    expect(found).toEqual(await HEAVY.consignment(payload, JSON_BOUNDS.consignment));
-    expect(found).toEqual({ id: message.id, head: made.head, parts: [{ to: RECIPIENT, ...part }] });
+    expect(found).toEqual(await HEAVY_WORK.consignment(payload, JSON_BOUNDS.consignment));
+    expect(found).toEqual({ id: message.id, head: made.head, parts: [{ to: RECIPIENT_DID, ...part }] });
     const text = part?.text ?? '';
-    expect(sealedMarks(await aside.parsed(text)).digest).toBe(part?.digest);
+    expect(marksOfSealed(await aside.parsed(text)).digest).toBe(part?.digest);
     for (const [kept, { kid }] of [
       [text, recipient.opening],
       [made.ownCopy, sender.opening],
     ] as const)
       expect(await aside.kids(kept)).toEqual([kid]);
     const from = { did: sender.did, signing: [sender.signing.publicJwk] };
-    for (const one of [aside, HEAVY]) {
-      expect(await one.open(text, [recipient.opening], from, RECIPIENT)).toMatchObject({ message });
+    for (const one of [aside, HEAVY_WORK]) {
+      expect(await one.open(text, [recipient.opening], from, RECIPIENT_DID)).toMatchObject({ message });
       expect(await one.open(made.ownCopy, [sender.opening], from, undefined)).toMatchObject({ message });
     }
   });
 
   it('make and sign what is posted', async () => {
-    const secret = newSecret(crypto.getRandomValues(new Uint8Array(32)));
+    const secret = makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32)));
     const body = await aside.json({ message });
     expect(JSON.parse(textOf(body))).toEqual({ message });
     const now = new Date();
     const timestamp = Math.floor(now.getTime() / 1_000);
-    const signed = await aside.signCall([await parseSigner(secret)], { id: 'call', timestamp, body });
-    const verified = verifyWebhook([await parseVerifier(secret)], new Headers(signed), body, now);
+    const signed = await aside.signCall([await readWebhookSigner(secret)], { id: 'call', timestamp, body });
+    const verified = verifyWebhook([await readWebhookVerifier(secret)], new Headers(signed), body, now);
     expect(await verified).toEqual({ id: 'call', verifier: 0 });
   });
 
@@ -94,19 +105,20 @@ describe('threads for what takes long', () => {
   });
 
   it('refuse with the same code', async () => {
-    const { sealed } = await HEAVY.consign(job);
-    const other = await person(SENDER);
-    const opened = (from: Sender) => aside.open(sealed[0]?.text ?? '', [recipient.opening], from, RECIPIENT);
+    const { sealed } = await HEAVY_WORK.consign(job);
+    const other = await makePerson(SENDER_DID);
+    const opened = (from: SealingSender) =>
+      aside.open(sealed[0]?.text ?? '', [recipient.opening], from, RECIPIENT_DID);
     const signing = [other.signing.publicJwk];
-    expect(await refusalOf(() => opened({ did: SENDER, signing }))).toBe('signature-invalid');
-    expect(await refusalOf(() => opened({ did: RECIPIENT, signing }))).toBe('misaddressed');
-    expect(await refusalOf(() => aside.open('{}', [], { did: SENDER, signing }, RECIPIENT))).toBe(
+    expect(await catchRefusal(() => opened({ did: SENDER_DID, signing }))).toBe('signature-invalid');
+    expect(await catchRefusal(() => opened({ did: RECIPIENT_DID, signing }))).toBe('misaddressed');
+    expect(await catchRefusal(() => aside.open('{}', [], { did: SENDER_DID, signing }, RECIPIENT_DID))).toBe(
       'jose-malformed',
     );
-    expect(await refusalOf(() => aside.post(Buffer.from('{}')))).toBe('invalid-body');
-    expect(await refusalOf(() => aside.kids('{}'))).toBe('jose-malformed');
+    expect(await catchRefusal(() => aside.post(Buffer.from('{}')))).toBe('invalid-body');
+    expect(await catchRefusal(() => aside.kids('{}'))).toBe('jose-malformed');
     const many = Buffer.from(`[${'[],'.repeat(30_000)}[]]`);
-    expect(await refusalOf(() => aside.parse(many, JSON_BOUNDS.message))).toBe('too-large');
+    expect(await catchRefusal(() => aside.parse(many, JSON_BOUNDS.message))).toBe('too-large');
   });
 
   it('tell a fault as a fault, and go on', async () => {
@@ -129,7 +141,7 @@ describe('threads for what takes long', () => {
   });
 
   it('reject what was under way when they end, and are started anew', async () => {
-    const more = heavyThreads(1);
+    const more = createHeavyThreads(1);
     const made = more.heavyFor(1e9).consign(job);
     const failed = expect(made).rejects.toThrow('a thread ended before its work did');
     await more.close();

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { looksFor, watchParts } from '../../../src/entry/server/part-watch.ts';
-import { partsBoard } from '../../../src/parts.ts';
+import { listLooks, watchParts } from '../../../src/entry/server/part-watch.ts';
+import { createPartsBoard } from '../../../src/parts.ts';
 import { certificates, FROM } from '../../adapters/email/rig.ts';
 import { startBotApi } from '../../support/outside/bot-api.ts';
 import { startMailServer } from '../../support/outside/mail-server.ts';
@@ -25,7 +25,7 @@ function board() {
   const log = { info: note, warn: note, error: note };
   const stop = new AbortController();
   ends.push(() => stop.abort());
-  return { parts: partsBoard(log), log, lines, stop: stop.signal };
+  return { parts: createPartsBoard(log), log, lines, stop: stop.signal };
 }
 
 function homeWith(values: Readonly<Record<string, string>>) {
@@ -37,7 +37,7 @@ function homeWith(values: Readonly<Record<string, string>>) {
 async function watched(values: Readonly<Record<string, string>>, channel: 'telegram' | 'email') {
   const at = board();
   const adapters = { has: (one: string) => one === channel } as never;
-  const looks = looksFor(homeWith(values), { url: URL_OF, adapters });
+  const looks = listLooks(homeWith(values), { url: URL_OF, adapters });
   const found = await watchParts(looks, at, at.stop, { later: 20, soon: 20 });
   return { ...at, found };
 }
@@ -85,7 +85,7 @@ test('a token that the Bot API does not know, and a bot that another program too
   const { parts, lines } = await watched(botValues(bot.root), 'telegram');
   expect(parts.failing()).toEqual([]);
   const other = 'http://127.0.0.1:8081';
-  const taken = looksFor(homeWith(botValues(bot.root)), {
+  const taken = listLooks(homeWith(botValues(bot.root)), {
     url: other,
     adapters: { has: () => true } as never,
   });

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Bench, benchOnServer, freePort } from '../../cli/child.ts';
-import { inside, waiting } from '../../support/cli-home.ts';
-import { type HttpPeer, hang, startPeer, status } from '../../support/http-peer.ts';
+import { postWaiting, withGateway } from '../../support/cli-home.ts';
+import { answerNever, answerStatus, type HttpPeer, startPeer } from '../../support/http-peer.ts';
 import { WAIT } from '../../support/patience.ts';
 
 const PROGRAM = new URL('../../support/stuck-child.ts', import.meta.url).pathname;
@@ -42,11 +42,13 @@ async function stuck(seconds: number) {
 }
 
 const deliveries = () =>
-  inside(at, async (gateway) => (await gateway.store.messages.view(id))?.deliveries.map((one) => one.state));
+  withGateway(at, async (gateway) =>
+    (await gateway.store.messages.readMessage(id))?.deliveries.map((one) => one.state),
+  );
 
 test('it ends by a signal of its own with a line in the log, and what it had claimed goes out by another process', async () => {
-  id = await inside(at, (gateway) => waiting(at.home, gateway, `${peer.url}/desk`));
-  peer.answer(hang);
+  id = await withGateway(at, (gateway) => postWaiting(at.home, gateway, `${peer.url}/desk`));
+  peer.answer(answerNever);
   const { child, ended, words } = await stuck(2);
   // The delivery is claimed and under way when the loop stands.
   await vi.waitUntil(() => peer.received.length === 1, WAIT);
@@ -60,7 +62,7 @@ test('it ends by a signal of its own with a line in the log, and what it had cla
   ).toEqual([{ level: 60, time: expect.any(String), event: 'watchdog.ended', seconds: 2 }]);
   expect(await deliveries()).toEqual(['queued']);
 
-  peer.answer(status(200));
+  peer.answer(answerStatus(200));
   const served = await at.serve({ AMANAT_ALLOW: peer.host });
   await vi.waitUntil(() => peer.received.length === 2, WAIT);
   await vi.waitFor(async () => expect(await deliveries()).toEqual(['delivered']), WAIT);

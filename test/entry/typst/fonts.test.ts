@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { coverOf } from '../../../src/entry/typst/font-cover.ts';
-import { fontsOf } from '../../../src/entry/typst/fonts.ts';
-import { FAMILIES, familiesFor } from '../../../src/paper/scripts.ts';
-import { canHide, hiding } from '../../support/hidden.ts';
+import { readGlyphs } from '../../../src/entry/typst/font-cover.ts';
+import { readFonts } from '../../../src/entry/typst/fonts.ts';
+import { FONT_FAMILIES, fontFamiliesFor } from '../../../src/paper/scripts.ts';
+import { canHide, commandHiding } from '../../support/hidden.ts';
 
 test('every family is there in two weights, as TrueType under our own name', async () => {
-  const fonts = await fontsOf(FAMILIES);
-  expect(fonts).toHaveLength(FAMILIES.length * 2);
+  const fonts = await readFonts(FONT_FAMILIES);
+  expect(fonts).toHaveLength(FONT_FAMILIES.length * 2);
   for (const { family, bytes } of fonts) {
     expect(bytes.readUInt32BE(0)).toBe(0x00010000);
     // No reader of fonts finds the first name in it, in whichever of its records it looks.
@@ -49,15 +49,15 @@ test.each([
   ['Amanat Simplified Chinese', '汉'],
   ['Amanat Traditional Chinese', '臺'],
 ] as const)('%s has the letters of its script, and not those of another', async (family, letters) => {
-  for (const { bytes } of await fontsOf([family])) {
-    const covers = coverOf(bytes);
+  for (const { bytes } of await readFonts([family])) {
+    const covers = readGlyphs(bytes);
     for (const one of letters) expect([one, covers(one.codePointAt(0) ?? 0)]).toEqual([one, true]);
     expect(covers(0x13000)).toBe(false);
   }
 });
 
 test('large families are named only for a text that needs them, Chinese by the characters that prevail', () => {
-  const rare = (text: string) => familiesFor(text).slice(5);
+  const rare = (text: string) => fontFamiliesFor(text).slice(5);
   expect(rare('Nguyễn សុខ အောင် 2026')).toEqual([]);
   expect(rare('செல்வி')).toEqual(['Amanat Tamil']);
   expect(rare('عبد الله')).toEqual(['Amanat Arabic']);
@@ -80,5 +80,5 @@ const digests = (words: readonly string[]): string => {
 test.skipIf(!canHide())('a letter is the same bytes with the system’s fonts and without', () => {
   const withThem = digests(['env']);
   expect(withThem.trim().split('\n')).toHaveLength(3);
-  expect(digests(hiding(SYSTEM_FONTS))).toBe(withThem);
+  expect(digests(commandHiding(SYSTEM_FONTS))).toBe(withThem);
 });

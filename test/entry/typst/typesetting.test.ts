@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TypesetFault } from '../../../src/domain/words/typesetting.ts';
-import { lettersFaults } from '../../../src/entry/typst/letters-check.ts';
-import { type Typesetting, typesettingProcess } from '../../../src/entry/typst/typesetting.ts';
-import { typesetter } from '../../../src/entry/typst/typst.ts';
-import { testPage } from '../../../src/paper/test-page.ts';
+import { findLetterFaults } from '../../../src/entry/typst/letters-check.ts';
+import { createTypesettingProcess, type TypesettingProcess } from '../../../src/entry/typst/typesetting.ts';
+import { createTypesetter } from '../../../src/entry/typst/typst.ts';
+import { makeTestPage } from '../../../src/paper/test-page.ts';
 
 const at = new Date('2026-11-30T08:00:00Z');
 const program = new URL('../../support/bad-typesetter.ts', import.meta.url);
 const page = (act: string) => ({ template: 'letter', data: { act }, at }) as const;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-let typesetting: Typesetting;
+let typesetting: TypesettingProcess;
 afterEach(() => typesetting?.close());
 
 const faultOf = async (act: string): Promise<readonly string[]> => {
@@ -22,15 +22,15 @@ const faultOf = async (act: string): Promise<readonly string[]> => {
 };
 
 test('the real process sets the same bytes as this one, all scripts in it, within its limits', async () => {
-  typesetting = typesettingProcess();
-  const sheet = testPage(at, true);
-  const [there, here] = await Promise.all([typesetting.typeset(sheet), typesetter()(sheet)]);
+  typesetting = createTypesettingProcess();
+  const sheet = makeTestPage(at, true);
+  const [there, here] = await Promise.all([typesetting.typeset(sheet), createTypesetter()(sheet)]);
   expect(Buffer.from(there).equals(Buffer.from(here))).toBe(true);
-  expect(await lettersFaults(typesetting.typeset, { at, all: true })).toEqual([]);
+  expect(await findLetterFaults(typesetting.typeset, { at, all: true })).toEqual([]);
 });
 
 test('has no secret of this process in its environment', async () => {
-  typesetting = typesettingProcess({ program });
+  typesetting = createTypesettingProcess({ program });
   process.env['AMANAT_MASTER_KEY'] = 'invented-secret';
   try {
     const pid = text(await typesetting.typeset(page('set')));
@@ -51,7 +51,7 @@ describe('a page', () => {
   ])(
     'that makes the process %s has the fault %s, and the next has a new process',
     async (act, word) => {
-      typesetting = typesettingProcess({ program, seconds: act === 'hang' ? 5 : 30, megabytes: 640 });
+      typesetting = createTypesettingProcess({ program, seconds: act === 'hang' ? 5 : 30, megabytes: 640 });
       const before = text(await typesetting.typeset(page('set')));
       expect(text(await typesetting.typeset(page('set')))).toBe(before);
       const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
@@ -62,19 +62,19 @@ describe('a page', () => {
   );
 
   test('that cannot be set keeps its own diagnostics, and a missing file its code', async () => {
-    typesetting = typesettingProcess({ program });
+    typesetting = createTypesettingProcess({ program });
     expect(await faultOf('fault')).toEqual(['invented']);
     await expect(typesetting.typeset(page('code'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('cannot be set where there is no such program', async () => {
-    typesetting = typesettingProcess({ program: new URL('file:///nowhere/at-all.ts') });
+    typesetting = createTypesettingProcess({ program: new URL('file:///nowhere/at-all.ts') });
     expect(await faultOf('set')).toEqual(['process-ended']);
   });
 });
 
 test('a process with nothing to do ends, and one that is closed sets nothing more', async () => {
-  typesetting = typesettingProcess({ program, idleSeconds: 0.05 });
+  typesetting = createTypesettingProcess({ program, idleSeconds: 0.05 });
   const first = text(await typesetting.typeset(page('set')));
   await expect.poll(() => isThere(first)).toBe(false);
   const second = text(await typesetting.typeset(page('set')));

@@ -1,7 +1,7 @@
 /** What a Bot API server keeps, and the methods the gateway uses, with the checks and the errors of the real one. */
 
 import { present } from '../../../src/domain/words/present.ts';
-import type { Parameters, UploadedFile } from './bot-api-form.ts';
+import type { CallParameters, UploadedFile } from './bot-api-form.ts';
 
 /** A person's private chat with the bot, as Telegram knows it. */
 export interface ChatPerson {
@@ -10,7 +10,7 @@ export interface ChatPerson {
   readonly language_code: string;
 }
 
-export interface Button {
+export interface BotButton {
   readonly text: string;
   readonly url?: string;
   readonly callback_data?: string;
@@ -32,11 +32,11 @@ export interface BotMessage {
   readonly entities?: readonly Record<string, unknown>[];
   readonly document?: { readonly file_id: string; readonly file_name: string; readonly file_size: number };
   readonly has_protected_content?: true;
-  readonly reply_markup?: { readonly inline_keyboard: readonly (readonly Button[])[] };
+  readonly reply_markup?: { readonly inline_keyboard: readonly (readonly BotButton[])[] };
 }
 
 /** A call that is answered with an error, in Telegram's shape. */
-export class ApiFault extends Error {
+export class BotApiError extends Error {
   readonly code: number;
   readonly parameters: Record<string, unknown> | undefined;
   constructor(code: number, description: string, parameters?: Record<string, unknown>) {
@@ -46,7 +46,7 @@ export class ApiFault extends Error {
   }
 }
 
-export interface World {
+export interface BotWorld {
   readonly bot: BotMessage['from'];
   /** Chats exist once the person has pressed start. */
   readonly chats: Map<number, { readonly person: ChatPerson; readonly messages: Map<number, BotMessage> }>;
@@ -63,7 +63,7 @@ export interface World {
 
 interface Method {
   readonly required: readonly string[];
-  readonly run: (world: World, call: Parameters) => unknown;
+  readonly run: (world: BotWorld, call: CallParameters) => unknown;
 }
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -88,10 +88,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   answerCallbackQuery: { required: ['callback_query_id'], run: answerCallbackQuery },
 };
 
-/** Runs one method. Throws {@link ApiFault} for every refusal. */
-export function callMethod(world: World, name: string, call: Parameters): unknown {
+/** Runs one method. Throws {@link BotApiError} for every refusal. */
+export function callMethod(world: BotWorld, name: string, call: CallParameters): unknown {
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-  if (method === undefined) throw new ApiFault(404, 'Not Found: method not found');
+  if (method === undefined) throw new BotApiError(404, 'Not Found: method not found');
   const missing = method.required.find((one) => call[one] === undefined || call[one] === null);
   if (missing !== undefined) throw bad(MISSING[missing] ?? `parameter "${missing}" is required`);
   return method.run(world, call);
@@ -103,9 +103,9 @@ const MISSING: Readonly<Record<string, string>> = {
   message_id: 'message identifier is not specified',
 };
 
-const bad = (description: string): ApiFault => new ApiFault(400, `Bad Request: ${description}`);
+const bad = (description: string): BotApiError => new BotApiError(400, `Bad Request: ${description}`);
 
-function setWebhook(world: World, call: Parameters): boolean {
+function setWebhook(world: BotWorld, call: CallParameters): boolean {
   const url = String(call['url']);
   const secret = call['secret_token'] === undefined ? '' : String(call['secret_token']);
   if (!/^[A-Za-z0-9_-]{0,256}$/.test(secret)) throw bad('secret token contains unallowed characters');
@@ -114,16 +114,16 @@ function setWebhook(world: World, call: Parameters): boolean {
   return true;
 }
 
-function webhookInfo(world: World) {
+function webhookInfo(world: BotWorld) {
   const url = world.webhook?.url ?? '';
   return { url, has_custom_certificate: false, pending_update_count: world.pending };
 }
 
-function sendMessage(world: World, call: Parameters): BotMessage {
+function sendMessage(world: BotWorld, call: CallParameters): BotMessage {
   return keep(world, call, textOf(call));
 }
 
-function sendDocument(world: World, call: Parameters): BotMessage {
+function sendDocument(world: BotWorld, call: CallParameters): BotMessage {
   const file = call['document'] as Partial<UploadedFile>;
   if (!(file.bytes instanceof Uint8Array)) throw bad('wrong file identifier/HTTP URL specified');
   const document = {
@@ -134,7 +134,7 @@ function sendDocument(world: World, call: Parameters): BotMessage {
   return keep(world, call, { document });
 }
 
-function keep(world: World, call: Parameters, content: Partial<BotMessage>): BotMessage {
+function keep(world: BotWorld, call: CallParameters, content: Partial<BotMessage>): BotMessage {
   const chat = chatOf(world, call);
   world.lastMessageId += 1;
   const message: BotMessage = {
@@ -150,7 +150,7 @@ function keep(world: World, call: Parameters, content: Partial<BotMessage>): Bot
   return message;
 }
 
-function edit(world: World, call: Parameters, content: Partial<BotMessage>): BotMessage {
+function edit(world: BotWorld, call: CallParameters, content: Partial<BotMessage>): BotMessage {
   const { messages } = chatOf(world, call);
   const old = messages.get(Number(call['message_id']));
   if (old === undefined) throw bad('message to edit not found');
@@ -185,13 +185,13 @@ function edit(world: World, call: Parameters, content: Partial<BotMessage>): Bot
 const picture = ({ text, entities, reply_markup }: BotMessage): string =>
   JSON.stringify([text, entities, reply_markup]);
 
-function deleteMessage(world: World, call: Parameters): boolean {
+function deleteMessage(world: BotWorld, call: CallParameters): boolean {
   if (!chatOf(world, call).messages.delete(Number(call['message_id'])))
     throw bad('message to delete not found');
   return true;
 }
 
-function answerCallbackQuery(world: World, call: Parameters): boolean {
+function answerCallbackQuery(world: BotWorld, call: CallParameters): boolean {
   if (String(call['text'] ?? '').length > 200) throw bad('MESSAGE_TOO_LONG');
   if (!world.queries.delete(String(call['callback_query_id']))) {
     throw bad('query is too old and response timeout expired or query ID is invalid');
@@ -199,14 +199,15 @@ function answerCallbackQuery(world: World, call: Parameters): boolean {
   return true;
 }
 
-function chatOf(world: World, call: Parameters) {
+function chatOf(world: BotWorld, call: CallParameters) {
   const chat = world.chats.get(Number(call['chat_id']));
   if (chat === undefined) throw bad('chat not found');
-  if (world.blockedBy.has(chat.person.id)) throw new ApiFault(403, 'Forbidden: bot was blocked by the user');
+  if (world.blockedBy.has(chat.person.id))
+    throw new BotApiError(403, 'Forbidden: bot was blocked by the user');
   return chat;
 }
 
-function textOf(call: Parameters): Pick<BotMessage, 'text' | 'entities'> {
+function textOf(call: CallParameters): Pick<BotMessage, 'text' | 'entities'> {
   const text = String(call['text']);
   if (text.trim() === '') throw bad('message text is empty');
   if (text.length > 4096) throw bad('message is too long');
@@ -217,14 +218,14 @@ function textOf(call: Parameters): Pick<BotMessage, 'text' | 'entities'> {
   };
 }
 
-function markupOf(call: Parameters): Pick<BotMessage, 'reply_markup'> {
-  const markup = structure(call['reply_markup']) as { inline_keyboard?: Button[][] } | undefined;
+function markupOf(call: CallParameters): Pick<BotMessage, 'reply_markup'> {
+  const markup = structure(call['reply_markup']) as { inline_keyboard?: BotButton[][] } | undefined;
   const rows = (markup?.inline_keyboard ?? []).filter((row) => row.length > 0);
   for (const button of rows.flat()) checkButton(button);
   return rows.length === 0 ? {} : { reply_markup: { inline_keyboard: rows } };
 }
 
-function checkButton(button: Button): void {
+function checkButton(button: BotButton): void {
   if (typeof button.text !== 'string' || button.text === '')
     throw bad('inline keyboard button text must be non-empty');
   if ((button.url === undefined) === (button.callback_data === undefined)) {

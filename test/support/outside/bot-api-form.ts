@@ -1,7 +1,7 @@
 /** The three ways in which the Bot API takes parameters (Bot API: Making requests), as one record. */
 import type { IncomingMessage } from 'node:http';
 
-export type Parameters = Record<string, unknown>;
+export type CallParameters = Record<string, unknown>;
 
 /** A file as it came in a multipart form. */
 export interface UploadedFile {
@@ -14,7 +14,7 @@ export interface UploadedFile {
 const LIMIT = 20 * 1024 * 1024;
 
 /** Reads query and body of a call: JSON, URL-encoded or multipart. Throws where they are too large or broken. */
-export async function readParameters(request: IncomingMessage): Promise<Parameters> {
+export async function readParameters(request: IncomingMessage): Promise<CallParameters> {
   const query = Object.fromEntries(new URL(request.url ?? '/', 'http://localhost').searchParams);
   const body = await readAll(request);
   return body.length === 0 ? query : { ...query, ...parseBody(body, request.headers['content-type'] ?? '') };
@@ -31,7 +31,7 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parseBody(body: Buffer, contentType: string): Parameters {
+function parseBody(body: Buffer, contentType: string): CallParameters {
   const [kind] = contentType.toLowerCase().split(';', 1);
   if (kind === 'application/json') return object(JSON.parse(body.toString('utf8')));
   if (kind === 'application/x-www-form-urlencoded') {
@@ -45,7 +45,7 @@ function parseBody(body: Buffer, contentType: string): Parameters {
  * Parses a multipart form (RFC 7578) by hand: undici's own `formData()` refuses the one grammY writes. A value
  * `attach://<name>` is replaced by the file part of that name.
  */
-export function parseMultipart(body: Buffer, contentType: string): Parameters {
+export function parseMultipart(body: Buffer, contentType: string): CallParameters {
   const boundary = /boundary=(?:"([^"]{1,200})"|([^;\s]{1,200}))/i.exec(contentType);
   const mark = boundary?.[1] ?? boundary?.[2];
   if (mark === undefined) throw new Error('no boundary');
@@ -92,7 +92,7 @@ function parsePart(part: Buffer): { name: string; value: string | UploadedFile }
   return { name, value: { filename, contentType, bytes: new Uint8Array(content) } };
 }
 
-function object(value: unknown): Parameters {
+function object(value: unknown): CallParameters {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
   return { ...value };
 }

@@ -1,7 +1,7 @@
 /** Bringing updates to the bot's webhook, as Telegram does: in order for each chat, again until they are taken. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../src/domain/words/present.ts';
-import type { World } from './bot-api-chats.ts';
+import type { BotWorld } from './bot-api-chats.ts';
 
 /** Telegram goes on for a day; five minutes of silence are the end of a demo or a test. */
 const GIVE_UP_MS = 300_000;
@@ -9,13 +9,13 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const ONE_CALL_MS = 60_000;
 
-export interface Courier {
+export interface UpdateCourier {
   /** Resolves with true once the webhook has taken the update, with false when it was given up. */
   bring(chat: number, content: Record<string, unknown>): Promise<boolean>;
 }
 
 /** `closed` ends all waiting. */
-export function createCourier(world: World, closed: AbortSignal): Courier {
+export function createUpdateCourier(world: BotWorld, closed: AbortSignal): UpdateCourier {
   const last = new Map<number, Promise<unknown>>();
   let updateId = 700_000_000;
   return {
@@ -35,7 +35,7 @@ export function createCourier(world: World, closed: AbortSignal): Courier {
   };
 }
 
-async function untilTaken(world: World, body: string, closed: AbortSignal): Promise<boolean> {
+async function untilTaken(world: BotWorld, body: string, closed: AbortSignal): Promise<boolean> {
   let pause = FIRST_PAUSE_MS;
   for (let waited = 0; waited < GIVE_UP_MS && !closed.aborted; waited += pause) {
     if (await tried(world, body, closed)) return true;
@@ -46,7 +46,7 @@ async function untilTaken(world: World, body: string, closed: AbortSignal): Prom
 }
 
 /** One call of the webhook as it is registered now; the gateway may have come back at another address. */
-async function tried(world: World, body: string, closed: AbortSignal): Promise<boolean> {
+async function tried(world: BotWorld, body: string, closed: AbortSignal): Promise<boolean> {
   if (world.webhook === undefined) return false;
   const { url, secret } = world.webhook;
   const headers = {

@@ -5,14 +5,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiFault, type BotMessage, type ChatPerson, callMethod, type World } from './bot-api-chats.ts';
-import { type Parameters, readParameters, type UploadedFile } from './bot-api-form.ts';
-import { type Courier, createCourier } from './bot-api-updates.ts';
+import { BotApiError, type BotMessage, type BotWorld, type ChatPerson, callMethod } from './bot-api-chats.ts';
+import { type CallParameters, readParameters, type UploadedFile } from './bot-api-form.ts';
+import { createUpdateCourier, type UpdateCourier } from './bot-api-updates.ts';
 
 /** One call that was made, as its parameters came; a file stands as its name, type and size. */
 export interface BotApiCall {
   readonly method: string;
-  readonly parameters: Parameters;
+  readonly parameters: CallParameters;
 }
 
 /** What a fault does to a call: an error in Telegram's shape, no answer ever, or a connection that breaks. */
@@ -21,16 +21,16 @@ export type BotApiFault =
       readonly status: number;
       readonly error_code: number;
       readonly description: string;
-      readonly parameters?: Parameters;
+      readonly parameters?: CallParameters;
     }
   | 'hang'
   | 'break'
   | undefined;
 
-export type FaultFor = (method: string, parameters: Parameters) => BotApiFault;
+export type FaultFor = (method: string, parameters: CallParameters) => BotApiFault;
 
 /** A person with Telegram. Each act resolves with true once the bot's webhook has taken it. */
-export interface Person {
+export interface TelegramPerson {
   /** Presses start on `https://t.me/<bot>?start=<code>`. */
   start(code?: string): Promise<boolean>;
   write(text: string): Promise<boolean>;
@@ -55,13 +55,13 @@ export interface BotApi {
   setFault(fault?: FaultFor): void;
   /** The bot's messages in a chat as they stand now, in order. */
   messagesIn(chatId: number): readonly BotMessage[];
-  person(chat: ChatPerson): Person;
+  person(chat: ChatPerson): TelegramPerson;
   close(): Promise<void>;
 }
 
 interface State {
   readonly token: string;
-  readonly world: World;
+  readonly world: BotWorld;
   readonly calls: BotApiCall[];
   readonly listeners: Set<(call: BotApiCall) => void>;
   /** `<message>/<data>` of every button there has been. */
@@ -82,7 +82,7 @@ export async function startBotApi(options: { readonly token: string }): Promise<
     fault: undefined,
   };
   const closed = new AbortController();
-  const courier = createCourier(state.world, closed.signal);
+  const courier = createUpdateCourier(state.world, closed.signal);
   const server = createServer((request, response) => void answer(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -105,7 +105,7 @@ export async function startBotApi(options: { readonly token: string }): Promise<
   };
 }
 
-function newWorld(token: string): World {
+function newWorld(token: string): BotWorld {
   const id = Number.parseInt(token, 10) || 1;
   return {
     bot: { id, is_bot: true, first_name: 'Amanat', username: 'amanat_demo_bot' },
@@ -121,11 +121,11 @@ function newWorld(token: string): World {
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, token, method] = /^\/bot([^/?]+)\/([^/?]+)/.exec(request.url ?? '') ?? [];
-  if (method === undefined) return failed(response, new ApiFault(404, 'Not Found'));
-  if (token !== state.token) return failed(response, new ApiFault(401, 'Unauthorized'));
+  if (method === undefined) return failed(response, new BotApiError(404, 'Not Found'));
+  if (token !== state.token) return failed(response, new BotApiError(401, 'Unauthorized'));
   const parameters = await readParameters(request).catch(() => undefined);
   if (parameters === undefined)
-    return failed(response, new ApiFault(400, "Bad Request: can't parse the request"));
+    return failed(response, new BotApiError(400, "Bad Request: can't parse the request"));
   noted(state, { method, parameters });
   const fault = state.fault?.(method, parameters);
   if (fault === 'hang') return;
@@ -136,7 +136,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (fault !== undefined) {
     return failed(
       response,
-      new ApiFault(fault.error_code, fault.description, fault.parameters),
+      new BotApiError(fault.error_code, fault.description, fault.parameters),
       fault.status,
     );
   }
@@ -149,7 +149,7 @@ function run(state: State, call: BotApiCall, response: ServerResponse): void {
     remember(state, result);
     write(response, 200, { ok: true, result });
   } catch (error) {
-    failed(response, error instanceof ApiFault ? error : new ApiFault(500, 'Internal Server Error'));
+    failed(response, error instanceof BotApiError ? error : new BotApiError(500, 'Internal Server Error'));
   }
 }
 
@@ -178,7 +178,7 @@ function remember(state: State, result: unknown): void {
   }
 }
 
-function failed(response: ServerResponse, fault: ApiFault, status = fault.code): void {
+function failed(response: ServerResponse, fault: BotApiError, status = fault.code): void {
   const parameters = fault.parameters === undefined ? {} : { parameters: fault.parameters };
   write(response, status, { ok: false, error_code: fault.code, description: fault.message, ...parameters });
 }
@@ -187,7 +187,7 @@ function write(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function newPerson(state: State, courier: Courier, chat: ChatPerson): Person {
+function newPerson(state: State, courier: UpdateCourier, chat: ChatPerson): TelegramPerson {
   const { world } = state;
   const from = { id: chat.id, is_bot: false, first_name: chat.first_name, language_code: chat.language_code };
   const where = { id: chat.id, type: 'private', first_name: chat.first_name };
@@ -242,7 +242,7 @@ function newPerson(state: State, courier: Courier, chat: ChatPerson): Person {
 }
 
 /** The newest question whether to link, waited for a while: a gateway that runs asks by itself. */
-async function asked(world: World, chat: number): Promise<{ message: number; button: string }> {
+async function asked(world: BotWorld, chat: number): Promise<{ message: number; button: string }> {
   for (let waited = 0; waited < ASKED_WITHIN_MS; waited += 25) {
     const messages = [...(world.chats.get(chat)?.messages.values() ?? [])];
     const questions = messages.flatMap(({ message_id: message, reply_markup: markup }) =>

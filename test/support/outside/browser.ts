@@ -1,7 +1,7 @@
 /** A browser without script: opens a page, keeps its cookies, fills in its forms and presses their buttons. */
 
 import { present } from '../../../src/domain/words/present.ts';
-import { insist } from './insist.ts';
+import { callUntilAnswered } from './calling.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -13,24 +13,24 @@ interface Form {
   readonly inputs: readonly string[];
 }
 
-export interface Page {
+export interface OpenedPage {
   readonly status: number;
   readonly html: string;
   /** Whether something of this name is to be typed. */
   asks(name: string): boolean;
   /** Presses the first button of the form that takes these fields; the first form's where left out. */
-  press(fields?: Fields): Promise<Page>;
+  press(fields?: Fields): Promise<OpenedPage>;
 }
 
 /** Opens a link with no history, as an officer's browser does. */
-export const openPage = (url: string): Promise<Page> => load(url, new Map());
+export const openPage = (url: string): Promise<OpenedPage> => load(url, new Map());
 
-async function load(url: string, cookies: Map<string, string>, sent?: Fields): Promise<Page> {
+async function load(url: string, cookies: Map<string, string>, sent?: Fields): Promise<OpenedPage> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { ...present({ cookie: cookie === '' ? undefined : cookie }) };
   const init =
     sent === undefined ? { headers } : { method: 'POST', headers, body: new URLSearchParams(sent) };
-  const answer = await insist(async () => ({ url, init }));
+  const answer = await callUntilAnswered(async () => ({ url, init }));
   for (const set of answer.headers.getSetCookie()) {
     const [, name, value] = /^([^=;]+)=([^;]*)/.exec(set) ?? [];
     if (name !== undefined && value !== undefined) cookies.set(name, value);

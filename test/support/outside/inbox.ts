@@ -1,23 +1,23 @@
 /** A partner's inbox: every webhook is proven, kept once by its id, and what it holds is opened and verified. */
-import { type Evidence, evidence as evidenceSchema } from '../../../src/domain/evidence/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../../src/domain/evidence/evidence.ts';
 import type { OpeningKey } from '../../../src/seal/keys.ts';
-import { openSealed, readMessage, sealedDigest } from '../../../src/seal/sealed-message.ts';
-import { readStatement } from '../../../src/seal/statement.ts';
-import { parseVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
+import { digestOfSealed, openSealedMessage, verifyMessage } from '../../../src/seal/sealed-message.ts';
+import { verifyStatement } from '../../../src/seal/statement.ts';
+import { readWebhookVerifier, verifyWebhook } from '../../../src/seal/webhook-signature.ts';
 import type { KeyBook } from './key-book.ts';
-import type { Enrolment, Taken } from './partner.ts';
-import type { ReceivedCall, Receiver } from './receiver.ts';
+import type { PartnerEnrolment, ReceivedMessage } from './partner.ts';
+import type { WebhookCall, WebhookReceiver } from './receiver.ts';
 
 /** What one webhook brought. */
-export type Brought =
-  | { readonly kind: 'message'; readonly taken: Taken }
+export type BroughtEvent =
+  | { readonly kind: 'message'; readonly taken: ReceivedMessage }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   /** Its sender took it back. */
   | { readonly kind: 'recalled'; readonly message: string }
-  | { readonly kind: 'reminder'; readonly reminders: readonly Reminder[] };
+  | { readonly kind: 'reminder'; readonly reminders: readonly OwedReminder[] };
 
 /** What is still owed, as far as it is used here. */
-export interface Reminder {
+export interface OwedReminder {
   /** Message id. */
   readonly id: string;
   readonly act: string;
@@ -25,16 +25,16 @@ export interface Reminder {
   readonly step: string;
 }
 
-export interface Inbox {
-  readonly messages: ReadonlyMap<string, Taken>;
+export interface PartnerInbox {
+  readonly messages: ReadonlyMap<string, ReceivedMessage>;
   readonly evidence: readonly Evidence[];
   /** Why calls could not be taken, in order; the gateway was told 400. */
   readonly faults: readonly Error[];
-  onBrought(listener: (brought: Brought) => void): void;
+  onBrought(listener: (brought: BroughtEvent) => void): void;
 }
 
 export interface InboxOptions {
-  readonly enrolment: Enrolment;
+  readonly enrolment: PartnerEnrolment;
   readonly book: KeyBook;
   readonly now: () => Date;
   /** Absent where the gateway opens for us. */
@@ -42,12 +42,12 @@ export interface InboxOptions {
 }
 
 /** Takes what comes to a receiver. */
-export function openInbox(receiver: Receiver, options: InboxOptions): Inbox {
-  const kept = { messages: new Map<string, Taken>(), evidence: [] as Evidence[] };
+export function openInbox(receiver: WebhookReceiver, options: InboxOptions): PartnerInbox {
+  const kept = { messages: new Map<string, ReceivedMessage>(), evidence: [] as Evidence[] };
   const faults: Error[] = [];
   const seen = new Map<string, string>();
-  const listeners: ((brought: Brought) => void)[] = [];
-  const take = async (call: ReceivedCall): Promise<void> => {
+  const listeners: ((brought: BroughtEvent) => void)[] = [];
+  const take = async (call: WebhookCall): Promise<void> => {
     const id = await proven(options, call);
     const before = seen.get(id);
     if (before !== undefined && before !== call.body)
@@ -70,18 +70,18 @@ export function openInbox(receiver: Receiver, options: InboxOptions): Inbox {
 }
 
 interface Kept {
-  readonly messages: Map<string, Taken>;
+  readonly messages: Map<string, ReceivedMessage>;
   readonly evidence: Evidence[];
 }
 
-function keep({ messages, evidence }: Kept, brought: Brought): void {
+function keep({ messages, evidence }: Kept, brought: BroughtEvent): void {
   if (brought.kind === 'message') messages.set(brought.taken.message.id, brought.taken);
   if (brought.kind === 'evidence') evidence.push(brought.evidence);
   if (brought.kind === 'recalled') messages.delete(brought.message);
 }
 
-async function proven({ enrolment, now }: InboxOptions, { headers, body }: ReceivedCall): Promise<string> {
-  const verifier = await parseVerifier(enrolment.outbound);
+async function proven({ enrolment, now }: InboxOptions, { headers, body }: WebhookCall): Promise<string> {
+  const verifier = await readWebhookVerifier(enrolment.outbound);
   const { id } = await verifyWebhook([verifier], new Headers(headers), body, now());
   return id;
 }
@@ -91,26 +91,26 @@ interface Payload {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-async function read(options: InboxOptions, { type, data }: Payload): Promise<Brought> {
+async function read(options: InboxOptions, { type, data }: Payload): Promise<BroughtEvent> {
   if (type === 'evidence.issued')
     return { kind: 'evidence', evidence: await readEvidence(options.book, data['evidence']) };
   if (type === 'message.recalled') return { kind: 'recalled', message: String(data['id']) };
   if (type === 'message.reminder')
-    return { kind: 'reminder', reminders: data['reminders'] as readonly Reminder[] };
+    return { kind: 'reminder', reminders: data['reminders'] as readonly OwedReminder[] };
   const { enrolment, book, opening } = options;
   const expect = { recipient: enrolment.did, keysOf: book.signing };
   if (opening === undefined)
-    return { kind: 'message', taken: { message: await readMessage(data['jws'], expect) } };
-  const jws = await openSealed(data['sealed'], [opening]);
+    return { kind: 'message', taken: { message: await verifyMessage(data['jws'], expect) } };
+  const jws = await openSealedMessage(data['sealed'], [opening]);
   return {
     kind: 'message',
-    taken: { message: await readMessage(jws, expect), digest: sealedDigest(data['sealed']) },
+    taken: { message: await verifyMessage(jws, expect), digest: digestOfSealed(data['sealed']) },
   };
 }
 
 /** Evidence counts only under the signature of a key that the gateway publishes. */
 async function readEvidence(book: KeyBook, jws: unknown): Promise<Evidence> {
-  const { payload } = await readStatement(jws, 'evidence', async (kid) => {
+  const { payload } = await verifyStatement(jws, 'evidence', async (kid) => {
     const keys = await book.signing(kid.slice(0, kid.indexOf('#')));
     return keys.find((key) => key.kid === kid);
   });

@@ -1,6 +1,6 @@
 /** Published keys, as a partner looks them up: from DID documents, where `did:web` says they are. */
-import type { PublicJwk } from '../../../src/domain/party/party.ts';
-import { accepted, insist } from './insist.ts';
+import type { PublicJwk } from '../../../src/domain/party/designation.ts';
+import { callUntilAnswered, readAccepted } from './calling.ts';
 
 /** What is used of a DID document. */
 interface DidDocument {
@@ -27,13 +27,13 @@ const documentUrl = (did: string): string => {
   return `http://${decodeURIComponent(host)}/${path.length === 0 ? '.well-known' : path.join('/')}/did.json`;
 };
 
-export function keyBook(): KeyBook {
+export function createKeyBook(): KeyBook {
   const known = new Map<string, Promise<DidDocument>>();
   const documentOf = (did: string): Promise<DidDocument> => {
     const found =
       known.get(did) ??
-      insist(async () => ({ url: documentUrl(did), init: {} })).then((answer) =>
-        accepted<DidDocument>('a DID document', answer),
+      callUntilAnswered(async () => ({ url: documentUrl(did), init: {} })).then((answer) =>
+        readAccepted<DidDocument>('a DID document', answer),
       );
     known.set(did, found);
     found.catch(() => known.delete(did));

@@ -4,12 +4,12 @@
  */
 import type { Message } from '../../../src/domain/message/message.ts';
 import type { Submission } from '../../../src/domain/message/submission.ts';
-import type { Officer } from '../../../src/domain/party/party.ts';
-import { parseSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
-import { type Answer, accepted, insist } from './insist.ts';
+import type { Officer } from '../../../src/domain/party/designation.ts';
+import { readWebhookSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
+import { callUntilAnswered, type ReadAnswer, readAccepted } from './calling.ts';
 
 /** What a partner is told when it is enrolled. */
-export interface Enrolment {
+export interface PartnerEnrolment {
   readonly gateway: string;
   readonly slug: string;
   readonly did: string;
@@ -23,7 +23,7 @@ export interface Enrolment {
 }
 
 /** The gateway's receipt for a post: the same bytes for a repeat. */
-export interface Receipt {
+export interface ReadReceipt {
   readonly id: string;
   readonly thid: string;
   readonly evidence: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface Receipt {
 /** A message before it has recipients and a thread. */
 export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | 'body' | 'attachments'>;
 
-export interface Post extends Line {
+export interface PartnerPost extends Line {
   readonly to: readonly string[];
   readonly thid?: string;
   /** The message it answers, or is otherwise about. */
@@ -45,25 +45,25 @@ export interface Post extends Line {
 }
 
 /** A message that came in: opened and its sender's signature verified. */
-export interface Taken {
+export interface ReceivedMessage {
   readonly message: Message;
   /** Digest of the sealed message, where it came sealed. */
   readonly digest?: string;
 }
 
-export interface Partner {
+export interface PartnerSystem {
   readonly slug: string;
   readonly did: string;
   /** Posts a message under an idempotency key of our own; a repeat of both is the same message. */
-  post(message: Post, key: string): Promise<Receipt>;
+  post(message: PartnerPost, key: string): Promise<ReadReceipt>;
   /** Acknowledges as our officer. The message must have come in. */
-  acknowledge(taken: Taken): Promise<string>;
+  acknowledge(taken: ReceivedMessage): Promise<string>;
   /** What became of a message of ours or to us. */
-  status(id: string): Promise<Status>;
+  status(id: string): Promise<PartnerStatus>;
 }
 
 /** The part of `GET /v1/messages/{id}` that is used here. */
-export interface Status {
+export interface PartnerStatus {
   readonly id: string;
   readonly type: string;
   readonly state: string;
@@ -88,15 +88,15 @@ export interface Status {
 }
 
 export const JSON_TYPE = { 'content-type': 'application/json' } as const;
-type SignedPost = (what: string, key: string, content: unknown) => Promise<Answer>;
+type SignedPost = (what: string, key: string, content: unknown) => Promise<ReadAnswer>;
 
 /** Posts JSON signed as Standard Webhooks has it; each try carries the time of the try. */
 const signedPost =
-  (partner: Enrolment, now: () => Date): SignedPost =>
+  (partner: PartnerEnrolment, now: () => Date): SignedPost =>
   async (what, key, content) => {
     const body = JSON.stringify(content);
-    const signer = await parseSigner(partner.inbound ?? '');
-    return insist(async () => {
+    const signer = await readWebhookSigner(partner.inbound ?? '');
+    return callUntilAnswered(async () => {
       const timestamp = Math.floor(now().getTime() / 1_000);
       const signed = await signWebhook([signer], { id: key, timestamp, body });
       const url = `${partner.gateway}/v1/focal-points/${partner.slug}/${what}`;
@@ -104,36 +104,36 @@ const signedPost =
     });
   };
 
-export const receiptOf = (answer: Answer): Receipt => ({
-  ...accepted<Receipt>('a post', answer),
+export const readReceipt = (answer: ReadAnswer): ReadReceipt => ({
+  ...readAccepted<ReadReceipt>('a post', answer),
   text: answer.text,
 });
 
 /** Reads the status of a message with the bearer key. */
-export async function readStatus(
-  partner: Pick<Enrolment, 'gateway' | 'accessKey'>,
+export async function fetchStatus(
+  partner: Pick<PartnerEnrolment, 'gateway' | 'accessKey'>,
   id: string,
-): Promise<Status> {
+): Promise<PartnerStatus> {
   const headers = { authorization: `Bearer ${partner.accessKey}` };
-  const answer = await insist(async () => ({
+  const answer = await callUntilAnswered(async () => ({
     url: `${partner.gateway}/v1/messages/${id}`,
     init: { headers },
   }));
-  return accepted<Status>('reading a status', answer);
+  return readAccepted<PartnerStatus>('reading a status', answer);
 }
 
 /** A partner whose keys the gateway holds: it posts plain JSON over TLS, and the gateway seals at once. */
-export function assistedPartner(enrolment: Enrolment, now: () => Date): Partner {
+export function createAssistedPartner(enrolment: PartnerEnrolment, now: () => Date): PartnerSystem {
   const send = signedPost(enrolment, now);
   return {
     slug: enrolment.slug,
     did: enrolment.did,
-    post: async (message, key) => receiptOf(await send('messages', key, message)),
+    post: async (message, key) => readReceipt(await send('messages', key, message)),
     acknowledge: async ({ message }) => {
       const word = { message: message.id, decision: 'accepted', officer: enrolment.officer.id };
       const answer = await send('acknowledgements', `ack-${message.id}`, word);
-      return accepted<{ result: string }>('an acknowledgement', answer).result;
+      return readAccepted<{ result: string }>('an acknowledgement', answer).result;
     },
-    status: (id) => readStatus(enrolment, id),
+    status: (id) => fetchStatus(enrolment, id),
   };
 }

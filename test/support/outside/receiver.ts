@@ -3,29 +3,29 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One call as it was received. */
-export interface ReceivedCall {
+export interface WebhookCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-export interface Receiver {
+export interface WebhookReceiver {
   /** Where the gateway posts to. */
   readonly url: string;
   /** `host:port`, for the gateway's allow-list. */
   readonly host: string;
-  readonly received: readonly ReceivedCall[];
+  readonly received: readonly WebhookCall[];
   /** What to do with a call: resolves and it is answered 204, throws and it is answered 400. */
-  onCall(take: (call: ReceivedCall) => Promise<void>): void;
+  onCall(take: (call: WebhookCall) => Promise<void>): void;
   close(): Promise<void>;
 }
 
 const LIMIT = 64 * 1024 * 1024;
 
 /** Starts a receiver on a free port of loopback. */
-export async function startReceiver(path: string): Promise<Receiver> {
-  const received: ReceivedCall[] = [];
-  let take: (call: ReceivedCall) => Promise<void> = async () => {};
+export async function startReceiver(path: string): Promise<WebhookReceiver> {
+  const received: WebhookCall[] = [];
+  let take: (call: WebhookCall) => Promise<void> = async () => {};
   const server = createServer(async (request, response) => {
     try {
       const call = {

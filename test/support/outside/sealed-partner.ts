@@ -1,33 +1,33 @@
 /** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
 
-import { type Evidence, eventUri } from '../../../src/domain/evidence/evidence.ts';
-import { CONSIGN_TYPE, type Consignment } from '../../../src/domain/message/consignment.ts';
-import { type Message, type MessageName, typeUri } from '../../../src/domain/message/message.ts';
-import { toAttachments } from '../../../src/domain/message/submission.ts';
+import { type Evidence, uriOfEvent } from '../../../src/domain/evidence/evidence.ts';
+import { CONSIGNMENT_TYPE, type Consignment } from '../../../src/domain/message/consignment.ts';
+import { type Message, type MessageName, typeUriOf } from '../../../src/domain/message/message.ts';
+import { attachmentsOf } from '../../../src/domain/message/submission.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import type { OpeningKey, SigningKey } from '../../../src/seal/keys.ts';
-import { type Jws, sealedDigest, sealFor, signMessage } from '../../../src/seal/sealed-message.ts';
+import { digestOfSealed, type Jws, sealMessage, signMessage } from '../../../src/seal/sealed-message.ts';
 import { signStatement } from '../../../src/seal/statement.ts';
-import { accepted, insist } from './insist.ts';
+import { callUntilAnswered, readAccepted } from './calling.ts';
 import type { KeyBook } from './key-book.ts';
 import {
-  type Enrolment,
-  type Partner,
-  type Post,
-  type Receipt,
-  readStatus,
-  receiptOf,
-  type Taken,
+  fetchStatus,
+  type PartnerEnrolment,
+  type PartnerPost,
+  type PartnerSystem,
+  type ReadReceipt,
+  type ReceivedMessage,
+  readReceipt,
 } from './partner.ts';
 
 /** Keys that never leave the partner. */
-export interface OwnKeys {
+export interface PartnerKeys {
   readonly signing: SigningKey;
   readonly opening: OpeningKey;
 }
 
 export interface SealedOptions {
-  readonly keys: OwnKeys;
+  readonly keys: PartnerKeys;
   readonly book: KeyBook;
   readonly now: () => Date;
   readonly newId: () => string;
@@ -39,7 +39,7 @@ const WEEK = 7 * 86_400;
 const gatewayOf = (own: string): string => own.slice(0, own.indexOf(':fp:'));
 
 /** `key` is the message id here: a consignment is its own idempotency key. */
-export function sealedPartner(enrolment: Enrolment, options: SealedOptions): Partner {
+export function createSealedPartner(enrolment: PartnerEnrolment, options: SealedOptions): PartnerSystem {
   const sealed = new Map<string, Promise<string>>();
   const didOf = directory(enrolment.gateway);
   return {
@@ -56,7 +56,7 @@ export function sealedPartner(enrolment: Enrolment, options: SealedOptions): Par
       return consign(enrolment, await body);
     },
     acknowledge: (taken) => acknowledge(enrolment, options, taken),
-    status: (id) => readStatus(enrolment, id),
+    status: (id) => fetchStatus(enrolment, id),
   };
 }
 
@@ -71,8 +71,8 @@ function directory(gateway: string): (slugs: readonly string[]) => Promise<reado
 }
 
 async function readDirectory(gateway: string): Promise<ReadonlyMap<string, string>> {
-  const answer = await insist(async () => ({ url: `${gateway}/v1/directory`, init: {} }));
-  const { focal_points: desks } = accepted<{ focal_points: readonly { slug: string; did: string }[] }>(
+  const answer = await callUntilAnswered(async () => ({ url: `${gateway}/v1/directory`, init: {} }));
+  const { focal_points: desks } = readAccepted<{ focal_points: readonly { slug: string; did: string }[] }>(
     'the directory',
     answer,
   );
@@ -80,30 +80,35 @@ async function readDirectory(gateway: string): Promise<ReadonlyMap<string, strin
 }
 
 /** Posts a signed consignment; the signature in it is all the proof there is. */
-async function consign({ gateway }: Enrolment, body: string): Promise<Receipt> {
+async function consign({ gateway }: PartnerEnrolment, body: string): Promise<ReadReceipt> {
   const headers = { 'content-type': 'application/didcomm-signed+json' };
-  const answer = await insist(async () => ({
+  const answer = await callUntilAnswered(async () => ({
     url: `${gateway}/v1/consignments`,
     init: { method: 'POST', headers, body },
   }));
-  return receiptOf(answer);
+  return readReceipt(answer);
 }
 
 /** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot; `to` are DIDs. */
-async function consignment(own: Enrolment, options: SealedOptions, post: Post, id: string): Promise<Jws> {
+async function consignment(
+  own: PartnerEnrolment,
+  options: SealedOptions,
+  post: PartnerPost,
+  id: string,
+): Promise<Jws> {
   const message = compose(own, options, post, id);
   const jws = await signMessage(message, options.keys.signing);
   const parts = await Promise.all(
     message.to.map(async (to, n) => {
-      const sealed = await sealFor(jws, await options.book.agreement(to), 'A256CBC-HS512');
-      return { to, sealed, digest: sealedDigest(sealed), attachment: `s${n + 1}` };
+      const sealed = await sealMessage(jws, await options.book.agreement(to), 'A256CBC-HS512');
+      return { to, sealed, digest: digestOfSealed(sealed), attachment: `s${n + 1}` };
     }),
   );
   const { typ, from, created_time, expires_time, thid, about, urgency, handling } = message;
   const claims: Consignment = {
     id,
     typ,
-    type: CONSIGN_TYPE,
+    type: CONSIGNMENT_TYPE,
     from,
     to: [gatewayOf(own.did)],
     created_time,
@@ -125,13 +130,13 @@ async function consignment(own: Enrolment, options: SealedOptions, post: Post, i
   return signStatement('consignment', claims, [options.keys.signing]);
 }
 
-function compose(own: Enrolment, options: SealedOptions, post: Post, id: string): Message {
+function compose(own: PartnerEnrolment, options: SealedOptions, post: PartnerPost, id: string): Message {
   const { urgency, handling, lang, body, about } = post;
   const now = Math.floor(options.now().getTime() / 1_000);
   return {
     id,
     typ: 'application/didcomm-plain+json',
-    type: typeUri(post.type as MessageName),
+    type: typeUriOf(post.type as MessageName),
     from: own.did,
     to: [...post.to],
     thid: post.thid ?? options.newThread(),
@@ -143,18 +148,22 @@ function compose(own: Enrolment, options: SealedOptions, post: Post, id: string)
     urgency,
     handling,
     body,
-    attachments: toAttachments({ ...post, to: [...post.to] }),
+    attachments: attachmentsOf({ ...post, to: [...post.to] }),
   };
 }
 
 /** Our officer's word as evidence that we sign ourselves. */
-async function acknowledge(own: Enrolment, options: SealedOptions, taken: Taken): Promise<string> {
+async function acknowledge(
+  own: PartnerEnrolment,
+  options: SealedOptions,
+  taken: ReceivedMessage,
+): Promise<string> {
   const { message, digest } = taken;
   const claims: Evidence = {
     kind: 'evidence',
     id: options.newId(),
     event: 'ConsignmentAcceptance',
-    event_uri: eventUri('ConsignmentAcceptance'),
+    event_uri: uriOfEvent('ConsignmentAcceptance'),
     consignment: message.id,
     thid: message.thid,
     sender: message.from,
@@ -168,6 +177,6 @@ async function acknowledge(own: Enrolment, options: SealedOptions, taken: Taken)
   const body = JSON.stringify(await signStatement('evidence', claims, [options.keys.signing]));
   const headers = { 'content-type': 'application/jose+json' };
   const url = `${own.gateway}/v1/focal-points/${own.slug}/acknowledgements`;
-  const answer = await insist(async () => ({ url, init: { method: 'POST', headers, body } }));
-  return accepted<{ result: string }>('an acknowledgement', answer).result;
+  const answer = await callUntilAnswered(async () => ({ url, init: { method: 'POST', headers, body } }));
+  return readAccepted<{ result: string }>('an acknowledgement', answer).result;
 }

@@ -9,7 +9,7 @@ const PATIENCE = 300_000;
  * Looks until there is something to see.
  * @throws Error naming what was waited for, when it takes too long or `signal` ends the wait
  */
-export async function until<T>(
+export async function waitUntil<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
   signal: AbortSignal,

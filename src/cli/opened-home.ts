@@ -1,0 +1,56 @@
+/** The office: the gateway of the home folder, opened for one command, and the authorities whose keys lie there. */
+
+import type { Designation } from '../domain/party/designation.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { type HomeFolder, readAuthority, readHome } from '../entry/home/home.ts';
+import type { OpenedGateway } from '../entry/node.ts';
+import { type Directory, findDesignation, readDirectory } from '../flow/directory/directory.ts';
+import { silentLog } from '../log.ts';
+import {
+  type AuthorityKey,
+  importAuthorityKey as importKey,
+  readAuthorityJwk,
+} from '../seal/authority-key.ts';
+import { showProgress } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface OpenedHome extends Pick<OpenedGateway, 'gateway'> {
+  readonly home: HomeFolder;
+}
+
+/**
+ * Opens the gateway for `work` and closes it after. Where the gateway is being served on its embedded database, the
+ * command works through the database that runs there.
+ */
+export async function withOpenedHome<T>(
+  terminal: Terminal,
+  work: (office: OpenedHome) => Promise<T>,
+): Promise<T> {
+  const home = readHome(terminal.home, terminal.env);
+  // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
+  const { openGateway } = await import('../entry/node.ts');
+  const opened = await showProgress(terminal, 'Opening the database', () =>
+    openGateway(home, silentLog, { shared: true, operator: terminal.operator }),
+  );
+  try {
+    return await work({ gateway: opened.gateway, home });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The signing key of a self-made authority. @throws Refusal `configuration` */
+export const loadAuthorityKey = (home: string, country: string): Promise<AuthorityKey> =>
+  importKey(readAuthorityJwk(readAuthority(home, country)));
+
+/** A focal point by its slug or DID. @throws Refusal `unknown-recipient` */
+export async function findFocalPoint(
+  { gateway }: Pick<OpenedHome, 'gateway'>,
+  party: string,
+): Promise<{ readonly desk: Designation; readonly directory: Directory }> {
+  const directory = await readDirectory(gateway, [party]);
+  const desk = findDesignation(directory, party);
+  if (desk === undefined)
+    throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
+  return { desk, directory };
+}

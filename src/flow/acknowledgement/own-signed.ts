@@ -1,0 +1,111 @@
+/** A word that a focal point signed itself: its own evidence, verified and kept inside the gateway's. */
+
+import {
+  type Evidence,
+  evidenceSchema,
+  isAcknowledgement,
+  MAX_OWN_STATEMENT_CHARACTERS,
+  uriOfEvent,
+} from '../../domain/evidence/evidence.ts';
+import { judgeEvidence } from '../../domain/evidence/judge.ts';
+import { findReasonFault } from '../../domain/evidence/judge-acknowledgement.ts';
+import { type JudgedMessage, throwEvidenceFault } from '../../domain/evidence/judge-facts.ts';
+import { uriOfReason } from '../../domain/evidence/reason.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import type { Designation } from '../../domain/party/designation.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
+import type { Naming, Posting } from '../../gateway-parts.ts';
+import { verifyStatement } from '../../seal/statement.ts';
+import { findHomedDesignation, readDirectory } from '../directory/directory.ts';
+import { gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
+import { withSignedRejections } from '../evidence/reject.ts';
+import { type RecordedAcknowledgement, recordAcknowledgement } from './recording.ts';
+
+/**
+ * Takes a ConsignmentAcceptance or ConsignmentRejection signed with one of the focal point's own signing keys.
+ * `proven` is told whose signature it is, and may refuse.
+ * @throws Refusal `unknown-sender`, `wrong-custody`, `signature-invalid`, `invalid-body`, `misaddressed`,
+ *   `digest-mismatch`, `not-found`, and what `answer` refuses; with a signed rejection once the signature is verified
+ */
+export async function recordOwnSigned(
+  gateway: Posting,
+  slug: string,
+  jws: unknown,
+  proven: (desk: string) => void,
+): Promise<RecordedAcknowledgement> {
+  const desk = findHomedDesignation(await readDirectory(gateway, [slug]), slug);
+  if (desk === undefined) throw new Refusal('unknown-sender', 'there is no such focal point');
+  if (desk.custody !== 'own')
+    throw new Refusal('wrong-custody', 'the gateway holds this focal point’s keys; post JSON');
+  const { payload, digest: signed } = await verifyStatement(jws, 'evidence', async (kid) =>
+    desk.keys.signing.find((one) => one.kid === kid),
+  );
+  proven(desk.focal_point);
+  return withSignedRejections(gateway, { sender: desk.focal_point, digest: signed }, () =>
+    said(gateway, desk, parseBySchema(evidenceSchema, payload), jws),
+  );
+}
+
+/** What the focal point signed, judged as evidence of this gateway with that inside. */
+async function said(
+  gateway: Posting,
+  desk: Designation,
+  own: Evidence,
+  jws: unknown,
+): Promise<RecordedAcknowledgement> {
+  const { consignment, officer } = own;
+  if (own.by !== desk.focal_point || own.recipient !== desk.focal_point)
+    throw new Refusal('misaddressed', 'by and recipient must be the focal point that signs');
+  if (!isAcknowledgement(own.event))
+    throw new Refusal('invalid-body', 'event must be ConsignmentAcceptance or ConsignmentRejection');
+  if (consignment === undefined || officer === undefined)
+    throw new Refusal('invalid-body', 'consignment and officer are required');
+  throwEvidenceFault(findReasonFault(own));
+  const statement = JSON.stringify(jws);
+  if (statement.length > MAX_OWN_STATEMENT_CHARACTERS)
+    throw new Refusal('too-large', `a signed word has at most ${MAX_OWN_STATEMENT_CHARACTERS} characters`);
+  const delivery = await gateway.store.deliveries.findDelivery(consignment, desk.focal_point);
+  const view = await gateway.store.messages.readMessage(consignment);
+  if (delivery === undefined || view === undefined)
+    throw new Refusal('not-found', 'no such message was sent to this focal point');
+  const facts = { ...(await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients))), own };
+  const attestation = { how: 'own-signature', statement } as const;
+  const check = (claims: Evidence) => throwEvidenceFault(judgeEvidence(claims, facts));
+  // Before it is looked whether it was said already: what is false in any member is no repeat of anything.
+  check(aroundIt(gateway, facts.message, desk, { ...own, attestation }));
+  return recordAcknowledgement(gateway, delivery, () => ({
+    decision: own.event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
+    officer: officer.id,
+    attestation,
+    check,
+    ...present({ ground: own.reason, settles: own.settles }),
+  }));
+}
+
+/** The evidence that this gateway would issue around what the focal point signed. */
+function aroundIt(gateway: Naming, message: JudgedMessage, desk: Designation, own: Evidence): Evidence {
+  const { event, reason, recipient, attestation, contradicts, settles } = own;
+  const named = desk.officers.find((one) => one.id === own.officer?.id);
+  const digest = message.recipients.find(({ to }) => to === recipient)?.digest;
+  return {
+    kind: 'evidence',
+    id: own.id,
+    event,
+    event_uri: uriOfEvent(event),
+    consignment: message.id,
+    thid: message.thread,
+    sender: message.sender,
+    recipient,
+    digest,
+    reason,
+    reason_uri: reason === undefined ? undefined : uriOfReason(event, reason),
+    at: gateway.now().toISOString(),
+    by: gateway.did,
+    officer: named === undefined ? own.officer : { id: named.id, name: named.name, role: named.role },
+    custody: desk.custody,
+    attestation,
+    contradicts,
+    settles,
+  };
+}

@@ -1,0 +1,197 @@
+/** What a thread's open acts ask to be done now at this gateway, and when it is to be looked at next. */
+
+import type { Delivery, DeliveryState } from '../../domain/carriage/delivery.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { isSameAccount, oncePerAccount } from '../../domain/party/chat.ts';
+import { type Designation, findOfficer } from '../../domain/party/designation.ts';
+import { officerOfEndpoint } from '../../domain/party/endpoint-officer.ts';
+import { type Agreement, isSameVersion } from '../../domain/terms/agreement.ts';
+import { type LocalTime, localTimeOf } from '../../domain/terms/calendar.ts';
+import type { Roster } from '../../domain/terms/roster.ts';
+import { findRoute } from '../../domain/terms/routing.ts';
+import {
+  type EscalatedAct,
+  type EscalationFocalPoint,
+  type RemainingSteps,
+  remainingStepsOf,
+} from '../../domain/turn/escalation.ts';
+import type { OpenAct } from '../../domain/turn/turn.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Urgency } from '../../domain/words/vocabulary.ts';
+import type { Verifying } from '../../gateway-parts.ts';
+import type { MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { MessageView } from '../../store/contracts/messages.ts';
+import { type Directory, findDesignation } from '../directory/directory.ts';
+import { readProvenMessage } from '../evidence/proven-messages.ts';
+import { readAllClaims } from '../evidence/readable.ts';
+import type { ThreadState } from '../thread/thread.ts';
+
+/** An open act that this gateway may have to do something about. */
+export interface EscalationPlan extends RemainingSteps {
+  readonly act: OpenAct;
+  readonly view: MessageView;
+  readonly recipient: RecipientRow;
+  readonly terms: Agreement | undefined;
+  readonly directory: Directory;
+}
+
+/** Plans for the open acts of a thread of which one side at least is homed here. */
+export async function planEscalations(
+  gateway: Verifying,
+  { turn, directory }: ThreadState,
+  now: Date,
+): Promise<readonly EscalationPlan[]> {
+  const parties = [...new Set(turn.open.map((one) => one.owner))];
+  const rosters = parties.length === 0 ? new Map() : await gateway.store.directory.rosters(parties);
+  const views = new Map(
+    await Promise.all(
+      [...new Set(turn.open.map((one) => one.message))].map(
+        async (id) => [id, await readProvenMessage(gateway, id)] as const,
+      ),
+    ),
+  );
+  return turn.open.flatMap((act) => planOf(directory, act, views.get(act.message), rosters, now) ?? []);
+}
+
+function planOf(
+  directory: Directory,
+  act: OpenAct,
+  view: MessageView | undefined,
+  rosters: ReadonlyMap<string, Roster>,
+  now: Date,
+): EscalationPlan | undefined {
+  const recipient = view?.recipients.find((one) => one.to === act.recipient);
+  if (view === undefined || recipient === undefined || isPast(act, view.message, now)) return undefined;
+  const other = act.owner === recipient.to ? view.message.sender : recipient.to;
+  const [desk, otherDesk] = [findDesignation(directory, act.owner), findDesignation(directory, other)];
+  if (desk === undefined || otherDesk === undefined) return undefined;
+  const terms = findAgreementOf(directory, recipient);
+  const sideOf = (one: Designation): EscalationFocalPoint => ({
+    did: one.focal_point,
+    officers: one.officers,
+    roster: rosters.get(one.focal_point),
+    time: reminderTimeOf(terms, one, act.urgency),
+  });
+  const chased: EscalatedAct = {
+    act,
+    owner: sideOf(desk),
+    other: sideOf(otherDesk),
+    endpoints: ladderEndpoints(directory, view, recipient, desk).map((one) => one.id),
+    terms,
+    arrived: arrivedAt(directory, view, act),
+    taken: takenRungs(view, act),
+  };
+  const isHere = (did: string): boolean => findDesignation(directory, did)?.gateway === directory.here;
+  return { ...remainingStepsOf(chased, now, isHere), act, view, recipient, terms, directory };
+}
+
+/** When another gateway brought a message that is to be acknowledged here. */
+function arrivedAt(directory: Directory, { message, evidence }: MessageView, act: OpenAct): Date | undefined {
+  const isFromAfar = findDesignation(directory, message.sender)?.gateway !== directory.here;
+  if (!isFromAfar || act.owner !== act.recipient) return undefined;
+  return evidence.find((one) => one.event === 'RelayAcceptance')?.at;
+}
+
+/** A message that nobody took before it expired is let be; what somebody took on is owed until it is done. */
+const isPast = ({ act }: OpenAct, { expiresAt }: MessageRow, now: Date): boolean =>
+  act === 'acknowledge' && expiresAt <= now;
+
+/** The version of the agreement that a message is carried to a recipient under. */
+export const findAgreementOf = (directory: Directory, recipient: RecipientRow): Agreement | undefined =>
+  directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
+
+/** A desk's time for reminders: what is immediate counts round the clock, but by the desk's own clock. */
+export function reminderTimeOf(
+  terms: Agreement | undefined,
+  desk: Pick<Designation, 'focal_point' | 'country'>,
+  urgency: Urgency,
+): LocalTime {
+  const time = localTimeOf(terms?.calendars?.[desk.country], desk.focal_point);
+  return urgency === 'immediate' ? { ...time, hours: '24x7', quiet: undefined } : time;
+}
+
+/** Rungs that deliveries or evidence show were taken. */
+function takenRungs({ deliveries, evidence }: MessageView, act: OpenAct): readonly string[] {
+  const made = deliveries.flatMap(({ step }) =>
+    step !== undefined && step.recipient === act.recipient && step.act === act.act ? [step.rung] : [],
+  );
+  const said = readAllClaims(evidence.filter((row) => row.recipient === act.recipient));
+  return [
+    ...made,
+    ...said.flatMap(({ reminder }) => (reminder?.act === act.act ? [reminder.rung] : [])),
+    ...said.flatMap(({ event }) => (event === 'AcceptanceRejectionExpiry' ? ['expiry'] : [])),
+  ];
+}
+
+const byRank = (one: Endpoint, other: Endpoint): number =>
+  one.rank - other.rank || (one.id < other.id ? -1 : 1);
+
+/**
+ * Endpoints of a desk for a message, lowest rank first: of its recipient those that the agreement allows, of its sender
+ * all. None where the desk is homed elsewhere.
+ */
+export function listEndpoints(
+  directory: Directory,
+  message: MessageRow,
+  recipient: RecipientRow,
+  desk: Designation,
+): readonly Endpoint[] {
+  if (desk.gateway !== directory.here) return [];
+  const sender = findDesignation(directory, message.sender);
+  if (desk.focal_point === message.sender || sender === undefined)
+    return directory.endpoints
+      .filter((one) => one.focalPoint === desk.focal_point && one.enabled)
+      .filter((one) => one.officer === undefined || officerOfEndpoint(desk, one) !== undefined)
+      .toSorted(byRank);
+  const carriage = { name: message.type, handling: message.handling, agreedAt: message.acceptedAt };
+  try {
+    const parties = { sender, recipient: { ...desk, digest: '' } };
+    return findRoute({ ...carriage, under: recipient.agreement }, parties, directory, message.acceptedAt)
+      .endpoints;
+  } catch (fault) {
+    // The way is closed meanwhile: then nobody can be reached, and that is what the step will say.
+    if (fault instanceof Refusal) return [];
+    throw fault;
+  }
+}
+
+const UNREACHED: readonly DeliveryState[] = ['queued', 'failed', 'expired'];
+
+/** Ids of an endpoint and of those by which others use the same account of a chat. */
+export const idsOfAccount = ({ endpoints }: Directory, endpoint: Endpoint): readonly string[] => [
+  endpoint.id,
+  ...endpoints.filter((one) => one.id !== endpoint.id && isSameAccount(one, endpoint)).map((one) => one.id),
+];
+
+/** Whether the message itself was brought to an endpoint, or is on its way to it: to a duty phone once, whoever uses it. */
+export function isSentToEndpoint(
+  { deliveries }: Pick<MessageView, 'deliveries'>,
+  directory: Directory,
+  endpoint: Endpoint,
+): boolean {
+  const ids = idsOfAccount(directory, endpoint);
+  return deliveries.some((one) => one.kind === 'message' && ids.includes(one.endpoint));
+}
+
+/** The endpoint that was reached, then the desk's others; those of deputies and supervisors have rungs of their own. */
+function ladderEndpoints(
+  directory: Directory,
+  view: MessageView,
+  recipient: RecipientRow,
+  desk: Designation,
+): readonly Endpoint[] {
+  const all = listEndpoints(directory, view.message, recipient, desk);
+  const isReached = ({ id }: Endpoint): boolean =>
+    view.deliveries.some((one: Delivery) => one.endpoint === id && !UNREACHED.includes(one.state));
+  const first = all.find(isReached) ?? all[0];
+  const further = all.filter(
+    (one) =>
+      one !== first &&
+      !isSentToEndpoint(view, directory, one) &&
+      (roleAt(desk, one) ?? 'officer') === 'officer',
+  );
+  return first === undefined ? [] : oncePerAccount([first, ...further]);
+}
+
+const roleAt = (desk: Designation, { officer }: Endpoint) =>
+  officer === undefined ? undefined : findOfficer(desk, officer)?.role;

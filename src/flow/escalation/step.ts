@@ -1,0 +1,217 @@
+/**
+ * One step of a chase, taken: a reminder, the message by another way, or the evidence that nobody answered in time. It
+ * is written with the recipient's row held, so that no word passes it unseen and no step is taken twice.
+ */
+
+import type { Delivery, DeliveryStep } from '../../domain/carriage/delivery.ts';
+import { eventOfReminder, type ReminderClaim } from '../../domain/evidence/evidence.ts';
+import type { Endpoint } from '../../domain/party/channel.ts';
+import { DEFAULT_REMINDERS } from '../../domain/terms/escalation-terms.ts';
+import type { EscalationStep } from '../../domain/turn/escalation.ts';
+import { mergeReminderTimes, type ReminderTimes, reminderTime } from '../../domain/turn/reminder-digest.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
+import type { Issuing, Naming } from '../../gateway-parts.ts';
+import { digestOf } from '../../seal/digest.ts';
+import type { DeliveryChange, HeldDelivery } from '../../store/contracts/deliveries.ts';
+import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
+import { requireDesignation } from '../directory/directory.ts';
+import { issueEvidence, stepAbout } from '../evidence/issue.ts';
+import { makeDelivery, tellSender } from '../evidence/tell.ts';
+import { type EscalationPlan, idsOfAccount, isSentToEndpoint, listEndpoints } from './plan.ts';
+
+/**
+ * Makes a step that is due ready to be taken: all that is read is read before. Taking it does nothing where it was taken
+ * already, or an officer has spoken since it was planned.
+ */
+export async function prepareStep(
+  gateway: Issuing,
+  plan: EscalationPlan,
+  step: EscalationStep,
+): Promise<() => Promise<void>> {
+  const delivery = await gateway.store.deliveries.findDelivery(step.message, step.recipient);
+  if (delivery === undefined) return async () => {};
+  const endpoint = step.kind === 'expiry' ? undefined : endpointFor(plan, step);
+  const ids = endpoint === undefined ? [] : idsOfAccount(plan.directory, endpoint);
+  const rhythm = mergeReminderTimes([...(await gateway.store.deliveries.reminderTimes(ids)).values()]);
+  return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
+}
+
+async function take(gateway: Issuing, plan: EscalationPlan, step: EscalationStep, way: Way): Promise<void> {
+  let isTaken = false;
+  try {
+    await gateway.store.deliveries.changeDelivery(way.delivery, async (held) => {
+      isTaken = isStillToTake(held, plan, step);
+      return isTaken ? decide(gateway, plan, step, held, way) : {};
+    });
+  } catch (fault) {
+    // Another process was faster: its evidence of this very step is kept.
+    if (fault instanceof Refusal && fault.code === 'already-exists') return;
+    throw fault;
+  }
+  if (!isTaken) return;
+  const { message, act, kind, name: rung } = step;
+  gateway.log.info('chase.step', { message, act, kind, rung: nameOf(rung) });
+}
+
+/** How long the gateway goes on trying to remind of what outlives its message, in milliseconds. */
+const LASTS = 7 * 86_400_000;
+
+/** The rung without the endpoint's id. */
+const nameOf = (rung: string): string => rung.split(':')[0] ?? rung;
+
+function isStillToTake(
+  held: HeldDelivery,
+  { recipient }: EscalationPlan,
+  { act, name: rung }: EscalationStep,
+): boolean {
+  const made = [held.delivery, ...held.siblings, ...held.reminders];
+  if (made.some(({ step }) => step?.act === act && step.rung === rung)) return false;
+  return held.recipient?.effectiveAcknowledgement?.evidence === recipient.effectiveAcknowledgement?.evidence;
+}
+
+/** Where it goes, and any delivery by which the recipient's row is held. */
+interface Way {
+  readonly delivery: string;
+  readonly endpoint: Endpoint | undefined;
+  readonly rhythm: ReminderTimes | undefined;
+}
+
+async function decide(
+  gateway: Issuing,
+  plan: EscalationPlan,
+  step: EscalationStep,
+  held: HeldDelivery,
+  { endpoint, rhythm = {} }: Way,
+): Promise<DeliveryChange> {
+  const now = gateway.now();
+  if (step.kind === 'expiry')
+    return withEvidence(gateway, plan, held, await expiry(gateway, plan, step, held));
+  if (endpoint === undefined)
+    return withEvidence(gateway, plan, held, await unreachable(gateway, plan, step, held));
+  const what = whatFor(plan, step, endpoint, now);
+  const { digest_minutes: minutes } = plan.terms?.reminders ?? DEFAULT_REMINDERS;
+  const isAlone = step.urgency === 'immediate' || what.kind === 'message';
+  const made = makeDelivery(gateway, what, endpoint, isAlone ? now : reminderTime(rhythm, minutes, now));
+  // A reminder shows what a notice may, whatever else its endpoint is shown.
+  const shows = what.kind === 'reminder' ? 'notice' : made.shows;
+  return { created: [{ ...made, shows, step: stepFor(plan, step) }] };
+}
+
+/**
+ * Whoever of the desk may acknowledge and was never shown the message is brought it: that tells more than a reminder. A
+ * supervisor is told who lets it wait, not what it says.
+ */
+function whatFor(
+  { view, recipient, directory }: EscalationPlan,
+  { act, kind, addressee: whom }: EscalationStep,
+  endpoint: Endpoint,
+  now: Date,
+): Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> {
+  const { id: message } = view.message;
+  const isTheirs = act === 'acknowledge' && whom.focalPoint === recipient.to && kind !== 'supervisor';
+  const isNew = isTheirs && !isSentToEndpoint(view, directory, endpoint);
+  const expiresAt = act === 'acknowledge' ? view.message.expiresAt : new Date(now.getTime() + LASTS);
+  return { kind: isNew ? 'message' : 'reminder', message, to: whom.focalPoint, expiresAt };
+}
+
+const stepFor = ({ act }: EscalationPlan, step: EscalationStep): DeliveryStep => ({
+  recipient: step.recipient,
+  act: step.act,
+  rung: step.name,
+  at: step.at.toISOString(),
+  until: act.until.toISOString(),
+  owner: act.owner,
+  ...present({ officer: step.addressee.officer }),
+});
+
+/** What evidence says of the step for which a delivery was made. */
+export const reminderOfStep = ({ step, to }: Pick<Delivery, 'step' | 'to'>): { reminder?: ReminderClaim } =>
+  step === undefined
+    ? {}
+    : {
+        reminder: {
+          act: step.act,
+          rung: step.rung,
+          until: step.until,
+          desk: to,
+          ...present({ officer: step.officer }),
+        },
+      };
+
+/**
+ * Where a step goes: to the officer who is meant, where that officer has an endpoint. A deputy without one is told where
+ * the desk was reached, a supervisor by the desk's system: a colleague's phone is no way to a supervisor.
+ */
+function endpointFor(
+  plan: EscalationPlan,
+  { kind, addressee: whom, endpoint: named }: EscalationStep,
+): Endpoint | undefined {
+  const { view, recipient, directory } = plan;
+  const all = listEndpoints(
+    directory,
+    view.message,
+    recipient,
+    requireDesignation(directory, whom.focalPoint),
+  );
+  const own = whom.officer === undefined ? [] : all.filter((one) => one.officer === whom.officer);
+  const isThere = (one: Endpoint): boolean => isSentToEndpoint(view, directory, one);
+  const planned = all.find((one) => one.id === named);
+  if (kind === 'failover') return planned;
+  if (kind === 'supervisor' && whom.officer !== undefined)
+    return own[0] ?? all.find((one) => one.officer === undefined);
+  return own.find(isThere) ?? own[0] ?? planned ?? all[0];
+}
+
+/** One step taken twice is kept once. */
+const onceOf = ({ message, recipient, act, name: rung }: EscalationStep): string =>
+  digestOf(['chase', message, recipient, act, rung].join('\n'));
+
+const withEvidence = (
+  gateway: Naming,
+  plan: EscalationPlan,
+  { message }: HeldDelivery,
+  row: EvidenceRow,
+): DeliveryChange => ({
+  evidence: [row],
+  created: tellSender(
+    gateway,
+    plan.directory,
+    message,
+    [row],
+    row.at,
+    row.event !== 'AcceptanceRejectionExpiry',
+  ),
+});
+
+const expiry = (
+  gateway: Naming,
+  plan: EscalationPlan,
+  step: EscalationStep,
+  held: HeldDelivery,
+): Promise<EvidenceRow> =>
+  issueEvidence(gateway, {
+    ...stepAbout(plan.directory, held.message, plan.recipient),
+    once: onceOf(step),
+    event: 'AcceptanceRejectionExpiry',
+    at: gateway.now(),
+    custody: requireDesignation(plan.directory, plan.recipient.to).custody,
+  });
+
+/** Nobody could be told: that is said, and the next rung is not held up. */
+function unreachable(
+  gateway: Issuing,
+  plan: EscalationPlan,
+  step: EscalationStep,
+  held: HeldDelivery,
+): Promise<EvidenceRow> {
+  gateway.log.warn('chase.unreachable', { message: step.message, rung: nameOf(step.name) });
+  return issueEvidence(gateway, {
+    ...stepAbout(plan.directory, held.message, plan.recipient),
+    once: onceOf(step),
+    event: eventOfReminder(step.addressee.focalPoint === step.recipient, false),
+    reason: 'no-endpoint',
+    at: gateway.now(),
+    ...reminderOfStep({ step: stepFor(plan, step), to: step.addressee.focalPoint }),
+  });
+}

@@ -1,0 +1,126 @@
+/** What another gateway signed: it is read and proven before it counts for anything. */
+
+import { isNewerEvidence } from '../../domain/evidence/capabilities.ts';
+import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
+import { checkNotAhead, isAheadOfClock } from '../../domain/message/clock-skew.ts';
+import { parseBySchema } from '../../domain/message/protocol.ts';
+import { instant, type PublicJwk } from '../../domain/party/designation.ts';
+import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { isSameVersion } from '../../domain/terms/agreement.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import { present } from '../../domain/words/present.ts';
+import type { Gateway } from '../../gateway.ts';
+import type { Issuing, Judging } from '../../gateway-parts.ts';
+import type { Jws } from '../../seal/jws.ts';
+import { digestOfPayload, peekStatement, verifyStatement } from '../../seal/statement.ts';
+import { isObject } from '../../seal/strict-json.ts';
+import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import { readEvidenceKeysAt } from '../directory/past-keys.ts';
+import { keepEvidenceAside } from './newer-version.ts';
+
+/**
+ * Reads evidence signed by a gateway, by a key that its authority listed when it says that it signed; that cannot be later
+ * than now. What is of a newer version is kept aside, whatever it came with, and refused only until a program runs here that
+ * reads it.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
+ *   shape as `readStatement`
+ */
+export async function readPeerEvidence(
+  gateway: Judging,
+  one: GatewayDesignation,
+  jws: unknown,
+): Promise<Evidence> {
+  const { payload } = await verifyStatement(jws, 'evidence', (kid) => keyOf(gateway, one, jws, kid));
+  if (isNewerEvidence(payload) && isObject(payload) && payload['by'] === one.gateway) {
+    const digest = digestOfPayload(jws as Jws);
+    return keepEvidenceAside(gateway, { gateway: one.gateway, digest, jws: JSON.stringify(jws) });
+  }
+  const claims = parseBySchema(evidenceSchema, payload);
+  if (claims.by !== one.gateway)
+    throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');
+  checkNotAhead(claims.at, gateway.now());
+  return claims;
+}
+
+/**
+ * The key that its authority listed at the hour of the evidence. What names no hour, or one that has not come, is refused
+ * for that; until then it is verified by the keys of now.
+ */
+async function keyOf(
+  gateway: Judging,
+  one: GatewayDesignation,
+  jws: unknown,
+  kid: string,
+): Promise<PublicJwk | undefined> {
+  const { payload } = peekStatement(jws);
+  const at = instant.safeParse(isObject(payload) ? payload['at'] : undefined);
+  const isPast = at.success && !isAheadOfClock(at.data, gateway.now());
+  const keys = isPast ? await readEvidenceKeysAt(gateway, one.gateway, new Date(at.data)) : one.keys.signing;
+  return keys.find((key) => key.kid === kid);
+}
+
+/**
+ * Tells the operator where another gateway carries a message under another version of the agreement than is pinned here.
+ * Its evidence is kept as it is: its signature is what proves the difference.
+ */
+export function noteOtherAgreement(
+  { log }: Pick<Gateway, 'log'>,
+  { rests_on: restsOn, id }: Evidence,
+  { to, agreement: ours }: Pick<RecipientRow, 'to' | 'agreement'>,
+): void {
+  const theirs = restsOn?.agreements.find((one) => one.to === to);
+  if (theirs !== undefined && !isSameVersion(theirs, ours))
+    log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
+}
+
+/** Where evidence of another gateway goes. */
+export interface PeerEvidencePlace {
+  /** This very evidence is kept already. */
+  readonly isKept: boolean;
+  /** The key of its row: its own id where that is free. Where ours, or a third one's, stands there, one of our own. */
+  readonly key: string;
+}
+
+/**
+ * Finds the place of evidence, which is known by who signed it and its id.
+ * @throws Refusal `id-conflict` where its signer used the id for something else before
+ */
+export async function findEvidencePlace(
+  gateway: Issuing,
+  claims: Evidence,
+  jws: unknown,
+): Promise<PeerEvidencePlace> {
+  const kept = await gateway.store.messages.findEvidence(claims.id);
+  const digestOf = (one: unknown): string => digestOfPayload(one as Parameters<typeof digestOfPayload>[0]);
+  const bySigner = kept
+    .map((row): unknown => JSON.parse(row.jws))
+    .filter((one) => isBy(one, claims.by))
+    .map(digestOf);
+  const key = kept.length === 0 ? claims.id : gateway.newId();
+  if (bySigner.length === 0) return { isKept: false, key };
+  if (bySigner.includes(digestOf(jws))) return { isKept: true, key };
+  throw new Refusal('id-conflict', 'the id is that of other evidence');
+}
+
+const isBy = (jws: unknown, signer: string): boolean => {
+  const { payload } = peekStatement(jws);
+  return isObject(payload) && payload['by'] === signer;
+};
+
+/** The row that keeps somebody else's evidence exactly as it was signed. */
+export const rowOfSigned = (
+  key: string,
+  claims: Evidence,
+  jws: unknown,
+  about: Pick<EvidenceRow, 'sender' | 'delivery' | 'message'> & { readonly recipient?: string | undefined },
+): EvidenceRow => ({
+  id: key,
+  signer: claims.by,
+  signedId: claims.id,
+  event: claims.event,
+  ...present({ message: about.message }),
+  sender: about.sender,
+  ...present({ recipient: about.recipient, delivery: about.delivery }),
+  at: new Date(claims.at),
+  jws: JSON.stringify(jws),
+});

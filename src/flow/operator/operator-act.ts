@@ -1,0 +1,33 @@
+/** Recording: an administrative act becomes the next entry of the operator's log, signed, in the transaction of its change. */
+import { grantOfAct, type OperatorAct } from '../../domain/evidence/operator-act.ts';
+import type { Gateway } from '../../gateway.ts';
+import { digestOfPayload } from '../../seal/statement.ts';
+import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
+import { type EvidenceIssuer, issueEvidence } from '../evidence/issue.ts';
+
+/** The parts of a gateway that record. */
+export type ActingGateway = EvidenceIssuer & Pick<Gateway, 'now' | 'operator'>;
+
+/** What was done, to what; `who` is whoever acts through this process where left out. */
+export type DoneAct = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged' | 'why'> &
+  Partial<Pick<OperatorAct, 'who'>>;
+
+/** The act as the store's verbs take it. It ends the entry that counts of the same grant, where there is one. */
+export const makeOperatorAct =
+  (gateway: ActingGateway, { who = gateway.operator, ...done }: DoneAct): LogEntryMaker =>
+  async (log, terms = {}) => {
+    const { last } = log;
+    const place = (last?.place ?? 0) + 1;
+    const previous = last === undefined ? {} : { previous: last.digest };
+    const grant = grantOfAct(done);
+    const ended = done.ends ?? (grant === undefined ? undefined : log.current(grant));
+    const ends = ended === undefined ? {} : { ends: ended };
+    const evidence = await issueEvidence(gateway, {
+      event: 'OperatorAct',
+      sender: gateway.did,
+      at: gateway.now(),
+      rests_on: undefined,
+      operator: { ...done, ...terms, who, ...ends, place, ...previous },
+    });
+    return { place, digest: digestOfPayload(JSON.parse(evidence.jws)), evidence, ...ends };
+  };

@@ -1,0 +1,155 @@
+/**
+ * A consignment whole: made out of a message, and read down to what is carried to each recipient. Both handle all that a message
+ * holds several times over, and so are done together, away from whoever answers others.
+ */
+import { type Consignment, carriedMessagesOf, consignmentSchema } from '../domain/message/consignment.ts';
+import type { Message } from '../domain/message/message.ts';
+import { parseBySchema } from '../domain/message/protocol.ts';
+import type { PublicJwk } from '../domain/party/designation.ts';
+import { Refusal } from '../domain/words/error.ts';
+import type { LongText } from '../domain/words/long-text.ts';
+import type { ContentEncryption } from './jwe.ts';
+import type { SigningKey } from './keys.ts';
+import { marksOfSealed, sealMessage, signMessage } from './sealed-message.ts';
+import { digestOfPayload, signStatement } from './statement.ts';
+import { isObject } from './strict-json.ts';
+
+/** What a consignment says, without what it carries. */
+export type ConsignmentHead = Omit<Consignment, 'attachments'>;
+
+/** A sealed message as text, and what consignments name it by. */
+export interface SealedText {
+  readonly digest: string;
+  readonly text: LongText;
+}
+
+/** What is carried to a recipient. */
+export interface SealedPart extends SealedText {
+  readonly to: string;
+}
+
+/** To whom, and how, a message is sealed. */
+export interface SealingTarget {
+  readonly to: string;
+  readonly keys: readonly PublicJwk[];
+  readonly enc: ContentEncryption;
+}
+
+/** Who signs a message, and all to whom it is sealed. */
+export interface ConsignmentInput {
+  readonly message: Message;
+  readonly signer: SigningKey;
+  /** The sender's own copy, which the consignment does not carry. */
+  readonly own: SealingTarget;
+  readonly recipients: readonly SealingTarget[];
+  /** What the consignment says but for the recipients, who follow from what is sealed. */
+  readonly head: Omit<ConsignmentHead, 'body'> & {
+    readonly body: Omit<ConsignmentHead['body'], 'recipients'>;
+  };
+}
+
+/** A consignment that was made here. */
+export interface MadeConsignment {
+  readonly head: ConsignmentHead;
+  readonly text: LongText;
+  /** Of what it says. */
+  readonly digest: string;
+  /** In the order of the recipients. */
+  readonly sealed: readonly SealedText[];
+  readonly ownCopy: LongText;
+}
+
+/** Characters from which on a text is given as bytes. */
+const LONG = 256 * 1_024;
+
+const long = (text: string): LongText => (text.length < LONG ? text : new TextEncoder().encode(text));
+
+/**
+ * Signs a message once, seals it to each recipient and to its sender, and signs the consignment over the lot.
+ * @throws Refusal as `sealFor`
+ */
+export async function makeConsignment({
+  message,
+  signer,
+  own,
+  recipients,
+  head,
+}: ConsignmentInput): Promise<MadeConsignment> {
+  const jws = await signMessage(message, signer);
+  const seal = async ({ keys, enc }: SealingTarget) => {
+    const json = await sealMessage(jws, keys, enc);
+    return { json, digest: marksOfSealed(json).digest };
+  };
+  const parts = await Promise.all(recipients.map(seal));
+  const { json: ownCopy } = await seal(own);
+  const whole: ConsignmentHead = {
+    ...head,
+    body: {
+      ...head.body,
+      recipients: parts.map(({ digest }, n) => ({
+        to: recipients[n]?.to ?? '',
+        digest,
+        attachment: `s${n + 1}`,
+      })),
+    },
+  };
+  const claims: Consignment = {
+    ...whole,
+    attachments: parts.map(({ json }, n) => ({
+      id: `s${n + 1}`,
+      media_type: 'application/didcomm-encrypted+json',
+      data: { json },
+    })),
+  };
+  const signed = await signStatement('consignment', claims, [signer]);
+  return {
+    head: whole,
+    text: long(JSON.stringify(signed)),
+    digest: digestOfPayload(signed),
+    sealed: parts.map(({ json, digest }) => ({ digest, text: long(JSON.stringify(json)) })),
+    ownCopy: long(JSON.stringify(ownCopy)),
+  };
+}
+
+/** A refusal that is told when its turn comes. */
+export type PartRefusal = Pick<Refusal, 'code' | 'detail'>;
+
+/** What a signed payload turned out to be. Whoever asks for a part that was refused meets the refusal. */
+export interface ReadConsignment {
+  /** Whatever stands where the id should. */
+  readonly id: unknown;
+  readonly head: ConsignmentHead | { readonly refused: PartRefusal };
+  readonly parts: readonly SealedPart[] | { readonly refused: PartRefusal };
+}
+
+/** Reads the payload of a consignment. What is wrong with it is in what comes back; never throws a refusal. */
+export function readConsignmentPayload(payload: unknown): ReadConsignment {
+  const id = isObject(payload) && typeof payload['id'] === 'string' ? payload['id'] : undefined;
+  const one = attempted(() => parseBySchema(consignmentSchema, payload));
+  if ('refused' in one) return { id, head: one, parts: one };
+  const { attachments: _carried, ...head } = one;
+  return { id, head, parts: attempted(() => partsOf(one)) };
+}
+
+function attempted<T>(read: () => T): T | { readonly refused: PartRefusal } {
+  try {
+    return read();
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return { refused: { code: fault.code, detail: fault.detail } };
+  }
+}
+
+/**
+ * Each recipient with its sealed message, held against what the consignment says of it without opening it.
+ * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
+ */
+const partsOf = (one: Consignment): readonly SealedPart[] =>
+  carriedMessagesOf(one).map(({ to, digest: named, sealed }) => {
+    const { digest, kids } = marksOfSealed(sealed);
+    if (digest !== named)
+      throw new Refusal('digest-mismatch', 'a sealed message does not have the digest the consignment names');
+    if (kids.some((kid) => kid.split('#')[0] !== to))
+      throw new Refusal('misaddressed', 'a sealed message is encrypted to a key of somebody else');
+    return { to, digest, text: long(JSON.stringify(sealed)) };
+  });

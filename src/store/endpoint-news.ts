@@ -1,0 +1,70 @@
+/** Telling a desk of its further accounts and endpoints, in the transaction that makes them: nobody is added unseen. */
+import type { TransactionSql } from 'postgres';
+import type { NoteContent } from '../domain/carriage/endpoint-note.ts';
+import { NOTIFY_WITHIN_DAYS } from '../domain/party/confirmation.ts';
+import { NOT_COUNTED_CODES } from '../domain/party/endpoint-life.ts';
+import { asJson, type EndpointRecord } from './rows.ts';
+
+const DAY = 86_400_000;
+
+/** Those that count, be they switched off for a while: who is off is told when back. */
+const counts = (tx: TransactionSql) =>
+  tx`not coalesce(e.disabled_code, '') in (select json_array_elements_text(${asJson(tx, NOT_COUNTED_CODES)}))`;
+
+const untilFrom = (at: Date): string => new Date(at.getTime() + NOTIFY_WITHIN_DAYS * DAY).toISOString();
+
+/** Asks everybody who can say whether it is right, once: officers by their endpoints, the desk's own systems. */
+export function askForConfirmation(tx: TransactionSql, one: EndpointRecord) {
+  const { id, focal_point: desk, channel, officer, shows, waiting } = one;
+  if (!waiting || channel === 'none') return undefined;
+  const { asked, since, until, change } = waiting;
+  const says: NoteContent = {
+    what: 'endpoint-waiting',
+    endpoint: id,
+    asked,
+    channel,
+    officer,
+    until,
+    shows: change?.shows ?? shows,
+    is: change === undefined ? 'new' : 'changed',
+  };
+  return tx`
+    insert into note (id, endpoint, says, made_at, expires_at, due_at)
+    select replace(gen_random_uuid()::text, '-', ''), e.id, ${asJson(tx, says)}::json::jsonb, ${since},
+      ${untilFrom(new Date(since))}, ${since}
+    from endpoint e
+    where e.focal_point = ${desk} and ${counts(tx)} and (e.officer is not null or e.channel = 'webhook')`;
+}
+
+/** The first endpoint that shows content counts unasked: every officer of the desk is told of it. */
+export const tellOfFirstContent = (tx: TransactionSql, one: EndpointRecord, now: Date) => {
+  const says = firstOf(one);
+  return tx`
+    insert into note (id, endpoint, says, made_at, expires_at, due_at)
+    select replace(gen_random_uuid()::text, '-', ''), e.id, ${asJson(tx, says)}::json::jsonb, ${now}, ${untilFrom(now)}, ${now}
+    from endpoint e
+    where e.focal_point = ${one.focal_point} and e.id <> ${one.id} and ${counts(tx)} and e.officer is not null`;
+};
+
+/** The first officer who is linked is told which endpoints show content already: there was nobody to be told before. */
+export async function tellFirstOfficer(tx: TransactionSql, one: EndpointRecord, now: Date): Promise<void> {
+  const there = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e
+    where e.focal_point = ${one.focal_point} and e.id <> ${one.id} and ${counts(tx)} and e.shows <> 'notice'
+      and e.channel not in ('relay', 'none')
+    order by e.id`;
+  for (const { endpoint } of there)
+    await tx`
+      insert into note (id, endpoint, says, made_at, expires_at, due_at)
+      values (replace(gen_random_uuid()::text, '-', ''), ${one.id}, ${asJson(tx, firstOf(endpoint))}::json::jsonb, ${now},
+        ${untilFrom(now)}, ${now})`;
+}
+
+const firstOf = ({ id: endpoint, channel, officer, shows }: EndpointRecord) => ({
+  what: 'endpoint-counts',
+  by: 'first',
+  endpoint,
+  channel,
+  officer,
+  shows,
+});

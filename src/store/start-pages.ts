@@ -1,0 +1,63 @@
+/** What hangs on a start page: the code of the chat counts once the page was used, and a newer page or PIN ends the older pages. */
+import type { Sql, TransactionSql } from 'postgres';
+import { subjectOfPin } from '../domain/party/pin.ts';
+import type { PinEntryMaker, StartCodeRow } from './contracts/pins.ts';
+import type { Grants, StartCodeRecord } from './grants.ts';
+import { appendLogEntry } from './operator-log.ts';
+import { startCodeFrom, writeStartCode } from './pin-rows.ts';
+
+/** An invitation: the endpoint (id) that its link code makes, by which its start page goes as well, and whose it is. */
+export interface StartPageOwner {
+  readonly endpoint: string;
+  readonly focalPoint: string;
+  readonly officer: string;
+}
+
+/**
+ * Whether the start page of an invitation was used, and is the officer's last, so that its link code counts. Whether there was
+ * one the operator's log says, and not that its row is there; link codes from before there were start pages have none, and count.
+ */
+export async function isStartPageUsed(
+  sql: Sql | TransactionSql,
+  grants: Grants,
+  { endpoint, ...of }: StartPageOwner,
+): Promise<boolean> {
+  const [row] = await sql<{ code: StartCodeRecord }[]>`
+    select to_json(c) as code from start_code c where id = ${endpoint}`;
+  const { pins, refused } = grants.guard();
+  if (row === undefined) {
+    if (!pins().isPage(endpoint)) return true;
+    refused('start-code', of.focalPoint);
+    return false;
+  }
+  const { code } = row;
+  // One that was ended unused has a time and no browser.
+  if (code.used_at === null || code.used_by === null) return false;
+  if ((pins().page(of) ?? endpoint) !== endpoint) return false;
+  if (await grants.isSealed('start-code', code)) return true;
+  refused('start-code', code.focal_point);
+  return false;
+}
+
+interface Ending {
+  readonly now: Date;
+  readonly acts: PinEntryMaker;
+}
+
+/** Ends the other unused start pages of an officer, within the transaction that makes or uses this one. The log is held. */
+export async function endOtherStartPages(
+  tx: TransactionSql,
+  grants: Grants,
+  { hash, focalPoint, officer }: Pick<StartCodeRow, 'hash' | 'focalPoint' | 'officer'>,
+  { now, acts }: Ending,
+): Promise<void> {
+  const others = await tx<{ code: StartCodeRecord }[]>`
+    select to_json(c) as code from start_code c
+    where focal_point = ${focalPoint} and officer = ${officer} and hash <> ${hash} and used_at is null
+    order by hash for update`;
+  for (const { code } of others) {
+    if (!(await grants.isValid('start-code', code))) continue;
+    await appendLogEntry(tx, grants, acts('pin.replaced', subjectOfPin(startCodeFrom(code))));
+    await writeStartCode(tx, grants, { ...code, used_at: now.toISOString() });
+  }
+}

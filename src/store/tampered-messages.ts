@@ -1,0 +1,60 @@
+/**
+ * Messages and their recipients as they were kept. A row that says otherwise than its MAC is not believed: the message is marked
+ * as spoilt where that can be told to somebody, and counts as absent everywhere else.
+ */
+
+import type { MessageRow, RecipientRow } from './contracts/message-rows.ts';
+import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
+import { messageRowFrom, recipientRowFrom } from './rows.ts';
+
+/** A message with the rows of its recipients. */
+export interface MessageWithRecipients {
+  readonly message: SealedMessageRecord;
+  readonly recipients: readonly SealedRecipientRecord[];
+}
+
+const SPOILT = { isTampered: true } as const;
+
+/** A message, marked where its row is not what was kept. */
+export const markTamperedMessage = async (
+  grants: Grants,
+  record: SealedMessageRecord,
+): Promise<MessageRow> => ({
+  ...messageRowFrom(record),
+  ...((await grants.isValid('message', record)) ? {} : SPOILT),
+});
+
+/** Those messages whose rows are what was kept. */
+export async function onlyValidMessages(
+  grants: Grants,
+  records: readonly SealedMessageRecord[],
+): Promise<readonly MessageRow[]> {
+  const marked = await Promise.all(records.map((one) => markTamperedMessage(grants, one)));
+  return marked.filter((one) => one.isTampered !== true);
+}
+
+/** A message with its recipients, marked where one of these rows is not what was kept. */
+export async function markTamperedParts(
+  grants: Grants,
+  { message, recipients }: MessageWithRecipients,
+): Promise<{ readonly message: MessageRow; readonly recipients: readonly RecipientRow[] }> {
+  const [marked, sound] = await Promise.all([
+    markTamperedMessage(grants, message),
+    Promise.all(recipients.map((one) => grants.isValid('recipient', one))),
+  ]);
+  return {
+    message: { ...marked, ...(sound.every(Boolean) ? {} : SPOILT) },
+    recipients: recipients.map(recipientRowFrom),
+  };
+}
+
+/** Whether the rows of a message and of the recipient that something is about are what was kept. */
+export const areRowsValid = async (
+  grants: Grants,
+  {
+    message,
+    recipient,
+  }: { readonly message: SealedMessageRecord; readonly recipient: SealedRecipientRecord | null },
+): Promise<boolean> =>
+  (await grants.isValid('message', message)) &&
+  (recipient === null || (await grants.isValid('recipient', recipient)));

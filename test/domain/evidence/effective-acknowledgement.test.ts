@@ -1,0 +1,171 @@
+/** Which word stands: the same on both sides, whatever came first, came twice, or has not come yet. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  acknowledgementIn,
+  effectiveAcknowledgementOf,
+  isSameSettlement,
+  type KnownAcknowledgement,
+} from '../../../src/domain/evidence/effective-acknowledgement.ts';
+import { makeClaims } from '../../support/claims.ts';
+import { assertProperty } from '../../support/property.ts';
+
+const AT = Date.parse('2026-11-20T02:00:00Z');
+
+const said = (id: string, over: Partial<KnownAcknowledgement> = {}): KnownAcknowledgement => ({
+  id,
+  decision: 'accepted',
+  officer: { id: 'o1', name: 'Invented', role: 'officer' as const },
+  at: new Date(AT + Number.parseInt(id.slice(1), 10) * 1_000).toISOString(),
+  ...over,
+});
+
+const first = said('w1');
+const other = said('w2', { decision: 'declined', ground: 'incomplete', contradicts: 'w1' });
+const settling = said('w3', { decision: 'declined', ground: 'incomplete', settles: ['w1', 'w2'] });
+
+/** What stands, and what is open against it. */
+const seen = (words: readonly KnownAcknowledgement[]) => {
+  const { effective: word, open } = effectiveAcknowledgementOf(words);
+  return [word?.id, open.map((one) => one.id)];
+};
+
+describe('a desk', () => {
+  test.each<[string, readonly KnownAcknowledgement[], string | undefined, readonly string[]]>([
+    ['that said nothing', [], undefined, []],
+    ['that said one word', [first], 'w1', []],
+    ['whose officers differ', [first, other], 'w1', ['w2']],
+    ['of whose words the contradicting one is known first', [other], undefined, ['w2']],
+    ['that settled it', [first, other, settling], 'w3', []],
+    ['of whose words only the settling one is known', [settling], 'w3', []],
+    ['whose first word is late', [settling, other], 'w3', []],
+    ['whose contradicting word is late', [settling, first], 'w3', []],
+    ['that differs again', [first, other, settling, said('w4', { contradicts: 'w3' })], 'w3', ['w4']],
+    [
+      'that settled it again',
+      [first, other, settling, said('w4', { contradicts: 'w3' }), said('w5', { settles: ['w3', 'w4'] })],
+      'w5',
+      [],
+    ],
+  ])('%s', (_name, words, stands, open) => {
+    expect(seen(words)).toEqual([stands, open]);
+  });
+
+  test.each<[string, readonly KnownAcknowledgement[], string | undefined, readonly string[]]>([
+    ['two first words: the earlier stands', [said('w2'), said('w1')], 'w1', ['w2']],
+    [
+      'two settlings of the same: the later stands, and they differ',
+      [first, other, settling, said('w4', { settles: ['w1', 'w2'] })],
+      'w4',
+      ['w3'],
+    ],
+    [
+      'settlings in a circle: the last stands',
+      [said('w1', { settles: ['w2', 'w9'] }), said('w2', { settles: ['w1', 'w9'] })],
+      'w2',
+      [],
+    ],
+    ['a word that settles itself stands', [said('w1', { settles: ['w1', 'w9'] })], 'w1', []],
+  ])('of a gateway that signs what no honest one does: %s', (_name, words, stands, open) => {
+    expect(seen(words)).toEqual([stands, open]);
+  });
+});
+
+/** What a desk does: its officers say a word, or settle what contradicts. */
+const acts = fc.array(
+  fc.record({
+    officer: fc.integer({ min: 1, max: 4 }),
+    accepts: fc.boolean(),
+    settles: fc.boolean(),
+  }),
+  { maxLength: 24 },
+);
+
+interface Story {
+  readonly words: readonly KnownAcknowledgement[];
+  readonly stands: string | undefined;
+  readonly open: readonly string[];
+}
+
+/** The words its gateway signs for that, in their order, with what stands at the end: told without the rule. */
+function storyOf(deeds: readonly { officer: number; accepts: boolean; settles: boolean }[]): Story {
+  const words: KnownAcknowledgement[] = [];
+  let stands: KnownAcknowledgement | undefined;
+  let open: string[] = [];
+  for (const deed of deeds) {
+    const decision = deed.accepts ? 'accepted' : 'declined';
+    const officer = { id: `o${deed.officer}`, name: 'Invented', role: 'officer' as const };
+    const id = `w${words.length + 1}`;
+    const common = { decision, officer } as const;
+    if (deed.settles && stands !== undefined && open.length > 0) {
+      stands = said(id, { ...common, settles: [stands.id, ...open] });
+      open = [];
+      words.push(stands);
+    } else if (!deed.settles && stands === undefined) {
+      stands = said(id, common);
+      words.push(stands);
+    } else if (!deed.settles && stands !== undefined && stands.decision !== decision) {
+      words.push(said(id, { ...common, contradicts: stands.id }));
+      open.push(id);
+    }
+  }
+  return { words, stands: stands?.id, open };
+}
+
+describe('in any order, with any repeats', () => {
+  const shuffled = acts
+    .map(storyOf)
+    .chain((story) =>
+      fc.tuple(
+        fc.constant(story),
+        fc.shuffledSubarray([...story.words, ...story.words], { minLength: story.words.length * 2 }),
+      ),
+    );
+
+  test('the same words make the same one stand, and the same ones open', () => {
+    assertProperty(
+      fc.property(shuffled, ([story, arrived]) => {
+        const { effective: word, open } = effectiveAcknowledgementOf(arrived);
+        expect(word?.id).toBe(story.stands);
+        expect(open.map((one) => one.id).toSorted()).toEqual(story.open.toSorted());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('whatever is known so far: a word that was settled never stands, nothing known is neither open nor ended', () => {
+    const partly = acts.map(storyOf).chain(({ words }) => fc.shuffledSubarray([...words]));
+    assertProperty(
+      fc.property(partly, (known) => {
+        const { effective: word, open } = effectiveAcknowledgementOf(known);
+        const ended = new Set(known.flatMap((one) => one.settles ?? []));
+        const standing = word === undefined ? [] : [word.id];
+        expect(standing.filter((id) => ended.has(id))).toEqual([]);
+        const accounted = new Set([...standing, ...open.map((one) => one.id), ...ended]);
+        expect(known.filter((one) => !accounted.has(one.id))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('a word is read from evidence of acceptance and of declining, and from no other', () => {
+  const officer = { id: 'o1', name: 'Invented', role: 'officer' as const };
+  const evidence = makeClaims({ event: 'ConsignmentRejection', officer, reason: 'duplicate' });
+  expect(acknowledgementIn(evidence)).toEqual({
+    id: evidence.id,
+    decision: 'declined',
+    officer,
+    ground: 'duplicate',
+    at: evidence.at,
+  });
+  expect(acknowledgementIn(makeClaims({ event: 'ContentHandover', officer }))).toBeUndefined();
+  expect(acknowledgementIn(makeClaims({ event: 'ConsignmentAcceptance' }))).toBeUndefined();
+});
+
+test('the same words are settled in whatever order they are named', () => {
+  expect(isSameSettlement({ settles: ['a', 'b'] }, { settles: ['b', 'a'] })).toBe(true);
+  expect(isSameSettlement({}, {})).toBe(true);
+  expect(isSameSettlement({ settles: ['a', 'b'] }, { settles: ['a', 'c'] })).toBe(false);
+  expect(isSameSettlement({ settles: ['a', 'b'] }, {})).toBe(false);
+});

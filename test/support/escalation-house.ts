@@ -1,0 +1,91 @@
+/** A desk with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
+import type { Officer } from '../../src/domain/party/designation.ts';
+import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
+import { type HttpPeer, startPeer } from './http-peer.ts';
+import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from './rig.ts';
+
+/** Invented people; the id says what each is. */
+export const STAFF: readonly Officer[] = [
+  { id: 'clerk', name: 'Invented Clerk', role: 'officer', lang: 'id' },
+  { id: 'deputy', name: 'Invented Deputy', role: 'deputy', lang: 'id' },
+  { id: 'chief', name: 'Invented Chief', role: 'supervisor', lang: 'id' },
+];
+
+/** Where each is reached on the peer, lowest rank first. */
+const WAYS = [
+  ['phone', 'clerk'],
+  ['spare', 'clerk'],
+  ['deputy', 'deputy'],
+  ['chief', 'chief'],
+] as const;
+
+export interface EscalationHouse {
+  readonly house: Rig;
+  readonly peer: HttpPeer;
+  readonly shelter: RigPartner;
+  readonly focalPoint: RigPartner;
+  /** Later, in minutes, and everything that is due then is done. */
+  wait(minutes: number): Promise<void>;
+  /** What was posted since this was last asked: `phone message`, `chief reminder`, in order. */
+  news(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Endpoints of a partner, one a rank, each a path of its own on the peer. */
+export async function addStaffEndpoints(
+  house: Rig,
+  peer: HttpPeer,
+  { designation }: RigPartner,
+): Promise<void> {
+  for (const [n, [path, officer]] of WAYS.entries()) {
+    const where = { focalPoint: designation.focal_point, address: `${peer.url}/${designation.slug}-${path}` };
+    const shown = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+    await addConfirmedEndpoint(house.gateway, { ...where, ...shown, officer, rank: n + 1 });
+  }
+}
+
+/** What was posted at the peer, each call as one word of its path and its type. */
+export const listPosted = (peer: HttpPeer, from = 0): readonly string[] =>
+  peer.received.slice(from).flatMap(({ url, body }) => {
+    const { type, data } = JSON.parse(body.toString());
+    const event = type === 'evidence.issued' ? data.event : type.replace('message.', '');
+    return [`${url.slice(1)} ${event}`];
+  });
+
+/** @param terms members of the agreement, over those of every rig */
+export async function makeEscalationHouse(terms: object = {}): Promise<EscalationHouse> {
+  const peer = await startPeer();
+  const house = await makeRig({ allow: [peer.host] });
+  const at = house.gateway.now();
+  await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], {
+    ...draftBroadAgreement(at),
+    version: 2,
+    ...terms,
+  });
+  const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
+  const desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
+  await addStaffEndpoints(house, peer, desk);
+  const waiting = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
+  await addConfirmedEndpoint(house.gateway, { ...waiting, channel: 'webhook', shows: 'packet', lang: 'en' });
+  let seen = 0;
+  return {
+    house,
+    peer,
+    shelter,
+    focalPoint: desk,
+    wait: async (minutes) => {
+      house.pass(minutes * 60);
+      await house.drain();
+    },
+    news: () => {
+      const all = listPosted(peer, seen);
+      seen = peer.received.length;
+      return all;
+    },
+    close: async () => {
+      await house.close();
+      await peer.close();
+    },
+  };
+}
