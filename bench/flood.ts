@@ -105,7 +105,7 @@ async function measure(rounds: number, flags: readonly string[]): Promise<readon
   const setting = await makeLargeSetting(sink.url);
   const near = await serveWatchedGateway(setting.homes.near, flags);
   const prober = startProber(near.origin);
-  const bench = { near, prober, desks: setting.focalPoints };
+  const bench = { near, prober, focalPoints: setting.focalPoints };
   const rows: Row[] = [];
   try {
     // Once for all that is loaded and compiled at the first call.

@@ -48,7 +48,7 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
         return { kind: 'rejected', code: 'not-revisable' };
       const at = now();
       if (!isSignerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
-      const workshop = { signer, signerOptions: options.signer, composeFor, from, words, at };
+      const workshop = { signer, signerOptions: options.signer, composeFor, from, translate: words, at };
       const mail = await makeMail(parcel, workshop);
       if (mail.kind === 'rejected') return mail;
       return hand(transport, mail, from, { outer: signal, timeout });

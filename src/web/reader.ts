@@ -22,8 +22,7 @@ import {
   type WaitingMessage,
 } from '../flow/acknowledgement/reading.ts';
 import { makeLetterCopy } from '../flow/content/letter-copy.ts';
-import type { Gateway } from '../gateway.ts';
-import type { Phrasing, Typesetting } from '../gateway-parts.ts';
+import type { Admitting, Exchanging, Phrasing, Posting, Typesetting } from '../gateway-parts.ts';
 import type { LinkRow } from '../store/contracts/links.ts';
 import { readAcknowledgementForm } from './acknowledgement-form.ts';
 import { createPageAnswerer } from './answering.ts';
@@ -164,57 +163,65 @@ function messagePage(gateway: Typesetting, opened: ReadMessage, around: CaseSoFa
   );
 }
 
+/** What the pages of a link use of the gateway. */
+type Serving = Posting & Typesetting & Admitting & Exchanging;
+
 /** Pages by token: GET shows and changes nothing, POST acts. */
-export function readerRoutes(gateway: Gateway): Hono {
-  const answer = createPageAnswerer(gateway);
-  const shown = (context: Context, purpose: Purpose) => {
-    const token = context.req.param('token') ?? '';
-    const visitor = readVisitor(gateway, context);
-    return answer(context, purpose, async () =>
-      waitingPage(gateway, await lookAtLink(gateway, token, purpose, visitor), token),
-    );
-  };
-  const said = (context: Context, purpose: Purpose) => {
-    const token = context.req.param('token') ?? '';
-    const visitor = readVisitor(gateway, context);
-    return answer(context, purpose, async () => {
-      await acknowledgeByLink(
-        gateway,
-        token,
-        purpose,
-        visitor,
-        await readAcknowledgementForm(gateway, context),
-      );
-      const waiting = await lookAtLink(gateway, token, purpose, visitor);
-      const { reader, decision, summary } = waiting;
-      const around = await readCaseSoFar(gateway, waiting);
-      const content = decision === undefined ? '' : decided(gateway, reader, decision);
-      return renderPage(
-        reader.lang,
-        `Amanat ${summary.reference}`,
-        html`<section>${drillMark(gateway, reader.lang, summary)}<h1>${gateway.translate(reader.lang, 'page-thanks')}</h1>${content}</section>
-        ${renderCaseSection(gateway, reader, around, token)}${nextAt(gateway, waiting, token)}`,
-      );
-    });
-  };
-  const opened = (context: Context) =>
-    readByLink(gateway, context.req.param('token') ?? '', readVisitor(gateway, context));
+export function readerRoutes(gateway: Serving): Hono {
+  const shown = (context: Context, purpose: Purpose) => showQuestion(gateway, context, purpose);
+  const said = (context: Context, purpose: Purpose) => takeAcknowledgement(gateway, context, purpose);
   return new Hono()
     .get('/r/:token', (context) => shown(context, 'read'))
     .get('/a/:token', (context) => shown(context, 'acknowledge'))
+    .get('/r/:token/thread/:id', redirectTo('read'))
+    .get('/r/:token/decision', redirectTo('read'))
+    .post('/r/:token/decision', (context) => said(context, 'read'))
+    .post('/a/:token', (context) => said(context, 'acknowledge'))
+    .route('/', contentRoutes(gateway));
+}
+
+/** The page before anything is opened: what came, and what may be done. */
+function showQuestion(gateway: Serving, context: Context, purpose: Purpose): Promise<Response> {
+  const token = context.req.param('token') ?? '';
+  const visitor = readVisitor(gateway, context);
+  return createPageAnswerer(gateway)(context, purpose, async () =>
+    waitingPage(gateway, await lookAtLink(gateway, token, purpose, visitor), token),
+  );
+}
+
+/** Records an acknowledgement by a link, and shows what is recorded now. */
+function takeAcknowledgement(gateway: Serving, context: Context, purpose: Purpose): Promise<Response> {
+  const token = context.req.param('token') ?? '';
+  const visitor = readVisitor(gateway, context);
+  return createPageAnswerer(gateway)(context, purpose, async () => {
+    const given = await readAcknowledgementForm(gateway, context);
+    await acknowledgeByLink(gateway, token, purpose, visitor, given);
+    const waiting = await lookAtLink(gateway, token, purpose, visitor);
+    const { reader, decision, summary } = waiting;
+    const around = await readCaseSoFar(gateway, waiting);
+    const content = decision === undefined ? '' : decided(gateway, reader, decision);
+    return renderPage(
+      reader.lang,
+      `Amanat ${summary.reference}`,
+      html`<section>${drillMark(gateway, reader.lang, summary)}<h1>${gateway.translate(reader.lang, 'page-thanks')}</h1>${content}</section>
+      ${renderCaseSection(gateway, reader, around, token)}${nextAt(gateway, waiting, token)}`,
+    );
+  });
+}
+
+/** What opens content: the message itself, an earlier one of its thread, a file and the letter. */
+function contentRoutes(gateway: Serving): Hono {
+  const answer = createPageAnswerer(gateway);
+  const opened = (context: Context) =>
+    readByLink(gateway, context.req.param('token') ?? '', readVisitor(gateway, context));
+  return new Hono()
     .post('/r/:token', (context) =>
       answer(context, 'read', async () => {
         const message = await opened(context);
-        return messagePage(
-          gateway,
-          message,
-          await readCaseSoFar(gateway, message),
-          context.req.param('token'),
-        );
+        const around = await readCaseSoFar(gateway, message);
+        return messagePage(gateway, message, around, context.req.param('token'));
       }),
     )
-    .get('/r/:token/thread/:id', redirectTo('read'))
-    .get('/r/:token/decision', redirectTo('read'))
     .post('/r/:token/thread/:id', (context) => {
       const { token, id } = context.req.param();
       const visitor = readVisitor(gateway, context);
@@ -239,9 +246,7 @@ export function readerRoutes(gateway: Gateway): Hono {
         const content = await makeLetterCopy(gateway, { message, by: 'officer', party: recipient.did });
         return download({ filename: `${reference}.pdf`, content });
       }),
-    )
-    .post('/r/:token/decision', (context) => said(context, 'read'))
-    .post('/a/:token', (context) => said(context, 'acknowledge'));
+    );
 }
 
 /** An attachment, always saved and never shown: what is in it was made by somebody else (RFC 6266, RFC 8187). */

@@ -88,11 +88,11 @@ test('a statement that was verified as one kind is no other kind, wherever its t
   const desk = await house.designate(draft('once'));
   const rows = await gateway.store.directory.readDirectory([desk.focal_point], gateway.now());
   expect(findDesignation(await readDirectory(gateway, ['once']), 'once')).toBeDefined();
-  const { readDirectory } = gateway.store.directory;
+  const { readDirectory: readRows } = gateway.store.directory;
   const moved = { designations: [], agreements: rows.designations, gateways: rows.designations };
   Object.assign(gateway.store.directory, { readDirectory: async () => Object.assign({}, rows, moved) });
   const { agreements, gateways } = await readDirectory(gateway, ['once']);
-  Object.assign(gateway.store.directory, { readDirectory });
+  Object.assign(gateway.store.directory, { readDirectory: readRows });
   expect([agreements, gateways]).toEqual([[], []]);
 });
 

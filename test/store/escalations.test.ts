@@ -27,7 +27,7 @@ const STEP: DeliveryStep = {
 async function kept(chaseAt?: Date, thread?: string) {
   const [phone] = await keptEndpoints(store, {});
   const entry = newMessage([there(phone)], thread === undefined ? {} : { thread });
-  await store.messages.keepMessage({ ...entry, ...present({ chaseAt: chaseAt || undefined }) });
+  await store.messages.keepMessage({ ...entry, ...present({ escalateAt: chaseAt || undefined }) });
   return { phone: there(phone), ...entry, thread: entry.message.thread, way: only(entry.deliveries) };
 }
 const claim = (now: Date) => store.threads.claimEscalations(now, new Date(now.getTime() + 60_000), 10);

@@ -51,7 +51,7 @@ const useOf = (gateway: Storing, token: string, browser: string): StartCodeUse =
 async function usable(
   gateway: Judging,
   found: StartCodeFound,
-): Promise<{ readonly code: StartCodeRow; readonly officer: Officer; readonly desk: string }> {
+): Promise<{ readonly code: StartCodeRow; readonly officer: Officer; readonly focalPointName: string }> {
   if (found.kind === 'used') throw new Refusal('link-used', 'this start page was used before');
   if (found.kind === 'expired') throw new Refusal('link-expired', 'the time of this start page has passed');
   if (!('code' in found)) throw new Refusal('link-unknown', 'there is no such start page');
@@ -60,14 +60,14 @@ async function usable(
   const officer = desk && isInForceAt(desk, gateway.now()) ? officerOfEndpoint(desk, code) : undefined;
   if (desk === undefined || officer === undefined)
     throw new Refusal('unknown-officer', 'the officer this start page was made for is not designated');
-  return { code, officer, desk: desk.name };
+  return { code, officer, focalPointName: desk.name };
 }
 
 /** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
 export async function readStartState(gateway: Showing, token: string, browser: string): Promise<StartState> {
   const found = await gateway.store.pins.startCode(useOf(gateway, token, browser));
-  const { code, officer, desk } = await usable(gateway, found);
-  const known = { lang: code.lang, officer, desk, links: code.links };
+  const { code, officer, focalPointName } = await usable(gateway, found);
+  const known = { lang: code.lang, officer, focalPointName, links: code.links };
   if (found.kind === 'done')
     return { ...known, step: 'done', ...present({ chatCode: code.links ? chatCodeOf(token) : undefined }) };
   if (code.newPin) return { ...known, step: 'choose' };

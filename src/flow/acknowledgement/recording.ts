@@ -137,7 +137,13 @@ export async function recordAcknowledgement(
   gateway.metrics.decision(said.result, said.how);
   if (taken) await returnDrill(gateway, before.message, before.delivery.to);
   const { result, evidence, acknowledgement: word, effectiveBefore: stood } = said;
-  return { result, evidence, acknowledgement: word, message: before.message.id, ...present({ stood }) };
+  return {
+    result,
+    evidence,
+    acknowledgement: word,
+    message: before.message.id,
+    ...present({ effectiveBefore: stood }),
+  };
 }
 
 /** A link carries one word: the same again is a repeat, and another one wants another link, but for one that settles. */
@@ -166,7 +172,7 @@ async function say(
   const kept = readAcknowledgements(held);
   const standing = effectiveAcknowledgementOf(kept);
   const { how } = word.attestation;
-  const stood = standing.effective === undefined ? {} : { stood: standing.effective };
+  const stood = standing.effective === undefined ? {} : { effectiveBefore: standing.effective };
   const earlier = earlierOf(kept, standing, word, by);
   if (earlier !== undefined) {
     const isOpen = standing.open.some((one) => one.id === earlier.id);

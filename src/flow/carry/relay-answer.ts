@@ -45,7 +45,7 @@ export async function proveRelayOutcome(
   directory: Directory,
   claimed: ClaimedDelivery,
   outcome: Outcome,
-): Promise<{ readonly outcome: Outcome; readonly word?: PeerEvidence }> {
+): Promise<{ readonly outcome: Outcome; readonly peerEvidence?: PeerEvidence }> {
   if (outcome.kind === 'deferred') return { outcome };
   // Evidence about evidence is never issued: what tells is only taken.
   if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
@@ -82,7 +82,7 @@ async function provenAs(
   directory: Directory,
   claimed: ClaimedDelivery,
   outcome: Exclude<Outcome, { kind: 'deferred' }>,
-): Promise<{ readonly outcome: Outcome; readonly word?: PeerEvidence }> {
+): Promise<{ readonly outcome: Outcome; readonly peerEvidence?: PeerEvidence }> {
   const event = ANSWERS[outcome.kind];
   try {
     const by = requirePeer(directory, claimed.endpoint.focalPoint, gateway.now());
@@ -97,7 +97,7 @@ async function provenAs(
       recipient: outcome.kind === 'rejected' ? recipient?.to : undefined,
     };
     const { isKept, key } = await findEvidencePlace(gateway, claims, outcome.evidence);
-    return { outcome, word: { row: rowOfSigned(key, claims, outcome.evidence, about), isKept } };
+    return { outcome, peerEvidence: { row: rowOfSigned(key, claims, outcome.evidence, about), isKept } };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     const code = PASSING.includes(fault.code) ? fault.code : 'answer-not-proven';

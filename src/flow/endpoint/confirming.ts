@@ -137,7 +137,7 @@ async function standOf(gateway: Storing, desk: Designation, one: Endpoint, asked
     isNew: waiting?.change === undefined,
     ...present({ before: waiting?.change === undefined ? undefined : one }),
     isOpen: waiting !== undefined && waiting.until > gateway.now(),
-    ...present({ officer, since: waiting?.since, who: waiting?.who, said, saidBy }),
+    ...present({ officer, since: waiting?.since, who: waiting?.who, judgement: said, judgedBy: saidBy }),
   };
 }
 

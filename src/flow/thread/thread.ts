@@ -148,7 +148,8 @@ export async function showThread(
   const kept = await readProvenThreads(gateway, [thread]);
   return readRecord(gateway, 'thread', thread, async () => {
     const [standing] = await readThreadStates(gateway, kept, party, asOf);
-    if (standing !== undefined) return { standing, json: await jsonOfThread(gateway, standing, party) };
+    if (standing !== undefined)
+      return { state: standing, json: await jsonOfThread(gateway, standing, party) };
     if (kept.some((one) => unreadableMessagesOf(one, party).length > 0))
       throw refuseUnreadable(gateway, 'thread', thread);
     return undefined;

@@ -44,7 +44,13 @@ adapterConformance('telegram', 'takes arrivals', async () => {
 });
 
 describe('the telegram channel does not start half-configured', () => {
-  const whole = { token: TOKEN, secretToken: SECRET, fetch, words, bodies: createBodies(BODY_LIMITS) };
+  const whole = {
+    token: TOKEN,
+    secretToken: SECRET,
+    fetch,
+    translate: words,
+    bodies: createBodies(BODY_LIMITS),
+  };
   const cases: [string, Partial<typeof whole>, string][] = [
     ['no token', { token: '' }, 'token'],
     ['a token that is none', { token: 'secret/../x' }, 'token'],
@@ -59,7 +65,7 @@ describe('the telegram channel does not start half-configured', () => {
   });
 
   it('takes both secrets missing from the environment as missing', () => {
-    const absent = { fetch, words } as unknown as typeof whole;
+    const absent = { fetch, translate: words } as unknown as typeof whole;
     expect(() => createTelegramAdapter(absent)).toThrowError(Refusal);
   });
 });
