@@ -268,7 +268,7 @@ test('no object literal is spread into another', () => {
 });
 
 /** How many functions take the whole gateway. What is new takes a part of it, named in `src/gateway-parts.ts`. */
-const TAKE_ALL = 19;
+const TAKE_ALL = 18;
 
 test('few functions take the whole gateway, and no more than before', () => {
   const taking = SOURCES.flatMap((path) =>
