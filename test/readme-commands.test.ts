@@ -1,4 +1,7 @@
-/** The README's commands run as they stand, in their order: each that is there is run, or named here as left out. */
+/**
+ * The commands of the README, then of the operator's page, run as they are written, in their order. Each is run, or named here
+ * as left out.
+ */
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,8 +34,8 @@ interface Typed {
 }
 
 /** The commands of every block for a shell, without their comments; a backslash joins lines. */
-function commandsOf(readme: string): readonly Typed[] {
-  const blocks = [...readme.matchAll(/^```sh\n([\s\S]+?)^```/gm)].map(([, block = '']) => block);
+function commandsOf(document: string): readonly Typed[] {
+  const blocks = [...document.matchAll(/^```sh\n([\s\S]+?)^```/gm)].map(([, block = '']) => block);
   return blocks.flatMap((block) => {
     let where = '';
     return block
@@ -46,8 +49,9 @@ function commandsOf(readme: string): readonly Typed[] {
   });
 }
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const commands = commandsOf(readme);
+const commands = ['README.md', 'docs/operate.md'].flatMap((file) =>
+  commandsOf(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')),
+);
 
 let databases: readonly Awaited<ReturnType<typeof makeTestDatabase>>[];
 let gateway: Machine;
