@@ -1,6 +1,7 @@
 /** `amanat focal-point access-key`: made, listed and revoked by an operator, beside the gateway that serves. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
@@ -10,7 +11,7 @@ let url: string;
 beforeAll(async () => {
   at = await benchOnServer();
   url = `http://127.0.0.1:${await freePort()}`;
-  await at.json(['init', '--url', url, '--country', 'ID']);
+  await makeHome(at, url);
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
   for (const slug of ['desk', 'other']) {
     const desk = ['focal-point', 'add', '--slug', slug, '--name', 'Invented', '--country', 'ID', ...officer];

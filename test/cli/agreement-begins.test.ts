@@ -1,6 +1,7 @@
 /** The example agreement as the README has it signed: in force at once. One that begins later is kept, and says so. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 const EXAMPLE = new URL('../../docs/agreement.example.json', import.meta.url).pathname;
@@ -11,7 +12,7 @@ let at: Bench;
 
 beforeAll(async () => {
   at = await benchOnServer();
-  await at.json(['init', '--url', 'http://127.0.0.1:1', '--country', 'ID', '--country', 'KH']);
+  await makeHome(at, 'http://127.0.0.1:1', ['ID', 'KH']);
 });
 afterAll(() => at?.close());
 

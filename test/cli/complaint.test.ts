@@ -1,7 +1,7 @@
 /** `amanat complaint list` and `amanat designation pending`: what another gateway signed wrongly, or has and we lack. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withGateway } from '../support/cli-home.ts';
+import { makeHome, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 const PEER = 'did:web:gateway.other.example';
@@ -10,7 +10,7 @@ const DESK = `${PEER}:fp:desk`;
 let at: Bench;
 beforeAll(async () => {
   at = await benchOnServer();
-  await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID']);
+  await makeHome(at, 'https://gateway.example');
 });
 afterAll(() => at.close());
 

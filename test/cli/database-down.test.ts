@@ -1,7 +1,6 @@
-/** A database that is down, seen from the real program: it says so once, waits, and goes on where it was. */
-import { cpSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeHomeOfCountry } from '../support/cli-home.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type DatabaseProxy, openDatabaseProxy } from '../support/database-proxy.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
@@ -15,11 +14,7 @@ beforeAll(async () => {
   database = await makeTestDatabase();
   door = await openDatabaseProxy(database);
   place = bench({ DATABASE_URL: door.url });
-  expect((await place.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);
-  const authority = ['authority', 'init', '--country', 'ID', '--dir', place.file('authority')];
-  expect((await place.json(authority)).code).toBe(0);
-  mkdirSync(`${place.home}/certs/ID`, { recursive: true });
-  cpSync(place.file('authority/ID.pem'), `${place.home}/certs/ID/authority.pem`);
+  await makeHomeOfCountry(place, `http://127.0.0.1:${await freePort()}`);
   served = await place.serve({}, 'warn');
 });
 afterAll(async () => {

@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certificates, FROM } from '../adapters/email/rig.ts';
+import { makeHome } from '../support/cli-home.ts';
 import { startBotApi } from '../support/outside/bot-api.ts';
 import { startMailServer } from '../support/outside/mail-server.ts';
 import { type Bench, bench, benchOnServer, freePort } from './child.ts';
@@ -30,7 +31,7 @@ async function examined(at: Bench, env: Values = {}) {
 
 async function begun(at: Bench): Promise<Bench> {
   const url = `http://127.0.0.1:${await freePort()}`;
-  expect((await at.json(['init', '--url', url, '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, url);
   return at;
 }
 

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPostmaster } from '../../src/entry/postgres/postmaster.ts';
-import { postWaiting, withGateway } from '../support/cli-home.ts';
+import { makeHome, postWaiting, withGateway } from '../support/cli-home.ts';
 import { type Bench, bench, freePort, type Served } from './child.ts';
 
 /** Generous: only a machine that stands would need it. */
@@ -17,7 +17,7 @@ beforeAll(async () => {
   at = bench();
   dataDir = join(at.home, 'data');
   const url = `http://127.0.0.1:${await freePort()}`;
-  expect((await at.json(['init', '--url', url])).code).toBe(0);
+  await makeHome(at, url, []);
   const authority = ['authority', 'init', '--country', 'ID', '--dir', at.file('authority')];
   expect((await at.json(authority)).code).toBe(0);
   mkdirSync(`${at.home}/certs/ID`, { recursive: true });

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { connectToDatabase } from '../support/server.ts';
 import { type Bench, benchOnServer } from './child.ts';
@@ -13,7 +14,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   [at, peer] = await Promise.all([benchOnServer(), startPeer()]);
   env = { AMANAT_ALLOW: peer.host, AMANAT_OPERATOR: 'dewi' };
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira,role=officer,lang=id'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);

@@ -1,5 +1,6 @@
 /** The eight verbs of `amanat endpoint`, as an operator types them; each change is in the operator's log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { answerStatus, type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
@@ -19,7 +20,7 @@ const listed = async () => (await endpoint('list')).document.endpoints;
 beforeAll(async () => {
   [at, peer] = await Promise.all([benchOnServer(), startPeer()]);
   env = { AMANAT_ALLOW: peer.host, AMANAT_OPERATOR: 'dewi' };
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira,role=officer,lang=id'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);

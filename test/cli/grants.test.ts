@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { connectToDatabase } from '../support/server.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
@@ -14,7 +15,7 @@ let sql: ReturnType<typeof connectToDatabase>;
 beforeAll(async () => {
   at = await benchOnServer();
   url = `http://127.0.0.1:${await freePort()}`;
-  await at.json(['init', '--url', url, '--country', 'ID']);
+  await makeHome(at, url);
   const desk = [
     'focal-point',
     'add',

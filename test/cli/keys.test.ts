@@ -6,6 +6,7 @@ import { chance } from '../../src/entry/chance.ts';
 import { importMasterKey, masterKeyIdOf } from '../../src/seal/custody.ts';
 import { peekStatement, verifyStatement } from '../../src/seal/statement.ts';
 import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
@@ -42,7 +43,7 @@ const focalPoint = (slug: string, country: string, ...more: string[]) =>
 beforeAll(async () => {
   at = await benchOnServer();
   url = `http://127.0.0.1:${await freePort()}`;
-  await at.json(['init', '--url', url, '--country', 'ID', '--country', 'KH']);
+  await makeHome(at, url, ['ID', 'KH']);
   const shelter = await focalPoint('shelter', 'KH', '--partner');
   secret = shelter.document.secret;
   await focalPoint('desk', 'ID');

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHome } from '../../src/entry/home/home.ts';
 import { openDatabase } from '../../src/entry/node.ts';
 import { silentLog } from '../../src/log.ts';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
 beforeAll(async () => {
   at = await benchOnServer();
-  await at.json(['init', '--url', 'https://gateway.test', '--country', 'ID']);
+  await makeHome(at, 'https://gateway.test');
   const database = await openDatabase(readHome(at.home, at.values), silentLog);
   await database.sql`
     insert into alarm (by, origin, code, place, root, at)

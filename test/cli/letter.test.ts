@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import type { Gateway } from '../../src/gateway.ts';
-import { postUndeliverable, withGateway } from '../support/cli-home.ts';
+import { makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { readPdfText } from '../support/letters.ts';
 import { makeReportPost, PRIVATE_TEXT } from '../support/story.ts';
@@ -16,7 +16,7 @@ let restricted: string;
 
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   [id, restricted] = await withGateway(at, async (gateway) => [
     await postUndeliverable(at.home, gateway),
     await underH2(gateway),

@@ -1,8 +1,9 @@
 /** A home folder knows its own database and its master key, and opens nothing else. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
+import { makeHomeOfCountry } from '../support/cli-home.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type DatabaseProxy, openDatabaseProxy } from '../support/database-proxy.ts';
 import { type Bench, bench, freePort } from './child.ts';
@@ -20,11 +21,7 @@ beforeAll(async () => {
   doors = await Promise.all([openDatabaseProxy(database), openDatabaseProxy(another)]);
   [own, foreign] = doors.map(({ url }) => ({ DATABASE_URL: url })) as [typeof own, typeof foreign];
   at = bench();
-  expect((await at.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);
-  const authority = ['authority', 'init', '--country', 'ID', '--dir', at.file('authority')];
-  expect((await at.json(authority)).code).toBe(0);
-  mkdirSync(`${at.home}/certs/ID`, { recursive: true });
-  cpSync(at.file('authority/ID.pem'), `${at.home}/certs/ID/authority.pem`);
+  await makeHomeOfCountry(at, `http://127.0.0.1:${await freePort()}`);
 });
 afterAll(async () => {
   await at?.close();

@@ -1,5 +1,6 @@
 /** A PIN outlives the master key that it was set under: `keys rotate --master` while the gateway serves. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
@@ -7,7 +8,7 @@ let served: Served | undefined;
 beforeAll(async () => {
   at = await benchOnServer();
   const url = `http://127.0.0.1:${await freePort()}`;
-  await at.json(['init', '--url', url, '--country', 'ID']);
+  await makeHome(at, url);
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira Invented,role=officer,lang=en'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);

@@ -6,6 +6,7 @@ import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrollin
 import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { silentLog } from '../../src/log.ts';
+import { makeHome } from '../support/cli-home.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { makeOfficer } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
@@ -40,7 +41,7 @@ async function enrol(): Promise<void> {
 
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   await enrol();
 });
 afterAll(() => at.close());

@@ -1,6 +1,6 @@
 /** `amanat retry`: an operator sends at once what waits, and again what failed, and each time is on record. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postUndeliverable, withGateway } from '../support/cli-home.ts';
+import { makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -8,7 +8,7 @@ let id: string;
 
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   id = await withGateway(at, (gateway) => postUndeliverable(at.home, gateway));
 });
 afterAll(() => at.close());

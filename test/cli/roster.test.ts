@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withGateway } from '../support/cli-home.ts';
+import { makeHome, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
 let at: Bench;
@@ -11,7 +11,7 @@ let file: string;
 beforeAll(async () => {
   at = await benchOnServer();
   file = join(at.home, 'roster.json');
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Invented Officer,role=officer,lang=id'];
   expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);

@@ -1,8 +1,7 @@
-/** A program whose database another version has migrated: it names the schema, in `/readyz`, the log and the commands. */
-import { cpSync, mkdirSync } from 'node:fs';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/store/postgres.ts';
+import { makeHomeOfCountry } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';
 
 let at: Bench;
@@ -10,11 +9,7 @@ let served: Served;
 
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);
-  const authority = ['authority', 'init', '--country', 'ID', '--dir', at.file('authority')];
-  expect((await at.json(authority)).code).toBe(0);
-  mkdirSync(`${at.home}/certs/ID`, { recursive: true });
-  cpSync(at.file('authority/ID.pem'), `${at.home}/certs/ID/authority.pem`);
+  await makeHomeOfCountry(at, `http://127.0.0.1:${await freePort()}`);
   served = await at.serve({}, 'warn');
 });
 afterAll(() => at?.close());

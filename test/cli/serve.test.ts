@@ -1,6 +1,7 @@
 /** `amanat serve`: what it says to look at when it starts, and where the metrics are. */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort } from './child.ts';
 
 const DEMO = new URL('../../certs/demo/KH/demo-ed25519.pem', import.meta.url).pathname;
@@ -8,7 +9,7 @@ const DEMO = new URL('../../certs/demo/KH/demo-ed25519.pem', import.meta.url).pa
 let at: Bench;
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', `http://127.0.0.1:${await freePort()}`])).code).toBe(0);
+  await makeHome(at, `http://127.0.0.1:${await freePort()}`, []);
   const authority = ['authority', 'init', '--country', 'ID', '--dir', at.file('authority')];
   expect((await at.json(authority)).code).toBe(0);
   for (const country of ['ID', 'KH']) mkdirSync(`${at.home}/certs/${country}`, { recursive: true });

@@ -2,7 +2,7 @@
 
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postUndeliverable, withGateway } from '../support/cli-home.ts';
+import { makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { PRIVATE_TEXT } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 
@@ -11,7 +11,7 @@ let thid: string;
 
 beforeAll(async () => {
   at = await benchOnServer();
-  expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, 'https://gateway.example');
   thid = await withGateway(at, async (gateway) => {
     const id = await postUndeliverable(at.home, gateway);
     return (await gateway.store.messages.readMessage(id))?.message.thread ?? '';

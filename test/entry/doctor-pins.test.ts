@@ -8,16 +8,12 @@ import { createTypesetter } from '../../src/entry/typst/typst.ts';
 import { importMasterKey } from '../../src/seal/custody.ts';
 import { openBrowser } from '../support/browser.ts';
 import { setPin } from '../support/pins.ts';
-import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 let all: TelegramHouse;
 beforeEach(async () => {
   all = await makeTelegramHouse();
-  const person = all.api.person({ id: 5550001, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code());
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
+  await linkAccount(all, 5550001, await all.code());
 });
 afterEach(() => all?.close());
 

@@ -12,7 +12,7 @@ import {
   readWebhookSigner,
   signWebhook,
 } from '../../src/seal/webhook-signature.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import {
   BYTES_PER_MIB,
   type FloodedGateway,
@@ -40,13 +40,7 @@ beforeAll(async () => {
   police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
   desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
 });
 
 afterAll(() => house?.close());

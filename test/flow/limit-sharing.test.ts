@@ -50,7 +50,7 @@ test('many callers with long names are told of in words that PostgreSQL takes', 
   for (let n = 0; n < 400; n += 1)
     for (let used = 0; used < 1_500; used += 1) one.limits.charge('focal-point', `${'n'.repeat(250)}-${n}`);
   await tell();
-  await vi.waitUntil(() => leftOf(other, `${'n'.repeat(250)}-399`) < 1_500, WAIT);
+  await expect.poll(() => leftOf(other, `${'n'.repeat(250)}-399`)).toBeLessThan(1_500);
 });
 
 test.each([

@@ -7,7 +7,7 @@ import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { digestOfSealed, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeKeyedPerson,
@@ -38,13 +38,7 @@ beforeAll(async () => {
   const draft = { name: 'Invented', country: 'ID', officers, days: 800 };
   desk = await house.designate({ ...draft, slug: 'desk' });
   mute = await house.designate({ ...draft, slug: 'mute' });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
 });
 
 afterAll(() => house?.close());

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -29,13 +29,7 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
 });
 
 afterAll(() => house?.close());

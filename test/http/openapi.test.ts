@@ -5,7 +5,7 @@ import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { PROBLEMS } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import { processorTime } from '../support/processor-time.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
@@ -32,13 +32,7 @@ beforeAll(async () => {
   house = await makeRig();
   shelter = await house.partner({ slug: 'shelter', name: 'Invented Shelter', country: 'KH', officers });
   const desk = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
   document = await (await get('/v1/openapi.json')).json();
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -40,13 +40,7 @@ beforeAll(async () => {
   desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
   other = await designateOwnCustody(house, { slug: 'other-police', country: 'KH', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
 });
 
 afterAll(() => house?.close());

@@ -4,7 +4,13 @@ import { openBrowser } from '../support/browser.ts';
 import { openWithPin } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import { expectQuietLog, fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
-import { BOT_SECRET, BOT_TOKEN, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import {
+  BOT_SECRET,
+  BOT_TOKEN,
+  linkAccount,
+  makeTelegramHouse,
+  type TelegramHouse,
+} from '../support/telegram-house.ts';
 
 const CHAT = 5550008;
 const RIGHT = 'Kampong-Corrected-Invented';
@@ -12,11 +18,7 @@ const RIGHT = 'Kampong-Corrected-Invented';
 let at: TelegramHouse;
 beforeAll(async () => {
   at = await makeTelegramHouse();
-  const wira = at.api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
-  expect(await wira.start(await at.code())).toBe(true);
-  await at.house.drain();
-  await wira.agree();
-  await at.house.drain();
+  await linkAccount(at, CHAT, await at.code());
 });
 afterAll(async () => {
   expectQuietLog(at.house, [RIGHT, BOT_TOKEN, BOT_SECRET]);

@@ -4,11 +4,10 @@ import { removeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { confirmAllEndpoints } from '../support/confirmed.ts';
 import { TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import { fetchEvents, makeOfficer, makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
-import { BOT_SECRET, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { BOT_SECRET, linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const PHONE = 5550001;
 
@@ -21,13 +20,7 @@ beforeEach(async () => {
 afterEach(() => all?.close());
 
 async function link(code: string): Promise<void> {
-  const person = all.api.person({ id: PHONE, first_name: 'Invented', language_code: 'id' });
-  await person.start(code);
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
-  await confirmAllEndpoints(all.house.gateway);
-  await all.house.drain();
+  await linkAccount(all, PHONE, code);
 }
 
 interface Notice {

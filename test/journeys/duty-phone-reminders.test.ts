@@ -1,8 +1,7 @@
 /** Reminders to a duty phone: its officers are reminded in one notice, and the message is brought there once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { confirmAllEndpoints } from '../support/confirmed.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
-import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const PHONE = 5550001;
 
@@ -17,13 +16,7 @@ beforeEach(async () => {
 afterEach(() => all?.close());
 
 async function link(who: string): Promise<void> {
-  const person = all.api.person({ id: PHONE, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code(who));
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
-  await confirmAllEndpoints(all.house.gateway);
-  await all.house.drain();
+  await linkAccount(all, PHONE, await all.code(who));
 }
 
 async function came(hours: number): Promise<readonly string[]> {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeConfirmLink } from '../../src/flow/content/links.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { confirmAllEndpoints } from '../support/confirmed.ts';
 import { makeChatCode, openProvenBrowser, setPin, TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import {
@@ -14,7 +13,13 @@ import {
   PRIVATE_TEXT,
   postMessage,
 } from '../support/story.ts';
-import { BOT_SECRET, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import {
+  BOT_SECRET,
+  bringCode,
+  linkAccount,
+  makeTelegramHouse,
+  type TelegramHouse,
+} from '../support/telegram-house.ts';
 
 const [PHONE, OWN, THIRD] = [5550001, 5550002, 5550003];
 const OTHER_PIN = '284615';
@@ -40,13 +45,7 @@ beforeEach(async () => {
 });
 
 async function linkTo(who: string, chat: number): Promise<void> {
-  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code(who));
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
-  await confirmAllEndpoints(all.house.gateway);
-  await all.house.drain();
+  await linkAccount(all, chat, await all.code(who));
 }
 
 const say = (phrase: string, values = {}) => all.house.gateway.translate('id', phrase, values);
@@ -147,11 +146,7 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const of = { ...draft, focalPoint: all.designation.focal_point };
   const code = await makeChatCode(all.house, of, { beside: true });
-  const person = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
-  await person.start(code);
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
+  await bringCode(all, THIRD, code);
   const [waiting] = await gateway.store.endpoints.endpointsAt('telegram', String(THIRD));
   if (told === undefined || waiting?.waiting === undefined) throw new Error('nothing waits');
   const { asked } = waiting.waiting;

@@ -22,6 +22,7 @@ import {
   PRIVATE_TEXT,
   postMessage,
 } from '../support/story.ts';
+import { bringCode, linkAccount } from '../support/telegram-house.ts';
 
 const [CHAT, OTHER] = [5550101, 5550102];
 const [o1, o2] = [makeOfficer(), makeOfficer('id', 'o2')];
@@ -255,11 +256,11 @@ test('evidence of what became of their own message is told to nobody who is out'
   const { house, shelter, api } = all;
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank: 2 } as const;
   const { focal_point: focalPoint } = shelter.designation;
-  const person = api.person({ id: CHAT, first_name: 'Invented', language_code: 'id' });
-  await person.start(await makeChatCode(house, { ...notices, officer: 'o1', focalPoint }));
-  await house.drain();
-  await person.agree();
-  await house.drain();
+  await linkAccount(
+    { api, house },
+    CHAT,
+    await makeChatCode(house, { ...notices, officer: 'o1', focalPoint }),
+  );
   await all.hook('/desk');
   const id = await sent();
   const answer = { message: id, officer: 'o1', decision: 'accepted' };
@@ -299,11 +300,7 @@ describe('an id that is given another name', () => {
     await confirmAllEndpoints(all.house.gateway);
     const states = (await deliveriesOf(await sent())).map((one: { state: string }) => one.state);
     expect(states).toEqual(['sent', 'sent']);
-    const another = all.api.person({ id: OTHER, first_name: 'Invented', language_code: 'id' });
-    await another.start(code);
-    await all.house.drain();
-    await another.agree();
-    await all.house.drain();
+    await bringCode(all, OTHER, code);
     expect(all.api.messagesIn(OTHER).at(-1)?.text).toContain('⏳');
   });
 

@@ -3,7 +3,7 @@ import type { JSONValue } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import { makeLinksTo } from '../support/links.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import {
@@ -24,13 +24,10 @@ beforeAll(async () => {
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'notice',
-    lang: 'id',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point, officer: 'o1' });
+  await addConfirmedEndpoint(
+    house.gateway,
+    hookOf(desk.focal_point, { shows: 'notice', lang: 'id', officer: 'o1' }),
+  );
 });
 afterAll(() => house?.close());
 beforeEach(async () => {

@@ -16,6 +16,7 @@ import {
   makeReportPost,
   postMessage,
 } from '../support/story.ts';
+import { bringCode } from '../support/telegram-house.ts';
 
 const [OLD, NEW, THIRD] = [5550401, 5550402, 5550403];
 const DAY = 86_400;
@@ -79,11 +80,7 @@ test('undoing an account that still waits for the desk brings back none that ano
   await all.telegram('o1', NEW);
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
-  const third = all.api.person({ id: THIRD, first_name: 'Invented', language_code: 'id' });
-  await third.start(code);
-  await all.house.drain();
-  await third.agree();
-  await all.house.drain();
+  const third = await bringCode(all, THIRD, code);
   expect((await at(THIRD)).off?.code).toBe('waiting');
   await undoOf(THIRD)(third);
   expect((await at(THIRD)).off?.code).toBe('unlinked');

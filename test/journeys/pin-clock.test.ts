@@ -6,7 +6,7 @@ import { openBrowser } from '../support/browser.ts';
 import { openProvenBrowser, passStartPage, TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL, makeRig } from '../support/rig.ts';
 import { makeReportPost, postMessage } from '../support/story.ts';
-import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const CHAT = 5550001;
 const DAY = 86_400;
@@ -15,11 +15,7 @@ let all: TelegramHouse;
 
 beforeEach(async () => {
   all = await makeTelegramHouse();
-  const person = all.api.person({ id: CHAT, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code());
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
+  await linkAccount(all, CHAT, await all.code());
 });
 afterEach(() => all?.close());
 

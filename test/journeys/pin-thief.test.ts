@@ -9,18 +9,14 @@ import { type BrowserPage, openBrowser } from '../support/browser.ts';
 import { openProvenBrowser, passStartPage, TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import { makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
-import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 let all: TelegramHouse;
 let link: string;
 
 beforeEach(async () => {
   all = await makeTelegramHouse();
-  const person = all.api.person({ id: 5550001, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code());
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
+  await linkAccount(all, 5550001, await all.code());
   await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();
   const buttons = all.api

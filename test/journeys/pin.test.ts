@@ -6,7 +6,7 @@ import { makePinActs } from '../../src/flow/account/pin-check.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint, confirmAllEndpoints } from '../support/confirmed.ts';
+import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { openProvenBrowser, openWithPin, passStartPage, setPin, TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import {
@@ -19,7 +19,7 @@ import {
   PRIVATE_TEXT,
   postMessage,
 } from '../support/story.ts';
-import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
+import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 
 const [CHAT, SECOND] = [5550001, 5550002];
 
@@ -47,13 +47,7 @@ beforeEach(async () => {
 });
 
 async function linkTo(who: string, chat: number): Promise<void> {
-  const person = all.api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
-  await person.start(await all.code(who));
-  await all.house.drain();
-  await person.agree();
-  await all.house.drain();
-  await confirmAllEndpoints(all.house.gateway);
-  await all.house.drain();
+  await linkAccount(all, chat, await all.code(who));
 }
 
 const linkIn = (chat: number): string => {

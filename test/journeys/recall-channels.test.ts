@@ -27,7 +27,7 @@ import {
   PRIVATE_TEXT,
   postMessage,
 } from '../support/story.ts';
-import { BOT_SECRET, BOT_TOKEN, serveRig } from '../support/telegram-house.ts';
+import { BOT_SECRET, BOT_TOKEN, linkAccount, serveRig } from '../support/telegram-house.ts';
 
 const CHAT = 5550007;
 
@@ -81,11 +81,7 @@ beforeAll(async () => {
     focalPoint: police.focal_point,
     address: `${peer.url}/police`,
   });
-  wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
-  expect(await wira.start(code)).toBe(true);
-  await house.drain();
-  await wira.agree();
-  await house.drain();
+  wira = await linkAccount({ api, house }, CHAT, code);
 });
 
 afterAll(async () => {

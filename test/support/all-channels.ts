@@ -4,14 +4,14 @@ import type { Designation, Officer } from '../../src/domain/party/designation.ts
 import { designateFocalPoint, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
 import type { RenamedPersons } from '../../src/entry/enrolling/renaming.ts';
 import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
-import { addConfirmedEndpoint, confirmAllEndpoints } from './confirmed.ts';
+import { addConfirmedEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { type MailServer, startMailServer } from './outside/mail-server.ts';
 import { makeChatCode } from './pins.ts';
 import { makeRig, type Rig, type RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
-import { BOT_TOKEN, registerCallback, serveRig, valuesOfBot } from './telegram-house.ts';
+import { BOT_TOKEN, linkAccount, registerCallback, serveRig, valuesOfBot } from './telegram-house.ts';
 
 export interface AllChannels {
   readonly house: Rig;
@@ -95,14 +95,7 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
       const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank } as const;
       const draft = { ...notices, officer: who, focalPoint: desk.focal_point };
       const code = await makeChatCode(house, draft, { beside });
-      const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
-      await person.start(code);
-      await house.drain();
-      await person.agree();
-      await house.drain();
-      await confirmAllEndpoints(gateway);
-      await house.drain();
-      return person;
+      return linkAccount({ api, house }, chat, code);
     },
     mailbox: (who, more) => {
       const common = { channel: 'email', shows: 'packet', lang: 'id', address: ATTACHE } as const;

@@ -1,15 +1,19 @@
 /** A home folder of the command line with something in it, made in this process. */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
 import type { SettingValues } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';
+import { initHome } from '../../src/entry/home/init.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import { workUntilIdle } from '../../src/flow/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
+import { makeAuthority } from '../../src/seal/authority.ts';
 import { addConfirmedEndpoint } from './confirmed.ts';
 import { makeOfficer, makeReportPost } from './story.ts';
 
@@ -17,6 +21,21 @@ import { makeOfficer, makeReportPost } from './story.ts';
 interface Place {
   readonly home: string;
   readonly values: SettingValues;
+}
+
+/** Makes the home folder as `amanat init` does, with an authority for each of these countries in it. */
+export const makeHome = (
+  { home }: Pick<Place, 'home'>,
+  url: string,
+  countries: readonly string[] = ['ID'],
+): Promise<void> => initHome(home, { url, countries }, new Date(), chance);
+
+/** The same as it is in earnest: the authority of the country keeps its key elsewhere, and its certificate is here. */
+export async function makeHomeOfCountry(at: Pick<Place, 'home'>, url: string): Promise<void> {
+  await makeHome(at, url, []);
+  const { certificate } = await makeAuthority('ID', 'Invented authority', new Date());
+  mkdirSync(join(at.home, 'certs/ID'), { recursive: true });
+  writeFileSync(join(at.home, 'certs/ID/authority.pem'), certificate);
 }
 
 /** Opens the gateway of a home folder in this process, as one that is not served. */

@@ -15,6 +15,16 @@ const authorities = new WeakMap<object, ConfirmingAuthorities>();
 export const setConfirmingKeys = (gateway: Pick<Gateway, 'store'>, keys: ConfirmingAuthorities): void =>
   void authorities.set(gateway.store, keys);
 
+/** A desk's system as tests have it where nothing need arrive: shown everything, in English, unless told otherwise. */
+export const hookOf = (focalPoint: string, over: Partial<EndpointDraft> = {}): EndpointDraft => ({
+  focalPoint,
+  channel: 'webhook',
+  address: 'https://partner.test/',
+  shows: 'packet',
+  lang: 'en',
+  ...over,
+});
+
 /** Confirms one that waits. @returns as it is from then on */
 export async function confirmEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
   const claims = await draftConfirmation(gateway, endpoint);

@@ -8,6 +8,7 @@ import type { TelegramPerson } from './outside/bot-api.ts';
 import { makeChatCode, openWithPin } from './pins.ts';
 import { createPartner, GATEWAY_URL, type RigPartner } from './rig.ts';
 import { makeReportPost, postMessage } from './story.ts';
+import { bringCode } from './telegram-house.ts';
 
 /** @param allOf what the test works with: made anew before each */
 export function createFurtherSteps(allOf: () => AllChannels) {
@@ -33,12 +34,7 @@ export function createFurtherSteps(allOf: () => AllChannels) {
     ): Promise<TelegramPerson> => {
       const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: who, focalPoint } as const;
       const code = await makeChatCode(house(), draft, { beside });
-      const person = allOf().api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
-      await person.start(code);
-      await house().drain();
-      await person.agree();
-      await house().drain();
-      return person;
+      return bringCode(allOf(), chat, code);
     },
     /** The newest link to the page, as it came to a chat. */
     linkIn: (chat: number): string => {

@@ -4,9 +4,9 @@ import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { SettingValues } from '../../src/config.ts';
 import type { Designation, Officer } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addConfirmedEndpoint, confirmAllEndpoints } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
-import { type BotApi, startBotApi } from './outside/bot-api.ts';
+import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { makeChatCode } from './pins.ts';
 import { makeRig, type Rig, type RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
@@ -74,6 +74,32 @@ export async function makeTelegramHouse(
       await Promise.all([api.close(), peer.close()]);
     },
   };
+}
+
+/** Has a person bring a code from an account and agree to be linked; a further account of a desk then waits for it. */
+export async function bringCode(
+  { api, house }: Pick<TelegramHouse, 'api' | 'house'>,
+  chat: number,
+  code: string,
+): Promise<TelegramPerson> {
+  const person = api.person({ id: chat, first_name: 'Invented', language_code: 'id' });
+  if (!(await person.start(code))) throw new Error('the bot did not take the code');
+  await house.drain();
+  await person.agree();
+  await house.drain();
+  return person;
+}
+
+/** The same, and the desk confirms the account where it waits. */
+export async function linkAccount(
+  at: Pick<TelegramHouse, 'api' | 'house'>,
+  chat: number,
+  code: string,
+): Promise<TelegramPerson> {
+  const person = await bringCode(at, chat, code);
+  await confirmAllEndpoints(at.house.gateway);
+  await at.house.drain();
+  return person;
 }
 
 /** The rig's application behind a real port of loopback. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const officer = { id: 'o1', name: 'Ibu <b>Invented</b>', role: 'officer', lang: 'id' } as const;
@@ -22,17 +22,10 @@ beforeAll(async () => {
   const name = 'Shelter "<i>Invented</i>"';
   shelter = await house.partner({ slug: 'shelter', name, country: 'KH', officers: [officer] });
   const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer] });
-  const endpoint = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'notice',
-    lang: 'id',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, {
-    ...endpoint,
-    focalPoint: desk.focal_point,
-    officer: officer.id,
-  });
+  await addConfirmedEndpoint(
+    house.gateway,
+    hookOf(desk.focal_point, { shows: 'notice', lang: 'id', officer: officer.id }),
+  );
 });
 
 afterAll(() => house?.close());

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Bench, benchOnServer, freePort } from '../../cli/child.ts';
-import { postWaiting, withGateway } from '../../support/cli-home.ts';
+import { makeHome, postWaiting, withGateway } from '../../support/cli-home.ts';
 import { answerNever, answerStatus, type HttpPeer, startPeer } from '../../support/http-peer.ts';
 import { WAIT } from '../../support/patience.ts';
 
@@ -16,7 +16,7 @@ let id: string;
 beforeAll(async () => {
   [at, peer] = [await benchOnServer(), await startPeer()];
   const url = `http://127.0.0.1:${await freePort()}`;
-  expect((await at.json(['init', '--url', url, '--country', 'ID'])).code).toBe(0);
+  await makeHome(at, url);
 });
 afterAll(async () => {
   await at?.close();
