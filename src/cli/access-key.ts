@@ -12,7 +12,7 @@ import type { AccessKeyRow } from '../store/contracts/secrets.ts';
 import { writeOrShowSecret } from './files.ts';
 import { completeFlags, makeFlag, makeParser } from './flags.ts';
 import { findFocalPoint, withOpenedHome } from './opened-home.ts';
-import { formatPairs, formatTable, printAnswer } from './output.ts';
+import { dayText, formatPairs, formatTable, instantText, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface KeyFlags {
@@ -82,13 +82,13 @@ async function list(command: Command): Promise<void> {
     keys.length === 0
       ? ['There is no access key.']
       : formatTable(
-          ['ID', 'DESK', 'MADE', 'LAST USED', 'REVOKED'],
+          ['ID', 'DESK', 'MADE (UTC)', 'LAST USED (UTC)', 'REVOKED'],
           keys.map((one) => [
             one.id,
             one.slug ?? one.did,
-            one.made?.slice(0, 10) ?? '–',
+            dayText(one.made),
             one.last_used ?? '–',
-            one.revoked ?? '–',
+            instantText(one.revoked),
           ]),
         ),
   );

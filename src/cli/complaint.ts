@@ -1,7 +1,7 @@
 /** `amanat complaint`: what other gateways signed and what does not hold. It is no part of any case. */
 import type { Command } from 'commander';
 import { withOpenedHome } from './opened-home.ts';
-import { formatTable, printAnswer } from './output.ts';
+import { formatTable, instantText, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 /** How many are listed, the newest first. */
@@ -31,12 +31,7 @@ async function list(command: Command): Promise<void> {
       ? ['No complaint.']
       : formatTable(
           ['AT', 'GATEWAY', 'CODE', 'COMPLAINT'],
-          document.map(({ at, gateway, code, evidence }) => [
-            at.slice(0, 19).replace('T', ' '),
-            gateway,
-            code,
-            evidence,
-          ]),
+          document.map(({ at, gateway, code, evidence }) => [instantText(at), gateway, code, evidence]),
         ),
   );
 }

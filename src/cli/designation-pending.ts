@@ -5,7 +5,7 @@ import { makeUsageFailure } from '../entry/failure.ts';
 import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
 import { listPending } from '../flow/statements/missing.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { formatTable, printAnswer } from './output.ts';
+import { formatTable, instantText, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Flags {
@@ -50,7 +50,7 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
       : formatTable(
           ['SINCE', 'KIND', 'OF', 'NAMED BY', 'HERE', 'DIGEST'],
           document.map((one) => [
-            one.since.slice(0, 19).replace('T', ' '),
+            instantText(one.since),
             one.kind,
             one.about,
             one.gateway,

@@ -9,7 +9,7 @@ import { type Directory, findDesignation, readDirectory } from '../flow/director
 import { certificateEndOf } from '../seal/certificate-end.ts';
 import { makeFlag, makeParser } from './flags.ts';
 import { findFocalPoint, withOpenedHome } from './opened-home.ts';
-import { formatPairs, formatTable, printAnswer } from './output.ts';
+import { dayText, formatPairs, formatTable, instantText, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addEndpointReading(group: Command): void {
@@ -70,10 +70,10 @@ type Shown = ReturnType<typeof documentOfEndpoint>;
 
 function stateText({ state, off, doubted, waiting }: Shown): string {
   if (waiting !== null && state !== 'off')
-    return `${waiting.new ? '' : 'on, a change '}waits for its desk until ${waiting.until.slice(0, 16)}Z`;
+    return `${waiting.new ? '' : 'on, a change '}waits for its desk until ${instantText(waiting.until)}`;
   if (state === 'officer-out') return 'officer out';
   if (state === 'on') return doubted > 0 ? `on, called dead ${doubted} times` : 'on';
-  return `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${off.since.slice(0, 16)}Z` : ''}`;
+  return `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${instantText(off.since)}` : ''}`;
 }
 
 async function list(command: Command): Promise<void> {
@@ -92,7 +92,7 @@ async function list(command: Command): Promise<void> {
     shown.length === 0
       ? ['There is no endpoint. Add one: amanat endpoint add']
       : formatTable(
-          ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL'],
+          ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL (UTC)'],
           shown.map((one) => [
             one.id,
             one.focal_point,
@@ -101,7 +101,7 @@ async function list(command: Command): Promise<void> {
             one.shows,
             one.officer ?? '–',
             stateText(one),
-            one.certificate_until?.slice(0, 10) ?? '–',
+            dayText(one.certificate_until),
           ]),
         ),
   );

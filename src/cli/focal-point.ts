@@ -18,7 +18,7 @@ import {
   readFocalPointDraft,
 } from './focal-point-flags.ts';
 import { loadAuthorityKey, type OpenedHome, withOpenedHome } from './opened-home.ts';
-import { formatPairs, formatTable, printAnswer } from './output.ts';
+import { dayText, formatPairs, formatTable, printAnswer } from './output.ts';
 import { addPartnerSecretCommand } from './partner-secret.ts';
 import { terminalOf } from './terminal.ts';
 
@@ -135,7 +135,7 @@ async function list(command: Command): Promise<void> {
     desks.length === 0
       ? ['There is no focal point yet. Add one: amanat focal-point add']
       : formatTable(
-          ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL'],
+          ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL (UTC)'],
           desks.map((one) => [
             one.slug,
             one.country,
@@ -143,7 +143,7 @@ async function list(command: Command): Promise<void> {
             one.custody === 'own' ? 'own' : 'gateway',
             String(one.officers.length),
             reachedBy(one.endpoints),
-            one.in_force ? one.until.slice(0, 10) : `${one.until.slice(0, 10)} (not in force)`,
+            one.in_force ? dayText(one.until) : `${dayText(one.until)} (not in force)`,
           ]),
         ),
   );

@@ -9,7 +9,7 @@ import { type Directory, readDirectory } from '../flow/directory/directory.ts';
 import { listEndings } from '../flow/directory/expiry.ts';
 import type { Judging, Verifying, Watching } from '../gateway-parts.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { formatTable, printAnswer } from './output.ts';
+import { dayText, formatTable, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface Line {
@@ -37,13 +37,13 @@ export async function listKeys(command: Command): Promise<void> {
   ]);
   printAnswer(terminal, { keys: lines }, () =>
     formatTable(
-      ['WHAT', 'NAME', 'KEY', 'STATE', 'UNTIL', 'DAYS LEFT'],
+      ['WHAT', 'NAME', 'KEY', 'STATE', 'UNTIL (UTC)', 'DAYS LEFT'],
       lines.map((one) => [
         one.what,
         one.name,
         one.key ?? '',
         one.what === 'master-key' && one.state === 'retiring' ? 'being rotated' : one.state,
-        one.until?.slice(0, 10) ?? '–',
+        dayText(one.until),
         one.days_left === null ? '–' : String(one.days_left),
       ]),
     ),

@@ -4,7 +4,7 @@ import { type AlarmNote, alarmNoteSchema } from '../domain/evidence/alarm.ts';
 import { type LedgerState, readLedgerState, resolveAlarm } from '../flow/ledger/ledger-state.ts';
 import { completeFlags, makeFlag, makeParser, makeWholeNumberParser } from './flags.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { colourText, formatPairs, formatTable, plainTextOf, printAnswer } from './output.ts';
+import { colourText, formatPairs, formatTable, instantText, plainTextOf, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addLedger(program: Command): void {
@@ -71,8 +71,8 @@ async function status(command: Command): Promise<void> {
       watched.map((one) => [
         one.ledger,
         String(one.size),
-        instant(one.read_at),
-        instant(one.cosigned?.at ?? null),
+        instantText(one.read_at, 'never'),
+        instantText(one.cosigned?.at ?? null, 'never'),
         String(one.cosigned?.size ?? '–'),
       ]),
     ),
@@ -81,16 +81,13 @@ async function status(command: Command): Promise<void> {
   ]);
 }
 
-const instant = (text: string | null): string =>
-  text === null ? 'never' : text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
-
 const ownLines = (own: LedgerState['own']): readonly string[] =>
   own === null
     ? ['This gateway keeps no ledger: its key is not on Ed25519.']
     : formatPairs([
         ['ledger', own.ledger],
         ['entries', String(own.size)],
-        ['signed', instant(own.signed_at)],
+        ['signed', instantText(own.signed_at, 'never')],
         [
           'cosigned',
           own.uncosigned_seconds === 0
@@ -118,7 +115,7 @@ const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
       one.ledger,
       String(one.place),
       one.by,
-      instant(one.at),
+      instantText(one.at),
       one.seen === null ? colourText('red', 'by nobody') : plainTextOf(`${one.seen.by}: ${one.seen.note}`),
     ]),
   ),

@@ -8,7 +8,7 @@ import { type LogEntry, readLog } from '../flow/operator/log.ts';
 import type { Judging } from '../gateway-parts.ts';
 import { makeFlag } from './flags.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { formatTable, printAnswer, printRemark } from './output.ts';
+import { formatTable, instantText, printAnswer, printRemark } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 interface LogFlags {
@@ -117,13 +117,6 @@ function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly s
   };
   return formatTable(
     ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'WHY, OR ENTRY BEFORE OR AFTER'],
-    shown.map((one) => [
-      String(one.place),
-      one.at.slice(0, 19).replace('T', ' '),
-      one.who,
-      one.act,
-      one.subject,
-      rests(one),
-    ]),
+    shown.map((one) => [String(one.place), instantText(one.at), one.who, one.act, one.subject, rests(one)]),
   );
 }

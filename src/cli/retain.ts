@@ -12,7 +12,7 @@ import {
 } from '../flow/thread/retain.ts';
 import type { Posting, Verifying } from '../gateway-parts.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { formatTable, printAnswer } from './output.ts';
+import { formatTable, instantText, printAnswer } from './output.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 interface RetainFlags {
@@ -105,7 +105,7 @@ async function listed(gateway: Verifying, until: Date): Promise<Retention> {
   return { due, open };
 }
 
-const instant = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
+const instant = (at: Date): string => instantText(at.toISOString());
 
 const shown = ({ message, type, thread, why, since, closure, keepDays, at }: DueContent) => ({
   message,

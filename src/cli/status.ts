@@ -5,7 +5,7 @@ import type { readMessageStatus } from '../flow/evidence/status.ts';
 import { peekStatement } from '../seal/statement.ts';
 import { makeParser } from './flags.ts';
 import { callGateway, findGatewayUrl, readSecret } from './gateway-call.ts';
-import { colourText, formatPairs, formatTable, printAnswer, showProgress } from './output.ts';
+import { colourText, formatPairs, formatTable, instantText, printAnswer, showProgress } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 type Status = NonNullable<Awaited<ReturnType<typeof readMessageStatus>>>;
@@ -51,13 +51,13 @@ const shown = (one: Status): string[] => [
     ['message', `${one.id}  ${one.type} · ${one.urgency} · ${one.handling}`],
     ['thread', one.thid],
     ['from', one.sender],
-    ['accepted', instant(one.accepted_at)],
+    ['accepted', instantText(one.accepted_at)],
     ['state', one.state],
   ]),
   '',
   ...formatTable(
     ['TO', 'STATE', 'ACKNOWLEDGE BY', 'ANSWERED BY', 'AT'],
-    one.recipients.map((to) => [nameOf(to), stateOf(to), instant(to.acknowledge_by), ...wordOf(to)]),
+    one.recipients.map((to) => [nameOf(to), stateOf(to), instantText(to.acknowledge_by), ...wordOf(to)]),
   ),
   '',
   ...formatTable(
@@ -69,7 +69,7 @@ const shown = (one: Status): string[] => [
         delivery.state,
         String(delivery.tries),
         delivery.attempts.at(-1)?.code ?? '–',
-        instant(delivery.next_try_at),
+        instantText(delivery.next_try_at),
       ]),
     ),
   ),
@@ -78,8 +78,6 @@ const shown = (one: Status): string[] => [
   colourText('dim', 'Signatures are not checked here; --json gives the evidence as it was signed.'),
 ];
 
-const instant = (text: string | null): string =>
-  text === null ? '–' : text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 const nameOf = (to: Recipient): string => to.slug ?? to.to;
 const stateOf = (to: Recipient): string => {
   if (to.state !== 'waiting') return to.state;
@@ -91,7 +89,7 @@ function wordOf({ acknowledgement }: Recipient): [who: string, when: string] {
   if (acknowledgement === null) return ['–', '–'];
   const { officer, ground, at } = acknowledgement;
   const who = officer.name ?? officer.id;
-  return [ground === null ? who : `${who} (${ground})`, instant(at)];
+  return [ground === null ? who : `${who} (${ground})`, instantText(at)];
 }
 
 function evidenceRow(jws: Record<string, unknown>): string[] {
@@ -99,7 +97,7 @@ function evidenceRow(jws: Record<string, unknown>): string[] {
     officer?: { name?: unknown };
   };
   const text = (value: unknown): string => (typeof value === 'string' ? value : '–');
-  return [instant(text(at)), text(event), lastPart(text(recipient)), text(officer?.name ?? reason)];
+  return [instantText(text(at)), text(event), lastPart(text(recipient)), text(officer?.name ?? reason)];
 }
 
 const lastPart = (did: string): string => did.split(':').at(-1) ?? did;

@@ -8,7 +8,7 @@ import { listOpenThreads, type OpenThreads, PAGE_LIMIT } from '../flow/thread/th
 import type { Verifying } from '../gateway-parts.ts';
 import { makeParser } from './flags.ts';
 import { withOpenedHome } from './opened-home.ts';
-import { colourText, formatPairs, formatTable, printAnswer, printRemark } from './output.ts';
+import { colourText, formatPairs, formatTable, instantText, printAnswer, printRemark } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addThread(program: Command): void {
@@ -71,8 +71,8 @@ type Open = ThreadJson['open'][number];
 const turnCells = (one: Open): readonly string[] => [
   ownerOf(one),
   `${one.act} (${one.drill ? 'drill, ' : ''}${one.type}, ${one.urgency})`,
-  instant(one.since),
-  instant(one.until),
+  instantText(one.since),
+  instantText(one.until),
   one.overdue_seconds > 0 ? duration(one.overdue_seconds) : '–',
 ];
 
@@ -106,7 +106,7 @@ const shown = (one: ThreadJson): readonly string[] => [
       message.type,
       slugOf(message.from),
       message.recipients.map(({ to }) => slugOf(to)).join(', '),
-      instant(message.accepted_at),
+      instantText(message.accepted_at),
       message.state,
     ]),
   ),
@@ -120,7 +120,6 @@ const shown = (one: ThreadJson): readonly string[] => [
 const ownerOf = ({ owner, no_way: noWay }: Open): string =>
   noWay ? `${slugOf(owner)} (no way yet: its operator)` : slugOf(owner);
 const slugOf = (did: string): string => did.slice(did.lastIndexOf(':') + 1);
-const instant = (text: string): string => text.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
 /** Days, hours and minutes; seconds below a minute. */
 function duration(seconds: number): string {

@@ -82,7 +82,9 @@ test('what ends soon, and what has ended', async () => {
   expect((await found(certificatesCheck, years - 20 * 86_400)).join('\n')).toMatch(
     /^warning: \S+ \S+.* ends in \d+ days$/m,
   );
-  expect((await found(certificatesCheck, years + 86_400)).join('\n')).toMatch(/^failed: .* ended on \d{4}-/m);
+  expect((await found(certificatesCheck, years + 86_400)).join('\n')).toMatch(
+    /^failed: .* ended on \d{4}-\d{2}-\d{2} \(UTC\)$/m,
+  );
   expect((await found(statementsCheck, 2 * years)).join('\n')).toContain('no agreement is in force');
 });
 

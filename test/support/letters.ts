@@ -136,7 +136,10 @@ export const makeManyScriptLetter = (): Letter =>
       type: 'handover',
       sender: { did: 'did:web:gateway.my.example:fp:icqs', name: 'ICQS Contoh', country: 'MY' },
       recipients: [{ did: 'did:web:gateway.th.example:fp:post', name: 'ด่านตรวจตัวอย่าง', country: 'TH' }],
-      readers: readersIn('ms', 'en'),
+      readers: [
+        { lang: 'ms', zone: 'Asia/Kuala_Lumpur' },
+        { lang: 'en', zone: 'Asia/Bangkok' },
+      ],
       number: { text: 'ICQS/2026/0003', by: 'sender' },
       agreement: { title: 'Contoh 2026', version: 2 },
       proof: { ...makeLetter().proof, url: `https://gateway.my.example/proof/${ID}` },

@@ -16,7 +16,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'Asia/Jayapura': 'WIT',
   'Asia/Kuala_Lumpur': 'MYT',
   'Asia/Kuching': 'MYT',
+  'Asia/Bangkok': 'ICT',
+  'Asia/Ho_Chi_Minh': 'ICT',
   'Asia/Phnom_Penh': 'ICT',
+  'Asia/Vientiane': 'ICT',
 };
 
 /** The day before the month, in English too; a language that is none of ours reads English. */

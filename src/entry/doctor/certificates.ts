@@ -43,7 +43,8 @@ function findingOf({ what, name, until }: Ending, now: Date): readonly DoctorFin
   const days = daysUntil(until, now);
   const todo = ADVICE[what] ?? 'renew it';
   if (days < -FORGOTTEN || (days >= SOON && what !== 'revocation-list')) return [];
-  if (days < 0) return [reportFailed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)}`, todo)];
+  if (days < 0)
+    return [reportFailed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)} (UTC)`, todo)];
   // The next list is made shortly before it is due.
   return what === 'revocation-list' ? [] : [reportWarning(`${what} ${name} ends in ${days} days`, todo)];
 }

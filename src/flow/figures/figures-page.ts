@@ -71,10 +71,9 @@ export function composeReportPage(report: FiguresReport, lang: string, words: Ph
 function periodText({ report, lang, translate: say }: SectionInput): string {
   const [from, to] = [new Date(report.from), new Date(report.to)];
   const isDays = [from, to].every((one) => one.getTime() % 86_400_000 === 0);
-  const text = (at: Date): string =>
-    isDays ? `${writtenDate(at, lang, 'UTC')} (UTC)` : say('moment', { at });
-  return say('report-period-value', {
-    from: text(from),
-    to: text(isDays ? new Date(to.getTime() - 86_400_000) : to),
-  });
+  if (!isDays)
+    return say('report-period-value', { from: say('moment', { at: from }), to: say('moment', { at: to }) });
+  const last = new Date(to.getTime() - 86_400_000);
+  const period = { from: writtenDate(from, lang, 'UTC'), to: writtenDate(last, lang, 'UTC') };
+  return `${say('report-period-value', period)} (UTC)`;
 }
