@@ -1,6 +1,6 @@
 /** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
 import { type Parcel, type ReminderItem, readerOf } from '../../src/domain/carriage/adapter.ts';
-import { cleanLine } from '../../src/domain/message/outline.ts';
+import { oneLine } from '../../src/domain/message/outline-value.ts';
 import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
@@ -29,10 +29,10 @@ function itemLines(
   const isHigher = rung === 'deputy' || rung === 'supervisor';
   return [
     `AMANAT ${summary.reference}`,
-    line('email-from', `${cleanLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
+    line('email-from', `${oneLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
     line('email-type', say(`type-${summary.type}`)),
     line('email-urgency', say(`urgency-${summary.urgency}`)),
-    say('reminder-owner', { name: cleanLine(owner.name), country: countryOf(owner.country) }),
+    say('reminder-owner', { name: oneLine(owner.name), country: countryOf(owner.country) }),
     say('reminder-todo', { act: say(`reminder-act-${act}`) }),
     ...(noWay === true ? [say('reminder-no-way')] : []),
     minutes > 0

@@ -3,7 +3,7 @@ import { type Parcel, readerOf } from '../../src/domain/carriage/adapter.ts';
 import { sentenceOfNote } from '../../src/domain/carriage/endpoint-note.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { countAttachmentBytes, type Message } from '../../src/domain/message/message.ts';
-import { cleanLine, nameOfLanguage, removeControls } from '../../src/domain/message/outline.ts';
+import { clean, languageName, oneLine } from '../../src/domain/message/outline-value.ts';
 import { describeRunnable, safeFileNameOf } from '../../src/domain/words/file-name.ts';
 import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 import { DECLINE_REASONS } from '../../src/domain/words/vocabulary.ts';
@@ -63,7 +63,7 @@ function noteBlocks(
   const { focalPoint: desk, says, link } = parcel;
   const { lang } = parcel.endpoint;
   const line = sentenceOfNote(says, (id, values) => words(readerOf(parcel), id, values));
-  const head: Blocks = [[words(lang, 'note-desk', { name: cleanLine(desk.name) })], [line]];
+  const head: Blocks = [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
   if (link === undefined) return head;
   return [
     ...head,
@@ -113,7 +113,7 @@ const handlingLines = (
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   return [
     line('email-handling', words(lang, `handling-${handling}`)),
-    ...(note === undefined ? [] : [line('email-handling-note', cleanLine(note))]),
+    ...(note === undefined ? [] : [line('email-handling-note', oneLine(note))]),
   ];
 };
 
@@ -128,7 +128,7 @@ function headLines(
   const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
   const moment = (at: Date): string => words(readerOf(parcel), 'moment', { at });
   const party = (one: { name: string; country: string }): string =>
-    `${cleanLine(one.name)} (${words(lang, `country-${one.country}`)})`;
+    `${oneLine(one.name)} (${words(lang, `country-${one.country}`)})`;
   return [
     line('email-from', party(summary.sender)),
     line('email-to', party(summary.recipient)),
@@ -137,12 +137,12 @@ function headLines(
     line('email-handling', words(lang, `handling-${summary.handling}`)),
     ...(packet?.handling_note === undefined
       ? []
-      : [line('email-handling-note', cleanLine(packet.handling_note))]),
+      : [line('email-handling-note', oneLine(packet.handling_note))]),
     ...(summary.about === undefined ? [] : [line('email-about-message', summary.about)]),
     line('email-sent', moment(summary.sentAt)),
     line('email-acknowledge-by', moment(summary.acknowledgeBy)),
     line('email-answer-by', moment(summary.answerBy)),
-    ...(packet === undefined ? [] : [line('email-written-in', nameOfLanguage(packet.lang, lang))]),
+    ...(packet === undefined ? [] : [line('email-written-in', languageName(packet.lang, lang))]),
     line('email-message-id', summary.message),
     line('email-thread', summary.thread),
   ];
@@ -162,7 +162,7 @@ function contentBlocks(message: Message, reader: Reader, words: Phrases): Blocks
   const names = nameAttachments(message.attachments.map(({ filename }) => safeFileNameOf(filename)));
   const files = message.attachments.map(
     (one, n) =>
-      `  ${n + 1}. ${removeControls(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, words)})`,
+      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, words)})`,
   );
   const heading = words(lang, 'email-content');
   return [
@@ -215,9 +215,9 @@ const ROLES: readonly string[] = ['officer', 'deputy', 'supervisor'];
 
 const officerText = (officer: { name: string; role: string }, lang: string, words: Phrases): string =>
   ROLES.includes(officer.role)
-    ? `${cleanLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
-    : cleanLine(officer.name);
+    ? `${oneLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
+    : oneLine(officer.name);
 
 /** A ground in words; a problem code as it is, for whoever has to look it up. */
 const reasonText = (reason: string, lang: string, words: Phrases): string =>
-  DECLINE_REASONS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : cleanLine(reason);
+  DECLINE_REASONS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : oneLine(reason);

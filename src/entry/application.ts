@@ -6,13 +6,14 @@ import { confirmRoutes } from '../web/confirm.ts';
 import { pinRoutes } from '../web/pin-page.ts';
 import { proofRoutes } from '../web/proof.ts';
 import { readerRoutes } from '../web/reader.ts';
+import { refusedBefore } from '../web/refused.ts';
 import { startRoutes } from '../web/start.ts';
 
 /** A value with `fetch`, for whatever the runtime calls a server. */
 export type Application = ReturnType<typeof createApp>;
 
 export const createApplication = (gateway: Gateway, markOf: MarkOf = () => undefined): Application =>
-  createApp(gateway, pagesOf(gateway), markOf);
+  createApp(gateway, pagesOf(gateway), markOf, refusedBefore(gateway));
 
 const pagesOf = (gateway: Gateway) =>
   readerRoutes(gateway)

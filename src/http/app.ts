@@ -1,8 +1,8 @@
 /** The application: a value with `fetch`. A runtime hands it requests; nothing in it knows which runtime that is. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
-import { Refusal } from '../domain/words/error.ts';
+import { type ProblemCode, Refusal } from '../domain/words/error.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Storing } from '../gateway-parts.ts';
 import { acknowledgementRoutes } from './acknowledgements.ts';
@@ -65,11 +65,29 @@ function checkGrants({ guard }: Storing): void {
   throw new Refusal('not-ready', `the gateway is closed: ${why}`);
 }
 
+/** Refusals that a browser meets before any page is asked: it is shown a page, not a problem document. */
+const MET_BEFORE: readonly string[] = ['too-many-requests', 'not-ready'] satisfies readonly ProblemCode[];
+
+/** Whether whoever asks is a browser that would show the answer to a person. */
+const isForPerson = (context: Context, thrown: unknown): boolean =>
+  thrown instanceof Refusal &&
+  MET_BEFORE.includes(thrown.code) &&
+  context.req.header('accept')?.includes('text/html') === true;
+
+/** Answers a browser with why it is refused. */
+export type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
+
 /**
  * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
- * `web` stand on one floor and do not know each other; `markOf` tells callers apart who have proven nothing.
+ * `web` stand on one floor and do not know each other; `markOf` tells callers apart who have proven nothing;
+ * `refusedPage` is for browsers, which read problem documents where it is left out.
  */
-export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<Env> {
+export function createApp(
+  gateway: Gateway,
+  pages: Hono,
+  markOf: MarkOf,
+  refusedPage?: RefusedPage,
+): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (context, next) => {
     const started = performance.now();
@@ -97,7 +115,11 @@ export function createApp(gateway: Gateway, pages: Hono, markOf: MarkOf): Hono<E
     if (!OPEN_ANYWAY.has(context.req.path)) checkGrants(gateway);
     await next();
   });
-  app.onError((thrown, context) => answerProblem(gateway, context, thrown, context.get('instance')));
+  app.onError((thrown, context) =>
+    refusedPage !== undefined && isForPerson(context, thrown)
+      ? refusedPage(context, thrown)
+      : answerProblem(gateway, context, thrown, context.get('instance')),
+  );
   app.notFound((context) =>
     answerProblem(
       gateway,

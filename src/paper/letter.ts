@@ -11,7 +11,8 @@ import {
   shortenDigest,
 } from '../domain/message/letter.ts';
 import { countAttachmentBytes } from '../domain/message/message.ts';
-import { cleanLine, nameOfLanguage, outlineOfBody } from '../domain/message/outline.ts';
+import { outlineOfBody } from '../domain/message/outline.ts';
+import { languageName, oneLine } from '../domain/message/outline-value.ts';
 import { describeRunnable, isRunnable, safeFileNameOf } from '../domain/words/file-name.ts';
 import type { Phrases, Reader, TimelessValues } from '../domain/words/phrases.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
@@ -139,10 +140,7 @@ const once = (phrases: readonly LetterPhrase[]): readonly LetterPhrase[] =>
   phrases.filter((one, n) => phrases.findIndex((other) => other.text === one.text) === n);
 
 /** What people wrote, in the language it is set for. */
-const written = (text: string, lang: string): LetterPhrase => ({
-  lang,
-  text: addLineBreaks(cleanLine(text)),
-});
+const written = (text: string, lang: string): LetterPhrase => ({ lang, text: addLineBreaks(oneLine(text)) });
 
 const countryOf = ({ country }: LetterParty, say: Say): readonly LetterPhrase[] =>
   country === undefined ? [] : once(say(`country-${country}`));
@@ -194,14 +192,14 @@ function headOf(
       : [row('letter-handling-note', same(message.handling_note))]),
     row(
       'letter-written-in',
-      readers.map(({ lang }) => ({ lang, text: nameOfLanguage(message.lang, lang) })),
+      readers.map(({ lang }) => ({ lang, text: languageName(message.lang, lang) })),
     ),
   ];
 }
 
 const openingOf = ({ agreement, sender }: Letter): TimelessValues => ({
-  office: addLineBreaks(cleanLine(sender.name)),
-  agreement: addLineBreaks(cleanLine(agreement?.title ?? '')),
+  office: addLineBreaks(oneLine(sender.name)),
+  agreement: addLineBreaks(oneLine(agreement?.title ?? '')),
   version: String(agreement?.version ?? ''),
 });
 
@@ -251,7 +249,7 @@ function signatureOf(
 ): LetterPage['signature'] {
   return {
     office: written(sender.name, lang),
-    name: addLineBreaks(cleanLine(signatory?.name ?? '')),
+    name: addLineBreaks(oneLine(signatory?.name ?? '')),
     role: signatory === undefined ? [] : once(say(`letter-role-${signatory.role}`)),
     words: once(say(`letter-signed-${custody}`)),
   };

@@ -53,7 +53,10 @@ function questionPage(gateway: Phrasing, question: ConfirmQuestion, token: strin
   const { lang } = reader;
   const shownTo = { lang, zone };
   const say = gateway.translate;
-  const title = say(lang, isNew ? 'confirm-title-new' : 'confirm-title-changed');
+  const title = say(
+    lang,
+    isOpen ? (isNew ? 'confirm-title-new' : 'confirm-title-changed') : closedTitle(question),
+  );
   return renderPage(
     lang,
     `Amanat ${desk.name}`,
@@ -61,6 +64,12 @@ function questionPage(gateway: Phrasing, question: ConfirmQuestion, token: strin
     ${asked(gateway, shownTo, question)}</section>
     <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, shownTo, question)}${isShared ? renderNotYou(gateway, lang, 'confirm', token) : ''}</section>`,
   );
+}
+
+/** The heading of what is asked no more: how it was answered, or only that it is over. */
+function closedTitle({ judgement: said }: ConfirmQuestion): string {
+  const word = said === undefined ? 'expired' : decisionOfAct(said);
+  return word === 'expired' ? 'confirm-title-over' : `confirm-${word}`;
 }
 
 type Fact = readonly [string, Html | string];

@@ -7,7 +7,7 @@ import { LANGUAGES } from '../domain/words/vocabulary.ts';
 import type { LinkPurpose } from '../flow/acknowledgement/pin-question.ts';
 import type { Phrasing } from '../gateway-parts.ts';
 import { isDatabaseDown } from '../store/database-fault.ts';
-import { renderPage } from './page.ts';
+import { PAGE_HEADERS, renderPage } from './page.ts';
 
 /** What the page would have been: each says by itself what to do where its link leads nowhere. */
 export type PageKind = LinkPurpose | 'start' | 'proof';
@@ -15,7 +15,13 @@ export type PageKind = LinkPurpose | 'start' | 'proof';
 const LINKS: readonly ProblemCode[] = ['link-used', 'link-expired', 'link-unknown'];
 
 /** What has a sentence of its own; everything else shares one. */
-const TOLD: readonly ProblemCode[] = [...LINKS, 'recalled', 'content-gone', 'database-down'];
+const TOLD: readonly ProblemCode[] = [
+  ...LINKS,
+  'recalled',
+  'content-gone',
+  'database-down',
+  'too-many-requests',
+];
 
 /**
  * The page and the status of what was thrown: of a refusal, and of a database that is down. A fault is thrown on.
@@ -33,6 +39,14 @@ export async function answerRefusedPage(
   const lines = LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, said)}</p>`);
   return context.html(await renderPage('id', 'Amanat', html`<section>${lines}</section>`), status);
 }
+
+/** The same page for a browser that was refused before any page was asked, as by a limit. */
+export const refusedBefore =
+  (gateway: Phrasing) =>
+  (context: Context, thrown: unknown): Promise<Response> => {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
+    return answerRefusedPage(gateway, context, thrown, 'read');
+  };
 
 function sentence(code: ProblemCode, place: PageKind): string {
   if (place === 'start' && (LINKS.includes(code) || code === 'unknown-officer')) return 'start-refused';

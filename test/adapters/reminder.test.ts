@@ -27,7 +27,7 @@ describe('in a chat', () => {
       'Acknowledge by: 20 November 2026, 11:15 WIB',
       '',
       'To do: acknowledge or decline',
-      'Was due: 20 November 2026, 11:15 WIB. Late by 1 h 5 min.',
+      'Deadline: 20 November 2026, 11:15 WIB. Late by 1 h 5 min.',
     ]);
     expect(markup.inline_keyboard.flat().map((one) => one.text)).toEqual(['Acknowledge', 'Decline']);
   });
@@ -53,13 +53,13 @@ describe('in a chat', () => {
   it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
     const told = (items: object) => chat(makeTestReminderParcel({ ...inEnglish, items: [items] }));
     const own = told({ rung: 'supervisor' });
-    expect(own.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
+    expect(own.text).toContain('Who must act: Immigration Putussibau, Indonesia');
     expect(own.text).toContain('You are told as supervisor');
     expect(own.reply_markup.inline_keyboard).toEqual([]);
     const other = told({ rung: 'supervisor', isOwner: false, late: 0 });
-    expect(other.text).toContain('Who has to act: Immigration Putussibau, Indonesia');
-    expect(other.text).toContain('the other side has not acted');
-    expect(other.text).toContain('Due: 20 November 2026, 11:15 WIB');
+    expect(other.text).toContain('Who must act: Immigration Putussibau, Indonesia');
+    expect(other.text).toContain('the other focal point has not acted');
+    expect(other.text).toContain('Deadline: 20 November 2026, 11:15 WIB');
   });
 
   it('lists several in one notice without buttons, within what Telegram takes', () => {
@@ -93,8 +93,8 @@ it('by mail names each message, and gives the link only where the mail is encryp
     links: { acknowledge },
   });
   const text = composeSummary(parcel, words);
-  expect(text).toContain('Reminder: 2 messages wait');
-  expect(text).toContain('Who has to act: Immigration Putussibau, Indonesia');
+  expect(text).toContain('Reminder: 2 messages are waiting');
+  expect(text).toContain('Who must act: Immigration Putussibau, Indonesia');
   expect(text).toContain(acknowledge);
   expect(composeSummary(parcel, words, 'signed-only')).not.toContain(acknowledge);
 });

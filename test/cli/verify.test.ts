@@ -72,7 +72,7 @@ test('each language says so in its own words', async () => {
 
 test('what belongs to a piece of evidence stands below it, further in', async () => {
   const { out } = await outside.amanat(['verify', file, ...anchored()]);
-  expect(out).toMatch(/^ {2}- .*accepted for carriage.*\n {4}It rests on /m);
+  expect(out).toMatch(/^ {2}- .*accepted for delivery.*\n {4}Based on /m);
 });
 
 test('a file that never ends is given up, and one that is not UTF-8 is no text', async () => {

@@ -1,6 +1,7 @@
 /** Limits at the door: for whoever is proven, by who it is; for everybody else, by network address. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { afterEach, describe, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { createApplication } from '../../src/entry/application.ts';
 import { createLimiting } from '../../src/http/limiting.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
@@ -141,6 +142,25 @@ describe('a caller who proves nothing', () => {
     expect(answers.map((one) => fieldsOf(one).left)).toEqual([1, 0, 0]);
     expect(answers.map(({ status }) => status === 429)).toEqual([false, false, true]);
   });
+
+  test.each(['/r/never-given', '/c/never-given', '/wp-login.php'])(
+    'is shown a page at %s where a browser asks, in every language, with how long to wait',
+    async (path) => {
+      await build('unproven=1/10');
+      const call = calls();
+      const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+      await call(path, 'a', browser);
+      const limited = await call(path, 'a', browser);
+      expect(fieldsOf(limited)).toMatchObject({ status: 429, policy: 'unproven', wait: '10' });
+      expect(limited.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(limited.headers.get('cache-control')).toBe('no-store');
+      const page = await limited.text();
+      for (const lang of LANGUAGES)
+        expect(page).toContain(house.gateway.translate(lang, 'page-refused-too-many-requests'));
+      // A program is told as before.
+      expect((await call(path)).headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
 
   test('may read what anybody may read, to a limit of its own', async () => {
     await build('public=4/40');

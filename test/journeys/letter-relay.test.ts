@@ -30,7 +30,7 @@ test('the desk’s copy has the desk’s number, both languages, and leads to th
     languages: ['id', 'en'],
   });
   const text = (await readPdfText(pdf)).replaceAll(/\s+/g, ' ');
-  for (const part of [PRIVATE_TEXT[0] ?? '', 'Laporan', 'Report', 'Registered by recipient as', 'DESK/']) {
+  for (const part of [PRIVATE_TEXT[0] ?? '', 'Laporan', 'Report', 'Number at the recipient', 'DESK/']) {
     expect(text).toContain(part);
   }
   expect(text.replaceAll(' ', '')).toContain(`${gateway.url}/proof/${message}`);
@@ -55,7 +55,7 @@ test('the sender has its own copy, under its own number, though the message went
     ' ',
   );
   for (const part of [PRIVATE_TEXT[0] ?? '', 'SHELTER/']) expect(text).toContain(part);
-  expect(text).not.toContain('Registered by recipient as');
+  expect(text).not.toContain('Number at the recipient');
 });
 
 test('a gateway makes no letter for a desk whose key it does not hold', async () => {

@@ -354,7 +354,7 @@ test('when a withdrawal was taken is called unrewritable only where it stands in
     not_proven: expect.arrayContaining(['not-in-ledger']),
   });
   const words = linesOfCase(phrasesFromFiles(), 'en', without).join('\n');
-  expect(words).not.toContain('Each piece of evidence stands in the ledger');
+  expect(words).not.toContain('Each piece of evidence is in the ledger');
 });
 
 test('a case whose author knew it when the message was taken, or does not say, does not verify', async () => {

@@ -72,7 +72,7 @@ test('it carries number, parties, deadlines, signature and the beginning of the 
     '6 November 2026, 04:05 UTC',
     'foto-p1.jpg',
     '9F86 D081 884C 7D65',
-    'which its gateway keeps for it',
+    'Its gateway keeps the key for it',
   ])
     expect(text).toContain(part);
 });
@@ -183,7 +183,7 @@ test('a drill says so before anything else and has no number; a relayed letter h
   const registered = await read(
     makeLetter({ readers: readersIn('en'), number: { text: 'POS/2026/0001', by: 'recipient' } }),
   );
-  expect(registered).toContain('Registered by recipient as');
+  expect(registered).toContain('Number at the recipient');
 });
 
 test('a long text goes on over pages, each with number and page', async () => {

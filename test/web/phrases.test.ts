@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ETSI_EVENTS } from '../../src/domain/evidence/evidence.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
-import { CODED_MEMBERS, LABELLED_MEMBERS, phraseIdOf } from '../../src/domain/message/outline.ts';
+import { CODED, LABELLED, valueId } from '../../src/domain/message/outline-members.ts';
 import { DECLINE_REASONS, HANDLING_CODES, LANGUAGES, URGENCIES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { PHRASE_AREAS } from '../../src/web/phrases.ts';
@@ -101,7 +101,7 @@ const uses = globSync(
 
 test('every phrase that is asked for by name is there', () => {
   const asked = globSync(
-    ['src/{web,paper}/*.ts', 'src/cli/verify-lines.ts', 'adapters/*/*.ts', 'src/domain/message/outline.ts'],
+    ['src/{web,paper}/*.ts', 'src/cli/verify-lines.ts', 'adapters/*/*.ts', 'src/domain/message/outline*.ts'],
     { cwd: ROOT },
   ).flatMap((path) => {
     const source = readFileSync(join(ROOT, path), 'utf8');
@@ -126,8 +126,8 @@ test.each(LANGUAGES)('every code has a phrase in %s', (lang) => {
     ...HANDLING_CODES.map((one) => `handling-${one}`),
     ...DECLINE_REASONS.map((one) => `ground-${one}`),
     ...ETSI_EVENTS.map((one) => `email-event-${one}`),
-    ...Object.values(CODED_MEMBERS).flat().map(phraseIdOf),
-    ...[...Object.keys(CODED_MEMBERS), ...LABELLED_MEMBERS].map((one) => `field-${one}`),
+    ...Object.values(CODED).flat().map(valueId),
+    ...[...Object.keys(CODED), ...LABELLED].map((one) => `field-${one}`),
   ];
   for (const id of ids) expect(words(lang, id)).toMatch(/\S/);
 });

@@ -3,7 +3,7 @@
 import { type FigureRow, UNREAD_DETAIL } from '../../domain/figures/figures.ts';
 import { CHECKPOINT_MEASURES } from '../../domain/message/case-codes.ts';
 import { MESSAGE_NAMES } from '../../domain/message/message.ts';
-import { phraseIdOf } from '../../domain/message/outline.ts';
+import { valueId } from '../../domain/message/outline-members.ts';
 import type { PhraseValues } from '../../domain/words/phrases.ts';
 import { writtenNumber } from '../../domain/words/written.ts';
 import type { FiguresReport } from './figures.ts';
@@ -99,7 +99,7 @@ export function makeMeasureSection(making: SectionInput): PageSection {
   const { translate: say, report } = making;
   const rows = report.rows.filter((one) => one.figure === 'messages' && one.type === 'indication');
   const names = namesIn(rows, 'detail').map((detail) => ({
-    name: detail === UNREAD_DETAIL ? say('report-unread') : say(phraseIdOf(detail)),
+    name: detail === UNREAD_DETAIL ? say('report-unread') : say(valueId(detail)),
     type: detail,
   }));
   return counted(

@@ -1,21 +1,21 @@
 # Surat rasmi, dan halaman awam yang ditunjuk oleh kodnya.
-letter-number-sender = Nombor
-letter-number-recipient = Didaftarkan penerima sebagai
+letter-number-sender = Ruj. Kami
+letter-number-recipient = Ruj. Tuan
 letter-no-number = Tanpa nombor
 letter-date = Tarikh
 letter-subject = Perkara
 letter-urgency = Tahap kesegeraan
 letter-thread = Fail kes
-letter-acknowledge-by = Akui terima sebelum
-letter-answer-by = Jawab sebelum
-letter-handling-note = Sekatan
+letter-acknowledge-by = Akui terima selewat-lewatnya
+letter-answer-by = Jawab selewat-lewatnya
+letter-handling-note = Catatan pengendalian
 letter-written-in = Bahasa asal
 letter-to = Kepada
 letter-drill = LATIHAN – BUKAN KEJADIAN SEBENAR
 letter-opening-agreement = Di bawah “{ $agreement }”, versi { $version }, { $office } dengan hormatnya memaklumkan perkara berikut:
 letter-opening = { $office } dengan hormatnya memaklumkan perkara berikut:
 letter-attachments = Lampiran
-letter-closing = Penerimaan surat ini hendaklah diakui oleh pegawai yang dinamakan sebelum { $at }.
+letter-closing = Penerimaan surat ini hendaklah diakui oleh pegawai yang dinamakan selewat-lewatnya { $at }.
 letter-role-officer = Pegawai
 letter-role-deputy = Timbalan
 letter-role-supervisor = Penyelia

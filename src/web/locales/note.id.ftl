@@ -1,22 +1,22 @@
-# Pemberitahuan tentang saluran kantor sendiri. Tidak boleh memuat nama orang dalam kasus atau alamat.
-note-desk = Kantor: { $name }
+# Pemberitahuan tentang saluran narahubung sendiri. Tidak boleh memuat nama orang dalam kasus atau alamat.
+note-desk = Narahubung (focal point): { $name }
 note-test = Ini uji coba. Pemberitahuan sampai kepada Anda di sini. Tidak ada yang perlu dilakukan.
-note-endpoint-off = ⚠️ Saluran lain kantor ini tidak berfungsi lagi: { $channel }, sejak { DATETIME($at) }. Sampai saluran itu berfungsi kembali, kiriman datang melalui saluran lain kantor ini. Beri tahu operator Anda.
+note-endpoint-off = ⚠️ Saluran lain narahubung ini tidak berfungsi lagi: { $channel }, sejak { DATETIME($at) }. Sampai saluran itu berfungsi kembali, kiriman datang melalui saluran lain narahubung ini. Beri tahu operator Anda.
 note-channel-telegram = Telegram
 note-channel-email = surel
-note-channel-webhook = sistem kantor sendiri
+note-channel-webhook = sistem narahubung sendiri
 note-channel-relay = gateway lain
 note-account-replaced = Akun lain menggantikan akun ini. Tidak ada lagi yang datang ke sini, dan tautannya sudah berakhir. Jika bukan Anda yang menghubungkannya, segera beri tahu operator.
 note-account-unlinked = Akun ini sudah diputus. Tidak ada lagi yang datang ke sini, dan tautannya sudah berakhir.
 note-pin-set = PIN baru Anda sudah dibuat. Peramban yang terbuka dengan PIN lama tidak berlaku lagi. Jika bukan Anda yang membuatnya, segera beri tahu operator.
 note-pin-locked = ⚠️ PIN Anda terkunci setelah lima kali salah. Tidak ada lagi yang dapat dibuka dari Telegram. Jika bukan Anda yang mencoba, orang lain memegang tautan Anda: segera beri tahu operator. Operator memberi Anda halaman awal baru.
-note-pin-locked-other = ⚠️ PIN seorang petugas kantor ini terkunci setelah lima kali salah, dan petugas itu tidak dapat dihubungi melalui saluran lain. Beri tahu petugas itu dan operator Anda.
-note-account-confirmed = Akun ini sudah dikonfirmasi dan kini berlaku. Pemberitahuan akan masuk ke sini.
-note-endpoint-waiting-new = ⚠️ Seseorang ditambahkan sebagai penerima untuk kantor Anda. Tidak ada yang dikirim ke sana sebelum kantor mengonfirmasinya. Buka untuk melihat siapa, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
-note-endpoint-waiting-changed = ⚠️ Salah satu jalur ke kantor Anda akan diubah. Jalur itu tetap seperti sekarang sampai kantor mengonfirmasinya. Buka untuk melihat apa yang berubah, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
-note-endpoint-counts-first = ⚠️ Jalur pertama yang menampilkan pesan kantor ini telah dibuat: { $channel }. Tidak ada orang kantor yang ditanya karena ini yang pertama. Jika tidak ada orang di kantor Anda yang mengetahuinya, beri tahu atasan Anda.
-note-endpoint-counts-confirmed = ⚠️ Penerima untuk kantor Anda diubah, dan seseorang sudah mengonfirmasinya: { $channel }. Buka untuk melihat siapa yang mengonfirmasi. Jika itu tidak benar, beri tahu atasan Anda.
-note-no-link = Surel ini tidak dienkripsi, jadi tidak memuat tautan. Petugas lain di kantor Anda dapat membukanya melalui Telegram atau surel terenkripsi, atau otoritas negara Anda yang mengonfirmasi. Tanyakan kepada operator Anda.
+note-pin-locked-other = ⚠️ PIN seorang petugas narahubung ini terkunci setelah lima kali salah, dan petugas itu tidak dapat dihubungi melalui saluran lain. Beri tahu petugas itu dan operator Anda.
+note-account-confirmed = Akun ini sudah dikonfirmasi. Pemberitahuan akan masuk ke sini.
+note-endpoint-waiting-new = ⚠️ Seseorang ditambahkan sebagai penerima untuk narahubung Anda. Tidak ada yang dikirim ke sana sebelum narahubung mengonfirmasinya. Buka untuk melihat siapa, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
+note-endpoint-waiting-changed = ⚠️ Salah satu saluran narahubung Anda akan diubah. Saluran itu tetap seperti sekarang sampai narahubung mengonfirmasinya. Buka untuk melihat apa yang berubah, lalu konfirmasi atau tolak, hingga { DATETIME($until) }.
+note-endpoint-counts-first = ⚠️ Saluran pertama yang menampilkan pesan narahubung ini telah dibuat: { $channel }. Tidak ada orang pada narahubung ini yang ditanya karena ini yang pertama. Jika tidak ada orang pada narahubung Anda yang mengetahuinya, beri tahu atasan Anda.
+note-endpoint-counts-confirmed = ⚠️ Penerima untuk narahubung Anda diubah, dan seseorang sudah mengonfirmasinya: { $channel }. Buka untuk melihat siapa yang mengonfirmasi. Jika itu tidak benar, beri tahu atasan Anda.
+note-no-link = Surel ini tidak dienkripsi, jadi tidak memuat tautan. Petugas lain pada narahubung Anda dapat membukanya melalui Telegram atau surel terenkripsi, atau otoritas negara Anda yang mengonfirmasi. Tanyakan kepada operator Anda.
 note-open = Buka:
-note-key-made-access-key = ⚠️ Kunci tambahan dibuat, yang dengannya sebuah sistem membaca perkembangan pesan kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.
-note-key-made-secret = ⚠️ Rahasia baru dibuat, yang dengannya sebuah sistem mengirim dan menjawab atas nama kantor Anda, { DATETIME($at) }. Jika tidak ada orang di kantor Anda yang memintanya, beri tahu atasan Anda.
+note-key-made-access-key = ⚠️ Kunci tambahan dibuat, yang dengannya sebuah sistem membaca perkembangan pesan narahubung Anda, { DATETIME($at) }. Jika tidak ada orang pada narahubung Anda yang memintanya, beri tahu atasan Anda.
+note-key-made-secret = ⚠️ Rahasia baru dibuat, yang dengannya sebuah sistem mengirim dan menjawab atas nama narahubung Anda, { DATETIME($at) }. Jika tidak ada orang pada narahubung Anda yang memintanya, beri tahu atasan Anda.

@@ -1,5 +1,5 @@
 # Makluman tentang saluran pejabat sendiri. Nama orang dalam kes atau alamat tidak boleh disebut di sini.
-note-desk = Pejabat: { $name }
+note-desk = Pejabat hubungan (focal point): { $name }
 note-test = Ini ujian. Makluman sampai kepada anda di sini. Tiada apa-apa yang perlu dibuat.
 note-endpoint-off = ⚠️ Satu lagi saluran pejabat ini tidak berfungsi: { $channel }, sejak { DATETIME($at) }. Sehingga saluran itu berfungsi semula, kiriman datang melalui saluran lain pejabat ini. Maklumkan pengendali sistem anda.
 note-channel-telegram = Telegram
@@ -11,7 +11,7 @@ note-account-unlinked = Pautan akaun ini telah diputuskan. Tiada lagi yang datan
 note-pin-set = PIN baharu anda telah ditetapkan. Pelayar yang dibuka dengan PIN lama telah tamat. Jika bukan anda yang menetapkannya, maklumkan pengendali sistem dengan segera.
 note-pin-locked = ⚠️ PIN anda dikunci selepas lima kali salah. Tiada apa-apa lagi yang boleh dibuka daripada Telegram. Jika bukan anda yang mencuba, orang lain memegang pautan anda: maklumkan pengendali sistem dengan segera. Pengendali sistem memberi anda halaman permulaan baharu.
 note-pin-locked-other = ⚠️ PIN seorang pegawai pejabat ini dikunci selepas lima kali salah, dan pegawai itu tidak dapat dihubungi melalui saluran lain. Maklumkan pegawai itu dan pengendali sistem anda.
-note-account-confirmed = Akaun ini telah disahkan dan kini berkuat kuasa. Makluman akan dihantar ke sini.
+note-account-confirmed = Akaun ini telah disahkan. Makluman akan dihantar ke sini.
 note-endpoint-waiting-new = ⚠️ Seseorang telah ditambah sebagai penerima bagi pejabat anda. Tiada apa-apa dihantar ke sana sehingga pejabat mengesahkannya. Buka untuk melihat siapa, kemudian sahkan atau tolak, sehingga { DATETIME($until) }.
 note-endpoint-waiting-changed = ⚠️ Salah satu saluran ke pejabat anda akan diubah. Saluran itu kekal seperti sekarang sehingga pejabat mengesahkannya. Buka untuk melihat apa yang berubah, kemudian sahkan atau tolak, sehingga { DATETIME($until) }.
 note-endpoint-counts-first = ⚠️ Saluran pertama yang menunjukkan mesej pejabat ini telah diwujudkan: { $channel }. Tiada sesiapa di pejabat ditanya kerana ini yang pertama. Jika tiada sesiapa di pejabat anda mengetahuinya, maklumkan penyelia anda.

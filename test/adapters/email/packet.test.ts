@@ -203,7 +203,7 @@ describe('inside', () => {
   it('carries evidence with the officer named inside only', async () => {
     const raw = await mailed(makeEvidenceParcel({ endpoint: mailbox(rig.known.rsa, 'ms') }));
     const opened = await openPacket(raw, rig.known.rsa, rig.known.authority);
-    expect(opened.text).toContain('Peristiwa: Diakui terima oleh pegawai');
+    expect(opened.text).toContain('Peristiwa: Penerimaan diakui oleh pegawai');
     expect(opened.text).toContain('Pegawai: Sari Invented (pegawai)');
     expect(opened.file('evidence.jws.json').length).toBeGreaterThan(100);
     expect(headerBlock(raw)).not.toContain('Sari');
@@ -215,7 +215,7 @@ describe('a notice', () => {
     const parcel = makeMessageParcel({ endpoint: mailbox(rig.known.rsa) }, 'notice');
     const opened = await openPacket(await mailed(parcel), rig.known.rsa, rig.known.authority);
     expect(opened.text).toContain('https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e');
-    expect(opened.text).toContain('What the message says is not in this mail.');
+    expect(opened.text).toContain('This mail does not contain what the message says.');
     expect(opened.email.attachments).toHaveLength(0);
     for (const word of CONTENT_ONLY) expect(opened.text).not.toContain(word);
   });

@@ -2,12 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { composeSummary } from '../../../adapters/email/summary-text.ts';
 import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';
-import {
-  CODED_MEMBERS,
-  LABELLED_MEMBERS,
-  phraseIdOf,
-  removeControls,
-} from '../../../src/domain/message/outline.ts';
+import { CODED, LABELLED, valueId } from '../../../src/domain/message/outline-members.ts';
+import { clean } from '../../../src/domain/message/outline-value.ts';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
 import {
@@ -33,8 +29,8 @@ describe('the phrases', () => {
   });
 
   it('cover every label, code and event', () => {
-    const codes = Object.values(CODED_MEMBERS).flat().map(phraseIdOf);
-    const labels = [...Object.keys(CODED_MEMBERS), ...LABELLED_MEMBERS].map((name) => `field-${name}`);
+    const codes = Object.values(CODED).flat().map(valueId);
+    const labels = [...Object.keys(CODED), ...LABELLED].map((name) => `field-${name}`);
     const events = ETSI_EVENTS.map((event) => `email-event-${event}`);
     for (const id of [...codes, ...labels, ...events]) expect(idsOf('en')).toContain(id);
   });
@@ -49,10 +45,10 @@ describe('a packet’s text', () => {
       'To: Immigration Putussibau (Indonesia)',
       'Type: Report',
       'Urgency: Urgent',
-      'Handling: H2: not passed on',
+      'Handling: H2: not to be passed on',
       'Acknowledge by: 20 November 2026, 11:15 WIB',
       'Answer by: 23 November 2026, 09:15 WIB',
-      'Written in: Khmer',
+      'Original language: Khmer',
       'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
       'WHAT THE MESSAGE SAYS',
       'Case number: KH-2026-000417',
@@ -75,7 +71,7 @@ describe('a packet’s text', () => {
   });
 
   it.each([
-    ['id', 'Konfirmasi paling lambat: 20 November 2026', 'Jenis: Laporan'],
+    ['id', 'Konfirmasi penerimaan paling lambat: 20 November 2026', 'Jenis: Laporan'],
     ['ms', 'Akui terima selewat-lewatnya: 20 November 2026', 'Jenis: Laporan'],
     ['km', 'ត្រូវបញ្ជាក់ថាបានទទួលមុន៖', 'ប្រភេទ៖ របាយការណ៍'],
   ])('reads in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
@@ -96,7 +92,7 @@ describe('a packet’s text', () => {
     const text = textOf('en', makeReportMessage({ body }));
     expect(text).toContain('Kind: something-new');
     expect(text).toContain('Gender: constructor');
-    expect(text).toContain('future_member: {"deep":[1,true]}');
+    expect(text).toContain('future_member\n  deep: 1; yes');
     expect(text).toContain('count: 3');
   });
 
@@ -122,13 +118,13 @@ describe('a packet’s text', () => {
     const at = lines.indexOf('Corrected by its sender');
     expect(at).toBeGreaterThan(0);
     expect(lines.slice(at + 2, at + 4)).toEqual([
-      'Handling: H3: other restriction, see the note',
-      'Note on handling: Invented: not to employers.',
+      'Handling: H3: other restriction, see the handling note',
+      'Handling note: Invented: not to employers.',
     ]);
   });
 
   it('keeps the zero-width space that Khmer needs', () => {
-    expect(removeControls('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
+    expect(clean('ភ្នំ\u200Bពេញ\u0007')).toBe('ភ្នំ\u200Bពេញ');
   });
 });
 

@@ -108,11 +108,11 @@ it('asks for a ground in the place of the buttons, and takes it', async () => {
   const about = { delivery: wanted.delivery, reference: String(notice().message_id) };
   expect(await say('ask-ground', wanted.reply, about)).toEqual(ACCEPTED);
   expect(buttons()).toEqual([
-    'Not our competence',
+    'We are not competent for this',
     'Not our national',
     'Incomplete',
     'Duplicate',
-    'Law does not allow it',
+    'The law does not allow it',
     'Other reason',
     '‹ Back',
   ]);
@@ -180,7 +180,7 @@ it('says a word in the chat when the tap is too old to be answered', async () =>
   expect(await say('already-settled', old, about)).toEqual(ACCEPTED);
   expect(lastCalls(2)).toEqual(['answerCallbackQuery', 'sendMessage']);
   expect(rig.api.calls.at(-1)?.parameters).toMatchObject({
-    text: 'Another officer of your desk has already answered: Acknowledged. Nothing was changed.',
+    text: 'Another officer of your focal point has already answered: Acknowledged. Nothing was changed.',
     reply_parameters: { message_id: notice().message_id, allow_sending_without_reply: true },
     protect_content: true,
   });
@@ -200,7 +200,7 @@ it('answers what somebody wrote without repeating it', async () => {
   expect(chatter.kind).toBe('chatter');
   await say('help', replyOf(chatter));
   expect(JSON.stringify([arrivals, rig.api.calls])).not.toContain('Melati');
-  expect(rig.api.messagesIn(CHAT).at(-1)?.text).toContain('only brings notices');
+  expect(rig.api.messagesIn(CHAT).at(-1)?.text).toContain('only sends notices');
 });
 
 it('tells a person whom a reply cannot reach apart from a fault', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { personPart } from '../../../src/domain/message/body-parts.ts';
 import * as caseCodes from '../../../src/domain/message/case-codes.ts';
-import { CODED_MEMBERS } from '../../../src/domain/message/outline.ts';
+import { CODED } from '../../../src/domain/message/outline-members.ts';
 import * as vocabulary from '../../../src/domain/words/vocabulary.ts';
 import { readPublishedLists } from '../../support/vocabulary.ts';
 
@@ -58,7 +58,7 @@ test('codes of our own do not pass for published ones', () => {
 });
 
 test('no list names a code twice', () => {
-  const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED_MEMBERS)];
+  const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED)];
   for (const list of lists as (readonly string[])[]) {
     expect(new Set(list).size).toBe(list.length);
   }
