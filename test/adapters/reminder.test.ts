@@ -52,11 +52,11 @@ describe('in a chat', () => {
 
   it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
     const told = (items: object) => chat(makeTestReminderParcel({ ...inEnglish, items: [items] }));
-    const own = told({ rung: 'supervisor' });
+    const own = told({ step: 'supervisor' });
     expect(own.text).toContain('Who must act: Immigration Putussibau, Indonesia');
     expect(own.text).toContain('You are told as supervisor');
     expect(own.reply_markup.inline_keyboard).toEqual([]);
-    const other = told({ rung: 'supervisor', isOwner: false, late: 0 });
+    const other = told({ step: 'supervisor', isOwner: false, late: 0 });
     expect(other.text).toContain('Who must act: Immigration Putussibau, Indonesia');
     expect(other.text).toContain('the other focal point has not acted');
     expect(other.text).toContain('Deadline: 20 November 2026, 11:15 WIB');
