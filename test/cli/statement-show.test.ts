@@ -17,6 +17,7 @@ import { endpointStatementSchema } from '../../src/domain/terms/endpoint-stateme
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { fingerprintOfCertificate } from '../../src/seal/certificate-end.ts';
 import { checkShownGrants, digestOfEndpointGrants } from '../../src/seal/endpoint-statement.ts';
+import { eachOf } from '../support/each-of.ts';
 import { makeKeyedPerson } from '../support/own-custody.ts';
 
 const example = JSON.parse(
@@ -152,7 +153,7 @@ test('shows all that the digest of a confirmed endpoint stands for, and refuses 
   expect(linesOfEndpoint(claims).join()).toContain(fingerprintOfCertificate((await one) ?? '') ?? 'none');
   expect(() => checkShownGrants(claims)).not.toThrow();
   const covered = ['endpoint', 'focal_point', 'channel', 'address', 'officer', 'known_as', 'shows'] as const;
-  for (const name of covered)
+  for (const name of eachOf(covered))
     expect(() => checkShownGrants({ ...claims, [name]: 'another' }), name).toThrow(
       'not what its digest stands for',
     );

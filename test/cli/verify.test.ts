@@ -11,6 +11,7 @@ import { makeAuthority } from '../../src/seal/authority.ts';
 import { demoAuthorityName } from '../../src/seal/demo-anchors.ts';
 import { KEPT_PEMS, unpackKept } from '../support/at-707277f.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { type Bench, bench } from './child.ts';
@@ -67,7 +68,7 @@ test('each language says so in its own words', async () => {
   );
   expect(told.map((one) => one.code)).toEqual(LANGUAGES.map(() => 0));
   expect(new Set(told.map((one) => one.out.split('\n')[0])).size).toBe(LANGUAGES.length);
-  for (const { out } of told) expect(out).toContain('Desk');
+  for (const { out } of eachOf(told)) expect(out).toContain('Desk');
 });
 
 test('what belongs to a piece of evidence stands below it, further in', async () => {

@@ -12,6 +12,7 @@ import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withd
 import { kidsOfSealed } from '../../src/seal/sealed-message.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
   designateOwnCustody,
@@ -229,7 +230,7 @@ describe('withdrawal', () => {
     expect((await house.app.request(`${GATEWAY_URL}/fp/desk/did.json`)).status).toBe(404);
     // Replay: every designation there ever was, through the door and past it.
     const { designations } = await house.gateway.store.directory.readDirectory([desk.focal_point]);
-    for (const text of designations)
+    for (const text of eachOf(designations))
       expect(await catchRefusal(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
         'statement-refused',
       );

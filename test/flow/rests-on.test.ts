@@ -13,6 +13,7 @@ import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/st
 import { type AcrossBorder, designateSide, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import * as files from '../support/case-files.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import { designateOwnCustody, postSigned, signAcknowledgement } from '../support/own-custody.ts';
 import { listPostedTo, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
@@ -83,7 +84,7 @@ describe('a case file', () => {
     const [one] = verdict.messages;
     const { shelter, focalPoint: desk } = all;
     const [from, to] = [shelter, desk].map((each) => each.designation);
-    for (const each of one?.evidence ?? [])
+    for (const each of eachOf(one?.evidence))
       expect(each.rests_on).toEqual({
         agreements: [{ to: to?.focal_point, id: 'id-kh-test', version: 1, in_file: true }],
         designations: [from, to].map((each) => ({

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
+import { eachOf } from '../support/each-of.ts';
 import { assertProperty } from '../support/property.ts';
 import type { RigPartner } from '../support/rig.ts';
 import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
@@ -47,7 +48,7 @@ async function letIn(side: GatewaySide, held: readonly Come[], draw: readonly nu
   const key = (n: number): number => draw[n % draw.length] ?? 0;
   const pieces = [...held, ...held.filter((_, n) => key(n) % 2 === 0)];
   const order = pieces.map((come, n) => ({ come, key: key(n * 3 + 1) })).sort((a, b) => a.key - b.key);
-  for (const { come } of order) expect((await come()).status).toBeLessThan(300);
+  for (const { come } of eachOf(order)) expect((await come()).status).toBeLessThan(300);
 }
 
 const line = (type: string, to: string, thid: string, body: object, over: object = {}) => ({

@@ -15,6 +15,7 @@ import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
 import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
 import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { eachOf } from '../support/each-of.ts';
 import { confirmationOf, createFurtherSteps } from '../support/further.ts';
 
 const [FIRST, OWN] = [5550401, 5550402];
@@ -143,7 +144,7 @@ test('a system is asked about what waits, whatever the row of the note says', as
     update note set says = jsonb_set(jsonb_set(says, '{officer}', '"o1"'), '{shows}', '"notice"')
     where says->>'what' = 'endpoint-waiting'`;
   await all.house.drain();
-  for (const { data } of events('/desk', 'endpoint.waiting'))
+  for (const { data } of eachOf(events('/desk', 'endpoint.waiting')))
     expect(data).toMatchObject({ endpoint: endpoint.id, officer: 'o2', shows: 'packet' });
 });
 

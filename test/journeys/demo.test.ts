@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, bench } from '../cli/child.ts';
 import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
+import { eachOf } from '../support/each-of.ts';
 import { canHide, commandHiding } from '../support/hidden.ts';
 
 describe('the demo', () => {
@@ -54,7 +55,7 @@ describe('the demo', () => {
     expect(Object.keys(readFiles(demo.out, 'mail')).filter((name) => name.endsWith('.eml'))).toHaveLength(3);
     const packets = lines.filter((line) => line['place'] === 'email');
     expect(packets).toHaveLength(3);
-    for (const { what } of packets) expect(what).toContain('packet.pdf');
+    for (const { what } of eachOf(packets)) expect(what).toContain('packet.pdf');
     expect(demo.left()).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ import {
   type PartnerHook,
   startHook,
 } from '../support/didcomm-partner.ts';
+import { eachOf } from '../support/each-of.ts';
 import type { RigPartner } from '../support/rig.ts';
 import {
   fetchEvidence,
@@ -126,7 +127,7 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
         officer: { id: 'o1' },
       });
       // Each signer’s key came out of its document, fetched over HTTP.
-      for (const one of told) expect(police.resolved).toContain(one['by']);
+      for (const one of eachOf(told)) expect(police.resolved).toContain(one['by']);
     },
   );
 

@@ -10,6 +10,7 @@ import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { openBrowser } from '../support/browser.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { makeChatCode, openWithPin } from '../support/pins.ts';
 import type { RigPartner } from '../support/rig.ts';
@@ -126,13 +127,14 @@ test('a drill goes out, is tapped, comes back, is tapped, and is passed', async 
   const { thread } = await start('post', desks.id.focal_point);
   await both.waitUntilIdle();
   expect(lastIn(phones.id).text).toContain(MARK.id);
-  for (const page of await pages(phones.id)) expect(page).toContain(MARK.id);
-  for (const score of await scores(thread)) expect(score).toMatchObject({ verdict: 'running', late: [] });
+  for (const page of eachOf(await pages(phones.id))) expect(page).toContain(MARK.id);
+  for (const score of eachOf(await scores(thread)))
+    expect(score).toMatchObject({ verdict: 'running', late: [] });
   later(HOUR / 2);
   await tap(phones.id);
   const [told, back] = apis.kh.messagesIn(phones.kh.chat).slice(-2);
   for (const one of [told, back]) expect(one?.text).toContain(MARK.km);
-  for (const page of await pages(phones.kh)) expect(page).toContain(MARK.km);
+  for (const page of eachOf(await pages(phones.kh))) expect(page).toContain(MARK.km);
   later(HOUR / 4);
   await tap(phones.kh);
   expect(lastIn(phones.id).text).toContain(MARK.id);
@@ -147,7 +149,7 @@ test('a drill goes out, is tapped, comes back, is tapped, and is passed', async 
     ],
   });
   expect(there).toEqual(here);
-  for (const way of here?.ways ?? [])
+  for (const way of eachOf(here?.ways))
     expect(way.steps.map((one) => one.step)).toEqual(['relayed', 'reached', 'opened', 'acknowledged']);
   // Nobody is sent it a third time.
   expect(await both.kh.house.gateway.store.threads.messageIdsOf(thread)).toHaveLength(2);
@@ -158,7 +160,7 @@ test('who is late fails it, on both sides, and is named', async () => {
   await both.waitUntilIdle();
   later(3 * HOUR);
   await both.waitUntilIdle();
-  for (const score of await scores(thread))
+  for (const score of eachOf(await scores(thread)))
     expect(score).toMatchObject({ verdict: 'failed', late: ['desk'] });
 });
 
@@ -193,7 +195,7 @@ test('a decline is a human word, and no pass', async () => {
   const word = { message: id, decision: 'declined', ground: 'other', officer: 'o1' };
   expect((await system.post('acknowledgements', word)).status).toBe(201);
   await both.waitUntilIdle();
-  for (const score of await scores(thread)) {
+  for (const score of eachOf(await scores(thread))) {
     expect(score).toMatchObject({ verdict: 'failed', late: ['shelter'] });
     expect(score.ways).toHaveLength(1);
   }

@@ -14,6 +14,7 @@ import { createLetterWriter } from '../../src/paper/letter.ts';
 import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import { readPdfText, scanCode } from '../support/letters.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { catchRefusal } from '../support/people.ts';
@@ -223,7 +224,7 @@ test('no file of the sender stands in the packet under a name of the gateway’s
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
   expect(await readPdfText(packet.file('packet.pdf'))).toContain(PERSON);
   expect(JSON.parse(packet.file('message.jws.json').toString())).toHaveProperty('signatures');
-  for (const name of names)
+  for (const name of eachOf(names))
     expect(packet.file(`attachment-${name}`).toString()).toBe(`of the sender: ${name}`);
   expect(packet.text).toContain('attachment-packet.pdf (application/pdf');
   expect(packet.text).not.toContain(phrasesFromFiles()('id', 'email-letter-missing'));

@@ -9,6 +9,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DescribedCall, readBotApiDescription } from '../support/bot-api-description.ts';
 import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
+import { eachOf } from '../support/each-of.ts';
 
 let demo: DemoRun;
 const read = (name: string): string =>
@@ -155,7 +156,7 @@ describe('standardwebhooks', () => {
       read('webhook/received.jsonl'),
     );
     expect(new Set(calls.map((call) => call.url))).toEqual(new Set(Object.keys(secrets)));
-    for (const { url, headers, body } of calls) {
+    for (const { url, headers, body } of eachOf(calls)) {
       const verifier = new Webhook(secrets[url] ?? '');
       expect(verifier.verify(body, headers)).toEqual(JSON.parse(body));
       expect(() => verifier.verify(`${body} `, headers)).toThrow();
@@ -173,7 +174,7 @@ describe.skipIf(misfits === undefined)(
       const methods = new Set(calls.map((call) => call.method));
       for (const method of ['setWebhook', 'sendMessage', 'editMessageText', 'answerCallbackQuery'])
         expect(methods).toContain(method);
-      for (const call of calls) expect(misfits?.(call)).toEqual([]);
+      for (const call of eachOf(calls)) expect(misfits?.(call)).toEqual([]);
     });
   },
 );
@@ -182,7 +183,7 @@ describe('jose', () => {
   it('verifies every piece of evidence with the public key of one of the gateways, and each names the bytes it is about', async () => {
     const { keys } = JSON.parse(read('keys/gateway.jwks.json')) as { keys: JWK[] };
     expect(keys).toHaveLength(2);
-    for (const key of keys) expect(key).not.toHaveProperty('d');
+    for (const key of eachOf(keys)) expect(key).not.toHaveProperty('d');
     const signers = new Set<string>();
     for (const [name, text] of Object.entries(readFiles(demo.out, 'evidence'))) {
       for (const jws of readJsonLines<GeneralJWSInput>(text)) {

@@ -8,6 +8,7 @@ import {
 } from '../../src/entry/enrolling/endpoints.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
+import { eachOf } from '../support/each-of.ts';
 import { makeChatCode } from '../support/pins.ts';
 import {
   fetchEvents,
@@ -111,7 +112,7 @@ test('an account that ended or was removed gets nothing, says nothing and comes 
   await expect(findEndpoint(gateway, endpoint)).rejects.toMatchObject({ code: 'not-found' });
   expect(kept && (await unlinkAccount(gateway, kept, 'unlinked'))).toBe(false);
   expect((await gateway.store.endpoints.findEndpoint(endpoint))?.off?.code).toBe('removed');
-  for (const text of all.api.messagesIn(OLD).slice(before))
+  for (const text of eachOf(all.api.messagesIn(OLD).slice(before)))
     expect(text.text).not.toContain(id.slice(-8).toUpperCase());
 });
 

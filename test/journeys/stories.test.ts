@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TurnLine } from '../../demo/timeline.ts';
 import { type DemoRun, readFiles, readJsonLines, startDemo } from '../support/demo.ts';
+import { eachOf } from '../support/each-of.ts';
 
 /** One story is limited to less than this by the demo itself. */
 
@@ -161,7 +162,7 @@ describe('the demo --story', () => {
       expect(lines.at(-1)).toMatchObject({ result: 'ok', messages, gateways: 2 });
       const { exports } = lines.at(-1) as { exports: readonly object[] };
       expect(exports).toHaveLength(2);
-      for (const one of exports) expect(one).toMatchObject({ verified: true, cosigned: true });
+      for (const one of eachOf(exports)) expect(one).toMatchObject({ verified: true, cosigned: true });
       expect(demo?.left()).toEqual([]);
       ARRIVED[name]?.(demo?.out ?? '');
     },

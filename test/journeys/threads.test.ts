@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { eachOf } from '../support/each-of.ts';
 import type { RigPartner } from '../support/rig.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import {
@@ -136,7 +137,7 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
   kh.keep(undefined);
   expect(inWords(await fetchCheckedThread(kh.house, shelter, thid))).toBe('acknowledge report by desk');
   expect(held.length).toBeGreaterThan(1);
-  for (const come of held.reverse()) expect((await come()).status).toBe(200);
+  for (const come of eachOf(held.reverse())) expect((await come()).status).toBe(200);
   const before = await expectAlike(thid, ...sides());
   expect(inWords(before)).toBeUndefined();
   for (const house of [kh.house, id.house]) house.pass(3_600);

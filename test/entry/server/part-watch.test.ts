@@ -97,7 +97,7 @@ test('a token that the Bot API does not know, and a bot that another program too
   await vi.waitFor(
     () =>
       expect(bot.calls.filter(({ method }) => method === 'getWebhookInfo').length).toBeGreaterThan(asked + 1),
-    10_000,
+    WAIT,
   );
   expect(bot.calls.findLast(({ method }) => method === 'setWebhook')?.parameters).toMatchObject({
     url: `${other}/channels/telegram`,

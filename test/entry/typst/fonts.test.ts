@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { readGlyphs } from '../../../src/entry/typst/font-cover.ts';
 import { readFonts } from '../../../src/entry/typst/fonts.ts';
 import { FONT_FAMILIES, fontFamiliesFor } from '../../../src/paper/scripts.ts';
+import { eachOf } from '../../support/each-of.ts';
 import { canHide, commandHiding } from '../../support/hidden.ts';
 
 test('every family is there in two weights, as TrueType under our own name', async () => {
@@ -51,7 +52,7 @@ test.each([
 ] as const)('%s has the letters of its script, and not those of another', async (family, letters) => {
   for (const { bytes } of await readFonts([family])) {
     const covers = readGlyphs(bytes);
-    for (const one of letters) expect([one, covers(one.codePointAt(0) ?? 0)]).toEqual([one, true]);
+    for (const one of eachOf(letters)) expect([one, covers(one.codePointAt(0) ?? 0)]).toEqual([one, true]);
     expect(covers(0x13000)).toBe(false);
   }
 });
