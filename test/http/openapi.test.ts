@@ -169,7 +169,7 @@ describe('what anybody may ask', () => {
     const ready = store.database.checkReady;
     try {
       Object.assign(store.database, {
-        ready: () => Promise.reject(new Error('connection to 10.0.0.1 refused')),
+        checkReady: () => Promise.reject(new Error('connection to 10.0.0.1 refused')),
       });
       const response = await get('/readyz');
       expect([response.status, await response.json()]).toEqual([
@@ -177,7 +177,7 @@ describe('what anybody may ask', () => {
         { status: 'not-ready', waiting_for: 'database' },
       ]);
     } finally {
-      Object.assign(store.database, { ready });
+      Object.assign(store.database, { checkReady: ready });
     }
   });
 
