@@ -163,7 +163,7 @@ test('it reaches no database, no server and no network', () => {
   // By which codes a database is down is told by a file that opens none.
   expect(
     reached.filter((one) =>
-      /^(?:src\/(?:store(?!\/fault\.ts)|http)|postgres|undici|hono|node:(?:net|http))/.test(one),
+      /^(?:src\/(?:store(?!\/database-fault\.ts)|http)|postgres|undici|hono|node:(?:net|http))/.test(one),
     ),
   ).toEqual([]);
 });
