@@ -25,7 +25,7 @@ function* said(mib: number, text: string, begin: string, end: string): Generator
   yield Buffer.from(end);
 }
 
-type Body = (mib: number, desks: LargeFocalPoints) => Iterable<Buffer>;
+type Body = (mib: number, focalPoints: LargeFocalPoints) => Iterable<Buffer>;
 
 const BODIES: ReadonlyMap<string, Body> = new Map<string, Body>([
   ['`[],` of nobody', (mib) => said(mib, '[],', '[', '[]]')],
@@ -79,7 +79,7 @@ interface Bench {
   readonly focalPoints: LargeFocalPoints;
 }
 
-async function flood({ near, prober, focalPoints: desks }: Bench, body: Body, mib: number, atOnce: number) {
+async function flood({ near, prober, focalPoints }: Bench, body: Body, mib: number, atOnce: number) {
   await Promise.all([near.ask(), prober.ask()]);
   const before = resident(near.pid);
   let most = before;
@@ -87,7 +87,7 @@ async function flood({ near, prober, focalPoints: desks }: Bench, body: Body, mi
     most = Math.max(most, resident(near.pid));
   }, 10);
   const answers = await Promise.all(
-    Array.from({ length: atOnce }, () => post(near.origin, body(mib, desks))),
+    Array.from({ length: atOnce }, () => post(near.origin, body(mib, focalPoints))),
   );
   clearInterval(sampling);
   const [{ longest, busiest }, { slowest }] = await Promise.all([near.ask(), prober.ask()]);

@@ -130,13 +130,13 @@ async function freePorts(count: number): Promise<readonly number[]> {
 }
 
 async function enrol(near: string, far: string, sink: string): Promise<LargeFocalPoints> {
-  const offices = await Promise.all([near, far].map((home) => openGateway(readHome(home, {}), silentLog)));
+  const houses = await Promise.all([near, far].map((home) => openGateway(readHome(home, {}), silentLog)));
   try {
-    const [here, there] = offices.map((one) => one.gateway);
+    const [here, there] = houses.map((one) => one.gateway);
     if (here === undefined || there === undefined) throw new Error('a gateway is missing');
     return await enrolAt({ here, there, sink, home: near });
   } finally {
-    for (const one of offices) await one.close();
+    for (const one of houses) await one.close();
   }
 }
 
@@ -209,11 +209,11 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<LargeFoc
   };
 }
 
-async function addMailbox(gateway: Gateway, home: string, desk: Designation): Promise<void> {
+async function addMailbox(gateway: Gateway, home: string, designation: Designation): Promise<void> {
   const named = { name: 'Invented', email: MAIL.to, now: new Date(), days: 30, usage: 'both' } as const;
   const { certificate } = await issueMailCertificate(readMailAuthority(home), named);
   await addEndpoint(gateway, {
-    focalPoint: desk.focal_point,
+    focalPoint: designation.focal_point,
     channel: 'email',
     address: MAIL.to,
     shows: 'packet',

@@ -90,12 +90,12 @@ const DOORS: ReadonlyMap<string, Door> = new Map<string, Door>([
 ]);
 
 const posted = (
-  { setting: { focalPoints: desks } }: Bench,
+  { setting: { focalPoints } }: Bench,
   to: keyof LargeFocalPoints & ('embassy' | 'ministry' | 'consulate'),
   bytes: number,
-) => makeLargePost(desks, desks[to], bytes);
-const consigned = ({ setting: { focalPoints: desks } }: Bench, bytes: number) =>
-  makeLargeConsignment(desks, desks.embassy, bytes);
+) => makeLargePost(focalPoints, focalPoints[to], bytes);
+const consigned = ({ setting: { focalPoints } }: Bench, bytes: number) =>
+  makeLargeConsignment(focalPoints, focalPoints.embassy, bytes);
 
 interface Row {
   readonly part: string;

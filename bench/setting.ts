@@ -104,8 +104,8 @@ async function freePort(): Promise<number> {
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
 async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
-  const office = await openGateway(readHome(home, {}), silentLog);
-  const { gateway } = office;
+  const opened = await openGateway(readHome(home, {}), silentLog);
+  const { gateway } = opened;
   try {
     const authority = {
       ID: await importSigningKey(readPrivateJwk(readAuthority(home, 'ID'))),
@@ -116,8 +116,8 @@ async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
     await concludeAgreement(gateway, [authority.ID, authority.KH], agreement(gateway.now()));
     const shelter = await add('shelter', 'KH');
     const embassy = await add('embassy', 'ID');
-    const police = await ownCustody(office, authority.KH, 'police', 'KH');
-    const partner = await ownCustody(office, authority.ID, 'partner', 'ID');
+    const police = await ownCustody(opened, authority.KH, 'police', 'KH');
+    const partner = await ownCustody(opened, authority.ID, 'partner', 'ID');
     const common = { channel: 'webhook', address: sink, lang: 'en' } as const;
     await addEndpoint(gateway, { ...common, focalPoint: embassy.focal_point, shows: 'packet' });
     await addEndpoint(gateway, { ...common, focalPoint: partner.designation.focal_point, shows: 'sealed' });
@@ -130,7 +130,7 @@ async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
       partner: partner.designation,
     };
   } finally {
-    await office.close();
+    await opened.close();
   }
 }
 

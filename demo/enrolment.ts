@@ -66,8 +66,8 @@ export async function enrolCompany(enrolling: EnrolmentPlan): Promise<EnrolledCo
   try {
     const opened = await Promise.all(opening);
     enrolling.signal?.throwIfAborted();
-    const offices = opened.map((one): OpenedHouse => ({ ...one.house, gateway: one.opened.gateway }));
-    return await enrolAt(offices, enrolling);
+    const houses = opened.map((one): OpenedHouse => ({ ...one.house, gateway: one.opened.gateway }));
+    return await enrolAt(houses, enrolling);
   } finally {
     // Also those that were still opening when another could not.
     const settled = await Promise.allSettled(opening);
@@ -77,37 +77,37 @@ export async function enrolCompany(enrolling: EnrolmentPlan): Promise<EnrolledCo
   }
 }
 
-async function enrolAt(offices: readonly OpenedHouse[], enrolling: EnrolmentPlan): Promise<EnrolledCompany> {
+async function enrolAt(houses: readonly OpenedHouse[], enrolling: EnrolmentPlan): Promise<EnrolledCompany> {
   const { company, outside, authorities, statements, clock } = enrolling;
   const { roles } = company;
-  const ownKeys = await makeOwnKeys(offices, roles);
-  await exchangeStatements(statements, offices, authorities, { company, own: publicKeys(ownKeys) });
+  const ownKeys = await makeOwnKeys(houses, roles);
+  await exchangeStatements(statements, houses, authorities, { company, own: publicKeys(ownKeys) });
   enrolling.signal?.throwIfAborted();
-  const accessKeys = new Map(await Promise.all(roles.map((role) => accessKeyFor(offices, role))));
+  const accessKeys = new Map(await Promise.all(roles.map((role) => accessKeyFor(houses, role))));
   const book = createKeyBook();
   const systems = roles.filter(isSystemRole).map(async (role) => {
     const newcomer = {
       role,
       book,
-      did: didOfRole(offices, role),
+      did: didOfRole(houses, role),
       accessKey: accessKeys.get(role) ?? '',
       now: clock.now,
       receiver: outside.receivers[role],
       keys: CAST[role].custody === 'own' ? ownKeys : [],
     };
-    return [role, await enrolPartner(offices, newcomer)] as const;
+    return [role, await enrolPartner(houses, newcomer)] as const;
   });
   const chats = roles.filter(isChatRole).map(async (role) => {
     const writer = {
       role,
-      did: didOfRole(offices, role),
+      did: didOfRole(houses, role),
       accessKey: accessKeys.get(role) ?? '',
       now: clock.now,
     };
-    return [role, await enrolWriter(offices, writer)] as const;
+    return [role, await enrolWriter(houses, writer)] as const;
   });
   const pages = listPhones(company).map(
-    async (phone) => [phone.account.id, await startPage(offices, phone)] as const,
+    async (phone) => [phone.account.id, await startPage(houses, phone)] as const,
   );
   const [partners, writers, startPages] = await Promise.all([
     Promise.all(systems),
@@ -118,7 +118,7 @@ async function enrolAt(offices: readonly OpenedHouse[], enrolling: EnrolmentPlan
     partners: new Map(partners),
     writers: new Map(writers),
     startPages: new Map(startPages),
-    ...(await enrolReader(offices, company, outside)),
+    ...(await enrolReader(houses, company, outside)),
     ownKeys,
     accessKeys,
   };
@@ -126,12 +126,12 @@ async function enrolAt(offices: readonly OpenedHouse[], enrolling: EnrolmentPlan
 
 /** The police's; none where no desk of the company holds its own. */
 async function makeOwnKeys(
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   roles: readonly Role[],
 ): Promise<readonly PrivateJwk[]> {
   const role = roles.find((one) => CAST[one].custody === 'own');
   if (role === undefined) return [];
-  const did = didOfRole(offices, role);
+  const did = didOfRole(houses, role);
   return [await generateSigningJwk(`${did}#sign-own`), await generateAgreementJwk(`${did}#open-own`)];
 }
 
@@ -143,27 +143,27 @@ const publicKeys = (own: readonly PrivateJwk[]): OwnPublicKeys => {
   };
 };
 
-async function accessKeyFor(offices: readonly OpenedHouse[], role: Role): Promise<readonly [Role, string]> {
-  const { gateway } = houseOfRole(offices, role);
-  return [role, await addAccessKey(gateway, didOfRole(offices, role), 'demo')];
+async function accessKeyFor(houses: readonly OpenedHouse[], role: Role): Promise<readonly [Role, string]> {
+  const { gateway } = houseOfRole(houses, role);
+  return [role, await addAccessKey(gateway, didOfRole(houses, role), 'demo')];
 }
 
 /** The certificate of whoever reads by mail, and the mailbox it is for. */
 async function enrolReader(
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   { roles }: Company,
   { mail }: OutsideServers,
 ): Promise<Pick<EnrolledCompany, 'mailbox' | 'attache' | 'mailAuthority'>> {
   const [role] = roles.filter(isMailRole);
   if (role === undefined) throw new Error('nobody in the company reads mail');
-  const { gateway, home } = houseOfRole(offices, role);
+  const { gateway, home } = houseOfRole(houses, role);
   const authority = readMailAuthority(home.path);
   const { name, officer } = CAST[role];
   const address = MAIL[role];
   const named = { name, email: address, now: new Date(), days: 30, usage: 'both' } as const;
   const attache = await issueMailCertificate(authority, named);
   await addEndpoint(gateway, {
-    focalPoint: didOfRole(offices, role),
+    focalPoint: didOfRole(houses, role),
     channel: 'email',
     address,
     shows: 'packet',
@@ -180,10 +180,10 @@ async function enrolReader(
 }
 
 /** The address of the start page that the operator hands to whoever has this phone. */
-async function startPage(offices: readonly OpenedHouse[], { role, officer, rank }: Phone): Promise<string> {
-  const { gateway } = houseOfRole(offices, role);
+async function startPage(houses: readonly OpenedHouse[], { role, officer, rank }: Phone): Promise<string> {
+  const { gateway } = houseOfRole(houses, role);
   const { token } = await inviteOfficer(gateway, {
-    focalPoint: didOfRole(offices, role),
+    focalPoint: didOfRole(houses, role),
     channel: 'telegram',
     shows: 'notice',
     lang: officer.lang,

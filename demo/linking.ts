@@ -7,9 +7,9 @@ import { houseOfRole } from './houses.ts';
 
 /** Links all phones; those of one desk one after the other. */
 export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promise<void> {
-  const desks = [...Map.groupBy(phones, (one) => one.role).values()];
+  const focalPoints = [...Map.groupBy(phones, (one) => one.role).values()];
   await Promise.all(
-    desks.map(async ([first, ...further]) => {
+    focalPoints.map(async ([first, ...further]) => {
       if (first === undefined) return;
       await linkAccount(scene, first);
       for (const phone of further) {

@@ -38,10 +38,10 @@ export interface PartnerToEnrol {
 
 /** Enrols a partner and opens its system. */
 export async function enrolPartner(
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   newcomer: PartnerToEnrol,
 ): Promise<EnrolledPartner> {
-  const enrolment = await enrolSystem(offices, newcomer);
+  const enrolment = await enrolSystem(houses, newcomer);
   const { receiver, book, now } = newcomer;
   const keys = await ownKeysOf(newcomer);
   const inbox = openInbox(receiver, {
@@ -59,7 +59,7 @@ export async function enrolPartner(
 
 /** A desk whose officers are reached by chat, and whose own system writes for them. */
 export async function enrolWriter(
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   {
     role,
     did,
@@ -68,7 +68,7 @@ export async function enrolWriter(
   }: Pick<PartnerToEnrol, 'did' | 'accessKey' | 'now'> & { readonly role: ChatRole },
 ): Promise<PartnerSystem> {
   const { slug, officer }: CastMember = CAST[role];
-  const { gateway, url } = houseOfRole(offices, role);
+  const { gateway, url } = houseOfRole(houses, role);
   const inbound = await addPartnerSecret(gateway, did);
   return createAssistedPartner({ gateway: url, slug, did, inbound, outbound: '', accessKey, officer }, now);
 }
@@ -79,11 +79,11 @@ async function ownKeysOf({ keys: [signing, agreement] }: PartnerToEnrol): Promis
 }
 
 async function enrolSystem(
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   { role, did, accessKey, receiver }: PartnerToEnrol,
 ): Promise<PartnerEnrolment> {
   const { slug, custody, officer }: CastMember = CAST[role];
-  const { gateway, url } = houseOfRole(offices, role);
+  const { gateway, url } = houseOfRole(houses, role);
   const { secret: outbound = '' } = await addEndpoint(gateway, {
     focalPoint: did,
     channel: 'webhook',

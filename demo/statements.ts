@@ -35,13 +35,13 @@ export type OwnPublicKeys = NonNullable<FocalPointDraft['own']>;
 /** Everything that must be signed before the first message: gateways, focal points, and the agreement. */
 export async function exchangeStatements(
   folder: string,
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   authorities: readonly DemoAuthorityFolder[],
   { company, own }: { readonly company: Company; readonly own: OwnPublicKeys },
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const post = postOffice(folder, offices, authorities);
-  for (const { slug, name, countries, gateway } of offices) {
+  const post = postOffice(folder, houses, authorities);
+  for (const { slug, name, countries, gateway } of houses) {
     const { url, key } = gateway;
     const draft = { url, name, country: countries[0], signing: [key.publicJwk] };
     await post('gateway', `gateway-${slug}`, claimsOfGateway(draft, gateway.now()), [countries[0]]);
@@ -51,7 +51,7 @@ export async function exchangeStatements(
     const colleagues = (company.colleagues ?? []).filter((one) => one.role === role);
     const officers = [officer, ...colleagues.map((one) => one.officer)];
     const draft = { slug, name, country, officers, ...present({ own: custody === 'own' ? own : undefined }) };
-    const claims = await draftDesignation(houseOfRole(offices, role).gateway, draft);
+    const claims = await draftDesignation(houseOfRole(houses, role).gateway, draft);
     await post('designation', slug, claims, [country]);
   }
   await post('agreement', 'agreement', draftAgreement(company, new Date()), company.countries);
@@ -62,7 +62,7 @@ type Post = (kind: SignableClaims, name: string, claims: object, signers: readon
 /** Carries a draft from one authority to the next, and what they signed to every gateway. */
 function postOffice(
   folder: string,
-  offices: readonly OpenedHouse[],
+  houses: readonly OpenedHouse[],
   authorities: readonly DemoAuthorityFolder[],
 ): Post {
   return async (kind, name, claims, signers) => {
@@ -70,7 +70,7 @@ function postOffice(
     writeNewFile('out', file, `${JSON.stringify(claims, null, 2)}\n`, false);
     for (const authority of authorities.filter((one) => signers.includes(one.country)))
       file = await authority.sign(kind, file);
-    for (const { gateway } of offices) await importFile(gateway, kind, file);
+    for (const { gateway } of houses) await importFile(gateway, kind, file);
   };
 }
 

@@ -29,12 +29,12 @@ export function watchSetting(setting: DemoSetting, timeline: Timeline): void {
 function tellOfCall({ company }: DemoSetting, { method, parameters }: BotApiCall, timeline: Timeline): void {
   const phone = listPhones(company).find((one) => String(one.account.id) === String(parameters['chat_id']));
   if (phone === undefined || typeof parameters['text'] !== 'string') return;
-  const desk = CAST[phone.role].name;
+  const focalPoint = CAST[phone.role].name;
   const what =
     method === 'editMessageText'
       ? `the notice now says ${lastLine(parameters['text'])}`
       : `gets ${firstLine(parameters['text'])}`;
-  const who = phone.rank === 1 ? desk : `${phone.officer.name}, ${phone.officer.role} at ${desk}`;
+  const who = phone.rank === 1 ? focalPoint : `${phone.officer.name}, ${phone.officer.role} at ${focalPoint}`;
   timeline.tell({ place: 'telegram', who, what });
 }
 

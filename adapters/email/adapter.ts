@@ -31,7 +31,7 @@ export interface EmailAdapter extends Adapter {
  * @throws Refusal `configuration` when the signing certificate cannot serve `from`
  */
 export function createEmailAdapter(options: EmailOptions): EmailAdapter {
-  const { from, translate: words, now, composeFor = () => undefined } = options;
+  const { from, translate, now, composeFor = () => undefined } = options;
   if (!/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(from))
     throw new Refusal('configuration', 'AMANAT_MAIL_FROM must be one bare address');
   const signer = loadSigner(options.signer, from);
@@ -48,7 +48,7 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
         return { kind: 'rejected', code: 'not-revisable' };
       const at = now();
       if (!isSignerInTime(signer, at)) return { kind: 'deferred', code: 'signer-expired' };
-      const workshop = { signer, signerOptions: options.signer, composeFor, from, translate: words, at };
+      const workshop = { signer, signerOptions: options.signer, composeFor, from, translate: translate, at };
       const mail = await makeMail(parcel, workshop);
       if (mail.kind === 'rejected') return mail;
       return hand(transport, mail, from, { outer: signal, timeout });

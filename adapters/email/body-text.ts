@@ -9,15 +9,16 @@ import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 export const linesOfBody = (
   body: Readonly<Record<string, unknown>>,
   reader: Reader,
-  words: Phrases,
-): string[] => outlineOfBody(body, reader, words).flatMap((group) => groupLines(group, reader.lang, words));
+  translate: Phrases,
+): string[] =>
+  outlineOfBody(body, reader, translate).flatMap((group) => groupLines(group, reader.lang, translate));
 
-function groupLines({ heading, lines }: OutlineGroup, lang: string, words: Phrases): string[] {
-  const text = lines.flatMap((line) => textLines(line, lang, words));
+function groupLines({ heading, lines }: OutlineGroup, lang: string, translate: Phrases): string[] {
+  const text = lines.flatMap((line) => textLines(line, lang, translate));
   return heading === undefined ? text : ['', heading, ...text.map((line) => `  ${line}`)];
 }
 
-function textLines({ label, text }: OutlineLine, lang: string, words: Phrases): string[] {
-  if (!text.includes('\n')) return [words(lang, 'line', { label, value: text })];
-  return [words(lang, 'head', { label }), ...text.split('\n').map((line) => `  ${line}`)];
+function textLines({ label, text }: OutlineLine, lang: string, translate: Phrases): string[] {
+  if (!text.includes('\n')) return [translate(lang, 'line', { label, value: text })];
+  return [translate(lang, 'head', { label }), ...text.split('\n').map((line) => `  ${line}`)];
 }

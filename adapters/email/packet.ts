@@ -95,18 +95,18 @@ const finished = (outside: OuterHeader, raw: Uint8Array): MadeMail => ({
 });
 
 /** Fixed words, a short reference and the mark of a drill; the Message-ID comes from the delivery, so that a repeat is known as one. */
-const outsideOf = (parcel: MailParcel, { from, translate: words, at }: MailContext): OuterHeader => ({
+const outsideOf = (parcel: MailParcel, { from, translate, at }: MailContext): OuterHeader => ({
   from,
   to: parcel.endpoint.address,
-  subject: subjectOf(parcel, words),
+  subject: subjectOf(parcel, translate),
   messageId: `<${parcel.delivery}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   date: at,
 });
 
-const subjectOf = (parcel: MailParcel, words: Phrases): string =>
+const subjectOf = (parcel: MailParcel, translate: Phrases): string =>
   parcel.kind === 'note'
     ? 'Amanat'
-    : ['Amanat', parcel.summary.reference, drillMarkOf(parcel, words) ?? ''].join(' ').trim();
+    : ['Amanat', parcel.summary.reference, drillMarkOf(parcel, translate) ?? ''].join(' ').trim();
 
 function filesOf(parcel: MailParcel): PacketSource[] {
   if (parcel.kind === 'evidence') return [jose(EVIDENCE_FILE, parcel.jws)];

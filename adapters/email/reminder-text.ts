@@ -6,27 +6,27 @@ import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
 /** One block for each thing; nothing in it says what a message says. */
-export function blocksOfReminder(parcel: ReminderParcel, words: Phrases): readonly (readonly string[])[] {
+export function blocksOfReminder(parcel: ReminderParcel, translate: Phrases): readonly (readonly string[])[] {
   const { items } = parcel;
   const reader = readerOf(parcel);
   const title =
     items.length === 1
-      ? words(reader, 'reminder-title')
-      : words(reader, 'reminder-title-many', { count: items.length });
-  return [[title], ...items.map((one) => itemLines(one, reader, words))];
+      ? translate(reader, 'reminder-title')
+      : translate(reader, 'reminder-title-many', { count: items.length });
+  return [[title], ...items.map((one) => itemLines(one, reader, translate))];
 }
 
 function itemLines(
-  { summary, act, step: rung, until, late, owner, isOwner, hasNoEndpoint: noWay }: ReminderItem,
+  { summary, act, step, until, late, owner, isOwner, hasNoEndpoint: noWay }: ReminderItem,
   reader: Reader,
-  words: Phrases,
+  translate: Phrases,
 ): readonly string[] {
   const say: (id: string, values?: Parameters<Phrases>[2]) => string = (id, values) =>
-    words(reader, id, values);
+    translate(reader, id, values);
   const line = (id: string, value: string): string => say('line', { label: say(id), value });
   const countryOf = (country: string): string => say(`country-${country}`);
   const minutes = Math.floor(late / 60);
-  const isHigher = rung === 'deputy' || rung === 'supervisor';
+  const isHigher = step === 'deputy' || step === 'supervisor';
   return [
     `AMANAT ${summary.reference}`,
     line('email-from', `${oneLine(summary.sender.name)} (${countryOf(summary.sender.country)})`),
@@ -38,7 +38,7 @@ function itemLines(
     minutes > 0
       ? say('reminder-late', { at: until, hours: Math.floor(minutes / 60), minutes: minutes % 60 })
       : say('reminder-due', { at: until }),
-    ...(isOwner ? (isHigher ? [say(`reminder-${rung}`)] : []) : [say('reminder-other')]),
+    ...(isOwner ? (isHigher ? [say(`reminder-${step}`)] : []) : [say('reminder-other')]),
     line('email-message-id', summary.message),
   ];
 }

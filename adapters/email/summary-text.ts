@@ -22,58 +22,58 @@ export type MailProtection = 'encrypted' | 'signed-only';
  */
 export function composeSummary(
   parcel: MailParcel,
-  words: Phrases,
+  translate: Phrases,
   protection: MailProtection = 'encrypted',
 ): string {
-  const mark = drillMarkOf(parcel, words);
-  const blocks = [...(mark === undefined ? [] : [[mark]]), ...blocksOf(parcel, words, protection)];
-  return `${[...blocks, [words(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const mark = drillMarkOf(parcel, translate);
+  const blocks = [...(mark === undefined ? [] : [[mark]]), ...blocksOf(parcel, translate, protection)];
+  return `${[...blocks, [translate(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** What stands over everything else where the mail is of an exercise; a reminder says it of each message it lists. */
-export const drillMarkOf = (parcel: MailParcel, words: Phrases): string | undefined =>
+export const drillMarkOf = (parcel: MailParcel, translate: Phrases): string | undefined =>
   parcel.kind !== 'reminder' && parcel.kind !== 'note' && parcel.summary.type === 'drill'
-    ? words(parcel.endpoint.lang, 'type-drill')
+    ? translate(parcel.endpoint.lang, 'type-drill')
     : undefined;
 
 type Blocks = readonly (readonly string[])[];
 
-function blocksOf(parcel: MailParcel, words: Phrases, protection: MailProtection): Blocks {
+function blocksOf(parcel: MailParcel, translate: Phrases, protection: MailProtection): Blocks {
   switch (parcel.kind) {
     case 'message':
-      return messageBlocks(parcel, words, protection);
+      return messageBlocks(parcel, translate, protection);
     case 'evidence':
-      return evidenceBlocks(parcel, words, protection);
+      return evidenceBlocks(parcel, translate, protection);
     case 'reminder':
       return [
-        ...blocksOfReminder(parcel, words),
-        ...(protection === 'encrypted' ? linkBlocks(parcel, words) : []),
+        ...blocksOfReminder(parcel, translate),
+        ...(protection === 'encrypted' ? linkBlocks(parcel, translate) : []),
       ];
     case 'note':
-      return noteBlocks(parcel, words, protection);
+      return noteBlocks(parcel, translate, protection);
   }
 }
 
 /** A test, or news of the desk's own endpoints. */
 function noteBlocks(
   parcel: Extract<MailParcel, { kind: 'note' }>,
-  words: Phrases,
+  translate: Phrases,
   protection: MailProtection,
 ): Blocks {
-  const { focalPoint: desk, says, link } = parcel;
+  const { focalPoint, says, link } = parcel;
   const { lang } = parcel.endpoint;
-  const line = sentenceOfNote(says, (id, values) => words(readerOf(parcel), id, values));
-  const head: Blocks = [[words(lang, 'note-desk', { name: oneLine(desk.name) })], [line]];
+  const line = sentenceOfNote(says, (id, values) => translate(readerOf(parcel), id, values));
+  const head: Blocks = [[translate(lang, 'note-desk', { name: oneLine(focalPoint.name) })], [line]];
   if (link === undefined) return head;
   return [
     ...head,
-    protection === 'encrypted' ? [words(lang, 'note-open'), link] : [words(lang, 'note-no-link')],
+    protection === 'encrypted' ? [translate(lang, 'note-open'), link] : [translate(lang, 'note-no-link')],
   ];
 }
 
 function messageBlocks(
   parcel: Extract<MailParcel, { kind: 'message' }>,
-  words: Phrases,
+  translate: Phrases,
   protection: MailProtection,
 ): Blocks {
   const reader = readerOf(parcel);
@@ -81,38 +81,39 @@ function messageBlocks(
   const { content } = parcel;
   const opened = content.shows === 'packet' && protection === 'encrypted' ? content : undefined;
   const packet = opened?.message;
-  const say = (id: string): string => words(lang, id);
-  const title = words(lang, packet ? 'email-message-title' : 'email-notice-title', {
+  const say = (id: string): string => translate(lang, id);
+  const title = translate(lang, packet ? 'email-message-title' : 'email-notice-title', {
     reference: parcel.summary.reference,
   });
   return [
     [title],
-    headLines(parcel, words, packet),
+    headLines(parcel, translate, packet),
     ...(packet ? [] : [[say('email-not-here')]]),
-    ...(protection === 'encrypted' ? linkBlocks(parcel, words) : [[say('email-elsewhere')]]),
-    ...(packet ? contentBlocks(packet, reader, words) : []),
+    ...(protection === 'encrypted' ? linkBlocks(parcel, translate) : [[say('email-elsewhere')]]),
+    ...(packet ? contentBlocks(packet, reader, translate) : []),
     ...(opened?.letterMissing === true ? [[say('email-letter-missing')]] : []),
-    ...(opened?.corrections ?? []).map((one) => correctionBlock(one, reader, words)),
+    ...(opened?.corrections ?? []).map((one) => correctionBlock(one, reader, translate)),
   ];
 }
 
 /** What the sender put right in the message before this mail went out. */
-const correctionBlock = (one: Message, reader: Reader, words: Phrases): readonly string[] => [
-  words(reader, 'email-corrected'),
+const correctionBlock = (one: Message, reader: Reader, translate: Phrases): readonly string[] => [
+  translate(reader, 'email-corrected'),
   '='.repeat(24),
   // Its own code: a correction may be restricted where what it corrects is not.
-  ...handlingLines(one, reader.lang, words),
-  ...linesOfBody(one.body, reader, words),
+  ...handlingLines(one, reader.lang, translate),
+  ...linesOfBody(one.body, reader, translate),
 ];
 
 const handlingLines = (
   { handling, handling_note: note }: Pick<Message, 'handling' | 'handling_note'>,
   lang: string,
-  words: Phrases,
+  translate: Phrases,
 ): readonly string[] => {
-  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
+  const line = (id: string, value: string): string =>
+    translate(lang, 'line', { label: translate(lang, id), value });
   return [
-    line('email-handling', words(lang, `handling-${handling}`)),
+    line('email-handling', translate(lang, `handling-${handling}`)),
     ...(note === undefined ? [] : [line('email-handling-note', oneLine(note))]),
   ];
 };
@@ -120,21 +121,22 @@ const handlingLines = (
 /** What may be said anywhere, and with the packet the two things only it may say. */
 function headLines(
   parcel: Exclude<MailParcel, { kind: 'note' }>,
-  words: Phrases,
+  translate: Phrases,
   packet?: Message,
 ): string[] {
   const { lang } = parcel.endpoint;
   const { summary } = parcel;
-  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
-  const moment = (at: Date): string => words(readerOf(parcel), 'moment', { at });
+  const line = (id: string, value: string): string =>
+    translate(lang, 'line', { label: translate(lang, id), value });
+  const moment = (at: Date): string => translate(readerOf(parcel), 'moment', { at });
   const party = (one: { name: string; country: string }): string =>
-    `${oneLine(one.name)} (${words(lang, `country-${one.country}`)})`;
+    `${oneLine(one.name)} (${translate(lang, `country-${one.country}`)})`;
   return [
     line('email-from', party(summary.sender)),
     line('email-to', party(summary.recipient)),
-    line('email-type', words(lang, `type-${summary.type}`)),
-    line('email-urgency', words(lang, `urgency-${summary.urgency}`)),
-    line('email-handling', words(lang, `handling-${summary.handling}`)),
+    line('email-type', translate(lang, `type-${summary.type}`)),
+    line('email-urgency', translate(lang, `urgency-${summary.urgency}`)),
+    line('email-handling', translate(lang, `handling-${summary.handling}`)),
     ...(packet?.handling_note === undefined
       ? []
       : [line('email-handling-note', oneLine(packet.handling_note))]),
@@ -148,76 +150,80 @@ function headLines(
   ];
 }
 
-function linkBlocks(parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }>, words: Phrases): Blocks {
+function linkBlocks(
+  parcel: Extract<MailParcel, { kind: 'message' | 'reminder' }>,
+  translate: Phrases,
+): Blocks {
   const { lang } = parcel.endpoint;
   const { acknowledge, read } = parcel.links;
   return [
-    ...(acknowledge === undefined ? [] : [[words(lang, 'email-how-to-acknowledge'), acknowledge]]),
-    ...(read === undefined ? [] : [[words(lang, 'email-how-to-read'), read]]),
+    ...(acknowledge === undefined ? [] : [[translate(lang, 'email-how-to-acknowledge'), acknowledge]]),
+    ...(read === undefined ? [] : [[translate(lang, 'email-how-to-read'), read]]),
   ];
 }
 
-function contentBlocks(message: Message, reader: Reader, words: Phrases): Blocks {
+function contentBlocks(message: Message, reader: Reader, translate: Phrases): Blocks {
   const { lang } = reader;
   const names = nameAttachments(message.attachments.map(({ filename }) => safeFileNameOf(filename)));
   const files = message.attachments.map(
     (one, n) =>
-      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, words)})`,
+      `  ${n + 1}. ${clean(names[n] ?? one.filename)} (${one.media_type}, ${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, translate)})`,
   );
-  const heading = words(lang, 'email-content');
+  const heading = translate(lang, 'email-content');
   return [
-    [heading, '='.repeat(24), ...linesOfBody(message.body, reader, words)],
+    [heading, '='.repeat(24), ...linesOfBody(message.body, reader, translate)],
     ...(files.length === 0
       ? []
-      : [[words(lang, 'head', { label: words(lang, 'email-attachments') }), ...files]]),
-    [words(lang, 'email-original')],
+      : [[translate(lang, 'head', { label: translate(lang, 'email-attachments') }), ...files]]),
+    [translate(lang, 'email-original')],
   ];
 }
 
 function evidenceBlocks(
   parcel: Extract<MailParcel, { kind: 'evidence' }>,
-  words: Phrases,
+  translate: Phrases,
   protection: MailProtection,
 ): Blocks {
   const reader = readerOf(parcel);
   const { lang } = reader;
-  const title = words(lang, 'email-evidence-title', { reference: parcel.summary.reference });
+  const title = translate(lang, 'email-evidence-title', { reference: parcel.summary.reference });
   return [
     [title],
-    eventLines(parcel.evidence, reader, words, protection),
-    [words(lang, 'email-about'), ...headLines(parcel, words)],
-    ...(protection === 'encrypted' ? [[words(lang, 'email-evidence-original')]] : []),
+    eventLines(parcel.evidence, reader, translate, protection),
+    [translate(lang, 'email-about'), ...headLines(parcel, translate)],
+    ...(protection === 'encrypted' ? [[translate(lang, 'email-evidence-original')]] : []),
   ];
 }
 
 function eventLines(
   evidence: Evidence,
   reader: Reader,
-  words: Phrases,
+  translate: Phrases,
   protection: MailProtection,
 ): string[] {
   const { lang } = reader;
-  const line = (id: string, value: string): string => words(lang, 'line', { label: words(lang, id), value });
+  const line = (id: string, value: string): string =>
+    translate(lang, 'line', { label: translate(lang, id), value });
   const { officer, reason } = evidence;
   const named = officer !== undefined && protection === 'encrypted';
   return [
-    line('email-event', words(lang, `email-event-${evidence.event}`)),
-    line('email-at', words(reader, 'moment', { at: new Date(evidence.at) })),
-    ...(named ? [line('email-officer', officerText(officer, lang, words))] : []),
-    ...(reason === undefined ? [] : [line('email-reason', reasonText(reason, lang, words))]),
+    line('email-event', translate(lang, `email-event-${evidence.event}`)),
+    line('email-at', translate(reader, 'moment', { at: new Date(evidence.at) })),
+    ...(named ? [line('email-officer', officerText(officer, lang, translate))] : []),
+    ...(reason === undefined ? [] : [line('email-reason', reasonText(reason, lang, translate))]),
     ...(evidence.channel === undefined ? [] : [line('email-channel', evidence.channel)]),
-    ...(evidence.contradicts === undefined ? [] : [words(lang, 'email-contradicts')]),
-    ...(evidence.settles === undefined ? [] : [words(lang, 'email-settles')]),
+    ...(evidence.contradicts === undefined ? [] : [translate(lang, 'email-contradicts')]),
+    ...(evidence.settles === undefined ? [] : [translate(lang, 'email-settles')]),
   ];
 }
 
 const ROLES: readonly string[] = ['officer', 'deputy', 'supervisor'];
 
-const officerText = (officer: { name: string; role: string }, lang: string, words: Phrases): string =>
+const officerText = (officer: { name: string; role: string }, lang: string, translate: Phrases): string =>
   ROLES.includes(officer.role)
-    ? `${oneLine(officer.name)} (${words(lang, `email-role-${officer.role}`)})`
+    ? `${oneLine(officer.name)} (${translate(lang, `email-role-${officer.role}`)})`
     : oneLine(officer.name);
 
 /** A ground in words; a problem code as it is, for whoever has to look it up. */
-const reasonText = (reason: string, lang: string, words: Phrases): string =>
-  DECLINE_REASONS.some((one) => one === reason) ? words(lang, `ground-${reason}`) : oneLine(reason);
+const reasonText = (reason: string, lang: string, translate: Phrases): string =>
+  DECLINE_REASONS.some((one) => one === reason) ? translate(lang, `ground-${reason}`) : oneLine(reason);

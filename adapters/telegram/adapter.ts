@@ -62,9 +62,9 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
       const id = chatIdOf(address);
       if (id === undefined) return { kind: 'rejected', code: 'address-invalid', gone: true };
       try {
-        const say = sayTo(parcel, options.translate);
+        const translate = sayTo(parcel, options.translate);
         const outcome = await line.enter(rankOfParcel(parcel), signal, () =>
-          hand({ api, id, signal }, parcel, say),
+          hand({ api, id, signal }, parcel, translate),
         );
         return outcome ?? { kind: 'deferred', code: 'aborted' };
       } catch (error) {
@@ -75,33 +75,33 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
 }
 
 /** An answer to somebody who just acted tells of no time, and goes to accounts of no desk as well. */
-const sayTo = (parcel: Parcel, words: Phrases): Translate =>
+const sayTo = (parcel: Parcel, translate: Phrases): Translate =>
   parcel.kind === 'reply'
-    ? (word, values) => words({ lang: parcel.lang, zone: 'UTC' }, word, values)
-    : (word, values) => words(readerOf(parcel), word, values);
+    ? (word, values) => translate({ lang: parcel.lang, zone: 'UTC' }, word, values)
+    : (word, values) => translate(readerOf(parcel), word, values);
 
-async function hand(chat: BotChat, parcel: Parcel, say: Translate): Promise<Outcome> {
+async function hand(chat: BotChat, parcel: Parcel, translate: Translate): Promise<Outcome> {
   switch (parcel.kind) {
     case 'message':
-      return makeSentOutcome(await sendChatMessage(chat, composeNotice(parcel, say)));
+      return makeSentOutcome(await sendChatMessage(chat, composeNotice(parcel, translate)));
     case 'evidence':
-      await sendChatMessage(chat, composeEvidenceNotice(parcel.evidence, parcel.summary, say));
+      await sendChatMessage(chat, composeEvidenceNotice(parcel.evidence, parcel.summary, translate));
       return makeSentOutcome();
     case 'reminder': {
-      const sent = await sendChatMessage(chat, composeReminder(parcel, say));
+      const sent = await sendChatMessage(chat, composeReminder(parcel, translate));
       // What becomes of one of several cannot be shown in the notice of all.
       return parcel.items.length === 1 ? makeSentOutcome(sent) : makeSentOutcome();
     }
     case 'revision': {
       const message = messageIdOf(parcel.reference);
       if (message === undefined) return { kind: 'rejected', code: 'reference-invalid' };
-      await editChatMessage(chat, message, composeNotice(parcel, say));
+      await editChatMessage(chat, message, composeNotice(parcel, translate));
       return makeSentOutcome(message);
     }
     case 'note':
-      return makeSentOutcome(await sendChatMessage(chat, composeNote(parcel, say)));
+      return makeSentOutcome(await sendChatMessage(chat, composeNote(parcel, translate)));
     case 'reply':
-      return await sendReply(chat, parcel, say);
+      return await sendReply(chat, parcel, translate);
   }
 }
 

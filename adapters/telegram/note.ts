@@ -5,11 +5,14 @@ import { type ChatMessage, singleLineOf, type Translate, webLinkOf } from './not
 
 /** The desk is named: one account may be linked to several. */
 export function composeNote(
-  { says, focalPoint: desk, link }: Extract<Parcel, { kind: 'note' }>,
-  say: Translate,
+  { says, focalPoint, link }: Extract<Parcel, { kind: 'note' }>,
+  translate: Translate,
 ): ChatMessage {
-  const text = [say('note-desk', { name: singleLineOf(desk.name) }), sentenceOfNote(says, say)].join('\n');
+  const text = [
+    translate('note-desk', { name: singleLineOf(focalPoint.name) }),
+    sentenceOfNote(says, translate),
+  ].join('\n');
   const url = webLinkOf(link);
-  const inline_keyboard = url === undefined ? [] : [[{ text: say('telegram-button-open'), url }]];
+  const inline_keyboard = url === undefined ? [] : [[{ text: translate('telegram-button-open'), url }]];
   return { text, entities: [], reply_markup: { inline_keyboard } };
 }

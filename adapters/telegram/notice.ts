@@ -42,46 +42,56 @@ const MARKS: Readonly<Record<Urgency, string>> = { immediate: 'ðŸ”´', urgent: 'ð
  * The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. One
  * that was taken back says so, and leaves nothing to do.
  */
-export function composeNotice(told: NoticeInput, say: Translate): ChatMessage {
-  if (told.recalledAt !== undefined) return takenBack(told.summary, told.recalledAt, say);
-  const lines = [...linesOfSummary(told.summary, say), ...standing(told, say)];
+export function composeNotice(told: NoticeInput, translate: Translate): ChatMessage {
+  if (told.recalledAt !== undefined) return takenBack(told.summary, told.recalledAt, translate);
+  const lines = [...linesOfSummary(told.summary, translate), ...standing(told, translate)];
   const link = told.decision === undefined ? webLinkOf(told.links.read) : undefined;
   const text = lines.join('\n');
   return {
-    ...(link === undefined ? { text, entities: [] } : appendLink(text, say('telegram-read'), link)),
+    ...(link === undefined ? { text, entities: [] } : appendLink(text, translate('telegram-read'), link)),
     reply_markup: {
       inline_keyboard:
-        told.decision === undefined ? makeOpeningButtons(told, say, link) : settleButton(told, say),
+        told.decision === undefined
+          ? makeOpeningButtons(told, translate, link)
+          : settleButton(told, translate),
     },
   };
 }
 
-function takenBack(summary: MessageSummary, at: Date, say: Translate): ChatMessage {
-  const lines = [...linesOfSummary(summary, say).slice(0, -1), '', say('telegram-recalled', { at })];
+function takenBack(summary: MessageSummary, at: Date, translate: Translate): ChatMessage {
+  const lines = [
+    ...linesOfSummary(summary, translate).slice(0, -1),
+    '',
+    translate('telegram-recalled', { at }),
+  ];
   return { text: lines.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
 }
 
 /** What may be said of a message, a line each. */
-export function linesOfSummary(one: MessageSummary, say: Translate): string[] {
-  const urgency = say(`urgency-${one.urgency}`);
-  const sender = { name: singleLineOf(one.sender.name), country: say(`country-${one.sender.country}`) };
+export function linesOfSummary(one: MessageSummary, translate: Translate): string[] {
+  const urgency = translate(`urgency-${one.urgency}`);
+  const sender = { name: singleLineOf(one.sender.name), country: translate(`country-${one.sender.country}`) };
   return [
-    say('telegram-notice-title', { mark: MARKS[one.urgency], urgency, type: nameOfType(one.type, say) }),
-    say('telegram-from', sender),
-    say('telegram-reference', { reference: one.reference }),
-    say('telegram-acknowledge-by', { at: one.acknowledgeBy }),
+    translate('telegram-notice-title', {
+      mark: MARKS[one.urgency],
+      urgency,
+      type: nameOfType(one.type, translate),
+    }),
+    translate('telegram-from', sender),
+    translate('telegram-reference', { reference: one.reference }),
+    translate('telegram-acknowledge-by', { at: one.acknowledgeBy }),
   ];
 }
 
-function standing({ decision, openedAt }: NoticeInput, say: Translate): string[] {
+function standing({ decision, openedAt }: NoticeInput, translate: Translate): string[] {
   if (decision === undefined)
-    return openedAt === undefined ? [] : ['', say('telegram-opened', { at: openedAt })];
+    return openedAt === undefined ? [] : ['', translate('telegram-opened', { at: openedAt })];
   const word = decision.decision === 'accepted' ? 'telegram-acknowledged-by' : 'telegram-declined-by';
-  const ground = decision.decision === 'declined' ? groundLine(decision.ground, say) : [];
-  const contested = decision.contested === true ? ['', say('telegram-contested')] : [];
+  const ground = decision.decision === 'declined' ? groundLine(decision.ground, translate) : [];
+  const contested = decision.contested === true ? ['', translate('telegram-contested')] : [];
   return [
     '',
-    say(word, { officer: singleLineOf(decision.officer), at: decision.at }),
+    translate(word, { officer: singleLineOf(decision.officer), at: decision.at }),
     ...ground,
     ...contested,
   ];
@@ -91,19 +101,22 @@ function standing({ decision, openedAt }: NoticeInput, say: Translate): string[]
 export function composeEvidenceNotice(
   evidence: Evidence,
   summary: MessageSummary,
-  say: Translate,
+  translate: Translate,
 ): ChatMessage {
   const { recipient, reference } = summary;
   const told = [
     // What became of a drill is no news of a case.
-    ...(summary.type === 'drill' ? [say('type-drill')] : []),
-    say(EVENT_WORDS[evidence.event], { reference }),
-    say('telegram-to', { name: singleLineOf(recipient.name), country: say(`country-${recipient.country}`) }),
-    ...(evidence.event === 'ConsignmentRejection' ? groundLine(evidence.reason, say) : []),
-    ...(evidence.contradicts === undefined ? [] : [say('telegram-evidence-contradicts')]),
-    ...(evidence.settles === undefined ? [] : [say('telegram-evidence-settles')]),
-    ...(evidence.officer ? [say('telegram-by', { officer: singleLineOf(evidence.officer.name) })] : []),
-    say('telegram-at', { at: new Date(evidence.at) }),
+    ...(summary.type === 'drill' ? [translate('type-drill')] : []),
+    translate(EVENT_WORDS[evidence.event], { reference }),
+    translate('telegram-to', {
+      name: singleLineOf(recipient.name),
+      country: translate(`country-${recipient.country}`),
+    }),
+    ...(evidence.event === 'ConsignmentRejection' ? groundLine(evidence.reason, translate) : []),
+    ...(evidence.contradicts === undefined ? [] : [translate('telegram-evidence-contradicts')]),
+    ...(evidence.settles === undefined ? [] : [translate('telegram-evidence-settles')]),
+    ...(evidence.officer ? [translate('telegram-by', { officer: singleLineOf(evidence.officer.name) })] : []),
+    translate('telegram-at', { at: new Date(evidence.at) }),
   ];
   return { text: told.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
 }
@@ -139,64 +152,67 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
 /** Where words of the desk contradict each other, the way to the page that shows them; else nothing is left to do. */
 function settleButton(
   { decision, links }: NoticeInput,
-  say: Translate,
+  translate: Translate,
 ): InlineKeyboardMarkup['inline_keyboard'] {
   const url = decision?.contested === true ? webLinkOf(links.acknowledge) : undefined;
-  return url === undefined ? [] : [[{ text: say('telegram-button-settle'), url }]];
+  return url === undefined ? [] : [[{ text: translate('telegram-button-settle'), url }]];
 }
 
 /** To open, and to answer: with a tap, or on the page where a tap says nothing of who it was. */
 export function makeOpeningButtons(
   { delivery, links }: Pick<NoticeInput, 'delivery' | 'links'>,
-  say: Translate,
+  translate: Translate,
   open?: string,
 ): InlineKeyboardMarkup['inline_keyboard'] {
-  if (links.onPage !== true) return makeFirstButtons(delivery, say, open);
+  if (links.onPage !== true) return makeFirstButtons(delivery, translate, open);
   const answer = webLinkOf(links.acknowledge);
   return [
-    ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
-    ...(answer === undefined ? [] : [[{ text: say('telegram-button-answer'), url: answer }]]),
+    ...(open === undefined ? [] : [[{ text: translate('telegram-button-open'), url: open }]]),
+    ...(answer === undefined ? [] : [[{ text: translate('telegram-button-answer'), url: answer }]]),
   ];
 }
 
 /** Open, acknowledge, decline. */
 export function makeFirstButtons(
   delivery: string,
-  say: Translate,
+  translate: Translate,
   open?: string,
 ): InlineKeyboardMarkup['inline_keyboard'] {
   return [
-    ...(open === undefined ? [] : [[{ text: say('telegram-button-open'), url: open }]]),
+    ...(open === undefined ? [] : [[{ text: translate('telegram-button-open'), url: open }]]),
     [
       {
-        text: say('telegram-button-acknowledge'),
+        text: translate('telegram-button-acknowledge'),
         callback_data: dataOfTap({ act: 'acknowledge', delivery }),
       },
-      { text: say('telegram-button-decline'), callback_data: dataOfTap({ act: 'decline', delivery }) },
+      { text: translate('telegram-button-decline'), callback_data: dataOfTap({ act: 'decline', delivery }) },
     ],
   ];
 }
 
 /** One ground a row, for Khmer ones are long, and the way back. */
-export function makeReasonButtons(delivery: string, say: Translate): InlineKeyboardMarkup['inline_keyboard'] {
+export function makeReasonButtons(
+  delivery: string,
+  translate: Translate,
+): InlineKeyboardMarkup['inline_keyboard'] {
   const grounds = DECLINE_REASONS.map((ground) => [
-    { text: say(`ground-${ground}`), callback_data: dataOfTap({ act: 'ground', delivery, ground }) },
+    { text: translate(`ground-${ground}`), callback_data: dataOfTap({ act: 'ground', delivery, ground }) },
   ]);
   return [
     ...grounds,
-    [{ text: say('telegram-button-back'), callback_data: dataOfTap({ act: 'back', delivery }) }],
+    [{ text: translate('telegram-button-back'), callback_data: dataOfTap({ act: 'back', delivery }) }],
   ];
 }
 
 /** A word back; short enough for the 200 characters of a callback answer, which a test holds the locales to. */
 /** An answer in one text. One that names a recorded word says which it is. */
-export function composeReplyText({ word, recorded }: Answering, say: Translate): string {
-  if (recorded === undefined) return say(`telegram-reply-${word}`);
+export function composeReplyText({ word, recorded }: Answering, translate: Translate): string {
+  if (recorded === undefined) return translate(`telegram-reply-${word}`);
   const said =
     recorded.decision === 'accepted'
-      ? say('telegram-word-accepted')
-      : say('telegram-word-declined', { ground: groundName(recorded.ground, say) });
-  return say(`telegram-reply-${word}`, { word: said });
+      ? translate('telegram-word-accepted')
+      : translate('telegram-word-declined', { ground: groundName(recorded.ground, translate) });
+  return translate(`telegram-reply-${word}`, { word: said });
 }
 
 type Answering = { readonly word: ReplyName; readonly recorded?: RecordedDecision | undefined };
@@ -218,17 +234,17 @@ export const appendLink = (
 export const webLinkOf = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
 
-export const nameOfType = (type: string, say: Translate): string => {
+export const nameOfType = (type: string, translate: Translate): string => {
   const name = MESSAGE_NAMES.find((one) => one === type);
-  return name === undefined ? say('type-text') : say(`type-${name}`);
+  return name === undefined ? translate('type-text') : translate(`type-${name}`);
 };
 
-const groundLine = (ground: string | undefined, say: Translate): string[] => [
-  say('telegram-ground', { ground: groundName(ground, say) }),
+const groundLine = (ground: string | undefined, translate: Translate): string[] => [
+  translate('telegram-ground', { ground: groundName(ground, translate) }),
 ];
 
-const groundName = (ground: string | undefined, say: Translate): string =>
-  say(`ground-${DECLINE_REASONS.find((one) => one === ground) ?? 'other'}`);
+const groundName = (ground: string | undefined, translate: Translate): string =>
+  translate(`ground-${DECLINE_REASONS.find((one) => one === ground) ?? 'other'}`);
 
 /** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
 export const singleLineOf = (name: string): string =>

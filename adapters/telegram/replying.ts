@@ -14,12 +14,13 @@ import { dataOfTap, readHandle, type TapHandle } from './taps.ts';
 type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
 
 /** Says one word back: under the finger where a tap can still be answered, else in the chat. */
-export async function sendReply(chat: BotChat, parcel: ReplyParcel, say: Translate): Promise<Outcome> {
+export async function sendReply(chat: BotChat, parcel: ReplyParcel, translate: Translate): Promise<Outcome> {
   const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
-  if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, say);
-  else if (parcel.link !== undefined) await tellLink(chat, parcel, parcel.link, handle, say);
-  else if (parcel.word === 'ask-ground' && parcel.about) await askGround(chat, parcel.about, handle, say);
-  else await tell(chat, parcel, handle, composeReplyText(parcel, say));
+  if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, translate);
+  else if (parcel.link !== undefined) await tellLink(chat, parcel, parcel.link, handle, translate);
+  else if (parcel.word === 'ask-ground' && parcel.about)
+    await askGround(chat, parcel.about, handle, translate);
+  else await tell(chat, parcel, handle, composeReplyText(parcel, translate));
   return makeSentOutcome();
 }
 
@@ -28,9 +29,9 @@ async function goBack(
   chat: BotChat,
   query: string,
   back: NonNullable<TapHandle['back']>,
-  say: Translate,
+  translate: Translate,
 ): Promise<void> {
-  await replaceButtons(chat, back.message, makeFirstButtons(back.delivery, say));
+  await replaceButtons(chat, back.message, makeFirstButtons(back.delivery, translate));
   await answerTap(chat, query);
 }
 
@@ -39,10 +40,10 @@ async function askGround(
   chat: BotChat,
   about: NonNullable<ReplyParcel['about']>,
   handle: TapHandle | undefined,
-  say: Translate,
+  translate: Translate,
 ): Promise<void> {
-  const rows = makeReasonButtons(about.delivery, say);
-  const text = composeReplyText({ word: 'ask-ground' }, say);
+  const rows = makeReasonButtons(about.delivery, translate);
+  const text = composeReplyText({ word: 'ask-ground' }, translate);
   const message = messageIdOf(about.reference);
   if (message !== undefined) await replaceButtons(chat, message, rows);
   else await sendChatMessage(chat, { text, entities: [], reply_markup: { inline_keyboard: rows } });
@@ -58,15 +59,15 @@ const LINK_TEXTS: Partial<Record<ReplyParcel['word'], string>> = {
 async function tellLink(
   chat: BotChat,
   { word }: ReplyParcel,
-  { endpoint, officer, desk }: LinkedAs,
+  { endpoint, officer, desk: focalPoint }: LinkedAs,
   handle: TapHandle | undefined,
-  say: Translate,
+  translate: Translate,
 ): Promise<void> {
   const button = (act: 'yes' | 'no' | 'undo') => [
-    { text: say(`telegram-button-link-${act}`), callback_data: dataOfTap({ act, delivery: endpoint }) },
+    { text: translate(`telegram-button-link-${act}`), callback_data: dataOfTap({ act, delivery: endpoint }) },
   ];
-  const who = { officer: singleLineOf(officer), desk: singleLineOf(desk) };
-  const text = say(LINK_TEXTS[word] ?? 'telegram-link-done', who);
+  const who = { officer: singleLineOf(officer), desk: singleLineOf(focalPoint) };
+  const text = translate(LINK_TEXTS[word] ?? 'telegram-link-done', who);
   const inline_keyboard = word === 'link-ask' ? [button('yes'), button('no')] : [button('undo')];
   await sendChatMessage(chat, { text, entities: [], reply_markup: { inline_keyboard } });
   if (handle !== undefined) await answerTap(chat, handle.query);

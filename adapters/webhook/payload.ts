@@ -80,21 +80,16 @@ const recalled = ({
 });
 
 /** That an endpoint is tried, that another one of the desk went off, that an account is an officer's no more, or what became of a PIN. */
-function noted({
-  says,
-  focalPoint: desk,
-  endpoint,
-  at,
-}: Extract<PostedParcel, { kind: 'note' }>): PartnerEvent {
+function noted({ says, focalPoint, endpoint, at }: Extract<PostedParcel, { kind: 'note' }>): PartnerEvent {
   const timestamp = at.toISOString();
-  const data = { focal_point: desk.did, endpoint: endpoint.id };
+  const data = { focal_point: focalPoint.did, endpoint: endpoint.id };
   switch (says.what) {
     case 'test':
     case 'probe':
       return { type: 'endpoint.test', timestamp, data };
     case 'endpoint-off': {
       const { what: _what, ...off } = says;
-      return { type: 'endpoint.off', timestamp, data: { focal_point: desk.did, ...off } };
+      return { type: 'endpoint.off', timestamp, data: { focal_point: focalPoint.did, ...off } };
     }
     case 'account-replaced':
     case 'account-unlinked':
@@ -108,15 +103,15 @@ function noted({
       return { type: 'account.confirmed', timestamp, data };
     case 'endpoint-waiting': {
       const { what: _what, ...waiting } = says;
-      return { type: 'endpoint.waiting', timestamp, data: { focal_point: desk.did, ...waiting } };
+      return { type: 'endpoint.waiting', timestamp, data: { focal_point: focalPoint.did, ...waiting } };
     }
     case 'endpoint-counts': {
       const { what: _what, ...counts } = says;
-      return { type: 'endpoint.counts', timestamp, data: { focal_point: desk.did, ...counts } };
+      return { type: 'endpoint.counts', timestamp, data: { focal_point: focalPoint.did, ...counts } };
     }
     case 'key-made': {
       const { what: _what, ...made } = says;
-      return { type: 'key.made', timestamp, data: { focal_point: desk.did, ...made } };
+      return { type: 'key.made', timestamp, data: { focal_point: focalPoint.did, ...made } };
     }
   }
 }

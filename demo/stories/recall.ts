@@ -52,8 +52,8 @@ const GONE: StoryStep = {
       signal,
     );
     for (const { channel, to } of left) {
-      const desk = ABROAD.map((role) => CAST[role]).find(({ slug }) => to.endsWith(`:fp:${slug}`));
-      const what = `names what no gateway can take back: ${channel} that ${desk?.name ?? 'a desk'} had already`;
+      const focalPoint = ABROAD.map((role) => CAST[role]).find(({ slug }) => to.endsWith(`:fp:${slug}`));
+      const what = `names what no gateway can take back: ${channel} that ${focalPoint?.name ?? 'a desk'} had already`;
       timeline.tell({ place: 'gateway', who: name, what, message: report.id });
     }
   },

@@ -48,11 +48,11 @@ async function add(command: Command): Promise<void> {
     { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
   ]);
   checkFileFree('--key-out', flags.keyOut);
-  const document = await withOpenedHome(terminal, async (office) => {
-    const { desk } = await findFocalPoint(office, flags.slug);
-    const key = await addAccessKey(office.gateway, desk.focal_point, 'command line');
+  const document = await withOpenedHome(terminal, async (opened) => {
+    const { desk: focalPoint } = await findFocalPoint(opened, flags.slug);
+    const key = await addAccessKey(opened.gateway, focalPoint.focal_point, 'command line');
     const shown = writeOrShowSecret('access_key', key, '--key-out', flags.keyOut);
-    return { did: desk.focal_point, id: shownIdOfAccessKey(hashOfAccessKey(key)), ...shown };
+    return { did: focalPoint.focal_point, id: shownIdOfAccessKey(hashOfAccessKey(key)), ...shown };
   });
   printAnswer(terminal, document, () =>
     formatPairs(Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), value])),
@@ -72,8 +72,9 @@ async function list(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { slug: only } = command.opts<{ readonly slug?: string }>();
   const keys = await withOpenedHome(terminal, async ({ gateway }) => {
-    const desk = only === undefined ? undefined : (await findFocalPoint({ gateway }, only)).desk.focal_point;
-    const rows = await gateway.store.secrets.accessKeys(desk);
+    const focalPoint =
+      only === undefined ? undefined : (await findFocalPoint({ gateway }, only)).desk.focal_point;
+    const rows = await gateway.store.secrets.accessKeys(focalPoint);
     const { designations } = await readDirectory(gateway, [...new Set(rows.map((one) => one.focalPoint))]);
     const slugs = new Map(designations.map((one) => [one.focal_point, one.slug]));
     return rows.map((one) => ({ ...shownOf(one), slug: slugs.get(one.focalPoint) ?? null }));

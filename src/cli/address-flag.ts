@@ -11,17 +11,17 @@ import { printRemark } from './output.ts';
  * @throws Failure `usage`, never repeating it
  */
 export async function readAddress(
-  office: Pick<OpenedHome, 'home'>,
+  opened: Pick<OpenedHome, 'home'>,
   channel: 'webhook' | 'email',
   text: string,
 ): Promise<string> {
-  if (channel === 'webhook') return readUrl(office, text);
+  if (channel === 'webhook') return readUrl(opened, text);
   if (text.length > 254 || !/^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/.test(text))
     throw makeUsageFailure('--address: must be one bare mail address');
   return text;
 }
 
-async function readUrl(office: Pick<OpenedHome, 'home'>, text: string): Promise<string> {
+async function readUrl(opened: Pick<OpenedHome, 'home'>, text: string): Promise<string> {
   const url = URL.parse(text);
   if (
     url === null ||
@@ -32,7 +32,7 @@ async function readUrl(office: Pick<OpenedHome, 'home'>, text: string): Promise<
   )
     throw makeUsageFailure('--address: must be an https:// URL without user, password or fragment');
   try {
-    const { allow } = readSettings(office.home.values);
+    const { allow } = readSettings(opened.home.values);
     if ((await judgeAddress(url, { allow })) === 'not-found')
       printRemark('The name of this address leads nowhere now. Calls are tried until it does.');
   } catch (fault) {

@@ -29,8 +29,8 @@ export function addEndpointReading(group: Command): void {
 function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'waiting' | 'officer-out' {
   if (one.off?.code === 'waiting') return 'waiting';
   if (!one.enabled) return 'off';
-  const desk = findDesignation(directory, one.focalPoint);
-  return desk !== undefined && isOfficerInPlace(desk, one, now) ? 'on' : 'officer-out';
+  const designation = findDesignation(directory, one.focalPoint);
+  return designation !== undefined && isOfficerInPlace(designation, one, now) ? 'on' : 'officer-out';
 }
 
 /** What waits for the desk: the endpoint itself where it is `new`, else a change of it. */

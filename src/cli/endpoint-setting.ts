@@ -64,13 +64,13 @@ async function set(id: string, command: Command): Promise<void> {
   if (!isRenewed && [address, shows, rank, lang, certificate].every((one) => one === undefined))
     throw makeUsageFailure('nothing to set', 'Give at least one flag that says what is to change.');
   checkFileFree('--secret-out', secretOut);
-  const document = await withOpenedHome(terminal, async (office) => {
-    const endpoint = await findEndpoint(office.gateway, id);
+  const document = await withOpenedHome(terminal, async (opened) => {
+    const endpoint = await findEndpoint(opened.gateway, id);
     checkFits(endpoint, flags, isRenewed);
-    const change = await changeOf(office, endpoint, flags);
+    const change = await changeOf(opened, endpoint, flags);
     const isChanged = Object.keys(change).length > 0;
-    const made = isChanged ? await changeEndpoint(office.gateway, endpoint, change, overlapDays) : endpoint;
-    const keys = isRenewed ? await renewEndpointSecret(office.gateway, endpoint, overlapDays) : undefined;
+    const made = isChanged ? await changeEndpoint(opened.gateway, endpoint, change, overlapDays) : endpoint;
+    const keys = isRenewed ? await renewEndpointSecret(opened.gateway, endpoint, overlapDays) : undefined;
     return {
       endpoint: endpoint.id,
       changed: [...Object.keys(change), ...(keys === undefined ? [] : ['secret'])],
@@ -101,19 +101,19 @@ function checkFits({ channel }: Endpoint, flags: SetFlags, isRenewed: boolean): 
     throw makeUsageFailure('--address: an account is linked by its officer; see "amanat officer link"');
 }
 
-async function changeOf(office: OpenedHome, endpoint: Endpoint, flags: SetFlags): Promise<EndpointChange> {
-  const { desk } = await findFocalPoint(office, endpoint.focalPoint);
+async function changeOf(opened: OpenedHome, endpoint: Endpoint, flags: SetFlags): Promise<EndpointChange> {
+  const { desk: focalPoint } = await findFocalPoint(opened, endpoint.focalPoint);
   const { shows, rank, lang } = flags;
-  if (shows !== undefined) checkEndpointShows(desk, endpoint.channel, shows);
+  if (shows !== undefined) checkEndpointShows(focalPoint, endpoint.channel, shows);
   const address =
     flags.address === undefined
       ? undefined
-      : await readAddress(office, endpoint.channel === 'email' ? 'email' : 'webhook', flags.address);
+      : await readAddress(opened, endpoint.channel === 'email' ? 'email' : 'webhook', flags.address);
   const owner = {
     address: address ?? endpoint.address,
-    country: desk.country,
-    home: office.home.path,
-    now: office.gateway.now(),
+    country: focalPoint.country,
+    home: opened.home.path,
+    now: opened.gateway.now(),
   };
   const certificate = await readRecipientCertificate(flags.certificate, owner);
   const used = certificate ?? endpoint.certificate;

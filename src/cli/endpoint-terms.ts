@@ -49,12 +49,12 @@ export function checkEndpointFlags(flags: EndpointFlags): void {
 }
 
 /** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for what routing would never use */
-export async function decideEndpoint(office: OpenedHome, flags: EndpointFlags): Promise<DecidedEndpoint> {
-  const { desk } = await findFocalPoint(office, flags.focalPoint);
-  const officer = flags.officer === undefined ? undefined : findOfficer(desk, flags.officer);
+export async function decideEndpoint(opened: OpenedHome, flags: EndpointFlags): Promise<DecidedEndpoint> {
+  const { desk: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
+  const officer = flags.officer === undefined ? undefined : findOfficer(focalPoint, flags.officer);
   if (flags.officer !== undefined && officer === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
-  const most = desk.custody === 'own' ? 'sealed' : 'packet';
+  const most = focalPoint.custody === 'own' ? 'sealed' : 'packet';
   const shows =
     flags.shows ??
     (flags.channel === 'telegram'
@@ -62,9 +62,9 @@ export async function decideEndpoint(office: OpenedHome, flags: EndpointFlags): 
       : flags.channel === 'email' && most === 'sealed'
         ? 'notice'
         : most);
-  checkEndpointShows(desk, flags.channel, shows);
+  checkEndpointShows(focalPoint, flags.channel, shows);
   return {
-    designation: desk,
+    designation: focalPoint,
     shows,
     lang: flags.lang ?? officer?.lang ?? 'en',
     ...present({ officer }),
@@ -72,15 +72,15 @@ export async function decideEndpoint(office: OpenedHome, flags: EndpointFlags): 
 }
 
 /** @throws Failure `usage` for what the channel or the desk's custody does not allow */
-export function checkEndpointShows(desk: Designation, channel: Channel, shows: Shows): void {
+export function checkEndpointShows(designation: Designation, channel: Channel, shows: Shows): void {
   if (channel === 'telegram' && shows !== 'notice')
     throw makeUsageFailure('--shows: telegram carries notices only, never what a message says');
   if (channel === 'email' && shows === 'sealed')
     throw makeUsageFailure(
       '--shows: a mail program opens packets, not sealed messages; give packet or notice',
     );
-  if (canShow(desk, { shows })) return;
-  throw desk.custody === 'own'
+  if (canShow(designation, { shows })) return;
+  throw designation.custody === 'own'
     ? makeUsageFailure(
         '--shows: this desk holds its own keys, so the gateway cannot open a message to make a packet; give sealed or notice',
       )
@@ -92,10 +92,10 @@ export function checkEndpointShows(desk: Designation, channel: Channel, shows: S
 /** The draft that enrolling takes. */
 export const draftOfEndpoint = (
   flags: EndpointFlags,
-  { designation: desk, officer, shows, lang }: DecidedEndpoint,
+  { designation, officer, shows, lang }: DecidedEndpoint,
   address: string,
 ): EndpointDraft => ({
-  focalPoint: desk.focal_point,
+  focalPoint: designation.focal_point,
   channel: flags.channel,
   address,
   shows,

@@ -90,9 +90,9 @@ async function add(command: Command): Promise<void> {
   );
   checkEndpointFlags(flags);
   checkFileFree('--secret-out', flags.secretOut);
-  const { document, channels } = await withOpenedHome(terminal, async (office) => ({
-    document: await addTo(terminal, office, flags),
-    channels: [...office.gateway.adapters.keys()],
+  const { document, channels } = await withOpenedHome(terminal, async (opened) => ({
+    document: await addTo(terminal, opened, flags),
+    channels: [...opened.gateway.adapters.keys()],
   }));
   printAnswer(terminal, document, () =>
     'start_page' in document
@@ -117,29 +117,29 @@ const furtherQuestions = ({ channel }: EndpointFlags): readonly FlagQuestion[] =
 
 function addTo(
   terminal: Terminal,
-  office: OpenedHome,
+  opened: OpenedHome,
   flags: EndpointFlags,
 ): Promise<Record<string, unknown>> {
   const add = { telegram: addTelegram, email: addMail, webhook: addWebhook }[flags.channel];
-  return decideEndpoint(office, flags).then((settled) => add(terminal, office, flags, settled));
+  return decideEndpoint(opened, flags).then((settled) => add(terminal, opened, flags, settled));
 }
 
 const addTelegram = (
   _terminal: Terminal,
-  office: OpenedHome,
+  opened: OpenedHome,
   flags: EndpointFlags,
   settled: DecidedEndpoint,
-) => inviteToTelegram(office, flags, settled);
+) => inviteToTelegram(opened, flags, settled);
 
 async function addWebhook(
   _terminal: Terminal,
-  office: OpenedHome,
+  opened: OpenedHome,
   flags: EndpointFlags,
   settled: DecidedEndpoint,
 ) {
-  const address = await readAddress(office, 'webhook', flags.address ?? '');
+  const address = await readAddress(opened, 'webhook', flags.address ?? '');
   const { endpoint, secret, publicKey } = await addEndpoint(
-    office.gateway,
+    opened.gateway,
     draftOfEndpoint(flags, settled, address),
   );
   const shown =
@@ -158,17 +158,17 @@ async function addWebhook(
 
 async function addMail(
   terminal: Terminal,
-  office: OpenedHome,
+  opened: OpenedHome,
   flags: EndpointFlags,
   settled: DecidedEndpoint,
 ) {
-  const address = await readAddress(office, 'email', flags.address ?? '');
+  const address = await readAddress(opened, 'email', flags.address ?? '');
   const keep = async (certificate?: string) => {
     const draft = {
       ...draftOfEndpoint(flags, settled, address),
       ...present({ certificate }),
     };
-    const { endpoint } = await addEndpoint(office.gateway, draft);
+    const { endpoint } = await addEndpoint(opened.gateway, draft);
     const { id, shows, rank } = endpoint;
     return { endpoint: id, channel: 'email', shows, rank, ...waitOfEndpoint(endpoint) };
   };
@@ -182,6 +182,6 @@ async function addMail(
       'A packet is encrypted to the recipient’s certificate.',
     );
   const { country } = settled.designation;
-  const owner = { address, country, home: office.home.path, now: terminal.now() };
+  const owner = { address, country, home: opened.home.path, now: terminal.now() };
   return keep(await readRecipientCertificate(flags.certificate, owner));
 }

@@ -57,11 +57,11 @@ async function add(command: Command): Promise<void> {
   checkFileFree('--secret-out', flags.secretOut);
   checkFileFree('--key-out', flags.keyOut);
   const key = await loadAuthorityKey(terminal.home, flags.country);
-  const added = await withOpenedHome(terminal, async (office) => {
-    const draft = await readFocalPointDraft(office.gateway.did, flags);
-    await checkNew(office, flags.slug);
-    const desk = await designateFocalPoint(office.gateway, key, draft);
-    return { desk, ...(await credentials(office, desk, flags)) };
+  const added = await withOpenedHome(terminal, async (opened) => {
+    const draft = await readFocalPointDraft(opened.gateway.did, flags);
+    await checkNew(opened, flags.slug);
+    const focalPoint = await designateFocalPoint(opened.gateway, key, draft);
+    return { desk: focalPoint, ...(await credentials(opened, focalPoint, flags)) };
   });
   const { desk, secret, accessKey } = added;
   const { custody, focal_point: did, until } = desk;
@@ -92,13 +92,13 @@ async function checkNew({ gateway }: OpenedHome, name: string): Promise<void> {
   if (designations.length > 0) throw new Refusal('already-exists', 'there is a focal point of that slug');
 }
 
-async function credentials({ gateway }: OpenedHome, desk: Designation, flags: AddFlags) {
+async function credentials({ gateway }: OpenedHome, designation: Designation, flags: AddFlags) {
   const wantsSecret = flags.partner || flags.secretOut !== undefined;
   const wantsKey = flags.accessKey || flags.keyOut !== undefined;
   return {
     ...present({
-      secret: wantsSecret ? await addPartnerSecret(gateway, desk.focal_point) : undefined,
-      accessKey: wantsKey ? await addAccessKey(gateway, desk.focal_point, 'command line') : undefined,
+      secret: wantsSecret ? await addPartnerSecret(gateway, designation.focal_point) : undefined,
+      accessKey: wantsKey ? await addAccessKey(gateway, designation.focal_point, 'command line') : undefined,
     }),
   };
 }
@@ -109,18 +109,18 @@ async function list(command: Command): Promise<void> {
     directory: await readDirectory(gateway),
     now: gateway.now(),
   }));
-  const desks = directory.designations.map((desk) => ({
-    slug: desk.slug,
-    did: desk.focal_point,
-    name: desk.name,
-    country: desk.country,
-    custody: desk.custody,
-    in_force: isInForceAt(desk, now),
-    until: desk.until,
-    officers: desk.officers,
+  const focalPoints = directory.designations.map((focalPoint) => ({
+    slug: focalPoint.slug,
+    did: focalPoint.focal_point,
+    name: focalPoint.name,
+    country: focalPoint.country,
+    custody: focalPoint.custody,
+    in_force: isInForceAt(focalPoint, now),
+    until: focalPoint.until,
+    officers: focalPoint.officers,
     // Addresses stay in the database: who lists desks need not learn where people are reached.
     endpoints: directory.endpoints
-      .filter((one) => one.focalPoint === desk.focal_point && !hasEndedForGood(one))
+      .filter((one) => one.focalPoint === focalPoint.focal_point && !hasEndedForGood(one))
       .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
         id,
         channel,
@@ -131,12 +131,12 @@ async function list(command: Command): Promise<void> {
         officer,
       })),
   }));
-  printAnswer(terminal, { focal_points: desks }, () =>
-    desks.length === 0
+  printAnswer(terminal, { focal_points: focalPoints }, () =>
+    focalPoints.length === 0
       ? ['There is no focal point yet. Add one: amanat focal-point add']
       : formatTable(
           ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL (UTC)'],
-          desks.map((one) => [
+          focalPoints.map((one) => [
             one.slug,
             one.country,
             one.name,

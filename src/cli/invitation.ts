@@ -15,13 +15,13 @@ import { formatPairs } from './output.ts';
 export async function inviteToTelegram(
   { gateway }: OpenedHome,
   { rank }: EndpointFlags,
-  { designation: desk, officer, shows, lang }: DecidedEndpoint,
+  { designation, officer, shows, lang }: DecidedEndpoint,
   inviting: InvitationOptions = {},
 ): Promise<InvitationDocument> {
   if (officer === undefined)
     throw makeUsageFailure('missing: --officer', 'A Telegram account belongs to a named officer.');
   const draft = {
-    focalPoint: desk.focal_point,
+    focalPoint: designation.focal_point,
     channel: 'telegram',
     shows,
     lang,

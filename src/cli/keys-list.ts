@@ -61,27 +61,35 @@ const line = (what: string, name: string, until: string | undefined, now: Date):
 
 async function focalPointLines(gateway: Judging): Promise<readonly Line[]> {
   const directory = await readDirectory(gateway);
-  return directory.designations.flatMap((desk) => [
-    deskLine(directory, desk, gateway.now()),
-    ...keyLines('signing-key', desk, desk.keys.signing, gateway.now()),
-    ...keyLines('agreement-key', desk, desk.keys.agreement, gateway.now()),
+  return directory.designations.flatMap((focalPoint) => [
+    deskLine(directory, focalPoint, gateway.now()),
+    ...keyLines('signing-key', focalPoint, focalPoint.keys.signing, gateway.now()),
+    ...keyLines('agreement-key', focalPoint, focalPoint.keys.agreement, gateway.now()),
   ]);
 }
 
-function deskLine({ withdrawals }: Directory, desk: Designation, now: Date): Line {
-  const one = line('designation', desk.slug, desk.until, now);
-  if (withdrawals.some((each) => isEndedBy(each, desk))) return { ...one, state: 'withdrawn' };
-  return isInForceAt(desk, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
+function deskLine({ withdrawals }: Directory, designation: Designation, now: Date): Line {
+  const one = line('designation', designation.slug, designation.until, now);
+  if (withdrawals.some((each) => isEndedBy(each, designation))) return { ...one, state: 'withdrawn' };
+  return isInForceAt(designation, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };
 }
 
 const byTime = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
 
 /** The newest stands last; those before it go on until they retire. */
-const keyLines = (what: string, desk: Designation, keys: readonly PublicJwk[], now: Date): readonly Line[] =>
+const keyLines = (
+  what: string,
+  focalPoint: Designation,
+  keys: readonly PublicJwk[],
+  now: Date,
+): readonly Line[] =>
   keys.map(({ kid }, n) => {
     // A designation that ends, or is withdrawn, ends its keys, whenever they were to retire.
-    const [until = desk.until] = [desk.retires?.[kid] ?? desk.until, desk.until].toSorted(byTime);
-    const one = line(what, desk.slug, until, now);
+    const [until = focalPoint.until] = [
+      focalPoint.retires?.[kid] ?? focalPoint.until,
+      focalPoint.until,
+    ].toSorted(byTime);
+    const one = line(what, focalPoint.slug, until, now);
     const isOld = n < keys.length - 1 && one.state === 'in use';
     return {
       ...one,

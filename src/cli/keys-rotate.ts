@@ -62,8 +62,8 @@ async function rotateFocalPoint(terminal: Terminal, slug: string, flags: Flags):
   if (as === undefined) throw makeUsageFailure('missing: --as');
   checkFileFree('--out', out);
   checkCanSign(terminal, as, out);
-  const { claims, isKept } = await withOpenedHome(terminal, (office) =>
-    rotated(terminal, office, slug, as, flags),
+  const { claims, isKept } = await withOpenedHome(terminal, (opened) =>
+    rotated(terminal, opened, slug, as, flags),
   );
   const document = {
     did: claims.focal_point,
@@ -106,22 +106,24 @@ export function checkCanSign({ home }: Terminal, as: string, out: string | undef
 }
 
 /** An authority signs for its own desks. @throws Refusal `statement-refused` */
-export function checkOwnFocalPoint(desk: Designation, as: string): void {
-  if (desk.country !== as)
+export function checkOwnFocalPoint(focalPoint: Designation, as: string): void {
+  if (focalPoint.country !== as)
     throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
 }
 
 async function rotated(
   terminal: Terminal,
-  office: OpenedHome,
+  opened: OpenedHome,
   slug: string,
   as: string,
   { finish, overlapDays = OVERLAP_DAYS, out }: Flags,
 ): Promise<{ readonly claims: Designation; readonly isKept: boolean }> {
-  const { gateway } = office;
-  const { desk } = await findFocalPoint(office, slug);
-  checkOwnFocalPoint(desk, as);
-  const claims = finish ? draftRotationEnd(gateway, desk) : await draftRotation(gateway, desk, overlapDays);
+  const { gateway } = opened;
+  const { desk: focalPoint } = await findFocalPoint(opened, slug);
+  checkOwnFocalPoint(focalPoint, as);
+  const claims = finish
+    ? draftRotationEnd(gateway, focalPoint)
+    : await draftRotation(gateway, focalPoint, overlapDays);
   if (!hasAuthority(terminal.home, as)) {
     if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(claims, null, 2)}\n`, false);
     return { claims, isKept: false };

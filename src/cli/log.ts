@@ -67,7 +67,7 @@ async function namesOfDesk(
 ): Promise<readonly string[]> {
   const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
   // A row that is gone, or does not hold, takes nothing away of what the log says.
-  const logged = entries.filter(({ desk }) => isTheirs(desk)).map((one) => one.subject);
+  const logged = entries.filter(({ desk: focalPoint }) => isTheirs(focalPoint)).map((one) => one.subject);
   const { endpoints } = await readDirectory(gateway);
   const keys = await gateway.store.secrets.accessKeys();
   return [
@@ -83,14 +83,14 @@ const isDesk = (did: string, wanted: string): boolean => did === wanted || did.e
 const ADOPTED = /^[a-z-]+\//;
 
 /** A slug or DID finds what was done to the focal point, and to all that it has: keys, secrets, endpoints, PINs. */
-function isOf({ act, subject, desk }: LogEntry, wanted: readonly string[]): boolean {
+function isOf({ act, subject, desk: focalPoint }: LogEntry, wanted: readonly string[]): boolean {
   const named = act === 'grants.adopted' ? subject.replace(ADOPTED, '') : subject;
   const [whose = ''] = named.split(/[#/]/, 1);
   return wanted.some(
     (one) =>
       [subject, named, whose].includes(one) ||
       isDesk(whose, one) ||
-      (desk !== undefined && isDesk(desk, one)),
+      (focalPoint !== undefined && isDesk(focalPoint, one)),
   );
 }
 

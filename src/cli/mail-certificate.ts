@@ -69,10 +69,10 @@ export async function answerCertificateRequest(
 
 const requestFor = (
   terminal: Terminal,
-  { officer, designation: desk }: DecidedEndpoint,
+  { officer, designation }: DecidedEndpoint,
   email: string,
 ): MailCertificateRequest => ({
-  name: officer?.name ?? desk.name,
+  name: officer?.name ?? designation.name,
   email,
   now: terminal.now(),
   days: DAYS,

@@ -30,9 +30,9 @@ export const addOfficerPin = (command: Command): Command =>
 async function pin(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<PinFlags>(command, terminal, QUESTIONS);
-  const document = await withOpenedHome(terminal, async (office) => {
-    const { gateway } = office;
-    const { desk } = await findFocalPoint(office, flags.focalPoint);
+  const document = await withOpenedHome(terminal, async (opened) => {
+    const { gateway } = opened;
+    const { desk } = await findFocalPoint(opened, flags.focalPoint);
     const officer = findOfficer(desk, flags.officer);
     if (officer === undefined)
       throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');

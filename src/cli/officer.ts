@@ -87,16 +87,16 @@ async function list(command: Command): Promise<void> {
     const pins = await gateway.store.pins.readPins();
     return directory.designations
       .filter((one) => one.gateway === gateway.did && (only === undefined || one.slug === only))
-      .flatMap((desk) => {
+      .flatMap((focalPoint) => {
         const theirs = (id: string) =>
           directory.endpoints
-            .filter((one) => one.focalPoint === desk.focal_point && one.officer === id)
+            .filter((one) => one.focalPoint === focalPoint.focal_point && one.officer === id)
             .filter((one) => !hasEndedForGood(one))
             .map((one) => documentOfEndpoint(directory, one, now));
-        return desk.officers.map((officer) => {
+        return focalPoint.officers.map((officer) => {
           const { id, name, role, lang } = officer;
-          const pin = stateOfPin(pins, desk.focal_point, officer);
-          return { focal_point: desk.slug, id, name, role, lang, pin, accounts: theirs(id) };
+          const pin = stateOfPin(pins, focalPoint.focal_point, officer);
+          return { focal_point: focalPoint.slug, id, name, role, lang, pin, accounts: theirs(id) };
         });
       });
   });
@@ -124,9 +124,9 @@ async function link(command: Command): Promise<void> {
   const flags = await completeFlags<LinkFlags>(command, terminal, QUESTIONS);
   const terms = { ...flags, channel: 'telegram' } as const;
   const how = { beside: flags.beside === true, newPin: flags.newPin === true };
-  const { document, isOn } = await withOpenedHome(terminal, async (office) => ({
-    document: await inviteToTelegram(office, terms, await decideEndpoint(office, terms), how),
-    isOn: office.gateway.adapters.has('telegram'),
+  const { document, isOn } = await withOpenedHome(terminal, async (opened) => ({
+    document: await inviteToTelegram(opened, terms, await decideEndpoint(opened, terms), how),
+    isOn: opened.gateway.adapters.has('telegram'),
   }));
   printAnswer(terminal, document, () => [...linesOfInvitation(document), ...LINKING_NOTICE]);
   if (!isOn)

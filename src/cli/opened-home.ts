@@ -24,7 +24,7 @@ export interface OpenedHome extends Pick<OpenedGateway, 'gateway'> {
  */
 export async function withOpenedHome<T>(
   terminal: Terminal,
-  work: (office: OpenedHome) => Promise<T>,
+  work: (opened: OpenedHome) => Promise<T>,
 ): Promise<T> {
   const home = readHome(terminal.home, terminal.env);
   // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
@@ -49,8 +49,8 @@ export async function findFocalPoint(
   party: string,
 ): Promise<{ readonly desk: Designation; readonly directory: Directory }> {
   const directory = await readDirectory(gateway, [party]);
-  const desk = findDesignation(directory, party);
-  if (desk === undefined)
+  const designation = findDesignation(directory, party);
+  if (designation === undefined)
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
-  return { desk, directory };
+  return { desk: designation, directory };
 }

@@ -13,7 +13,8 @@ export interface Overlap extends AgreementName {
 /** The agreements kept here that cover some of what this one covers, and which of the two counts where both do. */
 export async function listOverlaps(gateway: Judging, one: Agreement): Promise<readonly Overlap[]> {
   const { agreements, designations } = await readDirectory(gateway);
-  const countryOf = (did: string) => designations.find((desk) => desk.focal_point === did)?.country;
+  const countryOf = (did: string) =>
+    designations.find((focalPoint) => focalPoint.focal_point === did)?.country;
   return findOverlaps(one, agreements, countryOf, gateway.now()).map((other) => ({
     id: other.id,
     version: other.version,

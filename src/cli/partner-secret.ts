@@ -43,22 +43,23 @@ async function replace(command: Command): Promise<void> {
     );
   checkFileFree('--secret-out', flags.secretOut);
   let isFirst = false;
-  const document = await withOpenedHome(terminal, async (office) => {
-    const { desk } = await findFocalPoint(office, flags.slug);
-    if (desk.custody === 'own')
+  const document = await withOpenedHome(terminal, async (opened) => {
+    const { desk: focalPoint } = await findFocalPoint(opened, flags.slug);
+    if (focalPoint.custody === 'own')
       throw makeUsageFailure('--slug: this desk holds its own keys and needs no secret');
-    const { store, now } = office.gateway;
-    isFirst = (await store.secrets.secretsInUse(desk.focal_point, 'webhook-inbound', now())).length === 0;
+    const { store, now } = opened.gateway;
+    isFirst =
+      (await store.secrets.secretsInUse(focalPoint.focal_point, 'webhook-inbound', now())).length === 0;
     const secret = await replacePartnerSecret(
-      office.gateway,
-      desk.focal_point,
+      opened.gateway,
+      focalPoint.focal_point,
       flags.publicKey,
       flags.now ? 0 : OVERLAP_DAYS,
     );
     const shown =
       secret === undefined ? {} : writeOrShowSecret('secret', secret, '--secret-out', flags.secretOut);
     return {
-      did: desk.focal_point,
+      did: focalPoint.focal_point,
       old_ended: flags.now === true,
       ...shown,
       ...present({ public_key: flags.publicKey }),

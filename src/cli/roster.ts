@@ -30,7 +30,7 @@ export function addRoster(program: Command): void {
 
 async function set(party: string, file: string, command: Command): Promise<void> {
   const draft = await readJson('roster', file, ROSTER_BYTES);
-  await shown(command, party, ({ gateway }, desk) => keepRoster(gateway, desk, draft));
+  await shown(command, party, ({ gateway }, designation) => keepRoster(gateway, designation, draft));
 }
 
 const show = (party: string, command: Command): Promise<void> =>
@@ -41,15 +41,15 @@ const show = (party: string, command: Command): Promise<void> =>
       (await gateway.store.directory.rosters([did])).get(did) ?? rosterSchema.parse({}),
   );
 
-type Work = (office: Parameters<typeof findFocalPoint>[0], desk: Designation) => Promise<Roster>;
+type Work = (opened: Parameters<typeof findFocalPoint>[0], designation: Designation) => Promise<Roster>;
 
 async function shown(command: Command, party: string, work: Work): Promise<void> {
   const terminal = terminalOf(command);
-  const { desk, roster } = await withOpenedHome(terminal, async (office) => {
-    const { desk: found } = await findFocalPoint(office, party);
-    return { desk: found, roster: await work(office, found) };
+  const { desk: focalPoint, roster } = await withOpenedHome(terminal, async (opened) => {
+    const { desk: found } = await findFocalPoint(opened, party);
+    return { desk: found, roster: await work(opened, found) };
   });
-  printAnswer(terminal, { focal_point: desk.focal_point, ...roster }, () => linesOf(roster));
+  printAnswer(terminal, { focal_point: focalPoint.focal_point, ...roster }, () => linesOf(roster));
 }
 
 /** Days as ISO 8601 has them, 1 Monday. What holds once goes before the weekly shifts, and so stands first. */

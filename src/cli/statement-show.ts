@@ -181,23 +181,25 @@ export function linesOfAgreement(one: Agreement): string[] {
 
 /** Whom a group stands for, and which files that can run may be sent. */
 const groupWords = ({ groups = {}, runnable_media_types: types }: Agreement) => [
-  ...Object.entries(groups).map(([name, desks]) => [`group ${name}`, desks.join(', ')] as const),
+  ...Object.entries(groups).map(([name, focalPoints]) => [`group ${name}`, focalPoints.join(', ')] as const),
   ...(types === undefined ? [] : [['files that can run', types.join(', ')] as const]),
 ];
 
 /** What an agreement says about working time, reminding and figures. */
 function timeWords({ calendars = {}, permission, reminders, chase, suppress_under }: Agreement) {
-  const time = Object.entries(calendars).map(([country, { zone, hours, desks = {}, quiet_hours }]) => {
-    const works =
-      hours === '24x7'
-        ? 'round the clock'
-        : `weekdays ${hours.days.join(' ')}, ${hours.from} to ${hours.to}, closed on ${hours.holidays.join(' ') || 'no date'}`;
-    const quiet = quiet_hours === undefined ? '' : `, quiet from ${quiet_hours.from} to ${quiet_hours.to}`;
-    const elsewhere = Object.entries(desks).map(([desk, own]) => `; ${desk} in ${own}`);
-    return [`time of ${country}`, `${zone}, ${works}${quiet}${elsewhere.join('')}`] as const;
-  });
-  const said = <T>(name: string, value: T | undefined, words: (value: T) => string) =>
-    value === undefined ? [] : [[name, words(value)] as const];
+  const time = Object.entries(calendars).map(
+    ([country, { zone, hours, desks: focalPoints = {}, quiet_hours }]) => {
+      const works =
+        hours === '24x7'
+          ? 'round the clock'
+          : `weekdays ${hours.days.join(' ')}, ${hours.from} to ${hours.to}, closed on ${hours.holidays.join(' ') || 'no date'}`;
+      const quiet = quiet_hours === undefined ? '' : `, quiet from ${quiet_hours.from} to ${quiet_hours.to}`;
+      const elsewhere = Object.entries(focalPoints).map(([focalPoint, own]) => `; ${focalPoint} in ${own}`);
+      return [`time of ${country}`, `${zone}, ${works}${quiet}${elsewhere.join('')}`] as const;
+    },
+  );
+  const said = <T>(name: string, value: T | undefined, translate: (value: T) => string) =>
+    value === undefined ? [] : [[name, translate(value)] as const];
   return [
     ...time,
     ...said('permission', permission, (seconds) => `said within ${minutes(seconds)}`),

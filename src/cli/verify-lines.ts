@@ -12,11 +12,11 @@ type Say = (id: string, values?: PhraseValues) => string;
 
 /** Lines for a person. */
 export function linesOfCase(
-  words: Phrases,
+  translate: Phrases,
   lang: Language,
   verdict: CaseReport | CaseProblem,
 ): readonly string[] {
-  const say: Say = (id, values) => plainTextOf(words({ lang, zone: 'UTC' }, id, values));
+  const say: Say = (id, values) => plainTextOf(translate({ lang, zone: 'UTC' }, id, values));
   return verdict.verified ? reportWords(say, verdict) : problemWords(say, verdict);
 }
 

@@ -55,17 +55,17 @@ export async function withdrawKeys(command: Command): Promise<void> {
   const { as, out } = flags;
   checkFileFree('--out', out);
   checkCanSign(terminal, as, out);
-  const { claims, isKept } = await withOpenedHome(terminal, async (office) => {
-    const { desk } = await findFocalPoint(office, flags.focalPoint);
-    checkOwnFocalPoint(desk, as);
-    const drafted = await draftWithdrawal(office.gateway, desk, flags.reason);
+  const { claims, isKept } = await withOpenedHome(terminal, async (opened) => {
+    const { desk: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
+    checkOwnFocalPoint(focalPoint, as);
+    const drafted = await draftWithdrawal(opened.gateway, focalPoint, flags.reason);
     if (!hasAuthority(terminal.home, as)) {
       if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
       return { claims: drafted, isKept: false };
     }
-    if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${desk.slug} at once, for good?`);
+    if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${focalPoint.slug} at once, for good?`);
     const signed = await signStatement('withdrawal', drafted, [await loadAuthorityKey(terminal.home, as)]);
-    await keepWithdrawal(office.gateway, signed);
+    await keepWithdrawal(opened.gateway, signed);
     if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(signed)}\n`, false);
     return { claims: drafted, isKept: true };
   });

@@ -135,7 +135,7 @@ export async function openGateway(
   const settings = readSettings(home.values);
   const parts = createPartsBoard(log);
   const database = await openDatabase(home, log, opening, parts);
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   const store = database.guarded(createStore(database.sql, { listen: true }));
   const { typeset, close: closeTypesetting } = createTypesettingProcess();
   const outgoing = createOutgoingFetch({ allow: settings.allow });
@@ -153,7 +153,7 @@ export async function openGateway(
       store,
       log,
       parts,
-      translate: words,
+      translate: translate,
       now,
       chance,
       head: createHomeHead(home.path, log),
@@ -165,7 +165,7 @@ export async function openGateway(
       telegramFetch: (url, init) => fetch(url, init),
       masterKeys: () => readMasterKeys(home.path),
       gatewayKeys: () => readGatewayKeys(home.path),
-      writeLetter: createLetterWriter(words, typeset),
+      writeLetter: createLetterWriter(translate, typeset),
       mailboxes: createMailboxJudge(createMailTrust(home.path)),
       mail: async ({ certificate, privateKey, ...rest }) => {
         const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
@@ -173,7 +173,7 @@ export async function openGateway(
         mail = createEmailAdapter({
           ...rest,
           signer: { certificate, privateKey },
-          translate: words,
+          translate: translate,
           now,
           composeFor,
         });

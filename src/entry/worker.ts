@@ -65,7 +65,7 @@ const now = (): Date => new Date();
 const log = createConsoleLog(now);
 
 /** Parsed once in an isolate: the phrases are the same for every request. */
-let words: Phrases | undefined;
+let translate: Phrases | undefined;
 
 /** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
 let limits: CallLimits | undefined;
@@ -91,11 +91,11 @@ async function open(bindings: WorkerBindings): Promise<BuiltGateway> {
   });
   const store = createStore(sql, { listen: false });
   limits ??= createCallLimits({ policies: settings.limits, now });
-  words ??= phrasesFromModules();
+  translate ??= phrasesFromModules();
   return buildGateway(settings, values, {
     store,
     log,
-    translate: words,
+    translate: translate,
     now,
     chance,
     metrics: createFiguresMetrics(store, now),

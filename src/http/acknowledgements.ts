@@ -48,7 +48,7 @@ export function acknowledgementRoutes(gateway: Gateway): Hono {
               door: BODY_LIMIT_BY_ROUTE.acknowledgement,
               bounds: JSON_BOUNDS.jws,
             }),
-            (desk) => knownCallerOf(context).proven('focal-point', desk),
+            (focalPoint) => knownCallerOf(context).proven('focal-point', focalPoint),
           )
         : await fromSystem(gateway, await readPartnerArrival(gateway, context));
     const status = answered.result === 'taken' || answered.result === 'settled' ? 201 : 200;

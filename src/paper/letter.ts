@@ -132,8 +132,12 @@ export function makeLetterPage(letter: Letter, translate: Phrases): LetterPage {
 }
 
 /** An instant on the clock of each reader, in the reader's language. */
-const moments = ({ readers }: Pick<Letter, 'readers'>, words: Phrases, at: Date): readonly LetterPhrase[] =>
-  once(readers.map((reader) => ({ lang: reader.lang, text: words(reader, 'moment', { at }) })));
+const moments = (
+  { readers }: Pick<Letter, 'readers'>,
+  translate: Phrases,
+  at: Date,
+): readonly LetterPhrase[] =>
+  once(readers.map((reader) => ({ lang: reader.lang, text: translate(reader, 'moment', { at }) })));
 
 /** A text that means the same in all languages is shown once. */
 const once = (phrases: readonly LetterPhrase[]): readonly LetterPhrase[] =>
@@ -169,7 +173,7 @@ function kindOf({ type, message, readers }: Letter, translate: Phrases): readonl
 
 function headOf(
   { number, message, readers, ...letter }: Letter,
-  words: Phrases,
+  translate: Phrases,
   say: Say,
 ): readonly LetterRow[] {
   const row = (id: string, values: readonly LetterPhrase[]): LetterRow => ({
@@ -177,7 +181,7 @@ function headOf(
     values: once(values),
   });
   const same = (text: string): readonly LetterPhrase[] => [written(text, readers[0]?.lang ?? 'en')];
-  const moment = (at: Date): readonly LetterPhrase[] => moments({ readers }, words, at);
+  const moment = (at: Date): readonly LetterPhrase[] => moments({ readers }, translate, at);
   return [
     ...(number === undefined ? [] : [row(`letter-number-${number.by}`, same(number.text))]),
     row('letter-date', moment(letter.acceptedAt)),

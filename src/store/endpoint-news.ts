@@ -15,7 +15,7 @@ const untilFrom = (at: Date): string => new Date(at.getTime() + NOTIFY_WITHIN_DA
 
 /** Asks everybody who can say whether it is right, once: officers by their endpoints, the desk's own systems. */
 export function askForConfirmation(tx: TransactionSql, one: EndpointRecord) {
-  const { id, focal_point: desk, channel, officer, shows, waiting } = one;
+  const { id, focal_point: focalPoint, channel, officer, shows, waiting } = one;
   if (!waiting || channel === 'none') return undefined;
   const { asked, since, until, change } = waiting;
   const says: NoteContent = {
@@ -33,7 +33,7 @@ export function askForConfirmation(tx: TransactionSql, one: EndpointRecord) {
     select replace(gen_random_uuid()::text, '-', ''), e.id, ${asJson(tx, says)}::json::jsonb, ${since},
       ${untilFrom(new Date(since))}, ${since}
     from endpoint e
-    where e.focal_point = ${desk} and ${counts(tx)} and (e.officer is not null or e.channel = 'webhook')`;
+    where e.focal_point = ${focalPoint} and ${counts(tx)} and (e.officer is not null or e.channel = 'webhook')`;
 }
 
 /** The first endpoint that shows content counts unasked: every officer of the desk is told of it. */

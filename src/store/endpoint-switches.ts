@@ -48,12 +48,12 @@ async function tell(
     select to_json(e) as endpoint from endpoint e where id = ${id} and ${isUntold(tx)} for no key update`;
   // What a thief says of an endpoint is no entry of ours.
   if (found === undefined || !(await grants.isValid('endpoint', found.endpoint))) return false;
-  const { focal_point: desk, enabled, disabled_code: code, channel_told: told } = found.endpoint;
+  const { focal_point: focalPoint, enabled, disabled_code: code, channel_told: told } = found.endpoint;
   const sign = /^on ([a-z0-9.-]{1,40})$/.exec(told ?? '')?.[1];
   const why = enabled ? sign : code;
   if (typeof why === 'string' && WORD.test(why))
     await appendLogEntry(tx, grants, act({ id, act: enabled ? 'endpoint.on' : 'endpoint.off', why }), {
-      desk,
+      desk: focalPoint,
     });
   await tx`update endpoint set channel_told = ${enabled ? null : (code ?? null)} where id = ${id}`;
   return why !== undefined;

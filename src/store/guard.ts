@@ -90,7 +90,7 @@ export interface Guard {
   /** Whether the log says that the session of this hash was ended by "Not you?". */
   isSessionEnded(hash: string): boolean;
   /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
-  hasOpened(desk: string, what: OpenedAccess): boolean;
+  hasOpened(focalPoint: string, what: OpenedAccess): boolean;
   /** What was done to an endpoint last, by the log. */
   lastAct(endpoint: string): LastOperatorAct | undefined;
   /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */

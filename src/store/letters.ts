@@ -8,10 +8,10 @@ interface Numbered {
 }
 
 export const createLetterStore = (sql: Sql): Pick<LetterStore, 'letterNumber'> => ({
-  async letterNumber({ message, office, year }, now) {
+  async letterNumber({ message, office: opened, year }, now) {
     const [known] = await sql<Numbered[]>`
-      select year, number from letter where message = ${message} and office = ${office}`;
-    return known ?? give(sql, { message, office, year }, now);
+      select year, number from letter where message = ${message} and office = ${opened}`;
+    return known ?? give(sql, { message, office: opened, year }, now);
   },
 });
 
@@ -21,20 +21,20 @@ export const createLetterStore = (sql: Sql): Pick<LetterStore, 'letterNumber'> =
  */
 const give = (
   sql: Sql,
-  { message, office, year }: { message: string; office: string; year: number },
+  { message, office: focalPoint, year }: { message: string; office: string; year: number },
   now: Date,
 ): Promise<Numbered> =>
   sql.begin(async (tx) => {
-    await tx`insert into letter_register (office, year, last) values (${office}, ${year}, 0) on conflict do nothing`;
-    await tx`select last from letter_register where office = ${office} and year = ${year} for update`;
+    await tx`insert into letter_register (office, year, last) values (${focalPoint}, ${year}, 0) on conflict do nothing`;
+    await tx`select last from letter_register where office = ${focalPoint} and year = ${year} for update`;
     const [known] = await tx<Numbered[]>`
-      select year, number from letter where message = ${message} and office = ${office}`;
+      select year, number from letter where message = ${message} and office = ${focalPoint}`;
     if (known !== undefined) return known;
     const [given] = await tx<Numbered[]>`
       with next as (
-        update letter_register set last = last + 1 where office = ${office} and year = ${year} returning last)
+        update letter_register set last = last + 1 where office = ${focalPoint} and year = ${year} returning last)
       insert into letter (message, office, year, number, given_at)
-      select ${message}, ${office}, ${year}, last, ${now} from next returning year, number`;
+      select ${message}, ${focalPoint}, ${year}, last, ${now} from next returning year, number`;
     if (given === undefined) throw new Error('the register gave no number');
     return given;
   });

@@ -56,8 +56,8 @@ export function createLinkStore(sql: Sql, grants: Grants): Links {
 
     async keepLinkCode(code, act) {
       await runRecorded(sql, grants, act, async (tx, entry) => {
-        const { focalPoint: desk } = code.endpoint;
-        const row = codeRecord(code, await entry({ desk, opens: [] }));
+        const { focalPoint } = code.endpoint;
+        const row = codeRecord(code, await entry({ desk: focalPoint, opens: [] }));
         await tx`
           insert into link_code (hash, endpoint_id, focal_point, channel, rank, shows, lang, officer, known_as, certificate,
             expires_at, beside, invited_by, entry, mac)

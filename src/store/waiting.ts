@@ -24,11 +24,11 @@ export const operatorActTermsOf = (one: EndpointRecord): OperatorActTerms => ({
 /** What this opens for its desk that nothing ever opened there before, and nobody is asked about. Ask before it is recorded. */
 export const firstOpenedBy = (
   grants: Grants,
-  { desk, opens = [], waits }: OperatorActTerms,
+  { desk: focalPoint, opens = [], waits }: OperatorActTerms,
 ): readonly OpenedAccess[] =>
-  waits !== undefined || desk === undefined
+  waits !== undefined || focalPoint === undefined
     ? []
-    : opens.filter((what) => !grants.guard().hasOpened(desk, what));
+    : opens.filter((what) => !grants.guard().hasOpened(focalPoint, what));
 
 /**
  * How an endpoint is to be kept: on which terms it stands in the log, and whether it waits. Ask while the log is held and
@@ -41,7 +41,7 @@ export async function placeEndpoint(
   before: EndpointRecord | undefined,
   after: EndpointRecord,
 ): Promise<OperatorActTerms> {
-  const desk = after.focal_point;
+  const focalPoint = after.focal_point;
   const opens = [...accessOpenedBy(after)];
   const counted =
     before !== undefined &&
@@ -50,14 +50,19 @@ export async function placeEndpoint(
     (await grants.isValidQuietly('endpoint', before));
   // What was asked would be about something else: everything of it is asked anew.
   if (counted && before.waiting?.change !== undefined && grantsOtherwise(before, after))
-    return { desk, opens: [...accessOpenedBy(before)], waits: 'change' };
+    return { desk: focalPoint, opens: [...accessOpenedBy(before)], waits: 'change' };
   if (counted && !isSomebodyNew(before, after))
-    return { desk, opens: [...new Set([...accessOpenedBy(before), ...opens])] };
+    return { desk: focalPoint, opens: [...new Set([...accessOpenedBy(before), ...opens])] };
   // Out, and not brought back by this.
   if (!after.enabled && !counted && before?.disabled_code !== 'waiting')
-    return { desk, opens: openedBefore(grants, before) };
-  if (opens.length === 0 || (await isFirst(tx, grants, desk, opens))) return { desk, opens };
-  return { desk, opens: counted ? [...accessOpenedBy(before)] : [], waits: counted ? 'change' : 'endpoint' };
+    return { desk: focalPoint, opens: openedBefore(grants, before) };
+  if (opens.length === 0 || (await isFirst(tx, grants, focalPoint, opens)))
+    return { desk: focalPoint, opens };
+  return {
+    desk: focalPoint,
+    opens: counted ? [...accessOpenedBy(before)] : [],
+    waits: counted ? 'change' : 'endpoint',
+  };
 }
 
 /** What an endpoint of an entry from before the log said whose it is had opened, lest it is forgotten with what is changed now. */
@@ -98,7 +103,7 @@ const grantsOtherwise = (before: EndpointRecord, after: EndpointRecord): boolean
 export function digestOfAskedGrants(one: EndpointRecord, change: ChangedColumns = {}): string {
   const {
     id,
-    focal_point: desk,
+    focal_point: focalPoint,
     channel,
     officer,
     known_as: names,
@@ -107,7 +112,7 @@ export function digestOfAskedGrants(one: EndpointRecord, change: ChangedColumns 
     certificate,
     old_certificate: old,
   } = { ...one, ...change };
-  const granted = [id, desk, channel, officer, names, address, shows, certificate, old];
+  const granted = [id, focalPoint, channel, officer, names, address, shows, certificate, old];
   return createHash('sha256')
     .update(JSON.stringify(granted.map((value) => value ?? null)))
     .digest('base64url');

@@ -49,7 +49,7 @@ async function wordIn(gateway: Admitting, context: Context): Promise<ConfirmDeci
 }
 
 function questionPage(gateway: Phrasing, question: ConfirmQuestion, token: string): Html {
-  const { designation: desk, reader, zone, isShared, isNew, isOpen } = question;
+  const { designation, reader, zone, isShared, isNew, isOpen } = question;
   const { lang } = reader;
   const shownTo = { lang, zone };
   const say = gateway.translate;
@@ -59,7 +59,7 @@ function questionPage(gateway: Phrasing, question: ConfirmQuestion, token: strin
   );
   return renderPage(
     lang,
-    `Amanat ${desk.name}`,
+    `Amanat ${designation.name}`,
     html`<section><h1>${title}</h1><p>${say(lang, 'page-as', { officer: reader.name })}</p>
     ${asked(gateway, shownTo, question)}</section>
     <section>${isOpen ? form(gateway, lang, token) : outcome(gateway, shownTo, question)}${isShared ? renderNotYou(gateway, lang, 'confirm', token) : ''}</section>`,
@@ -76,7 +76,7 @@ type Fact = readonly [string, Html | string];
 
 /** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
 function asked({ translate: say }: Phrasing, reader: Reader, question: ConfirmQuestion): Html {
-  const { designation: desk, endpoint, officer, since, who } = question;
+  const { designation, endpoint, officer, since, who } = question;
   const { channel } = endpoint;
   const isThere =
     question.isOpen ||
@@ -91,7 +91,7 @@ function asked({ translate: say }: Phrasing, reader: Reader, question: ConfirmQu
     return html`<strong>${say(reader, ...now)}</strong><br><span class="soft">${say(reader, 'confirm-before', { value: old })}</span>`;
   };
   return renderFacts([
-    [say(reader, 'confirm-desk'), desk.name],
+    [say(reader, 'confirm-desk'), designation.name],
     [say(reader, 'confirm-who'), whoReads(question, say, reader, officer?.name)],
     [say(reader, 'confirm-channel'), say(reader, `note-channel-${channel}`)],
     ...(isThere ? [[say(reader, 'confirm-address'), value('address')] as const] : []),
@@ -126,32 +126,32 @@ const hasCertificate = ({ endpoint, before }: ConfirmQuestion): boolean =>
 
 /** By which certificate mail is encrypted, and how long the one before it counts as well. */
 function certificateFacts(
-  say: Say,
+  translate: Say,
   reader: Reader,
   { endpoint, before }: ConfirmQuestion,
   value: Html | string,
 ): Fact[] {
   const until = before === undefined ? undefined : endpoint.oldCertificate?.until;
   return [
-    [say(reader, 'confirm-certificate'), value],
+    [translate(reader, 'confirm-certificate'), value],
     ...(until === undefined
       ? []
-      : [[say(reader, 'confirm-overlap'), say(reader, 'moment', { at: until })] as const]),
+      : [[translate(reader, 'confirm-overlap'), translate(reader, 'moment', { at: until })] as const]),
   ];
 }
 
 /** Whose it is to be; where the officer's name changed, how the person was called to whom it belongs now. */
 function whoReads(
   { endpoint, before }: ConfirmQuestion,
-  say: Say,
+  translate: Say,
   reader: Reader,
   name: string | undefined,
 ): Html | string {
-  const now = name ?? endpoint.officer ?? say(reader, 'confirm-system');
+  const now = name ?? endpoint.officer ?? translate(reader, 'confirm-system');
   const names = before?.knownAs ?? [];
   if (before === undefined || (endpoint.knownAs ?? []).length === names.length) return now;
   const value = names.join(', ');
-  return html`<strong>${now}</strong><br><span class="soft">${say(reader, 'confirm-before', { value })}</span><br>${say(reader, 'confirm-same-person')}`;
+  return html`<strong>${now}</strong><br><span class="soft">${translate(reader, 'confirm-before', { value })}</span><br>${translate(reader, 'confirm-same-person')}`;
 }
 
 const form = ({ translate: say }: Phrasing, lang: string, token: string): Html =>

@@ -20,20 +20,20 @@ const hex = (bytes: Uint8Array): string =>
 
 /** Nobody knows who scans it, and the zone of a desk would say where it is: times are UTC. */
 function shown({ translate: words }: Phrasing, lang: string, proven: AcceptanceProof): Html {
-  const say = (id: string): string => words(lang, id);
+  const translate = (id: string): string => words(lang, id);
   const { ledger } = proven;
-  return html`<section lang="${lang}"><h1>${say('proof-title')}</h1>
+  return html`<section lang="${lang}"><h1>${translate('proof-title')}</h1>
     ${renderFacts([
-      [say('proof-accepted'), words({ lang, zone: 'UTC' }, 'moment', { at: proven.acceptedAt })],
-      [say('proof-gateway'), proven.gateway],
-      [say('proof-message'), proven.message],
-      [say('proof-digest'), html`<strong>${shortenDigest(proven.digest)}</strong>`],
-      [say('proof-ledger'), ledger === undefined ? say('proof-waiting') : String(ledger.index)],
+      [translate('proof-accepted'), words({ lang, zone: 'UTC' }, 'moment', { at: proven.acceptedAt })],
+      [translate('proof-gateway'), proven.gateway],
+      [translate('proof-message'), proven.message],
+      [translate('proof-digest'), html`<strong>${shortenDigest(proven.digest)}</strong>`],
+      [translate('proof-ledger'), ledger === undefined ? translate('proof-waiting') : String(ledger.index)],
       ...(ledger === undefined
         ? []
-        : [[say('proof-checkpoint'), `${ledger.size} · ${hex(ledger.root)}`] as const]),
+        : [[translate('proof-checkpoint'), `${ledger.size} · ${hex(ledger.root)}`] as const]),
     ])}
-    <p>${say('proof-compare')}</p><p class="soft">${say('proof-nothing-else')}</p></section>`;
+    <p>${translate('proof-compare')}</p><p class="soft">${translate('proof-nothing-else')}</p></section>`;
 }
 
 /** Shown only while the address in the browser ends in this very digest. */

@@ -18,14 +18,14 @@ import { checkSameSite, nameBrowser, readFields } from './visitor.ts';
 /** As whom, and what there is to do. */
 const framed = (
   { translate: words }: Phrasing,
-  { lang, officer, focalPointName: desk }: StartState,
+  { lang, officer, focalPointName: focalPoint }: StartState,
   content: Html,
 ): Html =>
   renderPage(
     lang,
     `Amanat: ${words(lang, 'start-title')}`,
     html`<section><h1>${words(lang, 'start-title')}</h1>
-    <p>${words(lang, 'start-as', { officer: officer.name, desk })}</p>${content}</section>`,
+    <p>${words(lang, 'start-as', { officer: officer.name, desk: focalPoint })}</p>${content}</section>`,
   );
 
 function chooseForm({ translate: words }: Phrasing, { lang }: StartState, action: string): Html {

@@ -16,7 +16,7 @@ import {
   makeTestReminderParcel,
 } from '../support/parcels.ts';
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 
 /** 16:30 UTC: of three readers one has the next day already, and one has it in half an hour. */
 const AT = new Date('2026-11-20T16:30:00Z');
@@ -59,7 +59,7 @@ const remindersOf = (place: Place, count: number) => {
 const sayOf =
   (parcel: Parameters<typeof readerOf>[0]): Translate =>
   (id, values) =>
-    words(readerOf(parcel), id, values);
+    translate(readerOf(parcel), id, values);
 const noticeOf = (parcel: Parameters<typeof composeNotice>[0] & Parameters<typeof readerOf>[0]): string =>
   composeNotice(parcel, sayOf(parcel)).text;
 
@@ -83,21 +83,21 @@ const SURFACES: Readonly<Record<string, (place: Place) => string>> = {
   'reminders in one notice': (place) =>
     composeReminder(remindersOf(place, 2), sayOf(remindersOf(place, 2))).text,
   'a note in a chat': (place) => composeNote(noteOf(place), sayOf(noteOf(place))).text,
-  'a mail with a packet': (place) => composeSummary(makeMessageParcel(toldOf(place)), words),
+  'a mail with a packet': (place) => composeSummary(makeMessageParcel(toldOf(place)), translate),
   'a mail of a notice': (place) =>
-    composeSummary(makeMessageParcel(toldOf(place), 'notice'), words, 'signed-only'),
+    composeSummary(makeMessageParcel(toldOf(place), 'notice'), translate, 'signed-only'),
   'what a mail says of an hour': (place) => {
     const message = makeReportMessage({ body: { when: AT.toISOString() } });
-    return composeSummary(makeMessageParcel({ ...toldOf(place), summary: {}, message }), words);
+    return composeSummary(makeMessageParcel({ ...toldOf(place), summary: {}, message }), translate);
   },
-  'evidence by mail': (place) => composeSummary(evidenceOf(place), words),
-  'reminders by mail': (place) => composeSummary(remindersOf(place, 2), words),
-  'a note by mail': (place) => composeSummary(noteOf(place), words),
+  'evidence by mail': (place) => composeSummary(evidenceOf(place), translate),
+  'reminders by mail': (place) => composeSummary(remindersOf(place, 2), translate),
+  'a note by mail': (place) => composeSummary(noteOf(place), translate),
   'a letter': (place) =>
     JSON.stringify(
       makeLetterPage(
         makeLetter({ readers: [place], acceptedAt: AT, acknowledgeBy: AT, answerBy: AT }),
-        words,
+        translate,
       ),
     ),
 };
@@ -115,7 +115,7 @@ describe.each(READERS)('%s', (_, lang, zone, hour) => {
 
 test('a letter tells each office its own clock, and in one language that of both', () => {
   const hours = (...places: readonly Place[]): readonly string[] => {
-    const page = makeLetterPage(makeLetter({ readers: places, acknowledgeBy: AT }), words);
+    const page = makeLetterPage(makeLetter({ readers: places, acknowledgeBy: AT }), translate);
     return page.closing.map(({ text }) => text.replaceAll('\u200b', ''));
   };
   const nunukan = { lang: 'id', zone: 'Asia/Makassar' } as const;

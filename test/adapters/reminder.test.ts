@@ -9,12 +9,12 @@ import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { CONTENT_ONLY, makeTestReminderParcel } from '../support/parcels.ts';
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const inEnglish = { endpoint: { lang: 'en' } };
 /** As long as a designation lets a name be. */
 const LONG = { did: 'did:web:gateway.id.example:fp:long', name: 'ន'.repeat(120), country: 'ID' };
 const chat = (parcel: ReturnType<typeof makeTestReminderParcel>) =>
-  composeReminder(parcel, (id, values) => words(readerOf(parcel), id, values));
+  composeReminder(parcel, (id, values) => translate(readerOf(parcel), id, values));
 
 describe('in a chat', () => {
   it('says what is owed and how late it is, with the buttons to answer it', () => {
@@ -78,8 +78,8 @@ describe('in a chat', () => {
 it.each(LANGUAGES)('has words for every act in %s, on every channel', (lang) => {
   for (const act of ACTS) {
     const parcel = makeTestReminderParcel({ endpoint: { lang }, items: [{ act }] });
-    for (const text of [chat(parcel).text, composeSummary(parcel, words)]) {
-      expect(text).toContain(words(lang, `reminder-act-${act}`));
+    for (const text of [chat(parcel).text, composeSummary(parcel, translate)]) {
+      expect(text).toContain(translate(lang, `reminder-act-${act}`));
       for (const word of CONTENT_ONLY) expect(text).not.toContain(word);
     }
   }
@@ -92,11 +92,11 @@ it('by mail names each message, and gives the link only where the mail is encryp
     items: [{}, { step: 'supervisor' }],
     links: { acknowledge },
   });
-  const text = composeSummary(parcel, words);
+  const text = composeSummary(parcel, translate);
   expect(text).toContain('Reminder: 2 messages are waiting');
   expect(text).toContain('Who must act: Immigration Putussibau, Indonesia');
   expect(text).toContain(acknowledge);
-  expect(composeSummary(parcel, words, 'signed-only')).not.toContain(acknowledge);
+  expect(composeSummary(parcel, translate, 'signed-only')).not.toContain(acknowledge);
 });
 
 it('to a system is the same bytes whenever it is tried', () => {

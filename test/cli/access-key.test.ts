@@ -14,8 +14,18 @@ beforeAll(async () => {
   await makeHome(at, url);
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
   for (const slug of ['desk', 'other']) {
-    const desk = ['focal-point', 'add', '--slug', slug, '--name', 'Invented', '--country', 'ID', ...officer];
-    expect((await at.json(desk)).code).toBe(0);
+    const focalPoint = [
+      'focal-point',
+      'add',
+      '--slug',
+      slug,
+      '--name',
+      'Invented',
+      '--country',
+      'ID',
+      ...officer,
+    ];
+    expect((await at.json(focalPoint)).code).toBe(0);
   }
   served = await at.serve();
 });

@@ -40,9 +40,9 @@ test('a gateway is made without an authority, and says what it needs until it ha
 
 test('a desk designated by files gets a key to read by, and its keys are shown with their ends', async () => {
   const [draft, signed] = [at.file('post.json'), at.file('post.signed.json')];
-  const desk = ['--slug', 'post', '--name', 'Post', '--country', 'ID'];
+  const focalPoint = ['--slug', 'post', '--name', 'Post', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Dewi Invented,role=officer,lang=id'];
-  await done('designation', 'draft', ...desk, ...officer, '--out', draft);
+  await done('designation', 'draft', ...focalPoint, ...officer, '--out', draft);
   await done('designation', 'sign', draft, '--key', key, '--out', signed);
   await done('designation', 'import', signed);
   const made = await done('focal-point', 'access-key', '--slug', 'post');

@@ -15,9 +15,9 @@ beforeAll(async () => {
   [at, peer] = await Promise.all([benchOnServer(), startPeer()]);
   env = { AMANAT_ALLOW: peer.host, AMANAT_OPERATOR: 'dewi' };
   await makeHome(at, 'https://gateway.example');
-  const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira,role=officer,lang=id'];
-  expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
+  expect((await at.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
 });
 afterAll(async () => {
   await at.close();

@@ -67,9 +67,9 @@ test('the other gateway imports what is signed, and nothing else', async () => {
 });
 
 test('desks designated and agreements signed at one gateway are handed to the other as files', async () => {
-  const desk = ['--slug', 'desk', '--name', 'Invented Desk', '--country', 'ID'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Invented Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Dewi Invented,role=officer,lang=id'];
-  expect((await id.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
+  expect((await id.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
   const did = `${DID}:fp:desk`;
   const written = await id.json(['designation', 'export', 'desk', '--out', id.file('desk.json')]);
   expect(written).toMatchObject({ code: 0, document: { did, slug: 'desk', out: id.file('desk.json') } });

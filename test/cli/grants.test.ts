@@ -16,7 +16,7 @@ beforeAll(async () => {
   at = await benchOnServer();
   url = `http://127.0.0.1:${await freePort()}`;
   await makeHome(at, url);
-  const desk = [
+  const focalPoint = [
     'focal-point',
     'add',
     '--slug',
@@ -28,7 +28,7 @@ beforeAll(async () => {
     '--access-key',
   ];
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
-  key = (await at.json([...desk, ...officer])).document.access_key;
+  key = (await at.json([...focalPoint, ...officer])).document.access_key;
   sql = connectToDatabase(
     inject('server'),
     at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '',

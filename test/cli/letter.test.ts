@@ -26,9 +26,9 @@ afterAll(() => at.close());
 
 /** A report under H2 to the same desk, which is told of it by a notice only. @returns its id */
 async function underH2(gateway: Gateway): Promise<string> {
-  const desk = `${gateway.did}:fp:desk`;
+  const focalPoint = `${gateway.did}:fp:desk`;
   const told = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
-  await addConfirmedEndpoint(gateway, { ...told, focalPoint: desk, address: 'none either' });
+  await addConfirmedEndpoint(gateway, { ...told, focalPoint: focalPoint, address: 'none either' });
   const accepted = await acceptSubmission(gateway, {
     kind: 'submission',
     focalPoint: `${gateway.did}:fp:shelter`,

@@ -15,10 +15,10 @@ beforeAll(async () => {
     env: { AMANAT_OPERATOR: 'maker' },
   });
   madeBetween = [begun, Date.now()];
-  const desk = ['focal-point', 'add', '--slug', 'desk', '--name', 'Invented', '--country', 'ID'];
+  const focalPoint = ['focal-point', 'add', '--slug', 'desk', '--name', 'Invented', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Chan Invented,role=officer,lang=id'];
   const dewi = { env: { AMANAT_OPERATOR: 'dewi' } };
-  expect((await at.json([...desk, ...officer, '--partner', '--access-key'], dewi)).code).toBe(0);
+  expect((await at.json([...focalPoint, ...officer, '--partner', '--access-key'], dewi)).code).toBe(0);
   const hook = ['--channel', 'webhook', '--address', 'https://partner.example/hook'];
   expect((await at.json(['endpoint', 'add', '--focal-point', 'desk', ...hook], dewi)).code).toBe(0);
   writeFileSync(at.file('roster.json'), '{}');

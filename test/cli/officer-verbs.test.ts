@@ -10,9 +10,9 @@ beforeAll(async () => {
   expect((await at.json(['init', '--url', 'https://gateway.example', '--country', 'ID', ...mail])).code).toBe(
     0,
   );
-  const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira Invented,role=officer,lang=id'];
-  expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
+  expect((await at.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
 });
 afterAll(() => at.close());
 

@@ -9,9 +9,9 @@ beforeAll(async () => {
   at = await benchOnServer();
   const url = `http://127.0.0.1:${await freePort()}`;
   await makeHome(at, url);
-  const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Wira Invented,role=officer,lang=en'];
-  expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
+  expect((await at.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
   served = await at.serve();
 });
 afterAll(async () => {

@@ -7,8 +7,8 @@ beforeAll(async () => {
   at = await benchOnServer();
   const init = ['init', '--url', 'http://127.0.0.1:4711', '--country', 'ID'];
   expect((await at.json(init)).code).toBe(0);
-  const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
-  const add = ['focal-point', 'add', ...desk, '--officer', 'id=o1,name=Wira,role=officer,lang=id'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
+  const add = ['focal-point', 'add', ...focalPoint, '--officer', 'id=o1,name=Wira,role=officer,lang=id'];
   expect((await at.json(add)).code).toBe(0);
 });
 afterAll(() => at.close());

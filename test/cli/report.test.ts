@@ -20,9 +20,12 @@ async function enrol(): Promise<void> {
     const authority = await loadAuthorityKey(at.home, 'ID');
     const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
     for (const slug of ['shelter', 'desk']) {
-      const desk = await designateFocalPoint(gateway, authority, { ...draft, slug });
+      const focalPoint = await designateFocalPoint(gateway, authority, { ...draft, slug });
       const webhook = { channel: 'webhook', shows: 'packet', lang: 'en', address: 'https://x.example/in' };
-      await addConfirmedEndpoint(gateway, { ...webhook, focalPoint: desk.focal_point } as const as never);
+      await addConfirmedEndpoint(gateway, {
+        ...webhook,
+        focalPoint: focalPoint.focal_point,
+      } as const as never);
     }
     await concludeAgreement(gateway, [authority], {
       kind: 'agreement',

@@ -12,9 +12,9 @@ beforeAll(async () => {
   at = await benchOnServer();
   file = join(at.home, 'roster.json');
   await makeHome(at, 'https://gateway.example');
-  const desk = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
+  const focalPoint = ['--slug', 'desk', '--name', 'Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Invented Officer,role=officer,lang=id'];
-  expect((await at.json(['focal-point', 'add', ...desk, ...officer])).code).toBe(0);
+  expect((await at.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
 });
 afterAll(() => at.close());
 

@@ -67,7 +67,7 @@ test('shows every member of what is signed', async () => {
   const { signing, opening } = await makeKeyedPerson('desk');
   const sign = { ...signing.publicJwk };
   const open = { ...opening.publicJwk };
-  const desk = designationSchema.parse({
+  const designation = designationSchema.parse({
     kind: 'designation',
     authority: 'ID',
     focal_point: `${DID}:fp:desk`,
@@ -108,7 +108,7 @@ test('shows every member of what is signed', async () => {
     groups: { borders: [`${DID}:fp:desk`, `${DID}:fp:post`] },
     runnable_media_types: ['text/html'],
   });
-  await sayEach(desk, linesOfDesignation);
+  await sayEach(designation, linesOfDesignation);
   await sayEach(gateway, linesOfGateway);
   await sayEach(ended, async (one) => linesOfWithdrawal(one));
   await sayEach(agreed, async (one) => linesOfAgreement(one));

@@ -26,10 +26,10 @@ beforeAll(async () => {
   outside = bench();
   const officers = [makeOfficer()];
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  const desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  const recipient = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const { gateway, authorities } = house;
   const address = 'https://desk.test/hook';
-  const { focal_point: focalPoint } = desk.designation;
+  const { focal_point: focalPoint } = recipient.designation;
   await addConfirmedEndpoint(gateway, {
     channel: 'webhook',
     shows: 'packet',
@@ -136,8 +136,8 @@ test('that a certificate is a demo is said in every output, verified or not', as
     expect([code, document.demo_anchors]).toEqual([of.length > 1 ? 0 : 1, ['MY']]);
     for (const lang of LANGUAGES) {
       const { out } = await outside.amanat(['verify', file, ...anchored(of), '--lang', lang]);
-      const words = phrasesFromFiles();
-      expect(out).toContain(words(lang, 'verify-demo', { countries: words(lang, 'country-MY') }));
+      const translate = phrasesFromFiles();
+      expect(out).toContain(translate(lang, 'verify-demo', { countries: translate(lang, 'country-MY') }));
     }
   }
   const { document } = await outside.json(['verify', file, ...anchored()]);

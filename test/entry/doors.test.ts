@@ -32,15 +32,15 @@ const SHARE = 2_000;
 let house: Rig;
 let police: KeyedPerson;
 let shelter: RigPartner;
-let desk: Designation;
+let focalPoint: Designation;
 
 beforeAll(async () => {
   house = await makeRig();
   const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
   police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
-  desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  focalPoint = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
 });
 
 afterAll(() => house?.close());
@@ -135,9 +135,9 @@ describe('what is true is taken, however large', () => {
   test('a consignment of 9 MiB', async () => {
     const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: base64.length };
     const attachments = [{ ...scan, data: { base64: base64.toString('base64url') } }];
-    const message = makeText(police.did, [desk.focal_point], house.gateway.now(), { attachments });
+    const message = makeText(police.did, [focalPoint.focal_point], house.gateway.now(), { attachments });
     const text = JSON.stringify(
-      await signConsignment(police, await sealConsignment(police, message, [desk])),
+      await signConsignment(police, await sealConsignment(police, message, [focalPoint])),
     );
     expect(text.length).toBeGreaterThan(9 * BYTES_PER_MIB);
     const [taken, again] = [

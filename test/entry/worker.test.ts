@@ -49,7 +49,7 @@ let door = throughWorker;
 
 const secrets = new Map<string, string>();
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 /** Enrols as an operator does, from Node on the same database; the gateway that answers is the worker's. */
 async function enrol(slug: string, country: string): Promise<RigPartner> {
@@ -72,7 +72,7 @@ beforeAll(async () => {
     startBotApi({ token: TOKEN }),
   ]);
   house = await makeRig({ database, allow: [peer.host], send: (path, init) => door(path, init) });
-  [shelter, desk] = [await enrol('shelter', 'KH'), await enrol('desk', 'ID')];
+  [shelter, focalPoint] = [await enrol('shelter', 'KH'), await enrol('desk', 'ID')];
   [worker, mailing] = await Promise.all([
     startWorker(database.url, {
       ...house.values,
@@ -121,7 +121,11 @@ describe('in workerd', () => {
     const received = verified('desk', await callTo('desk', 'message.received'));
     expect(received.data).toMatchObject({ id, message: { body: { happened: post.body.happened } } });
 
-    const word = await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+    const word = await focalPoint.post('acknowledgements', {
+      message: id,
+      decision: 'accepted',
+      officer: 'o1',
+    });
     expect(word.status, await word.clone().text()).toBe(201);
     const told = verified('shelter', await callTo('shelter', 'evidence.issued', 'ConsignmentAcceptance'));
     expect(told.data).toMatchObject({ message: id });
@@ -149,7 +153,7 @@ describe('in workerd', () => {
     const common = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
     const { token, code } = await inviteOfficer(house.gateway, {
       ...common,
-      focalPoint: desk.designation.focal_point,
+      focalPoint: focalPoint.designation.focal_point,
       officer: 'o1',
     });
     const start = await openPage(`${worker.url}/start/${token}`);

@@ -55,11 +55,13 @@ async function resigned(
 }
 
 test('a desk whose keys its gateway holds signed nothing itself', async () => {
-  const { focalPoint: desk, shelter, id } = all;
-  const signing = await loadSigningKey(id.house.gateway, desk.designation);
+  const { focalPoint, shelter, id } = all;
+  const signing = await loadSigningKey(id.house.gateway, focalPoint.designation);
   const view = await id.house.gateway.store.messages.readMessage(message);
   const about = { message, sender: shelter.designation.focal_point, at: id.house.gateway.now() };
-  const keys = { did: desk.designation.focal_point, signing } as Parameters<typeof signAcknowledgement>[0];
+  const keys = { did: focalPoint.designation.focal_point, signing } as Parameters<
+    typeof signAcknowledgement
+  >[0];
   const said = await signAcknowledgement(keys, { ...about, digest: view?.recipients[0]?.digest ?? '' });
   const attestation = { how: 'own-signature', statement: JSON.stringify(said) } as const;
   const file = await resigned(false, (claims) =>

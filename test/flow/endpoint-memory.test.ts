@@ -32,17 +32,17 @@ test('an endpoint of an entry without a desk is of an unknown one, until an entr
 
 test('accounts are what may be an officer’s and has not ended', () => {
   const memory = createEndpointMemory();
-  const desk = 'did:web:a';
+  const focalPoint = 'did:web:a';
   memory.add(entry({ act: 'officer.linked', subject: 'e1' }));
-  memory.add(entry({ act: 'endpoint.added', subject: 'e2', desk, opens: ['content'] }));
-  memory.add(entry({ act: 'officer.invited', subject: 'e3', desk, opens: [] }));
-  memory.add(entry({ act: 'officer.linked', subject: 'e4', desk, opens: ['account'] }));
+  memory.add(entry({ act: 'endpoint.added', subject: 'e2', desk: focalPoint, opens: ['content'] }));
+  memory.add(entry({ act: 'officer.invited', subject: 'e3', desk: focalPoint, opens: [] }));
+  memory.add(entry({ act: 'officer.linked', subject: 'e4', desk: focalPoint, opens: ['account'] }));
   // The invitation of an account that there was already, and an invitation that nobody brought.
-  memory.add(entry({ act: 'officer.linked', subject: 'e5', desk, opens: [] }));
+  memory.add(entry({ act: 'officer.linked', subject: 'e5', desk: focalPoint, opens: [] }));
   memory.add(entry({ act: 'officer.invited', subject: 'e6' }));
   expect(memory.accounts()).toEqual(['e1', 'e4']);
-  memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk, opens: ['account'] }));
-  memory.add(entry({ act: 'endpoint.disabled', subject: 'e4', desk, opens: ['account'] }));
+  memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk: focalPoint, opens: ['account'] }));
+  memory.add(entry({ act: 'endpoint.disabled', subject: 'e4', desk: focalPoint, opens: ['account'] }));
   expect(memory.accounts()).toEqual(['e4']);
 });
 

@@ -140,10 +140,10 @@ test('which message another is about is told where its sender’s signed consign
   const whole = await good(await exportCase(both.kh.house.gateway, { id: thread, contents: true }));
   expect(whole.messages.map((one) => one.about)).toEqual([undefined, message]);
   expect((await good(file)).messages.map((one) => one.about)).toEqual([undefined, undefined]);
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   const about = LANGUAGES.map((lang) =>
-    linesOfCase(words, lang, whole).filter((line) =>
-      line.includes(words(lang, 'verify-about', { reference: referenceOf(message) })),
+    linesOfCase(translate, lang, whole).filter((line) =>
+      line.includes(translate(lang, 'verify-about', { reference: referenceOf(message) })),
     ),
   );
   expect(about.map((lines) => lines.length)).toEqual(LANGUAGES.map(() => 1));
@@ -303,10 +303,10 @@ test('a gateway closes for itself only', async () => {
 });
 
 test('the verdict is told in four languages, with the officer and without what is private', async () => {
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   const verdicts = [await good(file), await bad(file, [])];
   for (const verdict of verdicts) {
-    const told = LANGUAGES.map((lang) => linesOfCase(words, lang, verdict).join('\n'));
+    const told = LANGUAGES.map((lang) => linesOfCase(translate, lang, verdict).join('\n'));
     expect(new Set(told).size).toBe(LANGUAGES.length);
     for (const text of told) {
       expect(text.includes(makeOfficer().name)).toBe(verdict.verified);

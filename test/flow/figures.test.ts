@@ -69,7 +69,7 @@ const rowOf = (one: FiguresReport, want: Partial<FigureRow>): FigureRow | undefi
 
 beforeAll(async () => {
   all = await makeAcrossBorder();
-  const { kh, id, shelter, focalPoint: desk } = all;
+  const { kh, id, shelter, focalPoint } = all;
   const shown = makeLaterVersion(kh.house.gateway.now(), { suppress_under: 1 });
   for (const { house } of [kh, id])
     await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
@@ -89,7 +89,7 @@ beforeAll(async () => {
   later(60);
   from = kh.house.gateway.now();
   await sent(shelter, makeReportPost(['unit']));
-  await taken(desk, await sent(shelter, makeReportPost(['desk'])));
+  await taken(focalPoint, await sent(shelter, makeReportPost(['desk'])));
   const answered = makeReportPost(['desk'], {
     type: 'request',
     body: {
@@ -102,10 +102,10 @@ beforeAll(async () => {
   const asked = await postMessage(shelter, answered);
   await all.waitUntilIdle();
   later(HOUR / 2);
-  await taken(desk, asked);
+  await taken(focalPoint, asked);
   later(2 * HOUR);
   await sent(
-    desk,
+    focalPoint,
     makeReportPost(['shelter'], {
       type: 'refusal',
       about: asked,
@@ -113,9 +113,9 @@ beforeAll(async () => {
     }),
   );
   for (const measure of ['departure-postponed', 'departure-postponed', 'passport-refused'])
-    await taken(shelter, await sent(desk, indication('shelter', measure)));
+    await taken(shelter, await sent(focalPoint, indication('shelter', measure)));
   await taken(
-    desk,
+    focalPoint,
     await sent(shelter, makeReportPost(['desk'], { type: 'drill', body: { exercise: 'E', text: 'T' } })),
   );
   later(60);

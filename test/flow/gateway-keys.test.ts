@@ -43,7 +43,7 @@ afterAll(() => all?.close());
 
 /** An opening that Indonesia's gateway tells of. */
 const opening = (at: Date, key: SigningKey) => {
-  const { shelter, focalPoint: desk } = all;
+  const { shelter, focalPoint } = all;
   const claims: Evidence = {
     kind: 'evidence',
     id: newId(),
@@ -51,7 +51,7 @@ const opening = (at: Date, key: SigningKey) => {
     event_uri: uriOfEvent('ContentHandover'),
     consignment: message,
     sender: shelter.designation.focal_point,
-    recipient: desk.designation.focal_point,
+    recipient: focalPoint.designation.focal_point,
     digest,
     officer: nameOfficer(makeOfficer()),
     at: at.toISOString(),

@@ -12,11 +12,11 @@ afterAll(() => house?.close());
 
 test('another desk’s statement in the row of a desk does not count', async () => {
   const draft = { country: 'ID', officers: [makeOfficer()] };
-  const desk = await house.designate({ ...draft, slug: 'desk', name: 'Desk' });
+  const focalPoint = await house.designate({ ...draft, slug: 'desk', name: 'Desk' });
   const other = await house.designate({ ...draft, slug: 'other', name: 'Other' });
   await house.database.sql`
     update designation set statement = (select statement from designation where did = ${other.focal_point})
-    where did = ${desk.focal_point}`;
-  expect((await readHistory(house.gateway, desk.focal_point)).versions).toEqual([]);
+    where did = ${focalPoint.focal_point}`;
+  expect((await readHistory(house.gateway, focalPoint.focal_point)).versions).toEqual([]);
   expect((await readHistory(house.gateway, other.focal_point)).versions).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ const DAY = 86_400;
 let house: Rig;
 let peer: HttpPeer;
 let shelter: RigPartner;
-let desk: Designation;
+let focalPoint: Designation;
 beforeAll(async () => {
   peer = await startPeer();
   house = await makeRig({ allow: [peer.host] });
@@ -48,8 +48,13 @@ beforeAll(async () => {
     country: 'KH',
     officers: [makeOfficer('km')],
   });
-  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
-  await hook(desk, 'packet');
+  focalPoint = await house.designate({
+    slug: 'desk',
+    name: 'Desk',
+    country: 'ID',
+    officers: [makeOfficer()],
+  });
+  await hook(focalPoint, 'packet');
 });
 afterAll(async () => {
   await house.close();
@@ -92,12 +97,12 @@ describe('rotation', () => {
     const waiting = await postMessage(shelter, makeReportPost(['desk']));
     house.pass(60);
     const rotated = await keep(await draftRotation(house.gateway, await now('desk'), 14));
-    expect(rotated.keys.agreement.map(({ kid }) => kid)[0]).toBe(desk.keys.agreement[0]?.kid);
+    expect(rotated.keys.agreement.map(({ kid }) => kid)[0]).toBe(focalPoint.keys.agreement[0]?.kid);
     expect(rotated.keys.agreement).toHaveLength(2);
     const newest = rotated.keys.agreement.at(-1)?.kid ?? '';
     const later = await postMessage(shelter, makeReportPost(['desk']));
-    expect(await sealedTo(waiting, desk.focal_point)).toEqual([desk.keys.agreement[0]?.kid]);
-    expect(await sealedTo(later, desk.focal_point)).toEqual([newest]);
+    expect(await sealedTo(waiting, focalPoint.focal_point)).toEqual([focalPoint.keys.agreement[0]?.kid]);
+    expect(await sealedTo(later, focalPoint.focal_point)).toEqual([newest]);
     expect((await didDocument('desk')).keyAgreement).toEqual(rotated.keys.agreement.map(({ kid }) => kid));
     await house.drain();
     const brought = listPostedTo(peer, '/desk').map((one) => JSON.stringify(one));
@@ -122,7 +127,7 @@ describe('rotation', () => {
       house.pass(1);
       await keep(draftRotationEnd(house.gateway, await now(slug)));
     }
-    const [kid] = await sealedTo(waiting, desk.focal_point);
+    const [kid] = await sealedTo(waiting, focalPoint.focal_point);
     expect(kid).toBe(before.keys.agreement[0]?.kid);
     expect((await now('desk')).keys.agreement.map((one) => one.kid)).not.toContain(kid);
     await house.drain();
@@ -166,7 +171,7 @@ describe('rotation', () => {
       retires: { [keys.signing.kid]: new Date(from.getTime() + DAY * 1_000).toISOString() },
     });
     const send = async () => {
-      const message = makeText(keys.did, [desk.focal_point], house.gateway.now());
+      const message = makeText(keys.did, [focalPoint.focal_point], house.gateway.now());
       const claims = await sealConsignment(keys, message, [await now('desk')]);
       return postSigned(house, '/v1/consignments', await signConsignment(keys, claims));
     };
@@ -229,7 +234,7 @@ describe('withdrawal', () => {
     expect(directory.focal_points.map((one: { slug: string }) => one.slug)).not.toContain('desk');
     expect((await house.app.request(`${GATEWAY_URL}/fp/desk/did.json`)).status).toBe(404);
     // Replay: every designation there ever was, through the door and past it.
-    const { designations } = await house.gateway.store.directory.readDirectory([desk.focal_point]);
+    const { designations } = await house.gateway.store.directory.readDirectory([focalPoint.focal_point]);
     for (const text of eachOf(designations))
       expect(await catchRefusal(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
         'statement-refused',
@@ -243,8 +248,10 @@ describe('withdrawal', () => {
     );
     // It was in force before, and what it signed then still counts.
     const earlier = new Date(Date.parse(claims.from) - 1_000);
-    expect((await readDesignationAt(house.gateway, desk.focal_point, earlier))?.slug).toBe('desk');
-    expect(await readDesignationAt(house.gateway, desk.focal_point, new Date(claims.from))).toBeUndefined();
+    expect((await readDesignationAt(house.gateway, focalPoint.focal_point, earlier))?.slug).toBe('desk');
+    expect(
+      await readDesignationAt(house.gateway, focalPoint.focal_point, new Date(claims.from)),
+    ).toBeUndefined();
   });
 
   test('a withdrawn sender is told so, signed; a desk of its own cannot acknowledge any more', async () => {

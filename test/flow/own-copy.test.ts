@@ -14,13 +14,13 @@ const SAID = 'Invented words';
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 beforeAll(async () => {
   house = await makeRig();
   const draft = { name: 'Invented', country: 'ID', officers: [] };
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk' });
-  for (const { designation } of [shelter, desk])
+  focalPoint = await house.partner({ ...draft, slug: 'desk' });
+  for (const { designation } of [shelter, focalPoint])
     await addConfirmedEndpoint(house.gateway, {
       focalPoint: designation.focal_point,
       channel: 'webhook',
@@ -38,14 +38,14 @@ async function sent(): Promise<MessageRow> {
   const id = await postMessage(shelter, { ...line, urgency: 'routine', handling: 'H0', lang: 'en' });
   const view = await house.gateway.store.messages.readMessage(id);
   if (view === undefined) throw new Error('not kept');
-  expect(view.recipients.map((one) => one.to)).toEqual([did(desk)]);
-  expect(view.deliveries.map((one) => one.to)).toEqual([did(desk)]);
+  expect(view.recipients.map((one) => one.to)).toEqual([did(focalPoint)]);
+  expect(view.deliveries.map((one) => one.to)).toEqual([did(focalPoint)]);
   return view.message;
 }
 
 test('sender and recipient read the same, each by its own key; others nothing', async () => {
   const row = await sent();
-  for (const party of [shelter, desk])
+  for (const party of [shelter, focalPoint])
     expect((await openForParty(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
   expect(await openForParty(house.gateway, row, 'did:web:gateway.test:fp:stranger')).toBeUndefined();
   const copy = JSON.parse(
@@ -65,12 +65,14 @@ test('it does not travel: the consignment has the recipients’ only', async () 
 test('a copy that is not the sender’s own is not opened as such, nor the sender’s as a recipient’s', async () => {
   const row = await sent();
   const { gateway } = house;
-  const directory = await readDirectory(gateway, [did(shelter), did(desk)]);
+  const directory = await readDirectory(gateway, [did(shelter), did(focalPoint)]);
   const [own, theirs] = await Promise.all(
-    [shelter, desk].map(async (one) => (await gateway.store.content.sealedMessage(row.id, did(one))) ?? ''),
+    [shelter, focalPoint].map(
+      async (one) => (await gateway.store.content.sealedMessage(row.id, did(one))) ?? '',
+    ),
   );
   const sender = requireDesignation(directory, did(shelter));
-  const recipient = requireDesignation(directory, did(desk));
+  const recipient = requireDesignation(directory, did(focalPoint));
   const refused = { code: 'misaddressed' };
   await expect(openOwnCopy(gateway, directory, row, sender, theirs ?? '')).rejects.toMatchObject(refused);
   await expect(openOwnCopy(gateway, directory, row, recipient, theirs ?? '')).rejects.toMatchObject(refused);

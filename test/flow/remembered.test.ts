@@ -59,19 +59,19 @@ test('a secret that was unwrapped for one owner is not given out for another', a
 
 test('a custodial key signs and opens no longer once its row has ended', async () => {
   const { gateway } = house;
-  const desk = await house.designate(draft('ending'));
-  const kids = desk.keys.agreement.map(({ kid }) => kid);
+  const focalPoint = await house.designate(draft('ending'));
+  const kids = focalPoint.keys.agreement.map(({ kid }) => kid);
   const usable = async () => [
-    await loadSigningKey(gateway, desk).then(
+    await loadSigningKey(gateway, focalPoint).then(
       () => true,
       () => false,
     ),
-    (await loadOpeningKeys(gateway, desk, kids)).length > 0,
+    (await loadOpeningKeys(gateway, focalPoint, kids)).length > 0,
   ];
   expect(await usable()).toEqual([true, true]);
   const until = new Date(gateway.now().getTime() + 60_000);
   for (const row of await gateway.store.secrets.secretsInUse(
-    desk.focal_point,
+    focalPoint.focal_point,
     'custody-key',
     gateway.now(),
   )) {
@@ -85,8 +85,8 @@ test('a custodial key signs and opens no longer once its row has ended', async (
 
 test('a statement that was verified as one kind is no other kind, wherever its text lies', async () => {
   const { gateway } = house;
-  const desk = await house.designate(draft('once'));
-  const rows = await gateway.store.directory.readDirectory([desk.focal_point], gateway.now());
+  const focalPoint = await house.designate(draft('once'));
+  const rows = await gateway.store.directory.readDirectory([focalPoint.focal_point], gateway.now());
   expect(findDesignation(await readDirectory(gateway, ['once']), 'once')).toBeDefined();
   const { readDirectory: readRows } = gateway.store.directory;
   const moved = { designations: [], agreements: rows.designations, gateways: rows.designations };

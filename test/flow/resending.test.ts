@@ -24,13 +24,13 @@ let peer: HttpPeer;
 let all: FocalPoints;
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let recipient: RigPartner;
 let other: RigPartner;
 
 beforeAll(async () => {
   peer = await startPeer();
   all = await makeFocalPoints(peer);
-  ({ house, shelter, focalPoint: desk } = all);
+  ({ house, shelter, focalPoint: recipient } = all);
   other = await all.more('other');
 });
 afterAll(async () => {
@@ -74,7 +74,7 @@ const wayOf = async (id: string) => (await fetchMessageStatus(shelter, id)).reci
 test('what waits for its next try is tried at once, as often as it is asked for', async () => {
   broken(503, '/desk');
   const id = await postMessage(shelter, makeReportPost(['desk', 'other'], expiringIn(40_000)));
-  const due = { to: desk.designation.focal_point, slug: 'desk', channels: ['webhook'] };
+  const due = { to: recipient.designation.focal_point, slug: 'desk', channels: ['webhook'] };
   expect((await again(id)).length, 'it is due to both already').toBe(2);
   await house.drain();
   for (let tries = 1; tries < 4; tries += 1) {
@@ -110,7 +110,7 @@ test('a delivery that failed goes again, with all that was tried before on recor
   const before = await wayOf(given);
   broken();
   expect(await again(given)).toEqual([
-    { to: desk.designation.focal_point, slug: 'desk', channels: ['webhook'] },
+    { to: recipient.designation.focal_point, slug: 'desk', channels: ['webhook'] },
   ]);
   expect(await wayOf(given)).toMatchObject({ state: 'queued', tries: 0, attempts: before.attempts });
   expect(await again(given), 'it is due already').toHaveLength(1);
@@ -121,7 +121,7 @@ test('a delivery that failed goes again, with all that was tried before on recor
   expect((await fetchEvents(shelter, given)).slice(1)).toEqual(story);
   expect(listPostedEvents(peer, '/shelter', given)).toEqual(story);
   const word = { message: given, decision: 'accepted', officer: 'o1' };
-  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect((await recipient.post('acknowledgements', word)).status).toBe(201);
   expect(await fetchMessageStatus(shelter, given)).toMatchObject({ state: 'acknowledged' });
   expect(await refused(given, 'desk'), 'it was answered').toBe('nothing-failed');
 });
@@ -142,7 +142,7 @@ test('after an officer’s word, and after it expired, nothing is sent again', a
   broken(503, '/desk');
   const [answered, late] = [await failed(), await failed()];
   const word = { message: answered, decision: 'declined', ground: 'not-competent', officer: 'o1' };
-  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect((await recipient.post('acknowledgements', word)).status).toBe(201);
   expect(await refused(answered, 'desk')).toBe('nothing-failed');
   house.pass(7_200);
   expect(await refused(late)).toBe('expired');
@@ -180,7 +180,7 @@ test('it goes by the endpoints of now: a dead one is left out, a new one is used
 test('to a desk whose designation was withdrawn nothing goes', async () => {
   broken(503, '/desk');
   const id = await failed();
-  const claims = await draftWithdrawal(house.gateway, desk.designation, 'unspecified');
+  const claims = await draftWithdrawal(house.gateway, recipient.designation, 'unspecified');
   await keepWithdrawal(house.gateway, await signStatement('withdrawal', claims, [house.authorities.ID]));
   expect(await refused(id)).toBe('designation-ended');
 });

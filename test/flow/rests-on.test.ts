@@ -44,9 +44,9 @@ const bad = (file: CaseFile) => files.verifyBad(file, all.kh.house.gateway.ancho
 
 describe('evidence', () => {
   test('of every step, on both sides, names agreement and designations by the digests of what was signed', async () => {
-    const { shelter, focalPoint: desk } = all;
+    const { shelter, focalPoint } = all;
     for (const { house } of [all.kh, all.id]) {
-      const parties = [shelter, desk].map((one) => one.designation.focal_point);
+      const parties = [shelter, focalPoint].map((one) => one.designation.focal_point);
       const rows = await house.gateway.store.directory.readDirectory(parties);
       const [agreement] = digestsIn(rows.agreements);
       const view = await house.gateway.store.messages.readMessage(message);
@@ -82,8 +82,8 @@ describe('a case file', () => {
   test('says without contents by which agreement and designations each side took and answered', async () => {
     const verdict = await good(await fileOf(all.kh.house));
     const [one] = verdict.messages;
-    const { shelter, focalPoint: desk } = all;
-    const [from, to] = [shelter, desk].map((each) => each.designation);
+    const { shelter, focalPoint } = all;
+    const [from, to] = [shelter, focalPoint].map((each) => each.designation);
     for (const each of eachOf(one?.evidence))
       expect(each.rests_on).toEqual({
         agreements: [{ to: to?.focal_point, id: 'id-kh-test', version: 1, in_file: true }],
@@ -150,7 +150,7 @@ describe('a case file', () => {
   });
 
   test('without a designation that its author’s evidence names is refused; of the other side’s it is said', async () => {
-    const { kh, id, focalPoint: desk } = all;
+    const { kh, id, focalPoint } = all;
     // The desk gets another officer; its own gateway knows at once, the other one does not.
     const renewed = await id.house.designate({
       slug: 'desk',
@@ -158,7 +158,7 @@ describe('a case file', () => {
       country: 'ID',
       officers: [makeOfficer(), makeOfficer('id', 'o2')],
     });
-    expect(renewed.focal_point).toBe(desk.designation.focal_point);
+    expect(renewed.focal_point).toBe(focalPoint.designation.focal_point);
     const isNewest = (jws: unknown): boolean => {
       const { focal_point: of, from } = peekStatement(jws).payload as { focal_point: string; from: string };
       return of === renewed.focal_point && from === renewed.from;

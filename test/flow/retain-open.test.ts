@@ -18,14 +18,14 @@ const CLOSING = {
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 beforeAll(async () => {
   house = await makeRig();
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   await addConfirmedEndpoint(house.gateway, {
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     channel: 'webhook',
     lang: 'en',
     shows: 'packet',
@@ -36,7 +36,7 @@ afterAll(() => house?.close());
 
 async function acknowledge(message: string): Promise<void> {
   const word = { message, decision: 'accepted', officer: 'o1' };
-  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect((await focalPoint.post('acknowledgements', word)).status).toBe(201);
 }
 
 /** What goes, and what stays because its thread is open, so many days from now. */

@@ -20,14 +20,14 @@ const DAY = 86_400;
 let house: Rig;
 let peer: HttpPeer;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 beforeAll(async () => {
   peer = await startPeer();
   house = await makeRig({ allow: [peer.host] });
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
-  for (const { designation } of [shelter, desk])
+  focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  for (const { designation } of [shelter, focalPoint])
     await addConfirmedEndpoint(house.gateway, {
       focalPoint: designation.focal_point,
       channel: 'webhook',
@@ -99,7 +99,7 @@ test('content goes ninety days after the closure, with evidence; what proves it 
   for (const id of [message, closure]) expect(await listKeptContent(house, id)).toEqual([]);
   expect(await purgesOf(message)).toMatchObject([
     {
-      recipient: desk.designation.focal_point,
+      recipient: focalPoint.designation.focal_point,
       purge: { cause: 'retention', unpurged: [{ channel: 'webhook' }] },
     },
     { purge: { cause: 'retention', gone: ['sealed-message', 'own-copy', 'consignment'] } },
@@ -123,7 +123,7 @@ test('what failed is not sent again once its content is gone', async () => {
   expect(await purgeDueContent(house.gateway)).toEqual([]);
   const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
   await addConfirmedEndpoint(house.gateway, {
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     channel: 'webhook',
     lang: 'en',
     shows: 'packet',

@@ -317,8 +317,8 @@ test('an answer to a relay that is of a newer version is none yet: it is kept as
 });
 
 test('an answer to a withdrawal that is of a newer version is kept aside, and the withdrawal is told again', async () => {
-  const office = { slug: 'office', name: 'Office', country: 'ID', officers: [makeOfficer()] };
-  const one = await all.id.house.designate(office);
+  const focalPoint = { slug: 'office', name: 'Office', country: 'ID', officers: [makeOfficer()] };
+  const one = await all.id.house.designate(focalPoint);
   const claims = await draftWithdrawal(id, one, 'superseded');
   answersNewer('/v1/relay/withdrawals');
   await keepWithdrawal(id, await signStatement('withdrawal', claims, [all.id.house.authorities.ID]));

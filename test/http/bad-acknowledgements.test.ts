@@ -23,7 +23,7 @@ const SECRET = 'invented_secret-token';
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let police: { keys: KeyedPerson; designation: Designation };
 /** A message from the shelter to the desk. */
 let message: string;
@@ -41,12 +41,12 @@ beforeAll(async () => {
   });
   const draft = { name: 'Invented', country: 'KH', officers };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
-  desk = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
+  focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
   const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
   await addConfirmedEndpoint(house.gateway, {
     ...endpoint,
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     shows: 'packet',
   });
   await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: police.keys.did, shows: 'sealed' });
@@ -79,20 +79,24 @@ describe('a word through a partner’s system', () => {
     ['a decision that is none', 'invalid-body', { ...good, decision: MARKERS }],
     ['a member that is not known', 'invalid-body', { ...good, [MARKERS]: MARKERS }],
   ])('%s: %s, signed', async (_name, code, word) => {
-    const send = () => desk.post('acknowledgements', { message, ...word });
-    await expectRefusal(house, send, { code, signedTo: desk.designation.focal_point });
+    const send = () => focalPoint.post('acknowledgements', { message, ...word });
+    await expectRefusal(house, send, { code, signedTo: focalPoint.designation.focal_point });
   });
 
   test('a message that was sent to somebody else, and one’s own', async () => {
     const word = { message: sealed.message, ...good };
-    const signedTo = desk.designation.focal_point;
-    await expectRefusal(house, () => desk.post('acknowledgements', word), { code: 'not-found', signedTo });
+    const signedTo = focalPoint.designation.focal_point;
+    await expectRefusal(house, () => focalPoint.post('acknowledgements', word), {
+      code: 'not-found',
+      signedTo,
+    });
     const own = () => shelter.post('acknowledgements', { message, ...good });
     await expectRefusal(house, own, { code: 'not-found', signedTo: shelter.designation.focal_point });
   });
 
   test('too much for a word', async () => {
-    const send = () => desk.post('acknowledgements', { message, ...good, note: MARKERS.repeat(10_000) });
+    const send = () =>
+      focalPoint.post('acknowledgements', { message, ...good, note: MARKERS.repeat(10_000) });
     await expectRefusal(house, send, { code: 'too-large' });
   });
 });
@@ -194,7 +198,7 @@ describe('reading what became of a message', () => {
   );
 
   test('a key of another focal point is told no more than of a message that does not exist', async () => {
-    const key = `Bearer ${desk.accessKey}`;
+    const key = `Bearer ${focalPoint.accessKey}`;
     const other = await expectRefusal(house, () => read(sealed.message, key), { code: 'not-found' });
     const none = await expectRefusal(house, () => read('0'.repeat(32), key), { code: 'not-found' });
     const wrong = await expectRefusal(house, () => read(`${MARKERS}%00`, key), { code: 'not-found' });
@@ -204,7 +208,7 @@ describe('reading what became of a message', () => {
   test('a recipient sees its own part only', async () => {
     const both = await posted(['desk', 'police']);
     const seen = async (key: string) => (await read(both, `Bearer ${key}`)).json();
-    const [whole, part] = await Promise.all([seen(shelter.accessKey), seen(desk.accessKey)]);
+    const [whole, part] = await Promise.all([seen(shelter.accessKey), seen(focalPoint.accessKey)]);
     expect(whole.recipients.map((one: { slug: string }) => one.slug)).toEqual(['desk', 'police']);
     expect(part.recipients.map((one: { slug: string }) => one.slug)).toEqual(['desk']);
   });

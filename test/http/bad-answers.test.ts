@@ -22,7 +22,7 @@ import { fetchMessageStatus, postMessage } from '../support/story.ts';
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let recipient: RigPartner;
 let embassy: RigPartner;
 let police: { keys: KeyedPerson; designation: Designation };
 
@@ -31,14 +31,14 @@ const officers = [{ id: 'o1', name: `${MARKERS} Officer`, role: 'officer', lang:
 beforeAll(async () => {
   house = await makeRig();
   const draft = { name: 'Invented', country: 'ID', officers };
-  [shelter, desk, embassy] = await Promise.all([
+  [shelter, recipient, embassy] = await Promise.all([
     house.partner({ ...draft, slug: 'shelter', country: 'KH' }),
     house.partner({ ...draft, slug: 'desk' }),
     house.partner({ ...draft, slug: 'embassy' }),
   ]);
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
   const endpoint = { channel: 'webhook', lang: 'en' } as const;
-  for (const { designation } of [shelter, desk, embassy]) {
+  for (const { designation } of [shelter, recipient, embassy]) {
     const { focal_point: focalPoint, slug } = designation;
     await addConfirmedEndpoint(house.gateway, {
       ...endpoint,
@@ -94,7 +94,7 @@ async function carriedBody(id: string): Promise<Record<string, unknown>> {
 describe('an answer', () => {
   test('finds the one message it fits, and says so in the consignment', async () => {
     const { about, thid } = await asked();
-    const reply = await postMessage(desk, line('reply', ['shelter'], grants, { thid }));
+    const reply = await postMessage(recipient, line('reply', ['shelter'], grants, { thid }));
     expect(await carriedBody(reply)).toMatchObject({ about, thid });
     expect((await house.gateway.store.threads.readThread(thid)).map((row) => [row.type, row.about])).toEqual([
       ['request', undefined],
@@ -104,25 +104,41 @@ describe('an answer', () => {
 
   test('needs no thread where it names the message', async () => {
     const { about, thid } = await asked();
-    const reply = await postMessage(desk, line('reply', ['shelter'], grants, { about }));
-    expect(await threadOf(desk, reply)).toBe(thid);
+    const reply = await postMessage(recipient, line('reply', ['shelter'], grants, { about }));
+    expect(await threadOf(recipient, reply)).toBe(thid);
   });
 
   test('to nothing, to what it does not answer, or out of a thread is refused', async () => {
     const { about, thid } = await asked();
-    await refused(desk, line('reply', ['shelter'], grants, { thid, about: '0'.repeat(32) }), 'about-unknown');
-    await refused(desk, line('reply', ['shelter'], grants, { about: '0'.repeat(32) }), 'about-unknown');
-    await refused(desk, line('acceptance', ['shelter'], { whole: true }, { thid, about }), 'about-unknown');
-    await refused(desk, line('permission', ['shelter'], { granted: true }, { thid }), 'nothing-to-answer');
+    await refused(
+      recipient,
+      line('reply', ['shelter'], grants, { thid, about: '0'.repeat(32) }),
+      'about-unknown',
+    );
+    await refused(recipient, line('reply', ['shelter'], grants, { about: '0'.repeat(32) }), 'about-unknown');
+    await refused(
+      recipient,
+      line('acceptance', ['shelter'], { whole: true }, { thid, about }),
+      'about-unknown',
+    );
+    await refused(
+      recipient,
+      line('permission', ['shelter'], { granted: true }, { thid }),
+      'nothing-to-answer',
+    );
     const other = await asked();
-    await refused(desk, line('reply', ['shelter'], grants, { thid, about: other.about }), 'about-unknown');
+    await refused(
+      recipient,
+      line('reply', ['shelter'], grants, { thid, about: other.about }),
+      'about-unknown',
+    );
   });
 
   test('from the wrong side, or to somebody else, is refused; an outsider learns nothing', async () => {
     const { about, thid } = await asked();
     await refused(shelter, line('reply', ['desk'], grants, { thid, about }), 'not-asked');
     await refused(shelter, line('reply', ['desk'], grants, { thid }), 'not-asked');
-    await refused(desk, line('reply', ['embassy'], grants, { thid, about }), 'misaddressed');
+    await refused(recipient, line('reply', ['embassy'], grants, { thid, about }), 'misaddressed');
     await refused(embassy, line('reply', ['shelter'], grants, { about }), 'about-unknown');
     await refused(embassy, line('reply', ['shelter'], grants, { thid, about }), 'unknown-thread');
   });
@@ -130,16 +146,20 @@ describe('an answer', () => {
   test('a second time is refused; the other desk’s and a follow-up are not', async () => {
     const { about, thid } = await asked(['desk', 'embassy']);
     await postMessage(
-      desk,
+      recipient,
       line('reply', ['shelter'], { ...grants, outcome: 'pending', valid_until: undefined }, { about }),
     );
     for (const more of [{ thid }, { about }])
-      await refused(desk, line('reply', ['shelter'], grants, more), 'already-answered');
-    await refused(desk, line('refusal', ['shelter'], { ground: 'other' }, { about }), 'already-answered');
+      await refused(recipient, line('reply', ['shelter'], grants, more), 'already-answered');
+    await refused(
+      recipient,
+      line('refusal', ['shelter'], { ground: 'other' }, { about }),
+      'already-answered',
+    );
     await postMessage(embassy, line('reply', ['shelter'], grants, { about }));
     const fares = { ref: 'p1', housing: 'unknown', schooling: 'unknown', health: 'well', legal: 'unknown' };
     await postMessage(
-      desk,
+      recipient,
       line('followup', ['shelter'], { date: '2027-01-01', persons: [fares] }, { thid, about }),
     );
   });
@@ -147,7 +167,7 @@ describe('an answer', () => {
   test('and another in the same moment: one of them is kept', async () => {
     const { about } = await asked();
     const posts = Array.from({ length: 4 }, () =>
-      desk.post('messages', line('reply', ['shelter'], grants, { about })),
+      recipient.post('messages', line('reply', ['shelter'], grants, { about })),
     );
     const statuses = (await Promise.all(posts)).map((one) => one.status);
     expect(statuses.sort()).toEqual([202, 409, 409, 409]);
@@ -156,23 +176,23 @@ describe('an answer', () => {
   test('where two messages fit names one', async () => {
     const { thid } = await asked();
     const second = await postMessage(shelter, line('request', ['desk'], asksPermit, { thid }));
-    await refused(desk, line('reply', ['shelter'], grants, { thid }), 'about-required');
-    await postMessage(desk, line('reply', ['shelter'], grants, { thid, about: second }));
-    await postMessage(desk, line('reply', ['shelter'], grants, { thid }));
+    await refused(recipient, line('reply', ['shelter'], grants, { thid }), 'about-required');
+    await postMessage(recipient, line('reply', ['shelter'], grants, { thid, about: second }));
+    await postMessage(recipient, line('reply', ['shelter'], grants, { thid }));
   });
 
   test('holds what the kind of request expects', async () => {
     const { thid } = await asked();
     const bare = await refused(
-      desk,
+      recipient,
       line('reply', ['shelter'], { answer: MARKERS }, { thid }),
       'invalid-body',
     );
     expect(bare['detail']).toContain('/body/outcome: must be one of granted, denied, pending');
     const other = { kind: 'case-status', outcome: 'pending', answer: MARKERS };
-    await refused(desk, line('reply', ['shelter'], other, { thid }), 'invalid-body');
+    await refused(recipient, line('reply', ['shelter'], other, { thid }), 'invalid-body');
     const kindless = { outcome: 'denied', answer: MARKERS };
-    await postMessage(desk, line('reply', ['shelter'], kindless, { thid }));
+    await postMessage(recipient, line('reply', ['shelter'], kindless, { thid }));
   });
 });
 
@@ -181,13 +201,13 @@ describe('what its sender takes back or puts right', () => {
     const { about, thid } = await asked();
     const recall = { reason: 'wrong-person' };
     const corrected = { corrected: [{ member: 'question', now: 'x' }], reason: MARKERS };
-    await refused(desk, line('recall', ['shelter'], recall, { thid, about }), 'not-originator');
-    await refused(desk, line('correction', ['shelter'], corrected, { thid, about }), 'not-originator');
+    await refused(recipient, line('recall', ['shelter'], recall, { thid, about }), 'not-originator');
+    await refused(recipient, line('correction', ['shelter'], corrected, { thid, about }), 'not-originator');
     await refused(shelter, line('recall', ['embassy'], recall, { thid, about }), 'misaddressed');
     await postMessage(shelter, line('correction', ['desk'], corrected, { thid }));
     await postMessage(shelter, line('recall', ['desk'], recall, { thid, about }));
     await refused(shelter, line('recall', ['desk'], recall, { thid, about }), 'already-answered');
-    await refused(desk, line('reply', ['shelter'], grants, { thid, about }), 'about-unknown');
+    await refused(recipient, line('reply', ['shelter'], grants, { thid, about }), 'about-unknown');
   });
 
   test('a grant is given only where it was asked for', async () => {
@@ -195,8 +215,12 @@ describe('what its sender takes back or puts right', () => {
     await refused(shelter, line('permission', ['desk'], { granted: true }, { thid, about }), 'about-unknown');
     const wish = { purpose: 'pass-on', third_party: { name: 'Invented' }, reason: MARKERS };
     await refused(embassy, line('permission-request', ['shelter'], wish, { about }), 'about-unknown');
-    const asking = await postMessage(desk, line('permission-request', ['shelter'], wish, { about }));
-    await refused(desk, line('permission', ['shelter'], { granted: true }, { about: asking }), 'not-asked');
+    const asking = await postMessage(recipient, line('permission-request', ['shelter'], wish, { about }));
+    await refused(
+      recipient,
+      line('permission', ['shelter'], { granted: true }, { about: asking }),
+      'not-asked',
+    );
     await postMessage(shelter, line('permission', ['desk'], { granted: true }, { thid }));
   });
 });
@@ -215,15 +239,15 @@ describe('a handover', () => {
     await refused(shelter, line('handover', ['desk'], manifest('p1', 'p3'), { thid }), 'unknown-person');
     const handover = await postMessage(shelter, line('handover', ['desk'], manifest('p1', 'p2'), { thid }));
     const one = { ref: 'p1', accepted: true };
-    await refused(desk, line('acceptance', ['shelter'], { persons: [one] }, { thid }), 'invalid-body');
+    await refused(recipient, line('acceptance', ['shelter'], { persons: [one] }, { thid }), 'invalid-body');
     const stranger = { persons: [one, { ref: 'p2', ...over }, { ref: 'p3', ...over }] };
-    await refused(desk, line('acceptance', ['shelter'], stranger, { thid }), 'unknown-person');
+    await refused(recipient, line('acceptance', ['shelter'], stranger, { thid }), 'unknown-person');
     const taken = await postMessage(
-      desk,
+      recipient,
       line('acceptance', ['shelter'], { persons: [one, { ref: 'p2', ...over }] }, { thid }),
     );
     expect(await carriedBody(taken)).toMatchObject({ about: handover });
-    await refused(desk, line('acceptance', ['shelter'], { whole: true }, { thid }), 'already-answered');
+    await refused(recipient, line('acceptance', ['shelter'], { whole: true }, { thid }), 'already-answered');
   });
 
   test('is judged by what its sender said itself, though only another can open what was sealed to the recipient', async () => {
@@ -271,9 +295,9 @@ describe('within and beyond a country', () => {
   const heard = { where: { country: 'ID', name: MARKERS }, happened: MARKERS };
 
   test('a tip stays at home, and becomes an indication in a thread that is linked to it', async () => {
-    await refused(desk, line('tip', ['shelter'], heard), 'not-covered');
-    const about = await postMessage(desk, line('tip', ['embassy'], heard));
-    const thread = await threadOf(desk, about);
+    await refused(recipient, line('tip', ['shelter'], heard), 'not-covered');
+    const about = await postMessage(recipient, line('tip', ['embassy'], heard));
+    const thread = await threadOf(recipient, about);
     const checklist = {
       languages: [],
       documents_seen: [],
@@ -297,7 +321,7 @@ describe('within and beyond a country', () => {
     const sent = await postMessage(shelter, line('notice', ['country:ID', 'desk'], bulletin));
     const to = ({ designation }: RigPartner): string => designation.focal_point;
     const recipients = (await carriedBody(sent))['recipients'] as { to: string }[];
-    expect(recipients.map((one) => one.to).sort()).toEqual([to(desk), to(embassy)].sort());
+    expect(recipients.map((one) => one.to).sort()).toEqual([to(recipient), to(embassy)].sort());
     await refused(shelter, line('text', ['country:ID'], { text: MARKERS }), 'misaddressed');
     const measure = { ...bulletin, kind: 'border-measure' };
     await refused(shelter, line('notice', ['country:ID'], measure), 'misaddressed');
@@ -312,17 +336,17 @@ describe('within and beyond a country', () => {
       title: 'Groups',
       parties: ['ID', 'KH'],
       rules: [{ from: ['KH'], to: ['ID'], types: ['notice'] }],
-      groups: { frontline: [to(desk), to(shelter)] },
+      groups: { frontline: [to(recipient), to(shelter)] },
       from: new Date(now.getTime() - 60_000).toISOString(),
       until: new Date(now.getTime() + 86_400_000).toISOString(),
     });
     const told = await postMessage(shelter, line('notice', ['group:frontline'], bulletin));
-    expect((await carriedBody(told))['recipients']).toMatchObject([{ to: to(desk) }]);
+    expect((await carriedBody(told))['recipients']).toMatchObject([{ to: to(recipient) }]);
   });
 
   test('a thread is linked only to one of one’s own', async () => {
     const { thid } = await asked();
-    const child = await postMessage(desk, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }));
+    const child = await postMessage(recipient, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }));
     expect(await carriedBody(child)).toMatchObject({ pthid: thid });
     await refused(embassy, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }), 'unknown-thread');
   });

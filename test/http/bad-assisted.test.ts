@@ -29,10 +29,10 @@ beforeAll(async () => {
   const draft = { name: 'Invented', country: 'KH', officers, days: 800 };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   sender = shelter.designation.focal_point;
-  const desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
+  const focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   await house.designate({ ...draft, slug: 'mute' });
   await house.designate({ ...draft, slug: 'short', days: 1 });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
 });
 
 afterAll(() => house?.close());

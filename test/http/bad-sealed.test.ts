@@ -27,7 +27,7 @@ let house: Rig;
 let police: { keys: KeyedPerson; designation: Designation };
 let short: { keys: KeyedPerson; designation: Designation };
 let stranger: KeyedPerson;
-let desk: Designation;
+let focalPoint: Designation;
 let mute: Designation;
 
 beforeAll(async () => {
@@ -36,19 +36,22 @@ beforeAll(async () => {
   short = await designateOwnCustody(house, { slug: 'short', country: 'KH', officers, days: 1 });
   stranger = await makeKeyedPerson(MARKERS);
   const draft = { name: 'Invented', country: 'ID', officers, days: 800 };
-  desk = await house.designate({ ...draft, slug: 'desk' });
+  focalPoint = await house.designate({ ...draft, slug: 'desk' });
   mute = await house.designate({ ...draft, slug: 'mute' });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
 });
 
 afterAll(() => house?.close());
 
 const text = (over = {}) =>
-  makeText(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKERS }, ...over });
+  makeText(police.keys.did, [focalPoint.focal_point], house.gateway.now(), {
+    body: { text: MARKERS },
+    ...over,
+  });
 
 /** A good consignment to the desk, changed in one place and signed all the same. */
 async function changed(change: (one: Consignment) => object): Promise<Jws> {
-  const good = await sealConsignment(police.keys, text(), [desk]);
+  const good = await sealConsignment(police.keys, text(), [focalPoint]);
   return signConsignment(police.keys, { ...good, ...change(good) });
 }
 
@@ -61,7 +64,7 @@ async function hostile(header: object | string, unprotected?: object): Promise<u
   const protectedHeader = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header)).toString(
     'base64url',
   );
-  const payload = encoded(await sealConsignment(police.keys, text(), [desk]));
+  const payload = encoded(await sealConsignment(police.keys, text(), [focalPoint]));
   const bytes = Buffer.from(`${protectedHeader}.${payload}`);
   const signature = await crypto.subtle.sign('Ed25519', police.keys.signing.privateKey, bytes);
   const one = { protected: protectedHeader, signature: Buffer.from(signature).toString('base64url') };
@@ -85,7 +88,10 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
       'a stranger’s signature',
       'unknown-sender',
       async () =>
-        signConsignment(stranger, await sealConsignment(stranger, { ...text(), from: stranger.did }, [desk])),
+        signConsignment(
+          stranger,
+          await sealConsignment(stranger, { ...text(), from: stranger.did }, [focalPoint]),
+        ),
     ],
     ['a key id that is no DID', 'unknown-sender', () => hostile(header(), { kid: `\u0000${MARKERS}` })],
     ['a key id that is a slug', 'unknown-sender', () => hostile(header(), { kid: 'police#sign-1' })],
@@ -191,7 +197,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     ['an expiry beyond ninety days', 'expired', () => ({ expires_time: at() + 91 * 86_400 })],
     ['a time in the future', 'clock-skew', () => ({ created_time: at() + 400 })],
     ['another gateway', 'misaddressed', () => ({ to: ['did:web:other.test'] })],
-    ['another sender than the signer', 'misaddressed', () => ({ from: desk.focal_point })],
+    ['another sender than the signer', 'misaddressed', () => ({ from: focalPoint.focal_point })],
     [
       'an attachment that is not there',
       'misaddressed',
@@ -258,8 +264,8 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
 
 test('when time has passed, designations and agreements end', async () => {
   const now = async (one: { keys: KeyedPerson }) => {
-    const message = makeText(one.keys.did, [desk.focal_point], house.gateway.now());
-    const jws = await signConsignment(one.keys, await sealConsignment(one.keys, message, [desk]));
+    const message = makeText(one.keys.did, [focalPoint.focal_point], house.gateway.now());
+    const jws = await signConsignment(one.keys, await sealConsignment(one.keys, message, [focalPoint]));
     return () => send(jws);
   };
   house.pass(2 * 86_400);

@@ -20,16 +20,16 @@ const RUNS = { numRuns: 150 };
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: Designation;
+let focalPoint: Designation;
 let police: { keys: KeyedPerson; designation: Designation };
 
 beforeAll(async () => {
   house = await makeRig();
   const draft = { name: 'Invented', country: 'KH', officers };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
-  desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
+  focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
 });
 
 afterAll(() => house?.close());
@@ -138,9 +138,11 @@ test('a good post with any part changed is taken or refused, never a fault', asy
 
 test('a good consignment with any part changed and signed again is taken or refused, never a fault', async () => {
   const { keys } = police;
-  const good = await sealConsignment(keys, makeText(keys.did, [desk.focal_point], house.gateway.now()), [
-    desk,
-  ]);
+  const good = await sealConsignment(
+    keys,
+    makeText(keys.did, [focalPoint.focal_point], house.gateway.now()),
+    [focalPoint],
+  );
   const property = fc.asyncProperty(anyChangeOf(good), async (claims) => {
     const jws = await signConsignment(keys, claims as object);
     const { status } = await postSigned(house, '/v1/consignments', jws);

@@ -31,7 +31,7 @@ import {
 const SIZE = 300;
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let other: RigPartner;
 let message: string;
 
@@ -39,13 +39,13 @@ beforeAll(async () => {
   house = await makeRig();
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers });
   await addConfirmedEndpoint(house.gateway, {
     channel: 'webhook',
     shows: 'packet',
     lang: 'en',
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     address: 'https://desk.test/',
   });
   message = await postMessage(shelter, makeReportPost(['desk']));
@@ -129,7 +129,7 @@ const receipt = async () => {
 test('a party gets the proof of its evidence, and Sigstore believes it too', async () => {
   const { id, jws } = await receipt();
   const entry = ledgerEntryOf({ jws: JSON.stringify(jws) });
-  for (const party of [shelter, desk]) {
+  for (const party of [shelter, focalPoint]) {
     const response = await proofOf(party, id);
     const proof = readProof(utf8BytesOf(await response.text()));
     expect((await verifyProof(proof, entry, describeKnownLog(house))).checkpoint.size).toBe(SIZE);

@@ -31,8 +31,8 @@ const get = (path: string) => house.app.request(`${GATEWAY_URL}${path}`);
 beforeAll(async () => {
   house = await makeRig();
   shelter = await house.partner({ slug: 'shelter', name: 'Invented Shelter', country: 'KH', officers });
-  const desk = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  const focalPoint = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
   document = await (await get('/v1/openapi.json')).json();
 });
 
@@ -205,14 +205,14 @@ describe('what anybody may ask', () => {
     expect(gateway[signer]).toMatchObject({ crv: 'Ed25519', x: expect.any(String) });
     const { kid: _kid, ...key } = house.gateway.key.publicJwk;
     expect(gateway[signer]).toMatchObject(key);
-    const desk = await methods('/fp/desk/did.json');
+    const focalPoint = await methods('/fp/desk/did.json');
     const sealed = JSON.parse(
       textOf((await house.gateway.store.content.sealedMessage(id, 'did:web:gateway.test:fp:desk')) ?? '{}'),
     );
-    expect(Object.keys(desk)).toContain(sealed.recipients[0].header.kid);
+    expect(Object.keys(focalPoint)).toContain(sealed.recipients[0].header.kid);
     const consignment = JSON.parse(textOf((await house.gateway.store.content.consignment(id)) ?? '{}'));
     expect(Object.keys(await methods('/fp/shelter/did.json'))).toContain(peekStatement(consignment).kids[0]);
-    expect(JSON.stringify([gateway, desk])).not.toContain('"d"');
+    expect(JSON.stringify([gateway, focalPoint])).not.toContain('"d"');
   });
 
   test('the directory: who, under whose authority, what is agreed; no officer’s name, no address', async () => {

@@ -30,23 +30,26 @@ let shelter: RigPartner;
 let sender: string;
 let police: { keys: KeyedPerson; designation: Designation };
 let other: { keys: KeyedPerson; designation: Designation };
-let desk: Designation;
+let focalPoint: Designation;
 
 beforeAll(async () => {
   house = await makeRig();
   const draft = { name: 'Invented', country: 'KH', officers };
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   sender = shelter.designation.focal_point;
-  desk = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
+  focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
   other = await designateOwnCustody(house, { slug: 'other-police', country: 'KH', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(desk.focal_point));
+  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
 });
 
 afterAll(() => house?.close());
 
 const text = (over = {}) =>
-  makeText(police.keys.did, [desk.focal_point], house.gateway.now(), { body: { text: MARKERS }, ...over });
+  makeText(police.keys.did, [focalPoint.focal_point], house.gateway.now(), {
+    body: { text: MARKERS },
+    ...over,
+  });
 
 const send = (body: unknown) => postSigned(house, '/v1/consignments', body);
 
@@ -86,7 +89,7 @@ describe('by the assisted way', () => {
 describe('by the sealed way', () => {
   test('a replay is answered with the same bytes; the same id with other content is a conflict', async () => {
     const message = text();
-    const good = await sealConsignment(police.keys, message, [desk]);
+    const good = await sealConsignment(police.keys, message, [focalPoint]);
     const jws = await signConsignment(police.keys, good);
     const first = await send(jws);
     const receipt = await first.text();
@@ -95,25 +98,28 @@ describe('by the sealed way', () => {
     const again = await send(jws);
     expect([again.status, await again.text()]).toEqual([200, receipt]);
     expect(await countRows(house)).toEqual(kept);
-    const resealed = await signConsignment(police.keys, await sealConsignment(police.keys, message, [desk]));
+    const resealed = await signConsignment(
+      police.keys,
+      await sealConsignment(police.keys, message, [focalPoint]),
+    );
     await expectRefusal(house, () => send(resealed), { code: 'id-conflict', signedTo: police.keys.did });
   });
 
   test('somebody else’s id is a conflict and gives nothing away', async () => {
-    const good = await sealConsignment(police.keys, text(), [desk]);
+    const good = await sealConsignment(police.keys, text(), [focalPoint]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
-    const stolen = makeText(other.keys.did, [desk.focal_point], house.gateway.now(), { id: good.id });
-    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, stolen, [desk]));
+    const stolen = makeText(other.keys.did, [focalPoint.focal_point], house.gateway.now(), { id: good.id });
+    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, stolen, [focalPoint]));
     await expectRefusal(house, () => send(jws), { code: 'id-conflict', signedTo: other.keys.did });
   });
 
   test('a request in a thread one has no part in is refused', async () => {
-    const good = await sealConsignment(police.keys, text(), [desk]);
+    const good = await sealConsignment(police.keys, text(), [focalPoint]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
     const { thid } = good.body;
     const over = { thid, type: typeUriOf('request'), body: { kind: 'case-status', question: MARKERS } };
-    const joined = makeText(other.keys.did, [desk.focal_point], house.gateway.now(), over);
-    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, joined, [desk]));
+    const joined = makeText(other.keys.did, [focalPoint.focal_point], house.gateway.now(), over);
+    const jws = await signConsignment(other.keys, await sealConsignment(other.keys, joined, [focalPoint]));
     await expectRefusal(house, () => send(jws), { code: 'unknown-thread', signedTo: other.keys.did });
   });
 });

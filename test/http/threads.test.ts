@@ -20,21 +20,21 @@ import { fetchCheckedThread, fetchJson } from '../support/threads.ts';
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let recipient: RigPartner;
 
 beforeAll(async () => {
   house = await makeRig();
   const partner = (slug: string, country: string) =>
     house.partner({ slug, name: slug, country, officers: [makeOfficer()] });
-  [shelter, desk] = [await partner('shelter', 'KH'), await partner('desk', 'ID')];
+  [shelter, recipient] = [await partner('shelter', 'KH'), await partner('desk', 'ID')];
   const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
-  const whose = { focalPoint: desk.designation.focal_point, officer: 'o1' };
+  const whose = { focalPoint: recipient.designation.focal_point, officer: 'o1' };
   await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
 });
 afterAll(() => house?.close());
 
 const opens = async (message: string): Promise<void> => {
-  const { read } = await makeLinksTo(house, message, desk.designation);
+  const { read } = await makeLinksTo(house, message, recipient.designation);
   expect((await openBrowser(house.app, GATEWAY_URL).submit(read)).status).toBe(200);
 };
 
@@ -43,14 +43,14 @@ test('nothing is first read here, and nothing under H2 is told again', async () 
   const { thid } = await fetchMessageStatus(shelter, first);
   const persons = [{ ref: 'p1', facts: { prs_FirstName: PRIVATE_TEXT[0] } }];
   expect(await fetchCheckedThread(house, shelter, thid)).toMatchObject({ persons, unread: [] });
-  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons: [], unread: [first] });
+  expect(await fetchCheckedThread(house, recipient, thid)).toMatchObject({ persons: [], unread: [first] });
   await opens(first);
-  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons, unread: [] });
+  expect(await fetchCheckedThread(house, recipient, thid)).toMatchObject({ persons, unread: [] });
   const second = await postMessage(shelter, makeReportPost(['desk'], { thid, handling: 'H2' }));
   await opens(second);
-  expect(await fetchCheckedThread(house, desk, thid)).toMatchObject({ persons, unread: [second] });
+  expect(await fetchCheckedThread(house, recipient, thid)).toMatchObject({ persons, unread: [second] });
   expect(await fetchCheckedThread(house, shelter, thid)).toMatchObject({ persons, unread: [] });
-  const list = await (await fetchJson(house, desk, '/v1/threads')).text();
+  const list = await (await fetchJson(house, recipient, '/v1/threads')).text();
   expect(list).toContain(thid);
   for (const word of PRIVATE_TEXT) expect(list).not.toContain(word);
   expectQuietLog(house);
@@ -62,7 +62,7 @@ test('what was taken back is told no more', async () => {
   await opens(first);
   const recall = { to: ['desk'], type: 'recall', urgency: 'urgent', handling: 'H1', lang: 'en', thid };
   await postMessage(shelter, { ...recall, about: first, body: { reason: 'wrong-person' } });
-  for (const partner of [shelter, desk]) {
+  for (const partner of [shelter, recipient]) {
     const thread = await fetchCheckedThread(house, partner, thid);
     expect(thread).toMatchObject({ persons: [], unread: [first] });
     expect(thread.messages.map((one) => one.state)).toEqual(['recalled', expect.any(String)]);

@@ -159,12 +159,12 @@ test('two texts of one version: nothing is carried under it', async () => {
 });
 
 test('the next endpoint is chosen by the version that the message was accepted under', async () => {
-  const { id, peer, shelter, focalPoint: desk } = all;
+  const { id, peer, shelter, focalPoint: recipient } = all;
   await agreed(
     id.house,
     makeLaterVersion(inAnHour(), { rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }] }),
   );
-  const { focal_point: focalPoint } = desk.designation;
+  const { focal_point: focalPoint } = recipient.designation;
   const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   await addConfirmedEndpoint(id.house.gateway, {
     ...webhook,
@@ -178,7 +178,7 @@ test('the next endpoint is chosen by the version that the message was accepted u
   passTwoHours();
   peer.answer((response, call) => answerStatus(call.url === '/desk' ? 410 : 204)(response, call));
   await all.waitUntilIdle();
-  const { recipients } = await fetchMessageStatus(desk, message);
+  const { recipients } = await fetchMessageStatus(recipient, message);
   expect(recipients[0].deliveries.map((one: { state: string }) => one.state)).toEqual([
     'failed',
     'delivered',

@@ -13,11 +13,11 @@ import {
 
 let both: AcrossBorder;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeAll(async () => {
   both = await makeAcrossBorder();
-  ({ shelter, focalPoint: desk } = both);
+  ({ shelter, focalPoint: focalPoint } = both);
 });
 afterAll(() => both?.close());
 
@@ -61,8 +61,11 @@ test('from a report to a handover: each answer names what it answers, and both s
   const persons = [{ ref: 'p1' }];
   const asking = { kind: 'travel-document', persons, question: 'Please issue one.' };
   const request = await sent(shelter, line('request', 'desk', thid, asking));
-  const clarification = await sent(desk, line('clarification', 'shelter', thid, { question: 'Which?' }));
-  expect(await refusedAs(desk, line('clarification', 'shelter', thid, { question: 1 }))).toBe(
+  const clarification = await sent(
+    focalPoint,
+    line('clarification', 'shelter', thid, { question: 'Which?' }),
+  );
+  expect(await refusedAs(focalPoint, line('clarification', 'shelter', thid, { question: 1 }))).toBe(
     problemType('invalid-body'),
   );
   const told = await sent(shelter, line('reply', 'desk', thid, { answer: 'The first.' }));
@@ -75,17 +78,17 @@ test('from a report to a handover: each answer names what it answers, and both s
   });
   // The desk's gateway opens what the desk was sent. What the desk sends is for keys of the other side, so from its own
   // reply on its gateway could not tell whom the thread knows.
-  expect(await refusedAs(desk, line('handover', 'shelter', thid, manifest('p7')))).toBe(
+  expect(await refusedAs(focalPoint, line('handover', 'shelter', thid, manifest('p7')))).toBe(
     problemType('unknown-person'),
   );
   const provided = { outcome: 'provided', papers, answer: 'Issued.' };
-  const reply = await sent(desk, line('reply', 'shelter', thid, provided));
-  expect(await refusedAs(desk, line('reply', 'shelter', thid, provided))).toBe(
+  const reply = await sent(focalPoint, line('reply', 'shelter', thid, provided));
+  expect(await refusedAs(focalPoint, line('reply', 'shelter', thid, provided))).toBe(
     problemType('already-answered'),
   );
   const handover = await sent(shelter, line('handover', 'desk', thid, manifest('p1')));
   const taken = { persons: [{ ref: 'p1', accepted: false, ground: 'unfit-to-travel' }] };
-  const acceptance = await sent(desk, line('acceptance', 'shelter', thid, taken));
+  const acceptance = await sent(focalPoint, line('acceptance', 'shelter', thid, taken));
   const about = (await threadAt('kh', thid)).map((one) => [one.id, one.about]);
   expect(about).toEqual([
     [opening, undefined],

@@ -75,7 +75,7 @@ const word = async (by: RigPartner, message: string, over: object = {}): Promise
 
 /** A case in which nothing reaches the other side but in the order drawn; gives back its thread. */
 async function played(there: readonly number[], back: readonly number[]): Promise<string> {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   const out = holding(id);
   const opening = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
@@ -89,11 +89,14 @@ async function played(there: readonly number[], back: readonly number[]): Promis
   expect(out.length).toBe(4);
   await letIn(id, out, there);
   const returning = holding(kh);
-  for (const message of [opening, first]) await word(desk, message);
-  await word(desk, righted, { decision: 'declined', ground: 'not-competent' });
-  const reply = await postMessage(desk, line('reply', 'shelter', thid, granted, { about: first }));
-  await postMessage(desk, line('correction', 'shelter', thid, corrected, { about: reply }));
-  await postMessage(desk, line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }));
+  for (const message of [opening, first]) await word(focalPoint, message);
+  await word(focalPoint, righted, { decision: 'declined', ground: 'not-competent' });
+  const reply = await postMessage(focalPoint, line('reply', 'shelter', thid, granted, { about: first }));
+  await postMessage(focalPoint, line('correction', 'shelter', thid, corrected, { about: reply }));
+  await postMessage(
+    focalPoint,
+    line('clarification', 'shelter', thid, { question: 'Which?' }, { about: second }),
+  );
   await both.waitUntilIdle();
   expect(returning.length).toBeGreaterThan(5);
   await letIn(kh, returning, back);
@@ -188,7 +191,7 @@ async function figures(from: Date) {
 }
 
 test('any order of arrival gives the same turn, state and figures on both gateways', async () => {
-  const { kh, id, shelter, focalPoint: desk } = both;
+  const { kh, id, shelter, focalPoint } = both;
   const keys = fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 });
   await assertProperty(
     fc.asyncProperty(keys, keys, async (there, back) => {
@@ -197,7 +200,7 @@ test('any order of arrival gives the same turn, state and figures on both gatewa
       const thread = await expectAlike(
         thid,
         { house: kh.house, partner: shelter },
-        { house: id.house, partner: desk },
+        { house: id.house, partner: focalPoint },
       );
       expect({ ...gist(thread), figures: await figures(from) }).toEqual(PLAYED);
       for (const { house } of [kh, id]) house.pass(60);

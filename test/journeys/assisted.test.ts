@@ -8,7 +8,7 @@ import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 let house: Rig;
 let peer: HttpPeer;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
 
@@ -35,9 +35,14 @@ beforeAll(async () => {
     country: 'KH',
     officers: [officer],
   });
-  desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
+  focalPoint = await house.partner({
+    slug: 'desk',
+    name: 'Invented Desk',
+    country: 'ID',
+    officers: [officer],
+  });
   const common = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: desk.designation.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: focalPoint.designation.focal_point });
   await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: shelter.designation.focal_point });
 });
 
@@ -57,7 +62,11 @@ test('a report is sealed, delivered, acknowledged, and told of', async () => {
   expect([again.status, await again.text()]).toEqual([200, text]);
 
   await house.drain();
-  const word = await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+  const word = await focalPoint.post('acknowledgements', {
+    message: id,
+    decision: 'accepted',
+    officer: 'o1',
+  });
   expect(word.status, await word.clone().text()).toBe(201);
   await house.drain();
 

@@ -24,8 +24,8 @@ afterEach(() => all.close());
 const { gateway, at, links, linkIn, ask, say, sent, notices, textsIn, events } = createFurtherSteps(
   () => all,
 );
-const words = (id: string, values = {}) => gateway().translate('id', id, values);
-const until = (value: string) => words('confirm-before', { value });
+const translate = (id: string, values = {}) => gateway().translate('id', id, values);
+const until = (value: string) => translate('confirm-before', { value });
 
 const printOf = (pem: string): string => fingerprintOfCertificate(pem)?.replaceAll(':', ' ') ?? 'none';
 
@@ -44,8 +44,8 @@ test('of a change the page shows old and new address, certificate and what comes
   );
   expect(page).toContain(printOf(certificate));
   expect(page).toContain(until(printOf(before.certificate ?? '')));
-  expect(page).toContain(words('confirm-overlap'));
-  expect(page).toContain(until(words('confirm-shows-notice')));
+  expect(page).toContain(translate('confirm-overlap'));
+  expect(page).toContain(until(translate('confirm-shows-notice')));
   for (const secret of [change.address, before.address, 'BEGIN CERTIFICATE'])
     expect(page).not.toContain(secret);
 });
@@ -56,10 +56,10 @@ test('two addresses that are shortened to the same are shown as two', async () =
   await changeEndpoint(gateway(), await findEndpoint(gateway(), id), { address: `${all.peer.url}/evil` }, 0);
   await all.house.drain();
   const page = (await ask(linkIn(FIRST))).text;
-  expect(page).toContain(until(words('confirm-another')));
+  expect(page).toContain(until(translate('confirm-another')));
   expect(page).not.toContain('/evil');
-  expect(page).not.toContain(words('confirm-same-person'));
-  expect(page).not.toContain(until(words('confirm-shows-packet')));
+  expect(page).not.toContain(translate('confirm-same-person'));
+  expect(page).not.toContain(until(translate('confirm-shows-packet')));
 });
 
 test('an account of an officer who is said to be the same person under another name waits for the desk', async () => {
@@ -78,7 +78,7 @@ test('an account of an officer who is said to be the same person under another n
   const page = (await ask(linkIn(FIRST))).text;
   expect(page).toContain(renamed.name);
   expect(page).toContain(until(o2.name));
-  expect(page).toContain(words('confirm-same-person'));
+  expect(page).toContain(translate('confirm-same-person'));
   await say(linkIn(FIRST), 'confirmed');
   expect(await at(OWN)).toMatchObject({ enabled: true, knownAs: [o2.name, renamed.name] });
   await sent();
@@ -128,7 +128,7 @@ test('an only officer who is renamed counts again by the authority’s statement
 });
 
 test('the first endpoint that shows content is told to officers who are there, and to the first who is linked later', async () => {
-  const news = words('note-endpoint-counts-first', { channel: words('note-channel-webhook') });
+  const news = translate('note-endpoint-counts-first', { channel: translate('note-channel-webhook') });
   const told = (chat: number) => textsIn(chat).filter((text) => text.includes(news)).length;
   await links(FIRST, 'o1');
   const hook = { channel: 'webhook', lang: 'en', shows: 'packet' } as const;
@@ -136,13 +136,13 @@ test('the first endpoint that shows content is told to officers who are there, a
   await addEndpoint(gateway(), { ...ofDesk, address: `${all.peer.url}/desk` });
   await all.house.drain();
   expect(told(FIRST)).toBe(1);
-  const desk = await designateFocalPoint(gateway(), all.house.authorities.ID, {
+  const recipient = await designateFocalPoint(gateway(), all.house.authorities.ID, {
     slug: 'north',
     name: 'North',
     country: 'ID',
     officers: [o1, o2],
   });
-  const focalPoint = desk.focal_point;
+  const focalPoint = recipient.focal_point;
   await addEndpoint(gateway(), { ...hook, focalPoint, address: `${all.peer.url}/north` });
   await all.house.drain();
   expect(events('/north', 'endpoint.counts')).toEqual([]);
@@ -164,7 +164,7 @@ test('officers are told of what an authority confirmed, and by whom', async () =
   );
   await all.house.drain();
   expect(textsIn(FIRST).at(-1)).toContain(
-    words('note-endpoint-counts-confirmed', { channel: words('note-channel-webhook') }),
+    translate('note-endpoint-counts-confirmed', { channel: translate('note-channel-webhook') }),
   );
-  expect((await ask(linkIn(FIRST))).text).toContain(words('confirm-authority'));
+  expect((await ask(linkIn(FIRST))).text).toContain(translate('confirm-authority'));
 });

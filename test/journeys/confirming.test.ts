@@ -383,13 +383,13 @@ test('a desk has one first endpoint with content beside its first account; a not
 test('the first secret of a desk confirms nothing while it is young, and the officers are told of it', async () => {
   const officers = [makeOfficer('id', 'o1'), makeOfficer('id', 'o2')];
   const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
-  const desk = await designateFocalPoint(gateway(), all.house.authorities.ID, draft as never);
-  const focalPoint = desk.focal_point;
+  const recipient = await designateFocalPoint(gateway(), all.house.authorities.ID, draft as never);
+  const focalPoint = recipient.focal_point;
   await links(FIRST, 'o1', false, focalPoint);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint, officer: 'o2' } as const;
   const { endpoint } = await addEndpoint(gateway(), { ...evil, address: `${all.peer.url}/evil` });
   const secret = await replacePartnerSecret(gateway(), focalPoint);
-  const system = systemOf(desk, secret ?? '');
+  const system = systemOf(recipient, secret ?? '');
   expect((await system.post(...confirmationOf(endpoint))).status).toBe(409);
   expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
   await all.house.drain();

@@ -30,7 +30,7 @@ import { makeTwoGateways, newId, type TwoGateways } from '../support/two-gateway
 
 let both: TwoGateways;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let police: { readonly keys: KeyedPerson; readonly designation: Designation };
 
 beforeAll(async () => {
@@ -38,10 +38,10 @@ beforeAll(async () => {
   const { kh, id, peer } = both;
   const officers = [makeOfficer(), makeOfficer('id', 'o2'), makeOfficer('id', 'o3')];
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  focalPoint = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   police = await designateOwnCustody(id.house, { slug: 'police', country: 'ID', officers });
   await kh.introduce(shelter.designation);
-  for (const one of [desk, police]) await id.introduce(one.designation);
+  for (const one of [focalPoint, police]) await id.introduce(one.designation);
   const webhook = { channel: 'webhook', lang: 'en' } as const;
   const reach = (house: typeof kh.house, one: Designation, shows: 'packet' | 'sealed') =>
     addConfirmedEndpoint(house.gateway, {
@@ -51,7 +51,7 @@ beforeAll(async () => {
       address: `${peer.url}/${one.slug}`,
     });
   await reach(kh.house, shelter.designation, 'packet');
-  await reach(id.house, desk.designation, 'packet');
+  await reach(id.house, focalPoint.designation, 'packet');
   await reach(id.house, police.designation, 'sealed');
 });
 
@@ -76,7 +76,7 @@ interface Answer {
 async function say(message: string, who: string, decision: string, settles?: readonly string[]) {
   const ground = decision === 'declined' ? { ground: 'incomplete' } : {};
   const body = { message, decision, officer: who, ...ground, ...present({ settles }) };
-  const answer = await desk.post('acknowledgements', body);
+  const answer = await focalPoint.post('acknowledgements', body);
   const json = await answer.json();
   const claims =
     json.evidence === undefined ? undefined : (peekStatement(json.evidence).payload as { id: string });
@@ -97,7 +97,7 @@ async function contested(): Promise<{ message: string; first: Answer; second: An
 async function shown(message: string) {
   const [here, there] = await Promise.all([
     fetchMessageStatus(shelter, message),
-    fetchMessageStatus(desk, message),
+    fetchMessageStatus(focalPoint, message),
   ]);
   const part = ({ state, recipients: [one] }: typeof here) => ({
     state,
@@ -153,7 +153,7 @@ describe('through the desk’s own system', () => {
     expect(
       listPostedEvents(both.peer, '/shelter', message).filter((one) => one === 'ConsignmentRejection'),
     ).toHaveLength(2);
-    const [delivery] = (await fetchMessageStatus(desk, message)).recipients[0].deliveries;
+    const [delivery] = (await fetchMessageStatus(focalPoint, message)).recipients[0].deliveries;
     expect(delivery.state).toBe('declined');
   });
 
@@ -162,7 +162,7 @@ describe('through the desk’s own system', () => {
     const named = [first.id, second.id];
     const settling = await say(message, 'o1', 'accepted', named);
     expect(settling.result).toBe('settled');
-    const count = (await fetchEvents(desk, message)).length;
+    const count = (await fetchEvents(focalPoint, message)).length;
     for (const who of ['o1', 'o3']) {
       const again = await say(message, who, 'accepted', named);
       expect([again.status, again.result, again.id]).toEqual([200, 'repeat', settling.id]);
@@ -172,7 +172,7 @@ describe('through the desk’s own system', () => {
     // What was settled stays so: the same officer's same word is the one that is kept.
     const insisting = await say(message, 'o2', 'declined');
     expect([insisting.status, insisting.result, insisting.id]).toEqual([200, 'repeat', second.id]);
-    expect((await fetchEvents(desk, message)).length).toBe(count);
+    expect((await fetchEvents(focalPoint, message)).length).toBe(count);
   });
 
   test('it must name every word of the contradiction, and nothing else', async () => {
@@ -212,7 +212,7 @@ describe('through the desk’s own system', () => {
     expect(stranger.type).toBe('urn:amanat:problem:unknown-officer');
     const body = { message, decision: 'accepted', officer: 'o1', settles: [first.id, second.id] };
     expect((await shelter.post('acknowledgements', body)).status).toBe(404);
-    expect((await fetchMessageStatus(desk, message)).recipients[0].contradiction).toBe(true);
+    expect((await fetchMessageStatus(focalPoint, message)).recipients[0].contradiction).toBe(true);
   });
 });
 
@@ -352,9 +352,9 @@ test('an exported case says which word settled which, in every language', async 
     settles: [first.id, second.id].toSorted(),
     officer: { name: makeOfficer('id', 'o3').name },
   });
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   for (const lang of LANGUAGES)
-    expect(linesOfCase(words, lang, verdict).join('\n')).toContain(words(lang, 'verify-settles'));
+    expect(linesOfCase(translate, lang, verdict).join('\n')).toContain(translate(lang, 'verify-settles'));
 });
 
 const evidenceIdIn = (body: string): string =>

@@ -77,8 +77,8 @@ test('it has a handling code of its own, and the reader’s page says it with th
   await house.drain();
   const page = await opened(first);
   const [original = '', correction = ''] = page.split('Dikoreksi oleh pengirim');
-  const { translate: words } = house.gateway;
-  const code = (handling: string): string => words('id', `handling-${handling}`);
+  const { translate } = house.gateway;
+  const code = (handling: string): string => translate('id', `handling-${handling}`);
   expect(original).toContain(code('H0'));
   expect(original).not.toContain(code('H3'));
   expect(correction).toContain(code('H3'));

@@ -35,7 +35,7 @@ const CURVES: readonly KeyCurves[] = [
 let hooks: Map<KeyCurves, PartnerHook>;
 let both: TwoGateways;
 /** In the custody of Indonesia's and of Cambodia's gateway. */
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let shelter: RigPartner;
 
 beforeAll(async () => {
@@ -43,12 +43,12 @@ beforeAll(async () => {
   both = await makeTwoGateways([...hooks.values()].map(({ host }) => host));
   const { kh, id, peer } = both;
   const officers = [makeOfficer()];
-  desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  focalPoint = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  await id.introduce(desk.designation);
+  await id.introduce(focalPoint.designation);
   await kh.introduce(shelter.designation);
   for (const [side, { designation }] of [
-    [id, desk],
+    [id, focalPoint],
     [kh, shelter],
   ] as const)
     await addConfirmedEndpoint(side.house.gateway, {
@@ -102,7 +102,7 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
   test.each(['shelter', 'desk'] as const)(
     'what it packs reaches the %s, and evidence comes back that it can verify',
     async (slug) => {
-      const [to, by] = slug === 'desk' ? [desk, both.id] : [shelter, both.kh];
+      const [to, by] = slug === 'desk' ? [focalPoint, both.id] : [shelter, both.kh];
       const text = `${PRIVATE_TEXT[0]} is safe.`;
       const { status, id, receipt } = await police.send(to.designation.focal_point, text);
       expect([status, receipt['event'], receipt['by']]).toEqual([
@@ -134,7 +134,7 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
   test.each(['shelter', 'desk'] as const)(
     'what the %s posts it opens, and its own signature is the acknowledgement',
     async (slug) => {
-      const from = slug === 'desk' ? desk : shelter;
+      const from = slug === 'desk' ? focalPoint : shelter;
       const id = await postMessage(from, makeReportPost([police.did]));
       await both.waitUntilIdle();
       expect(police.faults).toEqual([]);

@@ -31,7 +31,7 @@ interface Phone {
 
 let apis: Readonly<Record<'kh' | 'id', BotApi>>;
 let both: TwoGateways;
-let desks: Readonly<Record<'kh' | 'id', Designation>>;
+let focalPoints: Readonly<Record<'kh' | 'id', Designation>>;
 let phones: Readonly<Record<'kh' | 'id', Phone>>;
 let system: RigPartner;
 
@@ -49,23 +49,23 @@ async function manned(at: 'kh' | 'id', slug: string, chat: number): Promise<Desi
   await registerWebhook(bot, `${url}/channels/telegram`);
   const lang = at === 'kh' ? 'km' : 'id';
   const country = at === 'kh' ? 'KH' : 'ID';
-  const desk = await house.designate({ slug, name: slug, country, officers: [makeOfficer(lang)] });
-  await introduce(desk);
+  const focalPoint = await house.designate({ slug, name: slug, country, officers: [makeOfficer(lang)] });
+  await introduce(focalPoint);
   const notices = { channel: 'telegram', shows: 'notice', lang, officer: 'o1' } as const;
-  const code = await makeChatCode(house, { ...notices, focalPoint: desk.focal_point });
+  const code = await makeChatCode(house, { ...notices, focalPoint: focalPoint.focal_point });
   const person = apis[at].person({ id: chat, first_name: 'Invented', language_code: lang });
   expect(await person.start(code)).toBe(true);
   await both.waitUntilIdle();
   await person.agree();
   await both.waitUntilIdle();
   phones = { ...phones, [at]: { api: apis[at], chat, side: both[at], person } };
-  return desk;
+  return focalPoint;
 }
 
 beforeAll(async () => {
   apis = { kh: await startBotApi({ token: BOT_TOKEN }), id: await startBotApi({ token: BOT_TOKEN }) };
   both = await makeTwoGateways([], { kh: telegram(apis.kh), id: telegram(apis.id) });
-  desks = { kh: await manned('kh', 'post', 5550010), id: await manned('id', 'desk', 5550020) };
+  focalPoints = { kh: await manned('kh', 'post', 5550010), id: await manned('id', 'desk', 5550020) };
   // A system of its own beside the phones, in Cambodia.
   system = await both.kh.house.partner({
     slug: 'shelter',
@@ -124,7 +124,7 @@ const later = (seconds: number): void => {
 };
 
 test('a drill goes out, is tapped, comes back, is tapped, and is passed', async () => {
-  const { thread } = await start('post', desks.id.focal_point);
+  const { thread } = await start('post', focalPoints.id.focal_point);
   await both.waitUntilIdle();
   expect(lastIn(phones.id).text).toContain(MARK.id);
   for (const page of eachOf(await pages(phones.id))) expect(page).toContain(MARK.id);

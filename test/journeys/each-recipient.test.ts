@@ -70,12 +70,12 @@ async function verified({ house }: GatewaySide, message: string) {
 }
 
 test('of two desks abroad the linked one has it; the other waits, signed and named, until it is linked', async () => {
-  const { kh, id, peer, focalPoint: desk } = both;
+  const { kh, id, peer, focalPoint } = both;
   const late = await mute(id, 'late', 'ID');
   const message = await postMessage(shelter, makeReportPost(['desk', 'late']));
   await both.waitUntilIdle();
 
-  expect(about(await fetchClaims(shelter, message), desk)).toEqual([['ContentConsignment']]);
+  expect(about(await fetchClaims(shelter, message), focalPoint)).toEqual([['ContentConsignment']]);
   expect(about(await fetchClaims(shelter, message), late)).toEqual([['DeliveryDelayed', 'no-endpoint']]);
   const [delayed] = (await fetchClaims(shelter, message)).filter((one) => one.event === 'DeliveryDelayed');
   expect(delayed).toMatchObject({ by: id.house.gateway.did, recipient: late.designation.focal_point });
@@ -96,7 +96,7 @@ test('of two desks abroad the linked one has it; the other waits, signed and nam
   expect(listPostedTo(peer, '/late')).toMatchObject([{ type: 'message.received', data: { id: message } }]);
   const whole = [['DeliveryDelayed', 'no-endpoint'], ['ContentConsignment']];
   for (const party of [shelter, late]) expect(about(await fetchClaims(party, message), late)).toEqual(whole);
-  for (const party of [desk, late]) {
+  for (const party of [focalPoint, late]) {
     const word = { message, decision: 'accepted', officer: 'o1' };
     expect((await party.post('acknowledgements', word)).status).toBe(201);
   }
@@ -197,7 +197,7 @@ test.each([
   ['whose designation ended there', withdrawn, 'designation-ended'],
   ['who is not known there', unknown, 'unknown-recipient'],
 ] as const)('whom the other gateway may not serve, %s, it refuses by name', async (_name, made, reason) => {
-  const { kh, id, peer, focalPoint: desk } = both;
+  const { kh, id, peer, focalPoint } = both;
   const slug = `no-${reason}`;
   const one = await made(slug);
   const message = await postMessage(shelter, makeReportPost(['desk', slug]));
@@ -205,13 +205,13 @@ test.each([
   const claims = await fetchClaims(shelter, message);
   const of = ({ designation: { focal_point: did } }: Pick<RigPartner, 'designation'>) =>
     claims.filter((piece) => piece.recipient === did);
-  expect(of(desk).map(({ event }) => event)).toEqual(['ContentConsignment']);
+  expect(of(focalPoint).map(({ event }) => event)).toEqual(['ContentConsignment']);
   expect(of(one)).toMatchObject([{ event: 'RelayRejection', reason, by: id.house.gateway.did }]);
   const { recipients } = await fetchMessageStatus(shelter, message);
   expect(recipients.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'failed']);
   expect(listPostedEvents(peer, '/shelter', message)).toContain('RelayRejection');
   expect(listPostedTo(peer, `/${slug}`)).toEqual([]);
-  expect((await fetchMessageStatus(desk, message)).evidence.length).toBeGreaterThan(2);
+  expect((await fetchMessageStatus(focalPoint, message)).evidence.length).toBeGreaterThan(2);
   for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
   // The same answer again, to the byte, for a repeat.
   const kept = await readKeptRejections(id.house.gateway, message);

@@ -52,16 +52,20 @@ beforeEach(async () => {
   await designateSide(id, 'ID', new Date(Date.now() - 1));
   await registerCallback(api, id.url);
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
-  const desk = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
+  const focalPoint = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
   await kh.introduce(shelter.designation);
-  await id.introduce(desk);
+  await id.introduce(focalPoint);
   const own = { focalPoint: shelter.designation.focal_point, channel: 'webhook', lang: 'en' } as const;
   await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', address: `${peer.url}/shelter` });
   const chief = { address: `${peer.url}/shelter-chief`, officer: 'chief', rank: 2 };
   await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', ...chief });
   for (const [n, name] of NAMES.entries()) {
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: name } as const;
-    const code = await makeChatCode(id.house, { ...notices, rank: n + 1, focalPoint: desk.focal_point });
+    const code = await makeChatCode(id.house, {
+      ...notices,
+      rank: n + 1,
+      focalPoint: focalPoint.focal_point,
+    });
     expect(await people[name].start(code)).toBe(true);
     await both.waitUntilIdle();
     await people[name].agree();

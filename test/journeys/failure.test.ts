@@ -20,12 +20,12 @@ let peer: HttpPeer;
 let all: FocalPoints;
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeAll(async () => {
   peer = await startPeer();
   all = await makeFocalPoints(peer, [makeOfficer(), makeOfficer('en', 'o2')]);
-  ({ house, shelter, focalPoint: desk } = all);
+  ({ house, shelter, focalPoint: focalPoint } = all);
 });
 
 afterAll(async () => {
@@ -119,7 +119,7 @@ describe('a partner that is down', () => {
 
 describe('words that come late', () => {
   const word = (id: string, decision: string, more: object = {}) =>
-    desk.post('acknowledgements', { message: id, decision, officer: 'o1', ...more });
+    focalPoint.post('acknowledgements', { message: id, decision, officer: 'o1', ...more });
 
   test('a decline after an acceptance is kept beside it and shown as a contradiction', async () => {
     const id = await postMessage(shelter, makeReportPost(['desk']));
@@ -172,10 +172,10 @@ describe('words that come late', () => {
 });
 
 test('two endpoints of one desk: the first word settles, the other delivery is superseded', async () => {
-  await all.reachedAt(desk, '/desk-2');
+  await all.reachedAt(focalPoint, '/desk-2');
   const id = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
-  await desk.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
+  await focalPoint.post('acknowledgements', { message: id, decision: 'accepted', officer: 'o1' });
   const { state, recipients } = await fetchMessageStatus(shelter, id);
   const states = recipients[0].deliveries.map((one: { state: string }) => one.state);
   expect([state, states.sort()]).toEqual(['acknowledged', ['acknowledged', 'superseded']]);
@@ -188,7 +188,7 @@ test('410 switches an endpoint off for good; with none left the next message wai
     await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
   }
-  const endpoints = await house.gateway.store.directory.readDirectory([desk.designation.focal_point]);
+  const endpoints = await house.gateway.store.directory.readDirectory([focalPoint.designation.focal_point]);
   expect(endpoints.endpoints.map((one) => one.enabled)).toEqual([false, false]);
   const next = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();

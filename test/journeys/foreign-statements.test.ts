@@ -16,21 +16,21 @@ import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 let both: TwoGateways;
 let shelter: RigPartner;
 /** Indonesia's. */
-let desk: Designation;
+let focalPoint: Designation;
 beforeAll(async () => {
   both = await makeTwoGateways();
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await both.kh.house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  desk = await both.id.house.designate({ ...draft, slug: 'desk', country: 'ID' });
+  focalPoint = await both.id.house.designate({ ...draft, slug: 'desk', country: 'ID' });
   await addConfirmedEndpoint(both.id.house.gateway, {
     channel: 'webhook',
     shows: 'packet',
     lang: 'en',
-    focalPoint: desk.focal_point,
+    focalPoint: focalPoint.focal_point,
     address: `${both.peer.url}/desk`,
   });
   await both.kh.introduce(shelter.designation);
-  await both.id.introduce(desk);
+  await both.id.introduce(focalPoint);
 });
 afterAll(() => both.close());
 
@@ -39,26 +39,28 @@ const houses = (): readonly Rig[] => [both.kh.house, both.id.house];
 /** At both gateways the same, and nothing of it kept. */
 async function expectRefused(work: (house: Rig) => Promise<unknown>): Promise<void> {
   for (const house of houses()) {
-    const before = JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]));
+    const before = JSON.stringify(
+      await house.gateway.store.directory.readDirectory([focalPoint.focal_point]),
+    );
     expect(await catchRefusal(() => work(house))).toBe('statement-refused');
-    expect(JSON.stringify(await house.gateway.store.directory.readDirectory([desk.focal_point]))).toBe(
+    expect(JSON.stringify(await house.gateway.store.directory.readDirectory([focalPoint.focal_point]))).toBe(
       before,
     );
   }
 }
 
 async function expectTraffic(): Promise<void> {
-  const id = await postMessage(shelter, makeReportPost([desk.focal_point]));
+  const id = await postMessage(shelter, makeReportPost([focalPoint.focal_point]));
   await both.waitUntilIdle();
   expect(listPostedTo(both.peer, '/desk').at(-1)).toMatchObject({ type: 'message.received', data: { id } });
 }
 
 /** As Cambodia's authority would put it; it begins after what is kept. */
 const claimed = (over: Partial<Designation> = {}): Designation => ({
-  ...desk,
+  ...focalPoint,
   authority: 'KH',
   country: 'KH',
-  from: new Date(Date.parse(desk.from) + 1).toISOString(),
+  from: new Date(Date.parse(focalPoint.from) + 1).toISOString(),
   ...over,
 });
 
@@ -76,7 +78,7 @@ describe('a focal point that Indonesia designated', () => {
   });
 
   test('is not withdrawn by Cambodia', async () => {
-    const claims = await draftWithdrawal(both.id.house.gateway, desk, 'privilegeWithdrawn');
+    const claims = await draftWithdrawal(both.id.house.gateway, focalPoint, 'privilegeWithdrawn');
     for (const said of [
       claims,
       { ...claims, authority: 'KH', country: 'KH' },
@@ -133,7 +135,7 @@ describe('an agreement', () => {
     await expectTraffic();
     for (const seconds of [3_700, 3_700]) {
       for (const house of houses()) house.pass(seconds);
-      const refused = await shelter.post('messages', makeReportPost([desk.focal_point]));
+      const refused = await shelter.post('messages', makeReportPost([focalPoint.focal_point]));
       expect(await refused.json()).toMatchObject({ type: 'urn:amanat:problem:not-covered' });
     }
   });

@@ -56,16 +56,16 @@ afterAll(async () => {
 const brackets = (mib: number): string => `[${'[],'.repeat((mib * MIB) / 3)}[]]`;
 
 /** Carries bytes to the shelter as a sealed message, whatever they are. */
-async function carry(plaintext: string, desk: Designation): Promise<string> {
-  const message = makeText(police.did, [desk.focal_point], house.gateway.now());
-  const key = desk.keys.agreement.at(-1);
+async function carry(plaintext: string, designation: Designation): Promise<string> {
+  const message = makeText(police.did, [designation.focal_point], house.gateway.now());
+  const key = designation.keys.agreement.at(-1);
   if (key === undefined) throw new Error('no key');
   const sealed = await encryptJwe(Buffer.from(plaintext), key, {
     enc: 'A256CBC-HS512',
     typ: 'application/didcomm-encrypted+json',
     apv: Buffer.from(digestOf(key.kid), 'base64url'),
   });
-  const to = desk.focal_point;
+  const to = designation.focal_point;
   const jws = await signConsignment(police, {
     id: message.id,
     typ: message.typ,

@@ -32,7 +32,7 @@ let house: Rig;
 let peer: HttpPeer;
 let shelter: RigPartner;
 let police: KeyedPerson;
-let desk: Designation;
+let focalPoint: Designation;
 
 beforeAll(async () => {
   peer = await startPeer();
@@ -40,9 +40,9 @@ beforeAll(async () => {
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
   police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
-  desk = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
+  focalPoint = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
   const endpoint = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: desk.focal_point });
+  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: focalPoint.focal_point });
 });
 afterAll(async () => {
   await house?.close();
@@ -73,8 +73,8 @@ test('a partner’s post', async () => {
 test('a desk’s own consignment', async () => {
   const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: bytes.length };
   const attachments = [{ ...scan, data: { base64: bytes.toString('base64url') } }];
-  const message = makeText(police.did, [desk.focal_point], house.gateway.now(), { attachments });
-  const jws = await signConsignment(police, await sealConsignment(police, message, [desk]));
+  const message = makeText(police.did, [focalPoint.focal_point], house.gateway.now(), { attachments });
+  const jws = await signConsignment(police, await sealConsignment(police, message, [focalPoint]));
   expect((await postSigned(house, '/v1/consignments', jws)).status).toBe(202);
   await house.drain();
   expect(received()).toBe(bytes.toString('base64url'));

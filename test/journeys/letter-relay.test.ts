@@ -10,13 +10,13 @@ import { makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
 let both: AcrossBorder;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let message: string;
 
 beforeAll(async () => {
   both = await makeAcrossBorder();
-  ({ shelter, focalPoint: desk } = both);
-  message = await postMessage(shelter, makeReportPost([desk.designation.focal_point]));
+  ({ shelter, focalPoint: focalPoint } = both);
+  message = await postMessage(shelter, makeReportPost([focalPoint.designation.focal_point]));
   await both.waitUntilIdle();
 });
 afterAll(() => both?.close());
@@ -26,7 +26,7 @@ test('the desk’s copy has the desk’s number, both languages, and leads to th
   const pdf = await makeLetterCopy(gateway, {
     message,
     by: 'system',
-    party: desk.designation.focal_point,
+    party: focalPoint.designation.focal_point,
     languages: ['id', 'en'],
   });
   const text = (await readPdfText(pdf)).replaceAll(/\s+/g, ' ');
@@ -59,6 +59,6 @@ test('the sender has its own copy, under its own number, though the message went
 });
 
 test('a gateway makes no letter for a desk whose key it does not hold', async () => {
-  const asked = { message, by: 'system', party: desk.designation.focal_point } as const;
+  const asked = { message, by: 'system', party: focalPoint.designation.focal_point } as const;
   expect(await catchRefusal(() => makeLetterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
 });

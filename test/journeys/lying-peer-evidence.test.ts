@@ -44,12 +44,12 @@ describe('evidence', () => {
   };
 
   test('that is false in any part', async () => {
-    const { unit, focalPoint: desk, police, kh } = all;
+    const { unit, focalPoint, police, kh } = all;
     const bad: readonly (readonly [Partial<Evidence>, ProblemCode])[] = [
       [{ recipient: unit.keys.did }, 'not-homed'],
       [{ recipient: 'did:web:nobody.example:fp:nobody' }, 'not-homed'],
       [{ consignment: newId() }, 'not-found'],
-      [{ recipient: desk.designation.focal_point }, 'not-found'],
+      [{ recipient: focalPoint.designation.focal_point }, 'not-found'],
       [{ digest: digestOfPayload(await word()) }, 'digest-mismatch'],
       // Only a purge of what was never seen names no digest: no other word gets by with that of an empty one.
       [{ digest: undefined, purge: { cause: 'recall', gone: [], unpurged: [] } }, 'digest-mismatch'],

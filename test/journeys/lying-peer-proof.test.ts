@@ -76,9 +76,9 @@ describe('a receipt', () => {
 });
 
 test('an answer to a relay that names others than its sender wrote to, or text that is none, is no answer', async () => {
-  const { kh, id, shelter, police, focalPoint: desk } = all;
+  const { kh, id, shelter, police, focalPoint } = all;
   const answers: readonly Partial<Evidence>[] = [
-    { rests_on: await carriedTo(police.keys.did, desk.designation.focal_point) },
+    { rests_on: await carriedTo(police.keys.did, focalPoint.designation.focal_point) },
     { rests_on: await carriedTo(police.keys.did, 'did:web:nobody.example') },
     { reason: 'a\u0000b' },
     { reason: 'other', reason_uri: uriOfReason('RelayAcceptance', 'other') },

@@ -156,14 +156,14 @@ describe('evidence', () => {
   });
 
   test('of a gateway whose clock was wrong for a time reaches the other one when it can be true', async () => {
-    const { kh, id, shelter, focalPoint: desk } = all;
+    const { kh, id, shelter, focalPoint } = all;
     const message = await postMessage(shelter, makeReportPost(['desk']));
     await all.waitUntilIdle();
     id.house.pass(HOUR);
     const said = { message, decision: 'accepted', officer: 'o1' };
-    expect((await desk.post('acknowledgements', said)).status).toBe(201);
+    expect((await focalPoint.post('acknowledgements', said)).status).toBe(201);
     await all.waitUntilIdle();
-    expect(await fetchMessageStatus(desk, message)).toMatchObject({ state: 'acknowledged' });
+    expect(await fetchMessageStatus(focalPoint, message)).toMatchObject({ state: 'acknowledged' });
     id.house.pass(-HOUR);
     await all.waitUntilIdle();
     expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'waiting' });
@@ -171,7 +171,7 @@ describe('evidence', () => {
     await all.waitUntilIdle();
     const { thid, state } = await fetchMessageStatus(shelter, message);
     expect(state).toBe('acknowledged');
-    await expectAlike(thid, { house: kh.house, partner: shelter }, { house: id.house, partner: desk });
+    await expectAlike(thid, { house: kh.house, partner: shelter }, { house: id.house, partner: focalPoint });
   });
 });
 

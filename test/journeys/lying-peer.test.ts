@@ -98,13 +98,13 @@ async function sent(type: MessageName, to: Designation, over: Partial<Message> =
 }
 
 test('of an answer to nothing, by somebody not asked, or before it was asked', async () => {
-  const { refused, kh, unit, police, focalPoint: desk } = all;
+  const { refused, kh, unit, police, focalPoint } = all;
   const reply = async (body: object, head: object = {}): Promise<Response> => {
     const said = { head, body: { message_type: 'reply', ...body } };
     return all.relay((await all.consigned(police, said)).relayed);
   };
   const mine = await sent('request', police.designation);
-  const others = await sent('request', desk.designation);
+  const others = await sent('request', focalPoint.designation);
   const { thid, id: about, created_time } = mine;
   await refused(() => reply({ thid }), 'about-required');
   await refused(() => reply({ thid, about: newId() }), 'about-unknown');
@@ -121,11 +121,11 @@ test('of an answer to nothing, by somebody not asked, or before it was asked', a
 });
 
 test('of what its originator never let be passed on: a made-up permission, another’s, none, or a grant of nothing', async () => {
-  const { refused, police, focalPoint: desk, shelter } = all;
+  const { refused, police, focalPoint, shelter } = all;
   const passing = async (body: object): Promise<Response> =>
     all.relay((await all.consigned(police, { to: shelter.designation, body })).relayed);
   const original = await sent('report', police.designation, { handling: 'H2' });
-  const another = await sent('report', desk.designation, { handling: 'H2' });
+  const another = await sent('report', focalPoint.designation, { handling: 'H2' });
   const on = { handling: 'H2', passes_on: original.id };
   await refused(() => passing(on), 'permission-needed');
   await refused(() => passing({ ...on, grant: newId() }), 'permission-needed');

@@ -16,17 +16,17 @@ import {
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: Designation;
+let focalPoint: Designation;
 let id: string;
 
 beforeAll(async () => {
   house = await makeRig();
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  focalPoint = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await addConfirmedEndpoint(
     house.gateway,
-    hookOf(desk.focal_point, { shows: 'notice', lang: 'id', officer: 'o1' }),
+    hookOf(focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: 'o1' }),
   );
 });
 afterAll(() => house?.close());
@@ -45,7 +45,7 @@ const decline = { decision: 'declined', ground: 'duplicate' };
 test.each(['read', 'acknowledge'] as const)(
   'a %s link in four browsers at once: one 200, three 410',
   async (kind) => {
-    const link = (await makeLinksTo(house, id, desk))[kind];
+    const link = (await makeLinksTo(house, id, focalPoint))[kind];
     const fields = kind === 'read' ? {} : accept;
     const answers = await Promise.all([1, 2, 3, 4].map(() => visitor().submit(link, fields)));
     expect(answers.map((one) => one.status).sort()).toEqual([200, 410, 410, 410]);
@@ -58,7 +58,7 @@ test.each(['read', 'acknowledge'] as const)(
 test('two words on one link at once: one is on record, whoever posts the other', async () => {
   for (const isSame of [true, false]) {
     id = await postMessage(shelter, makeReportPost(['desk']));
-    const { acknowledge } = await makeLinksTo(house, id, desk);
+    const { acknowledge } = await makeLinksTo(house, id, focalPoint);
     const first = visitor();
     if (isSame) await first.open(acknowledge);
     const second = isSame ? first : visitor();
@@ -73,7 +73,7 @@ test('two words on one link at once: one is on record, whoever posts the other',
 });
 
 test('the same word again by the same browser is a repeat; a later other one wants another link', async () => {
-  const { acknowledge } = await makeLinksTo(house, id, desk);
+  const { acknowledge } = await makeLinksTo(house, id, focalPoint);
   const phone = visitor();
   await phone.open(acknowledge);
   expect((await phone.submit(acknowledge, accept)).status).toBe(200);
@@ -83,7 +83,7 @@ test('the same word again by the same browser is a repeat; a later other one wan
 });
 
 test('the page of an opened message carries one word, too', async () => {
-  const { read } = await makeLinksTo(house, id, desk);
+  const { read } = await makeLinksTo(house, id, focalPoint);
   const phone = visitor();
   expect((await phone.submit(read)).status).toBe(200);
   const answers = await Promise.all([
@@ -98,7 +98,7 @@ test.each(['read', 'acknowledge'] as const)(
   'a used %s link is used, also where somebody with the database puts back its row',
   async (kind) => {
     const sql = house.database.sql;
-    const link = (await makeLinksTo(house, id, desk))[kind];
+    const link = (await makeLinksTo(house, id, focalPoint))[kind];
     const before = await sql<{ row: JSONValue }[]>`select to_json(l) as row from link l`;
     expect((await visitor().submit(link, kind === 'read' ? {} : accept)).status).toBe(200);
     const events = await fetchEvents(shelter, id);

@@ -21,11 +21,11 @@ let both: AcrossBorder;
 let kh: Rig;
 let id: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeEach(async () => {
   both = await makeAcrossBorder();
-  ({ shelter, focalPoint: desk } = both);
+  ({ shelter, focalPoint: focalPoint } = both);
   [kh, id] = [both.kh.house, both.id.house];
 });
 afterEach(async () => {
@@ -71,9 +71,9 @@ test('a message leaves at the first call that the other gateway proves', async (
   const stranger = await importSigningKey(await generateSigningJwk(`${id.gateway.did}#evidence`));
   expect(await calls(stranger)).toBe(401);
   expect(await kh.drain(), 'whoever proves nothing hurries nothing').toBe(0);
-  const answer = await postMessage(desk, makeReportPost(['shelter']));
+  const answer = await postMessage(focalPoint, makeReportPost(['shelter']));
   await both.waitUntilIdle();
-  expect(await fetchEvents(desk, answer)).toContain('ContentConsignment');
+  expect(await fetchEvents(focalPoint, answer)).toContain('ContentConsignment');
   expect(await deliveryOf(message)).toMatchObject({ state: 'delivered', tries: 5 });
 });
 
@@ -104,7 +104,7 @@ test('evidence that waits leaves at a call of the gateway that it is for', async
   const message = await postMessage(shelter, immediate());
   await both.waitUntilIdle();
   await both.kh.shut();
-  await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+  await focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
   await id.drain();
   for (const house of [kh, id]) house.pass(10);
   await id.drain();
@@ -117,7 +117,10 @@ test('evidence that waits leaves at a call of the gateway that it is for', async
 });
 
 test('a withdrawal leaves at a call, and at a probe', async () => {
-  const signs = [async () => void (await postMessage(desk, makeReportPost(['shelter']))), () => probe(kh)];
+  const signs = [
+    async () => void (await postMessage(focalPoint, makeReportPost(['shelter']))),
+    () => probe(kh),
+  ];
   for (const sign of signs) {
     await both.id.shut();
     const slug = `post-${signs.indexOf(sign)}`;

@@ -31,7 +31,7 @@ async function redesignated(): Promise<void> {
 }
 
 test('the statement is asked for, shown for import, and the export says that it rests elsewhere', async () => {
-  const { kh, id, shelter, focalPoint: desk } = all;
+  const { kh, id, shelter, focalPoint } = all;
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const second = await postMessage(shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();
@@ -40,7 +40,7 @@ test('the statement is asked for, shown for import, and the export says that it 
     [first, 'o1'],
     [second, 'o2'],
   ] as const) {
-    const answer = await desk.post('acknowledgements', { message, decision: 'accepted', officer: who });
+    const answer = await focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: who });
     expect(answer.status, await answer.text()).toBe(201);
   }
   await all.waitUntilIdle();
@@ -49,7 +49,7 @@ test('the statement is asked for, shown for import, and the export says that it 
   expect(await kh.house.database.store.messages.complaints(10)).toEqual([]);
   const { gateway } = kh.house;
   const [wanted] = await listPending(gateway);
-  expect(wanted).toMatchObject({ kind: 'designation', about: desk.designation.focal_point });
+  expect(wanted).toMatchObject({ kind: 'designation', about: focalPoint.designation.focal_point });
   expect(wanted?.statement).toBeUndefined();
 
   expect(await fetchMissing(gateway)).toBe(1);
@@ -63,7 +63,7 @@ test('the statement is asked for, shown for import, and the export says that it 
   const before = await verifyGood(await exportCase(gateway, wants), gateway.anchors);
   expect(before.not_proven).toContain('rests-elsewhere');
   // It gives nobody anything by being here.
-  const { designations } = await gateway.store.directory.readDirectory([desk.designation.focal_point]);
+  const { designations } = await gateway.store.directory.readDirectory([focalPoint.designation.focal_point]);
   expect(designations).toHaveLength(1);
 
   await keepDesignation(gateway, JSON.parse(pending?.statement ?? ''), SAME);

@@ -246,12 +246,16 @@ describe('a session', () => {
     const reader = await openProvenBrowser(all.house, linkIn(SECOND), '284615');
     all.house.pass(1);
     const out = { slug: 'desk', name: 'Desk', country: 'ID', renews: all.designation } as const;
-    const desk = await all.house.designate({ ...out, officers: [makeOfficer()] });
+    const focalPoint = await all.house.designate({ ...out, officers: [makeOfficer()] });
     const answer = await reader.submit(linkIn(SECOND));
     expect(answer.status).toBe(403);
     showsNothing(answer);
     all.house.pass(1);
-    await all.house.designate({ ...out, renews: desk, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
+    await all.house.designate({
+      ...out,
+      renews: focalPoint,
+      officers: [makeOfficer(), makeOfficer('id', 'o2')],
+    });
     expect((await reader.submit(linkIn(SECOND))).text).toContain(PRIVATE_TEXT[0]);
   });
 });

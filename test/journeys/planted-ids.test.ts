@@ -38,8 +38,8 @@ const idOf = (jws: unknown): string => (peekStatement(jws).payload as { id: stri
 const line = { type: 'text', urgency: 'routine', handling: 'H0', lang: 'en', body: { text: 'A word.' } };
 
 test('an officer’s words are kept, whatever ids another gateway planted before', async () => {
-  const { kh, focalPoint: desk, shelter, police, relay, consigned } = all;
-  const message = await postMessage(desk, { ...line, to: [shelter.designation.focal_point] });
+  const { kh, focalPoint, shelter, police, relay, consigned } = all;
+  const message = await postMessage(focalPoint, { ...line, to: [shelter.designation.focal_point] });
   await all.waitUntilIdle();
   const to = shelter.designation.focal_point;
   for (const decision of ['accepted', 'declined']) {
@@ -58,7 +58,9 @@ test('an officer’s words are kept, whatever ids another gateway planted before
   for (const decision of ['accepted', 'declined'])
     expect(words).not.toContain(derived(message, to, 'o1', decision));
   await all.waitUntilIdle();
-  expect(await fetchMessageStatus(desk, message)).toMatchObject({ recipients: [{ contradiction: true }] });
+  expect(await fetchMessageStatus(focalPoint, message)).toMatchObject({
+    recipients: [{ contradiction: true }],
+  });
   const again = await word({ decision: 'declined', ground: 'incomplete' });
   expect([again.status, idOf((await again.json()).evidence)]).toEqual([200, words[0]]);
   expect(kh.house.lines.filter(({ event }) => event.includes('fault'))).toEqual([]);
@@ -101,27 +103,27 @@ test('evidence of two gateways with one id is kept beside each other, and proven
 });
 
 test('of two messages with one id the first stands; the other’s sender is told, signed, and the operator whose they are', async () => {
-  const { kh, id, unit, police, focalPoint: desk } = all;
+  const { kh, id, unit, police, focalPoint } = all;
   const { gateway, lines } = kh.house;
-  const message = await postMessage(desk, { ...line, to: [unit.keys.did] });
+  const message = await postMessage(focalPoint, { ...line, to: [unit.keys.did] });
   // Somebody in Cambodia learned the id, and has used it before the relay comes.
   const planted = makeText(unit.keys.did, [police.keys.did], gateway.now(), { id: message });
   const claims = { ...(await sealConsignment(unit.keys, planted, [police.designation])), to: [gateway.did] };
   const taken = await postSigned(kh.house, '/v1/consignments', await signConsignment(unit.keys, claims));
   expect(taken.status, await taken.text()).toBe(202);
   await all.waitUntilIdle();
-  const status = await fetchMessageStatus(desk, message);
+  const status = await fetchMessageStatus(focalPoint, message);
   expect(status).toMatchObject({ state: 'failed', recipients: [{ deliveries: [{ state: 'failed' }] }] });
   const rejection = status.evidence.map((jws: unknown) => peekStatement(jws).payload);
   expect(rejection).toContainEqual(
     expect.objectContaining({ event: 'RelayRejection', by: gateway.did, reason: 'id-conflict' }),
   );
   const told = lines.find(({ event }) => event === 'message.id-copied');
-  expect(told?.fields).toEqual({ message, first: unit.keys.did, sender: desk.designation.focal_point });
+  expect(told?.fields).toEqual({ message, first: unit.keys.did, sender: focalPoint.designation.focal_point });
   expect((await gateway.store.messages.readMessage(message))?.message.sender).toBe(unit.keys.did);
-  const again = await postMessage(desk, { ...line, to: [unit.keys.did] });
+  const again = await postMessage(focalPoint, { ...line, to: [unit.keys.did] });
   await all.waitUntilIdle();
-  expect(await fetchMessageStatus(desk, again)).toMatchObject({ state: 'waiting' });
+  expect(await fetchMessageStatus(focalPoint, again)).toMatchObject({ state: 'waiting' });
   // Neither of the two spoils what outsiders are shown.
   for (const { house } of [kh, id])
     await verifyGood(

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => all?.close());
 
 test('the message it names is taken, kept and delivered as any other', async () => {
-  const { kh, id, unit, focalPoint: desk, police, waitUntilIdle: settle } = all;
+  const { kh, id, unit, focalPoint, police, waitUntilIdle: settle } = all;
   const about = newId();
   const recall = await all.consigned(police, { body: { message_type: 'recall', about } });
   expect((await all.relay(recall.relayed)).status).toBe(202);
@@ -21,7 +21,7 @@ test('the message it names is taken, kept and delivered as any other', async () 
   expect(held?.evidence.map((one) => one.event)).toContain('ContentPurge');
 
   const { thid } = recall.message;
-  const to = desk.designation;
+  const to = focalPoint.designation;
   const now = kh.house.gateway.now();
   const message = makeText(unit.keys.did, [to.focal_point], now, { id: about, thid });
   const claims = { ...(await sealConsignment(unit.keys, message, [to])), to: [kh.house.gateway.did] };
@@ -44,5 +44,5 @@ test('the message it names is taken, kept and delivered as any other', async () 
     expect(events).toContain('ContentConsignment');
     expect(events).not.toContain('ContentPurge');
   }
-  expect(await (await desk.status(about)).json()).toMatchObject({ state: 'waiting', recalled: null });
+  expect(await (await focalPoint.status(about)).json()).toMatchObject({ state: 'waiting', recalled: null });
 });

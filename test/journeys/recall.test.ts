@@ -54,10 +54,10 @@ describe('of a message that was delivered and acknowledged', () => {
   let thid: string;
   let taking: string;
   beforeAll(async () => {
-    const { shelter, focalPoint: desk } = both;
+    const { shelter, focalPoint } = both;
     message = await postMessage(shelter, makeReportPost(['desk']));
     await both.waitUntilIdle();
-    await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+    await focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
     await both.waitUntilIdle();
     ({ thid } = await fetchMessageStatus(shelter, message));
     for (const house of sides()) expect(await listKeptContent(house, message)).not.toEqual([]);
@@ -144,7 +144,7 @@ describe('of a message that was delivered and acknowledged', () => {
   });
 
   test('it is answered, corrected, settled and taken back no more', async () => {
-    const { shelter, focalPoint: desk } = both;
+    const { shelter, focalPoint } = both;
     const codeOf = async (answer: Promise<Response>): Promise<string> =>
       (await (await answer).json()).type.split(':').at(-1);
     const more = { thid, about: message, urgency: 'routine', handling: 'H0', lang: 'en' };
@@ -154,7 +154,7 @@ describe('of a message that was delivered and acknowledged', () => {
       await codeOf(shelter.post('messages', { ...more, to: ['desk'], type: 'correction', body: correction })),
     ).toBe('about-unknown');
     const word = { message, decision: 'declined', ground: 'other', officer: 'o1' };
-    expect(await codeOf(desk.post('acknowledgements', word))).toBe('recalled');
+    expect(await codeOf(focalPoint.post('acknowledgements', word))).toBe('recalled');
   });
 });
 
@@ -162,7 +162,7 @@ describe('of a message on its way', () => {
   const body = (request: Request): Promise<ArrayBuffer> => request.clone().arrayBuffer();
 
   test('that has not left: it never comes, and the other side says that it holds nothing', async () => {
-    const { kh, id, shelter, focalPoint: desk, peer } = both;
+    const { kh, id, shelter, focalPoint, peer } = both;
     await id.shut();
     const message = await postMessage(shelter, makeReportPost(['desk']));
     await kh.house.drain();
@@ -171,7 +171,7 @@ describe('of a message on its way', () => {
     await id.open();
     kh.house.pass(60);
     await both.waitUntilIdle();
-    expect((await desk.status(message)).status).toBe(404);
+    expect((await focalPoint.status(message)).status).toBe(404);
     expect(JSON.stringify(listPostedTo(peer, '/desk'))).not.toContain(`"id":"${message}"`);
     for (const house of sides()) expect(await listKeptContent(house, message)).toEqual([]);
     const [own, ...more] = await purges(message);
@@ -188,7 +188,7 @@ describe('of a message on its way', () => {
   });
 
   test('that comes after its recall is refused, with a signature', async () => {
-    const { kh, id, shelter, focalPoint: desk } = both;
+    const { kh, id, shelter, focalPoint } = both;
     let held: Request | undefined;
     id.keep(async (request, serve) => {
       if (held !== undefined || new URL(request.url).pathname !== '/v1/relay') return serve(request);
@@ -209,7 +209,7 @@ describe('of a message on its way', () => {
     const late = await id.house.app.fetch(held);
     expect(late.status).toBe(410);
     expect(await late.json()).toMatchObject({ type: 'urn:amanat:problem:recalled', evidence: {} });
-    expect((await desk.status(message)).status).toBe(404);
+    expect((await focalPoint.status(message)).status).toBe(404);
     expect(await fetchEvents(shelter, message)).toEqual([
       'SubmissionAcceptance',
       'ContentPurge',

@@ -37,13 +37,13 @@ beforeAll(async () => {
   await registerCallback(api, id.url);
   const officers = [makeOfficer()];
   shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  const desk = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  const focalPoint = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await kh.introduce(shelter.designation);
-  await id.introduce(desk);
+  await id.introduce(focalPoint);
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addConfirmedEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
-  const code = await makeChatCode(id.house, { ...notices, focalPoint: desk.focal_point });
+  const code = await makeChatCode(id.house, { ...notices, focalPoint: focalPoint.focal_point });
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });
   expect(await wira.start(code)).toBe(true);
   await both.waitUntilIdle();

@@ -33,11 +33,11 @@ import {
 
 let both: AcrossBorder;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeAll(async () => {
   both = await makeAcrossBorder();
-  ({ shelter, focalPoint: desk } = both);
+  ({ shelter, focalPoint: focalPoint } = both);
 });
 
 afterEach(() => both.id.keep(undefined));
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 const accept = (message: string, decision = 'accepted') =>
-  desk.post('acknowledgements', {
+  focalPoint.post('acknowledgements', {
     message,
     decision,
     officer: 'o1',
@@ -60,7 +60,7 @@ const whole = ['SubmissionAcceptance', 'RelayAcceptance', 'ContentConsignment', 
 /** Both sides tell the same story of a message that was acknowledged. */
 async function expectAcknowledged(message: string): Promise<void> {
   const here = await fetchMessageStatus(shelter, message);
-  const there = await fetchMessageStatus(desk, message);
+  const there = await fetchMessageStatus(focalPoint, message);
   expect([here.state, there.state]).toEqual(['acknowledged', 'acknowledged']);
   expect(here.recipients[0].acknowledgement).toEqual(there.recipients[0].acknowledgement);
   expect(here.recipients[0].acknowledgement.officer.name).toBe(makeOfficer().name);
@@ -97,7 +97,7 @@ test('a report is relayed, delivered, acknowledged by name, and its sender told 
     { channel: 'relay', state: 'acknowledged', tries: 1 },
   ]);
   // Both sides keep the same, as it was signed, to the byte: our receipt went along with the message.
-  expect(status.evidence).toEqual((await fetchMessageStatus(desk, message)).evidence);
+  expect(status.evidence).toEqual((await fetchMessageStatus(focalPoint, message)).evidence);
 });
 
 test('a report with a large scan is relayed as any other', async () => {
@@ -120,13 +120,13 @@ test('an answer in the thread goes the other way by the same rules', async () =>
   const { thid } = await fetchMessageStatus(shelter, message);
   const body = { text: `${PRIVATE_TEXT[0]} has family there.` };
   const line = { type: 'text', urgency: 'routine', handling: 'H1', lang: 'en', body };
-  const answer = await postMessage(desk, { ...line, to: ['shelter'], thid });
+  const answer = await postMessage(focalPoint, { ...line, to: ['shelter'], thid });
   await both.waitUntilIdle();
   expect(listPostedTo(peer, '/shelter').at(-1)).toMatchObject({
     type: 'message.received',
     data: { id: answer, thid, message: { body } },
   });
-  expect(await fetchEvents(desk, answer)).toEqual(whole.slice(0, 3));
+  expect(await fetchEvents(focalPoint, answer)).toEqual(whole.slice(0, 3));
 });
 
 test('a gateway whose designation ended is sent nothing until it is renewed', async () => {
@@ -173,9 +173,9 @@ test('what a system sealed is carried unread, and its own signature comes back i
   await kh.introduce(sender.designation);
 
   const body = { text: `${PRIVATE_TEXT[0]} is safe.` };
-  const to = [police.keys.did, desk.designation.focal_point];
+  const to = [police.keys.did, focalPoint.designation.focal_point];
   const message = makeText(sender.keys.did, to, kh.house.gateway.now(), { body });
-  const claims = await sealConsignment(sender.keys, message, [police.designation, desk.designation]);
+  const claims = await sealConsignment(sender.keys, message, [police.designation, focalPoint.designation]);
   const jws = await signConsignment(sender.keys, { ...claims, to: [kh.house.gateway.did] });
   expect((await postSigned(kh.house, '/v1/consignments', jws)).status).toBe(202);
   await both.waitUntilIdle();
@@ -203,7 +203,7 @@ test('what a system sealed is carried unread, and its own signature comes back i
   const settled = view?.recipients.map((one) => [one.to, one.effectiveAcknowledgement?.officer]);
   expect(settled).toEqual([
     [police.keys.did, 'o1'],
-    [desk.designation.focal_point, undefined],
+    [focalPoint.designation.focal_point, undefined],
   ]);
   const proof = view?.evidence.find((row) => row.event === 'ConsignmentAcceptance');
   expect(peekStatement(JSON.parse(proof?.jws ?? '')).payload).toMatchObject({

@@ -62,12 +62,12 @@ const reviewsAt = (path: string, thid: string): readonly Notice[] =>
     .map((one) => (one as { body: Notice }).body);
 
 test('each desk is let know by the other, in words that name nobody, and once however often it is said again', async () => {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', NO)]));
   const { thid } = await fetchMessageStatus(shelter, opening);
   expect(reviewsAt('/desk', thid)).toEqual([]);
   const other = reporting(['shelter'], [told('ID', YES, 'NonPoliceGovernmentalOrganization')], { thid });
-  const answer = await desk.post('messages', other, { id: 'the-same' });
+  const answer = await focalPoint.post('messages', other, { id: 'the-same' });
   expect(answer.status).toBe(202);
   await both.waitUntilIdle();
   const raised = {
@@ -81,15 +81,18 @@ test('each desk is let know by the other, in words that name nobody, and once ho
     expect(reviewsAt(path, thid)).toMatchObject([{ ...raised, determinations: [{}, {}] }]);
   const notice = JSON.stringify(reviewsAt('/shelter', thid));
   expect(notice).not.toContain('Melati-Invented');
-  expect((await desk.post('messages', other, { id: 'the-same' })).status).toBe(200);
-  await sent(desk, reporting(['shelter'], [told('ID', YES, 'NonPoliceGovernmentalOrganization')], { thid }));
+  expect((await focalPoint.post('messages', other, { id: 'the-same' })).status).toBe(200);
+  await sent(
+    focalPoint,
+    reporting(['shelter'], [told('ID', YES, 'NonPoliceGovernmentalOrganization')], { thid }),
+  );
   await sent(shelter, reporting(['desk'], [told('KH', NO)], { thid }));
   expect(reviewsAt('/desk', thid)).toHaveLength(1);
   expect(reviewsAt('/shelter', thid)).toHaveLength(1);
   // Both stand side by side in the thread, each with who told of it.
   for (const [house, partner] of [
     [kh.house, shelter],
-    [id.house, desk],
+    [id.house, focalPoint],
   ] as const) {
     const { persons } = await fetchCheckedThread(house, partner, thid);
     expect(persons).toMatchObject([{ ref: 'p1', review: true, determinations: [{}, {}] }]);
@@ -98,13 +101,13 @@ test('each desk is let know by the other, in words that name nobody, and once ho
 });
 
 test('what agrees, or replaces one’s own earlier word, raises nothing; a later difference does', async () => {
-  const { shelter, focalPoint: desk } = both;
+  const { shelter, focalPoint } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', 'PossibleVictimOfTrafficking')]));
   const { thid } = await fetchMessageStatus(shelter, opening);
   await sent(shelter, reporting(['desk'], [told('KH', YES, 'Police', '2026-11-09')], { thid }));
-  await sent(desk, reporting(['shelter'], [told('ID', YES)], { thid }));
+  await sent(focalPoint, reporting(['shelter'], [told('ID', YES)], { thid }));
   expect([...reviewsAt('/desk', thid), ...reviewsAt('/shelter', thid)]).toEqual([]);
-  await sent(desk, reporting(['shelter'], [told('ID', NO, 'CourtOrProsecution')], { thid }));
+  await sent(focalPoint, reporting(['shelter'], [told('ID', NO, 'CourtOrProsecution')], { thid }));
   expect(reviewsAt('/shelter', thid).length).toBeGreaterThan(0);
 });
 
@@ -161,15 +164,15 @@ const tip = (over: object = {}) => ({
 });
 
 test('a tip becomes an indication with one act, in a thread of its own, without who gave it', async () => {
-  const { focalPoint: desk, id, kh, peer } = both;
+  const { focalPoint: recipient, id, kh, peer } = both;
   const village = await domestic(id.house);
   // What is under H2 reaches the desk as a notice only.
-  const focalPoint = desk.designation.focal_point;
+  const focalPoint = recipient.designation.focal_point;
   const notices = { channel: 'webhook', address: `${peer.url}/notices`, shows: 'notice' } as const;
   await addConfirmedEndpoint(id.house.gateway, { ...notices, focalPoint, lang: 'id', officer: 'o1' });
   const from_tip = await sent(village, tip());
   const act = { to: ['shelter'], type: 'indication', urgency: 'urgent', handling: 'H1', lang: 'id' };
-  const indication = await sent(desk, { ...act, from_tip, body: { measure: 'departure-postponed' } });
+  const indication = await sent(recipient, { ...act, from_tip, body: { measure: 'departure-postponed' } });
   const handed = listPostedTo(peer, '/shelter').find((one) => one.data['id'] === indication);
   expect(handed?.data['message']).toMatchObject({
     about: from_tip,
@@ -181,12 +184,12 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
   });
   expect(JSON.stringify(handed)).not.toContain('Reporter-Invented');
   const [before, after] = [
-    await fetchMessageStatus(desk, from_tip),
-    await fetchMessageStatus(desk, indication),
+    await fetchMessageStatus(recipient, from_tip),
+    await fetchMessageStatus(recipient, indication),
   ];
-  const linked = await fetchCheckedThread(id.house, desk, after.thid);
+  const linked = await fetchCheckedThread(id.house, recipient, after.thid);
   expect(linked.linked).toEqual([{ thid: before.thid, link: 'parent' }]);
-  const tipped = await fetchCheckedThread(id.house, desk, before.thid);
+  const tipped = await fetchCheckedThread(id.house, recipient, before.thid);
   expect(tipped.linked).toEqual([{ thid: after.thid, link: 'child' }]);
   // Whoever gave the tip is not told where it went, and the other country not who gave it.
   expect((await fetchCheckedThread(id.house, village, before.thid)).linked).toEqual([]);
@@ -203,7 +206,7 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
     [{ from_tip, body: { measure: 'guessed' } }, 'invalid-body'],
   ] as const;
   for (const [over, code] of refusals) {
-    const refused = await (await desk.post('messages', { ...act, body: {}, ...over })).json();
+    const refused = await (await recipient.post('messages', { ...act, body: {}, ...over })).json();
     expect([refused.type, refused.evidence === undefined], code).toEqual([problemType(code), false]);
   }
 });

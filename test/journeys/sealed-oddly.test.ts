@@ -21,12 +21,12 @@ import { expectQuietLog, makeOfficer } from '../support/story.ts';
 import { fetchCheckedThread } from '../support/threads.ts';
 
 let house: Rig;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let police: { keys: KeyedPerson; designation: Designation };
 
 beforeAll(async () => {
   house = await makeRig();
-  desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
+  focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
   const notices = {
     channel: 'webhook',
     address: 'https://partner.test/',
@@ -35,7 +35,7 @@ beforeAll(async () => {
   } as const;
   await addConfirmedEndpoint(house.gateway, {
     ...notices,
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     officer: 'o1',
   });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [makeOfficer('en')] });
@@ -67,8 +67,8 @@ const ODD: readonly (readonly [
 async function sealed(type: (typeof ODD)[number][1], body: object): Promise<string> {
   const { keys } = police;
   const over: Partial<Message> = { type: typeUriOf(type), body: body as Message['body'] };
-  const message = makeText(keys.did, [desk.designation.focal_point], house.gateway.now(), over);
-  const jws = await signConsignment(keys, await sealConsignment(keys, message, [desk.designation]));
+  const message = makeText(keys.did, [focalPoint.designation.focal_point], house.gateway.now(), over);
+  const jws = await signConsignment(keys, await sealConsignment(keys, message, [focalPoint.designation]));
   const answer = await postSigned(house, '/v1/consignments', jws);
   expect(answer.status, await answer.clone().text()).toBe(202);
   return message.id;
@@ -76,7 +76,7 @@ async function sealed(type: (typeof ODD)[number][1], body: object): Promise<stri
 
 test.each(ODD)('%s', async (_, type, body) => {
   const id = await sealed(type, body);
-  const { read } = await makeLinksTo(house, id, desk.designation);
+  const { read } = await makeLinksTo(house, id, focalPoint.designation);
   const reader = openBrowser(house.app, GATEWAY_URL);
   const page = await reader.submit(read);
   expect(page.status).toBe(200);
@@ -84,8 +84,8 @@ test.each(ODD)('%s', async (_, type, body) => {
   const letter = await reader.submit(`${read}/letter`);
   expect([letter.status, letter.text.slice(0, 5)]).toEqual([200, '%PDF-']);
   expect((await reader.submit(`${read}/decision`, { decision: 'accepted' })).status).toBe(200);
-  const { thid } = (await (await desk.status(id)).json()) as { thid: string };
-  expect((await fetchCheckedThread(house, desk, thid)).thid).toBe(thid);
+  const { thid } = (await (await focalPoint.status(id)).json()) as { thid: string };
+  expect((await fetchCheckedThread(house, focalPoint, thid)).thid).toBe(thid);
 });
 
 test('nothing of it faulted on the way', () => {

@@ -15,7 +15,7 @@ import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '..
 let peer: HttpPeer;
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 /** A message that was acknowledged, and one that waits. */
 let answered: string;
 let waiting: string;
@@ -25,13 +25,13 @@ beforeAll(async () => {
   house = await makeRig({ allow: [peer.host] });
   const draft = { country: 'ID', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
+  focalPoint = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
   await addConfirmedEndpoint(house.gateway, {
     channel: 'webhook',
     shows: 'notice',
     lang: 'en',
     officer: 'o1',
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     address: `${peer.url}/desk`,
   });
   // Where the sender is told what became of its messages.
@@ -53,7 +53,7 @@ beforeEach(async () => {
   answered = await postMessage(shelter, makeReportPost(['desk']));
   waiting = await postMessage(shelter, makeReportPost(['desk']));
   const word = { message: answered, decision: 'accepted', officer: 'o1' };
-  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect((await focalPoint.post('acknowledgements', word)).status).toBe(201);
 });
 
 const sql = () => house.database.sql;
@@ -93,7 +93,7 @@ async function isShownWaiting(message: string): Promise<void> {
 async function put(event: string, jws: string, { id = newId(), signer = null as string | null } = {}) {
   await sql()`
     insert into evidence (id, event, message, sender, recipient, at, jws, signer, signed_id)
-    values (${id}, ${event}, ${waiting}, ${shelter.designation.focal_point}, ${desk.designation.focal_point}, now(),
+    values (${id}, ${event}, ${waiting}, ${shelter.designation.focal_point}, ${focalPoint.designation.focal_point}, now(),
       ${jws}, ${signer}, ${signer === null ? null : id})`;
   return id;
 }
@@ -162,7 +162,7 @@ test('a true word is of its own message, its own event and its own hour only', a
     ]);
     await isShownWaiting(waiting);
     await sql()`
-      update evidence set event = 'ConsignmentAcceptance', message = ${answered}, recipient = ${desk.designation.focal_point},
+      update evidence set event = 'ConsignmentAcceptance', message = ${answered}, recipient = ${focalPoint.designation.focal_point},
         at = ${(peekStatement(JSON.parse(jws)).payload as { at: string }).at} where id = ${id}`;
   }
   expect(await fetchMessageStatus(shelter, answered)).toMatchObject({ state: 'acknowledged' });
@@ -253,7 +253,11 @@ test.each(ROWS)('a false %s.%s is shown to nobody', async (table, column, value)
   const said = peer.received.slice(told).map((one) => one.body.toString());
   expect(said.join()).not.toContain(waiting);
   expect((await sql()`select from alarm where code = 'grant-refused'`).count).toBeGreaterThan(0);
-  const word = await desk.post('acknowledgements', { message: waiting, decision: 'accepted', officer: 'o1' });
+  const word = await focalPoint.post('acknowledgements', {
+    message: waiting,
+    decision: 'accepted',
+    officer: 'o1',
+  });
   expect(word.status).toBeGreaterThanOrEqual(400);
 });
 

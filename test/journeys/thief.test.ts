@@ -33,7 +33,7 @@ import {
 let peer: HttpPeer;
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let other: RigPartner;
 let endpoint: Endpoint;
 /** What the server had received when the test began. */
@@ -50,10 +50,10 @@ beforeEach(async () => {
   house = await makeRig({ allow: [peer.host] });
   const draft = { country: 'ID', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
-  desk = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
+  focalPoint = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
   other = await house.partner({ ...draft, slug: 'other', name: 'Other' });
   const hook = { channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' } as const;
-  const at = { focalPoint: desk.designation.focal_point, address: `${peer.url}/desk` };
+  const at = { focalPoint: focalPoint.designation.focal_point, address: `${peer.url}/desk` };
   ({ endpoint } = await addConfirmedEndpoint(house.gateway, { ...hook, ...at }));
   message = await postMessage(shelter, makeReportPost(['desk']));
   before = peer.received.length;
@@ -178,21 +178,21 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect((await get(`/v1/messages/${message}`, key)).status).toBe(401);
     // One that was revoked, as it was before.
     const [old] =
-      await sql()`select to_json(k) as row from access_key k where hash = ${hashOfAccessKey(desk.accessKey)}`;
-    await revokeAccessKey(house.gateway, shownIdOfAccessKey(hashOfAccessKey(desk.accessKey)));
-    await sql()`delete from access_key where hash = ${hashOfAccessKey(desk.accessKey)}`;
+      await sql()`select to_json(k) as row from access_key k where hash = ${hashOfAccessKey(focalPoint.accessKey)}`;
+    await revokeAccessKey(house.gateway, shownIdOfAccessKey(hashOfAccessKey(focalPoint.accessKey)));
+    await sql()`delete from access_key where hash = ${hashOfAccessKey(focalPoint.accessKey)}`;
     await sql()`
       insert into access_key select * from json_populate_record(null::access_key, ${JSON.stringify(old?.['row'])}::text::json)`;
-    expect((await get(`/v1/messages/${message}`, desk.accessKey)).status).toBe(401);
+    expect((await get(`/v1/messages/${message}`, focalPoint.accessKey)).status).toBe(401);
     // Another desk's key for this one.
-    await sql()`update access_key set focal_point = ${desk.designation.focal_point}`;
+    await sql()`update access_key set focal_point = ${focalPoint.designation.focal_point}`;
     expect((await get(`/v1/messages/${message}`, other.accessKey)).status).toBe(401);
   },
   async secret() {
     await sql()`
       update secret s set wrapped = o.wrapped, id = o.id, entry = o.entry, mac = o.mac from secret o
       where s.kind = 'webhook-inbound' and o.kind = 'webhook-inbound'
-        and s.owner = ${desk.designation.focal_point} and o.owner = ${other.designation.focal_point}`;
+        and s.owner = ${focalPoint.designation.focal_point} and o.owner = ${other.designation.focal_point}`;
     const answer = await house.app.request(`${house.gateway.url}/v1/focal-points/desk/acknowledgements`, {
       method: 'POST',
       ...(await signedBy(other, JSON.stringify({ message, decision: 'accepted', officer: 'o1' }))),
@@ -210,13 +210,13 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const id = randomBytes(16).toString('hex');
     await sql()`
       insert into evidence (id, event, message, sender, recipient, at, jws)
-      select ${id}, 'ConsignmentAcceptance', message, sender, ${desk.designation.focal_point}, now(),
+      select ${id}, 'ConsignmentAcceptance', message, sender, ${focalPoint.designation.focal_point}, now(),
         replace(jws, 'payload', 'payload') from evidence where event = 'SubmissionAcceptance'`;
     await sql()`
       update recipient set decision = 'accepted', decided_by = 'o1', decided_at = now(), words = 1, decided_evidence = ${id}`;
     await nothingCame();
     // And an officer's own word counts all the same.
-    const word = await desk.post('acknowledgements', {
+    const word = await focalPoint.post('acknowledgements', {
       message,
       decision: 'declined',
       ground: 'other',
@@ -243,14 +243,14 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const own = await postMessage(shelter, makeReportPost(['other']));
     const links = await makeLinksTo(house, own, other.designation);
     await sql()`
-      update delivery set message = ${message}, party = ${desk.designation.focal_point}
+      update delivery set message = ${message}, party = ${focalPoint.designation.focal_point}
       where message = ${own} and kind = 'message'`;
     await showsNothing(await post(new URL(links.read).pathname, ''));
     await showsNothing(await post(new URL(links.acknowledge).pathname, 'decision=accepted'));
   },
   async message() {
     await sql()`update message set sender = ${other.designation.focal_point}, thread = ${randomBytes(16).toString('hex')}`;
-    const word = await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+    const word = await focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
     expect(word.status).toBeGreaterThanOrEqual(400);
   },
   async arrival() {
@@ -276,8 +276,8 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
       weekly: [{ officer: 'o1', days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
       once: [],
     };
-    await sql()`insert into roster (focal_point, roster) values (${desk.designation.focal_point}, ${JSON.stringify(shift)}::text::jsonb)`;
-    expect((await house.gateway.store.directory.rosters([desk.designation.focal_point])).size).toBe(0);
+    await sql()`insert into roster (focal_point, roster) values (${focalPoint.designation.focal_point}, ${JSON.stringify(shift)}::text::jsonb)`;
+    expect((await house.gateway.store.directory.rosters([focalPoint.designation.focal_point])).size).toBe(0);
   },
   async operator_act() {
     const [old] = await sql()`select to_json(e) as row from endpoint e where id = ${endpoint.id}`;
@@ -304,7 +304,8 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const from = house.gateway.now().toISOString();
     const next = { ...claims, from, officers: [makeOfficer('en', 'o2')] };
     await keepDesignation(house.gateway, await signStatement('designation', next, [house.authorities.ID]));
-    const asRemoved = () => desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+    const asRemoved = () =>
+      focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
     expect((await asRemoved()).status).toBeGreaterThanOrEqual(400);
     await robbed('designation', async () => {
       expect((await asRemoved()).status).toBeGreaterThanOrEqual(400);
@@ -388,7 +389,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const own = await postMessage(shelter, makeReportPost(['other']));
     await sql()`
       update sealed_message set jwe = (select jwe from sealed_message where message = ${own} and party = ${other.designation.focal_point})
-      where message = ${message} and party = ${desk.designation.focal_point}`;
+      where message = ${message} and party = ${focalPoint.designation.focal_point}`;
     await house.drain();
     // What was sealed to the other desk goes there, and opens nowhere else.
     expect(JSON.stringify(listPostedTo(peer, '/desk'))).not.toContain(PRIVATE_TEXT[0]);
@@ -410,7 +411,7 @@ async function usedCode(): Promise<void> {
       shows: 'notice',
       lang: 'en',
       officer: 'o1',
-      focalPoint: desk.designation.focal_point,
+      focalPoint: focalPoint.designation.focal_point,
     } as const;
     const expiresAt = new Date(now().getTime() + 86_400_000);
     await store.links.keepLinkCode({ hash, endpoint, expiresAt }, act('officer.invited')(id));

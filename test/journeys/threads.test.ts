@@ -44,9 +44,9 @@ async function sent(from: RigPartner, post: object): Promise<string> {
 }
 
 /** An officer's word of the desk, told to both gateways. */
-async function takes(desk: RigPartner, message: string, over: object = {}): Promise<void> {
+async function takes(focalPoint: RigPartner, message: string, over: object = {}): Promise<void> {
   const word = { message, decision: 'accepted', officer: 'o1', ...over };
-  expect((await desk.post('acknowledgements', word)).status).toBe(201);
+  expect((await focalPoint.post('acknowledgements', word)).status).toBe(201);
   await both.waitUntilIdle();
 }
 
@@ -66,24 +66,24 @@ const inWords = ({ turn: next }: ReadThread): string | undefined =>
   next === null ? undefined : `${next.act} ${next.type} by ${next.owner.split(':').at(-1)}`;
 
 test('both gateways say whose turn it is, after every step', async () => {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
   expect(await turn(thid)).toBe('acknowledge report by desk');
-  await takes(desk, opening);
+  await takes(focalPoint, opening);
   expect(await turn(thid)).toBeUndefined();
   const asking = { kind: 'travel-document', persons: [{ ref: 'p1' }], question: 'Please issue one.' };
   const request = await sent(shelter, line('request', 'desk', thid, asking));
   expect(await turn(thid)).toBe('acknowledge request by desk');
-  await takes(desk, request);
+  await takes(focalPoint, request);
   expect(await turn(thid)).toBe('answer request by desk');
-  const question = await sent(desk, line('clarification', 'shelter', thid, { question: 'Which?' }));
+  const question = await sent(focalPoint, line('clarification', 'shelter', thid, { question: 'Which?' }));
   expect(await turn(thid)).toBe('acknowledge clarification by shelter');
   await takes(shelter, question);
   expect(await turn(thid)).toBe('clarify clarification by shelter');
   const told = await sent(shelter, line('reply', 'desk', thid, { answer: 'The first.' }));
   expect(await turn(thid)).toBe('acknowledge reply by desk');
-  await takes(desk, told);
+  await takes(focalPoint, told);
   for (const house of [kh.house, id.house]) house.pass(4 * 86_400);
   const late = await expectAlike(thid, ...sides());
   expect(inWords(late)).toBe('answer request by desk');
@@ -99,18 +99,18 @@ test('both gateways say whose turn it is, after every step', async () => {
   ]);
   const closing = await sent(shelter, line('closure', 'desk', thid, closure));
   expect(await turn(thid)).toBe('acknowledge closure by desk');
-  await takes(desk, closing);
+  await takes(focalPoint, closing);
   expect(await turn(thid)).toBeUndefined();
 });
 
 const closure = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'An exercise of this test.' };
 
 test('cut off from each other they differ honestly, and agree once what was signed has come', async () => {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
   await kh.shut();
-  await takes(desk, opening, { decision: 'declined', ground: 'not-our-national' });
+  await takes(focalPoint, opening, { decision: 'declined', ground: 'not-our-national' });
   const at = (side: 0 | 1) => fetchCheckedThread(sides()[side].house, sides()[side].partner, thid);
   expect(inWords(await at(0))).toBe('acknowledge report by desk');
   expect(inWords(await at(1))).toBe('reassign report by shelter');
@@ -121,7 +121,7 @@ test('cut off from each other they differ honestly, and agree once what was sign
 });
 
 test('evidence that comes in another order, or twice, changes nothing', async () => {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   // What the other gateway tells does not get through at first; then it comes last first, and later once more.
   const held: (() => Promise<Response>)[] = [];
   kh.keep(async (request, serve) => {
@@ -133,7 +133,7 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
   });
   const opening = await sent(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
-  await takes(desk, opening);
+  await takes(focalPoint, opening);
   kh.keep(undefined);
   expect(inWords(await fetchCheckedThread(kh.house, shelter, thid))).toBe('acknowledge report by desk');
   expect(held.length).toBeGreaterThan(1);
@@ -147,7 +147,7 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
 });
 
 test('a thread of three: each is shown its own part, and nobody else anything', async () => {
-  const { shelter, focalPoint: desk, id } = both;
+  const { shelter, focalPoint, id } = both;
   const other = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   const address = `${both.peer.url}/police`;
   await addConfirmedEndpoint(id.house.gateway, {
@@ -157,9 +157,9 @@ test('a thread of three: each is shown its own part, and nobody else anything', 
   });
   const opening = await sent(shelter, makeReportPost(['desk', 'police']));
   const { thid } = await fetchMessageStatus(shelter, opening);
-  await takes(desk, opening);
+  await takes(focalPoint, opening);
   const [mine, hers] = [
-    await fetchCheckedThread(id.house, desk, thid),
+    await fetchCheckedThread(id.house, focalPoint, thid),
     await fetchCheckedThread(id.house, police, thid),
   ];
   expect([inWords(mine), inWords(hers)]).toEqual([undefined, 'acknowledge report by police']);
@@ -167,7 +167,7 @@ test('a thread of three: each is shown its own part, and nobody else anything', 
   expect(inWords(await fetchCheckedThread(both.kh.house, shelter, thid))).toBe(
     'acknowledge report by police',
   );
-  const private_ = await sent(desk, line('text', 'police', thid, { text: 'Among ourselves.' }));
+  const private_ = await sent(focalPoint, line('text', 'police', thid, { text: 'Among ourselves.' }));
   expect((await fetchCheckedThread(both.kh.house, shelter, thid)).messages).toHaveLength(1);
   expect((await fetchCheckedThread(id.house, police, thid)).messages.map((one) => one.id)).toContain(
     private_,
@@ -179,7 +179,7 @@ test('a thread of three: each is shown its own part, and nobody else anything', 
 });
 
 test('open threads: own acts first, then by deadline, page by page; linked threads on both', async () => {
-  const { shelter, focalPoint: desk, kh, id } = both;
+  const { shelter, focalPoint, kh, id } = both;
   const first = await sent(shelter, makeReportPost(['desk'], { urgency: 'routine' }));
   const { thid } = await fetchMessageStatus(shelter, first);
   const second = await sent(shelter, makeReportPost(['desk'], { urgency: 'immediate', pthid: thid }));
@@ -206,7 +206,7 @@ test('open threads: own acts first, then by deadline, page by page; linked threa
   expect((await fetchCheckedThread(kh.house, shelter, thid)).linked).toEqual([
     { thid: child, link: 'child' },
   ]);
-  expect((await fetchCheckedThread(id.house, desk, child)).linked).toEqual([{ thid, link: 'parent' }]);
+  expect((await fetchCheckedThread(id.house, focalPoint, child)).linked).toEqual([{ thid, link: 'parent' }]);
   for (const query of ['?limit=0', '?after=x', '?at=yesterday', '?at=2999-01-01T00:00:00Z'])
     expect((await open(1, query)).type, query).toBe(problemType('invalid-body'));
 });

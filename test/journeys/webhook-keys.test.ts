@@ -15,7 +15,7 @@ import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.
 let house: Rig;
 let peer: HttpPeer;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 let keys: { secret?: string; publicKey?: string };
 
 const officer = { id: 'o1', name: 'Sok Invented', role: 'officer', lang: 'km' } as const;
@@ -37,9 +37,14 @@ beforeAll(async () => {
     country: 'KH',
     officers: [officer],
   });
-  desk = await house.partner({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers: [officer] });
+  focalPoint = await house.partner({
+    slug: 'desk',
+    name: 'Invented Desk',
+    country: 'ID',
+    officers: [officer],
+  });
   keys = await addConfirmedEndpoint(house.gateway, {
-    focalPoint: desk.designation.focal_point,
+    focalPoint: focalPoint.designation.focal_point,
     channel: 'webhook',
     address: peer.url,
     shows: 'packet',

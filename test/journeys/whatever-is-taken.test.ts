@@ -192,8 +192,8 @@ const DOORS: Readonly<Record<Case['door'], (one: Case, at: Ground) => Promise<Re
     return all.relay(relayed);
   },
   sealed: async (one) => {
-    const { kh, unit, focalPoint: desk, police } = all;
-    const to = one.pick % 2 === 0 ? desk.designation : police.designation;
+    const { kh, unit, focalPoint, police } = all;
+    const to = one.pick % 2 === 0 ? focalPoint.designation : police.designation;
     // What is sealed is judged by nobody on the way: it fits its schema, or none.
     const body = damageValue(one.body, one.done) as Record<string, unknown>;
     const message = makeText(unit.keys.did, [to.focal_point], kh.house.gateway.now(), { body });

@@ -72,12 +72,12 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
       await old.ask('keepGateway', statement);
     }
     for (const text of await old.ask('agreements')) await keepAgreement(gateway, JSON.parse(text));
-    const desk = await old.ask(
+    const recipient = await old.ask(
       'partner',
       { slug: 'desk', name: 'Desk', country: 'ID', officers },
       `${peer.url}/desk`,
     );
-    for (const text of desk.statements) await keepDesignation(gateway, JSON.parse(text));
+    for (const text of recipient.statements) await keepDesignation(gateway, JSON.parse(text));
     shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
     const { focal_point: focalPoint } = shelter.designation;
     const address = `${peer.url}/shelter`;

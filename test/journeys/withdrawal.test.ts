@@ -28,19 +28,19 @@ let kh: Rig;
 let id: Rig;
 /** Homed in Cambodia and in Indonesia. */
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeEach(async () => {
   both = await makeTwoGateways();
   [kh, id] = [both.kh.house, both.id.house];
   const officers = [makeOfficer()];
   shelter = await kh.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  desk = await id.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  focalPoint = await id.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await both.kh.introduce(shelter.designation);
-  await both.id.introduce(desk.designation);
+  await both.id.introduce(focalPoint.designation);
   for (const [house, { designation }] of [
     [kh, shelter],
-    [id, desk],
+    [id, focalPoint],
   ] as const)
     await addConfirmedEndpoint(house.gateway, {
       focalPoint: designation.focal_point,
@@ -54,7 +54,7 @@ afterEach(() => both?.close());
 
 /** What Indonesia’s authority signs to end the desk. */
 const signed = async () => {
-  const claims = await draftWithdrawal(id.gateway, desk.designation, 'keyCompromise');
+  const claims = await draftWithdrawal(id.gateway, focalPoint.designation, 'keyCompromise');
   return signStatement('withdrawal', claims, [id.authorities.ID]);
 };
 
@@ -89,7 +89,7 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
   const problem = await (await shelter.post('messages', makeReportPost(['desk']))).json();
   expect(problem.type).toBe('urn:amanat:problem:designation-ended');
   expect(peekStatement(problem.evidence).payload).toMatchObject({ reason: 'designation-ended' });
-  expect(await refusedWith(await desk.post('messages', makeReportPost(['shelter'])))).toBe(
+  expect(await refusedWith(await focalPoint.post('messages', makeReportPost(['shelter'])))).toBe(
     'designation-ended',
   );
   await both.waitUntilIdle();
@@ -98,10 +98,10 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
   const file = await exportCase(kh.gateway, { id: under, contents: false });
   expect(file.withdrawals).toEqual([JSON.parse(JSON.stringify(statement))]);
   expect(
-    (await kh.gateway.store.directory.readDirectory([desk.designation.focal_point])).withdrawals,
+    (await kh.gateway.store.directory.readDirectory([focalPoint.designation.focal_point])).withdrawals,
   ).toEqual([JSON.stringify(statement)]);
   const about = {
-    sender: desk.designation.focal_point,
+    sender: focalPoint.designation.focal_point,
     digest: digestOfPayload(statement),
     reason: 'keyCompromise',
   };
@@ -120,9 +120,9 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
 
 test('what the other gateway is relayed from the withdrawn desk is refused, though the relaying one does not know', async () => {
   await keepWithdrawal(kh.gateway, await signed());
-  const message = await postMessage(desk, makeReportPost(['shelter']));
+  const message = await postMessage(focalPoint, makeReportPost(['shelter']));
   await id.drain();
-  const { recipients } = await fetchMessageStatus(desk, message);
+  const { recipients } = await fetchMessageStatus(focalPoint, message);
   expect(recipients[0].deliveries[0].state).toBe('failed');
   expect(recipients[0].deliveries[0].attempts.at(-1).code).toBe('designation-ended');
 });
@@ -185,7 +185,7 @@ async function brings(from: Rig, withdrawal: unknown): Promise<Response> {
 }
 
 test('what no authority of the desk’s country signed changes nothing, whoever brings it', async () => {
-  const claims = await draftWithdrawal(id.gateway, desk.designation, 'keyCompromise');
+  const claims = await draftWithdrawal(id.gateway, focalPoint.designation, 'keyCompromise');
   const own = await draftWithdrawal(kh.gateway, shelter.designation, 'superseded');
   const stranger = await generateSigningJwk('did:web:authority.invalid:id#stranger');
   const forged = [
@@ -230,7 +230,7 @@ test('an answer that proves nothing, or is dated ahead, is no answer', async () 
       id: newId(),
       event: 'DesignationWithdrawn',
       event_uri: uriOfEvent('DesignationWithdrawn'),
-      sender: desk.designation.focal_point,
+      sender: focalPoint.designation.focal_point,
       digest: digestOfPayload(statement),
       at: new Date(now().getTime() + 86_400_000).toISOString(),
       by: did,
@@ -298,7 +298,7 @@ test('a gateway that is connected later is told what was withdrawn before', asyn
   // As the clock calls it once a minute.
   await scheduleWithdrawals(kh.gateway);
   await both.waitUntilIdle();
-  expect(await refusedWith(await desk.post('messages', makeReportPost(['shelter'])))).toBe(
+  expect(await refusedWith(await focalPoint.post('messages', makeReportPost(['shelter'])))).toBe(
     'designation-ended',
   );
 });
@@ -314,7 +314,7 @@ async function meanwhile() {
   for (const house of [kh, id]) house.pass(60);
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await both.waitUntilIdle();
-  await desk.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
+  await focalPoint.post('acknowledgements', { message, decision: 'accepted', officer: 'o1' });
   await both.waitUntilIdle();
   for (const house of [kh, id]) house.pass(60);
   await keepWithdrawal(kh.gateway, statement);
@@ -333,10 +333,10 @@ test('one that reaches back does not undo what was taken before it was known: th
   expect(verdict.messages[0]?.recipients).toMatchObject([{ withdrawn: from }]);
   expect(verdict.messages[0]?.sender).not.toHaveProperty('withdrawn');
   expect(verdict.not_proven).toContain('withdrawn-since');
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   for (const lang of LANGUAGES)
-    expect(linesOfCase(words, lang, verdict).join('\n')).toContain(
-      words(lang, 'verify-caveat-withdrawn-since', { name: verdict.by.name }),
+    expect(linesOfCase(translate, lang, verdict).join('\n')).toContain(
+      translate(lang, 'verify-caveat-withdrawn-since', { name: verdict.by.name }),
     );
 });
 

@@ -101,13 +101,13 @@ test('a word by a key that was withdrawn before it is refused at its home, and b
 });
 
 test('the word of an officer of a desk in custody, told after the desk was withdrawn, is refused for good', async () => {
-  const { kh, id, focalPoint: desk, shelter, refused, tell } = all;
+  const { kh, id, focalPoint, shelter, refused, tell } = all;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();
   const view = await kh.house.database.store.messages.readMessage(message);
   const about = { message, digest: view?.recipients[0]?.digest ?? '' };
-  const recipient = desk.designation.focal_point;
-  await keepWithdrawal(kh.house.gateway, await withdrawal(desk.designation));
+  const recipient = focalPoint.designation.focal_point;
+  await keepWithdrawal(kh.house.gateway, await withdrawal(focalPoint.designation));
   pass(600);
   const word = { recipient, custody: 'gateway', attestation: { how: 'partner-system' } } as const;
   await refused(async () => tell(await all.acknowledgement(about, word)), 'designation-ended');

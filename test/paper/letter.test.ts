@@ -17,8 +17,8 @@ import {
   readPdfText,
 } from '../support/letters.ts';
 
-const words = phrasesFromFiles();
-const write = createLetterWriter(words, createTypesetter());
+const translate = phrasesFromFiles();
+const write = createLetterWriter(translate, createTypesetter());
 /** Lines are broken where the page is narrow: the text as it reads. */
 const read = async (one: Letter): Promise<string> =>
   (await readPdfText(await write(one))).replaceAll(/\s+/g, ' ');
@@ -42,15 +42,15 @@ test.each([
     expect(text.match(/CONTOH-2026-0417/g)).toHaveLength(1);
     expect(text.match(/Melati/g)).toHaveLength(1);
     for (const lang of languages.filter((one) => one !== 'km')) {
-      expect(text).toContain(words(lang, 'value-PossibleVictimOfTrafficking'));
-      expect(text).toContain(words(lang, 'letter-acknowledge-by'));
-      expect(text).toContain(words(lang, 'handling-H2'));
+      expect(text).toContain(translate(lang, 'value-PossibleVictimOfTrafficking'));
+      expect(text).toContain(translate(lang, 'letter-acknowledge-by'));
+      expect(text).toContain(translate(lang, 'handling-H2'));
     }
   },
 );
 
 test('Khmer stands beside Indonesian in every label, heading and coded value', () => {
-  const page = makeLetterPage(makeLetter(), words);
+  const page = makeLetterPage(makeLetter(), translate);
   const labels = [...page.head, page.subject, ...page.groups.flatMap((group) => group.rows.slice(0, 3))]
     .map((row) => row.labels)
     .filter((label) => label[0]?.text !== 'foto-p1.jpg');
@@ -148,7 +148,7 @@ test('what people wrote is never markup', async () => {
 
 test('the same letter is the same bytes, also from another typesetter; another letter is not', async () => {
   const one = await write(makeLetter());
-  const again = await createLetterWriter(words, createTypesetter())(makeLetter());
+  const again = await createLetterWriter(translate, createTypesetter())(makeLetter());
   expect(Buffer.from(again).equals(Buffer.from(one))).toBe(true);
   const other = await write(makeLetter({ number: { text: 'GDI-PP/2026/0013', by: 'sender' } }));
   expect(Buffer.from(other).equals(Buffer.from(one))).toBe(false);
@@ -168,7 +168,7 @@ test('it is PDF/A-2a, tagged, in its first language, dated by the message, and n
 });
 
 test('the code leads to the proof and the digest, and holds nothing else', () => {
-  const { qr } = makeLetterPage(makeLetter(), words).proof;
+  const { qr } = makeLetterPage(makeLetter(), translate).proof;
   const { url, digest } = makeLetter().proof;
   const expected = encode(`${url}#${digest}`, { ecc: 'M', border: 0 });
   const dark = expected.data.flat().filter(Boolean).length;

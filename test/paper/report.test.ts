@@ -11,10 +11,10 @@ import { eachOf } from '../support/each-of.ts';
 import { readPdfMeta, readPdfPlaces, readPdfText } from '../support/letters.ts';
 import { makeQuarter, makeQuarterWithDrills } from '../support/reports.ts';
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const typeset = createTypesetter();
 const written = (report: FiguresReport, lang: string): Promise<Uint8Array> =>
-  typeset(makeReportSheet(composeReportPage(report, lang, words), new Date(report.made)));
+  typeset(makeReportSheet(composeReportPage(report, lang, translate), new Date(report.made)));
 const read = async (report: FiguresReport, lang: string): Promise<string> =>
   (await readPdfText(await written(report, lang))).replaceAll(/\s+/g, ' ');
 
@@ -31,14 +31,14 @@ test.each(LANGUAGES)('in %s it has two pages, however much there is to say', asy
 
 test.each(['en', 'id', 'ms'] as const)('in %s every section has its heading and its names', async (lang) => {
   const text = await read(makeQuarterWithDrills(), lang);
-  const page = composeReportPage(makeQuarterWithDrills(), lang, words);
+  const page = composeReportPage(makeQuarterWithDrills(), lang, translate);
   for (const { heading } of eachOf(page.sections)) expect(text).toContain(heading);
   for (const id of ['type-report', 'value-departure-postponed', 'report-unread', 'country-KH'])
-    expect(text).toContain(words(lang, id));
+    expect(text).toContain(translate(lang, id));
 });
 
 test('what is left out is neither a number nor a bar', () => {
-  const page = composeReportPage(makeQuarter(), 'en', words);
+  const page = composeReportPage(makeQuarter(), 'en', translate);
   const [cases] = page.sections;
   const handover = cases?.rows.find((row) => row.cells[0] === 'Handover');
   expect(handover?.cells).toEqual(['Handover', '…', '8']);

@@ -40,9 +40,9 @@ async function desk(
 }
 
 /** The oracle resolves DIDs to the very documents that the gateway publishes. */
-const resolver = (...desks: readonly Desk[]) => ({
+const resolver = (...focalPoints: readonly Desk[]) => ({
   resolve: async (did: string): Promise<DIDDoc | null> => {
-    const found = desks.find((one) => one.did === did);
+    const found = focalPoints.find((one) => one.did === did);
     if (found === undefined) return null;
     const keys = { signing: [publicHalfOf(found.sign)], agreement: found.agree.map(publicHalfOf) };
     const document = makeDidDocument({ ...makeDesignation(await makePerson(did)), focal_point: did, keys });

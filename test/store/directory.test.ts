@@ -32,8 +32,8 @@ const designation = (did: string, country: string, from = NOW) => {
 };
 
 test('the directory answers by DID, by slug, and whole', async () => {
-  const [desk, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
-  await store.directory.keepDesignation(desk, undefined, makeAct());
+  const [focalPoint, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
+  await store.directory.keepDesignation(focalPoint, undefined, makeAct());
   await store.directory.keepDesignation(embassy, undefined, makeAct());
   const agreement = { id: 'kh-id', version: 1, from: NOW, statement: oddText() };
   await store.directory.keepAgreement(agreement, undefined, makeAct());
@@ -47,17 +47,17 @@ test('the directory answers by DID, by slug, and whole', async () => {
     await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
 
   const whole = await store.directory.readDirectory();
-  expect(whole.designations).toEqual([desk.statement, embassy.statement]);
+  expect(whole.designations).toEqual([focalPoint.statement, embassy.statement]);
   expect(whole.agreements).toEqual([agreement.statement]);
   expect(new Map(whole.endpoints.map((one) => [one.id, one]))).toEqual(
     new Map([mine, second, theirs].map((one) => [one.id, one])),
   );
 
   const byDid = await store.directory.readDirectory([DESK]);
-  expect(byDid.designations).toEqual([desk.statement]);
+  expect(byDid.designations).toEqual([focalPoint.statement]);
   expect(new Set(byDid.endpoints.map((one) => one.id))).toEqual(new Set([mine.id, second.id]));
   expect((await store.directory.readDirectory([embassy.slug, DESK])).designations).toEqual([
-    desk.statement,
+    focalPoint.statement,
     embassy.statement,
   ]);
   expect(await store.directory.readDirectory(["nobody' or true --"])).toEqual({
@@ -240,10 +240,10 @@ test('an access key that was ended leads nowhere, stays listed, and ends once', 
 });
 
 test('a thread names all its parties, and an unknown one nobody', async () => {
-  const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
-  await store.endpoints.keepEndpoint(desk, makeAct(), ASKING_FIRST);
+  const [focalPoint, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
+  await store.endpoints.keepEndpoint(focalPoint, makeAct(), ASKING_FIRST);
   await store.endpoints.keepEndpoint(embassy, makeAct(), ASKING_FIRST);
-  const first = newMessage([desk]);
+  const first = newMessage([focalPoint]);
   await store.messages.keepMessage(first);
   await store.messages.keepMessage(newMessage([embassy], { thread: first.message.thread, sender: DESK }));
   expect(new Set(await store.threads.threadParties(first.message.thread))).toEqual(

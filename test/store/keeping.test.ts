@@ -22,12 +22,12 @@ import {
 
 let db: TestDatabase;
 let store: Store;
-let desk: Endpoint;
+let focalPoint: Endpoint;
 let embassy: Endpoint;
 beforeAll(async () => {
   db = await makeTestDatabase();
   store = db.store;
-  [desk, embassy] = (await keptEndpoints(
+  [focalPoint, embassy] = (await keptEndpoints(
     store,
     {},
     { focalPoint: OTHER_DESK, rank: 2, shows: 'notice' },
@@ -57,7 +57,7 @@ const NOTHING = { message: 0, consignment: 0, recipient: 0, sealed: 0, delivery:
 
 describe('keeping a message', () => {
   test('all of it is there, byte for byte', async () => {
-    const entry = newMessage([desk, embassy], { parent: newId() });
+    const entry = newMessage([focalPoint, embassy], { parent: newId() });
     expect(await store.messages.keepMessage(entry)).toEqual({ kind: 'kept' });
     const view = there(await store.messages.readMessage(entry.message.id));
     expect(view.message).toEqual(entry.message);
@@ -73,31 +73,35 @@ describe('keeping a message', () => {
   });
 
   test('the same submission again gets the first receipt, whatever was made anew for it', async () => {
-    const first = newMessage([desk]);
+    const first = newMessage([focalPoint]);
     await store.messages.keepMessage(first);
     const { submissionKey, submissionDigest } = first.message;
-    const again = newMessage([desk], { submissionKey, submissionDigest });
+    const again = newMessage([focalPoint], { submissionKey, submissionDigest });
     expect(await store.messages.keepMessage(again)).toEqual({ kind: 'repeat', receipt: receiptOf(first) });
     expect(await rowsOf(again.message.id)).toEqual(NOTHING);
   });
 
   test('another submission under the same key or the same id is a conflict and changes nothing', async () => {
-    const first = newMessage([desk]);
+    const first = newMessage([focalPoint]);
     await store.messages.keepMessage(first);
     const before = await rowsOf(first.message.id);
     const conflict = { kind: 'conflict', message: first.message.id };
     expect(
-      await store.messages.keepMessage(newMessage([desk], { submissionKey: first.message.submissionKey })),
+      await store.messages.keepMessage(
+        newMessage([focalPoint], { submissionKey: first.message.submissionKey }),
+      ),
     ).toEqual(conflict);
     expect(
-      await store.messages.keepMessage(newMessage([desk], { id: first.message.id, sender: OTHER_DESK })),
+      await store.messages.keepMessage(
+        newMessage([focalPoint], { id: first.message.id, sender: OTHER_DESK }),
+      ),
     ).toEqual(conflict);
     expect(await rowsOf(first.message.id)).toEqual(before);
     expect(there(await store.messages.readMessage(first.message.id)).message).toEqual(first.message);
   });
 
   test('the sender’s own copy is kept beside those of the recipients, which are no more than they were', async () => {
-    const entry = { ...newMessage([desk]), ownCopy: oddText() };
+    const entry = { ...newMessage([focalPoint]), ownCopy: oddText() };
     await store.messages.keepMessage(entry);
     const { id } = entry.message;
     expect(await store.content.sealedMessage(id, SENDER)).toBe(entry.ownCopy);
@@ -107,7 +111,10 @@ describe('keeping a message', () => {
 
   test('a sender settles a message once, however close together; what settles it no more makes room', async () => {
     const settles = newId();
-    const [one, other] = [newMessage([desk]), newMessage([desk])].map((each) => ({ ...each, settles }));
+    const [one, other] = [newMessage([focalPoint]), newMessage([focalPoint])].map((each) => ({
+      ...each,
+      settles,
+    }));
     const second = openTestStore(db.connect(), { listen: false });
     const answers = await Promise.all([
       store.messages.keepMessage(there(one)),
@@ -115,16 +122,16 @@ describe('keeping a message', () => {
     ]);
     await second.database.close();
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
-    const late = { ...newMessage([desk]), settles };
+    const late = { ...newMessage([focalPoint]), settles };
     expect(await store.messages.keepMessage(late)).toMatchObject({ kind: 'answered' });
     expect(await rowsOf(late.message.id)).toEqual(NOTHING);
     const sender = OTHER_DESK;
     expect(
-      await store.messages.keepMessage({ ...newMessage([desk], { sender }), completes: settles }),
+      await store.messages.keepMessage({ ...newMessage([focalPoint], { sender }), completes: settles }),
     ).toEqual({
       kind: 'kept',
     });
-    const [batched, again] = [newMessage([desk]), newMessage([desk])].map((each) => ({
+    const [batched, again] = [newMessage([focalPoint]), newMessage([focalPoint])].map((each) => ({
       ...each,
       settles: late.message.id,
     }));
@@ -135,8 +142,11 @@ describe('keeping a message', () => {
   });
 
   test('the same key of another sender is another submission', async () => {
-    const first = newMessage([desk]);
-    const second = newMessage([desk], { sender: OTHER_DESK, submissionKey: first.message.submissionKey });
+    const first = newMessage([focalPoint]);
+    const second = newMessage([focalPoint], {
+      sender: OTHER_DESK,
+      submissionKey: first.message.submissionKey,
+    });
     expect(await Promise.all([first, second].map((one) => store.messages.keepMessage(one)))).toEqual([
       { kind: 'kept' },
       { kind: 'kept' },
@@ -147,7 +157,7 @@ describe('keeping a message', () => {
 describe('many at once', () => {
   test('fifty times the same submission is kept once, and the rest get its receipt', async () => {
     const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
-    const entries = Array.from({ length: 50 }, () => newMessage([desk], shared));
+    const entries = Array.from({ length: 50 }, () => newMessage([focalPoint], shared));
     const other = openTestStore(db.connect(), { listen: false });
     const answers = await Promise.all(
       entries.map((one, n) => (n % 2 ? store : other).messages.keepMessage(one)),
@@ -163,7 +173,7 @@ describe('many at once', () => {
 
   test('one key, many contents: one is kept and the rest conflict with it', async () => {
     const submissionKey = newId();
-    const entries = Array.from({ length: 20 }, () => newMessage([desk], { submissionKey }));
+    const entries = Array.from({ length: 20 }, () => newMessage([focalPoint], { submissionKey }));
     const answers = await Promise.all(entries.map((one) => store.messages.keepMessage(one)));
     const winner = there(entries[answers.findIndex((one) => one.kind === 'kept')]);
     expect(answers.filter((one) => one.kind === 'conflict')).toEqual(
@@ -172,11 +182,11 @@ describe('many at once', () => {
   });
 
   test('an entry is not turned away by one that is turned away itself', async () => {
-    const taken = newMessage([desk]);
+    const taken = newMessage([focalPoint]);
     await store.messages.keepMessage(taken);
     const submissionKey = newId();
-    const lost = newMessage([desk], { id: taken.message.id, submissionKey });
-    const good = newMessage([desk], { submissionKey });
+    const lost = newMessage([focalPoint], { id: taken.message.id, submissionKey });
+    const good = newMessage([focalPoint], { submissionKey });
     expect(await Promise.all([store.messages.keepMessage(lost), store.messages.keepMessage(good)])).toEqual([
       { kind: 'conflict', message: taken.message.id },
       { kind: 'kept' },
@@ -184,12 +194,12 @@ describe('many at once', () => {
   });
 
   test('one bad entry fails alone and leaves nothing behind', async () => {
-    const good = Array.from({ length: 10 }, () => newMessage([desk, embassy]));
-    const unknownEndpoint = newMessage([{ ...desk, id: newId() }]);
-    const fresh = newMessage([desk]);
+    const good = Array.from({ length: 10 }, () => newMessage([focalPoint, embassy]));
+    const unknownEndpoint = newMessage([{ ...focalPoint, id: newId() }]);
+    const fresh = newMessage([focalPoint]);
     const takenEvidence = { ...fresh, receipt: { ...fresh.receipt, id: there(good[0]).receipt.id } };
-    const noText = { ...newMessage([desk]), consignment: 'a zero \u0000 byte' };
-    const noTime = newMessage([desk], { createdAt: new Date(Number.NaN) });
+    const noText = { ...newMessage([focalPoint]), consignment: 'a zero \u0000 byte' };
+    const noTime = newMessage([focalPoint], { createdAt: new Date(Number.NaN) });
     const bad = [unknownEndpoint, takenEvidence, noText, noTime];
     const ended = await Promise.allSettled([...good, ...bad].map((one) => store.messages.keepMessage(one)));
     expect(ended.map((one) => one.status)).toEqual([
@@ -211,7 +221,7 @@ describe('many at once', () => {
 
   test('entries too heavy to share a transaction are kept too', async () => {
     const heavy = Array.from({ length: 4 }, () => {
-      const one = newMessage([desk]);
+      const one = newMessage([focalPoint]);
       return {
         ...one,
         recipients: one.recipients.map((to) => ({ ...to, sealed: oddText(3 * 1024 * 1024) })),

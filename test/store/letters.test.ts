@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const ask = (message: string, office = SENDER, year = 2026) =>
-  db.store.letters.letterNumber({ message, office, year }, NOW);
+const ask = (message: string, focalPoint = SENDER, year = 2026) =>
+  db.store.letters.letterNumber({ message, office: focalPoint, year }, NOW);
 
 test('many at once, each asked for three times: 1 to 12, and each message one', async () => {
   const given = await Promise.all([...messages, ...messages, ...messages].map((one) => ask(one)));

@@ -19,14 +19,14 @@ beforeEach(async () => {
   house = await makeRig({ allow: ['partner.example'] });
   const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   const sender = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
-  const desk = await house.designate({ ...draft, slug: 'desk' });
+  const focalPoint = await house.designate({ ...draft, slug: 'desk' });
   const hook = {
     channel: 'webhook',
     shows: 'notice',
     lang: 'en',
     address: HOOK,
   } as const;
-  ({ endpoint } = await addEndpoint(house.gateway, { ...hook, focalPoint: desk.focal_point }));
+  ({ endpoint } = await addEndpoint(house.gateway, { ...hook, focalPoint: focalPoint.focal_point }));
   await postMessage(sender, makeReportPost(['desk']));
 });
 afterEach(() => house.close());

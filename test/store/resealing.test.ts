@@ -9,15 +9,15 @@ import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 let house: Rig;
 let endpoint: Endpoint;
-let desk: string;
+let focalPoint: string;
 beforeEach(async () => {
   house = await makeRig({ allow: ['partner.example'] });
   const draft = { name: 'Desk', country: 'ID', officers: [makeOfficer()] };
-  desk = (await house.designate({ ...draft, slug: 'desk' })).focal_point;
+  focalPoint = (await house.designate({ ...draft, slug: 'desk' })).focal_point;
   const hook = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
   ({ endpoint } = await addEndpoint(house.gateway, {
     ...hook,
-    focalPoint: desk,
+    focalPoint: focalPoint,
     address: 'https://partner.example/hook',
   }));
 });
@@ -72,7 +72,7 @@ test('bringing it back', async () => {
 });
 
 test('ending an access key', async () => {
-  const hash = hashOfAccessKey(await addAccessKey(house.gateway, desk, 'one'));
+  const hash = hashOfAccessKey(await addAccessKey(house.gateway, focalPoint, 'one'));
   await sql()`update access_key set name = 'other'`;
   const before = await sql()`select * from access_key`;
   await house.gateway.store.secrets.endAccessKey(hash, now(), act('access-key.revoked'));
@@ -117,7 +117,7 @@ test('a delivery made of a message as content goes', async () => {
     await postMessage(shelter, makeReportPost(['desk'])),
     await postMessage(shelter, makeReportPost(['desk'])),
   ];
-  await sql()`update message set sender = ${desk} where id = ${other}`;
+  await sql()`update message set sender = ${focalPoint} where id = ${other}`;
   const purging = house.gateway.store.content.purge(
     { message: one },
     async (held) => {

@@ -123,8 +123,8 @@ test('recipients from before digests were kept get that of their agreement', asy
     undefined,
     makeAct(),
   );
-  const [desk] = await keptEndpoints(db.store, {});
-  const messages = [newMessage([there(desk)]), newMessage([there(desk)])] as const;
+  const [focalPoint] = await keptEndpoints(db.store, {});
+  const messages = [newMessage([there(focalPoint)]), newMessage([there(focalPoint)])] as const;
   const [known, unknown] = messages;
   const under = (one: NewMessage, version: number): NewMessage => ({
     ...one,

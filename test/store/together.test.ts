@@ -7,7 +7,7 @@ import { DESK, endpoint, later, NOW, newId, newMessage, OTHER_DESK, oddText, SEN
 
 let db: TestDatabase;
 let store: Store;
-const [desk, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
+const [focalPoint, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
 const statementOf = new Map([DESK, OTHER_DESK].map((did) => [did, `${did} ${oddText()}`]));
 const slugOf = (did: string): string => did.split(':').at(-1) ?? '';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
       undefined,
       makeAct(),
     );
-  await store.endpoints.keepEndpoint(desk, makeAct(), ASKING_FIRST);
+  await store.endpoints.keepEndpoint(focalPoint, makeAct(), ASKING_FIRST);
   await store.endpoints.keepEndpoint(embassy, makeAct(), ASKING_FIRST);
 });
 afterAll(() => db.close());
@@ -32,7 +32,7 @@ test('parties of the directory', async () => {
   expect(found.map((one) => one.designations)).toEqual([[mine], [theirs], [], [mine, theirs], []]);
   const byId = (list: readonly { id: string }[]) => list.toSorted((a, b) => a.id.localeCompare(b.id));
   const endpoints = found.map((one) => byId(one.endpoints));
-  expect(endpoints).toEqual([[desk], [embassy], [], byId([desk, embassy]), []]);
+  expect(endpoints).toEqual([[focalPoint], [embassy], [], byId([focalPoint, embassy]), []]);
 });
 
 test('a question that the database refuses fails alone', async () => {
@@ -60,7 +60,7 @@ test('secrets of one owner and kind, without those of another, ended ones by the
 
 test('receipts of one sender and key, and the parties of a thread', async () => {
   const key = newId();
-  const first = newMessage([desk], { submissionKey: key });
+  const first = newMessage([focalPoint], { submissionKey: key });
   const same = newMessage([embassy], { submissionKey: key, sender: DESK });
   await Promise.all([store.messages.keepMessage(first), store.messages.keepMessage(same)]);
   const receipts = await Promise.all([
@@ -82,9 +82,9 @@ test('receipts of one sender and key, and the parties of a thread', async () => 
 
 test('messages of a thread in the order in which they were accepted, each thread its own', async () => {
   const thread = newId();
-  const second = newMessage([desk], { thread, acceptedAt: later(5) });
-  const first = newMessage([desk], { thread });
-  const other = newMessage([desk]);
+  const second = newMessage([focalPoint], { thread, acceptedAt: later(5) });
+  const first = newMessage([focalPoint], { thread });
+  const other = newMessage([focalPoint]);
   for (const one of [second, first, other]) await store.messages.keepMessage(one);
   const asked = [thread, newId(), other.message.thread, thread];
   const found = await Promise.all(asked.map((one) => store.threads.readThread(one)));
@@ -94,9 +94,9 @@ test('messages of a thread in the order in which they were accepted, each thread
 
 test('content of threads with something old enough, a page at a time', async () => {
   const thread = newId();
-  const old = newMessage([desk], { thread, acceptedAt: later(-1_000) });
-  const young = newMessage([desk], { thread });
-  const alone = newMessage([desk]);
+  const old = newMessage([focalPoint], { thread, acceptedAt: later(-1_000) });
+  const young = newMessage([focalPoint], { thread });
+  const alone = newMessage([focalPoint]);
   for (const one of [old, young, alone]) await store.messages.keepMessage(one);
   const holding = async (acceptedBy: Date) => {
     const all: string[] = [];

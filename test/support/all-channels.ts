@@ -64,8 +64,8 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
     officers: [makeOfficer()],
   });
   const draft = { slug: 'desk', name: 'Desk', country: 'ID' };
-  const office = await house.partner({ ...draft, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
-  let desk = office.designation;
+  const recipient = await house.partner({ ...draft, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
+  let desk = recipient.designation;
   const add = async (one: EndpointDraft) => (await addConfirmedEndpoint(gateway, one)).endpoint.id;
   const hookOf = (focalPoint: string, path: string, more: Partial<EndpointDraft> = {}) => {
     const address = `${peer.url}${path}`;
@@ -79,7 +79,7 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
     peer,
     known,
     shelter,
-    focalPoint: office,
+    focalPoint: recipient,
     designation: () => desk,
     renew: async (officers, persons) => {
       house.pass(1);

@@ -60,7 +60,7 @@ export async function postWaiting(home: string, gateway: Gateway, address: strin
   const authority = await loadAuthorityKey(home, 'ID');
   const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
   const shelter = await designateFocalPoint(gateway, authority, { ...draft, slug: 'shelter' });
-  const desk = await designateFocalPoint(gateway, authority, { ...draft, slug: 'desk' });
+  const focalPoint = await designateFocalPoint(gateway, authority, { ...draft, slug: 'desk' });
   const year = 365 * 86_400_000;
   await concludeAgreement(gateway, [authority], {
     kind: 'agreement',
@@ -73,7 +73,7 @@ export async function postWaiting(home: string, gateway: Gateway, address: strin
     until: new Date(Date.now() + year).toISOString(),
   });
   const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(gateway, { ...common, focalPoint: desk.focal_point, address });
+  await addConfirmedEndpoint(gateway, { ...common, focalPoint: focalPoint.focal_point, address });
   return submitted(gateway, shelter.focal_point, makeReportPost(['desk']));
 }
 

@@ -64,8 +64,8 @@ export async function makeEscalationHouse(terms: object = {}): Promise<Escalatio
     ...terms,
   });
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
-  const desk = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
-  await addStaffEndpoints(house, peer, desk);
+  const focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
+  await addStaffEndpoints(house, peer, focalPoint);
   const waiting = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addConfirmedEndpoint(house.gateway, { ...waiting, channel: 'webhook', shows: 'packet', lang: 'en' });
   let seen = 0;
@@ -73,7 +73,7 @@ export async function makeEscalationHouse(terms: object = {}): Promise<Escalatio
     house,
     peer,
     shelter,
-    focalPoint: desk,
+    focalPoint: focalPoint,
     wait: async (minutes) => {
       house.pass(minutes * 60);
       await house.drain();

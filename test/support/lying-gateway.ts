@@ -190,11 +190,11 @@ export async function makeLyingGateway(): Promise<LyingGateway> {
   const { kh, id, peer } = both;
   const officers = [makeOfficer()];
   const shelter = await kh.house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
-  const desk = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  const recipient = await id.house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const unit = await designateOwnCustody(kh.house, { slug: 'unit', country: 'KH', officers });
   const police = await designateOwnCustody(id.house, { slug: 'police', country: 'ID', officers });
   for (const one of [shelter, unit]) await kh.introduce(one.designation);
-  for (const one of [desk, police]) await id.introduce(one.designation);
+  for (const one of [recipient, police]) await id.introduce(one.designation);
   const reach = (
     { house }: GatewaySide,
     { focal_point: focalPoint, slug }: Designation,
@@ -207,14 +207,14 @@ export async function makeLyingGateway(): Promise<LyingGateway> {
       focalPoint,
       address: `${peer.url}/${slug}`,
     });
-  await reach(id, desk.designation, 'packet');
+  await reach(id, recipient.designation, 'packet');
   await reach(id, police.designation, 'sealed');
   await reach(kh, unit.designation, 'sealed');
   const parties = { sender: shelter.designation.focal_point, recipient: police.keys.did };
   return {
     ...both,
     shelter,
-    focalPoint: desk,
+    focalPoint: recipient,
     unit,
     police,
     relay: (content, over) => call(id, kh, '/relay', content, over),

@@ -20,9 +20,9 @@ const WIDTH = 800;
 /** A4 in points, as the drawing has it. */
 const PAGE = { width: 595.2756, height: 841.8898 };
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const typeset = createTypesetter('svg');
-const draw = createLetterWriter(words, typeset);
+const draw = createLetterWriter(translate, typeset);
 
 /** One picture a page. The drawing's own white grounds are left out: they all lie on the first page. */
 function pictures(bytes: Uint8Array): readonly Uint8Array[] {
@@ -52,6 +52,6 @@ mkdirSync(FOLDER, { recursive: true });
 for (const [name, one] of Object.entries(LETTERS)) write(name, await draw(one));
 const figures = makeQuarterWithDrills();
 for (const lang of LANGUAGES) {
-  const page = composeReportPage(figures, lang, words);
+  const page = composeReportPage(figures, lang, translate);
   write(`report-${lang}`, await typeset(makeReportSheet(page, new Date(figures.made))));
 }

@@ -162,7 +162,7 @@ export async function makeRig(options: RigOptions = {}): Promise<Rig> {
   const lines: LogLine[] = [];
   const write = (event: string, fields = {}): void => void lines.push({ event, fields });
   const log: Log = { info: write, warn: write, error: write };
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   const settings = readSettings(values);
   const outgoing = createOutgoingFetch({ allow: settings.allow });
   let mail: EmailAdapter | undefined;
@@ -171,7 +171,7 @@ export async function makeRig(options: RigOptions = {}): Promise<Rig> {
     gatewayKeys: () => keptKeys,
     store: database.store,
     log,
-    translate: words,
+    translate: translate,
     now,
     chance,
     metrics: createPrometheusMetrics(database.store, now),
@@ -185,10 +185,10 @@ export async function makeRig(options: RigOptions = {}): Promise<Rig> {
     fetch: outgoing,
     ...present({ heavyFor: options.heavyFor }),
     telegramFetch: (url, init) => fetch(url, init),
-    writeLetter: createLetterWriter(words, typeset),
+    writeLetter: createLetterWriter(translate, typeset),
     mailboxes: createMailboxJudge(options.mailTrust ?? (() => [])),
     mail: async ({ certificate, privateKey, ...rest }) => {
-      mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, translate: words, now });
+      mail = createEmailAdapter({ ...rest, signer: { certificate, privateKey }, translate: translate, now });
       return mail;
     },
   });

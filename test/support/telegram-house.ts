@@ -55,7 +55,7 @@ export async function makeTelegramHouse(
   const officers = [makeOfficer(), makeOfficer('id', 'o2')];
   const staff = [...officers, ...more];
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: staff });
-  const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
+  const focalPoint = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
   await addConfirmedEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
@@ -64,8 +64,9 @@ export async function makeTelegramHouse(
     api,
     peer,
     shelter,
-    designation: desk,
-    code: (who = 'o1') => makeChatCode(house, { ...notices, officer: who, focalPoint: desk.focal_point }),
+    designation: focalPoint,
+    code: (who = 'o1') =>
+      makeChatCode(house, { ...notices, officer: who, focalPoint: focalPoint.focal_point }),
     shelterCode: (who) =>
       makeChatCode(house, { ...notices, officer: who, focalPoint: where.focalPoint, rank: 2 }),
     close: async () => {

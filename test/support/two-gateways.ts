@@ -29,7 +29,7 @@ export interface GatewaySide {
   open(): Promise<void>;
   keep(doorkeeper: CallInterceptor | undefined): void;
   /** Brings a focal point's designation, as this gateway keeps it, to the other one. */
-  introduce(desk: Designation): Promise<void>;
+  introduce(designation: Designation): Promise<void>;
 }
 
 export interface TwoGateways {
@@ -125,8 +125,8 @@ export async function introduceGateway(from: Rig, country: keyof RigAuthorities,
 }
 
 /** Brings a focal point's designation, as one gateway keeps it, to another one. */
-export async function introduceFocalPoint(from: Rig, to: Rig, desk: Designation): Promise<void> {
-  const { designations } = await from.gateway.store.directory.readDirectory([desk.focal_point]);
+export async function introduceFocalPoint(from: Rig, to: Rig, designation: Designation): Promise<void> {
+  const { designations } = await from.gateway.store.directory.readDirectory([designation.focal_point]);
   for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));
 }
 
@@ -159,7 +159,7 @@ export async function makeTwoGateways(
     shut: at.shut,
     open: at.open,
     keep: at.keep,
-    introduce: (desk) => introduceFocalPoint(own.house, other, desk),
+    introduce: (designation) => introduceFocalPoint(own.house, other, designation),
   });
   return {
     kh: side(kh, id.house, khDoor),

@@ -94,13 +94,15 @@ export function createRandomWalk(
 
   /** Begins to bring an officer's word about a message that came to the desk. */
   function say(to: string, message: string, decision: 'accepted' | 'declined', officer: string): void {
-    const desk = correspondents.find((one) => one.slug === to);
-    if (desk === undefined) throw new Error('a message came to no desk');
+    const focalPoint = correspondents.find((one) => one.slug === to);
+    if (focalPoint === undefined) throw new Error('a message came to no desk');
     story.push(`${to} ${officer} says ${decision}`);
     answered.add(`${to} ${message}`);
     const ground = decision === 'declined' ? { ground: 'incomplete' } : {};
     const word = { message, decision, officer, ...ground };
-    const saying = askUntilAnswered('a word to be taken', () => desk.partner.post('acknowledgements', word));
+    const saying = askUntilAnswered('a word to be taken', () =>
+      focalPoint.partner.post('acknowledgements', word),
+    );
     follow(
       saying.then((answer) => {
         if (answer.status !== 201 && answer.status !== 200)

@@ -15,15 +15,15 @@ import { fetchCheckedThread } from '../support/threads.ts';
 
 let house: Rig;
 let shelter: RigPartner;
-let desk: RigPartner;
+let focalPoint: RigPartner;
 
 beforeAll(async () => {
   house = await makeRig();
   const partner = (slug: string, name: string, country: string) =>
     house.partner({ slug, name, country, officers: [makeOfficer()] });
   shelter = await partner('shelter', 'Shelter-Invented', 'KH');
-  desk = await partner('desk', 'Desk-Invented', 'ID');
-  for (const { designation } of [shelter, desk]) {
+  focalPoint = await partner('desk', 'Desk-Invented', 'ID');
+  for (const { designation } of [shelter, focalPoint]) {
     const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
     const whose = { focalPoint: designation.focal_point, officer: 'o1' };
     await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
@@ -48,7 +48,7 @@ const say = (id: string): string => house.gateway.translate('id', id);
 async function begun() {
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, first);
-  const own = await postMessage(desk, line('text', 'shelter', thid, { text: 'Noted-Invented.' }));
+  const own = await postMessage(focalPoint, line('text', 'shelter', thid, { text: 'Noted-Invented.' }));
   const asking = { kind: 'case-status', question: 'How far is it?' };
   const second = await postMessage(shelter, line('request', 'desk', thid, asking));
   return { first, own, second, thid };
@@ -56,7 +56,7 @@ async function begun() {
 
 test('who opens a message sees whose turn it is, and opens the others of the case as evidence', async () => {
   const { first, own, second } = await begun();
-  const { read } = await makeLinksTo(house, second, desk.designation);
+  const { read } = await makeLinksTo(house, second, focalPoint.designation);
   const reader = openBrowser(house.app, GATEWAY_URL);
   const opened = await reader.submit(read);
   expect(opened.text).toContain(say('page-thread'));
@@ -70,14 +70,14 @@ test('who opens a message sees whose turn it is, and opens the others of the cas
   await reader.submit(paths[1] ?? '');
   expect(await fetchEvents(shelter, first)).toHaveLength(2);
   expect((await reader.submit(paths[0] ?? '')).text).toContain('Noted-Invented.');
-  expect(await fetchEvents(desk, own)).toEqual(['SubmissionAcceptance']);
+  expect(await fetchEvents(focalPoint, own)).toEqual(['SubmissionAcceptance']);
 });
 
 test('after the word the page says whose turn it is now, and how late it is', async () => {
   const { first, second } = await begun();
   const reader = openBrowser(house.app, GATEWAY_URL);
   for (const message of [first, second]) {
-    const { read } = await makeLinksTo(house, message, desk.designation);
+    const { read } = await makeLinksTo(house, message, focalPoint.designation);
     await reader.submit(read);
     house.pass(60);
     const said = await reader.submit(`${read}/decision`, { decision: 'accepted' });
@@ -85,7 +85,7 @@ test('after the word the page says whose turn it is now, and how late it is', as
     expect(said.text).toContain('Shelter-Invented');
   }
   house.pass(4 * 86_400);
-  const { acknowledge } = await makeLinksTo(house, second, desk.designation);
+  const { acknowledge } = await makeLinksTo(house, second, focalPoint.designation);
   const said = await reader.submit(acknowledge, { decision: 'accepted' });
   expect(said.text).toContain(house.gateway.translate('id', 'page-turn-late', { at: '' }).trim());
   // A link to acknowledge by opens nothing.
@@ -94,7 +94,7 @@ test('after the word the page says whose turn it is now, and how late it is', as
 
 test('another browser, a link grown old, another case and what was taken back are refused', async () => {
   const { first, second, thid } = await begun();
-  const { read } = await makeLinksTo(house, second, desk.designation);
+  const { read } = await makeLinksTo(house, second, focalPoint.designation);
   const reader = openBrowser(house.app, GATEWAY_URL);
   expect((await reader.submit(read)).status).toBe(200);
   const path = new URL(read).pathname;
@@ -124,7 +124,7 @@ test('what an officer opens is held against what the desk said of the same perso
     return { ...post, body: { ...post.body, persons: [{ ref: 'p1', determinations: [one] }] } };
   };
   const yes = telling('shelter', {}, determined('ID', 'ActualVictimOfTrafficking'));
-  const { thid } = await fetchMessageStatus(desk, await postMessage(desk, yes));
+  const { thid } = await fetchMessageStatus(focalPoint, await postMessage(focalPoint, yes));
   const no = telling('desk', { thid }, determined('KH', 'NotAVictimOfTrafficking'));
   const second = await postMessage(shelter, no);
   const notices = async () =>
@@ -132,7 +132,7 @@ test('what an officer opens is held against what the desk said of the same perso
       .filter((one) => one.type === 'notice')
       .map((one) => one.from.split(':').at(-1));
   expect(await notices()).toEqual(['shelter']);
-  const { read } = await makeLinksTo(house, second, desk.designation);
+  const { read } = await makeLinksTo(house, second, focalPoint.designation);
   for (let n = 0; n < 2; n += 1) await openBrowser(house.app, GATEWAY_URL).submit(read);
   expect(await notices()).toEqual(['shelter', 'desk']);
 });
@@ -141,7 +141,7 @@ test('a message that cannot be read any more is left out of the case, and the pa
   const { first, own, second } = await begun();
   const { sql } = house.database;
   const open = async () => {
-    const { read } = await makeLinksTo(house, second, desk.designation);
+    const { read } = await makeLinksTo(house, second, focalPoint.designation);
     return openBrowser(house.app, GATEWAY_URL).submit(read);
   };
   expect((await open()).text).not.toContain(say('page-thread-damaged'));

@@ -10,7 +10,7 @@ import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { PHRASE_AREAS } from '../../src/web/phrases.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 
 /** A locale file as its phrases: id, and the variables its text is filled with. */
 function phrases(area: string, lang: string): ReadonlyMap<string, readonly string[]> {
@@ -57,7 +57,7 @@ test.each([
 test.each(LANGUAGES)(
   'in %s a page, a mail, a letter and a chat have the same label for the same thing',
   (lang) => {
-    const say = (phrase: string, values = {}) => words(lang, phrase, values);
+    const say = (phrase: string, values = {}) => translate(lang, phrase, values);
     expect(say('email-urgency')).toBe(say('page-urgency'));
     expect(say('letter-urgency')).toBe(say('page-urgency'));
     expect(say('email-handling')).toBe(say('page-handling'));
@@ -129,7 +129,7 @@ test.each(LANGUAGES)('every code has a phrase in %s', (lang) => {
     ...Object.values(CODED).flat().map(valueId),
     ...[...Object.keys(CODED), ...LABELLED].map((one) => `field-${one}`),
   ];
-  for (const id of ids) expect(words(lang, id)).toMatch(/\S/);
+  for (const id of ids) expect(translate(lang, id)).toMatch(/\S/);
 });
 
 describe('moments', () => {
@@ -148,19 +148,19 @@ describe('moments', () => {
     ['en', 'America/New_York', '20 November 2026, 15:05 UTC-5'],
     ['en', 'UTC', '20 November 2026, 20:05 UTC'],
   ])('in %s on the clock of %s: %s', (lang, zone, text) => {
-    expect(words({ lang, zone }, 'moment', { at })).toBe(text);
+    expect(translate({ lang, zone }, 'moment', { at })).toBe(text);
   });
 
   test('the offset is that of the day, where clocks are changed', () => {
     const read = (text: string) =>
-      words({ lang: 'en', zone: 'Europe/Berlin' }, 'moment', { at: new Date(text) });
+      translate({ lang: 'en', zone: 'Europe/Berlin' }, 'moment', { at: new Date(text) });
     expect(read('2026-10-25T00:30:00Z')).toBe('25 October 2026, 02:30 UTC+2');
     expect(read('2026-10-25T01:30:00Z')).toBe('25 October 2026, 02:30 UTC+1');
   });
 
   test('midnight is the beginning of a day', () => {
     const midnight = new Date('2026-11-29T16:00:00Z');
-    expect(words({ lang: 'id', zone: 'Asia/Makassar' }, 'moment', { at: midnight })).toBe(
+    expect(translate({ lang: 'id', zone: 'Asia/Makassar' }, 'moment', { at: midnight })).toBe(
       '30 November 2026 pukul 00.00 WITA',
     );
   });
@@ -168,17 +168,17 @@ describe('moments', () => {
   test('languages we do not speak read English', () => {
     const zone = 'Asia/Bangkok';
     for (const lang of ['th', 'my', 'fr', '', 'xx-invalid'])
-      expect(words({ lang, zone }, 'moment', { at })).toBe('21 November 2026, 03:05 ICT');
+      expect(translate({ lang, zone }, 'moment', { at })).toBe('21 November 2026, 03:05 ICT');
   });
 
   test('a language alone does not say on which clock its reader looks: that is a fault', () => {
     // @ts-expect-error: the compiler says so as well.
-    expect(() => words('id', 'moment', { at })).toThrow('zone');
+    expect(() => translate('id', 'moment', { at })).toThrow('zone');
   });
 });
 
 test('numbers have the separators of their language', () => {
-  const many = (lang: string): string => words(lang, 'reminder-title-many', { count: 1_234 });
+  const many = (lang: string): string => translate(lang, 'reminder-title-many', { count: 1_234 });
   expect(LANGUAGES.map(many).map((text) => text.match(/[\d.,]+/)?.[0])).toEqual([
     '1.234',
     '1,234',
@@ -188,7 +188,7 @@ test('numbers have the separators of their language', () => {
 });
 
 test('a country by its code in the reader’s language; a phrase nobody wrote is a fault', () => {
-  expect(words('id', 'country-KH')).toBe('Kamboja');
-  expect(words('km', 'country-ID')).toMatch(/[ក-៿]/);
-  expect(() => words('en', 'no-such-phrase')).toThrow('no phrase');
+  expect(translate('id', 'country-KH')).toBe('Kamboja');
+  expect(translate('km', 'country-ID')).toMatch(/[ក-៿]/);
+  expect(() => translate('en', 'no-such-phrase')).toThrow('no phrase');
 });

@@ -21,10 +21,15 @@ beforeAll(async () => {
   house = await makeRig();
   const name = 'Shelter "<i>Invented</i>"';
   shelter = await house.partner({ slug: 'shelter', name, country: 'KH', officers: [officer] });
-  const desk = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [officer] });
+  const focalPoint = await house.designate({
+    slug: 'desk',
+    name: 'Desk',
+    country: 'ID',
+    officers: [officer],
+  });
   await addConfirmedEndpoint(
     house.gateway,
-    hookOf(desk.focal_point, { shows: 'notice', lang: 'id', officer: officer.id }),
+    hookOf(focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: officer.id }),
   );
 });
 
@@ -54,8 +59,13 @@ async function freshLinks() {
   const { store } = house.gateway;
   const held = await store.deliveries.readDelivery((await store.deliveries.findDelivery(id, DESK)) ?? '');
   if (held === undefined) throw new Error('no delivery');
-  const desk = { custody: 'gateway' } as Parameters<typeof makeLinks>[1];
-  const { read = '', acknowledge = '' } = await makeLinks(house.gateway, desk, held.delivery, held.endpoint);
+  const focalPoint = { custody: 'gateway' } as Parameters<typeof makeLinks>[1];
+  const { read = '', acknowledge = '' } = await makeLinks(
+    house.gateway,
+    focalPoint,
+    held.delivery,
+    held.endpoint,
+  );
   return { read, acknowledge };
 }
 

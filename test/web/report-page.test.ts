@@ -7,14 +7,14 @@ import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
 import { renderReport } from '../../src/web/report-page.ts';
 import { makeQuarter, makeQuarterWithDrills } from '../support/reports.ts';
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const shown = async (report: FiguresReport, lang: string): Promise<string> =>
-  String(await renderReport(composeReportPage(report, lang, words)));
+  String(await renderReport(composeReportPage(report, lang, translate)));
 
 test.each(LANGUAGES)('in %s it says every section, and has a bar for what is shown', async (lang) => {
   const html = await shown(makeQuarterWithDrills(), lang);
   expect(html).toContain(`<html lang="${lang}">`);
-  for (const { heading } of composeReportPage(makeQuarterWithDrills(), lang, words).sections)
+  for (const { heading } of composeReportPage(makeQuarterWithDrills(), lang, translate).sections)
     expect(html).toContain(`<h2>${heading}</h2>`);
   expect(html).not.toMatch(/<script|https?:|url\(|@import/);
   expect(html.match(/<rect/g)?.length).toBeGreaterThan(20);

@@ -63,12 +63,12 @@ export const SENT_LATER: readonly NoteContent['what'][] = ['endpoint-waiting', '
 /** The sentence of a note, in the words of a language. */
 export function sentenceOfNote(
   says: NoteContent,
-  say: (id: string, values?: PhraseValues) => string,
+  translate: (id: string, values?: PhraseValues) => string,
 ): string {
   switch (says.what) {
     case 'endpoint-off':
-      return say('note-endpoint-off', {
-        channel: say(`note-channel-${says.channel}`),
+      return translate('note-endpoint-off', {
+        channel: translate(`note-channel-${says.channel}`),
         at: new Date(says.at),
       });
     case 'account-replaced':
@@ -77,15 +77,17 @@ export function sentenceOfNote(
     case 'pin-locked':
     case 'pin-locked-other':
     case 'account-confirmed':
-      return say(`note-${says.what}`);
+      return translate(`note-${says.what}`);
     case 'endpoint-waiting':
-      return say(`note-endpoint-waiting-${says.is}`, { until: new Date(says.until) });
+      return translate(`note-endpoint-waiting-${says.is}`, { until: new Date(says.until) });
     case 'endpoint-counts':
-      return say(`note-endpoint-counts-${says.by}`, { channel: say(`note-channel-${says.channel}`) });
+      return translate(`note-endpoint-counts-${says.by}`, {
+        channel: translate(`note-channel-${says.channel}`),
+      });
     case 'key-made':
-      return say(`note-key-made-${says.key}`, { at: new Date(says.at) });
+      return translate(`note-key-made-${says.key}`, { at: new Date(says.at) });
     case 'test':
     case 'probe':
-      return say('note-test');
+      return translate('note-test');
   }
 }

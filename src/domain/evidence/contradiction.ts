@@ -69,9 +69,9 @@ function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
       words: named(by.settles ?? []),
       settledBy: by,
     }));
-  const { effective: word, open } = effectiveAcknowledgementOf(said);
+  const { effective: acknowledgement, open } = effectiveAcknowledgementOf(said);
   if (open.length === 0) return settled;
-  const ids = [...(word === undefined ? [] : [word]), ...open].map((one) => one.id);
+  const ids = [...(acknowledgement === undefined ? [] : [acknowledgement]), ...open].map((one) => one.id);
   return [...settled, { kind: 'word', open: true, words: named(ids) }];
 }
 
@@ -81,7 +81,7 @@ function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
  * contradicts nothing.
  */
 function ofCarriage(sorted: readonly Evidence[]): readonly Contradiction[] {
-  const { effective: word } = effectiveAcknowledgementOf(
+  const { effective: acknowledgement } = effectiveAcknowledgementOf(
     sorted.flatMap((one) => acknowledgementIn(one) ?? []),
   );
   const told = sorted.filter((one) => [...REACHED, ...FAILED].includes(one.event));
@@ -93,9 +93,9 @@ function ofCarriage(sorted: readonly Evidence[]): readonly Contradiction[] {
   );
   return [...torn, ...gaveUp(sorted)].map((way) => ({
     kind: 'carriage',
-    open: word === undefined,
+    open: acknowledgement === undefined,
     words: way.map(pieceOf),
-    ...present({ settledBy: word }),
+    ...present({ settledBy: acknowledgement }),
   }));
 }
 

@@ -31,12 +31,12 @@ function acknowledgeBy(
   const isOurs = to.agreement !== undefined && isSameVersion(named, to.agreement);
   if (isOurs && to.acknowledgeBy !== undefined) return to.acknowledgeBy;
   const terms = agreements.find((one) => one.clocks !== undefined && isSameVersion(one, named));
-  const desk = versionAt(
+  const focalPoint = versionAt(
     designations.filter((one) => one.focal_point === to.to),
     acceptedAt,
   );
-  if (terms?.clocks === undefined || urgency === undefined || desk === undefined) return undefined;
+  if (terms?.clocks === undefined || urgency === undefined || focalPoint === undefined) return undefined;
   const known = { clocks: terms.clocks, calendars: terms.calendars };
-  const time = workingTimeOf(known, { did: to.to, country: desk.country }, urgency);
+  const time = workingTimeOf(known, { did: to.to, country: focalPoint.country }, urgency);
   return deadlinesOf(clockForUrgency(known, urgency), acceptedAt, {}, time).acknowledgeBy;
 }

@@ -26,9 +26,9 @@ export const clean = (text: string): string =>
 export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();
 
 /** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */
-export function labelOf(name: string, reader: Reader, words: Phrases): string {
+export function labelOf(name: string, reader: Reader, translate: Phrases): string {
   const known = Object.hasOwn(CODED, name) || LABELLED.includes(name);
-  return known ? words(reader, `field-${name}`) : oneLine(name);
+  return known ? translate(reader, `field-${name}`) : oneLine(name);
 }
 
 export const under = (heading: string | undefined, label: string): string =>
@@ -48,80 +48,85 @@ export function fitsOneLine(name: string, value: Members): boolean {
 const isHolder = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** A value on one line, or as it was written. @param value one that {@link fitsOneLine}, or has no members */
-export function valueText(name: string, value: unknown, reader: Reader, words: Phrases): string {
+export function valueText(name: string, value: unknown, reader: Reader, translate: Phrases): string {
   if (Array.isArray(value) && value.length > 0)
-    return value.map((one) => oneLine(valueText(name, one, reader, words))).join('; ');
-  if (typeof value === 'boolean') return words(reader, value ? 'yes' : 'no');
-  if (typeof value === 'string') return stringText(name, value, reader, words);
-  if (value === null) return words(reader, 'value-unknown');
+    return value.map((one) => oneLine(valueText(name, one, reader, translate))).join('; ');
+  if (typeof value === 'boolean') return translate(reader, value ? 'yes' : 'no');
+  if (typeof value === 'string') return stringText(name, value, reader, translate);
+  if (value === null) return translate(reader, 'value-unknown');
   // A number of a newer member may be a year or an id: its digits stay as they are.
   if (typeof value === 'number')
     return QUANTITIES.includes(name) ? writtenNumber(value, reader.lang) : String(value);
-  if (!isMembers(value) || Object.keys(value).length === 0) return words(reader, 'nothing-entered');
-  return name === 'evaluation' ? evaluationText(value, reader, words) : placeText(value, reader, words);
+  if (!isMembers(value) || Object.keys(value).length === 0) return translate(reader, 'nothing-entered');
+  return name === 'evaluation'
+    ? evaluationText(value, reader, translate)
+    : placeText(value, reader, translate);
 }
 
 /** The evaluation in words; one that says nothing of source and information is said to be none. */
-function evaluationText({ source, information }: Members, reader: Reader, words: Phrases): string {
-  if (source === 'X' && information === '4') return words(reader, 'evaluation-none');
-  return words(reader, 'evaluation', {
-    source: stringText('source', oneLine(String(source)), reader, words),
-    information: stringText('information', oneLine(String(information)), reader, words),
+function evaluationText({ source, information }: Members, reader: Reader, translate: Phrases): string {
+  if (source === 'X' && information === '4') return translate(reader, 'evaluation-none');
+  return translate(reader, 'evaluation', {
+    source: stringText('source', oneLine(String(source)), reader, translate),
+    information: stringText('information', oneLine(String(information)), reader, translate),
   });
 }
 
 /** A text: a code in words, a country or language by its name, what people wrote as it is. */
-export function stringText(name: string, value: string, reader: Reader, words: Phrases): string {
-  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return words(reader, valueId(value));
-  if (name === 'source' && SOURCES.includes(value)) return words(reader, `source-${value}`);
-  if (name === 'information' && INFORMATION.includes(value)) return words(reader, `information-${value}`);
-  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return words(reader, `country-${value}`);
+export function stringText(name: string, value: string, reader: Reader, translate: Phrases): string {
+  if (Object.hasOwn(CODED, name) && CODED[name]?.includes(value)) return translate(reader, valueId(value));
+  if (name === 'source' && SOURCES.includes(value)) return translate(reader, `source-${value}`);
+  if (name === 'information' && INFORMATION.includes(value)) return translate(reader, `information-${value}`);
+  if (COUNTRIES.includes(name) && /^[A-Z]{2}$/.test(value)) return translate(reader, `country-${value}`);
   if (TONGUES.includes(name)) return languageName(value, reader.lang);
   if (DAYS.includes(name)) return writtenDay(value, reader.lang) ?? value;
-  return name === 'when' ? hourText(value, reader, words) : value;
+  return name === 'when' ? hourText(value, reader, translate) : value;
 }
 
 /** RFC 3339, with the offset of the place; a text without one is at no certain hour, and stays as it is. */
 const AT_PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
 /** An hour at a place: as the clocks there show it, and beside it as the reader's do, where the two differ. */
-function hourText(value: string, reader: Reader, words: Phrases): string {
+function hourText(value: string, reader: Reader, translate: Phrases): string {
   const [whole, sign, hours, minutes] = AT_PLACE.exec(value) ?? [];
   const at = new Date(whole ?? Number.NaN);
   if (Number.isNaN(at.getTime())) return value;
-  const here = words(reader, 'moment', { at });
+  const here = translate(reader, 'moment', { at });
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   if (sign === undefined || ahead === zoneOffsetAt(at.getTime(), reader.zone)) return here;
   const local = new Date(at.getTime() + ahead);
-  const there = words(reader, 'date-time', {
+  const there = translate(reader, 'date-time', {
     date: writtenDate(local, reader.lang, 'UTC'),
     hour: writtenHour(local, reader.lang, 'UTC'),
     zone: offsetName(ahead),
   });
-  return words(reader, 'moment-there', { there, here });
+  return translate(reader, 'moment-there', { there, here });
 }
 
 /** Where in another body something is: names as their labels, counting from one. */
-export const pathText = (path: string, reader: Reader, words: Phrases): string =>
+export const pathText = (path: string, reader: Reader, translate: Phrases): string =>
   path
     .replaceAll(/\bpersons\.(?=\d)/g, 'person.')
     .split('.')
     .filter((part) => !TRANSPARENT.includes(part))
     .reduce((text, part) => {
       if (/^\d{1,3}$/.test(part)) return `${text} ${Number(part) + 1}`;
-      return under(text === '' ? undefined : text, labelOf(part, reader, words));
+      return under(text === '' ? undefined : text, labelOf(part, reader, translate));
     }, '');
 
-function placeText(place: Members, reader: Reader, words: Phrases): string {
+function placeText(place: Members, reader: Reader, translate: Phrases): string {
   const country = String(place['country'] ?? '');
-  const named = [place['name'], /^[A-Z]{2}$/.test(country) ? words(reader, `country-${country}`) : country];
+  const named = [
+    place['name'],
+    /^[A-Z]{2}$/.test(country) ? translate(reader, `country-${country}`) : country,
+  ];
   const { kind } = place;
-  const known = kind === undefined ? named : [...named, stringText('kind', String(kind), reader, words)];
+  const known = kind === undefined ? named : [...named, stringText('kind', String(kind), reader, translate)];
   const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
   const { latitude, longitude } = place;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
   // As text: a number would be rounded by the reader's number format, and a place needs all its digits.
-  return words(reader, 'coordinates', {
+  return translate(reader, 'coordinates', {
     place: text,
     latitude: String(latitude),
     longitude: String(longitude),

@@ -57,14 +57,14 @@ function groupsOf(
   heading: string | undefined,
   part: Members,
   reader: Reader,
-  words: Phrases,
+  translate: Phrases,
 ): OutlineGroup[] {
   const split = membersOf(part).map(([name, value]) => ({ name, ...splitValue(name, value) }));
   const lines = split.flatMap(({ name, plain }) =>
-    plain === undefined ? [] : [lineOf(name, plain, reader, words)],
+    plain === undefined ? [] : [lineOf(name, plain, reader, translate)],
   );
   const inner = split.flatMap(({ name, parts }) =>
-    partsUnder(under(heading, labelOf(name, reader, words)), name, parts, reader, words),
+    partsUnder(under(heading, labelOf(name, reader, translate)), name, parts, reader, translate),
   );
   if (heading === undefined) return [{ lines }, ...inner];
   return lines.length === 0 && inner.length > 0 ? inner : [{ heading, lines }, ...inner];
@@ -76,12 +76,12 @@ function partsUnder(
   name: string,
   parts: readonly Members[],
   reader: Reader,
-  words: Phrases,
+  translate: Phrases,
 ): readonly OutlineGroup[] {
   if (name === 'corrected' && parts.length > 0 && parts.every(isCorrection))
-    return [{ heading, lines: parts.map((one) => correctionLine(one, reader, words)) }];
+    return [{ heading, lines: parts.map((one) => correctionLine(one, reader, translate)) }];
   return parts.flatMap((one, n) =>
-    groupsOf(parts.length > 1 ? `${heading} ${n + 1}` : heading, one, reader, words),
+    groupsOf(parts.length > 1 ? `${heading} ${n + 1}` : heading, one, reader, translate),
   );
 }
 
@@ -103,9 +103,9 @@ function splitValue(
   return rest.length === 0 ? { parts } : { plain: rest, parts };
 }
 
-function lineOf(name: string, value: unknown, reader: Reader, words: Phrases): OutlineLine {
-  const shown = valueText(name, value, reader, words);
-  const line = { label: labelOf(name, reader, words), text: clean(shown).trim() };
+function lineOf(name: string, value: unknown, reader: Reader, translate: Phrases): OutlineLine {
+  const shown = valueText(name, value, reader, translate);
+  const line = { label: labelOf(name, reader, translate), text: clean(shown).trim() };
   return shown === value ? { ...line, isWritten: true as const } : line;
 }
 
@@ -118,8 +118,8 @@ const isCorrection = (part: Members): part is Members & Correction =>
   typeof part['member'] === 'string' && typeof part['now'] === 'string' && Object.keys(part).length === 2;
 
 /** Where it stands as the label, what it now reads as the value. */
-function correctionLine({ member, now }: Correction, reader: Reader, words: Phrases): OutlineLine {
-  const shown = stringText(member.split('.').at(-1) ?? member, now, reader, words);
-  const line = { label: pathText(member, reader, words), text: clean(shown).trim() };
+function correctionLine({ member, now }: Correction, reader: Reader, translate: Phrases): OutlineLine {
+  const shown = stringText(member.split('.').at(-1) ?? member, now, reader, translate);
+  const line = { label: pathText(member, reader, translate), text: clean(shown).trim() };
   return shown === now ? { ...line, isWritten: true as const } : line;
 }

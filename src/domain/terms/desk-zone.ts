@@ -36,10 +36,10 @@ const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars
  */
 export function zoneOfDesk(
   agreements: readonly Calendars[],
-  desk: { readonly did: string; readonly country: string },
+  focalPoint: { readonly did: string; readonly country: string },
   at: Date,
 ): string {
-  const calendars = inOrder(agreements, at).flatMap((one) => one.calendars?.[desk.country] ?? []);
-  const own = calendars.find((one) => one.desks?.[desk.did] !== undefined)?.desks?.[desk.did];
-  return own ?? calendars[0]?.zone ?? CAPITALS[desk.country] ?? 'UTC';
+  const calendars = inOrder(agreements, at).flatMap((one) => one.calendars?.[focalPoint.country] ?? []);
+  const own = calendars.find((one) => one.desks?.[focalPoint.did] !== undefined)?.desks?.[focalPoint.did];
+  return own ?? calendars[0]?.zone ?? CAPITALS[focalPoint.country] ?? 'UTC';
 }

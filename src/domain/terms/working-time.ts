@@ -31,33 +31,34 @@ interface Opening {
 export function addWorkingTime(from: Date, seconds: number, { zone, hours }: LocalTime): Date {
   let left = Math.round(seconds * 1_000);
   if (hours === '24x7' || left <= 0) return new Date(from.getTime() + Math.max(0, left));
-  const desk = { zone, hours };
+  const focalPoint = { zone, hours };
   const first = localDayOf(from, zone);
   for (let day = first; day < first + WALKED; day++) {
-    const open = openingOn(day, desk);
+    const open = openingOn(day, focalPoint);
     if (open === undefined) continue;
     const start = Math.max(open.opens, from.getTime());
     const usable = Math.max(0, open.closes - start);
     if (left <= usable) return new Date(start + left);
     left -= usable;
   }
-  return dueOnOrAfter(first + WALKED, left, desk);
+  return dueOnOrAfter(first + WALKED, left, focalPoint);
 }
 
 /** Seconds of working time between two instants; 0 where `to` is not after `from`. */
 export function countWorkingSeconds(from: Date, to: Date, { zone, hours }: LocalTime): number {
   if (to <= from) return 0;
   if (hours === '24x7') return (to.getTime() - from.getTime()) / 1_000;
-  const desk = { zone, hours };
+  const focalPoint = { zone, hours };
   const [first, last] = [localDayOf(from, zone), localDayOf(to, zone)];
   const within = (one: number, other: number): number => {
     let sum = 0;
-    for (let day = one; day <= other; day++) sum += openBetween(openingOn(day, desk), from, to);
+    for (let day = one; day <= other; day++) sum += openBetween(openingOn(day, focalPoint), from, to);
     return sum;
   };
   if (last - first < WALKED) return within(first, last) / 1_000;
   return (
-    (within(first, first + 1) + openOnWholeDays(first + 2, last - 2, desk) + within(last - 1, last)) / 1_000
+    (within(first, first + 1) + openOnWholeDays(first + 2, last - 2, focalPoint) + within(last - 1, last)) /
+    1_000
   );
 }
 

@@ -98,7 +98,7 @@ export interface RemainingSteps {
 export function remainingStepsOf(
   escalated: EscalatedAct,
   now: Date,
-  isHere: (desk: string) => boolean,
+  isHere: (focalPoint: string) => boolean,
 ): RemainingSteps {
   const { max } = escalated.terms?.reminders ?? DEFAULT_REMINDERS;
   const room = max - new Set(escalated.taken.filter((rung) => rung !== 'expiry')).size;
@@ -177,11 +177,11 @@ const hasRole = (focalPoint: EscalationFocalPoint, role: Officer['role']): boole
   focalPoint.officers.some((one) => one.role === role);
 
 /** The lower, the longer a rung is kept. */
-function weight({ rung, kind, share }: Rung): number {
+function weight({ rung: step, kind, share }: Rung): number {
   if (kind === 'supervisor') return 0;
-  if (rung === 'deadline') return 1;
+  if (step === 'deadline') return 1;
   if (kind === 'deputy') return 2;
-  return rung === 'half' ? 3 : 3 + share;
+  return step === 'half' ? 3 : 3 + share;
 }
 
 /**
@@ -229,9 +229,11 @@ function shareOf(
 }
 
 /** The officer on duty in the role that is meant, else the first one designated; any officer where no role is. */
-function whomOf({ desk, role }: Rung, at: Date): ReminderAddressee {
-  const fitting = desk.officers.filter((one) => role === undefined || one.role === role).map((one) => one.id);
-  const duty = desk.roster === undefined ? [] : officersOnDuty(desk.roster, at, desk.time);
+function whomOf({ desk: focalPoint, role }: Rung, at: Date): ReminderAddressee {
+  const fitting = focalPoint.officers
+    .filter((one) => role === undefined || one.role === role)
+    .map((one) => one.id);
+  const duty = focalPoint.roster === undefined ? [] : officersOnDuty(focalPoint.roster, at, focalPoint.time);
   const named = duty.find((id) => fitting.includes(id)) ?? (role === undefined ? undefined : fitting[0]);
-  return { focalPoint: desk.did, ...present({ officer: named }) };
+  return { focalPoint: focalPoint.did, ...present({ officer: named }) };
 }

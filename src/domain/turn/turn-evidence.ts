@@ -32,10 +32,10 @@ export const hasDeliveryEnded = (pieces: readonly Evidence[]): boolean =>
  */
 export function partStateAt(all: readonly Evidence[], at: number): PartState {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
-  const { effective: word } = effectiveAcknowledgementOf(
+  const { effective: acknowledgement } = effectiveAcknowledgementOf(
     pieces.flatMap((one) => acknowledgementIn(one) ?? []),
   );
-  if (word !== undefined) return word.decision;
+  if (acknowledgement !== undefined) return acknowledgement.decision;
   const last = lastOfWays(pieces);
   const hasFailed = last !== undefined && FAILED.includes(last.event);
   return hasFailed || isNotRelayed(all, pieces) ? 'failed' : 'waiting';

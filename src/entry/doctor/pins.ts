@@ -27,20 +27,23 @@ export const pinsCheck: DoctorCheck<ExaminedGateway> = {
       return [reportSkipped('PINs are looked at once the grants are in order')];
     const directory = await readDirectory(gateway);
     const [pins, lost] = [await gateway.store.pins.readPins(), await gateway.store.pins.lostPins()];
-    const desks = directory.designations.filter(
+    const focalPoints = directory.designations.filter(
       (one) => one.gateway === gateway.did && isInForceAt(one, gateway.now()),
     );
     const nameOf = ({ focalPoint, officer }: { focalPoint: string; officer: string }): string =>
-      `${desks.find((one) => one.focal_point === focalPoint)?.slug ?? focalPoint}/${officer}`;
+      `${focalPoints.find((one) => one.focal_point === focalPoint)?.slug ?? focalPoint}/${officer}`;
     const owners = new Set(lost.map(pinOwnerOf));
-    const linked = desks.flatMap((desk) => linkedOf(directory, desk).map((officer) => ({ desk, officer })));
+    const linked = focalPoints.flatMap((focalPoint) =>
+      linkedOf(directory, focalPoint).map((officer) => ({ desk: focalPoint, officer })),
+    );
     const toTell = linked
       .filter(
-        ({ desk, officer: { id } }) => !owners.has(pinOwnerOf({ focalPoint: desk.focal_point, officer: id })),
+        ({ desk: focalPoint, officer: { id } }) =>
+          !owners.has(pinOwnerOf({ focalPoint: focalPoint.focal_point, officer: id })),
       )
-      .map(({ desk, officer }) => ({
-        name: `${desk.slug}/${officer.id}`,
-        pin: pins.find((pin) => isPinOfOfficer(pin, desk.focal_point, officer)),
+      .map(({ desk: focalPoint, officer }) => ({
+        name: `${focalPoint.slug}/${officer.id}`,
+        pin: pins.find((pin) => isPinOfOfficer(pin, focalPoint.focal_point, officer)),
       }));
     return reportFaultsOrOk(
       [...ofOfficers(toTell), ...lost.map((one) => ofLost(nameOf(one))), ...(await ofMaster(gateway, pins))],
@@ -50,14 +53,14 @@ export const pinsCheck: DoctorCheck<ExaminedGateway> = {
 };
 
 /** The officers of a desk with an account of a chat in use. */
-const linkedOf = ({ endpoints }: Directory, desk: Designation): readonly Officer[] =>
-  desk.officers.filter(({ id }) =>
+const linkedOf = ({ endpoints }: Directory, designation: Designation): readonly Officer[] =>
+  designation.officers.filter(({ id }) =>
     endpoints.some(
       (one) =>
-        one.focalPoint === desk.focal_point &&
+        one.focalPoint === designation.focal_point &&
         one.enabled &&
         isChatEndpoint(one) &&
-        officerOfEndpoint(desk, one)?.id === id,
+        officerOfEndpoint(designation, one)?.id === id,
     ),
   );
 

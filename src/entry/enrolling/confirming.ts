@@ -15,21 +15,21 @@ const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
  * @throws Refusal `nothing-to-confirm`, `designation-ended`
  */
 export async function draftConfirmation(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   endpoint: Endpoint,
 ): Promise<EndpointStatement> {
   const { id, focalPoint, waiting } = endpoint;
   const { channel, officer, knownAs, shows, address, certificate } = confirmedEndpointOf(endpoint);
-  if (waiting === undefined || waiting.until <= office.now() || !isDesks(channel))
+  if (waiting === undefined || waiting.until <= opened.now() || !isDesks(channel))
     throw new Refusal('nothing-to-confirm', 'nothing waits at this endpoint');
-  const desk = findDesignation(await readDirectory(office, [focalPoint]), focalPoint);
+  const desk = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
   if (desk === undefined)
     throw new Refusal('designation-ended', 'the designation of this desk is not in force');
   return {
     kind: 'endpoint',
     authority: desk.country,
     country: desk.country,
-    gateway: office.did,
+    gateway: opened.did,
     focal_point: focalPoint,
     slug: desk.slug,
     endpoint: id,
@@ -41,7 +41,7 @@ export async function draftConfirmation(
     address,
     certificate: certificate ?? null,
     grants: digestOfEndpointGrants(endpoint),
-    from: office.now().toISOString(),
+    from: opened.now().toISOString(),
     until: waiting.until.toISOString(),
   };
 }

@@ -44,13 +44,13 @@ const DAY = 86_400_000;
  * @throws Refusal `invalid-body`, `statement-refused`, `officer-renamed`
  */
 export async function designateFocalPoint(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   authority: AuthorityKey,
   draft: FocalPointDraft,
   persons?: RenamedPersons,
 ): Promise<Designation> {
-  const claims = await draftDesignation(office, draft);
-  return keepDesignation(office, await signStatement('designation', claims, [authority]), persons);
+  const claims = await draftDesignation(opened, draft);
+  return keepDesignation(opened, await signStatement('designation', claims, [authority]), persons);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function designateFocalPoint(
  * @throws Refusal `invalid-body`, `statement-refused` where a party's signature is missing
  */
 export async function concludeAgreement(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   authorities: readonly AuthorityKey[],
   draft: unknown,
 ): Promise<Agreement> {
@@ -66,7 +66,7 @@ export async function concludeAgreement(
   checkStatementNames(claims);
   if (authorities.length === 0)
     throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
-  return keepAgreement(office, await signStatement('agreement', claims, authorities));
+  return keepAgreement(opened, await signStatement('agreement', claims, authorities));
 }
 
 /**
@@ -74,16 +74,16 @@ export async function concludeAgreement(
  * @throws Refusal `statement-refused`, also where it has ended or has no place among its versions (`checkVersion`);
  *   `signature-invalid`, `invalid-body`, `already-exists`
  */
-export async function keepAgreement(office: EnrollingGateway, statement: Jws): Promise<Agreement> {
-  const claims = await verifyAgreement(statement, office.anchors, office.now());
-  if (Date.parse(claims.until) <= office.now().getTime())
+export async function keepAgreement(opened: EnrollingGateway, statement: Jws): Promise<Agreement> {
+  const claims = await verifyAgreement(statement, opened.anchors, opened.now());
+  if (Date.parse(claims.until) <= opened.now().getTime())
     throw new Refusal('statement-refused', 'the agreement has ended already');
   checkStatementNames(claims);
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
-  await office.store.directory.keepAgreement(
+  await opened.store.directory.keepAgreement(
     { ...row, statement: JSON.stringify(statement) },
     async (kept) => checkAgreementVersion(claims, agreementsIn(kept.agreements)),
-    makeOperatorAct(office, {
+    makeOperatorAct(opened, {
       act: 'agreement.imported',
       subject: `${claims.id}/${claims.version}`,
       digest: digestOfPayload(statement),
@@ -103,17 +103,17 @@ export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' 
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
 
 /** A draft with an id and a rank, and with the names of whose it is. @throws Refusal `unknown-officer` */
-export async function completeEndpointDraft(office: EnrollingGateway, draft: Omit<EndpointDraft, 'address'>) {
-  return { rank: 1, ...draft, id: office.newId(), ...(await personOf(office, draft)) };
+export async function completeEndpointDraft(opened: EnrollingGateway, draft: Omit<EndpointDraft, 'address'>) {
+  return { rank: 1, ...draft, id: opened.newId(), ...(await personOf(opened, draft)) };
 }
 
 /** How the designation calls the officer of an endpoint now: the endpoint is that person's, whoever has the id later. */
 async function personOf(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
 ): Promise<Pick<Endpoint, 'knownAs'>> {
   if (officer === undefined) return {};
-  const desk = findDesignation(await readDirectory(office, [focalPoint]), focalPoint);
+  const desk = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
   const named = desk && findOfficer(desk, officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
@@ -133,57 +133,57 @@ export interface OutboundKeys {
  * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   draft: EndpointDraft,
 ): Promise<{ endpoint: Endpoint } & Partial<OutboundKeys>> {
   const { address, channel } = draft;
-  const there = await office.store.endpoints.endpointsAt(channel, address);
+  const there = await opened.store.endpoints.endpointsAt(channel, address);
   const isIt = (one: Endpoint) => one.focalPoint === draft.focalPoint && one.officer === draft.officer;
   const off = there.find((one) => isIt(one) && !one.enabled);
-  const { id, ...common } = await completeEndpointDraft(office, draft);
+  const { id, ...common } = await completeEndpointDraft(opened, draft);
   const endpoint: Endpoint = { ...common, id: off?.id ?? id, address, enabled: true };
-  const asking = { who: office.operator, now: office.now() };
-  const act = makeOperatorAct(office, { act: 'endpoint.added', subject: endpoint.id });
-  await office.store.endpoints.keepEndpoint(endpoint, act, asking);
-  await office.store.deliveries.makeWaitingDue(endpoint.focalPoint, CODES_WITHOUT_ENDPOINT, office.now());
-  const made = (await office.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
+  const asking = { who: opened.operator, now: opened.now() };
+  const act = makeOperatorAct(opened, { act: 'endpoint.added', subject: endpoint.id });
+  await opened.store.endpoints.keepEndpoint(endpoint, act, asking);
+  await opened.store.deliveries.makeWaitingDue(endpoint.focalPoint, CODES_WITHOUT_ENDPOINT, opened.now());
+  const made = (await opened.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
   if (channel !== 'webhook') return { endpoint: made };
-  return { endpoint: made, ...(await renewOutboundKeys(office, endpoint.id, office.now())) };
+  return { endpoint: made, ...(await renewOutboundKeys(opened, endpoint.id, opened.now())) };
 }
 
 /** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
 export async function renewOutboundKeys(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   endpoint: string,
   oldUntil: Date,
 ): Promise<OutboundKeys> {
-  await endSecrets(office, endpoint, 'webhook-outbound', oldUntil);
-  const pair = await makeWebhookKeyPair(Buffer.from(office.newToken(), 'base64url'));
-  await keepPartnerSecret(office, endpoint, 'webhook-outbound', pair.secret);
-  const secret = await keepWebhookSecret(office, endpoint, 'webhook-outbound');
+  await endSecrets(opened, endpoint, 'webhook-outbound', oldUntil);
+  const pair = await makeWebhookKeyPair(Buffer.from(opened.newToken(), 'base64url'));
+  await keepPartnerSecret(opened, endpoint, 'webhook-outbound', pair.secret);
+  const secret = await keepWebhookSecret(opened, endpoint, 'webhook-outbound');
   return { secret, publicKey: pair.public };
 }
 
 /** Gives what is in use an end; what ends sooner stays so. */
 export async function endSecrets(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
   until: Date,
 ): Promise<void> {
-  for (const row of await office.store.secrets.secretsInUse(owner, kind, office.now())) {
+  for (const row of await opened.store.secrets.secretsInUse(owner, kind, opened.now())) {
     if (row.until !== undefined && row.until <= until) continue;
-    const act = makeOperatorAct(office, { act: 'secret.ended', subject: subjectOfSecret(row) });
-    await office.store.secrets.keepSecret({ ...row, until }, act);
+    const act = makeOperatorAct(opened, { act: 'secret.ended', subject: subjectOfSecret(row) });
+    await opened.store.secrets.keepSecret({ ...row, until }, act);
   }
 }
 
 /** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
-export async function addPartnerSecret(office: EnrollingGateway, focalPoint: string): Promise<string> {
+export async function addPartnerSecret(opened: EnrollingGateway, focalPoint: string): Promise<string> {
   const isFurther =
-    (await office.store.secrets.secretsInUse(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
-  const secret = await keepWebhookSecret(office, focalPoint, 'webhook-inbound');
-  await tellOfKey(office, focalPoint, 'secret', isFurther);
+    (await opened.store.secrets.secretsInUse(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
+  const secret = await keepWebhookSecret(opened, focalPoint, 'webhook-inbound');
+  await tellOfKey(opened, focalPoint, 'secret', isFurther);
   return secret;
 }
 
@@ -197,57 +197,57 @@ export const OVERLAP_DAYS = 14;
  * @throws Refusal `configuration` where the key is not one
  */
 export async function replacePartnerSecret(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   focalPoint: string,
   publicKey?: string,
   overlapDays: number = OVERLAP_DAYS,
 ): Promise<string | undefined> {
   if (publicKey !== undefined) await readWebhookVerifier(publicKey);
-  const until = new Date(office.now().getTime() + overlapDays * DAY);
-  await endSecrets(office, focalPoint, 'webhook-inbound', until);
-  if (publicKey === undefined) return addPartnerSecret(office, focalPoint);
-  await keepPartnerSecret(office, focalPoint, 'webhook-inbound', publicKey);
-  await tellOfKey(office, focalPoint, 'secret');
+  const until = new Date(opened.now().getTime() + overlapDays * DAY);
+  await endSecrets(opened, focalPoint, 'webhook-inbound', until);
+  if (publicKey === undefined) return addPartnerSecret(opened, focalPoint);
+  await keepPartnerSecret(opened, focalPoint, 'webhook-inbound', publicKey);
+  await tellOfKey(opened, focalPoint, 'secret');
   return undefined;
 }
 
 /** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
 export async function keepPartnerSecret(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
   secret: string,
 ): Promise<void> {
-  const name = { owner, kind, id: office.newId() };
+  const name = { owner, kind, id: opened.newId() };
   const by =
     kind === 'webhook-outbound'
       ? { endpoint: owner }
-      : makeOperatorAct(office, { act: 'secret.made', subject: subjectOfSecret(name) });
-  await office.store.secrets.keepSecret(
-    { ...name, wrapped: await wrapSecret(office.master, name, secret) },
+      : makeOperatorAct(opened, { act: 'secret.made', subject: subjectOfSecret(name) });
+  await opened.store.secrets.keepSecret(
+    { ...name, wrapped: await wrapSecret(opened.master, name, secret) },
     by,
   );
 }
 
 async function keepWebhookSecret(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   owner: string,
   kind: 'webhook-inbound' | 'webhook-outbound',
 ): Promise<string> {
-  const secret = makeWebhookSecret(Buffer.from(office.newToken(), 'base64url'));
-  await keepPartnerSecret(office, owner, kind, secret);
+  const secret = makeWebhookSecret(Buffer.from(opened.newToken(), 'base64url'));
+  await keepPartnerSecret(opened, owner, kind, secret);
   return secret;
 }
 
 /** Tells the desk that a key was made, wherever its officers are reached; of a further one its systems, too. */
 async function tellOfKey(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   focalPoint: string,
   key: 'access-key' | 'secret',
   isFurther = true,
 ): Promise<void> {
-  const { endpoints } = await readDirectory(office, [focalPoint]);
-  const now = office.now();
+  const { endpoints } = await readDirectory(opened, [focalPoint]);
+  const now = opened.now();
   const told = endpoints.filter(
     (one) =>
       one.focalPoint === focalPoint &&
@@ -255,8 +255,8 @@ async function tellOfKey(
       (one.officer !== undefined || (isFurther && one.channel === 'webhook')),
   );
   for (const { id } of told)
-    await office.store.endpoints.keepNote(id, {
-      id: office.newId(),
+    await opened.store.endpoints.keepNote(id, {
+      id: opened.newId(),
       says: { what: 'key-made', key, at: now.toISOString() },
       madeAt: now,
       expiresAt: new Date(now.getTime() + NOTIFY_WITHIN_DAYS * DAY),
@@ -265,16 +265,16 @@ async function tellOfKey(
 
 /** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
 export async function addAccessKey(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   focalPoint: string,
   name: string,
 ): Promise<string> {
-  const isFurther = (await office.store.secrets.accessKeys(focalPoint)).length > 0;
-  const key = textOfAccessKey(office.newToken());
+  const isFurther = (await opened.store.secrets.accessKeys(focalPoint)).length > 0;
+  const key = textOfAccessKey(opened.newToken());
   const hash = hashOfAccessKey(key);
-  const act = makeOperatorAct(office, { act: 'access-key.made', subject: shownIdOfAccessKey(hash) });
-  await office.store.secrets.keepAccessKey({ hash, focalPoint, name }, office.now(), act);
-  if (isFurther) await tellOfKey(office, focalPoint, 'access-key');
+  const act = makeOperatorAct(opened, { act: 'access-key.made', subject: shownIdOfAccessKey(hash) });
+  await opened.store.secrets.keepAccessKey({ hash, focalPoint, name }, opened.now(), act);
+  if (isFurther) await tellOfKey(opened, focalPoint, 'access-key');
   return key;
 }
 
@@ -283,12 +283,12 @@ export async function addAccessKey(
  * @returns the key as it is now
  * @throws Refusal `not-found`
  */
-export async function revokeAccessKey(office: EnrollingGateway, id: string): Promise<AccessKeyRow> {
+export async function revokeAccessKey(opened: EnrollingGateway, id: string): Promise<AccessKeyRow> {
   const find = async () =>
-    (await office.store.secrets.accessKeys()).find((one) => shownIdOfAccessKey(one.hash) === id);
+    (await opened.store.secrets.accessKeys()).find((one) => shownIdOfAccessKey(one.hash) === id);
   const found = await find();
-  const act = makeOperatorAct(office, { act: 'access-key.revoked', subject: id });
-  if (found !== undefined) await office.store.secrets.endAccessKey(found.hash, office.now(), act);
+  const act = makeOperatorAct(opened, { act: 'access-key.revoked', subject: id });
+  if (found !== undefined) await opened.store.secrets.endAccessKey(found.hash, opened.now(), act);
   const ended = found && (await find());
   if (ended === undefined)
     throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');

@@ -35,26 +35,26 @@ export const urlOfStartPage = (url: string, token: string): string => `${url}${S
  * @throws Refusal `unknown-officer`
  */
 export async function inviteOfficer(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   draft: Omit<EndpointDraft, 'address' | 'officer'> & { readonly officer: string },
   { beside = false, newPin = false }: InvitationOptions = {},
 ): Promise<Invitation> {
-  const token = office.newToken();
+  const token = opened.newToken();
   const code = chatCodeOf(token);
-  const endpoint = await completeEndpointDraft(office, draft);
-  const expiresAt = new Date(office.now().getTime() + START_CODE_MS);
+  const endpoint = await completeEndpointDraft(opened, draft);
+  const expiresAt = new Date(opened.now().getTime() + START_CODE_MS);
   // The page first: without it the code for the chat would count by itself.
   const whose = { ...endpoint, officer: draft.officer };
-  await keepStart(office, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
-  await office.store.links.keepLinkCode(
+  await keepStart(opened, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
+  await opened.store.links.keepLinkCode(
     {
       hash: digestOf(code),
       endpoint,
       expiresAt,
       ...present({ beside: beside || undefined }),
-      invitedBy: office.operator,
+      invitedBy: opened.operator,
     },
-    makeOperatorAct(office, { act: 'officer.invited', subject: endpoint.id }),
+    makeOperatorAct(opened, { act: 'officer.invited', subject: endpoint.id }),
   );
   return { token, code };
 }
@@ -65,15 +65,15 @@ export async function inviteOfficer(
  * @throws Refusal `unknown-officer`
  */
 export async function inviteToSetPin(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   of: { readonly focalPoint: string; readonly officer: string; readonly lang: string },
 ): Promise<string> {
-  const token = office.newToken();
+  const token = opened.newToken();
   const channel: Channel = 'telegram';
-  const { knownAs } = await completeEndpointDraft(office, { ...of, channel, shows: 'notice' });
-  const expiresAt = new Date(office.now().getTime() + START_CODE_MS);
+  const { knownAs } = await completeEndpointDraft(opened, { ...of, channel, shows: 'notice' });
+  const expiresAt = new Date(opened.now().getTime() + START_CODE_MS);
   const whose = { ...of, ...present({ knownAs: knownAs || undefined }) };
-  await keepStart(office, whose, { id: office.newId(), token, newPin: true, links: false, expiresAt });
+  await keepStart(opened, whose, { id: opened.newId(), token, newPin: true, links: false, expiresAt });
   return token;
 }
 
@@ -94,13 +94,13 @@ interface Start {
 }
 
 function keepStart(
-  office: EnrollingGateway,
+  opened: EnrollingGateway,
   { focalPoint, officer, lang, knownAs }: Whose,
   { token, ...start }: Start,
 ): Promise<void> {
-  return office.store.pins.keepStartCode(
+  return opened.store.pins.keepStartCode(
     { ...start, hash: digestOf(token), focalPoint, officer, lang, ...present({ knownAs }) },
-    (act, subject) => makeOperatorAct(office, { act, subject }),
-    office.now(),
+    (act, subject) => makeOperatorAct(opened, { act, subject }),
+    opened.now(),
   );
 }

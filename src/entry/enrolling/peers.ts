@@ -60,31 +60,31 @@ export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, a
  *   one is kept
  */
 export async function keepGateway(
-  office: Pick<
+  opened: Pick<
     Gateway,
     'did' | 'key' | 'oldKeys' | 'anchors' | 'store' | 'guard' | 'log' | 'now' | 'newId' | 'operator'
   >,
   statement: unknown,
 ): Promise<GatewayDesignation> {
-  const one = await verifyGateway(statement, office.anchors, office.now());
-  checkAuthoritiesAtBeginning(statement, office.anchors, one.from);
+  const one = await verifyGateway(statement, opened.anchors, opened.now());
+  checkAuthoritiesAtBeginning(statement, opened.anchors, one.from);
   checkStatementNames(one);
-  const isOwn = one.gateway === office.did;
-  if (isOwn && !one.keys.signing.some((key) => key.kid === office.key.kid))
+  const isOwn = one.gateway === opened.did;
+  if (isOwn && !one.keys.signing.some((key) => key.kid === opened.key.kid))
     throw new Refusal(
       'statement-refused',
       'this is the gateway itself, but the key it signs with is not listed',
     );
-  await checkFollows(office, one);
-  await office.store.directory.keepGateway(
+  await checkFollows(opened, one);
+  await opened.store.directory.keepGateway(
     {
       did: one.gateway,
       country: one.country,
       from: new Date(one.from),
       statement: JSON.stringify(statement),
     },
-    makeKeyReuseCheck(office, { did: one.gateway, keys: one.keys.signing }),
-    makeOperatorAct(office, {
+    makeKeyReuseCheck(opened, { did: one.gateway, keys: one.keys.signing }),
+    makeOperatorAct(opened, {
       act: 'gateway.imported',
       subject: one.gateway,
       digest: digestOfPayload(statement as Jws),
@@ -105,10 +105,10 @@ export async function keepGateway(
     lang: 'en',
     enabled: true,
   } as const;
-  const asking = { who: office.operator, now: office.now() };
-  await office.store.endpoints.keepEndpoint(
+  const asking = { who: opened.operator, now: opened.now() };
+  await opened.store.endpoints.keepEndpoint(
     way,
-    makeOperatorAct(office, { act: 'endpoint.set', subject: id }),
+    makeOperatorAct(opened, { act: 'endpoint.set', subject: id }),
     asking,
   );
   return one;
@@ -119,10 +119,10 @@ export async function keepGateway(
  * would change which of them counted then.
  */
 async function checkFollows(
-  office: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
+  opened: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
   one: GatewayDesignation,
 ): Promise<void> {
-  const versions = await readGatewayHistory(office, one.gateway);
+  const versions = await readGatewayHistory(opened, one.gateway);
   if (versions.some((each) => each.country !== one.country))
     throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
   if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))

@@ -14,14 +14,14 @@ import type { Gateway } from '../../gateway.ts';
  */
 export async function keepRoster(
   gateway: Pick<Gateway, 'store' | 'now' | 'operator'> & EvidenceIssuer,
-  desk: Pick<Designation, 'focal_point' | 'officers'>,
+  focalPoint: Pick<Designation, 'focal_point' | 'officers'>,
   draft: unknown,
 ): Promise<Roster> {
   const roster = parseBySchema(rosterSchema, draft);
-  const known = new Set(desk.officers.map((one) => one.id));
+  const known = new Set(focalPoint.officers.map((one) => one.id));
   if (![...roster.weekly, ...roster.once].every((one) => known.has(one.officer)))
     throw new Refusal('unknown-officer', 'the roster names an officer who is not in the designation');
-  const act = makeOperatorAct(gateway, { act: 'roster.set', subject: desk.focal_point });
-  await gateway.store.directory.keepRoster(desk.focal_point, roster, act);
+  const act = makeOperatorAct(gateway, { act: 'roster.set', subject: focalPoint.focal_point });
+  await gateway.store.directory.keepRoster(focalPoint.focal_point, roster, act);
   return roster;
 }

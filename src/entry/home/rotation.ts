@@ -30,18 +30,18 @@ const MOST_KEYS = 8;
  */
 export async function draftRotation(
   registry: DesignatingGateway,
-  desk: Designation,
+  designation: Designation,
   overlapDays: number,
 ): Promise<Designation> {
-  const at = checkRotates(registry, desk);
-  const { keys: old, retires: retiring = {} } = keysInForce(desk);
+  const at = checkRotates(registry, designation);
+  const { keys: old, retires: retiring = {} } = keysInForce(designation);
   if (old.signing.length >= MOST_KEYS)
     throw new Refusal('invalid-body', 'too many keys overlap; end the old ones with --finish first');
-  const made = await makeCustodialKeys(registry, desk.focal_point, at);
+  const made = await makeCustodialKeys(registry, designation.focal_point, at);
   const end = new Date(at.getTime() + overlapDays * DAY).toISOString();
   const ends = [...old.signing, ...old.agreement].map(({ kid }) => [kid, earlier(retiring[kid], end)]);
   return parseBySchema(designationSchema, {
-    ...unchanged(desk),
+    ...unchanged(designation),
     from: at.toISOString(),
     keys: {
       signing: [...old.signing, ...made.signing],
@@ -55,24 +55,27 @@ export async function draftRotation(
  * What the authority is asked to sign so that only the newest keys are left, at once.
  * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where nothing is left to end
  */
-export function draftRotationEnd(registry: Pick<DesignatingGateway, 'now'>, desk: Designation): Designation {
-  const at = checkRotates(registry, desk);
-  const { signing, agreement } = desk.keys;
+export function draftRotationEnd(
+  registry: Pick<DesignatingGateway, 'now'>,
+  designation: Designation,
+): Designation {
+  const at = checkRotates(registry, designation);
+  const { signing, agreement } = designation.keys;
   if (signing.length === 1 && agreement.length === 1)
-    throw new Refusal('already-exists', `${desk.slug} has no older key left to end`);
+    throw new Refusal('already-exists', `${designation.slug} has no older key left to end`);
   const keys = { signing: signing.slice(-1), agreement: agreement.slice(-1) };
-  return parseBySchema(designationSchema, { ...unchanged(desk), from: at.toISOString(), keys });
+  return parseBySchema(designationSchema, { ...unchanged(designation), from: at.toISOString(), keys });
 }
 
-function checkRotates({ now }: Pick<DesignatingGateway, 'now'>, desk: Designation): Date {
+function checkRotates({ now }: Pick<DesignatingGateway, 'now'>, focalPoint: Designation): Date {
   const at = now();
-  if (desk.custody !== 'gateway')
+  if (focalPoint.custody !== 'gateway')
     throw new Refusal(
       'wrong-custody',
-      `${desk.slug} holds its own keys; draft a designation that lists its old and new ones`,
+      `${focalPoint.slug} holds its own keys; draft a designation that lists its old and new ones`,
     );
-  if (!isInForceAt(desk, at))
-    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
+  if (!isInForceAt(focalPoint, at))
+    throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} is not in force`);
   return at;
 }
 
@@ -80,9 +83,9 @@ function checkRotates({ now }: Pick<DesignatingGateway, 'now'>, desk: Designatio
 function unchanged({
   retires: _retires,
   digest: _digest,
-  ...desk
+  ...focalPoint
 }: Designation & Partial<Digested<object>>): Omit<Designation, 'retires'> {
-  return desk;
+  return focalPoint;
 }
 
 const earlier = (one: string | undefined, other: string): string =>

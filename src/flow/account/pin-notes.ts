@@ -28,14 +28,14 @@ function placesOf(
   but: string | undefined,
   at: Date,
 ): Places {
-  const desk = findDesignation(directory, focalPoint);
+  const designation = findDesignation(directory, focalPoint);
   const reached = directory.endpoints.filter(
     (one) =>
       one.focalPoint === focalPoint &&
       one.enabled &&
       one.id !== but &&
-      desk !== undefined &&
-      isOfficerInPlace(desk, one, at),
+      designation !== undefined &&
+      isOfficerInPlace(designation, one, at),
   );
   const isOwn = (one: Endpoint): boolean => one.officer === officer;
   return { own: reached.filter(isOwn), others: reached.filter((one) => !isOwn(one)) };
@@ -60,9 +60,9 @@ export function makePinLockedNotes(
   whose: PinOwner,
   account?: string,
 ): readonly AddressedNote[] {
-  const { own, others: desk } = placesOf(directory, whose, account, gateway.now());
+  const { own, others: focalPoint } = placesOf(directory, whose, account, gateway.now());
   if (own.length > 0) return own.map(noteFor(gateway, 'pin-locked', whose.officer));
-  if (desk.length > 0) return desk.map(noteFor(gateway, 'pin-locked-other', whose.officer));
+  if (focalPoint.length > 0) return focalPoint.map(noteFor(gateway, 'pin-locked-other', whose.officer));
   return account === undefined ? [] : [noteFor(gateway, 'pin-locked', whose.officer)({ id: account })];
 }
 

@@ -61,9 +61,12 @@ async function officerOf(
   );
   if (found === undefined) return undefined;
   const { account } = found;
-  const desk = findDesignation(await readDirectory(gateway, [account.focalPoint]), account.focalPoint);
-  const officer = desk && isInForceAt(desk, now) ? officerOfEndpoint(desk, account) : undefined;
-  return desk && officer && { designation: desk, officer, account, isShared: link !== undefined };
+  const designation = findDesignation(await readDirectory(gateway, [account.focalPoint]), account.focalPoint);
+  const officer =
+    designation && isInForceAt(designation, now) ? officerOfEndpoint(designation, account) : undefined;
+  return (
+    designation && officer && { designation: designation, officer, account, isShared: link !== undefined }
+  );
 }
 
 /**

@@ -27,8 +27,11 @@ export async function findSharers(gateway: Judging, account: Endpoint): Promise<
   const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
   const directory = await readDirectory(gateway, [...new Set(linked.map((one) => one.focalPoint))]);
   const users = linked.flatMap((one) => {
-    const desk = findDesignation(directory, one.focalPoint);
-    const officer = desk && isInForceAt(desk, gateway.now()) ? officerOfEndpoint(desk, one) : undefined;
+    const designation = findDesignation(directory, one.focalPoint);
+    const officer =
+      designation && isInForceAt(designation, gateway.now())
+        ? officerOfEndpoint(designation, one)
+        : undefined;
     return officer === undefined ? [] : [{ officer, account: one }];
   });
   const [first] = users;

@@ -56,11 +56,12 @@ async function usable(
   if (found.kind === 'expired') throw new Refusal('link-expired', 'the time of this start page has passed');
   if (!('code' in found)) throw new Refusal('link-unknown', 'there is no such start page');
   const { code } = found;
-  const desk = findDesignation(await readDirectory(gateway, [code.focalPoint]), code.focalPoint);
-  const officer = desk && isInForceAt(desk, gateway.now()) ? officerOfEndpoint(desk, code) : undefined;
-  if (desk === undefined || officer === undefined)
+  const designation = findDesignation(await readDirectory(gateway, [code.focalPoint]), code.focalPoint);
+  const officer =
+    designation && isInForceAt(designation, gateway.now()) ? officerOfEndpoint(designation, code) : undefined;
+  if (designation === undefined || officer === undefined)
     throw new Refusal('unknown-officer', 'the officer this start page was made for is not designated');
-  return { code, officer, focalPointName: desk.name };
+  return { code, officer, focalPointName: designation.name };
 }
 
 /** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */

@@ -142,12 +142,12 @@ async function handle(
 }
 
 /** Only the account that was shown the notice may act on it. */
-function mine(adapter: Adapter, desk: Designation, held: HeldDelivery, address: string): string {
+function mine(adapter: Adapter, designation: Designation, held: HeldDelivery, address: string): string {
   const { endpoint } = held;
   const isTheirs = endpoint.channel === adapter.channel && endpoint.address === address && endpoint.enabled;
   if (!isTheirs)
     throw new Refusal('unknown-officer', 'the account that acted is not the one that was notified');
-  const officer = officerOfEndpoint(desk, endpoint);
+  const officer = officerOfEndpoint(designation, endpoint);
   if (officer === undefined)
     throw new Refusal('unknown-officer', 'the officer of this account is no longer designated');
   return officer.id;
@@ -156,8 +156,8 @@ function mine(adapter: Adapter, desk: Designation, held: HeldDelivery, address: 
 /** The desk that a delivery went to, as it is designated now. */
 async function deskOf(gateway: Judging, held: HeldDelivery | undefined): Promise<Designation | undefined> {
   if (held === undefined) return undefined;
-  const desk = findDesignation(await readDirectory(gateway, [held.delivery.to]), held.delivery.to);
-  return desk !== undefined && isInForceAt(desk, gateway.now()) ? desk : undefined;
+  const designation = findDesignation(await readDirectory(gateway, [held.delivery.to]), held.delivery.to);
+  return designation !== undefined && isInForceAt(designation, gateway.now()) ? designation : undefined;
 }
 
 async function askGround(
@@ -168,11 +168,11 @@ async function askGround(
   const { delivery, reply } = arrival;
   const found = await gateway.store.deliveries.readDelivery(delivery);
   const held = found && (await proveHeld(await readSigners(gateway), found));
-  const desk = await deskOf(gateway, held);
-  if (held === undefined || desk === undefined) return { word: 'not-yours' };
+  const focalPoint = await deskOf(gateway, held);
+  if (held === undefined || focalPoint === undefined) return { word: 'not-yours' };
   let officer: string;
   try {
-    officer = mine(adapter, desk, held, reply.address);
+    officer = mine(adapter, focalPoint, held, reply.address);
   } catch {
     return { word: 'not-yours' };
   }
@@ -180,8 +180,8 @@ async function askGround(
     return { word: 'taken-back', lang: held.endpoint.lang };
   if (wasSharedAccount(arrival, held.delivery.to) || (await isSharedAccount(gateway, held.endpoint)))
     return { word: 'answer-on-page', lang: held.endpoint.lang };
-  const stands = effectiveAcknowledgementOf(readAcknowledgements(held)).effective;
-  if (stands !== undefined) return { ...wordOf(stands, officer), lang: held.endpoint.lang };
+  const effective = effectiveAcknowledgementOf(readAcknowledgements(held)).effective;
+  if (effective !== undefined) return { ...wordOf(effective, officer), lang: held.endpoint.lang };
   const { reference } = held.delivery;
   return {
     word: 'ask-ground',
@@ -199,8 +199,8 @@ async function decided(
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
   const found = await gateway.store.deliveries.readDelivery(delivery);
-  const desk = await deskOf(gateway, found);
-  if (found === undefined || desk === undefined) return { word: 'not-yours' };
+  const focalPoint = await deskOf(gateway, found);
+  if (found === undefined || focalPoint === undefined) return { word: 'not-yours' };
   const isTheirs = found.endpoint.channel === adapter.channel && found.endpoint.address === address;
   if (
     isTheirs &&
@@ -212,7 +212,7 @@ async function decided(
   try {
     const answered = await recordAcknowledgement(gateway, delivery, (held) => {
       lang = { lang: held.endpoint.lang };
-      officer = mine(adapter, desk, held, address);
+      officer = mine(adapter, focalPoint, held, address);
       return {
         decision: arrival.decision,
         officer,
@@ -230,19 +230,19 @@ async function decided(
 
 /** What is on record now, as the officer is told it. A repeat tells what the first tap recorded. */
 function recordedBy(
-  { result, acknowledgement: word, effectiveBefore: stood }: RecordedAcknowledgement,
+  { result, acknowledgement, effectiveBefore }: RecordedAcknowledgement,
   officer: string,
 ): Said {
-  if (result === 'repeat') return wordOf(stood ?? word, officer);
-  if (result !== 'contradiction') return { word: 'taken', recorded: decisionIn(word) };
-  const isOwn = stood?.officer.id === officer;
-  return { word: isOwn ? 'contradicts-self' : 'contradiction', recorded: decisionIn(word) };
+  if (result === 'repeat') return wordOf(effectiveBefore ?? acknowledgement, officer);
+  if (result !== 'contradiction') return { word: 'taken', recorded: decisionIn(acknowledgement) };
+  const isOwn = effectiveBefore?.officer.id === officer;
+  return { word: isOwn ? 'contradicts-self' : 'contradiction', recorded: decisionIn(acknowledgement) };
 }
 
 /** The word that stands, as one of the desk's officers is told it. */
-const wordOf = (stands: KnownAcknowledgement, officer: string): Said => ({
-  word: stands.officer.id === officer ? 'taken' : 'already-settled',
-  recorded: decisionIn(stands),
+const wordOf = (effective: KnownAcknowledgement, officer: string): Said => ({
+  word: effective.officer.id === officer ? 'taken' : 'already-settled',
+  recorded: decisionIn(effective),
 });
 
 const decisionIn = ({ decision, ground }: KnownAcknowledgement): RecordedDecision => ({

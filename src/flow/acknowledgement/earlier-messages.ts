@@ -74,13 +74,13 @@ export async function readCaseSoFar(
 const nameOf = ({ directory }: ThreadState, did: string): string =>
   findDesignation(directory, did)?.name ?? did;
 
-function offered(standing: ThreadState, but: string): readonly OfferedMessage[] {
-  const { facts, asOf } = standing;
+function offered(state: ThreadState, but: string): readonly OfferedMessage[] {
+  const { facts, asOf } = state;
   const isTakenBack = (id: string): boolean => {
     const known = facts.message(id);
     return known?.to.every(({ to }) => recallTimeOf(facts, known, to) <= asOf.getTime()) ?? true;
   };
-  return standing.parts
+  return state.parts
     .map(({ view }) => view.message)
     .filter((one) => one.id !== but && !isTakenBack(one.id))
     .slice(-OFFERED)
@@ -88,7 +88,7 @@ function offered(standing: ThreadState, but: string): readonly OfferedMessage[] 
     .map(({ id, type, sender, acceptedAt }) => ({
       id,
       type,
-      from: nameOf(standing, sender),
+      from: nameOf(state, sender),
       at: acceptedAt,
     }));
 }
@@ -117,22 +117,22 @@ export async function readEarlierMessage(
   const { waiting, held } = await openBehindLink(gateway, requireLink(found, 'read'), visitor);
   requireLink(await store.links.takeLink(by), 'read');
   const { thread, recipient } = waiting.summary;
-  const desk = recipient.did;
+  const focalPoint = recipient.did;
   const view = await readProvenMessage(gateway, id);
   const row = view?.message;
-  if (row?.thread !== thread || (row.sender !== desk && !row.addressees.includes(desk)))
+  if (row?.thread !== thread || (row.sender !== focalPoint && !row.addressees.includes(focalPoint)))
     throw new Refusal('not-found', 'the case has no such message of this desk');
   await checkNotRecalled(gateway, row);
-  const opened = await openForParty(gateway, row, desk);
+  const opened = await openForParty(gateway, row, focalPoint);
   if (opened === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
   const { message } = opened;
-  const directory = await readDirectory(gateway, [row.sender, desk]);
-  const delivery = view && deliveryBy(view, desk, held);
+  const directory = await readDirectory(gateway, [row.sender, focalPoint]);
+  const delivery = view && deliveryBy(view, focalPoint, held);
   if (delivery !== undefined) {
     await store.deliveries.changeDelivery(delivery, (one) =>
       keepHandover(gateway, directory, one, waiting.officer),
     );
-    await reviewDeterminations(gateway, desk, { thread, body: message.body });
+    await reviewDeterminations(gateway, focalPoint, { thread, body: message.body });
   }
   const from = findDesignation(directory, row.sender)?.name ?? row.sender;
   return { reader: waiting.reader, message, offered: { id, type: row.type, from, at: row.acceptedAt } };
@@ -141,9 +141,9 @@ export async function readEarlierMessage(
 /** The delivery of a message to the desk by the endpoint of the link, else by any; none where the desk sent it. */
 function deliveryBy(
   { deliveries }: MessageView,
-  desk: string,
+  focalPoint: string,
   { delivery }: HeldDelivery,
 ): string | undefined {
-  const ways = deliveries.filter((one) => one.kind === 'message' && one.to === desk);
+  const ways = deliveries.filter((one) => one.kind === 'message' && one.to === focalPoint);
   return (ways.find((one) => one.endpoint === delivery.endpoint) ?? ways[0])?.id;
 }

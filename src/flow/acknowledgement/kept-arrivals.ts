@@ -32,8 +32,8 @@ export const hashOfCode = (one: Brought | KeptLink): string =>
   'hash' in one ? one.hash : digestOf(one.code);
 
 /** Whether it could be another officer's of that desk, by who used the account when it came: who is out since tapped it too. */
-export const wasSharedAccount = (one: KeptArrival, desk: string): boolean =>
-  'sharedFor' in one && one.sharedFor?.includes(desk) === true;
+export const wasSharedAccount = (one: KeptArrival, focalPoint: string): boolean =>
+  'sharedFor' in one && one.sharedFor?.includes(focalPoint) === true;
 
 /** The delivery that an arrival acts on. */
 export function deliveryOfArrival(arrival: KeptArrival): string | undefined {

@@ -32,30 +32,30 @@ export async function recordOwnSigned(
   gateway: Posting,
   slug: string,
   jws: unknown,
-  proven: (desk: string) => void,
+  proven: (focalPoint: string) => void,
 ): Promise<RecordedAcknowledgement> {
-  const desk = findHomedDesignation(await readDirectory(gateway, [slug]), slug);
-  if (desk === undefined) throw new Refusal('unknown-sender', 'there is no such focal point');
-  if (desk.custody !== 'own')
+  const designation = findHomedDesignation(await readDirectory(gateway, [slug]), slug);
+  if (designation === undefined) throw new Refusal('unknown-sender', 'there is no such focal point');
+  if (designation.custody !== 'own')
     throw new Refusal('wrong-custody', 'the gateway holds this focal point’s keys; post JSON');
   const { payload, digest: signed } = await verifyStatement(jws, 'evidence', async (kid) =>
-    desk.keys.signing.find((one) => one.kid === kid),
+    designation.keys.signing.find((one) => one.kid === kid),
   );
-  proven(desk.focal_point);
-  return withSignedRejections(gateway, { sender: desk.focal_point, digest: signed }, () =>
-    said(gateway, desk, parseBySchema(evidenceSchema, payload), jws),
+  proven(designation.focal_point);
+  return withSignedRejections(gateway, { sender: designation.focal_point, digest: signed }, () =>
+    said(gateway, designation, parseBySchema(evidenceSchema, payload), jws),
   );
 }
 
 /** What the focal point signed, judged as evidence of this gateway with that inside. */
 async function said(
   gateway: Posting,
-  desk: Designation,
+  designation: Designation,
   own: Evidence,
   jws: unknown,
 ): Promise<RecordedAcknowledgement> {
   const { consignment, officer } = own;
-  if (own.by !== desk.focal_point || own.recipient !== desk.focal_point)
+  if (own.by !== designation.focal_point || own.recipient !== designation.focal_point)
     throw new Refusal('misaddressed', 'by and recipient must be the focal point that signs');
   if (!isAcknowledgement(own.event))
     throw new Refusal('invalid-body', 'event must be ConsignmentAcceptance or ConsignmentRejection');
@@ -65,7 +65,7 @@ async function said(
   const statement = JSON.stringify(jws);
   if (statement.length > MAX_OWN_STATEMENT_CHARACTERS)
     throw new Refusal('too-large', `a signed word has at most ${MAX_OWN_STATEMENT_CHARACTERS} characters`);
-  const delivery = await gateway.store.deliveries.findDelivery(consignment, desk.focal_point);
+  const delivery = await gateway.store.deliveries.findDelivery(consignment, designation.focal_point);
   const view = await gateway.store.messages.readMessage(consignment);
   if (delivery === undefined || view === undefined)
     throw new Refusal('not-found', 'no such message was sent to this focal point');
@@ -73,7 +73,7 @@ async function said(
   const attestation = { how: 'own-signature', statement } as const;
   const check = (claims: Evidence) => throwEvidenceFault(judgeEvidence(claims, facts));
   // Before it is looked whether it was said already: what is false in any member is no repeat of anything.
-  check(aroundIt(gateway, facts.message, desk, { ...own, attestation }));
+  check(aroundIt(gateway, facts.message, designation, { ...own, attestation }));
   return recordAcknowledgement(gateway, delivery, () => ({
     decision: own.event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
     officer: officer.id,
@@ -84,9 +84,14 @@ async function said(
 }
 
 /** The evidence that this gateway would issue around what the focal point signed. */
-function aroundIt(gateway: Naming, message: JudgedMessage, desk: Designation, own: Evidence): Evidence {
+function aroundIt(
+  gateway: Naming,
+  message: JudgedMessage,
+  designation: Designation,
+  own: Evidence,
+): Evidence {
   const { event, reason, recipient, attestation, contradicts, settles } = own;
-  const named = desk.officers.find((one) => one.id === own.officer?.id);
+  const named = designation.officers.find((one) => one.id === own.officer?.id);
   const digest = message.recipients.find(({ to }) => to === recipient)?.digest;
   return {
     kind: 'evidence',
@@ -103,7 +108,7 @@ function aroundIt(gateway: Naming, message: JudgedMessage, desk: Designation, ow
     at: gateway.now().toISOString(),
     by: gateway.did,
     officer: named === undefined ? own.officer : { id: named.id, name: named.name, role: named.role },
-    custody: desk.custody,
+    custody: designation.custody,
     attestation,
     contradicts,
     settles,

@@ -99,10 +99,10 @@ export async function openBehindLink(
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
     throw new Refusal('link-unknown', 'what this link was for is gone');
   const directory = await readDirectory(gateway, [held.message.sender, held.recipient.to]);
-  const desk = requireDesignation(directory, held.recipient.to);
-  if (!isInForceAt(desk, gateway.now()))
-    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  const owner = officerOfEndpoint(desk, held.endpoint);
+  const focalPoint = requireDesignation(directory, held.recipient.to);
+  if (!isInForceAt(focalPoint, gateway.now()))
+    throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} is not in force`);
+  const owner = officerOfEndpoint(focalPoint, held.endpoint);
   if (owner === undefined || owner.id !== link.officer)
     throw new Refusal('unknown-officer', 'the officer this link was made for is no longer designated');
   const officer = proven?.officer ?? owner;
@@ -110,8 +110,8 @@ export async function openBehindLink(
   await checkNotRecalled(gateway, held.message);
   const summary = summariseMessage(directory, held.message, held.recipient, held.recipient.to);
   const decision = describeDecision(directory, held.recipient, held.delivery.to);
-  const { effective: word, open } = effectiveAcknowledgementOf(readAcknowledgements(held));
-  const contradiction = word === undefined || open.length === 0 ? [] : [word, ...open];
+  const { effective: acknowledgement, open } = effectiveAcknowledgementOf(readAcknowledgements(held));
+  const contradiction = acknowledgement === undefined || open.length === 0 ? [] : [acknowledgement, ...open];
   return {
     held,
     directory,

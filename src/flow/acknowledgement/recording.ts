@@ -74,16 +74,16 @@ function speaker(
   directory: Directory,
   held: HeldDelivery,
   to: string,
-  word: GivenAcknowledgement,
+  acknowledgement: GivenAcknowledgement,
   now: Date,
 ): Speaker {
-  const desk = requireDesignation(directory, to);
-  const named = findOfficer(desk, word.officer);
+  const focalPoint = requireDesignation(directory, to);
+  const named = findOfficer(focalPoint, acknowledgement.officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
-  if (!isInForceAt(desk, now))
-    throw new Refusal('designation-ended', `the designation of ${desk.slug} is not in force`);
-  return { designation: desk, officer: named, at: hourOf(word, held, desk, now) };
+  if (!isInForceAt(focalPoint, now))
+    throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} is not in force`);
+  return { designation: focalPoint, officer: named, at: hourOf(acknowledgement, held, focalPoint, now) };
 }
 
 /**
@@ -93,11 +93,11 @@ function speaker(
 function hourOf(
   { givenAt }: GivenAcknowledgement,
   { message }: HeldDelivery,
-  desk: Designation,
+  designation: Designation,
   now: Date,
 ): Date {
   if (givenAt === undefined) return now;
-  const earliest = Math.max(message.acceptedAt.getTime(), Date.parse(desk.from));
+  const earliest = Math.max(message.acceptedAt.getTime(), Date.parse(designation.from));
   return new Date(Math.min(Math.max(givenAt.getTime(), earliest), now.getTime()));
 }
 
@@ -124,12 +124,12 @@ export async function recordAcknowledgement(
   const signers = await readSigners(gateway);
   const decide = async (kept: HeldDelivery): Promise<DeliveryChange> => {
     const held = await proveHeld(signers, kept);
-    const word = prove(held);
+    const acknowledgement = prove(held);
     // Only those who may speak are told.
     if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');
-    said = await say(gateway, directory, held, word);
-    checkOneWord(held, word, said);
-    taken = word.decision === 'accepted' && said.result !== 'contradiction';
+    said = await say(gateway, directory, held, acknowledgement);
+    checkOneWord(held, acknowledgement, said);
+    taken = acknowledgement.decision === 'accepted' && said.result !== 'contradiction';
     return link === undefined ? said.change : { ...said.change, acknowledgesByLink: true };
   };
   await gateway.store.deliveries.changeDelivery(delivery, decide, link);
@@ -161,50 +161,58 @@ async function say(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
-  word: GivenAcknowledgement,
+  acknowledgement: GivenAcknowledgement,
 ): Promise<Said> {
   const { recipient } = held;
   if (recipient === undefined || held.delivery.to !== recipient.to)
     throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
-  const event = word.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
-  throwEvidenceFault(findReasonFault({ event, reason: word.ground }));
-  const by = speaker(directory, held, recipient.to, word, gateway.now());
+  const event = acknowledgement.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
+  throwEvidenceFault(findReasonFault({ event, reason: acknowledgement.ground }));
+  const by = speaker(directory, held, recipient.to, acknowledgement, gateway.now());
   const kept = readAcknowledgements(held);
-  const standing = effectiveAcknowledgementOf(kept);
-  const { how } = word.attestation;
-  const stood = standing.effective === undefined ? {} : { effectiveBefore: standing.effective };
-  const earlier = earlierOf(kept, standing, word, by);
+  const acknowledgements = effectiveAcknowledgementOf(kept);
+  const { how } = acknowledgement.attestation;
+  const effectiveBefore =
+    acknowledgements.effective === undefined ? {} : { effectiveBefore: acknowledgements.effective };
+  const earlier = earlierOf(kept, acknowledgements, acknowledgement, by);
   if (earlier !== undefined) {
-    const isOpen = standing.open.some((one) => one.id === earlier.id);
+    const isOpen = acknowledgements.open.some((one) => one.id === earlier.id);
     const result = isOpen ? 'contradiction' : 'repeat';
-    return { change: {}, result, evidence: earlier.jws, how, acknowledgement: earlier, ...stood };
+    return { change: {}, result, evidence: earlier.jws, how, acknowledgement: earlier, ...effectiveBefore };
   }
-  const said = newWord(gateway.newId(), standing, word, by);
+  const given = newWord(gateway.newId(), acknowledgements, acknowledgement, by);
   const row = await issueEvidence(gateway, {
     ...stepAbout(directory, held.message, recipient),
-    id: said.id,
-    once: onceOf(recipient, said),
+    id: given.id,
+    once: onceOf(recipient, given),
     event,
     ...channelMemberOf(held.delivery.channel),
-    officer: said.officer,
+    officer: given.officer,
     custody: by.designation.custody,
-    attestation: word.attestation,
+    attestation: acknowledgement.attestation,
     delivery: held.delivery.id,
     at: by.at,
     ...present({
-      reason: said.ground,
-      contradicts: said.contradicts,
-      settles: said.settles && [...said.settles],
+      reason: given.ground,
+      contradicts: given.contradicts,
+      settles: given.settles && [...given.settles],
     }),
   });
-  word.check?.(parseClaims(row));
+  acknowledgement.check?.(parseClaims(row));
   const created = tellSender(gateway, directory, held.message, [row], gateway.now());
   const change: DeliveryChange = {
-    ...applyAcknowledgement(held, said, gateway.now()),
+    ...applyAcknowledgement(held, given, gateway.now()),
     evidence: [row],
     created,
   };
-  return { change, result: resultOf(said), evidence: row.jws, how, acknowledgement: said, ...stood };
+  return {
+    change,
+    result: resultOf(given),
+    evidence: row.jws,
+    how,
+    acknowledgement: given,
+    ...effectiveBefore,
+  };
 }
 
 const resultOf = ({ settles, contradicts }: KnownAcknowledgement): RecordedAcknowledgement['result'] =>
@@ -216,20 +224,20 @@ const resultOf = ({ settles, contradicts }: KnownAcknowledgement): RecordedAckno
  */
 function earlierOf(
   kept: readonly KeptAcknowledgement[],
-  standing: AcknowledgementState,
-  word: GivenAcknowledgement,
+  acknowledgements: AcknowledgementState,
+  acknowledgement: GivenAcknowledgement,
   by: Speaker,
 ): KeptAcknowledgement | undefined {
-  const stands = kept.find((one) => one.id === standing.effective?.id);
-  const isSame = stands?.decision === word.decision;
-  if (word.settles === undefined) {
-    return isSame ? stands : kept.find((one) => isSaidBy(one, by.officer, word.decision));
+  const stands = kept.find((one) => one.id === acknowledgements.effective?.id);
+  const isSame = stands?.decision === acknowledgement.decision;
+  if (acknowledgement.settles === undefined) {
+    return isSame ? stands : kept.find((one) => isSaidBy(one, by.officer, acknowledgement.decision));
   }
-  const named = new Set(word.settles);
+  const named = new Set(acknowledgement.settles);
   if (![...named].every((id) => kept.some((one) => one.id === id)))
     throw new Refusal('not-found', 'settles names what is no word of this desk on this message');
-  const wanted = [stands, ...standing.open].flatMap((one) => one?.id ?? []);
-  if (standing.open.length === 0) {
+  const wanted = [stands, ...acknowledgements.open].flatMap((one) => one?.id ?? []);
+  if (acknowledgements.open.length === 0) {
     if (isSame) return stands;
     throw new Refusal('already-settled', 'no words contradict each other, and another word stands');
   }
@@ -240,22 +248,24 @@ function earlierOf(
 
 function newWord(
   evidence: string,
-  standing: AcknowledgementState,
-  word: GivenAcknowledgement,
+  acknowledgements: AcknowledgementState,
+  acknowledgement: GivenAcknowledgement,
   by: Speaker,
 ): KnownAcknowledgement {
   const { id, name, role } = by.officer;
-  const settles = word.settles && [...new Set(word.settles)].sort();
+  const settles = acknowledgement.settles && [...new Set(acknowledgement.settles)].sort();
   return {
     id: evidence,
-    decision: word.decision,
+    decision: acknowledgement.decision,
     officer: { id, name, role },
     at: by.at.toISOString(),
     ...present({
-      ground: word.ground,
+      ground: acknowledgement.ground,
       settles,
       contradicts:
-        settles === undefined && standing.effective !== undefined ? standing.effective.id : undefined,
+        settles === undefined && acknowledgements.effective !== undefined
+          ? acknowledgements.effective.id
+          : undefined,
     }),
   };
 }

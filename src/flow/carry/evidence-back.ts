@@ -95,8 +95,8 @@ async function take(
   if (consignment === undefined || recipient === undefined || !EVENTS_SENT_BACK.includes(claims.event))
     throw new Refusal('invalid-body', 'event, consignment and recipient must be those of a relayed message');
   const directory = await readDirectory(gateway, [recipient, claims.sender]);
-  const desk = findDesignation(directory, recipient);
-  if (desk?.gateway !== peer.gateway)
+  const designation = findDesignation(directory, recipient);
+  if (designation?.gateway !== peer.gateway)
     throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
   const delivery = await gateway.store.deliveries.findDelivery(consignment, recipient);
   if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
@@ -177,7 +177,9 @@ function effectOf(held: HeldDelivery, claims: Evidence, now: Date): DeliveryChan
       ? { deliveries: [delivery], openedAt: new Date(claims.at) }
       : {};
   }
-  const said = acknowledgementIn(claims);
+  const acknowledgement = acknowledgementIn(claims);
   // A failure there may make it the sender's turn here.
-  return said === undefined ? { escalateAt: now } : applyAcknowledgement(held, said, now);
+  return acknowledgement === undefined
+    ? { escalateAt: now }
+    : applyAcknowledgement(held, acknowledgement, now);
 }

@@ -14,12 +14,12 @@ const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => c
 /** @returns undefined where there is nothing to say of it any more */
 export async function reviseNote(
   gateway: Storing,
-  desk: string,
+  focalPoint: string,
   says: NoteContent,
 ): Promise<NoteContent | undefined> {
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return says;
   const one = await gateway.store.endpoints.findEndpoint(says.endpoint);
-  if (one === undefined || one.focalPoint !== desk || !isSomebodys(one.channel)) return undefined;
+  if (one === undefined || one.focalPoint !== focalPoint || !isSomebodys(one.channel)) return undefined;
   const { channel } = one;
   if (says.what === 'endpoint-counts') return countsNow({ ...one, channel }, says);
   const { asked } = says;

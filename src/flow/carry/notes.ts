@@ -77,8 +77,8 @@ export async function sendNote(
 ): Promise<Outcome> {
   const { endpoint, says } = note;
   const directory = await readDirectory(gateway, [endpoint.focalPoint]);
-  const desk = findDesignation(directory, endpoint.focalPoint);
-  if (desk === undefined || !isOfficerInPlace(desk, endpoint, gateway.now()))
+  const designation = findDesignation(directory, endpoint.focalPoint);
+  if (designation === undefined || !isOfficerInPlace(designation, endpoint, gateway.now()))
     return { kind: 'rejected', code: 'unknown-officer' };
   if (!endpoint.enabled && !isSentThoughOff(says))
     return isToldLater(endpoint, says)
@@ -86,7 +86,7 @@ export async function sendNote(
       : { kind: 'rejected', code: 'endpoint-disabled' };
   const now = await reviseNote(gateway, endpoint.focalPoint, says);
   if (now === undefined) return { kind: 'rejected', code: 'nothing-to-confirm' };
-  return handOver(gateway, directory, desk, { ...note, says: now });
+  return handOver(gateway, directory, designation, { ...note, says: now });
 }
 
 /** Whether somebody who is switched off for a while is told of it when back. */
@@ -105,7 +105,7 @@ async function linkOf(gateway: Showing, endpoint: Endpoint, says: NoteContent): 
 async function handOver(
   gateway: Reaching,
   directory: Directory,
-  desk: Designation,
+  designation: Designation,
   { id, says, madeAt: at, endpoint }: Pick<ClaimedNote, 'id' | 'says' | 'madeAt' | 'endpoint'>,
 ): Promise<Outcome> {
   const adapter = gateway.adapters.get(endpoint.channel);
@@ -117,10 +117,10 @@ async function handOver(
     kind: 'note',
     delivery: id,
     endpoint: readable,
-    zone: zoneAt(gateway, directory, desk.focal_point),
+    zone: zoneAt(gateway, directory, designation.focal_point),
     says,
     at,
-    focalPoint: { did: desk.focal_point, name: desk.name },
+    focalPoint: { did: designation.focal_point, name: designation.name },
     ...present({ link }),
   };
   try {

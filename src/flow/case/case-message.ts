@@ -45,9 +45,9 @@ export interface MessageReport {
   readonly evidence: readonly EvidenceReport[];
 }
 
-function partyOf(all: CaseContext, desk: Designation, accepted: Date): FocalPointReport {
-  const { focal_point: did, name, country, custody } = desk;
-  const withdrawn = findWithdrawalDate(all, desk, accepted);
+function partyOf(all: CaseContext, designation: Designation, accepted: Date): FocalPointReport {
+  const { focal_point: did, name, country, custody } = designation;
+  const withdrawn = findWithdrawalDate(all, designation, accepted);
   return { did, name, country, custody, ...present({ withdrawn }) };
 }
 
@@ -93,8 +93,8 @@ export async function verifyCaseMessage(
     ...found,
     ...present({ about }),
     sender: partyOf(all, sender, accepted),
-    recipients: recipients.map((desk, n) => ({
-      ...partyOf(all, desk, accepted),
+    recipients: recipients.map((focalPoint, n) => ({
+      ...partyOf(all, focalPoint, accepted),
       agreement: message.recipients[n]?.agreement ?? { id: '', version: 0 },
     })),
     evidence,
@@ -126,7 +126,7 @@ async function recipientIn(
   named: CaseMessage['recipients'][number],
 ): Promise<Designation> {
   const when = new Date(message.accepted_at);
-  const desk = findDesignationAt(grounds, named.to, when, mergeNamedStatements(takers));
+  const designation = findDesignationAt(grounds, named.to, when, mergeNamedStatements(takers));
   const own = mergeNamedStatements(takers.filter((one) => one.by === file.by));
   const signed = own.agreements.find((one) => one.to === named.to);
   if (signed !== undefined && !isSameVersion(signed, named.agreement))
@@ -136,13 +136,13 @@ async function recipientIn(
     throw new Refusal('statement-refused', 'the agreement it names is not in the file');
   const carriage = {
     from: { did: sender.focal_point, country: sender.country },
-    to: { did: desk.focal_point, country: desk.country },
+    to: { did: designation.focal_point, country: designation.country },
     name: message.type,
     handling: message.handling,
   };
   if (allowedChannels(agreement, carriage, when).length === 0)
     throw new Refusal('not-covered', 'the agreement named does not cover it');
-  return desk;
+  return designation;
 }
 
 /**

@@ -73,7 +73,8 @@ export function omitLaterWithdrawals(within: CaseContext, takers: readonly Evide
 /** From when a designation is withdrawn that counted for a message taken at this time; undefined where it is not. */
 export const findWithdrawalDate = (
   { grounds }: CaseContext,
-  desk: Designation,
+  designation: Designation,
   when: Date,
 ): string | undefined =>
-  grounds.withdrawals.find((one) => isEndedBy(one, desk) && Date.parse(one.from) <= when.getTime())?.from;
+  grounds.withdrawals.find((one) => isEndedBy(one, designation) && Date.parse(one.from) <= when.getTime())
+    ?.from;

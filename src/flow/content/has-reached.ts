@@ -11,6 +11,7 @@ const CAME: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover',
 /** True of what the desk (DID) sent itself. */
 export const hasReached = (
   { message, evidence }: Pick<MessageView, 'message' | 'evidence'>,
-  desk: string,
+  focalPoint: string,
 ): boolean =>
-  message.sender === desk || evidence.some((one) => one.recipient === desk && CAME.includes(one.event));
+  message.sender === focalPoint ||
+  evidence.some((one) => one.recipient === focalPoint && CAME.includes(one.event));

@@ -110,8 +110,8 @@ function readerOf(
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   const candidates = party === undefined ? [message.sender, ...recipients.map((one) => one.to)] : [party];
   const inCustody = candidates.filter((did) => {
-    const desk = findDesignation(directory, did);
-    return desk?.custody === 'gateway' && desk.gateway === gateway.did;
+    const designation = findDesignation(directory, did);
+    return designation?.custody === 'gateway' && designation.gateway === gateway.did;
   });
   if (inCustody.length === 0)
     throw new Refusal('wrong-custody', 'the gateway holds no key to which this message was sealed');

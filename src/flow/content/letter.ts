@@ -39,10 +39,10 @@ export async function composeLetter(
   { row, recipient, message, languages }: OpenedForRecipient,
 ): Promise<Letter> {
   const sender = requireDesignation(directory, row.sender);
-  const desk = requireDesignation(directory, recipient.to);
+  const designation = requireDesignation(directory, recipient.to);
   const zoneOf = (one: Designation): string => zoneAt(gateway, directory, one.focal_point);
-  const office = sender.gateway === gateway.did ? sender : desk;
-  const number = await numberOf(gateway, row, office, zoneOf(office));
+  const opened = sender.gateway === gateway.did ? sender : designation;
+  const number = await numberOf(gateway, row, opened, zoneOf(opened));
   const signatory = signatoryOf(sender.officers);
   const agreement = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
   return {
@@ -52,7 +52,7 @@ export async function composeLetter(
     recipients: row.addressees.map((did) => partyOf(directory, did)),
     readers: letterReaders(
       { country: sender.country, zone: zoneOf(sender) },
-      { country: desk.country, zone: zoneOf(desk) },
+      { country: designation.country, zone: zoneOf(designation) },
       languages,
     ),
     ...present({ number }),
@@ -76,21 +76,23 @@ export const urlOfProof = (gateway: Pick<Gateway, 'url'>, message: string): stri
 async function numberOf(
   gateway: Storing,
   row: MessageRow,
-  office: Designation,
+  opened: Designation,
   zone: string,
 ): Promise<LetterNumber | undefined> {
   if (row.type === 'drill') return undefined;
   const wanted = {
     message: row.id,
-    office: office.focal_point,
+    office: opened.focal_point,
     year: yearInCountry(zone, row.acceptedAt),
   };
   const { year, number } = await gateway.store.letters.letterNumber(wanted, gateway.now());
-  const by = office.focal_point === row.sender ? 'sender' : 'recipient';
-  return { text: formatLetterNumber(office.slug, year, number), by };
+  const by = opened.focal_point === row.sender ? 'sender' : 'recipient';
+  return { text: formatLetterNumber(opened.slug, year, number), by };
 }
 
 function partyOf(directory: Directory, did: string): LetterParty {
-  const desk = findDesignation(directory, did);
-  return desk === undefined ? { did, name: did } : { did, name: desk.name, country: desk.country };
+  const designation = findDesignation(directory, did);
+  return designation === undefined
+    ? { did, name: did }
+    : { did, name: designation.name, country: designation.country };
 }

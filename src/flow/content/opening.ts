@@ -104,9 +104,10 @@ export async function openForParty(
   const sealed = await gateway.store.content.sealedMessage(row.id, party);
   if (sealed === undefined) return undefined;
   const directory = await readDirectory(gateway, [row.sender, party]);
-  const desk = findDesignation(directory, party);
-  if (desk === undefined || desk.custody !== 'gateway' || desk.gateway !== gateway.did) return undefined;
+  const designation = findDesignation(directory, party);
+  if (designation === undefined || designation.custody !== 'gateway' || designation.gateway !== gateway.did)
+    return undefined;
   return party === row.sender
-    ? openOwnCopy(gateway, directory, row, desk, sealed)
-    : openForRecipient(gateway, directory, row, desk, sealed);
+    ? openOwnCopy(gateway, directory, row, designation, sealed)
+    : openForRecipient(gateway, directory, row, designation, sealed);
 }

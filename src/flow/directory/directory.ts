@@ -197,7 +197,7 @@ async function judged(
     verifiedIn(rows.agreements, 'agreement', verifyAgreement),
     verifiedIn(rows.gateways, 'gateway', verifyGateway),
   ]);
-  const desks = listLoggedVersions(reading, 'designation', designations, {
+  const focalPoints = listLoggedVersions(reading, 'designation', designations, {
     nameOf: (one) => one.focal_point,
     isOlder: isEarlier,
     asked,
@@ -212,7 +212,9 @@ async function judged(
   });
   return {
     here: gateway.did,
-    designations: desks.map((all) => effectiveDesignation(all, withdrawals, gateway.now())).filter(present),
+    designations: focalPoints
+      .map((all) => effectiveDesignation(all, withdrawals, gateway.now()))
+      .filter(present),
     withdrawals,
     agreements: agreed.flat(),
     gateways: connected.map((all) => versionAt(all, at)).filter(present),

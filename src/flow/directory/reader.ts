@@ -6,10 +6,10 @@ import { type Directory, findDesignation } from './directory.ts';
 
 /** The zone (IANA) of a focal point by its DID; UTC where it is not in the directory. */
 export function zoneAt({ now }: Pick<Gateway, 'now'>, directory: Directory, did: string): string {
-  const desk = findDesignation(directory, did);
-  return desk === undefined
+  const designation = findDesignation(directory, did);
+  return designation === undefined
     ? 'UTC'
-    : zoneOfDesk(directory.agreements, { did: desk.focal_point, country: desk.country }, now());
+    : zoneOfDesk(directory.agreements, { did: designation.focal_point, country: designation.country }, now());
 }
 
 /** A reader at a focal point (DID). */

@@ -27,7 +27,7 @@ export interface DrillWanted {
 }
 
 /** Words are in the language of the desk that is to read them. */
-const langOf = (desk: Designation | undefined): Language => desk?.officers[0]?.lang ?? 'en';
+const langOf = (designation: Designation | undefined): Language => designation?.officers[0]?.lang ?? 'en';
 
 /**
  * Sends a drill from one focal point to another.

@@ -104,10 +104,10 @@ async function questionBehind(
   if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
     throw new Refusal('link-unknown', 'what this link was for is gone');
   const directory = await readDirectory(gateway, [told.focalPoint]);
-  const desk = findDesignation(directory, told.focalPoint);
-  if (desk === undefined || !isInForceAt(desk, gateway.now()))
+  const focalPoint = findDesignation(directory, told.focalPoint);
+  if (focalPoint === undefined || !isInForceAt(focalPoint, gateway.now()))
     throw new Refusal('designation-ended', 'the designation of this desk is not in force');
-  const owner = officerOfEndpoint(desk, told);
+  const owner = officerOfEndpoint(focalPoint, told);
   if (!told.enabled || owner === undefined || owner.id !== link.officer)
     throw new Refusal('unknown-officer', 'the account that this link came to does not count any more');
   const reader = proven?.officer ?? owner;
@@ -115,23 +115,25 @@ async function questionBehind(
   const isShared = proven?.isShared ?? false;
   const zone = zoneAt(gateway, directory, told.focalPoint);
   return {
-    designation: desk,
+    designation: focalPoint,
     reader,
     zone,
     isShared,
     account,
-    ...(await standOf(gateway, desk, endpoint, link.asked)),
+    ...(await standOf(gateway, focalPoint, endpoint, link.asked)),
   };
 }
 
-async function standOf(gateway: Storing, desk: Designation, one: Endpoint, asked: string) {
+async function standOf(gateway: Storing, designation: Designation, one: Endpoint, asked: string) {
   const waiting = one.waiting?.asked === asked ? one.waiting : undefined;
   const said = waiting === undefined ? await gateway.store.endpoints.decisionOn(asked) : undefined;
   const endpoint = waiting === undefined ? one : confirmedEndpointOf(one);
-  const officer = officerOfEndpoint(desk, endpoint);
+  const officer = officerOfEndpoint(designation, endpoint);
   const by = said?.judged?.by;
   const saidBy =
-    by !== undefined && 'officer' in by ? desk.officers.find(({ id }) => id === by.officer) : undefined;
+    by !== undefined && 'officer' in by
+      ? designation.officers.find(({ id }) => id === by.officer)
+      : undefined;
   return {
     endpoint,
     isNew: waiting?.change === undefined,
@@ -157,7 +159,7 @@ export async function confirmByLink(
 ): Promise<ConfirmQuestion> {
   const link = await linkOf(gateway, token);
   const {
-    designation: desk,
+    designation: focalPoint,
     reader,
     zone,
     isShared,
@@ -169,11 +171,11 @@ export async function confirmByLink(
   const endpoint = (await gateway.store.endpoints.findEndpoint(link.about)) ?? before.endpoint;
   // Not asked anew who it is: the word may have ended the account of this link, or made its phone a shared one.
   return {
-    designation: desk,
+    designation: focalPoint,
     reader,
     zone,
     isShared,
-    ...(await standOf(gateway, desk, endpoint, link.asked)),
+    ...(await standOf(gateway, focalPoint, endpoint, link.asked)),
   };
 }
 
@@ -233,8 +235,15 @@ export const decisionOfAct = ({ act }: Pick<ConfirmationAct, 'act'>): ConfirmDec
  */
 export async function confirmByAuthority(gateway: Issuing, endpoint: Endpoint, jws: Jws): Promise<Endpoint> {
   const one = await verifyEndpointStatement(jws, gateway.anchors, gateway.now());
-  const desk = findDesignation(await readDirectory(gateway, [endpoint.focalPoint]), endpoint.focalPoint);
-  if (one.gateway !== gateway.did || one.focal_point !== endpoint.focalPoint || one.country !== desk?.country)
+  const designation = findDesignation(
+    await readDirectory(gateway, [endpoint.focalPoint]),
+    endpoint.focalPoint,
+  );
+  if (
+    one.gateway !== gateway.did ||
+    one.focal_point !== endpoint.focalPoint ||
+    one.country !== designation?.country
+  )
     throw new Refusal('statement-refused', 'the statement is about another desk or gateway');
   if (one.endpoint !== endpoint.id || one.asked !== endpoint.waiting?.asked)
     throw new Refusal(

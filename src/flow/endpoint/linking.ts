@@ -34,10 +34,13 @@ async function toldOf(
   endpoint: LinkCodeRow['endpoint'],
 ): Promise<LinkedAs | undefined> {
   if (endpoint.channel !== adapter.channel) return undefined;
-  const desk = findDesignation(await readDirectory(gateway, [endpoint.focalPoint]), endpoint.focalPoint);
-  if (desk === undefined || !isOfficerInPlace(desk, endpoint, gateway.now())) return undefined;
-  const officer = officerOfEndpoint(desk, endpoint);
-  return officer && { endpoint: endpoint.id, officer: officer.name, desk: desk.name };
+  const designation = findDesignation(
+    await readDirectory(gateway, [endpoint.focalPoint]),
+    endpoint.focalPoint,
+  );
+  if (designation === undefined || !isOfficerInPlace(designation, endpoint, gateway.now())) return undefined;
+  const officer = officerOfEndpoint(designation, endpoint);
+  return officer && { endpoint: endpoint.id, officer: officer.name, desk: designation.name };
 }
 
 /** A code was brought, known by its digest: the account that brought it is asked whether that is who it is of. */

@@ -63,8 +63,11 @@ function planOf(
   const recipient = view?.recipients.find((one) => one.to === act.recipient);
   if (view === undefined || recipient === undefined || isPast(act, view.message, now)) return undefined;
   const other = act.owner === recipient.to ? view.message.sender : recipient.to;
-  const [desk, otherDesk] = [findDesignation(directory, act.owner), findDesignation(directory, other)];
-  if (desk === undefined || otherDesk === undefined) return undefined;
+  const [designation, otherDesignation] = [
+    findDesignation(directory, act.owner),
+    findDesignation(directory, other),
+  ];
+  if (designation === undefined || otherDesignation === undefined) return undefined;
   const terms = findAgreementOf(directory, recipient);
   const sideOf = (one: Designation): EscalationFocalPoint => ({
     did: one.focal_point,
@@ -74,9 +77,9 @@ function planOf(
   });
   const chased: EscalatedAct = {
     act,
-    owner: sideOf(desk),
-    other: sideOf(otherDesk),
-    endpoints: ladderEndpoints(directory, view, recipient, desk).map((one) => one.id),
+    owner: sideOf(designation),
+    other: sideOf(otherDesignation),
+    endpoints: ladderEndpoints(directory, view, recipient, designation).map((one) => one.id),
     terms,
     arrived: arrivedAt(directory, view, act),
     taken: takenRungs(view, act),
@@ -103,10 +106,10 @@ export const findAgreementOf = (directory: Directory, recipient: RecipientRow): 
 /** A desk's time for reminders: what is immediate counts round the clock, but by the desk's own clock. */
 export function reminderTimeOf(
   terms: Agreement | undefined,
-  desk: Pick<Designation, 'focal_point' | 'country'>,
+  focalPoint: Pick<Designation, 'focal_point' | 'country'>,
   urgency: Urgency,
 ): LocalTime {
-  const time = localTimeOf(terms?.calendars?.[desk.country], desk.focal_point);
+  const time = localTimeOf(terms?.calendars?.[focalPoint.country], focalPoint.focal_point);
   return urgency === 'immediate' ? { ...time, hours: '24x7', quiet: undefined } : time;
 }
 
@@ -134,18 +137,18 @@ export function listEndpoints(
   directory: Directory,
   message: MessageRow,
   recipient: RecipientRow,
-  desk: Designation,
+  designation: Designation,
 ): readonly Endpoint[] {
-  if (desk.gateway !== directory.here) return [];
+  if (designation.gateway !== directory.here) return [];
   const sender = findDesignation(directory, message.sender);
-  if (desk.focal_point === message.sender || sender === undefined)
+  if (designation.focal_point === message.sender || sender === undefined)
     return directory.endpoints
-      .filter((one) => one.focalPoint === desk.focal_point && one.enabled)
-      .filter((one) => one.officer === undefined || officerOfEndpoint(desk, one) !== undefined)
+      .filter((one) => one.focalPoint === designation.focal_point && one.enabled)
+      .filter((one) => one.officer === undefined || officerOfEndpoint(designation, one) !== undefined)
       .toSorted(byRank);
   const carriage = { name: message.type, handling: message.handling, agreedAt: message.acceptedAt };
   try {
-    const parties = { sender, recipient: { ...desk, digest: '' } };
+    const parties = { sender, recipient: { ...designation, digest: '' } };
     return findRoute({ ...carriage, under: recipient.agreement }, parties, directory, message.acceptedAt)
       .endpoints;
   } catch (fault) {
@@ -178,9 +181,9 @@ function ladderEndpoints(
   directory: Directory,
   view: MessageView,
   recipient: RecipientRow,
-  desk: Designation,
+  designation: Designation,
 ): readonly Endpoint[] {
-  const all = listEndpoints(directory, view.message, recipient, desk);
+  const all = listEndpoints(directory, view.message, recipient, designation);
   const isReached = ({ id }: Endpoint): boolean =>
     view.deliveries.some((one: Delivery) => one.endpoint === id && !UNREACHED.includes(one.state));
   const first = all.find(isReached) ?? all[0];
@@ -188,10 +191,10 @@ function ladderEndpoints(
     (one) =>
       one !== first &&
       !isSentToEndpoint(view, directory, one) &&
-      (roleAt(desk, one) ?? 'officer') === 'officer',
+      (roleAt(designation, one) ?? 'officer') === 'officer',
   );
   return first === undefined ? [] : oncePerAccount([first, ...further]);
 }
 
-const roleAt = (desk: Designation, { officer }: Endpoint) =>
-  officer === undefined ? undefined : findOfficer(desk, officer)?.role;
+const roleAt = (designation: Designation, { officer }: Endpoint) =>
+  officer === undefined ? undefined : findOfficer(designation, officer)?.role;

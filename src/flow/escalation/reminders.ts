@@ -82,10 +82,10 @@ export function deferForQuietHours(
 ): Extract<Outcome, { kind: 'deferred' }> | undefined {
   if (delivery.step === undefined || delivery.state !== 'queued' || recipient === undefined) return undefined;
   const now = gateway.now();
-  const desk = requireDesignation(directory, delivery.to);
+  const designation = requireDesignation(directory, delivery.to);
   const end = afterQuietHours(
     now,
-    reminderTimeOf(findAgreementOf(directory, recipient), desk, message.urgency),
+    reminderTimeOf(findAgreementOf(directory, recipient), designation, message.urgency),
   );
   if (end <= now) return undefined;
   const retryAfter = Math.ceil((end.getTime() - now.getTime()) / 1_000);

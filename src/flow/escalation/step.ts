@@ -50,23 +50,23 @@ async function take(gateway: Issuing, plan: EscalationPlan, step: EscalationStep
     throw fault;
   }
   if (!isTaken) return;
-  const { message, act, kind, name: rung } = step;
-  gateway.log.info('chase.step', { message, act, kind, rung: nameOf(rung) });
+  const { message, act, kind, name: stepName } = step;
+  gateway.log.info('chase.step', { message, act, kind, rung: nameOf(stepName) });
 }
 
 /** How long the gateway goes on trying to remind of what outlives its message, in milliseconds. */
 const LASTS = 7 * 86_400_000;
 
 /** The rung without the endpoint's id. */
-const nameOf = (rung: string): string => rung.split(':')[0] ?? rung;
+const nameOf = (step: string): string => step.split(':')[0] ?? step;
 
 function isStillToTake(
   held: HeldDelivery,
   { recipient }: EscalationPlan,
-  { act, name: rung }: EscalationStep,
+  { act, name: stepName }: EscalationStep,
 ): boolean {
   const made = [held.delivery, ...held.siblings, ...held.reminders];
-  if (made.some(({ step }) => step?.act === act && step.rung === rung)) return false;
+  if (made.some(({ step }) => step?.act === act && step.rung === stepName)) return false;
   return held.recipient?.effectiveAcknowledgement?.evidence === recipient.effectiveAcknowledgement?.evidence;
 }
 
@@ -164,8 +164,8 @@ function endpointFor(
 }
 
 /** One step taken twice is kept once. */
-const onceOf = ({ message, recipient, act, name: rung }: EscalationStep): string =>
-  digestOf(['chase', message, recipient, act, rung].join('\n'));
+const onceOf = ({ message, recipient, act, name: step }: EscalationStep): string =>
+  digestOf(['chase', message, recipient, act, step].join('\n'));
 
 const withEvidence = (
   gateway: Naming,

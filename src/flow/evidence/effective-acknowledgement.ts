@@ -22,8 +22,8 @@ export interface KeptAcknowledgement extends KnownAcknowledgement {
 export const readAcknowledgements = (held: HeldDelivery): readonly KeptAcknowledgement[] =>
   held.acknowledgements.flatMap((jws) => {
     const claims = readClaims({ jws });
-    const said = claims && acknowledgementIn(claims);
-    return said === undefined ? [] : [{ ...said, jws }];
+    const acknowledgement = claims && acknowledgementIn(claims);
+    return acknowledgement === undefined ? [] : [{ ...acknowledgement, jws }];
   });
 
 /**
@@ -33,10 +33,13 @@ export const readAcknowledgements = (held: HeldDelivery): readonly KeptAcknowled
  */
 export function applyAcknowledgement(
   held: HeldDelivery,
-  said: KnownAcknowledgement,
+  acknowledgement: KnownAcknowledgement,
   now: Date,
 ): DeliveryChange {
-  const { effective: word, open } = effectiveAcknowledgementOf([...readAcknowledgements(held), said]);
+  const { effective: given, open } = effectiveAcknowledgementOf([
+    ...readAcknowledgements(held),
+    acknowledgement,
+  ]);
   const { effectiveAcknowledgement: settled, contested: before = false } = held.recipient ?? {};
   const contested = open.length > 0;
   const shown = (own: DeliveryEvent, others: DeliveryEvent): DeliveryChange => ({
@@ -48,11 +51,11 @@ export function applyAcknowledgement(
     // What the word asks for next has a clock of its own.
     escalateAt: now,
   });
-  if (word !== undefined && word.id !== settled?.evidence) {
+  if (given !== undefined && given.id !== settled?.evidence) {
     const settles = settled !== undefined;
-    const { decision } = word;
+    const { decision } = given;
     const change = shown({ kind: 'decided', decision, settles }, { kind: 'settled-elsewhere', settles });
-    return { ...change, effectiveAcknowledgement: shownAcknowledgementOf(word) };
+    return { ...change, effectiveAcknowledgement: shownAcknowledgementOf(given) };
   }
   return contested === before ? {} : shown({ kind: 'contested' }, { kind: 'contested' });
 }

@@ -28,9 +28,9 @@ export async function verifyOwnSignature(
   const isElsewhere = isDesignationUnknown(claims, facts, recipient);
   if (!isElsewhere && isWithdrawnBefore(claims, facts))
     throw new Refusal('designation-ended', 'attestation: the desk was withdrawn before this was signed');
-  const desks = speakingDesignations(claims, facts, recipient);
-  const own = desks.filter((one) => one.custody === 'own');
-  if (desks.length > 0 && own.length === 0)
+  const focalPoints = speakingDesignations(claims, facts, recipient);
+  const own = focalPoints.filter((one) => one.custody === 'own');
+  if (focalPoints.length > 0 && own.length === 0)
     throw new Refusal('wrong-custody', 'attestation: the gateway holds the keys of this focal point');
   const keys = own.flatMap((one) => one.keys.signing);
   const jws = parseStrict(attestation.statement, JSON_BOUNDS.jws);

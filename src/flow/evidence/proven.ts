@@ -113,13 +113,13 @@ export async function proveHeld(signers: KnownSigners, held: HeldDelivery): Prom
 /** A recipient's row as what is proven of it has it: which word stands, and whether others say otherwise. */
 export function applyProvenEvidence(row: RecipientRow, proven: readonly Evidence[]): RecipientRow {
   const { effectiveAcknowledgement: _settled, contested: _contested, ...rest } = row;
-  const { effective: word, open } = effectiveAcknowledgementOf(
+  const { effective: acknowledgement, open } = effectiveAcknowledgementOf(
     proven.flatMap((one) => acknowledgementIn(one) ?? []),
   );
   return {
     ...rest,
     ...present({
-      effectiveAcknowledgement: word && shownAcknowledgementOf(word),
+      effectiveAcknowledgement: acknowledgement && shownAcknowledgementOf(acknowledgement),
       contested: open.length === 0 ? undefined : true,
     }),
   };

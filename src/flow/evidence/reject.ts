@@ -59,8 +59,8 @@ export async function keepRejectionCounts(gateway: Issuing, at: Date | 'all'): P
 
 async function rejection(gateway: Issuing, step: Omit<EvidenceStep, 'rests_on'>): Promise<EvidenceRow> {
   // Whose word it was is known by now; which agreement it wanted may be what could not be found.
-  const desk = findDesignation(await readDirectory(gateway, [step.sender]), step.sender);
-  return issueEvidence(gateway, { ...step, rests_on: desk && nameStatements([], [desk]) });
+  const designation = findDesignation(await readDirectory(gateway, [step.sender]), step.sender);
+  return issueEvidence(gateway, { ...step, rests_on: designation && nameStatements([], [designation]) });
 }
 
 /** Kept without a message: what was refused may claim the id of a message that exists. */

@@ -139,15 +139,15 @@ const piecesOf = (view: MessageView, to: string): readonly Evidence[] =>
 
 function recipientStatus(directory: Directory, told: Told, recipient: RecipientRow, now: Date) {
   const { view } = told;
-  const desk = findDesignation(directory, recipient.to);
+  const designation = findDesignation(directory, recipient.to);
   const { effectiveAcknowledgement: settled } = recipient;
-  const named = settled && desk && findOfficer(desk, settled.officer);
+  const named = settled && designation && findOfficer(designation, settled.officer);
   const contradictions = contradictionsOf(view, recipient.to);
   return {
     to: recipient.to,
-    slug: desk?.slug ?? null,
-    name: desk?.name ?? null,
-    country: desk?.country ?? null,
+    slug: designation?.slug ?? null,
+    name: designation?.name ?? null,
+    country: designation?.country ?? null,
     state: stateOf(told, recipient, now),
     acknowledge_by: stamp(recipient.acknowledgeBy),
     answer_by: stamp(recipient.answerBy),

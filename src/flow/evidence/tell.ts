@@ -36,13 +36,13 @@ const TELL_DAYS = 7;
 
 /** Where the sender of a message is told of it: at its own endpoints, or at its home gateway. */
 function toSender(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
-  const desk = findDesignation(directory, sender);
-  const home = desk?.gateway ?? directory.here;
+  const designation = findDesignation(directory, sender);
+  const home = designation?.gateway ?? directory.here;
   if (home !== directory.here) return relayEndpointsOf(directory, home, at);
   return oncePerAccount(
     directory.endpoints
       .filter((one) => one.focalPoint === sender && one.enabled)
-      .filter((one) => one.officer === undefined || (desk && isOfficerInPlace(desk, one, at))),
+      .filter((one) => one.officer === undefined || (designation && isOfficerInPlace(designation, one, at))),
   );
 }
 

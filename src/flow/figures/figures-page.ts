@@ -27,11 +27,11 @@ export interface ReportPage {
 }
 
 /** Puts a report into a reader's language. Its times are UTC: it is of two countries, and counts days of UTC. */
-export function composeReportPage(report: FiguresReport, lang: string, words: Phrases): ReportPage {
+export function composeReportPage(report: FiguresReport, lang: string, translate: Phrases): ReportPage {
   const making: SectionInput = {
     report,
     lang,
-    translate: (id, values) => words({ lang, zone: 'UTC' }, id, values),
+    translate: (id, values) => translate({ lang, zone: 'UTC' }, id, values),
   };
   const { translate: say } = making;
   const { id, version, title, parties } = report.agreement;

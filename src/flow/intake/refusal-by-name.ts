@@ -30,9 +30,9 @@ export const isOwnRecipient = ({ did }: Pick<Gateway, 'did'>, directory: Directo
 
 /** Why a message is not taken for a recipient; undefined where it may be. That it has no way now is no reason. */
 export function findRefusalByName(directory: Directory, to: string, now: Date): RefusedByName | undefined {
-  const desk = findDesignation(directory, to);
-  if (desk === undefined) return { to, code: 'unknown-recipient' };
-  return isInForceAt(desk, now) ? undefined : { to, code: 'designation-ended' };
+  const designation = findDesignation(directory, to);
+  if (designation === undefined) return { to, code: 'unknown-recipient' };
+  return isInForceAt(designation, now) ? undefined : { to, code: 'designation-ended' };
 }
 
 /** What is refused whole because nobody here may have it. */

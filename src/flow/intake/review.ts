@@ -36,34 +36,37 @@ export interface LearntContent {
  */
 export async function reviewDeterminations(
   gateway: Posting,
-  desk: string,
+  focalPoint: string,
   { thread, body }: LearntContent,
 ): Promise<void> {
   if (!hasDeterminations(body)) return;
   try {
-    if (!(await mayReadFor(gateway, desk))) return;
-    const reviews = personsOfThread(await readTellings(gateway, thread, desk)).flatMap((one) => one.reviews);
+    if (!(await mayReadFor(gateway, focalPoint))) return;
+    const reviews = personsOfThread(await readTellings(gateway, thread, focalPoint)).flatMap(
+      (one) => one.reviews,
+    );
     for (const review of reviews) {
-      for (const to of desksOf(review, desk)) await raise(gateway, { focalPoint: desk, to, thread, review });
+      for (const to of desksOf(review, focalPoint))
+        await raise(gateway, { focalPoint: focalPoint, to, thread, review });
     }
   } catch (fault) {
     gateway.log.error('review.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
   }
 }
 
-const knows = ({ told }: ToldDetermination, desk: string): boolean =>
-  told.some((one) => one.from === desk || one.to.includes(desk));
+const knows = ({ told }: ToldDetermination, focalPoint: string): boolean =>
+  told.some((one) => one.from === focalPoint || one.to.includes(focalPoint));
 
 /**
  * Whom a desk lets know: the desks that first told of the two. Where it told of both itself, those that it told. A desk
  * that knows both is left to the one that told it of the other.
  */
-function desksOf({ pair }: DeterminationReview, desk: string): readonly string[] {
+function desksOf({ pair }: DeterminationReview, focalPoint: string): readonly string[] {
   const tellers = pair.flatMap(({ told: [first] }) => first?.from ?? []);
-  const others = tellers.filter((one) => one !== desk);
+  const others = tellers.filter((one) => one !== focalPoint);
   const told = pair.flatMap((one) => one.told.flatMap(({ from, to }) => [from, ...to]));
-  const desks = [...new Set(others.length > 0 ? others : told)].filter((one) => one !== desk);
-  return desks.filter((one) => tellers.includes(desk) || !pair.every((part) => knows(part, one)));
+  const focalPoints = [...new Set(others.length > 0 ? others : told)].filter((one) => one !== focalPoint);
+  return focalPoints.filter((one) => tellers.includes(focalPoint) || !pair.every((part) => knows(part, one)));
 }
 
 interface Raised {
@@ -73,10 +76,10 @@ interface Raised {
   readonly review: DeterminationReview;
 }
 
-async function raise(gateway: Posting, { focalPoint: desk, to, thread, review }: Raised): Promise<void> {
+async function raise(gateway: Posting, { focalPoint, to, thread, review }: Raised): Promise<void> {
   const { ref, pair } = review;
   const key = `review-${digestOf([thread, ref, ...pair.map(keyOfDetermination), to].join('\n'))}`;
-  if ((await gateway.store.messages.findReceipt(desk, key)) !== undefined) return;
+  if ((await gateway.store.messages.findReceipt(focalPoint, key)) !== undefined) return;
   const shown = pair.filter((one) => knows(one, to));
   const reader = findDesignation(await readDirectory(gateway, [to]), to)?.officers[0];
   const submission: Submission = {
@@ -94,7 +97,13 @@ async function raise(gateway: Posting, { focalPoint: desk, to, thread, review }:
     },
   };
   try {
-    const arrival = { kind: 'submission', focalPoint: desk, key, digest: digestOf(key), submission } as const;
+    const arrival = {
+      kind: 'submission',
+      focalPoint: focalPoint,
+      key,
+      digest: digestOf(key),
+      submission,
+    } as const;
     await acceptSubmission(gateway, arrival, 'gateway');
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;

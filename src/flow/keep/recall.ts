@@ -71,8 +71,8 @@ export async function checkRecall(
   const directory = await readDirectory(gateway, left);
   const now = gateway.now();
   const isReachable = (did: string): boolean => {
-    const desk = findDesignation(directory, did);
-    return desk !== undefined && isInForceAt(desk, now);
+    const designation = findDesignation(directory, did);
+    return designation !== undefined && isInForceAt(designation, now);
   };
   if (left.some(isReachable))
     throw new Refusal('misaddressed', 'a recall goes to every recipient of the message');

@@ -103,8 +103,8 @@ const isAdoptedSecret = ({ act, subject }: OperatorAct): boolean =>
   act === 'grants.adopted' && subject.startsWith('secret/');
 
 /** What no log of before grants were signed says. */
-const isOfSigned = ({ act, desk }: OperatorAct): boolean =>
-  act === 'gateway.made' || act === 'grants.adopted' || desk !== undefined;
+const isOfSigned = ({ act, desk: focalPoint }: OperatorAct): boolean =>
+  act === 'gateway.made' || act === 'grants.adopted' || focalPoint !== undefined;
 
 async function logSays({ store }: Storing, what: (one: OperatorAct) => boolean): Promise<boolean> {
   let after = 0;

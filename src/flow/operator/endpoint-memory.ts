@@ -25,19 +25,19 @@ export function createEndpointMemory() {
   const ended = new Set<string>();
   const last = new Map<string, LastOperatorAct>();
   const accounts = new Set<string>();
-  const remember = (id: string, { act, desk, opens, waits }: LogEntry): void => {
+  const remember = (id: string, { act, desk: focalPoint, opens, waits }: LogEntry): void => {
     if (opens?.includes('account') || (opens === undefined && MAKES_ENDPOINT.includes(act))) accounts.add(id);
     if (isEndingAct(act)) ended.add(id);
     // One that was adopted although it had ended opens nothing, and is as over as before.
     else if (BEGINS.includes(act) && waits === undefined && opens?.length !== 0) ended.delete(id);
     // An act on one that had ended already names its desk, and not what it had opened there.
-    if (desk === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
-    if (desk !== undefined && opens?.length !== 0) ofUnknownDesk.delete(id);
+    if (focalPoint === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
+    if (focalPoint !== undefined && opens?.length !== 0) ofUnknownDesk.delete(id);
   };
   return {
     add: (entry: LogEntry): void => {
-      const { act, desk, opens = [], at, judged: judgement } = entry;
-      for (const what of opens) opened.add(`${what} ${desk}`);
+      const { act, desk: focalPoint, opens = [], at, judged: judgement } = entry;
+      for (const what of opens) opened.add(`${what} ${focalPoint}`);
       if (judgement !== undefined) judged.set(judgement.asked, { act, at, judged: judgement });
       const id = subjectOf(entry, 'endpoint');
       if (id === undefined) return;
@@ -46,7 +46,7 @@ export function createEndpointMemory() {
     },
     lastAct: (endpoint: string): LastOperatorAct | undefined => last.get(endpoint),
     hasEnded: (endpoint: string): boolean => ended.has(endpoint),
-    hasOpened: (desk: string, what: OpenedAccess): boolean => opened.has(`${what} ${desk}`),
+    hasOpened: (focalPoint: string, what: OpenedAccess): boolean => opened.has(`${what} ${focalPoint}`),
     accounts: (): readonly string[] => [...accounts].filter((id) => !ended.has(id)),
     ofUnknownDesk: (): readonly string[] => [...ofUnknownDesk],
     judgementOn: (asked: string): ConfirmationAct | undefined => judged.get(asked),

@@ -108,21 +108,21 @@ export const takeWithdrawal = (
  */
 export async function draftWithdrawal(
   records: DesignationRecords,
-  desk: Designation,
+  focalPoint: Designation,
   reason: Withdrawal['reason'],
 ): Promise<Withdrawal> {
   const at = records.now();
-  const { versions, withdrawals } = await readHistory(records, desk.focal_point);
+  const { versions, withdrawals } = await readHistory(records, focalPoint.focal_point);
   const left = versions.filter((each) => !withdrawals.some((one) => isEndedBy(one, each)));
   if (!left.some((each) => isInForceAt(each, at) || Date.parse(each.from) > at.getTime()))
-    throw new Refusal('designation-ended', `the designation of ${desk.slug} has ended already`);
+    throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} has ended already`);
   const through = Math.max(at.getTime(), ...left.map((each) => Date.parse(each.from)));
   return {
     kind: 'withdrawal',
-    authority: desk.country,
-    country: desk.country,
-    focal_point: desk.focal_point,
-    slug: desk.slug,
+    authority: focalPoint.country,
+    country: focalPoint.country,
+    focal_point: focalPoint.focal_point,
+    slug: focalPoint.slug,
     reason,
     from: at.toISOString(),
     through: new Date(through).toISOString(),

@@ -22,23 +22,23 @@ const TELLS: readonly MessageName[] = [
 ];
 
 /** Content under these codes appears in packets, in the reader and sealed, and nowhere else. */
-const isWithheld = ({ view: { message } }: MessageParts, desk: string): boolean =>
-  message.sender !== desk && isRestricted(message.handling);
+const isWithheld = ({ view: { message } }: MessageParts, focalPoint: string): boolean =>
+  message.sender !== focalPoint && isRestricted(message.handling);
 
 /** Whether the gateway may read for a desk: it holds its keys, and the desk is designated now. */
 export async function mayReadFor(gateway: Judging, did: string): Promise<boolean> {
-  const desk = findHomedDesignation(await readDirectory(gateway, [did]), did);
-  return desk?.custody === 'gateway' && isInForceAt(desk, gateway.now());
+  const designation = findHomedDesignation(await readDirectory(gateway, [did]), did);
+  return designation?.custody === 'gateway' && isInForceAt(designation, gateway.now());
 }
 
 async function tellingOf(
   gateway: Unsealing,
   { view }: MessageParts,
-  desk: string,
+  focalPoint: string,
 ): Promise<PersonTelling | undefined> {
   const { id, sender, addressees, about, acceptedAt } = view.message;
   try {
-    const opened = await openForParty(gateway, view.message, desk);
+    const opened = await openForParty(gateway, view.message, focalPoint);
     if (opened === undefined) return undefined;
     const { body } = opened.message;
     return { message: id, from: sender, to: addressees, about, at: acceptedAt, body };
@@ -63,7 +63,7 @@ const OPENED = 200;
 export async function readThreadPersons(
   gateway: Unsealing,
   parts: readonly MessageParts[],
-  desk: string,
+  focalPoint: string,
 ): Promise<ThreadPersons> {
   const tellings: PersonTelling[] = [];
   const unread: string[] = [];
@@ -71,8 +71,11 @@ export async function readThreadPersons(
   for (const [n, part] of telling.entries()) {
     const isRecent = n >= telling.length - OPENED;
     const mayShow =
-      isRecent && hasReached(part.view, desk) && !isWithheld(part, desk) && !isRecalled(parts, part);
-    const told = mayShow ? await tellingOf(gateway, part, desk) : undefined;
+      isRecent &&
+      hasReached(part.view, focalPoint) &&
+      !isWithheld(part, focalPoint) &&
+      !isRecalled(parts, part);
+    const told = mayShow ? await tellingOf(gateway, part, focalPoint) : undefined;
     if (told === undefined) unread.push(part.view.message.id);
     else tellings.push(told);
   }
@@ -89,13 +92,13 @@ const isRecalled = (parts: readonly MessageParts[], { view: { message } }: Messa
 export async function readTellings(
   gateway: Unsealing,
   thread: string,
-  desk: string,
+  focalPoint: string,
 ): Promise<readonly PersonTelling[]> {
-  const standing = await readThreadState(gateway, thread, desk, gateway.now());
+  const standing = await readThreadState(gateway, thread, focalPoint, gateway.now());
   const parts = standing?.parts ?? [];
   const tellings: PersonTelling[] = [];
   for (const part of parts.filter(({ view }) => TELLS.includes(view.message.type))) {
-    const telling = isRecalled(parts, part) ? undefined : await tellingOf(gateway, part, desk);
+    const telling = isRecalled(parts, part) ? undefined : await tellingOf(gateway, part, focalPoint);
     if (telling !== undefined) tellings.push(telling);
   }
   return tellings;

@@ -31,13 +31,13 @@ interface Line {
 }
 
 /** Own acts before those of others, and drills last; by deadline, then by thread. */
-function lineOf(standing: ThreadState, party: string | undefined): readonly Line[] {
-  const { next, open } = standing.turn;
+function lineOf(state: ThreadState, party: string | undefined): readonly Line[] {
+  const { next, open } = state.turn;
   if (next === undefined) return [];
   const owed = open.find((one) => one.owner === party && one.isDrill === next.isDrill);
   const rank = next.isDrill ? 2 : owed === undefined ? 1 : 0;
   const until = String((owed ?? next).until.getTime()).padStart(15, '0');
-  return [{ state: standing, next, owed, place: `${rank}-${until}-${standing.thread}` }];
+  return [{ state: state, next, owed, place: `${rank}-${until}-${state.thread}` }];
 }
 
 const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
@@ -98,8 +98,8 @@ async function eachStanding(
   return { found: each.flatMap((all) => all.found), lost: each.flatMap((all) => all.lost) };
 }
 
-function lineJson({ state: standing, next, owed }: Line, asOf: Date) {
-  const { thread, parts, turn, unreadable: lost } = standing;
+function lineJson({ state, next, owed }: Line, asOf: Date) {
+  const { thread, parts, turn, unreadable: lost } = state;
   const first = parts[0]?.view.message;
   const last = parts.at(-1)?.view.message;
   return {

@@ -109,9 +109,9 @@ async function countriesOf(
 ): Promise<ReadonlyMap<string, string>> {
   const found = await Promise.all(
     dids.map(async (did) => {
-      const desk: Designation | undefined =
+      const designation: Designation | undefined =
         findDesignation(directory, did) ?? (await readHistory(gateway, did)).versions.at(-1);
-      return desk === undefined ? [] : [[did, desk.country] as const];
+      return designation === undefined ? [] : [[did, designation.country] as const];
     }),
   );
   return new Map(found.flat());
@@ -205,15 +205,20 @@ const waitingJson = ({ waiting }: Turn) => ({
 });
 
 function partyJson(directory: Directory, did: string) {
-  const desk = findDesignation(directory, did);
-  return { did, slug: desk?.slug ?? null, name: desk?.name ?? null, country: desk?.country ?? null };
+  const designation = findDesignation(directory, did);
+  return {
+    did,
+    slug: designation?.slug ?? null,
+    name: designation?.name ?? null,
+    country: designation?.country ?? null,
+  };
 }
 
-function messagesJson(standing: ThreadState) {
-  return standing.parts.flatMap(({ view: { message } }) => {
-    const known = standing.facts.message(message.id);
+function messagesJson(state: ThreadState) {
+  return state.parts.flatMap(({ view: { message } }) => {
+    const known = state.facts.message(message.id);
     if (known === undefined) return [];
-    const recipients = known.to.map(({ to }) => ({ to, state: standingOfPart(standing, known, to) }));
+    const recipients = known.to.map(({ to }) => ({ to, state: standingOfPart(state, known, to) }));
     return [
       {
         id: message.id,
@@ -232,8 +237,8 @@ function messagesJson(standing: ThreadState) {
 }
 
 /** A thread without anything of its content. `linked`: parents that its messages name, and threads that name it. */
-export async function jsonOfThread(gateway: Storing, standing: ThreadState, party: string | undefined) {
-  const { thread, asOf, parts, turn, directory } = standing;
+export async function jsonOfThread(gateway: Storing, state: ThreadState, party: string | undefined) {
+  const { thread, asOf, parts, turn, directory } = state;
   const parents = new Set(parts.flatMap(({ view }) => view.message.parent ?? []));
   const children = await gateway.store.threads.childThreads(thread, party);
   const parties = [...new Set(parts.flatMap(partiesOf))].sort();
@@ -244,12 +249,12 @@ export async function jsonOfThread(gateway: Storing, standing: ThreadState, part
     turn: turn.next === undefined ? null : jsonOfOpenAct(turn.next, asOf),
     open: turn.open.map((one) => jsonOfOpenAct(one, asOf)),
     waiting: waitingJson(turn),
-    messages: messagesJson(standing),
+    messages: messagesJson(state),
     linked: [
       ...[...parents].filter((one) => one !== thread).map((thid) => ({ thid, link: 'parent' as const })),
       ...children.map((thid) => ({ thid, link: 'child' as const })),
     ],
-    unreadable: standing.unreadable,
+    unreadable: state.unreadable,
   };
 }
 export type ThreadJson = Awaited<ReturnType<typeof jsonOfThread>>;

@@ -52,7 +52,7 @@ const SAYS: { readonly [What in NoteContent['what']]: Extract<NoteContent, { wha
 
 const at = new Date('2026-11-20T02:15:00.000Z');
 const { endpoint } = makeMessageParcel();
-const desk = { did: endpoint.focalPoint, name: 'Invented Desk' };
+const focalPoint = { did: endpoint.focalPoint, name: 'Invented Desk' };
 const drill = { summary: { type: 'drill' } };
 
 const POSTED: readonly PostedParcel[] = [
@@ -69,7 +69,7 @@ const POSTED: readonly PostedParcel[] = [
     delivery: 'n',
     endpoint,
     zone: 'Asia/Makassar',
-    focalPoint: desk,
+    focalPoint: focalPoint,
     says,
     at,
   })),

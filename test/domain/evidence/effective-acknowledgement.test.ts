@@ -12,7 +12,7 @@ import { assertProperty } from '../../support/property.ts';
 
 const AT = Date.parse('2026-11-20T02:00:00Z');
 
-const said = (id: string, over: Partial<KnownAcknowledgement> = {}): KnownAcknowledgement => ({
+const acknowledgement = (id: string, over: Partial<KnownAcknowledgement> = {}): KnownAcknowledgement => ({
   id,
   decision: 'accepted',
   officer: { id: 'o1', name: 'Invented', role: 'officer' as const },
@@ -20,14 +20,14 @@ const said = (id: string, over: Partial<KnownAcknowledgement> = {}): KnownAcknow
   ...over,
 });
 
-const first = said('w1');
-const other = said('w2', { decision: 'declined', ground: 'incomplete', contradicts: 'w1' });
-const settling = said('w3', { decision: 'declined', ground: 'incomplete', settles: ['w1', 'w2'] });
+const first = acknowledgement('w1');
+const other = acknowledgement('w2', { decision: 'declined', ground: 'incomplete', contradicts: 'w1' });
+const settling = acknowledgement('w3', { decision: 'declined', ground: 'incomplete', settles: ['w1', 'w2'] });
 
 /** What stands, and what is open against it. */
 const seen = (words: readonly KnownAcknowledgement[]) => {
-  const { effective: word, open } = effectiveAcknowledgementOf(words);
-  return [word?.id, open.map((one) => one.id)];
+  const { effective: given, open } = effectiveAcknowledgementOf(words);
+  return [given?.id, open.map((one) => one.id)];
 };
 
 describe('a desk', () => {
@@ -40,10 +40,21 @@ describe('a desk', () => {
     ['of whose words only the settling one is known', [settling], 'w3', []],
     ['whose first word is late', [settling, other], 'w3', []],
     ['whose contradicting word is late', [settling, first], 'w3', []],
-    ['that differs again', [first, other, settling, said('w4', { contradicts: 'w3' })], 'w3', ['w4']],
+    [
+      'that differs again',
+      [first, other, settling, acknowledgement('w4', { contradicts: 'w3' })],
+      'w3',
+      ['w4'],
+    ],
     [
       'that settled it again',
-      [first, other, settling, said('w4', { contradicts: 'w3' }), said('w5', { settles: ['w3', 'w4'] })],
+      [
+        first,
+        other,
+        settling,
+        acknowledgement('w4', { contradicts: 'w3' }),
+        acknowledgement('w5', { settles: ['w3', 'w4'] }),
+      ],
       'w5',
       [],
     ],
@@ -52,20 +63,20 @@ describe('a desk', () => {
   });
 
   test.each<[string, readonly KnownAcknowledgement[], string | undefined, readonly string[]]>([
-    ['two first words: the earlier stands', [said('w2'), said('w1')], 'w1', ['w2']],
+    ['two first words: the earlier stands', [acknowledgement('w2'), acknowledgement('w1')], 'w1', ['w2']],
     [
       'two settlings of the same: the later stands, and they differ',
-      [first, other, settling, said('w4', { settles: ['w1', 'w2'] })],
+      [first, other, settling, acknowledgement('w4', { settles: ['w1', 'w2'] })],
       'w4',
       ['w3'],
     ],
     [
       'settlings in a circle: the last stands',
-      [said('w1', { settles: ['w2', 'w9'] }), said('w2', { settles: ['w1', 'w9'] })],
+      [acknowledgement('w1', { settles: ['w2', 'w9'] }), acknowledgement('w2', { settles: ['w1', 'w9'] })],
       'w2',
       [],
     ],
-    ['a word that settles itself stands', [said('w1', { settles: ['w1', 'w9'] })], 'w1', []],
+    ['a word that settles itself stands', [acknowledgement('w1', { settles: ['w1', 'w9'] })], 'w1', []],
   ])('of a gateway that signs what no honest one does: %s', (_name, words, stands, open) => {
     expect(seen(words)).toEqual([stands, open]);
   });
@@ -90,26 +101,26 @@ interface Story {
 /** The words its gateway signs for that, in their order, with what stands at the end: told without the rule. */
 function storyOf(deeds: readonly { officer: number; accepts: boolean; settles: boolean }[]): Story {
   const words: KnownAcknowledgement[] = [];
-  let stands: KnownAcknowledgement | undefined;
+  let effective: KnownAcknowledgement | undefined;
   let open: string[] = [];
   for (const deed of deeds) {
     const decision = deed.accepts ? 'accepted' : 'declined';
     const officer = { id: `o${deed.officer}`, name: 'Invented', role: 'officer' as const };
     const id = `w${words.length + 1}`;
     const common = { decision, officer } as const;
-    if (deed.settles && stands !== undefined && open.length > 0) {
-      stands = said(id, { ...common, settles: [stands.id, ...open] });
+    if (deed.settles && effective !== undefined && open.length > 0) {
+      effective = acknowledgement(id, { ...common, settles: [effective.id, ...open] });
       open = [];
-      words.push(stands);
-    } else if (!deed.settles && stands === undefined) {
-      stands = said(id, common);
-      words.push(stands);
-    } else if (!deed.settles && stands !== undefined && stands.decision !== decision) {
-      words.push(said(id, { ...common, contradicts: stands.id }));
+      words.push(effective);
+    } else if (!deed.settles && effective === undefined) {
+      effective = acknowledgement(id, common);
+      words.push(effective);
+    } else if (!deed.settles && effective !== undefined && effective.decision !== decision) {
+      words.push(acknowledgement(id, { ...common, contradicts: effective.id }));
       open.push(id);
     }
   }
-  return { words, stands: stands?.id, open };
+  return { words, stands: effective?.id, open };
 }
 
 describe('in any order, with any repeats', () => {
@@ -125,8 +136,8 @@ describe('in any order, with any repeats', () => {
   test('the same words make the same one stand, and the same ones open', () => {
     assertProperty(
       fc.property(shuffled, ([story, arrived]) => {
-        const { effective: word, open } = effectiveAcknowledgementOf(arrived);
-        expect(word?.id).toBe(story.stands);
+        const { effective: given, open } = effectiveAcknowledgementOf(arrived);
+        expect(given?.id).toBe(story.stands);
         expect(open.map((one) => one.id).toSorted()).toEqual(story.open.toSorted());
       }),
       { numRuns: 500 },
@@ -137,9 +148,9 @@ describe('in any order, with any repeats', () => {
     const partly = acts.map(storyOf).chain(({ words }) => fc.shuffledSubarray([...words]));
     assertProperty(
       fc.property(partly, (known) => {
-        const { effective: word, open } = effectiveAcknowledgementOf(known);
+        const { effective: given, open } = effectiveAcknowledgementOf(known);
         const ended = new Set(known.flatMap((one) => one.settles ?? []));
-        const standing = word === undefined ? [] : [word.id];
+        const standing = given === undefined ? [] : [given.id];
         expect(standing.filter((id) => ended.has(id))).toEqual([]);
         const accounted = new Set([...standing, ...open.map((one) => one.id), ...ended]);
         expect(known.filter((one) => !accounted.has(one.id))).toEqual([]);

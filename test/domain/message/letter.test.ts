@@ -10,7 +10,7 @@ import {
   yearInCountry,
 } from '../../../src/domain/message/letter.ts';
 
-const office = (country: string, zone = `zone of ${country}`) => ({ country, zone });
+const focalPoint = (country: string, zone = `zone of ${country}`) => ({ country, zone });
 const reads = (lang: string, country: string) => ({ lang, zone: `zone of ${country}` });
 
 test.each([
@@ -20,21 +20,21 @@ test.each([
   ['TH', 'ID', ['en', 'id']],
   ['VN', 'LA', ['en', 'en']],
 ])('from %s to %s: %j, each on its own clock', (from, to, [first = '', second = '']) => {
-  expect(letterReaders(office(from), office(to))).toEqual([reads(first, from), reads(second, to)]);
+  expect(letterReaders(focalPoint(from), focalPoint(to))).toEqual([reads(first, from), reads(second, to)]);
 });
 
 test('one language and one clock are one reader, one language and two clocks are two', () => {
-  expect(letterReaders(office('ID', 'Asia/Jakarta'), office('ID', 'Asia/Jakarta'))).toEqual([
+  expect(letterReaders(focalPoint('ID', 'Asia/Jakarta'), focalPoint('ID', 'Asia/Jakarta'))).toEqual([
     { lang: 'id', zone: 'Asia/Jakarta' },
   ]);
-  expect(letterReaders(office('ID', 'Asia/Makassar'), office('ID', 'Asia/Jakarta'))).toEqual([
+  expect(letterReaders(focalPoint('ID', 'Asia/Makassar'), focalPoint('ID', 'Asia/Jakarta'))).toEqual([
     { lang: 'id', zone: 'Asia/Makassar' },
     { lang: 'id', zone: 'Asia/Jakarta' },
   ]);
 });
 
 test('languages that were asked for go to the office whose own they are, else in the order of the offices', () => {
-  const [id, kh] = [office('ID'), office('KH')];
+  const [id, kh] = [focalPoint('ID'), focalPoint('KH')];
   expect(letterReaders(id, kh, ['km', 'en'])).toEqual([reads('km', 'KH'), reads('en', 'ID')]);
   expect(letterReaders(id, kh, ['en', 'id'])).toEqual([reads('en', 'KH'), reads('id', 'ID')]);
   expect(letterReaders(id, kh, ['ms', 'en'])).toEqual([reads('ms', 'ID'), reads('en', 'KH')]);

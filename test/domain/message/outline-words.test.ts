@@ -15,12 +15,12 @@ import { arbitraryOf } from '../../support/from-schema.ts';
 
 type Body = Record<string, unknown>;
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const EN = { lang: 'en', zone: 'UTC' };
 
 /** The texts of an outline, headings and labels among them. */
 const texts = (body: Body, lang: string): readonly string[] =>
-  outlineOfBody(body, { lang, zone: 'UTC' }, words).flatMap(({ heading, lines }) => [
+  outlineOfBody(body, { lang, zone: 'UTC' }, translate).flatMap(({ heading, lines }) => [
     ...(heading === undefined ? [] : [heading]),
     ...lines.flatMap(({ label, text }) => [label, text]),
   ]);
@@ -45,7 +45,7 @@ describe.each(MESSAGE_NAMES)('%s', (name) => {
           expect(CODES).not.toContain(text);
           expect(text).not.toMatch(/[{}]|\btrue\b|\bfalse\b|\bnull\b/);
         }
-        for (const label of outlineOfBody(body, { lang, zone: 'UTC' }, words).flatMap((one) =>
+        for (const label of outlineOfBody(body, { lang, zone: 'UTC' }, translate).flatMap((one) =>
           one.lines.map((line) => line.label),
         ))
           expect(name === 'correction' ? '' : label).not.toMatch(MEMBER);
@@ -59,7 +59,7 @@ const JOURNEY = { from: 'Bone', journeys: [{ carrier: 'Contoh' }, { carrier: 'Mi
 
 test('what holds others is a group under the headings that lead to it, numbered where there are several', () => {
   const body = { happened: 'Invented', checklist: { route: JOURNEY, companions: null, fear: [] } };
-  expect(outlineOfBody(body, EN, words)).toEqual([
+  expect(outlineOfBody(body, EN, translate)).toEqual([
     {
       lines: [
         { label: 'What happened', text: 'Invented', isWritten: true },
@@ -78,7 +78,7 @@ test('what a person has is under that person', () => {
   const [, person, paper] = outlineOfBody(
     { persons: [{ ref: 'p1', minor: true, papers }] },
     { lang: 'id', zone: 'UTC' },
-    words,
+    translate,
   );
   expect(person).toEqual({ heading: 'ORANG 1 (p1)', lines: [{ label: 'Di bawah umur', text: 'ya' }] });
   expect(paper?.heading).toBe('ORANG 1 (p1) › Dokumen perjalanan');
@@ -91,7 +91,7 @@ test('a correction says where in words, and puts a code into words', () => {
     { member: 'persons.0.prs_Gender', now: 'Feminine' },
     { member: 'checklist.recruiter.name', now: 'Contoh' },
   ];
-  expect(outlineOfBody({ corrected }, EN, words)).toEqual([
+  expect(outlineOfBody({ corrected }, EN, translate)).toEqual([
     { lines: [] },
     {
       heading: 'Corrected',
@@ -105,7 +105,7 @@ test('a correction says where in words, and puts a code into words', () => {
 });
 
 const evaluated = (source: string, information: string, lang: string): string | undefined =>
-  outlineOfBody({ evaluation: { source, information } }, { lang, zone: 'UTC' }, words)[0]?.lines[0]?.text;
+  outlineOfBody({ evaluation: { source, information } }, { lang, zone: 'UTC' }, translate)[0]?.lines[0]?.text;
 
 test('an evaluation is in words: of the source, of the information, or that there is none', () => {
   expect(evaluated('A', '1', 'en')).toBe('source reliable, information confirmed');

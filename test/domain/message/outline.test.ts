@@ -6,9 +6,9 @@ import type { Reader } from '../../../src/domain/words/phrases.ts';
 import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
 import { assertProperty } from '../../support/property.ts';
 
-const words = phrasesFromFiles();
+const translate = phrasesFromFiles();
 const EN = { lang: 'en', zone: 'UTC' };
-const shown = (body: Record<string, unknown>): string => JSON.stringify(outlineOfBody(body, EN, words));
+const shown = (body: Record<string, unknown>): string => JSON.stringify(outlineOfBody(body, EN, translate));
 
 test.each([
   ['persons that are a text', { persons: 'Melati' }],
@@ -32,8 +32,8 @@ test.each(['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__'])
 );
 
 test('no persons are no line', () => {
-  expect(outlineOfBody({ persons: [], text: 'Invented' }, EN, words)).toEqual(
-    outlineOfBody({ text: 'Invented' }, EN, words),
+  expect(outlineOfBody({ persons: [], text: 'Invented' }, EN, translate)).toEqual(
+    outlineOfBody({ text: 'Invented' }, EN, translate),
   );
 });
 
@@ -54,14 +54,14 @@ test('whatever the body is, there is an outline of it', () => {
       fc.dictionary(fc.oneof(names, fc.string()), fc.oneof(part, fc.array(part), fc.jsonValue())),
       (body) => {
         for (const lang of ['id', 'km'])
-          expect(outlineOfBody(body, { lang, zone: 'UTC' }, words).length).toBeGreaterThan(0);
+          expect(outlineOfBody(body, { lang, zone: 'UTC' }, translate).length).toBeGreaterThan(0);
       },
     ),
   );
 });
 
 const textOf = (body: Record<string, unknown>, reader: Reader): string =>
-  outlineOfBody(body, reader, words)
+  outlineOfBody(body, reader, translate)
     .flatMap(({ lines }) => lines)
     .map(({ text }) => text)
     .join(' | ');

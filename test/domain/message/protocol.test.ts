@@ -430,11 +430,11 @@ describe('a tip', () => {
 });
 
 describe('outlines', () => {
-  const words = phrasesFromFiles();
+  const translate = phrasesFromFiles();
   test.each(MESSAGE_NAMES.flatMap((name) => LANGUAGES.map((lang) => [name, lang] as const)))(
     'a %s reads in %s',
     (name, lang) => {
-      const lines = outlineOfBody(GOOD[name], { lang, zone: 'Asia/Makassar' }, words).flatMap(
+      const lines = outlineOfBody(GOOD[name], { lang, zone: 'Asia/Makassar' }, translate).flatMap(
         (group) => group.lines,
       );
       expect(lines.length).toBeGreaterThan(0);

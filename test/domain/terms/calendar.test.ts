@@ -19,7 +19,7 @@ const DESK = 'did:web:gateway.test:fp:desk';
 const FAR = 'did:web:gateway.test:fp:far';
 
 /** Monday to Friday, eight to four; closed on Wednesday 2 December 2026. */
-const office = (zone: string): LocalTime =>
+const focalPoint = (zone: string): LocalTime =>
   localTimeOf(
     calendarSchema.parse({
       zone,
@@ -49,7 +49,7 @@ describe('working time', () => {
     ['nothing', '2026-11-28T03:00:00Z', 0, '2026-11-28T03:00:00.000Z'],
     ['weeks', '2026-11-27T01:00:00Z', 48, '2026-12-07T09:00:00.000Z'],
   ])('%s', (_name, from, hours, expected) => {
-    expect(due(from, hours, office('Asia/Jakarta'))).toBe(expected);
+    expect(due(from, hours, focalPoint('Asia/Jakarta'))).toBe(expected);
   });
 
   test.each<[string, string]>([
@@ -59,7 +59,7 @@ describe('working time', () => {
     ['Asia/Phnom_Penh', '2026-11-30T02:00:00.000Z'],
     ['Asia/Kuala_Lumpur', '2026-11-30T01:00:00.000Z'],
   ])('Monday nine o’clock in %s', (zone, expected) => {
-    expect(due('2026-11-28T12:00:00Z', 1, office(zone))).toBe(expected);
+    expect(due('2026-11-28T12:00:00Z', 1, focalPoint(zone))).toBe(expected);
   });
 
   test('a day on which the clocks change is as long as it is', () => {
@@ -67,16 +67,16 @@ describe('working time', () => {
     const zone = 'Europe/Berlin';
     const [spring, after] = [new Date('2026-03-28T23:00:00Z'), new Date('2026-03-29T22:00:00Z')];
     expect(countWorkingSeconds(spring, after, { zone, hours: all })).toBe(23 * HOUR);
-    expect(due('2026-03-29T07:00:00Z', 1, office(zone))).toBe('2026-03-30T07:00:00.000Z');
-    expect(due('2026-10-23T14:00:00Z', 1, office(zone))).toBe('2026-10-26T08:00:00.000Z');
+    expect(due('2026-03-29T07:00:00Z', 1, focalPoint(zone))).toBe('2026-03-30T07:00:00.000Z');
+    expect(due('2026-10-23T14:00:00Z', 1, focalPoint(zone))).toBe('2026-10-26T08:00:00.000Z');
   });
 
   const instants = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true });
   const times = fc.constantFrom(
     ROUND_THE_CLOCK,
-    office('Asia/Jakarta'),
-    office('Asia/Jayapura'),
-    office('Europe/Berlin'),
+    focalPoint('Asia/Jakarta'),
+    focalPoint('Asia/Jayapura'),
+    focalPoint('Europe/Berlin'),
   );
 
   test('what is due after so many seconds is so many seconds away', () => {
@@ -112,7 +112,10 @@ describe('working time', () => {
 });
 
 describe('quiet hours', () => {
-  const quiet = (from: string, to: string): LocalTime => ({ ...office('Asia/Jakarta'), quiet: { from, to } });
+  const quiet = (from: string, to: string): LocalTime => ({
+    ...focalPoint('Asia/Jakarta'),
+    quiet: { from, to },
+  });
   test.each<[string, LocalTime, string, string]>([
     ['before them', quiet('21:00', '06:00'), '2026-11-27T13:59:00Z', '2026-11-27T13:59:00.000Z'],
     ['as they begin', quiet('21:00', '06:00'), '2026-11-27T14:00:00Z', '2026-11-27T23:00:00.000Z'],
@@ -120,7 +123,7 @@ describe('quiet hours', () => {
     ['as they end', quiet('21:00', '06:00'), '2026-11-27T23:00:00Z', '2026-11-27T23:00:00.000Z'],
     ['at noon', quiet('12:00', '13:00'), '2026-11-27T05:30:00Z', '2026-11-27T06:00:00.000Z'],
     ['until midnight', quiet('22:00', '24:00'), '2026-11-27T16:00:00Z', '2026-11-27T17:00:00.000Z'],
-    ['none', office('Asia/Jakarta'), '2026-11-27T18:00:00Z', '2026-11-27T18:00:00.000Z'],
+    ['none', focalPoint('Asia/Jakarta'), '2026-11-27T18:00:00Z', '2026-11-27T18:00:00.000Z'],
   ])('%s', (_name, time, at, expected) => {
     expect(afterQuietHours(new Date(at), time).toISOString()).toBe(expected);
   });

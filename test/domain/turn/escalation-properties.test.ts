@@ -60,7 +60,11 @@ const chased: fc.Arbitrary<EscalatedAct> = fc
   })) as fc.Arbitrary<EscalatedAct>;
 
 /** All that is taken when somebody looks at these hours, at the desks of one gateway or of both. */
-function walk(one: EscalatedAct, looks: readonly number[], isHere: (desk: string) => boolean = () => true) {
+function walk(
+  one: EscalatedAct,
+  looks: readonly number[],
+  isHere: (focalPoint: string) => boolean = () => true,
+) {
   const taken: { readonly step: EscalationStep; readonly at: Date }[] = [];
   for (const at of looks.map(hoursFromStart)) {
     const { due } = remainingStepsOf({ ...one, taken: taken.map(({ step }) => step.name) }, at, isHere);
@@ -81,9 +85,9 @@ test('never more than agreed, no rung twice, nothing before its time or in quiet
       expect(new Set(taken.map(({ step }) => step.name)).size).toBe(taken.length);
       for (const { step, at } of taken) {
         expect(step.at.getTime()).toBeLessThanOrEqual(at.getTime());
-        const desk = step.addressee.focalPoint === IMMIGRATION_DID ? one.owner : one.other;
+        const focalPoint = step.addressee.focalPoint === IMMIGRATION_DID ? one.owner : one.other;
         if (step.kind !== 'expiry' && one.act.urgency !== 'immediate')
-          expect(afterQuietHours(at, desk.time)).toEqual(at);
+          expect(afterQuietHours(at, focalPoint.time)).toEqual(at);
       }
     }),
   );
@@ -93,8 +97,8 @@ test('two gateways, each for its own desks, together take what one alone would',
   const rungs = (list: ReturnType<typeof walk>) => list.map(({ step }) => step.name).toSorted();
   assertProperty(
     fc.property(chased, looks, (one, hours) => {
-      const mine = walk(one, hours, (desk) => desk === IMMIGRATION_DID);
-      const theirs = walk(one, hours, (desk) => desk === SHELTER_DID);
+      const mine = walk(one, hours, (focalPoint) => focalPoint === IMMIGRATION_DID);
+      const theirs = walk(one, hours, (focalPoint) => focalPoint === SHELTER_DID);
       expect(rungs([...mine, ...theirs])).toEqual(rungs(walk(one, hours)));
     }),
   );

@@ -42,8 +42,8 @@ const answering = (since: number, until: number): Partial<EscalatedAct> => ({
 });
 
 const hoursOf = (at: Date): number => (at.getTime() - hoursFromStart(0).getTime()) / 3_600_000;
-const line = ({ name: rung, at, addressee: whom, endpoint }: EscalationStep): string =>
-  `${hoursOf(at)} ${rung} ${whom.officer ?? 'desk'}${endpoint === undefined ? '' : ` on ${endpoint}`}`;
+const line = ({ name: step, at, addressee: whom, endpoint }: EscalationStep): string =>
+  `${hoursOf(at)} ${step} ${whom.officer ?? 'desk'}${endpoint === undefined ? '' : ` on ${endpoint}`}`;
 const ladder = (over: Partial<EscalatedAct> = {}) => escalationStepsOf(chased(over)).map(line);
 
 const TOP = ['4 supervisor:owner citra', '4 supervisor:other sok'];
@@ -122,9 +122,9 @@ describe('the ladder', () => {
 
   test('counts working time where the desk has hours', () => {
     const hours = { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00' };
-    const office = { ...owner, time: day({ hours }) };
+    const focalPoint = { ...owner, time: day({ hours }) };
     // Four hours from Friday 15:00: half time is Monday 9:00, the deadline 11:00, the deputy’s hour 13:00.
-    const steps = ladder({ ...answering(7, 75), owner: office, endpoints: ['chat'] });
+    const steps = ladder({ ...answering(7, 75), owner: focalPoint, endpoints: ['chat'] });
     expect(steps.slice(0, 3)).toEqual([
       '73 half desk on chat',
       '75 deadline desk on chat',

@@ -72,7 +72,7 @@ interface Thread {
   readonly evidence: readonly Evidence[];
 }
 
-const desk = (n: number): string => DESKS[n] ?? SHELTER_DID;
+const focalPoint = (n: number): string => DESKS[n] ?? SHELTER_DID;
 
 const thread = (events: readonly EvidenceEvent[]): fc.Arbitrary<Thread> =>
   fc
@@ -85,19 +85,25 @@ const thread = (events: readonly EvidenceEvent[]): fc.Arbitrary<Thread> =>
         makeTurnMessage(
           `m${n}`,
           type,
-          [desk(from), ...to.map(desk)],
+          [focalPoint(from), ...to.map(focalPoint)],
           at,
           about === null ? {} : { about: `m${about}` },
         ),
       ),
       evidence: evidence.map(({ of, to, at, what, delivery }, n) => {
         const over = { id: hexIdOf(`e${n}`) };
-        if (what === 'yes') return makeAcceptance(`m${of}`, desk(to), at, over);
-        if (what === 'no') return makeRejection(`m${of}`, desk(to), at, over);
+        if (what === 'yes') return makeAcceptance(`m${of}`, focalPoint(to), at, over);
+        if (what === 'no') return makeRejection(`m${of}`, focalPoint(to), at, over);
         if (what === 'settle')
-          return makeAcceptance(`m${of}`, desk(to), at, { ...over, settles: [hexIdOf('e0'), hexIdOf('e1')] });
-        if (what === 'purge') return makeTurnEvidence('ContentPurge', `m${of}`, desk(to), at, over);
-        return makeTurnEvidence(what, `m${of}`, desk(to), at, { ...over, delivery: hexIdOf(`d${delivery}`) });
+          return makeAcceptance(`m${of}`, focalPoint(to), at, {
+            ...over,
+            settles: [hexIdOf('e0'), hexIdOf('e1')],
+          });
+        if (what === 'purge') return makeTurnEvidence('ContentPurge', `m${of}`, focalPoint(to), at, over);
+        return makeTurnEvidence(what, `m${of}`, focalPoint(to), at, {
+          ...over,
+          delivery: hexIdOf(`d${delivery}`),
+        });
       }),
     }));
 

@@ -122,10 +122,10 @@ describe('names in statements', () => {
 
   test('are told by their place and never repeated', () => {
     const officers = [{ id: 'o1', name: 'Wira\u001B' }];
-    const desk = { kind: 'designation', name: 'Desk', officers } as unknown as Parameters<
+    const focalPoint = { kind: 'designation', name: 'Desk', officers } as unknown as Parameters<
       typeof checkStatementNames
     >[0];
-    expect(() => checkStatementNames(desk)).toThrow(/officers\.0\.name: must be a name/);
-    expect(() => checkStatementNames(desk)).not.toThrow(/Wira/);
+    expect(() => checkStatementNames(focalPoint)).toThrow(/officers\.0\.name: must be a name/);
+    expect(() => checkStatementNames(focalPoint)).not.toThrow(/Wira/);
   });
 });

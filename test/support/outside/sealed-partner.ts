@@ -72,11 +72,10 @@ function directory(gateway: string): (slugs: readonly string[]) => Promise<reado
 
 async function readDirectory(gateway: string): Promise<ReadonlyMap<string, string>> {
   const answer = await callUntilAnswered(async () => ({ url: `${gateway}/v1/directory`, init: {} }));
-  const { focal_points: desks } = readAccepted<{ focal_points: readonly { slug: string; did: string }[] }>(
-    'the directory',
-    answer,
-  );
-  return new Map(desks.map((one) => [one.slug, one.did]));
+  const { focal_points: focalPoints } = readAccepted<{
+    focal_points: readonly { slug: string; did: string }[];
+  }>('the directory', answer);
+  return new Map(focalPoints.map((one) => [one.slug, one.did]));
 }
 
 /** Posts a signed consignment; the signature in it is all the proof there is. */
