@@ -31,7 +31,7 @@ beforeEach(async () => {
   await concludeAgreement(gateway(), both, { ...draftBroadAgreement(now), version: 2, calendars });
   const minutes = (now.getUTCHours() * 60 + now.getUTCMinutes() + 8 * 60) % (24 * 60);
   house.pass(((23 * 60 + 30 - minutes + 24 * 60) % (24 * 60)) * 60);
-}, 60_000);
+});
 afterEach(() => all.close());
 
 const INDONESIAN =

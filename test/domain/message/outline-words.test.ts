@@ -12,6 +12,7 @@ import {
 } from '../../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../../src/entry/phrases-from-files.ts';
 import { arbitraryOf } from '../../support/from-schema.ts';
+import { assertProperty } from '../../support/property.ts';
 
 type Body = Record<string, unknown>;
 
@@ -36,7 +37,7 @@ const MEMBER = /\b(?:prs|vic|cas|con|per)_\w|\b[a-z]+_[a-z]+\b/;
 describe.each(MESSAGE_NAMES)('%s', (name) => {
   test('any body of its schema reads without a code, a member’s name or JSON', () => {
     const bodies = arbitraryOf(PROTOCOL[name].body) as fc.Arbitrary<Body>;
-    fc.assert(
+    assertProperty(
       fc.property(bodies, fc.constantFrom(...LANGUAGES), (body, lang) => {
         // Where a correction points to is the sender's to write.
         const shown = texts({ ...body, corrected: undefined }, lang);
