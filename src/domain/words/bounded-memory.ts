@@ -1,17 +1,20 @@
-/** A memory of what was worked out before: bounded in size, and each thing in time, by what it depends on. */
+/** A cache of computed values, bounded in size. Each value expires with the thing that it depends on. */
 
 export interface BoundedMemory<Value> {
   /**
-   * What is remembered under the name and still counts at `now`. Without `now`, only what depends on nothing that ends.
-   * Where nothing is found, everything that is over by then is forgotten.
+   * The value under this name if it is still valid at `now`. Without `now`, only a value that never expires. If
+   * nothing is found, all values that have expired by `now` are removed.
    */
   get(name: string, now?: Date): Value | undefined;
-  /** Remembers a value until that instant, or where it depends on nothing that ends, without one; the oldest makes room. */
+  /**
+   * Keeps a value until that instant, or without an end if it never expires. The oldest value is removed if there
+   * is no room.
+   */
   keep(name: string, value: Value, until?: Date): void;
   forget(name: string): void;
 }
 
-/** @param size how many values are remembered at most */
+/** @param size the most values that are kept */
 export function createBoundedMemory<Value>(size: number): BoundedMemory<Value> {
   const kept = new Map<string, { readonly value: Value; readonly until: number }>();
   return {
@@ -34,5 +37,5 @@ export function createBoundedMemory<Value>(size: number): BoundedMemory<Value> {
   };
 }
 
-/** The last instant that a `Date` can say, in milliseconds. */
+/** The last instant that a `Date` can represent, in milliseconds. */
 const LAST = 8.64e15;

@@ -1,16 +1,18 @@
-/** Something that ends by itself, such as a designation or a certificate. */
+/** Something with an end date, such as a designation or a certificate. */
 
 export interface Ending {
-  /** What it is: `designation`, `agreement`, `gateway`, `anchor`, `mail-certificate`, `endpoint-certificate`,
-   * `revocation-list`. */
+  /**
+   * The kind: `designation`, `agreement`, `gateway`, `anchor`, `mail-certificate`, `endpoint-certificate`,
+   * `revocation-list`.
+   */
   readonly what: string;
-  /** A slug, a host or an id: never a person’s name. */
+  /** A slug, a host or an id; never the name of a person. */
   readonly name: string;
   readonly until: Date;
 }
 
 const DAY = 86_400_000;
 
-/** Days left until an end, rounded down; negative once it is past. */
+/** Days left until the end, rounded down; negative after it. */
 export const daysUntil = (until: Date, now: Date): number =>
   Math.floor((until.getTime() - now.getTime()) / DAY);

@@ -1,6 +1,6 @@
 /**
- * The one error table. Every refusal the gateway can give has a code here, with its HTTP status, a title, and a
- * sentence that tells the reader what to do. Problem documents, signed rejections and exit codes derive from it.
+ * The one error table. Each refusal of the gateway has a code here, with an HTTP status, a title that names the
+ * fault, and a sentence that says what to do. Problem documents, signed rejections and exit codes are made from it.
  */
 
 interface ProblemEntry {
@@ -10,7 +10,7 @@ interface ProblemEntry {
 }
 
 export const PROBLEMS = {
-  // What was sent cannot be read.
+  // The body cannot be read.
   'too-large': {
     status: 413,
     title: 'Too large',
@@ -47,7 +47,7 @@ export const PROBLEMS = {
     help: 'Use EdDSA or ES256; ECDH-ES+A256KW with A256CBC-HS512 or A256GCM; no zip, crit or embedded keys.',
   },
 
-  // The caller is not proven.
+  // The caller cannot be authenticated.
   'signature-missing': {
     status: 401,
     title: 'Signature missing',
@@ -56,25 +56,25 @@ export const PROBLEMS = {
   'signature-invalid': {
     status: 401,
     title: 'Signature does not verify',
-    help: 'Sign the exact bytes you send with the current key of this focal point, and put id, time and signature in the webhook headers as Standard Webhooks has them.',
+    help: 'Sign the exact bytes you send with the current key of this focal point. Put id, timestamp and signature in the webhook headers of Standard Webhooks.',
   },
   'timestamp-out-of-range': {
     status: 401,
     title: 'Timestamp too old or too new',
-    help: 'Set your clock and sign again: the timestamp may differ by five minutes.',
+    help: 'Set your clock and sign again. The timestamp may differ from the gateway’s clock by five minutes.',
   },
   'access-denied': {
     status: 401,
     title: 'Access key missing or not valid',
-    help: 'Send Authorization: Bearer with a key that opens this address: an access key of your focal point, or for metrics the one their operator set.',
+    help: 'Send Authorization: Bearer with an access key of your focal point; for metrics, with the key that the operator has set.',
   },
   'decryption-failed': {
     status: 422,
-    title: 'Could not be opened',
-    help: 'Seal again to the keys in the recipient’s current DID document.',
+    title: 'The message cannot be decrypted',
+    help: 'Seal the message again to the keys in the recipient’s current DID document.',
   },
 
-  // The parties and the rules.
+  // The sender, the recipient and the rules between them.
   'unknown-sender': {
     status: 403,
     title: 'Unknown sender',
@@ -83,12 +83,12 @@ export const PROBLEMS = {
   'unknown-gateway': {
     status: 403,
     title: 'Unknown gateway',
-    help: 'Only designated gateways relay to each other. Have the statement of your authority imported here.',
+    help: 'Only designated gateways relay to each other. Ask the operator here to import your authority’s statement about your gateway.',
   },
   'not-homed': {
     status: 403,
-    title: 'Not homed at that gateway',
-    help: 'A gateway speaks for its own focal points only: those whose designation names it.',
+    title: 'The focal point is not homed at this gateway',
+    help: 'A gateway may act only for focal points whose designation names it. Use the gateway in the designation.',
   },
   'unknown-recipient': {
     status: 422,
@@ -97,28 +97,28 @@ export const PROBLEMS = {
   },
   misaddressed: {
     status: 422,
-    title: 'Misaddressed',
-    help: 'Sender, recipients and attachments must name each other exactly.',
+    title: 'Sender, recipients or attachments do not match',
+    help: 'Name the same sender, recipients and attachments everywhere in the message and its consignment.',
   },
   'designation-ended': {
     status: 403,
     title: 'Designation not in force',
-    help: 'The focal point’s designation has ended or not begun. Ask its authority.',
+    help: 'The focal point’s designation has ended or has not begun. Ask its authority for a new one.',
   },
   'not-covered': {
     status: 403,
-    title: 'Not covered by an agreement',
-    help: 'No agreement in force lets this sender say this to this recipient.',
+    title: 'No agreement covers this',
+    help: 'No agreement in force lets this sender send this type to this recipient. Ask the authorities to amend the agreement.',
   },
   'wrong-custody': {
     status: 403,
-    title: 'Wrong way in for this custody',
-    help: 'A focal point with its own keys posts to /v1/consignments; one in gateway custody posts plain messages.',
+    title: 'Wrong API route for this custody',
+    help: 'A focal point with its own keys posts to /v1/consignments. One in gateway custody posts to /v1/focal-points/{slug}/messages.',
   },
   'no-endpoint': {
     status: 422,
-    title: 'Recipient cannot be reached now',
-    help: 'The recipient has no endpoint the agreement allows. The operator of its gateway adds or enables one; what waits for it then goes by itself.',
+    title: 'The recipient has no endpoint now',
+    help: 'Ask the operator of the recipient’s gateway to add or enable an endpoint that the agreement allows. Waiting messages are then sent automatically.',
   },
   'attachment-refused': {
     status: 422,
@@ -132,18 +132,18 @@ export const PROBLEMS = {
   },
   expired: {
     status: 422,
-    title: 'Expired',
-    help: 'expires_time has passed or is not a sensible time. Send a new message.',
+    title: 'The message has expired',
+    help: 'Send a new message with an expires_time in the future.',
   },
   'clock-skew': {
     status: 422,
-    title: 'A time that cannot be',
-    help: 'A time in it is more than five minutes ahead, or before what it is about. Set your clock.',
+    title: 'A time is impossible',
+    help: 'A time is more than five minutes ahead, or earlier than the message it refers to. Set your clock and send again.',
   },
   'id-conflict': {
     status: 409,
-    title: 'This id was used for something else',
-    help: 'Use a new id for a new message; repeat the same bytes to ask again for the receipt.',
+    title: 'This id was used for another message',
+    help: 'Use a new id for a new message. Repeat the same bytes to get the receipt again.',
   },
   'unknown-thread': {
     status: 422,
@@ -152,48 +152,48 @@ export const PROBLEMS = {
   },
   'drill-apart': {
     status: 422,
-    title: 'A drill stands apart from cases',
-    help: 'Leave thid out: a drill has a thread of its own, and nothing else is said in it.',
+    title: 'A drill and a case cannot share a thread',
+    help: 'Leave out thid. A drill has its own thread, and that thread takes only messages of the drill.',
   },
   'nothing-to-answer': {
     status: 422,
-    title: 'Nothing to answer',
-    help: 'This type answers an earlier message in the same thread; name its thread.',
+    title: 'The thread has nothing to answer',
+    help: 'This type answers an earlier message. Set thid to the thread of that message.',
   },
   'about-required': {
     status: 422,
-    title: 'It must say what it is about',
+    title: 'The message does not say what it is about',
     help: 'Set about to the id of the message that this one answers.',
   },
   'about-unknown': {
     status: 422,
-    title: 'About nothing that it can be about',
-    help: 'Set about to a message of the thread, of a type that this one answers, and not taken back.',
+    title: 'The message this refers to is unknown',
+    help: 'Set about to a message in this thread that is not recalled and has a type that this one can answer.',
   },
   'already-answered': {
     status: 409,
     title: 'Already answered',
-    help: 'Each desk answers a message once. Send later news as a followup, a mistake as a correction.',
+    help: 'Each focal point answers a message once. Send later news as a followup, and fix a mistake with a correction.',
   },
   'not-asked': {
     status: 403,
-    title: 'Not asked',
-    help: 'Only focal points that the message was sent to can answer it.',
+    title: 'The message was not sent to this focal point',
+    help: 'Only a recipient of the message can answer it. Check about and thid.',
   },
   'not-originator': {
     status: 403,
     title: 'Not the originator',
-    help: 'Only the focal point that sent a message can correct it or take it back.',
+    help: 'Only the focal point that sent a message can correct or recall it.',
   },
   recalled: {
     status: 410,
-    title: 'Taken back',
-    help: 'Its sender has taken the message back; its content is deleted. Read the recall.',
+    title: 'The message was recalled',
+    help: 'Its sender has recalled it, and its content is deleted. Read the recall.',
   },
   'content-gone': {
     status: 410,
-    title: 'The content is gone',
-    help: 'It was taken back, or kept as long as the agreement says. Evidence stays: export it without contents.',
+    title: 'The content is deleted',
+    help: 'The message was recalled, or its retention period has ended. The evidence stays: export the case without contents.',
   },
   'permission-needed': {
     status: 403,
@@ -203,39 +203,39 @@ export const PROBLEMS = {
   'handling-restricted': {
     status: 403,
     title: 'Restricted by its handling code',
-    help: 'Content of others under H2 and H3 is opened in the packet and the reader only. Read it there.',
+    help: 'Content of others under H2 or H3 can be read only in the packet or in the reader. Read it there.',
   },
   'not-handed-over': {
     status: 409,
-    title: 'Not handed over yet',
-    help: 'It can be had once the message has come to this desk: to its system, its mailbox, or opened in the reader.',
+    title: 'The message is not handed over yet',
+    help: 'Ask again after the message has reached this focal point: by its system, by its mailbox, or opened in the reader.',
   },
   'unknown-person': {
     status: 422,
-    title: 'A person unknown to the thread',
-    help: 'Name persons by the refs they have in the thread; tell of a new person in a report first.',
+    title: 'The thread does not know this person',
+    help: 'Use the refs that persons have in the thread. Send a report first to add a new person.',
   },
 
   // Acknowledging.
   'endpoint-test-failed': {
     status: 409,
-    title: 'The endpoint did not take the test',
-    help: 'Mend what the code names at the endpoint or its channel, then test again: amanat endpoint show ID.',
+    title: 'The endpoint failed its test',
+    help: 'Fix the fault that the code names at the endpoint or its channel, then test again: amanat endpoint show ID.',
   },
   'officer-renamed': {
     status: 409,
     title: 'An officer has another name',
-    help: 'Say --same-person ID where it is the same person under another name, or --new-person ID where somebody else has the id now.',
+    help: 'Use --same-person ID if the same person has a new name, or --new-person ID if somebody else has the id now.',
   },
   'confirmation-needed': {
     status: 409,
-    title: 'Its desk has not confirmed it',
-    help: 'An officer of the desk confirms it by the link they were sent, its system by a signed call, its authority by a statement: amanat endpoint show ID.',
+    title: 'The focal point has not confirmed the endpoint',
+    help: 'It can be confirmed by an officer with the link they got, by the focal point’s system with a signed call, or by its authority with a statement. See: amanat endpoint show ID.',
   },
   'nothing-to-confirm': {
     status: 409,
-    title: 'Just this does not wait to be confirmed',
-    help: 'It was confirmed or refused, its time has passed, or something else is asked by now. Read the newest endpoint.waiting.',
+    title: 'This is not waiting for confirmation',
+    help: 'It was confirmed, refused or replaced, or its time has passed. Read the newest endpoint.waiting.',
   },
   'unknown-officer': {
     status: 403,
@@ -244,28 +244,28 @@ export const PROBLEMS = {
   },
   'ground-required': {
     status: 422,
-    title: 'A ground is required',
-    help: 'Declining needs a ground from the published list.',
+    title: 'A reason is required',
+    help: 'To decline, set ground to a reason from the published list.',
   },
   'already-settled': {
     status: 409,
-    title: 'Settled already',
-    help: 'An officer of this desk settled the contradiction otherwise. Read the message’s status; that word stands.',
+    title: 'The contradiction is settled already',
+    help: 'An officer of this focal point has settled it with another acknowledgement, which is in effect. Read the message’s status.',
   },
   'other-words': {
     status: 409,
-    title: 'Other words contradict each other',
-    help: 'Read the message’s status and name in settles every word of the contradiction that is open now.',
+    title: 'Other acknowledgements contradict each other',
+    help: 'Read the message’s status, and name in settles every acknowledgement of the open contradiction.',
   },
   'link-unknown': {
     status: 404,
-    title: 'This link is not known',
+    title: 'This link is unknown',
     help: 'Open the newest notice, or ask the operator for a new link.',
   },
   'link-used': {
     status: 410,
-    title: 'This link was used',
-    help: 'Each link works once. Open the newest notice for a fresh one.',
+    title: 'This link was used already',
+    help: 'Each link works once. Open the newest notice to get a new link.',
   },
   'link-expired': {
     status: 410,
@@ -276,19 +276,19 @@ export const PROBLEMS = {
   'pin-needed': {
     status: 403,
     title: 'The officer’s PIN is needed',
-    help: 'Open the link in a browser and give your PIN. Who has none asks the operator for a start page.',
+    help: 'Open the link in a browser and enter your PIN. If you have no PIN, ask the operator for a start page.',
   },
   'cross-site': {
     status: 403,
-    title: 'Posted from another site',
-    help: 'Open the link itself and use the form on the gateway’s own page.',
+    title: 'The form was posted from another site',
+    help: 'Open the link and use the form on the gateway’s own page.',
   },
 
   // The service itself.
   'not-found': {
     status: 404,
     title: 'Not found',
-    help: 'Check the address. Messages are shown to their own parties only.',
+    help: 'Check the address. A message is shown only to its sender and its recipients.',
   },
   'method-not-allowed': {
     status: 405,
@@ -298,128 +298,128 @@ export const PROBLEMS = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    help: 'Wait as many seconds as Retry-After says, then send again; RateLimit says how much is left.',
+    help: 'Wait for the seconds in Retry-After, then send again. RateLimit says how many calls are left.',
   },
   'too-slow': {
     status: 408,
-    title: 'Sent too slowly',
-    help: 'Send the whole body within the time named; nothing was kept.',
+    title: 'The body was sent too slowly',
+    help: 'Nothing was stored. Send the whole body within the time in the detail.',
   },
   busy: {
     status: 503,
-    title: 'Busy',
-    help: 'Wait for the seconds in Retry-After and send the same again; nothing was kept.',
+    title: 'The gateway is busy',
+    help: 'Nothing was stored. Wait for the seconds in Retry-After, then send the same again.',
   },
   'newer-version': {
     status: 503,
-    title: 'Of a newer version than this gateway reads',
-    help: 'Send it again later; what this gateway reads is at /.well-known/amanat.json.',
+    title: 'The version is newer than this gateway supports',
+    help: 'Send it again later. /.well-known/amanat.json lists what this gateway supports.',
   },
-  'not-ready': { status: 503, title: 'Not ready', help: 'Send again in a moment; nothing was kept.' },
+  'not-ready': { status: 503, title: 'Not ready', help: 'Nothing was stored. Send again in a moment.' },
   'database-down': {
     status: 503,
     title: 'The database does not answer',
-    help: 'Send again in a moment with the same id: what was kept all the same is answered as a repeat.',
+    help: 'Send again in a moment with the same id. If the message was stored after all, you get its receipt.',
   },
   'record-unreadable': {
     status: 500,
-    title: 'What is kept of it cannot be read',
-    help: 'The operator of this gateway is told. What is left of it is in the case file.',
+    title: 'The stored record cannot be read',
+    help: 'The operator of this gateway is informed. The case file contains what is left of the record.',
   },
   fault: {
     status: 500,
     title: 'Something went wrong here',
-    help: 'Send again with the same id; the operator can find it by the instance id.',
+    help: 'Send again with the same id. The operator can find the fault by the instance id.',
   },
 
-  // What an operator meets at start or on the command line.
+  // Faults that an operator meets at start or on the command line.
   configuration: {
     status: 500,
-    title: 'Configuration is not complete',
-    help: 'Set what the detail names and start again.',
+    title: 'The configuration is not complete',
+    help: 'Set the names in the detail and start again.',
   },
   'schema-mismatch': {
     status: 500,
     title: 'Program and database are of different versions',
-    help: 'Run the version of the program that the database is of, or a newer one: docs/operate.md, Upgrading.',
+    help: 'Run a program of the database’s version or newer: docs/operate.md, Upgrading.',
   },
   'channel-secret-missing': {
     status: 500,
     title: 'A channel’s secret is missing',
-    help: 'Set the secret the detail names, or take the channel out of the configuration.',
+    help: 'Set the secret that the detail names, or remove the channel from the configuration.',
   },
   'runtime-unsupported': {
     status: 500,
-    title: 'This runtime cannot do that',
-    help: 'Run the Node entry for what the detail names, or take it out of the configuration.',
+    title: 'This runtime does not support that',
+    help: 'Run the gateway on Node for what the detail names, or remove it from the configuration.',
   },
   'statement-refused': {
     status: 422,
-    title: 'A statement does not verify',
-    help: 'Check who signed it, for which country, and from when until when.',
+    title: 'The statement does not verify',
+    help: 'Check its signer, its country, and the period for which it is in force.',
   },
   'statement-missing': {
     status: 422,
-    title: 'A statement is not known here yet',
-    help: 'Send it again later: the operator has to import the statement that it rests on.',
+    title: 'A statement is missing here',
+    help: 'Ask the operator to import the statement that the detail names, then send again.',
   },
   'key-reused': {
     status: 422,
-    title: 'A key is another’s',
-    help: 'Make new keys: one that is, or ever was, listed for another focal point or a gateway is not taken.',
+    title: 'The key belongs to somebody else',
+    help: 'Make new keys. A key that is or was listed for another focal point or a gateway is refused.',
   },
   'nothing-failed': {
     status: 409,
     title: 'There is nothing to send again',
-    help: 'See the message’s status: what failed or waits can be sent again, and what was delivered or answered cannot.',
+    help: 'See the message’s status. Failed and waiting deliveries can be sent again; delivered and answered ones cannot.',
   },
   'signer-required': {
     status: 409,
-    title: 'More than one evidence has this id',
-    help: 'Add by with the DID of the gateway that signed the one you mean.',
+    title: 'Several pieces of evidence have this id',
+    help: 'Add the parameter by with the DID of the gateway that signed the one you want.',
   },
   'ledger-malformed': {
     status: 422,
-    title: 'Not a record of a ledger',
-    help: 'Send notes, checkpoints, proofs and tiles exactly as C2SP describes them.',
+    title: 'This is not a ledger record',
+    help: 'Send notes, checkpoints, proofs and tiles exactly in the form of the C2SP specifications.',
   },
   'ledger-refused': {
     status: 422,
-    title: 'A ledger does not prove this',
+    title: 'The ledger does not prove this',
     help: 'Check the ledger’s verifier key, and that entry, proof and checkpoint belong together.',
   },
   'grants-not-adopted': {
     status: 500,
     title: 'The grants in the database are not confirmed yet',
-    help: 'Run "amanat grants adopt", look through what it lists, and confirm it.',
+    help: 'Run "amanat grants adopt", check its list, and confirm.',
   },
   'operator-log-broken': {
     status: 500,
-    title: 'The operator’s log is not what was recorded',
-    help: 'Somebody has changed the database. Restore it from a backup, and find out who could write to it.',
+    title: 'The operator’s log was changed',
+    help: 'Somebody has changed the database. Restore it from a backup, and find out who had write access.',
   },
   'already-exists': {
     status: 409,
     title: 'Already exists',
-    help: 'Choose another name, or change what is there.',
+    help: 'Choose another name, or change the existing one.',
   },
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The URN by which problem documents and signed rejections name a code (RFC 9457 §3.1.1). */
+/** The URN of a code in problem documents and signed rejections (RFC 9457 §3.1.1). */
 export const problemType = (code: ProblemCode): string => `urn:amanat:problem:${code}`;
 
 /**
- * A refusal with a code from {@link PROBLEMS}. `detail` says what was wrong in this case and never carries
- * personal data, key material or anything of a message's content.
+ * A refusal with a code from {@link PROBLEMS}. `detail` says what was wrong in this case. It never contains
+ * personal data, key material or message content.
  */
 export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
-  /** A signed rejection (JWS), where the sender was known. */
+  /** A signed rejection (JWS), if the sender was authenticated. */
   evidence?: string;
-  /** The limit that was reached. */
+  /** The name of the limit that was reached. */
   policy?: string;
 
   constructor(code: ProblemCode, detail: string) {

@@ -1,6 +1,6 @@
 /**
- * A bounded amount that many callers take from, so that nobody can take it from all others: one caller holds at most as
- * much as is left then. The first one has at most a half, another one a half of the rest, and so on.
+ * A bounded amount that many callers share. One caller may hold at most as much as is left after it takes: the
+ * first caller gets at most a half, the next a half of the rest, and so on. So nobody can take everything.
  */
 export class FairShare {
   #left: number;
@@ -11,8 +11,8 @@ export class FairShare {
   }
 
   /**
-   * Takes an amount, if it is there.
-   * @param holder who takes it; where that is not known, only the whole is bounded
+   * Takes an amount if it is available.
+   * @param holder who takes it; if unknown, only the whole is bounded
    */
   tryTake(amount: number, holder?: string): boolean {
     const left = this.#left - amount;
@@ -23,7 +23,7 @@ export class FairShare {
     return true;
   }
 
-  /** Gives back what was taken. */
+  /** Returns an amount that was taken. */
   give(amount: number, holder?: string): void {
     this.#left += amount;
     this.#set(holder, this.#of(holder) - amount);
@@ -33,7 +33,7 @@ export class FairShare {
     return holder === undefined ? 0 : (this.#held.get(holder) ?? 0);
   }
 
-  /** Remembers only who holds something. */
+  /** Stores only holders that hold something. */
   #set(holder: string | undefined, amount: number): void {
     if (holder === undefined) return;
     if (amount > 0) this.#held.set(holder, amount);

@@ -1,20 +1,23 @@
-/** Names of attachments: what a sender may call a file, how a name is shown, and which files can run on a reader's machine. */
+/**
+ * Names of attachments: which names a sender may use, how a name is shown, and which files can run on a reader's
+ * computer.
+ */
 import { z } from 'zod';
 import type { Phrases } from './phrases.ts';
 
-/** File systems take 255 bytes; a reader's program may add a number and an extension. */
+/** File systems allow 255 bytes. A reader's program may add a number and an extension. */
 const MAX_BYTES = 240;
 
 const encoder = new TextEncoder();
 const bytesOf = (name: string): number => encoder.encode(name).length;
 
-/** Path parts, and characters that no name shows: control, formatting (but joiners), private, unpaired. */
+/** Path separators and invisible characters: control, formatting (except joiners), private-use, unpaired. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u;
 
-/** False for `.`, `..`, and names whose ends a file system cuts off. */
+/** False for `.`, `..`, and names with a beginning or an end that a file system cuts off. */
 const isWholeName = (name: string): boolean => !/[.\s]$|^\s/u.test(name);
 
-/** A file name as a sender may give it: no path, nothing invisible, at most 150 characters and 240 bytes of UTF-8. */
+/** A file name from a sender: no path, nothing invisible, at most 150 characters and 240 bytes of UTF-8. */
 export const fileNameSchema = z
   .string()
   .min(1)
@@ -26,8 +29,8 @@ export const fileNameSchema = z
   .refine((name) => bytesOf(name) <= MAX_BYTES, `must be at most ${MAX_BYTES} bytes of UTF-8`);
 
 /**
- * A name that came sealed, as it is shown and offered for saving: without path and invisible characters, in at most 240
- * bytes, with its extension kept. Gives `file` where nothing is left.
+ * Cleans a name from a sealed message so that it can be shown and offered for saving: no path, no invisible
+ * characters, at most 240 bytes, same extension. Returns `file` if nothing is left.
  */
 export function safeFileNameOf(name: string): string {
   const plain = name
@@ -46,11 +49,11 @@ export function safeFileNameOf(name: string): string {
   return kept + extension;
 }
 
-/** What stands beside a file's name where it can run: a warning in the reader's language, or nothing. */
+/** The warning beside the name of a runnable file, in the reader's language; an empty text for other files. */
 export const describeRunnable = (file: FileKind, lang: string, translate: Phrases): string =>
   isRunnable(file) ? `, ${translate(lang, 'file-can-run')}` : '';
 
-/** Extensions that common systems run, install, or open with scripts or macros in them. */
+/** Extensions that common systems run or install, or open with scripts or macros. */
 const RUNNABLE = new Set(
   (
     'apk app appimage appx bat cab chm class cmd com cpl crt deb dll dmg docm dotm elf exe gadget hta htm html ' +
@@ -60,7 +63,7 @@ const RUNNABLE = new Set(
   ).split(' '),
 );
 
-/** The same by media type, whatever the file is called. */
+/** Runnable media types. They count whatever the file is called. */
 const RUNNABLE_TYPES =
   /^(?:application\/(?:x-(?:msdownload|msdos-program|dosexec|executable|sh|bat|msi|ms-shortcut|apple-diskimage|shockwave-flash)|vnd\.(?:microsoft\.portable-executable|android\.package-archive|debian\.binary-package|ms-[a-z]+\.[a-z]+\.macroenabled\.12)|java-archive|(?:x-)?javascript|ecmascript|hta|xhtml\+xml)|text\/(?:html|(?:x-)?javascript|ecmascript|x-(?:sh|python|shellscript))|image\/svg\+xml)$/;
 
@@ -69,7 +72,10 @@ interface FileKind {
   readonly media_type: string;
 }
 
-/** Whether a file can run, or carry what runs, where it is opened: by its extension or its media type. */
+/**
+ * Whether a file can run or can contain something that runs when it is opened. Its extension and its media type
+ * decide.
+ */
 export function isRunnable(file: FileKind): boolean {
   const extension = /\.([^.]+)$/u.exec(safeFileNameOf(file.filename).toLowerCase())?.[1]?.trim() ?? '';
   return RUNNABLE.has(extension) || RUNNABLE_TYPES.test(file.media_type);

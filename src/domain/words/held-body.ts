@@ -1,55 +1,59 @@
 /**
- * Bodies whose sender is not proven yet. All of them together have one budget of memory; what is larger lies on disk,
- * where there is one, and what has no room is refused at once. So nobody can fill the process by sending, and one caller leaves room for others.
+ * Bodies whose sender is not authenticated yet. All of them share one budget of memory. A larger body is written to
+ * disk, if there is one; a body without room is refused at once. So nobody can fill the process, and one caller
+ * leaves room for others.
  */
 import { Refusal } from './error.ts';
 import { FairShare } from './fair-share.ts';
 
-/** A body that came whole. */
+/** A body that was received completely. */
 export interface HeldBody {
   /** Bytes. */
   readonly size: number;
-  /** Whether it lies on disk: then nothing reads it whole before it is proven. */
+  /** Whether the body is on disk. Nothing may read it whole before its sender is authenticated. */
   readonly isLarge: boolean;
-  /** Its bytes from one place up to another, in pieces, as often as asked. A piece counts until the next is asked for. */
+  /**
+   * Its bytes from `from` up to `until`, in pieces; may be called repeatedly. A piece is valid until the next one
+   * is requested.
+   */
   pieces(from?: number, until?: number): AsyncIterable<Uint8Array>;
-  /** Lets go of it. Never throws, and may be called again. */
+  /** Frees the memory and the file. Never throws, and may be called again. */
   release(): void;
 }
 
-/** A body that is coming. */
+/** A body that is being received. */
 export interface IncomingBody {
-  /** Copies the bytes. @throws Refusal `busy` */
+  /** Copies the bytes. @throws Refusal `busy` if there is no room */
   add(bytes: Uint8Array): Promise<void>;
   end(): Promise<HeldBody>;
-  /** As that of {@link HeldBody}; for a body that did not come whole. */
+  /** Frees an incomplete body, as {@link HeldBody.release} does. */
   release(): void;
 }
 
-/** The bytes of a body as they come. */
+/** The bytes of a body while they arrive. */
 export interface BodySource {
-  /** The next piece, which counts until the next is asked for; undefined at the end. Throws where it breaks off. */
+  /** The next piece, valid until the next one is requested; undefined at the end. Throws if the connection breaks. */
   next(): Promise<Uint8Array | undefined>;
-  /** Reads no more. The sender can still be answered. */
+  /** Stops reading. The sender can still get an answer. */
   stop(): void;
 }
 
-/** Where the bodies of one process are held. */
+/** The store of the bodies of one process. */
 export interface Bodies {
-  /** The runtime's own way to read a request, where it has one. */
+  /** The runtime's own way to read a request, if it has one. */
   readonly sourceOf?: (request: Request) => BodySource | undefined;
-  /** The mark of who sends a request, where it is known. */
+  /** An opaque name for the sender of a request, if it is known. */
   readonly holderOf?: (request: Request) => string | undefined;
   /**
-   * Begins to hold a body. One holder cannot use up what there is for all.
+   * Begins to receive a body. One holder cannot use all the room.
    * @throws Refusal `busy`
    */
   begin(holder?: string): IncomingBody;
-  /** Works on a body; of those that lie on disk only a few are worked on at once, and the others wait. */
+  /** Runs work on a body. Only a few bodies on disk are worked on at once; the others wait. */
   inTurn<T>(body: HeldBody, work: () => Promise<T>): Promise<T>;
 }
 
-/** A file that nobody else can find, and that is gone with the process. */
+/** A file that nobody else can open and that disappears with the process. */
 export interface SpillFile {
   append(bytes: Uint8Array): Promise<void>;
   pieces(from: number, until: number): AsyncIterable<Uint8Array>;
@@ -57,17 +61,17 @@ export interface SpillFile {
 }
 
 export interface BodyLimits {
-  /** Bytes of memory for all bodies together; of this and the rest one holder has at most a half. */
+  /** Bytes of memory for all bodies together. One holder gets at most a half of this and of the other limits. */
   readonly memory: number;
-  /** Bytes of memory for one body, before it goes to disk. */
+  /** Bytes of memory for one body, before it is written to disk. */
   readonly each: number;
-  /** Bodies at once. */
+  /** Number of bodies at once. */
   readonly bodies: number;
-  /** Of those, bodies on disk. */
+  /** Number of bodies on disk at once. */
   readonly files: number;
   /** Bytes of disk for all bodies together. */
   readonly disk: number;
-  /** Bodies on disk that are worked on at once. */
+  /** Number of bodies on disk that are worked on at once. */
   readonly turns: number;
 }
 
@@ -82,14 +86,12 @@ export const BODY_LIMITS: BodyLimits = {
   turns: 2,
 };
 
-/** The first piece of memory for a body, and each further one. */
+/** Bytes of the first block of memory for a body, and of each further one. */
 const BLOCK = { first: 4 * 1024, next: 64 * 1024 } as const;
 
-const busy = (): Refusal => new Refusal('busy', 'as much is being sent here as the gateway can hold');
+const busy = (): Refusal => new Refusal('busy', 'the gateway has no room for more bodies now');
 
-/**
- * Bodies under limits. Without `openFile` there is no disk, and all must do with the memory.
- */
+/** Creates the store of bodies. Without `openFile` there is no disk, and all bodies must fit in memory. */
 export function createBodies(limits: BodyLimits, openFile?: () => Promise<SpillFile>): Bodies {
   const shared = {
     limits,
@@ -119,7 +121,7 @@ class Held implements IncomingBody, HeldBody {
   readonly #shared: Shared;
   readonly #holder: string | undefined;
   size = 0;
-  /** Full but for the last. Of a body on disk: the one that is filled next. */
+  /** All blocks but the last are full. A body on disk has one block: the one that is filled next. */
   #blocks: Uint8Array[] = [];
   /** Bytes in the last block. */
   #used = 0;
@@ -181,7 +183,7 @@ class Held implements IncomingBody, HeldBody {
     this.#shared.disk.give(this.#onDisk, this.#holder);
   }
 
-  /** An empty block at the end: one more, or the same once it is on disk. */
+  /** Makes an empty block at the end: a new one, or the same one after it is written to disk. */
   async #makeRoom(): Promise<void> {
     if (this.#file !== undefined) return this.#write(this.#file);
     const { limits, memory, openFile } = this.#shared;
@@ -215,7 +217,7 @@ class Held implements IncomingBody, HeldBody {
     this.#dropBlocks(1);
   }
 
-  /** Puts the last block on disk, as far as it is filled. */
+  /** Writes the filled part of the last block to disk. */
   async #write(file: SpillFile): Promise<void> {
     const [block] = this.#blocks.slice(-1);
     const bytes = block?.subarray(0, this.#used) ?? new Uint8Array();
@@ -225,7 +227,7 @@ class Held implements IncomingBody, HeldBody {
     await file.append(bytes);
   }
 
-  /** Keeps the last so many blocks. */
+  /** Keeps only the last `kept` blocks. */
   #dropBlocks(kept: number): void {
     const dropped = this.#blocks.splice(0, this.#blocks.length - kept);
     const length = dropped.reduce((sum, one) => sum + one.length, 0);
@@ -233,7 +235,7 @@ class Held implements IncomingBody, HeldBody {
   }
 }
 
-/** Runs at most so many pieces of work at once, in the order in which they came. */
+/** Runs at most `most` pieces of work at once, in the order in which they came. */
 function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -250,7 +252,7 @@ function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** The whole of a body, in one piece: for one that is small, or proven. */
+/** All bytes of a body in one piece. Use it for a small body, or for one whose sender is authenticated. */
 export async function bytesOfBody(body: HeldBody): Promise<Uint8Array> {
   const bytes = new Uint8Array(body.size);
   let at = 0;

@@ -1,8 +1,8 @@
-/** Officers as their colleagues tell them apart, without giving their names to whoever else sees the page. */
+/** Initials of officers: their colleagues can tell them apart, and others who see the page do not learn their names. */
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The first `length` characters, as people count them, of each word of a name; a point stands for what is left out. */
+/** Cuts each word of a name to its first `length` graphemes; a point marks a cut word. */
 const shortened = (words: readonly (readonly string[])[], length: number): string =>
   words
     .map((word) => (word.length <= length ? word.join('') : `${word.slice(0, length).join('')}.`))
@@ -16,8 +16,8 @@ const wordsOf = (name: string): readonly (readonly string[])[] =>
     .map((word) => [...graphemes.segment(word)].map(({ segment }) => segment));
 
 /**
- * The initials of each name, in the order given; of names that begin alike as many characters of each word as it takes to tell
- * them apart, and of the same name a number.
+ * The initials of each name, in the order given. Names with the same initials get more graphemes of each word until
+ * they differ. Equal names get a number.
  */
 export function initialsOf(names: readonly string[]): readonly string[] {
   const all = names.map(wordsOf);

@@ -1,11 +1,11 @@
 /**
- * Counting JSON while it is read, before anything is made of it. Bytes go in as they come; strings are stepped over at
- * native speed, so that a long attachment costs no more than finding its end. It counts what well-formed text holds;
- * whether the text is well formed is for the parser to say.
+ * Counts the values and members of a JSON text while it is received, before it is parsed. Strings are skipped at
+ * native speed, so a long attachment costs only the search for its end. The counts are right for well-formed text;
+ * the parser checks whether it is well formed.
  */
 import { Refusal } from './error.ts';
 
-/** How much a JSON text may hold. */
+/** The most that a JSON text may contain. */
 export interface JsonBounds {
   /** Objects, arrays, strings, numbers and literals together. */
   readonly values: number;
@@ -13,16 +13,16 @@ export interface JsonBounds {
   readonly members: number;
   /** Levels of objects and arrays. */
   readonly depth: number;
-  /** Bytes of one string, as written. */
+  /** Bytes of one string, as it is escaped in the text. */
   readonly string: number;
 }
 
-/** Bytes of the longest number that anybody writes, and of the longest name of a member. */
+/** The most bytes of a number or literal, and of a member's name: no sender needs more. */
 const MOST = { scalar: 128, name: 512 } as const;
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
-/** What a byte outside of strings is: part of a number or literal where it is nothing else. */
+/** The kinds of bytes outside of strings. Any other byte is part of a number or literal. */
 const [SCALAR, SPACE, OPEN, CLOSE, COMMA, NAMED, TEXT] = [0, 1, 2, 3, 4, 5, 6];
 const KIND = new Uint8Array(256);
 for (const [characters, kind] of [
@@ -38,27 +38,27 @@ for (const [characters, kind] of [
 export class JsonCounter {
   readonly #bounds: JsonBounds;
   #depth = 0;
-  /** Values begun, names of members among them. */
+  /** Values begun so far. Member names are included, and {@link values} subtracts them. */
   #begun = 0;
   #members = 0;
-  /** Bytes so far of the number or literal that is being read. */
+  /** Bytes of the current number or literal. */
   #scalar = 0;
-  /** Bytes so far of the string that is being read, or was read last. */
+  /** Bytes of the current or the last string. */
   #text = 0;
   #inText = false;
-  /** Whether an odd number of backslashes stands before the next byte of the string. */
+  /** Whether an odd number of backslashes stands right before the next byte of the string. */
   #escaping = false;
 
   constructor(bounds: JsonBounds) {
     this.#bounds = bounds;
   }
 
-  /** Members of all objects together, names that stand twice counted twice. */
+  /** Members of all objects together. A repeated name counts each time. */
   get members(): number {
     return this.#members;
   }
 
-  /** Values of all kinds, without the names of members. */
+  /** Values of all kinds, without member names. */
   get values(): number {
     return this.#begun - this.#members;
   }
@@ -70,17 +70,17 @@ export class JsonCounter {
 
   /**
    * Counts the next bytes of the text.
-   * @throws Refusal `too-large` where it holds more than its bounds, `malformed-json` where it is nested too deep
+   * @throws Refusal `too-large` if it contains more than the bounds, `malformed-json` if it is nested too deep
    */
   take(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length) at = this.step(bytes, at);
   }
 
-  /** The same up to where a string begins or ends, or `bytes` do; gives where that is. */
+  /** Counts up to the next begin or end of a string, or to the end of `bytes`. Returns the place it has reached. */
   step(bytes: Uint8Array, from: number): number {
     const at = this.#inText ? this.#inside(bytes, from) : this.#outside(bytes, from);
-    // A name counts as a value until its colon has come.
+    // // A member name counts as a value until its colon is read; so one value more is allowed here.
     if (this.values > this.#bounds.values + 1) throw over(this.#bounds.values, 'values');
     if (this.#members > this.#bounds.members) throw over(this.#bounds.members, 'members');
     return at;
@@ -91,7 +91,10 @@ export class JsonCounter {
     if (this.values > this.#bounds.values) throw over(this.#bounds.values, 'values');
   }
 
-  /** Up to and with the quote that begins a string. Looks up from its bytes often enough to stop soon. */
+  /**
+   * Reads up to and including the quote that begins a string, but at most 4096 bytes, so that the bounds are
+   * checked often.
+   */
   #outside(bytes: Uint8Array, from: number): number {
     const until = Math.min(bytes.length, from + 4_096);
     for (let at = from; at < until; at += 1) {
@@ -112,7 +115,7 @@ export class JsonCounter {
   #number(): void {
     if (this.#scalar === 0) this.#begun += 1;
     this.#scalar += 1;
-    if (this.#scalar > MOST.scalar) throw new Refusal('malformed-json', 'a number or literal does not end');
+    if (this.#scalar > MOST.scalar) throw new Refusal('malformed-json', 'a number or literal is too long');
   }
 
   #begin(): void {
@@ -136,20 +139,20 @@ export class JsonCounter {
     }
   }
 
-  /** Up to and with the quote that ends the string. */
+  /** Reads up to and including the quote that ends the string. */
   #inside(bytes: Uint8Array, from: number): number {
     let quote = quoteFrom(bytes, from);
     while (quote !== -1 && this.#isEscaped(bytes, from, quote)) quote = quoteFrom(bytes, quote + 1);
     const end = quote === -1 ? bytes.length : quote;
     this.#text += end - from;
     if (this.#text > this.#bounds.string)
-      throw new Refusal('too-large', `a text in it is longer than ${this.#bounds.string} bytes`);
+      throw new Refusal('too-large', `a string is longer than ${this.#bounds.string} bytes`);
     if (quote === -1) this.#escaping = this.#isEscaped(bytes, from, end);
     else this.#inText = false;
     return quote === -1 ? end : quote + 1;
   }
 
-  /** Whether an odd number of backslashes stands right before a place in the string. */
+  /** Whether an odd number of backslashes stands right before this place in the string. */
   #isEscaped(bytes: Uint8Array, from: number, place: number): boolean {
     let first = place;
     while (first > from && bytes[first - 1] === BACKSLASH) first -= 1;
@@ -158,7 +161,7 @@ export class JsonCounter {
   }
 }
 
-/** Where the next quote is, or -1. Near ones are looked for here: a call costs more than a few bytes do. */
+/** The place of the next quote, or -1. The first bytes are compared here because a native call costs more than that. */
 function quoteFrom(bytes: Uint8Array, from: number): number {
   const near = Math.min(bytes.length, from + 32);
   for (let at = from; at < near; at += 1) if (bytes[at] === QUOTE) return at;
@@ -166,4 +169,4 @@ function quoteFrom(bytes: Uint8Array, from: number): number {
 }
 
 const over = (bound: number, what: string): Refusal =>
-  new Refusal('too-large', `it holds more than ${bound} ${what}`);
+  new Refusal('too-large', `it contains more than ${bound} ${what}`);

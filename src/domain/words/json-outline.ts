@@ -1,28 +1,28 @@
 /**
- * A JSON text without its long strings: what is left is small enough to be parsed before anybody is proven, and says
- * where the long ones stand.
+ * A JSON text without the ends of its long strings. The outline is small enough to parse before the sender is
+ * authenticated, and records where the long strings stand.
  */
 import { Refusal } from './error.ts';
 import type { HeldBody } from './held-body.ts';
 import { type JsonBounds, JsonCounter } from './json-count.ts';
 
-/** Where a string stands in the text, without its quotes, in bytes. */
+/** The bytes from `from` up to `until` of a string in the text, without its quotes. */
 export interface StringRange {
   readonly from: number;
   readonly until: number;
 }
 
 export interface JsonOutline {
-  /** The text, of each long string only its first {@link LONG_STRING} bytes. */
+  /** The text, with only the first {@link LONG_STRING} bytes of each long string. */
   readonly text: Uint8Array;
-  /** The strings that were cut, in order. */
+  /** The strings that were cut, in their order in the text. */
   readonly long: readonly StringRange[];
 }
 
-/** Bytes of a string that are kept: more than the payload of the largest small statement has. */
+/** Bytes that are kept of a string: more than the payload of the largest small statement. */
 export const LONG_STRING = 96 * 1_024;
 
-/** Bytes of an outline. */
+/** The most bytes of an outline. */
 const MOST = 256 * 1_024;
 
 /** Makes the outline of a body. @throws Refusal `too-large`, `malformed-json` */
@@ -40,9 +40,9 @@ class Outlining {
   readonly #kept: Uint8Array[] = [];
   #keptLength = 0;
   readonly #long: StringRange[] = [];
-  /** Bytes of the text before those that are being taken. */
+  /** Bytes of the text before the piece that is being read. */
   #offset = 0;
-  /** Where the string began that is being read. */
+  /** Where the current string begins. */
   #from = 0;
 
   constructor(bounds: JsonBounds) {
@@ -77,7 +77,7 @@ class Outlining {
     return { text, long: this.#long };
   }
 
-  /** A part of a string, with its closing quote where it ends. */
+  /** Keeps a part of a string, and its closing quote if the string ends here. */
   #text(bytes: Uint8Array, at: number, next: number): void {
     const hasEnded = !this.#count.inText;
     const end = hasEnded ? next - 1 : next;
@@ -93,8 +93,8 @@ class Outlining {
     if (part.length === 0) return;
     this.#keptLength += part.length;
     if (this.#keptLength > MOST)
-      throw new Refusal('too-large', `what stands beside its payload is larger than ${MOST} bytes`);
-    // A copy: the rest of the bytes that it came with must not be held by it.
+      throw new Refusal('too-large', `everything but the payload is larger than ${MOST} bytes`);
+    // // A copy, so that the rest of the piece can be freed.
     this.#kept.push(new Uint8Array(part));
   }
 }

@@ -1,6 +1,9 @@
-/** A network fault by a short word of ours; what the fault says itself may hold addresses and is never passed on. */
+/**
+ * Short codes for network faults. The text of a fault may contain addresses, so it is never logged or sent; the
+ * code is.
+ */
 
-const WORDS: readonly (readonly [code: RegExp, word: string])[] = [
+const SHORT_CODES: readonly (readonly [pattern: RegExp, short: string])[] = [
   [/^ERR_ADDRESS_REFUSED$/, 'address-refused'],
   [/^ECONNREFUSED$/, 'connect-refused'],
   [/^(?:ENOTFOUND|EAI_\w+)$/, 'name-unknown'],
@@ -14,13 +17,13 @@ const WORDS: readonly (readonly [code: RegExp, word: string])[] = [
   ],
 ];
 
-/** The word for an error thrown by `fetch`, which hides the reason in `cause`; `network` where there is none. */
+/** The short code of an error thrown by `fetch`, which hides the reason in `cause`. `network` if no code is known. */
 export function codeOfNetworkFault(error: unknown): string {
   let next = error;
   for (let depth = 0; depth < 4 && next instanceof Error; depth += 1) {
-    // undici's parser gives its error a code in some cases only.
+    // // undici's parser sets a code in some cases only; then the name is used.
     const code = String(('code' in next ? next.code : undefined) ?? next.name);
-    const known = WORDS.find(([pattern]) => pattern.test(code));
+    const known = SHORT_CODES.find(([pattern]) => pattern.test(code));
     if (known !== undefined) return known[1];
     next = next.cause;
   }

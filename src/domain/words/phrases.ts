@@ -1,22 +1,28 @@
-/** Words for people: the function that puts a phrase into a reader's language, and the short reference they use. */
+/** Phrases for people: the function that translates them, and the short reference of a message. */
 
-/** Who reads: in which language (BCP 47), and in which zone (IANA) times are shown. */
+/** A reader: the language (BCP 47) to write in, and the zone (IANA) to show times in. */
 export interface Reader {
   readonly lang: string;
   readonly zone: string;
 }
 
-/** What a phrase may be filled with. Dates are shown Gregorian, in Latin digits, with their time zone named. */
+/** Values to fill into a phrase. Dates are shown Gregorian, in Latin digits, with the name of their time zone. */
 export type PhraseValues = Readonly<Record<string, string | number | Date>>;
 
-/** The same without times: a language alone does not say on which clock its reader looks. */
+/** Values without times: a language alone does not say in which zone to show them. */
 export type TimelessValues = Readonly<Record<string, string | number>>;
 
-/** A phrase by its Fluent id, in one of the four languages; unknown languages read English. A time needs a reader's zone. */
+/**
+ * Translates a phrase, given by its Fluent id, into one of the four languages; any other language gets English. A
+ * time needs a reader, for the zone.
+ */
 export interface Phrases {
   (lang: string, id: string, values?: TimelessValues): string;
   (reader: Reader, id: string, values?: PhraseValues): string;
 }
 
-/** Eight digits out of the id's random half: enough to tell one message from another aloud, nothing about it. */
+/**
+ * Eight digits of the id's random half. They tell messages apart when read aloud, and reveal nothing of the
+ * message.
+ */
 export const referenceOf = (messageId: string): string => messageId.slice(-8).toUpperCase();

@@ -1,15 +1,15 @@
 /**
- * Members that may be absent. A member that is absent and one that is `undefined` are two things to the compiler
- * (`exactOptionalPropertyTypes`) and in what is signed, so a record is made without those that are undefined.
+ * Optional members. To the compiler (`exactOptionalPropertyTypes`) and in signed data, an absent member differs
+ * from one that is `undefined`. So records are made without members that are undefined.
  */
 
-/** The same members, each of which is left out where it would be undefined. */
+/** The type of a record whose undefined members are left out. */
 export type Present<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** Leaves out the members that are undefined; the others keep their order. */
+/** Returns the record without its undefined members, in the same order. */
 export const present = <const T extends object>(members: T): Present<T> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;

@@ -1,8 +1,11 @@
-/** Reading no more of a stream than we have said we would. */
+/** Reads streams up to a limit of bytes. */
 
 type ByteStream = ReadableStream<Uint8Array>;
 
-/** The whole body, or undefined once it grows past `limit` bytes; the rest is then not read. Throws if it breaks off. */
+/**
+ * Reads the whole body. Returns undefined once it is longer than `limit` bytes, and reads no further. Throws if the
+ * stream breaks.
+ */
 export async function readBounded(body: ByteStream | null, limit: number): Promise<Uint8Array | undefined> {
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
@@ -10,7 +13,7 @@ export async function readBounded(body: ByteStream | null, limit: number): Promi
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return joined(chunks, length);
+    if (done) return joinChunks(chunks, length);
     length += value.length;
     if (length > limit) {
       // Not awaited: the peer decides when a cancel ends.
@@ -22,8 +25,8 @@ export async function readBounded(body: ByteStream | null, limit: number): Promi
 }
 
 /**
- * Reads a body nobody needs to its end, so that its connection can serve again, and lets go of it after `limit` bytes
- * or when `signal` ends. Never throws: what a peer does after its answer changes nothing.
+ * Reads an unneeded body to its end, so that its connection can be used again. Stops after `limit` bytes or when
+ * `signal` aborts. Never throws: the answer is complete already, so a later fault of the peer does not matter.
  */
 export async function discardBody(
   body: ByteStream | null,
@@ -49,7 +52,7 @@ export async function discardBody(
   }
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function joinChunks(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = chunks;
   if (chunks.length === 1 && only !== undefined) return only;
   const bytes = new Uint8Array(length);

@@ -1,6 +1,6 @@
-/** The names of the configuration: every one that counts, and the form its value must have. */
+/** The names of all settings, and the form of each value. */
 
-/** What each value must look like, in words for the operator who set it. */
+/** The form of each value, in words for the operator. */
 const FORMS = {
   AMANAT_URL: 'an origin such as https://gateway.example, without a path',
   AMANAT_LISTEN: 'host:port such as 127.0.0.1:8080, or a port alone',
@@ -27,7 +27,7 @@ const FORMS = {
   AMANAT_PROXIES: 'addresses and networks such as 127.0.0.1,10.0.0.0/8',
   AMANAT_ALLOW: 'hosts with commas between them',
   AMANAT_HOME: 'a folder',
-  AMANAT_MASTER_KEY_NEXT: 'what a rotation of the master key keeps',
+  AMANAT_MASTER_KEY_NEXT: 'JSON that a rotation of the master key writes',
   DATABASE_URL: 'a URL such as postgres://user:password@host:5432/name',
 } as const;
 
@@ -36,16 +36,16 @@ export type SettingName = keyof typeof FORMS;
 /** The form of a value, in words. */
 export const formOfSetting = (name: SettingName): string => FORMS[name];
 
-/** Commands read these by themselves; no gateway does. */
+/** Only commands read these settings; the gateway does not. */
 const OF_COMMANDS: readonly string[] = ['AMANAT_SECRET', 'AMANAT_KEY'];
 
-/** A name that means nothing here, and the one that may have been meant. */
+/** A name that is no setting, and the setting that was probably meant. */
 export interface UnknownSetting {
   readonly name: string;
   readonly meant?: string;
 }
 
-/** The names among these that look like the gateway's own and mean nothing: a slip of the pen is not seen otherwise. */
+/** Finds names that begin like the gateway's settings but are none: otherwise nobody would notice a typing error. */
 export const findUnknownSettings = (names: readonly string[]): readonly UnknownSetting[] =>
   names
     .filter(
@@ -57,7 +57,7 @@ export const findUnknownSettings = (names: readonly string[]): readonly UnknownS
       return meant === undefined ? { name } : { name, meant };
     });
 
-/** Slips in a name that is still recognised. */
+/** The most typing errors with which a name is still recognised. */
 const SLIPS = 3;
 const LONGEST = 64;
 
@@ -69,7 +69,7 @@ function nearest(name: string): string | undefined {
   return best !== undefined && best.slips <= SLIPS ? best.known : undefined;
 }
 
-/** How many characters are put in, left out or exchanged between two names (Levenshtein). */
+/** The number of characters to insert, delete or replace to turn one name into the other (Levenshtein distance). */
 function distance(one: string, other: string): number {
   let above = Array.from({ length: other.length + 1 }, (_, n) => n);
   for (const [row, letter] of [...one].entries()) {

@@ -1,34 +1,34 @@
 /**
- * Text that people write, as every door takes it: Unicode scalar values only (RFC 7493 §2.1), and nothing in it that moves a
- * cursor. Names are stricter: what looks alike must be alike. A text that is too long is judged no further: the time that
- * normalizing takes grows with the square of its marks.
+ * Text written by people, as every API route, page and channel accepts it: Unicode scalar values only (RFC 7493
+ * §2.1), without characters that move the cursor. Names are stricter: names that look the same must be the same.
+ * The length is checked first, because the time to normalize grows with the square of the combining marks.
  */
 import { z } from 'zod';
 
-/** Zero-width non-joiner and joiner: Khmer, Burmese, Arabic and the scripts of India need them between letters. */
+/** Zero-width non-joiner and joiner. Khmer, Burmese, Arabic and Indian scripts need them between letters. */
 const JOINERS = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}])/gu;
 
-/** The choice of a glyph for a Han character, as names in registers have it. */
+/** Variation selectors of a Han character, as registers use them in names. */
 const GLYPH_CHOICES = /(?<=\p{Script=Han})[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
 
-/** Letters and marks that show nothing: fillers, selectors of glyphs, the pattern of Braille without a dot. */
+/** Letters and marks that show nothing: fillers, variation selectors, the blank Braille pattern. */
 const BLANK = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Anything that a reader sees. */
+/** Any visible character. */
 const SEEN = /[^\p{Cc}\p{Cf}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Control, formatting, private and unpaired characters, and separators of lines and paragraphs. */
+/** Control, formatting, private-use and unpaired characters, and line and paragraph separators. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Control characters other than tab and line ends. */
 const CONTROL = /(?![\t\n\r])\p{Cc}/u;
 
-/** More marks on one letter than any script writes. */
+/** More combining marks on one letter than any script uses. */
 const STACKED = /\p{M}{8}/u;
 
 const isUnicode = (text: string): boolean => text.isWellFormed();
 
-/** Text of several lines, trimmed: `max` counts UTF-16 units. */
+/** Text of several lines, trimmed. `max` counts UTF-16 units. */
 export const plainText = (max: number) =>
   z
     .string()
@@ -36,10 +36,10 @@ export const plainText = (max: number) =>
     .min(1)
     .max(max, { abort: true })
     .refine(isUnicode, { error: 'must be Unicode text, without half a surrogate pair', abort: true })
-    .refine((one) => !CONTROL.test(one), 'must not hold control characters')
-    .refine((one) => SEEN.test(one), 'must hold something that can be seen');
+    .refine((one) => !CONTROL.test(one), 'must not contain control characters')
+    .refine((one) => SEEN.test(one), 'must contain a visible character');
 
-/** A name in its one spelling: NFC (Unicode UAX 15), single spaces, no zero-width space, nothing around it. */
+/** The canonical spelling of a name: NFC (Unicode UAX 15), single spaces, no zero-width space, no space around it. */
 export const canonicalNameOf = (name: string): string =>
   name
     .replaceAll('\u200B', '')
@@ -47,7 +47,7 @@ export const canonicalNameOf = (name: string): string =>
     .trim()
     .normalize('NFC');
 
-/** Whether a name is in its one spelling and shows all that it holds. */
+/** Whether a name has its canonical spelling and no invisible characters. */
 export const isPlainName = (name: string): boolean =>
   name === canonicalNameOf(name) &&
   !INVISIBLE.test(name.replaceAll(JOINERS, '')) &&
@@ -58,13 +58,16 @@ export const isPlainName = (name: string): boolean =>
 const NOT_PLAIN =
   'must be a name: letters, digits and single spaces, without control or formatting characters';
 
-/** The name of a person, a desk or a place, brought into its one spelling: 1 to `max` UTF-16 units. */
+/**
+ * The name of a person, a focal point or a place. It is converted to its canonical spelling; 1 to `max` UTF-16
+ * units.
+ */
 export const name = (max: number) =>
   z.string().max(max, { abort: true }).overwrite(canonicalNameOf).min(1).refine(isPlainName, NOT_PLAIN);
 
 /**
- * A name in a statement that is kept as it was signed. Statements of earlier versions hold names that {@link isPlainName} refuses;
- * these stay valid, and no new one is signed or imported.
+ * A name in a statement, kept as it was signed. Statements of earlier versions contain names that {@link
+ * isPlainName} refuses. They stay valid, but such a name is refused in a statement that is signed or imported now.
  */
 export const signedName = (max: number) =>
   z
@@ -73,15 +76,15 @@ export const signedName = (max: number) =>
     .max(max, { abort: true })
     .refine(isUnicode, 'must be Unicode text, without half a surrogate pair');
 
-/** Names in a statement that are not in their one spelling, by their paths, each with what is wrong with it. */
+/** Finds the names in a statement that are not in canonical spelling. Returns the path of each, with the fault. */
 export const findUnplainNames = (names: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(names)
     .filter(([, one]) => !isPlainName(one))
     .map(([path]) => `${path}: ${NOT_PLAIN}`);
 
 /**
- * Where in a JSON value a text or a member's name holds half a surrogate pair: its path, for the sender of the value, who
- * is told it. Undefined where all is Unicode. The value's depth is bounded by whoever parsed it.
+ * Finds a text or member name with half a surrogate pair in a JSON value. Returns its path, which is reported to
+ * the sender of the value; undefined if there is none. The parser has bounded the depth of the value already.
  */
 export function findBadText(value: unknown, path: readonly string[] = []): readonly string[] | undefined {
   if (typeof value === 'string') return isUnicode(value) ? undefined : path;

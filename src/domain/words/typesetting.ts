@@ -1,8 +1,8 @@
-/** What a typesetter reports when it cannot set a page: kinds of faults and places in our templates, never text of the page. */
+/** The fault a typesetter reports. It names kinds of faults and places in our templates, never text of the page. */
 
-/** A page that could not be set. */
+/** A page could not be typeset. */
 export class TypesetFault extends Error {
-  /** Each as `kind`, or `kind at template:line`: fit for a log. */
+  /** Each is `kind` or `kind at template:line`. It contains no content, so it may be logged. */
   readonly diagnostics: readonly string[];
 
   constructor(template: string, diagnostics: readonly string[]) {

@@ -68,9 +68,9 @@ export const METHODS_OF_CONTROL = [
 ] as const;
 
 /**
- * Not in HTCDS 2.0, which names no value for them; `amanat:` marks them as ours. Confinement to a compound and the use
- * of children are defined in HTCDS's Field Definitions but missing from its pick list; forced criminality and scam
- * compounds are nowhere in it.
+ * HTCDS 2.0 has no value for these, so they have the prefix `amanat:`. Confinement to a compound and the use of
+ * children are in HTCDS's Field Definitions but not in its pick list. Forced criminality and scam compounds are not
+ * in HTCDS.
  */
 export const OWN_METHODS_OF_CONTROL = ['amanat:RestrictsMovement', 'amanat:UsesChildren'] as const;
 export const OWN_TYPES_OF_EXPLOITATION = ['amanat:ForcedCriminality'] as const;
@@ -113,10 +113,10 @@ export const ROLE_IN_PROCESS = [
 /** HTCDS `cas_Status`. */
 export const CASE_STATUS = ['Active', 'FollowUp', 'Closed', 'ClosedReferred'] as const;
 
-/** HTCDS `cas_Status`, the two that can end a thread. */
+/** The values of HTCDS `cas_Status` that close a thread. */
 export const CLOSED_STATUS = ['Closed', 'ClosedReferred'] as const;
 
-/** Handling codes: what the recipient may do with what it reads. */
+/** Handling codes: what a recipient may do with the content. */
 export const HANDLING_CODES = ['H0', 'H1', 'H2', 'H3'] as const;
 export type Handling = (typeof HANDLING_CODES)[number];
 
@@ -127,11 +127,11 @@ export const INFORMATION_EVALUATION = ['1', '2', '3', '4'] as const;
 export const URGENCIES = ['immediate', 'urgent', 'routine'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-/** Languages that screens, notices and packets are written in (BCP 47). */
+/** Languages of screens, notices and packets (BCP 47). */
 export const LANGUAGES = ['id', 'ms', 'km', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Why an officer declines a message. Ours; an agreement may narrow it. */
+/** Why an officer declines a message. Ours; an agreement may allow fewer. */
 export const DECLINE_REASONS = [
   'not-competent',
   'not-our-national',
@@ -187,8 +187,8 @@ export const NOTICE_KINDS = [
   'trend-bulletin',
   'good-practice',
   /**
-   * Two determinations of one person's status differ, and whether somebody is punished may turn on which holds. UN
-   * Recommended Principles and Guidelines on Human Rights and Human Trafficking (OHCHR 2002), principle 7; ASEAN
+   * Two determinations of one person's status differ, and the difference may decide whether the person is punished.
+   * UN Recommended Principles and Guidelines on Human Rights and Human Trafficking (OHCHR 2002), principle 7; ASEAN
    * Convention Against Trafficking in Persons (2015), article 14(7).
    */
   'non-punishment-review',

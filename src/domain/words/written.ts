@@ -1,6 +1,6 @@
 /**
- * Dates, hours and numbers as a language writes them: Gregorian years and Latin digits in all, which `Intl` would not choose for
- * every language of the region. This is the one place that asks `Intl` for them.
+ * Formats dates, hours and numbers in a language: always Gregorian years and Latin digits, which `Intl` does not
+ * choose by itself for every language of the region. No other file may ask `Intl` for them.
  */
 import { createBoundedMemory } from './bounded-memory.ts';
 import { LANGUAGES } from './vocabulary.ts';
@@ -8,7 +8,7 @@ import { zoneOffsetAt } from './zone.ts';
 
 const MINUTE = 60_000;
 
-/** Zones by the names that people there use. `Intl` knows the Indonesian ones in Indonesian only, and the others in none. */
+/** The zone names that people use. `Intl` has the Indonesian ones only in Indonesian, and the others not at all. */
 const NAMES: Readonly<Record<string, string>> = {
   'Asia/Jakarta': 'WIB',
   'Asia/Pontianak': 'WIB',
@@ -22,13 +22,13 @@ const NAMES: Readonly<Record<string, string>> = {
   'Asia/Vientiane': 'ICT',
 };
 
-/** The day before the month, in English too; a language that is none of ours reads English. */
+/** The locale of a language: day before month, also in English. Any other language gets English. */
 const localeOf = (lang: string): string => {
   const known = LANGUAGES.find((one) => one === lang) ?? 'en';
   return `${known === 'en' ? 'en-GB' : known}-u-ca-gregory-nu-latn`;
 };
 
-/** Making a format costs a thousand times what using it does. There are four languages and some 600 zones. */
+/** Making a format costs a thousand times more than using it. There are four languages and about 600 zones. */
 const formats = createBoundedMemory<Intl.DateTimeFormat>(1_000);
 
 const PARTS = {
@@ -45,25 +45,25 @@ function formatOf(lang: string, zone: string, part: keyof typeof PARTS): Intl.Da
   return made;
 }
 
-/** The day on which an instant falls in a zone, its month in letters: `30 November 2026`. */
+/** The local date of an instant, with the month in letters: `30 November 2026`. */
 export const writtenDate = (at: Date, lang: string, zone: string): string =>
   formatOf(lang, zone, 'date').format(at);
 
-/** The hour and minute, of 24 hours: `10:00`, in Indonesian `10.00`. */
+/** The local hour and minute of an instant, in 24 hours: `10:00`, in Indonesian `10.00`. */
 export const writtenHour = (at: Date, lang: string, zone: string): string =>
   formatOf(lang, zone, 'hour').format(at);
 
-/** A calendar date `YYYY-MM-DD`, which is of no zone; undefined where the text is none. */
+/** Formats a calendar date `YYYY-MM-DD`, which has no zone. Returns undefined if the text is not a date. */
 export function writtenDay(text: string, lang: string): string | undefined {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const at = new Date(isDate ? text : Number.NaN);
-  // `Date` takes 31 February for a day of March.
+  // // `Date` reads 31 February as a day of March.
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
     ? writtenDate(at, lang, 'UTC')
     : undefined;
 }
 
-/** An offset of so many milliseconds ahead of UTC: `UTC+8`, `UTC-3:30`, `UTC`. */
+/** The name of an offset, given in milliseconds ahead of UTC: `UTC+8`, `UTC-3:30`, `UTC`. */
 export function offsetName(ahead: number): string {
   const minutes = Math.round(Math.abs(ahead) / MINUTE);
   if (minutes === 0) return 'UTC';
@@ -71,10 +71,13 @@ export function offsetName(ahead: number): string {
   return `UTC${ahead < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest}`;
 }
 
-/** The name of a zone where people have one for it, else its offset at that instant. */
+/** The usual name of a zone, or its offset at that instant if it has none. */
 export const zoneName = (at: Date, zone: string): string =>
   NAMES[zone] ?? offsetName(zoneOffsetAt(at.getTime(), zone));
 
-/** A number with the separators of the language: `1.234,5` in Indonesian, `1,234.5` in Malay; rounded where `decimals` says so. */
+/**
+ * Formats a number with the separators of the language: `1.234,5` in Indonesian, `1,234.5` in Malay. It is rounded
+ * to `decimals` places.
+ */
 export const writtenNumber = (value: number, lang: string, decimals = 20): string =>
   new Intl.NumberFormat(localeOf(lang), { maximumFractionDigits: decimals }).format(value);

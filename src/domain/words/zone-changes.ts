@@ -1,22 +1,22 @@
-/** On which days a time zone changes its clocks. */
+/** Finds the days on which a time zone changes its clocks. */
 import { createBoundedMemory } from './bounded-memory.ts';
 import { localDayOf, zoneOffsetAt } from './zone.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 
-/** No zone’s rules are known beyond these years; outside of them every day has its nominal length. */
+/** No rules of a zone are known beyond these years; there every day has its nominal length. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2099;
 
-/** Days by `zone/year`. They follow from the time zone data of the runtime alone, so they stay true while it runs. */
+/** Days by `zone/year`. They depend only on the time zone data of the runtime, which does not change while it runs. */
 const known = createBoundedMemory<readonly number[]>(4_096);
 
 /**
- * The local days between two local days (days since 1970-01-01, both inclusive) near which the zone’s offset changes: the
- * day of each change with the day before and the day after it. Ascending, each day once.
+ * The local days near changes of the zone’s offset, between two local days (days since 1970-01-01, both inclusive):
+ * the day of each change, the day before and the day after. Ascending, each day once.
  *
- * The offset is compared week by week: a zone that changed twice within one week and returned would not be noticed.
+ * The offset is compared week by week, so two changes within one week that cancel each other are not found.
  */
 export function daysNearChanges(zone: string, first: number, last: number): readonly number[] {
   const days = new Set<number>();
@@ -44,7 +44,7 @@ function daysAround(change: number, zone: string): number[] {
   return Array.from({ length: last - first + 1 }, (_, n) => first + n);
 }
 
-/** The instants of one UTC year, in milliseconds, at which the offset becomes another. */
+/** The instants of one UTC year, in milliseconds, at which the offset changes. */
 function changesIn(zone: string, year: number): readonly number[] {
   const changes: number[] = [];
   const end = Date.UTC(year + 1, 0);
@@ -55,7 +55,7 @@ function changesIn(zone: string, year: number): readonly number[] {
   return changes;
 }
 
-/** The first whole second with the offset of `after`, by halving the time between. */
+/** The first whole second with the new offset, by binary search. */
 function changeBetween(zone: string, before: number, after: number): number {
   const old = zoneOffsetAt(before, zone);
   let [low, high] = [before / 1_000, after / 1_000];

@@ -1,11 +1,14 @@
-/** Wall-clock time in a time zone: which local day an instant falls on, and when a local hour comes. */
+/** Wall-clock time in a time zone: the local day of an instant, and the instant of a local hour. */
 import { z } from 'zod';
 import { createBoundedMemory } from './bounded-memory.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** Making one costs a thousand times what using it does. It depends on its zone alone; there are some 600 zones. */
+/**
+ * Making a format costs a thousand times more than using it. A format depends only on its zone, and there are about
+ * 600 zones.
+ */
 const formats = createBoundedMemory<Intl.DateTimeFormat>(1_000);
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -34,14 +37,14 @@ function isZone(name: string): boolean {
   }
 }
 
-/** A zone by its name in the IANA Time Zone Database, such as Asia/Jakarta. Offsets and abbreviations are no zones. */
+/** A zone by its name in the IANA Time Zone Database, such as Asia/Jakarta. Offsets and abbreviations are refused. */
 export const timeZone = z
   .string()
   .max(64, { abort: true })
   .regex(/^(?:UTC|[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_-]+)+)$/, 'must be an IANA time zone')
   .refine(isZone, 'must be an IANA time zone');
 
-/** An hour of the day as `HH:MM`; `24:00` is the end of it (ISO 8601-1:2019 §5.3.1). */
+/** An hour of the day as `HH:MM`; `24:00` is the end of the day (ISO 8601-1:2019 §5.3.1). */
 export const hourOfDay = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be HH:MM');
 
 /** Minutes from the start of the day to an hour `HH:MM`. */
@@ -66,17 +69,20 @@ export function zoneOffsetAt(instant: number, zone: string): number {
   return local - Math.floor(instant / 1_000) * 1_000;
 }
 
-/** The local day an instant falls on, as days since 1970-01-01: days can be counted, dates cannot. */
+/** The local day of an instant, as days since 1970-01-01. */
 export const localDayOf = (at: Date, zone: string): number =>
   Math.floor((at.getTime() + zoneOffsetAt(at.getTime(), zone)) / DAY);
 
-/** Minutes of the local day that have passed at an instant. */
+/** Minutes from the start of the local day to an instant. */
 export function localMinutesOf(at: Date, zone: string): number {
   const local = at.getTime() + zoneOffsetAt(at.getTime(), zone);
   return (local - Math.floor(local / DAY) * DAY) / MINUTE;
 }
 
-/** When the wall clock shows `minutes` of a local day. The second look at the offset is for days that change it. */
+/**
+ * The instant at which the wall clock shows `minutes` of a local day. The offset is looked up twice because it can
+ * change on that day.
+ */
 export function instantOfLocal(day: number, minutes: number, zone: string): Date {
   const local = day * DAY + minutes * MINUTE;
   const guess = local - zoneOffsetAt(local, zone);
