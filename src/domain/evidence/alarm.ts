@@ -1,38 +1,38 @@
-/** Alarms: what can be wrong with a ledger, in codes that operators, logs and other gateways share. */
+/** Alarms: codes for faults of a ledger or a grant. Operators, logs and other gateways share them. */
 import { z } from 'zod';
 import { name, plainText } from '../words/text.ts';
 
 export const ALARM_CODES = [
-  // Found by a witness, in the log of another gateway.
-  /** A checkpoint whose signature, ours under it included, does not verify, or that is of another log. */
+  // A witness finds these in the log of another gateway.
+  /** A signature of a checkpoint does not verify, our own cosignature included, or the checkpoint is of another log. */
   'signature-wrong',
-  /** Fewer entries than it stood to before. */
+  /** The log has fewer entries than its earlier checkpoint. */
   'log-shrunk',
-  /** Two roots for one size. */
+  /** The log has two roots for one size. */
   'split-view',
-  /** The entries do not make the root that was signed: what was seen before is not the beginning of what is there. */
+  /** The entries do not give the signed root: the log no longer begins with the entries that were seen before. */
   'history-rewritten',
-  /** It stands to entries that it does not show. */
+  /** The log does not show all the entries that its checkpoint covers. */
   'entries-missing',
-  /** An entry is not what it was when it was first read. */
+  /** An entry differs from what was read first. */
   'entry-changed',
-  // Found by a gateway in its own database.
-  /** Evidence, or the tiles over it, are not what was put into the log, or not where. */
+  // A gateway finds these in its own database.
+  /** Evidence or the tiles above it differ from what was logged, or stand in another place. */
   'evidence-changed',
-  /** Evidence that stands in the log is gone, or its place is. */
+  /** Evidence that is in the log is gone, or its place is. */
   'evidence-missing',
-  /** The tiles at the end of the log are not those of the last checkpoint: nothing more is put into it. */
+  /** The tiles at the end of the log do not match the last checkpoint. Nothing more is appended. */
   'ledger-broken',
-  /** A row of the database grants what nobody granted: it counts as absent. */
+  /** A row grants something without a record of that grant. The row is ignored. */
   'grant-refused',
-  /** The operator's log is not what was recorded: nothing is granted by what is in the database. */
+  /** The operator's log was changed. Nothing in the database grants anything. */
   'operator-log-broken',
-  /** A desk says that an endpoint that was added for it is wrong. */
+  /** A focal point says that an endpoint that was added for it is wrong. */
   'endpoint-refused',
 ] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 
-/** What a named operator says of an alarm. Nobody in a case is named in it. */
+/** A named operator's note on an alarm. It names nobody of a case. */
 export const alarmNoteSchema = z.strictObject({
   by: name(120),
   note: plainText(1_000),

@@ -1,7 +1,7 @@
 /**
- * What a gateway reads: which versions of message, consignment and evidence, which message types, and which events and
- * members of evidence. Each gateway signs it (docs/wire.md, *What a gateway reads*), so that gateways of different
- * versions work together: what is new goes only to those that list it.
+ * What a gateway can read: versions of messages, consignments and evidence, message types, and events and members
+ * of evidence. Each gateway signs its list (docs/wire.md, *What a gateway reads*). Gateways of different versions
+ * work together because new things go only to gateways that list them.
  */
 import { z } from 'zod';
 import { MESSAGE_NAMES, type MessageName } from '../message/message.ts';
@@ -11,7 +11,7 @@ import { attestationSchema, ETSI_EVENTS, type Evidence, evidenceSchema, OWN_EVEN
 const names = z.array(z.string().min(1).max(64)).max(200);
 const versions = z.array(z.string().min(1).max(16)).min(1).max(16);
 
-/** A newer gateway may say more than this: what is not known here is passed over. */
+/** Unknown members are ignored, because a newer gateway may list more. */
 export const capabilitiesSchema = z.object({
   kind: z.literal('capabilities'),
   gateway: did,
@@ -26,10 +26,10 @@ export const capabilitiesSchema = z.object({
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 export type ReadableVersions = Capabilities['reads'];
 
-/** The versions that this program writes and reads: those of the message's and the consignment's type URI. */
+/** The version that this program writes and reads, in the type URIs of message and consignment. */
 const VERSION = '1.0';
 
-/** What this program reads. */
+/** The list of this program. */
 export const OWN_READABLE_VERSIONS: ReadableVersions = {
   message: { versions: [VERSION], types: [...MESSAGE_NAMES] },
   consignment: { versions: [VERSION] },
@@ -41,7 +41,7 @@ export const OWN_READABLE_VERSIONS: ReadableVersions = {
   },
 };
 
-/** What a gateway reads that says nothing of it: one from before gateways said so. This list never grows. */
+/** The list for a gateway that publishes none: one from before these lists existed. It never grows. */
 export const FIRST_READABLE_VERSIONS: ReadableVersions = {
   message: {
     versions: [VERSION],
@@ -81,7 +81,7 @@ export const FIRST_READABLE_VERSIONS: ReadableVersions = {
   },
 };
 
-/** Whether a gateway that reads this can read a piece of evidence. */
+/** Whether a gateway with this list can read a piece of evidence. */
 export function canReadEvidence({ evidence: known }: ReadableVersions, claims: Evidence): boolean {
   const how = claims.attestation?.how;
   return (
@@ -92,18 +92,18 @@ export function canReadEvidence({ evidence: known }: ReadableVersions, claims: E
   );
 }
 
-/** Whether a gateway that reads this can carry a message of this type. */
+/** Whether a gateway with this list can carry a message of this type. */
 export const canReadMessage = ({ message, consignment }: ReadableVersions, type: MessageName): boolean =>
   message.versions.includes(VERSION) &&
   consignment.versions.includes(VERSION) &&
   message.types.includes(type);
 
-/** Where evidence of a newer version may hold a value that this program has no name for. */
+/** Members in which newer evidence may have a value that this program does not know. */
 const NEW_VALUES: readonly string[] = ['event', 'channel', 'attestation.how'];
 
 /**
- * Whether a payload is evidence of a newer version: it is evidence as this program knows it, but for members that it
- * does not know, or an event, channel or attestation that it has no name for.
+ * Whether a payload is evidence of a newer version. It must fit the schema, except for unknown members and unknown
+ * values of event, channel or attestation.
  */
 export function isNewerEvidence(payload: unknown): boolean {
   const read = evidenceSchema.safeParse(payload);

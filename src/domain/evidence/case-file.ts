@@ -1,11 +1,11 @@
-/** The case file: what one gateway hands to outsiders as proof of a thread or a message (docs/export.md). */
+/** The case file: what a gateway gives to outsiders as proof of a thread or a message (docs/export.md). */
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
 import { hexId, MESSAGE_NAMES } from '../message/message.ts';
 import { country, did, instant, statementVersion } from '../party/designation.ts';
 import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
-/** A JWS as it was signed. Its members keep their order; `seal` judges what is in it. */
+/** A JWS as it was signed, with its members in the same order. `seal` verifies it. */
 const jws = z.record(z.string().max(64), z.unknown());
 
 const witnessed = z.strictObject({
@@ -24,13 +24,13 @@ const message = z.strictObject({
   handling: z.enum(HANDLING_CODES),
   accepted_at: instant,
   expires_at: instant,
-  /** Of the consignment's payload. */
+  /** Digest of the consignment's payload. */
   digest,
   recipients: z
     .array(
       z.strictObject({
         to: did,
-        /** Of the sealed message. */
+        /** Digest of the sealed message. */
         digest,
         agreement: z.strictObject({ id: z.string().max(64), version: statementVersion }),
       }),
@@ -46,25 +46,25 @@ export const caseFileSchema = z.strictObject({
   kind: z.literal('amanat-case'),
   version: z.literal(1),
   thread: hexId,
-  /** Where the file is about one message of the thread only. */
+  /** Set if the file is about one message of the thread only. */
   message: hexId.optional(),
   by: did,
   made: instant,
   contents: z.boolean(),
   ledger: z.strictObject({ origin: z.string().max(300), vkey: z.string().max(1_200) }).optional(),
-  /** For information: whoever verifies brings anchors of their own. */
+  /** For information. A verifier uses anchors of its own. */
   certificates: z.array(z.strictObject({ country, pem: z.string().max(16_384) })).max(100),
   gateways: z.array(jws).max(1_000),
   designations: z.array(jws).max(5_000),
   withdrawals: z.array(jws).max(5_000),
-  /** The author’s evidence of when it took each of them. */
+  /** The author's evidence of when it took each withdrawal. */
   withdrawals_taken: z.array(witnessed).max(5_000),
   agreements: z.array(jws).max(1_000),
   messages: z.array(message).min(1).max(5_000),
   closing: jws,
 });
 export type CaseFile = z.infer<typeof caseFileSchema>;
-/** Everything that the closing signature stands for. */
+/** Everything that the closing signature covers. */
 export type OpenCaseFile = Omit<CaseFile, 'closing'>;
 
 /** What the gateway signs to close the file: the digest of each part, in order. */
@@ -75,13 +75,13 @@ export const caseClosingSchema = z.strictObject({
   parts: z.array(z.tuple([z.string().max(64), digest])).max(100_000),
 });
 
-/** A piece of the file that is digested for itself, so that a change is found where it is. */
+/** A piece of the file with a digest of its own, so that the place of a change can be found. */
 export interface CasePart {
   readonly place: string;
   readonly value: unknown;
 }
 
-/** The parts of a file, in order: together they are all of it but `closing`. */
+/** Splits a file into its parts, in order: everything except `closing`. */
 export function partsOfCaseFile(file: OpenCaseFile): readonly CasePart[] {
   const {
     certificates,

@@ -1,6 +1,6 @@
 /**
- * Contradictions: evidence of one message to one recipient that says opposite things. Nothing of it is dropped; it is
- * shown until a named officer settles it.
+ * Contradictions: pieces of evidence about one message to one recipient that say opposite things. All are kept, and
+ * shown until a named officer settles the contradiction.
  */
 import type { Channel } from '../party/channel.ts';
 import { present } from '../words/present.ts';
@@ -12,16 +12,19 @@ import {
 import type { Evidence, EvidenceEvent } from './evidence.ts';
 
 export interface Contradiction {
-  /** `word`: officers of the desk differ. `carriage`: one way both reached it and did not. */
+  /**
+   * `word`: officers of the focal point disagree. `carriage`: one delivery is said to have arrived and to have
+   * failed.
+   */
   readonly kind: 'word' | 'carriage';
   readonly open: boolean;
-  /** What contradicts each other, in the order it happened. */
+  /** The contradicting evidence, in the order of time. */
   readonly words: readonly ContradictingEvidence[];
-  /** The word that settled it. */
+  /** The acknowledgement that settled it. */
   readonly settledBy?: KnownAcknowledgement;
 }
 
-/** One piece of it. */
+/** One piece of a contradiction. */
 export interface ContradictingEvidence {
   /** Id of the evidence. */
   readonly evidence: string;
@@ -30,7 +33,7 @@ export interface ContradictingEvidence {
   readonly by: string;
   readonly channel?: Channel;
   readonly officer?: KnownAcknowledgement['officer'];
-  /** The ground of a decline, or why it failed. */
+  /** The reason of a decline or a failure. */
   readonly reason?: string;
 }
 
@@ -41,12 +44,12 @@ const FAILED: readonly EvidenceEvent[] = [
   'RelayToNonERDSFailure',
 ];
 
-/** All contradictions in the evidence of one message to one recipient, settled ones included. */
+/** Finds all contradictions in the evidence of one message to one recipient, with settled ones. */
 export function findContradictions(pieces: readonly Evidence[]): readonly Contradiction[] {
   const sorted = pieces.toSorted(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
   );
-  return [...betweenWords(sorted), ...ofCarriage(sorted)];
+  return [...betweenAcknowledgements(sorted), ...ofCarriage(sorted)];
 }
 
 const pieceOf = (claims: Evidence): ContradictingEvidence => ({
@@ -57,11 +60,11 @@ const pieceOf = (claims: Evidence): ContradictingEvidence => ({
   ...present({ channel: claims.channel, officer: claims.officer, reason: claims.reason }),
 });
 
-/** One for each word that settles, of what it settled; and the one that is open, if one is. */
-function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
-  const said = sorted.flatMap((one) => acknowledgementIn(one) ?? []);
+/** One contradiction for each acknowledgement that settles, and the open one if there is one. */
+function betweenAcknowledgements(sorted: readonly Evidence[]): readonly Contradiction[] {
+  const known = sorted.flatMap((one) => acknowledgementIn(one) ?? []);
   const named = (ids: readonly string[]) => sorted.filter((one) => ids.includes(one.id)).map(pieceOf);
-  const settled = said
+  const settled = known
     .filter((one) => one.settles !== undefined)
     .map((by) => ({
       kind: 'word' as const,
@@ -69,44 +72,44 @@ function betweenWords(sorted: readonly Evidence[]): readonly Contradiction[] {
       words: named(by.settles ?? []),
       settledBy: by,
     }));
-  const { effective: acknowledgement, open } = effectiveAcknowledgementOf(said);
+  const { effective: acknowledgement, open } = effectiveAcknowledgementOf(known);
   if (open.length === 0) return settled;
   const ids = [...(acknowledgement === undefined ? [] : [acknowledgement]), ...open].map((one) => one.id);
   return [...settled, { kind: 'word', open: true, words: named(ids) }];
 }
 
 /**
- * A delivery that came through and failed afterwards, as mail does that bounces; and a relay given up here that arrived
- * there all the same. An officer's word settles either: who answers has it. What failed and was then sent again by hand
- * contradicts nothing.
+ * Two contradictions of carriage: a delivery that arrived and failed afterwards, such as a mail that bounces; and a
+ * relay that we gave up although the message arrived. An officer's acknowledgement settles both, because whoever
+ * answers has the message. A failure before a successful retry is no contradiction.
  */
 function ofCarriage(sorted: readonly Evidence[]): readonly Contradiction[] {
   const { effective: acknowledgement } = effectiveAcknowledgementOf(
     sorted.flatMap((one) => acknowledgementIn(one) ?? []),
   );
-  const told = sorted.filter((one) => [...REACHED, ...FAILED].includes(one.event));
-  const ways = Map.groupBy(told, (one) => one.delivery ?? one.id);
-  const torn = [...ways.values()].filter(
-    (way) =>
-      way.some((one) => REACHED.includes(one.event)) &&
-      way.slice(-1).some((one) => FAILED.includes(one.event)),
+  const carried = sorted.filter((one) => [...REACHED, ...FAILED].includes(one.event));
+  const deliveries = Map.groupBy(carried, (one) => one.delivery ?? one.id);
+  const contradicting = [...deliveries.values()].filter(
+    (pieces) =>
+      pieces.some((one) => REACHED.includes(one.event)) &&
+      pieces.slice(-1).some((one) => FAILED.includes(one.event)),
   );
-  return [...torn, ...gaveUp(sorted)].map((way) => ({
+  return [...contradicting, ...findGivenUpRelay(sorted)].map((pieces) => ({
     kind: 'carriage',
     open: acknowledgement === undefined,
-    words: way.map(pieceOf),
+    words: pieces.map(pieceOf),
     ...present({ settledBy: acknowledgement }),
   }));
 }
 
-/** Our word that the other gateway did not take it, beside the first that it signed of what happened there. */
-function gaveUp(sorted: readonly Evidence[]): readonly (readonly Evidence[])[] {
+/** Our evidence that the relay failed, with the first evidence of the other gateway about what happened there. */
+function findGivenUpRelay(sorted: readonly Evidence[]): readonly (readonly Evidence[])[] {
   const failure = sorted.find((one) => one.event === 'RelayFailure');
-  const arrived = sorted.find((one) => failure !== undefined && isFromThere(one, failure));
+  const arrived = sorted.find((one) => failure !== undefined && isFromOtherGateway(one, failure));
   return failure === undefined || arrived === undefined ? [] : [[failure, arrived]];
 }
 
-const isFromThere = (one: Evidence, failure: Evidence): boolean =>
+const isFromOtherGateway = (one: Evidence, failure: Evidence): boolean =>
   one.by !== failure.by &&
   one.recipient === failure.recipient &&
   !/^(?:Submission|Relay(?!To))/.test(one.event);

@@ -1,4 +1,4 @@
-/** Evidence: a signed record of one step, named as in ETSI EN 319 522-1 clause 6 and identified as in 522-3 table 2. */
+/** Evidence: a signed record of one step. Names follow ETSI EN 319 522-1 clause 6, URIs 522-3 table 2. */
 import { z } from 'zod';
 import { ACTS } from '../message/acts.ts';
 import { digest } from '../message/consignment.ts';
@@ -15,7 +15,7 @@ import {
 } from '../party/designation.ts';
 import { operatorActSchema } from './operator-act.ts';
 
-/** The events this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
+/** ETSI events that this gateway issues, in the groups and the order of EN 319 522-1 (A submission … F non-ERDS). */
 export const ETSI_EVENTS = [
   'SubmissionAcceptance',
   'SubmissionRejection',
@@ -36,12 +36,15 @@ export const ETSI_EVENTS = [
 ] as const;
 
 /**
- * Events of ours, which ETSI has no name for. `ContentPurge`: a gateway no longer holds what a message said, since it was
- * taken back or kept long enough. `SenderNotification`: the sender's own desk was reminded, or told that the other side has
- * not acted. `DesignationWithdrawn`, about no message: a gateway took an authority’s withdrawal,
- * named by its digest. `OperatorAct`, about no message: an entry of the operator's log. `EvidenceRejected`, about no
- * message: evidence that another gateway signed does not hold, and is no part of any case; named by its digest.
- * `DeliveryDelayed`: a recipient has no way now, for `reason`; the message waits for one until it expires.
+ * Our events, for which ETSI has no name.
+ * - `ContentPurge`: a gateway has deleted the content of a message, because of a recall or the end of the retention
+ * period.
+ * - `SenderNotification`: the sender's focal point was reminded, or told that the recipient has not acted.
+ * - `DesignationWithdrawn`, without a message: a gateway took an authority's withdrawal, named by its digest.
+ * - `OperatorAct`, without a message: an entry of the operator's log.
+ * - `EvidenceRejected`, without a message: evidence of another gateway is not valid and belongs to no case; named
+ * by its digest.
+ * - `DeliveryDelayed`: a recipient has no endpoint now, for `reason`; the message waits for one until it expires.
  */
 export const OWN_EVENTS = [
   'ContentPurge',
@@ -54,38 +57,41 @@ export const OWN_EVENTS = [
 ] as const;
 export type EvidenceEvent = (typeof ETSI_EVENTS)[number] | (typeof OWN_EVENTS)[number];
 
-/** The URI by which ETSI EN 319 522-3 names an event; a URN of ours for those it does not know. */
+/** The URI of an event: by ETSI EN 319 522-3, or a URN of ours for our events. */
 export const uriOfEvent = (event: EvidenceEvent): string =>
   (ETSI_EVENTS as readonly string[]).includes(event)
     ? `http://uri.etsi.org/19522/Event/${event}`
     : `urn:amanat:event:${event}`;
 
-/** Characters that the evidence may have which a focal point signed itself, as compact JSON. */
+/** The most characters of evidence that a focal point signed itself, as compact JSON. */
 export const MAX_OWN_STATEMENT_CHARACTERS = 16_384;
 
 /** How the gateway knows that the named person did it. */
 export const attestationSchema = z.strictObject({
   how: z.enum(['telegram-account', 'one-time-link', 'partner-system', 'own-signature']),
-  /** For `own-signature`: the evidence the focal point signed itself, as compact as it came. */
+  /** For `own-signature`: the evidence that the focal point signed itself, in the compact form in which it came. */
   statement: z.string().max(MAX_OWN_STATEMENT_CHARACTERS).optional(),
 });
 export type Attestation = z.infer<typeof attestationSchema>;
 
 /**
- * The statements that counted when a step was done, each by SHA-256 of its signed payload, so that the step can be judged
- * years later by these and no others.
+ * The statements in force when a step was done, each by SHA-256 of its signed payload. The step is judged by
+ * exactly these, even years later.
  */
 export const restsOnSchema = z.strictObject({
-  /** For each recipient it is about, the version of the agreement that the message is carried to it under. */
+  /** For each recipient, the version of the agreement that lets the message be carried to it. */
   agreements: z
     .array(z.strictObject({ to: did, id: agreementId, version: statementVersion, digest }))
     .max(20),
-  /** Of the sender and of each recipient. */
+  /** The designations of the sender and of each recipient. */
   designations: z.array(z.strictObject({ focal_point: did, digest })).max(21),
 });
 export type RestsOn = z.infer<typeof restsOnSchema>;
 
-/** Why somebody was notified: which act is owed until when, and for whom of which desk this rung of the ladder was. */
+/**
+ * Why somebody was notified: the act that is owed, its deadline, the step of the escalation, and the focal point
+ * and officer it was for.
+ */
 export const reminderClaimSchema = z.strictObject({
   act: z.enum(ACTS),
   rung: z.string().regex(/^[a-z]{1,40}(?::[a-z0-9-]{1,40})?$/),
@@ -95,7 +101,10 @@ export const reminderClaimSchema = z.strictObject({
 });
 export type ReminderClaim = z.infer<typeof reminderClaimSchema>;
 
-/** Rejections that were signed and are not kept each by itself: how many, from the first of them until the last. */
+/**
+ * Rejections that are counted instead of being stored one by one: their number, and the time of the first and the
+ * last.
+ */
 export const countedSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000_000),
   from: instant,
@@ -107,56 +116,56 @@ export const evidenceSchema = z.strictObject({
   id: hexId,
   event: z.enum([...ETSI_EVENTS, ...OWN_EVENTS]),
   event_uri: z.url().max(200),
-  /** A problem code for rejections and failures, a published ground for a decline. */
+  /** A problem code for rejections and failures; a published reason for a decline. */
   reason: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
     .optional(),
-  /** The same as a URI: ETSI's, where `reason.ts` knows one, else a URN of ours. */
+  /** The reason as a URI: ETSI's if `reason.ts` has one, else a URN of ours. */
   reason_uri: z.url().max(200).optional(),
-  /** The message id, which is the consignment's id. Absent where what was refused had none to trust. */
+  /** The id of the message, which is also the consignment's. Absent if a refused body had no trustworthy id. */
   consignment: hexId.optional(),
   thid: hexId.optional(),
   sender: did,
   recipient: did.optional(),
   channel: z.enum(ALL_CHANNELS).optional(),
-  /** One message's one way to one endpoint, by an opaque id: what is said of the same way can be held together. */
+  /** Opaque id of one delivery: one message to one endpoint. It links the evidence about that delivery. */
   delivery: hexId.optional(),
   /**
-   * Of the consignment for submission events, of the withdrawal for its own; of the recipient's sealed message for the
-   * rest.
+   * Digest of the consignment for submission events, of the withdrawal for `DesignationWithdrawn`, and of the
+   * recipient's sealed message for all others.
    */
   digest: digest.optional(),
   at: instant,
-  /** The gateway or own-custody focal point that signs. */
+  /** The signer: a gateway, or a focal point with its own keys. */
   by: did,
-  /** The named person, for acknowledgements and openings. */
+  /** The named person who acknowledged or opened the message. */
   officer: officerSchema.pick({ id: true, name: true, role: true }).optional(),
-  /** Who held the sender's or recipient's keys when this was done. */
+  /** Who held the keys of the sender or the recipient at that time. */
   custody: z.enum(['own', 'gateway']).optional(),
   attestation: attestationSchema.optional(),
-  /** Absent in what was issued before this member was, in what a focal point signs itself, and where nothing counted. */
+  /** Absent in older evidence, in statements of focal points themselves, and if no statement was in force. */
   rests_on: restsOnSchema.optional(),
-  /** The word that stood when this one was said otherwise; both are kept. */
+  /** The acknowledgement in effect that this one contradicts. Both are kept. */
   contradicts: hexId.optional(),
-  /** The words that contradicted each other until this one settled it; all are kept. */
+  /** The contradicting acknowledgements that this one settles. All are kept. */
   settles: z.array(hexId).min(2).max(MAX_SETTLED_AT_ONCE).optional(),
-  /** What went, and what could not be purged. */
+  /** What was deleted, and which copies could not be. */
   purge: purgeSchema.optional(),
-  /** Of what a deadline made the gateway do. */
+  /** Set if a deadline caused this step. */
   reminder: reminderClaimSchema.optional(),
-  /** Of a rejection that stands for many. */
+  /** Set if a rejection stands for several. */
   counted: countedSchema.optional(),
-  /** Of an entry of the operator's log. */
+  /** Set for an entry of the operator's log. */
   operator: operatorActSchema.optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** Whether an event is an officer's word: acceptance or declining. */
+/** Whether an event is an officer's acknowledgement: acceptance or decline. */
 export const isAcknowledgement = (event: EvidenceEvent): boolean =>
   event === 'ConsignmentAcceptance' || event === 'ConsignmentRejection';
 
-/** Events that end one side's waiting, or tell of a failure: what a person wants to be told without asking. */
+/** Events of which people are told without asking: they end the waiting of one side, or report a failure. */
 const FOR_PEOPLE: readonly EvidenceEvent[] = [
   'ConsignmentAcceptance',
   'ConsignmentRejection',
@@ -171,7 +180,10 @@ const FOR_PEOPLE: readonly EvidenceEvent[] = [
   'DeliveryDelayed',
 ];
 
-/** What a recipient's gateway tells the sender's: everything that happens there. Relay events are in its answers. */
+/**
+ * Events that the recipient's gateway sends to the sender's. Relay events are not among them: they are in its
+ * answers to the relay.
+ */
 export const EVENTS_SENT_BACK: readonly EvidenceEvent[] = [
   'ConsignmentAcceptance',
   'ConsignmentRejection',
@@ -189,8 +201,8 @@ export const EVENTS_SENT_BACK: readonly EvidenceEvent[] = [
 ];
 
 /**
- * Whether the sender is told of an event on a channel: systems of everything, people of what they wait for. That a
- * reminder to somebody else did not get through is no news of the message itself.
+ * Whether the sender is told of an event on a channel: systems get every event, people only those they wait for. A
+ * failed reminder to somebody else is not reported, because it says nothing of the message.
  */
 export function isSentBack(event: EvidenceEvent, channel: string, isReminder = false): boolean {
   if (isReminder && channel !== 'webhook' && channel !== 'relay') return false;
@@ -199,11 +211,11 @@ export function isSentBack(event: EvidenceEvent, channel: string, isReminder = f
 }
 
 /**
- * The event by which a delivery's outcome is recorded: a partner's system is part of the registered delivery, mail is
- * not, and a notice only tells that something waits. What another gateway took, it signs for itself.
+ * The event for the outcome of a delivery. A partner's system is part of the registered delivery; mail is not; a
+ * notice only says that a message waits. Another gateway signs for itself what it accepts.
  */
 export function eventOfDelivery(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
-  // What waited for a way until it expired was not made available to its recipient.
+  // // The message waited for an endpoint until it expired, so it was never available to its recipient.
   if (channel === 'none') return 'ContentConsignmentFailure';
   if (channel === 'relay') return reached ? 'RelayAcceptance' : 'RelayFailure';
   if (shows === 'notice') return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';
@@ -212,8 +224,8 @@ export function eventOfDelivery(channel: Channel, shows: Shows, reached: boolean
 }
 
 /**
- * The event of a reminder. To notify the recipient again is to notify; that the sender's own desk was told says nothing of
- * the recipient, and has no name in EN 319 522-1.
+ * The event of a reminder. A reminder to the recipient is a notification in the sense of EN 319 522-1. A reminder
+ * to the sender's own focal point has no name there.
  */
 export function eventOfReminder(isToRecipient: boolean, reached: boolean): EvidenceEvent {
   if (isToRecipient) return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';

@@ -1,4 +1,7 @@
-/** What an officer said, for the judge (`judge.ts`): the form of a word, who the officer is, and what a desk signed itself. */
+/**
+ * Rules of the judge (`judge.ts`) for acts of officers: the form of an acknowledgement, the officer, and the focal
+ * point's own statement.
+ */
 
 import { isAheadOfClock, isBeforeAcceptance } from '../message/clock-skew.ts';
 import type { ProblemCode } from '../words/error.ts';
@@ -9,58 +12,61 @@ import { type EvidenceFacts, type EvidenceFault, makeEvidenceFault } from './jud
 import { findFormFault } from './judge-form.ts';
 import { findMissingStatements, judgingDesignations, speakingDesignations } from './judge-statements.ts';
 
-/** Members that only a word, or only a word and a handover, has or needs. */
+/** Checks members that only acknowledgements, or only acknowledgements and handovers, need or may have. */
 export function findAcknowledgementFault(claims: Evidence): EvidenceFault | undefined {
   const { event, officer, contradicts, settles, recipient } = claims;
-  const isSaid = isAcknowledgement(event);
-  if (officer === undefined && (isSaid || event.startsWith('ContentHandover')))
-    return makeEvidenceFault('invalid-body', 'officer', 'a word needs its officer');
-  if (officer !== undefined && !isSaid && !event.startsWith('ContentHandover'))
-    return makeEvidenceFault(
-      'invalid-body',
-      'officer',
-      'belongs to what an officer does: a word or an opening',
-    );
+  const isAcknowledging = isAcknowledgement(event);
+  if (officer === undefined && (isAcknowledging || event.startsWith('ContentHandover')))
+    return makeEvidenceFault('invalid-body', 'officer', 'an acknowledgement needs its officer');
+  if (officer !== undefined && !isAcknowledging && !event.startsWith('ContentHandover'))
+    return makeEvidenceFault('invalid-body', 'officer', 'belongs to an acknowledgement or an opening only');
   if (officer !== undefined && recipient === undefined)
     return makeEvidenceFault('invalid-body', 'officer', 'an officer acts for a recipient');
-  if (!isSaid)
+  if (!isAcknowledging)
     return contradicts === undefined && settles === undefined
       ? undefined
-      : makeEvidenceFault('invalid-body', 'settles', 'only a word contradicts or settles');
+      : makeEvidenceFault('invalid-body', 'settles', 'only an acknowledgement contradicts or settles');
   if (contradicts !== undefined && settles !== undefined)
     return makeEvidenceFault(
       'invalid-body',
       'settles',
-      'a word contradicts another or settles a contradiction, not both',
+      'an acknowledgement contradicts another or settles a contradiction, not both',
     );
   if ([contradicts, ...(settles ?? [])].includes(claims.id))
-    return makeEvidenceFault('invalid-body', 'settles', 'a word contradicts or settles others, not itself');
+    return makeEvidenceFault(
+      'invalid-body',
+      'settles',
+      'an acknowledgement contradicts or settles others, not itself',
+    );
   return findReasonFault(claims);
 }
 
-/** A decline has a ground of the published list; an acceptance has none. */
+/** Checks that a decline has a reason of the published list, and that an acceptance has none. */
 export function findReasonFault({
   event,
   reason,
 }: Pick<Evidence, 'event' | 'reason'>): EvidenceFault | undefined {
   const isDecline = event === 'ConsignmentRejection';
   if (isDecline && reason === undefined)
-    return makeEvidenceFault('ground-required', 'reason', 'declining needs a ground of the published list');
+    return makeEvidenceFault('ground-required', 'reason', 'declining needs a reason of the published list');
   return reason === undefined || (isDecline && DECLINE_REASONS.some((one) => one === reason))
     ? undefined
     : makeEvidenceFault(
         'invalid-body',
         'reason',
-        'must be a ground of the published list, and only declining has one',
+        'must be a reason of the published list, and only a decline has one',
       );
 }
 
-/** Whether a designation of the desk that is named is not known here: then its officers are not known either. */
+/**
+ * Whether the evidence rests on a designation of this party that is not known here. Then its officers are not known
+ * either.
+ */
 export const isDesignationUnknown = (claims: Evidence, facts: EvidenceFacts, party: string): boolean =>
   claims.by !== facts.here &&
   findMissingStatements(claims, facts).some((one) => one.kind === 'designation' && one.party === party);
 
-/** Whether the officer is named, with this name and role, by a designation that is known. */
+/** Whether a known designation has this officer with this name and role. */
 export const isOfficerKnown = (claims: Evidence, facts: EvidenceFacts): boolean => {
   const { officer, recipient = '' } = claims;
   return (
@@ -71,7 +77,7 @@ export const isOfficerKnown = (claims: Evidence, facts: EvidenceFacts): boolean 
   );
 };
 
-/** Whether nobody may speak for the desk any more: it was withdrawn, and that was known, before this was signed. */
+/** Whether nobody could speak for the recipient any more: a withdrawal was known before this evidence was signed. */
 export const isWithdrawnBefore = (claims: Evidence, facts: Omit<EvidenceFacts, 'own'>): boolean => {
   const { officer, recipient = '' } = claims;
   return (
@@ -81,15 +87,23 @@ export const isWithdrawnBefore = (claims: Evidence, facts: Omit<EvidenceFacts, '
   );
 };
 
-/** The officer and the custody are those of the designation; one that is not known here cannot be compared. */
+/** Checks that officer and custody match the designation. They are not checked if the designation is not known here. */
 export function findOfficerFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const { recipient, custody, event } = claims;
   const { sender } = facts.message;
   if (recipient !== undefined && isDesignationUnknown(claims, facts, recipient)) return undefined;
   if (isWithdrawnBefore(claims, facts))
-    return makeEvidenceFault('designation-ended', 'officer', 'the desk was withdrawn before this was signed');
+    return makeEvidenceFault(
+      'designation-ended',
+      'officer',
+      'the focal point was withdrawn before this was signed',
+    );
   if (!isOfficerKnown(claims, facts))
-    return makeEvidenceFault('unknown-officer', 'officer', 'the officer is not named so in the designation');
+    return makeEvidenceFault(
+      'unknown-officer',
+      'officer',
+      'the designation does not name this officer with this name and role',
+    );
   const whose =
     recipient === undefined
       ? [sender]
@@ -101,26 +115,26 @@ export function findOfficerFault(claims: Evidence, facts: EvidenceFacts): Eviden
   const known = whose.flatMap((one) => judgingDesignations(claims, facts, one));
   return known.some((one) => one.custody === custody)
     ? undefined
-    : makeEvidenceFault('wrong-custody', 'custody', 'the keys are in other custody');
+    : makeEvidenceFault('wrong-custody', 'custody', 'the designation says another custody');
 }
 
 /**
- * Every member of what the focal point signed itself says what the gateway's evidence around it says. It has an id of its
- * own, and a time of its own: not before the message, not after the evidence.
+ * Checks that the focal point's own statement agrees in every member with the gateway's evidence around it. Only
+ * its id and time differ. The time is not before the message and not after the evidence.
  */
 export function findOwnStatementFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const isOwn = claims.attestation?.how === 'own-signature';
   if (!isOwn)
     return claims.attestation?.statement === undefined
       ? undefined
-      : makeEvidenceFault('invalid-body', 'attestation', 'a statement belongs to an own signature');
+      : makeEvidenceFault('invalid-body', 'attestation', 'a statement belongs to own-signature only');
   const { own } = facts;
   if (own === undefined)
     return makeEvidenceFault('invalid-body', 'attestation', 'the focal point’s own signature is missing');
-  return findFormFault(own) ?? ownTimeFinding(claims, own, facts) ?? differs(claims, own);
+  return findFormFault(own) ?? findOwnTimeFault(claims, own, facts) ?? findDifference(claims, own);
 }
 
-function ownTimeFinding(
+function findOwnTimeFault(
   claims: Evidence,
   own: Evidence,
   { message }: EvidenceFacts,
@@ -132,12 +146,12 @@ function ownTimeFinding(
     : makeEvidenceFault(
         'clock-skew',
         'attestation.at',
-        'signed before the message was accepted, or later than this',
+        'signed before the message was accepted, or after this evidence',
       );
 }
 
-/** Codes of what differs; everything else is `misaddressed`. */
-const DIFFERS: Readonly<Partial<Record<keyof Evidence, ProblemCode>>> = {
+/** The code for a member that differs; `misaddressed` for all others. */
+const CODE_OF_DIFFERENCE: Readonly<Partial<Record<keyof Evidence, ProblemCode>>> = {
   digest: 'digest-mismatch',
   officer: 'unknown-officer',
   custody: 'wrong-custody',
@@ -146,30 +160,34 @@ const DIFFERS: Readonly<Partial<Record<keyof Evidence, ProblemCode>>> = {
   reminder: 'invalid-body',
 };
 
-/** What a word cannot do without; the rest a focal point may leave to its gateway. */
+/** Members that an own statement must have. It may leave the others to its gateway. */
 const NEEDED: readonly (keyof Evidence)[] = ['consignment', 'recipient', 'digest', 'officer', 'reason'];
-const ITS_OWN: readonly string[] = ['id', 'at', 'by', 'settles'];
+const MAY_DIFFER: readonly string[] = ['id', 'at', 'by', 'settles'];
 
-function differs(claims: Evidence, own: Evidence): EvidenceFault | undefined {
-  const said = Object.keys(own).filter((name) => !ITS_OWN.includes(name)) as (keyof Evidence)[];
-  const other = [...said, ...NEEDED].find((name) => !isSame(claims[name], own[name]));
+function findDifference(claims: Evidence, own: Evidence): EvidenceFault | undefined {
+  const present = Object.keys(own).filter((name) => !MAY_DIFFER.includes(name)) as (keyof Evidence)[];
+  const other = [...present, ...NEEDED].find((name) => !isSame(claims[name], own[name]));
   if (other !== undefined)
     return makeEvidenceFault(
-      DIFFERS[other] ?? 'misaddressed',
+      CODE_OF_DIFFERENCE[other] ?? 'misaddressed',
       `attestation.${other}`,
-      'the focal point’s own signature is under another word',
+      'the focal point signed something else',
     );
   if (own.by !== claims.recipient)
-    return makeEvidenceFault('misaddressed', 'attestation.by', 'the focal point did not sign it itself');
+    return makeEvidenceFault('misaddressed', 'attestation.by', 'the focal point did not sign it');
   return isSameSettlement(own, claims)
     ? undefined
-    : makeEvidenceFault('misaddressed', 'attestation.settles', 'the focal point settled other words');
+    : makeEvidenceFault(
+        'misaddressed',
+        'attestation.settles',
+        'the focal point settled other acknowledgements',
+      );
 }
 
-/** Values of evidence are plain JSON. An officer is the same whatever order its members stand in. */
-const isSame = (one: unknown, other: unknown): boolean => inOrder(one) === inOrder(other);
+/** Whether two values of evidence (plain JSON) are equal. The order of members does not matter. */
+const isSame = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
 
-const inOrder = (value: unknown): string | undefined =>
+const canonical = (value: unknown): string | undefined =>
   JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))

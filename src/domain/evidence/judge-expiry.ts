@@ -1,4 +1,4 @@
-/** That the time to acknowledge has passed, for the judge (`judge.ts`): it is true only once it has. */
+/** Rule of the judge (`judge.ts`) for the expiry of the time to acknowledge: it is valid only after the deadline. */
 
 import { isBeforeAcceptance } from '../message/clock-skew.ts';
 import { versionAt } from '../party/in-force.ts';
@@ -7,18 +7,18 @@ import { deadlinesOf } from '../terms/deadline.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceFacts, type EvidenceFault, makeEvidenceFault } from './judge-facts.ts';
 
-/** The expiry of a message is not said before its deadline, by the version of the agreement that the evidence rests on. */
+/** Checks that an expiry is not before the deadline, by the version of the agreement that the evidence rests on. */
 export function findExpiryFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   if (claims.event !== 'AcceptanceRejectionExpiry') return undefined;
   const until = acknowledgeBy(claims, facts);
   return until !== undefined && isBeforeAcceptance(claims.at, until)
-    ? makeEvidenceFault('clock-skew', 'at', 'it is before the time to acknowledge had passed')
+    ? makeEvidenceFault('clock-skew', 'at', 'it is before the deadline to acknowledge')
     : undefined;
 }
 
 /**
- * Until when the recipient was to acknowledge it. A later time that the sender asked for counts where it is known. Undefined
- * where the agreement or the message's urgency is not known here.
+ * The deadline for the recipient to acknowledge. If the sender asked for a later time and that is known here, the
+ * later time is used. Undefined if the agreement or the urgency is not known here.
  */
 function acknowledgeBy(
   claims: Evidence,

@@ -1,4 +1,4 @@
-/** What evidence is held against by the judge (`judge.ts`), and what it answers. */
+/** The input of the judge (`judge.ts`), and its answer. */
 
 import type { Designation, Digested } from '../party/designation.ts';
 import type { Withdrawal } from '../party/in-force.ts';
@@ -7,10 +7,10 @@ import { type ProblemCode, Refusal } from '../words/error.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Why evidence does not hold. */
+/** Why evidence is not valid. */
 export interface EvidenceFault {
   readonly code: ProblemCode;
-  /** The member that it is about. */
+  /** The member with the fault. */
   readonly member: string;
   readonly detail: string;
 }
@@ -21,7 +21,7 @@ export const makeEvidenceFault = (code: ProblemCode, member: string, detail: str
   detail,
 });
 
-/** Throws a finding as a refusal. @throws Refusal */
+/** Throws a fault as a refusal; does nothing if there is none. @throws Refusal */
 export function throwEvidenceFault(found: EvidenceFault | undefined): void {
   if (found !== undefined) throw new Refusal(found.code, `${found.member}: ${found.detail}`);
 }
@@ -29,47 +29,53 @@ export function throwEvidenceFault(found: EvidenceFault | undefined): void {
 export interface JudgedRecipient {
   readonly to: string;
   readonly digest: string;
-  /** The version it was carried under here, and until when it is to be acknowledged by that; as far as it is known. */
+  /**
+   * The version of the agreement it was carried under here, and the deadline to acknowledge by that version, if
+   * known.
+   */
   readonly agreement?: AgreementName | undefined;
   readonly acknowledgeBy?: Date | undefined;
 }
 
-/** The message that evidence is held against, as a gateway keeps it or a case file shows it. */
+/** The message that evidence is about, as a gateway stores it or a case file shows it. */
 export interface JudgedMessage {
   readonly id: string;
   readonly thread: string;
   readonly sender: string;
-  /** Of the consignment's payload. */
+  /** Digest of the consignment's payload. */
   readonly digest: string;
   readonly acceptedAt: Date;
-  /** Everybody whom the sender wrote to, where that is known. */
+  /** All recipients that the sender addressed, if known. */
   readonly addressees?: readonly string[] | undefined;
   readonly urgency?: Urgency | undefined;
-  /** As far as they are known here; a recipient's home knows only its own. */
+  /** The recipients known here. The home gateway of a recipient knows only its own. */
   readonly recipients: readonly JudgedRecipient[];
-  /** Whom the gateway here refused by name when it took the message for others, and so took it not for. */
+  /** Recipients that this gateway refused when it took the message for the others. */
   readonly refused?: readonly string[] | undefined;
 }
 
-/** A withdrawal, and when whoever judges took it; where that is not known it counts from its beginning. */
+/** A withdrawal, and when the judging party took it. Without that time it has effect from its beginning. */
 export type KnownWithdrawal = Withdrawal & { readonly takenAt?: Date | undefined };
 
-/** The statements that are known where evidence is judged. */
+/** The statements that are known to the judging party. */
 export interface KnownStatements {
-  /** Every version that is known of the sender and of each recipient. */
+  /** Every known version of the sender and of each recipient. */
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly KnownWithdrawal[];
-  /** The agreements that are known, by what evidence names them with. */
+  /** The known agreements, by the names that evidence uses. */
   readonly agreements: readonly (AgreementName & { readonly digest: string } & Partial<ClockTerms>)[];
 }
 
-/** What evidence is held against. */
+/** Everything that the judge compares evidence with. */
 export interface EvidenceFacts extends KnownStatements {
   readonly message: JudgedMessage;
-  /** DID of whoever judges: the gateway here, or the author of the case file. Its own evidence lacks no statement. */
+  /**
+   * DID of the judging party: this gateway, or the author of the case file. All statements that its own evidence
+   * names must be known.
+   */
   readonly here: string;
-  /** Evidence dated later than this, but for the skew of clocks, does not hold: now, or when the file was made. */
+  /** Evidence with a later time is not valid, except for the allowed clock skew. Now, or when the file was made. */
   readonly asOf: Date;
-  /** What the focal point signed itself, once its signature is verified; for `own-signature`. */
+  /** For `own-signature`: what the focal point signed itself, with a verified signature. */
   readonly own?: Evidence | undefined;
 }

@@ -1,4 +1,4 @@
-/** How the members of evidence belong to each other, for the judge (`judge.ts`). */
+/** Rules of the judge (`judge.ts`) for members of evidence that depend on each other. */
 import { type Evidence, type EvidenceEvent, isAcknowledgement, uriOfEvent } from './evidence.ts';
 import { type EvidenceFault, makeEvidenceFault } from './judge-facts.ts';
 import { uriOfReason } from './reason.ts';
@@ -16,10 +16,10 @@ const NOTIFICATIONS: readonly EvidenceEvent[] = [
 
 const REJECTIONS: readonly EvidenceEvent[] = ['SubmissionRejection', 'RelayRejection'];
 
-/** What was refused, declined, or failed, or waits. */
+/** Events of something refused, declined, failed or delayed. */
 const HAS_REASON = /(?:Rejection|Failure|Delayed)$/;
 
-/** Members that belong to each other: URIs to their names, and each special member to its events. */
+/** Checks that URIs match their names, and that each special member belongs to the event. */
 export function findFormFault(claims: Evidence): EvidenceFault | undefined {
   const { event, reason, reminder } = claims;
   if (claims.event_uri !== uriOfEvent(event))
@@ -31,48 +31,44 @@ export function findFormFault(claims: Evidence): EvidenceFault | undefined {
     return makeEvidenceFault(
       'invalid-body',
       'reason',
-      'belongs to what was refused, declined, failed, or waits',
+      'belongs to a rejection, a decline, a failure or a delay',
     );
   if (reminder !== undefined && !NOTIFICATIONS.includes(event))
     return makeEvidenceFault('invalid-body', 'reminder', 'belongs to a notification');
   if (reminder !== undefined && ![claims.sender, claims.recipient].includes(reminder.desk))
-    return makeEvidenceFault(
-      'invalid-body',
-      'reminder.desk',
-      'must be one of the two desks that it is about',
-    );
+    return makeEvidenceFault('invalid-body', 'reminder.desk', 'must be the sender or the recipient');
   if (claims.counted !== undefined && !REJECTIONS.includes(event))
     return makeEvidenceFault('invalid-body', 'counted', 'belongs to a rejection');
   if (claims.operator !== undefined)
     return makeEvidenceFault(
       'invalid-body',
       'operator',
-      'belongs to the operator’s log, which is about no message',
+      'belongs to the operator’s log, which has no message',
     );
-  return purgeFinding(claims) ?? attestationFinding(claims);
+  return findPurgeFault(claims) ?? findAttestationFault(claims);
 }
 
-/** A purge names what took the message back, and copies of no other desk than it is about. */
-function purgeFinding({ event, purge, recipient, consignment }: Evidence): EvidenceFault | undefined {
+/** Checks that a purge for a recall names that recall, and that its copies are of the recipient only. */
+function findPurgeFault({ event, purge, recipient, consignment }: Evidence): EvidenceFault | undefined {
   if ((purge !== undefined) !== (event === 'ContentPurge'))
-    return makeEvidenceFault('invalid-body', 'purge', 'belongs to a purge, and to nothing else');
+    return makeEvidenceFault('invalid-body', 'purge', 'belongs to a purge only');
   if (purge === undefined) return undefined;
   if ((purge.cause === 'recall') !== (purge.recall !== undefined))
-    return makeEvidenceFault('invalid-body', 'purge.recall', 'belongs to the cause recall, and to no other');
+    return makeEvidenceFault('invalid-body', 'purge.recall', 'belongs to the cause recall only');
   if (purge.recall !== undefined && purge.recall === consignment)
-    return makeEvidenceFault('invalid-body', 'purge.recall', 'no message takes itself back');
+    return makeEvidenceFault('invalid-body', 'purge.recall', 'a message cannot recall itself');
   return recipient === undefined || purge.unpurged.every(({ to }) => to === recipient)
     ? undefined
-    : makeEvidenceFault('invalid-body', 'purge.unpurged', 'names copies of another desk');
+    : makeEvidenceFault('invalid-body', 'purge.unpurged', 'names copies of another focal point');
 }
 
-function attestationFinding(claims: Evidence): EvidenceFault | undefined {
+function findAttestationFault(claims: Evidence): EvidenceFault | undefined {
   const { event } = claims;
   if (claims.attestation !== undefined && !isAcknowledgement(event) && !event.startsWith('ContentHandover'))
     return makeEvidenceFault(
       'invalid-body',
       'attestation',
-      'belongs to what an officer does: a word or an opening',
+      'belongs to an acknowledgement or an opening only',
     );
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What evidence rests on, for the judge (`judge.ts`): the statements it names, held against those that are known. */
+/** Rules of the judge (`judge.ts`) for the statements that evidence rests on: they are compared with the known ones. */
 
 import { isAheadOfClock } from '../message/clock-skew.ts';
 import { type Designation, type Digested, didOfFocalPoint } from '../party/designation.ts';
@@ -11,7 +11,7 @@ import {
   makeEvidenceFault,
 } from './judge-facts.ts';
 
-/** A statement that evidence names, and that is not known. */
+/** A statement that evidence names and that is not known here. */
 export type MissingStatement =
   | { readonly kind: 'designation'; readonly party: string; readonly digest: string }
   | {
@@ -25,14 +25,15 @@ export type MissingStatement =
 const versionsOf = ({ designations }: KnownStatements, party: string): readonly Digested<Designation>[] =>
   designations.filter((one) => one.focal_point === party);
 
-/** The gateway that a focal point is homed at; undefined where nothing is known of it. A move changes the DID. */
+/** The home gateway of a focal point; undefined if nothing is known of it. A focal point that moves gets a new DID. */
 export const homeGatewayOf = (facts: EvidenceFacts, party: string): string | undefined =>
   versionAt(versionsOf(facts, party), facts.message.acceptedAt)?.gateway;
 
 /**
- * The designations of a party by which a step may be judged: the one that the evidence names, the one that counted when
- * it was signed, and the one that counted when the message was accepted, because a word about it may come later. Whether
- * one was withdrawn is asked of words only ({@link speakingDesignations}): carriage goes on until it has ended, and says so.
+ * The designations of a party that a step may be judged by: the one that the evidence names, the one in force when
+ * it was signed, and the one in force when the message was accepted, because an acknowledgement may come later.
+ * Withdrawals matter only for acknowledgements ({@link speakingDesignations}): carriage continues until it ends,
+ * and its evidence says so.
  */
 export function judgingDesignations(
   claims: Evidence,
@@ -43,19 +44,19 @@ export function judgingDesignations(
   const when = new Date(claims.at);
   const digest = claims.rests_on?.designations.find((one) => one.focal_point === party)?.digest;
   const named = versions.find((one) => one.digest === digest);
-  const counted = versionAt(versions, when);
-  const then = versionAt(versions, facts.message.acceptedAt);
-  const inForce = [named, counted].flatMap((one) =>
+  const current = versionAt(versions, when);
+  const atAcceptance = versionAt(versions, facts.message.acceptedAt);
+  const inForce = [named, current].flatMap((one) =>
     one === undefined ? [] : (versionInForceAt(one, [], when) ?? []),
   );
-  if (then === undefined) return inForce;
-  return [...inForce, versionInForceAt(then, [], facts.message.acceptedAt) ?? then];
+  if (atAcceptance === undefined) return inForce;
+  return [...inForce, versionInForceAt(atAcceptance, [], facts.message.acceptedAt) ?? atAcceptance];
 }
 
 /**
- * Of these, the ones by which somebody may speak for the party: not withdrawn, by what whoever judges had taken, when the
- * evidence was signed. A withdrawal that was taken later undoes no word that was given in good faith, however far back it
- * reaches.
+ * The judging designations that let somebody speak for the party: those for which the judging party had taken no
+ * withdrawal when the evidence was signed. A withdrawal that was taken later does not undo an acknowledgement given
+ * in good faith, however far back it reaches.
  */
 export const speakingDesignations = (
   claims: Evidence,
@@ -71,13 +72,16 @@ export const speakingDesignations = (
 
 const later = (one: Date, other: Date = one): Date => (one < other ? other : one);
 
-/** Another gateway may have taken the message for more recipients than are known here: these are passed over. */
+/**
+ * Whether another gateway took the message. It may have taken it for recipients that are not known here; these are
+ * ignored.
+ */
 const isTakingElsewhere = ({ event, by, recipient }: Evidence, { here }: EvidenceFacts): boolean =>
   by !== here && recipient === undefined && (event === 'SubmissionAcceptance' || event === 'RelayAcceptance');
 
 /**
- * Whether everything about a recipient is known here: who judges is its home, or the sender's, or knows whom the sender
- * wrote to and that it is not among them. Nothing is passed over that is said of it.
+ * Whether everything about a recipient is known here, so that nothing about it is ignored. So it is if the judging
+ * party is its home or the sender's home, or knows all addressees and it is not one of them.
  */
 function isServed(facts: EvidenceFacts, to: string): boolean {
   const { here, message } = facts;
@@ -89,7 +93,7 @@ function isServed(facts: EvidenceFacts, to: string): boolean {
   );
 }
 
-/** The part of what evidence rests on that is about parties known here. */
+/** The part of `rests_on` about parties that are known here. */
 export function restsOnKnownHere(claims: Evidence, facts: EvidenceFacts): Evidence['rests_on'] {
   const { rests_on: restsOn } = claims;
   if (restsOn === undefined || !isTakingElsewhere(claims, facts)) return restsOn;
@@ -103,7 +107,10 @@ export function restsOnKnownHere(claims: Evidence, facts: EvidenceFacts): Eviden
   };
 }
 
-/** It names agreements and designations of parties to this message only, and no other text of a known agreement. */
+/**
+ * Checks that evidence names agreements and designations only of parties of this message, and no other text of a
+ * known agreement.
+ */
 export function findRestsOnFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const restsOn = restsOnKnownHere(claims, facts);
   if (restsOn === undefined) return undefined;
@@ -111,18 +118,14 @@ export function findRestsOnFault(claims: Evidence, facts: EvidenceFacts): Eviden
   const isTo = (did: string): boolean => message.recipients.some((one) => one.to === did);
   const { agreements, designations } = restsOn;
   if (!agreements.every(({ to }) => isTo(to)))
-    return makeEvidenceFault('misaddressed', 'rests_on', 'it rests on an agreement with somebody else');
+    return makeEvidenceFault('misaddressed', 'rests_on', 'it rests on an agreement of another recipient');
   const namesAny = (claims.rests_on?.agreements.length ?? 0) > 0;
   const isFor = ({ to }: { to: string }): boolean =>
     claims.recipient === undefined || to === claims.recipient;
   if (namesAny && !agreements.some(isFor))
-    return makeEvidenceFault(
-      'misaddressed',
-      'rests_on',
-      'it names no agreement by which the recipient is reached',
-    );
+    return makeEvidenceFault('misaddressed', 'rests_on', 'it names no agreement for the recipient');
   if (!designations.every((one) => one.focal_point === message.sender || isTo(one.focal_point)))
-    return makeEvidenceFault('misaddressed', 'rests_on', 'it rests on the designation of somebody else');
+    return makeEvidenceFault('misaddressed', 'rests_on', 'it rests on a designation of another focal point');
   const isOther = agreements.some((one) =>
     facts.agreements.some(
       (known) => known.id === one.id && known.version === one.version && known.digest !== one.digest,
@@ -131,11 +134,14 @@ export function findRestsOnFault(claims: Evidence, facts: EvidenceFacts): Eviden
   if (isOther)
     return makeEvidenceFault('digest-mismatch', 'rests_on', 'it rests on another text of the agreement');
   return claims.by === facts.here && findMissingStatements(claims, facts).length > 0
-    ? makeEvidenceFault('statement-refused', 'rests_on', 'a statement that it rests on is not there')
+    ? makeEvidenceFault('statement-refused', 'rests_on', 'a statement that it rests on is missing')
     : undefined;
 }
 
-/** The statements that evidence names and that are not known; of another gateway's evidence that is no fault. */
+/**
+ * Finds the statements that evidence names and that are not known here. For evidence of another gateway this is no
+ * fault.
+ */
 export function findMissingStatements(claims: Evidence, facts: EvidenceFacts): readonly MissingStatement[] {
   const restsOn = restsOnKnownHere(claims, facts);
   if (restsOn === undefined) return [];

@@ -1,13 +1,14 @@
 /**
- * The judge: the rules by which a piece of evidence about a message holds or does not. Every door that takes evidence,
- * the export before it is written, and `verify` ask this one function, so that what one refuses all refuse, with the
- * same code.
+ * The judge: the rules that decide whether a piece of evidence about a message is valid. Every API route that takes
+ * evidence, the export before it is written, and `verify` call this one function, so that all refuse the same
+ * evidence with the same code.
  *
- * How to use it: parse with the schema of `evidence.ts`, and verify the signature in `seal`. Where `attestation.how` is
- * `own-signature`, verify the inner statement too (`flow/evidence/own-signed.ts`) and give it as `own`. Then ask
- * {@link judgeEvidence}; it answers the first finding, or undefined where the evidence holds. `refuseFinding`
- * (`judge-facts.ts`) throws it. `missingStatements` (`judge-grounds.ts`) lists the statements that evidence rests on and
- * that are not known: they are asked for, and a file says `rests-elsewhere`.
+ * How to use it: parse with the schema of `evidence.ts`, and verify the signature in `seal`. If `attestation.how`
+ * is `own-signature`, also verify the inner statement (`flow/evidence/own-signed.ts`) and pass it as `own`. Then
+ * call {@link judgeEvidence}. It returns the first fault, or undefined if the evidence is valid.
+ * `throwEvidenceFault` (`judge-facts.ts`) throws a fault. `findMissingStatements` (`judge-statements.ts`) lists the
+ * statements that evidence rests on and that are not known here: a gateway asks for them, and a case file is
+ * reported as `rests-elsewhere`.
  */
 
 import { isAheadOfClock, isBeforeAcceptance } from '../message/clock-skew.ts';
@@ -29,16 +30,16 @@ import { findFormFault } from './judge-form.ts';
 import { findRestsOnFault, homeGatewayOf } from './judge-statements.ts';
 
 /**
- * Holds evidence against the facts. The signature is verified already.
- * @returns the first rule that it breaks; undefined where it holds
+ * Checks evidence against the facts. The signature must be verified already.
+ * @returns the first fault, or undefined if the evidence is valid
  */
 export function judgeEvidence(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   return (
-    aboutFinding(claims, facts) ??
-    digestFinding(claims, facts.message) ??
+    findReferenceFault(claims, facts) ??
+    findDigestFault(claims, facts.message) ??
     findFormFault(claims) ??
-    signerFinding(claims, facts) ??
-    timeFinding(claims, facts) ??
+    findSignerFault(claims, facts) ??
+    findTimeFault(claims, facts) ??
     findExpiryFault(claims, facts) ??
     findAcknowledgementFault(claims) ??
     findRestsOnFault(claims, facts) ??
@@ -47,11 +48,14 @@ export function judgeEvidence(claims: Evidence, facts: EvidenceFacts): EvidenceF
   );
 }
 
-/** That nothing was held of what was taken back stands with the recall: its message may not be known here. */
+/**
+ * Whether this is evidence, kept with the recall, that nothing was stored of the recalled message. That message may
+ * not be known here.
+ */
 const isOfRecall = ({ event, purge }: Evidence, { id }: JudgedMessage): boolean =>
   event === 'ContentPurge' && purge?.recall === id && purge.gone.length === 0;
 
-function aboutFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
+function findReferenceFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const { message } = facts;
   if (claims.consignment !== message.id && !isOfRecall(claims, message))
     return makeEvidenceFault('misaddressed', 'consignment', 'it is about another message');
@@ -63,38 +67,37 @@ function aboutFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | u
     return makeEvidenceFault('misaddressed', 'sender', 'it is about another sender');
   const isNamed = message.recipients.some(({ to }) => to === claims.recipient);
   if (claims.recipient !== undefined && !isNamed && !isOfRefused(claims, message))
-    return makeEvidenceFault(
-      'misaddressed',
-      'recipient',
-      'it is about a recipient that the message is not for',
-    );
+    return makeEvidenceFault('misaddressed', 'recipient', 'the message was not sent to this recipient');
   return undefined;
 }
 
-/** By the gateway whose desk it is, as the desk's own DID says: nothing else needs to be known of it. */
+/**
+ * Whether the gateway of a refused focal point signed this rejection. The focal point's DID names its gateway, so
+ * nothing else must be known.
+ */
 const isOfRefused = ({ event, recipient = '', by }: Evidence, { refused }: JudgedMessage): boolean =>
   event === 'RelayRejection' &&
   refused?.includes(recipient) === true &&
   recipient.startsWith(didOfFocalPoint(by, ''));
 
-/** Of a recipient's sealed message where there is a recipient, else of the consignment. */
-function digestFinding(claims: Evidence, message: JudgedMessage): EvidenceFault | undefined {
+/** Checks the digest: of the recipient's sealed message if there is a recipient, else of the consignment. */
+function findDigestFault(claims: Evidence, message: JudgedMessage): EvidenceFault | undefined {
   const { event, digest, recipient, purge } = claims;
-  // A gateway that a message never reached says so, and cannot know its digest.
+  // // A gateway that the message never reached cannot know its digest.
   if (event === 'ContentPurge' && purge?.gone.length === 0 && digest === undefined) return undefined;
   const named = message.recipients.find(({ to }) => to === recipient);
   const expected = named?.digest ?? message.digest;
   const isOfRelay = event.startsWith('Relay') && !event.startsWith('RelayToNonERDS');
   return digest === expected || (isOfRelay && digest === message.digest)
     ? undefined
-    : makeEvidenceFault('digest-mismatch', 'digest', 'it is about other contents');
+    : makeEvidenceFault('digest-mismatch', 'digest', 'it is about other content');
 }
 
 type Signer = 'sender' | 'recipient' | 'either';
 
 /**
- * Whose home signs an event. Without a recipient, that of any recipient may. An event that is not listed is about no
- * message, so it is never evidence about one.
+ * Whose home gateway signs an event. Without a recipient, the home of any recipient may sign. Events that are not
+ * listed have no message, so they are never evidence about one.
  */
 const SIGNED_BY: Readonly<Partial<Record<EvidenceEvent, Signer>>> = {
   SubmissionAcceptance: 'sender',
@@ -119,7 +122,7 @@ const SIGNED_BY: Readonly<Partial<Record<EvidenceEvent, Signer>>> = {
   DeliveryDelayed: 'either',
 };
 
-/** What is about a message as a whole; everything else is about one recipient. */
+/** Events about a message as a whole; all others are about one recipient. */
 const OF_THE_WHOLE: readonly EvidenceEvent[] = [
   'SubmissionAcceptance',
   'SubmissionRejection',
@@ -127,7 +130,7 @@ const OF_THE_WHOLE: readonly EvidenceEvent[] = [
   'RelayRejection',
 ];
 
-function signerFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
+function findSignerFault(claims: Evidence, facts: EvidenceFacts): EvidenceFault | undefined {
   const { event, recipient, by } = claims;
   const { message } = facts;
   const isWhole = OF_THE_WHOLE.includes(event);
@@ -136,7 +139,7 @@ function signerFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | 
       ? recipient !== undefined && event !== 'RelayRejection'
       : recipient === undefined && event !== 'ContentPurge'
   )
-    return makeEvidenceFault('misaddressed', 'recipient', 'the event needs a recipient, or has none');
+    return makeEvidenceFault('misaddressed', 'recipient', 'the event needs a recipient, or may not have one');
   const to = recipient === undefined ? message.recipients.map((one) => one.to) : [recipient];
   const homes = {
     sender: [homeGatewayOf(facts, message.sender)],
@@ -147,11 +150,14 @@ function signerFinding(claims: Evidence, facts: EvidenceFacts): EvidenceFault | 
     who === undefined ? [] : who === 'either' ? [...homes.sender, ...homes.recipient] : homes[who];
   return entitled.includes(by) || isOfRefused(claims, message)
     ? undefined
-    : makeEvidenceFault('misaddressed', 'by', 'whoever signs is not entitled to say this');
+    : makeEvidenceFault('misaddressed', 'by', 'the signer may not sign this event');
 }
 
-/** Within what can be: not before the message was accepted, not in the future; the receipt at the very instant. */
-function timeFinding({ event, at }: Evidence, { message, asOf }: EvidenceFacts): EvidenceFault | undefined {
+/**
+ * Checks the time: not before the message was accepted, not in the future; for the receipt, the exact instant of
+ * acceptance.
+ */
+function findTimeFault({ event, at }: Evidence, { message, asOf }: EvidenceFacts): EvidenceFault | undefined {
   if (isBeforeAcceptance(at, message.acceptedAt))
     return makeEvidenceFault('clock-skew', 'at', 'it is before the message was accepted');
   if (isAheadOfClock(at, asOf)) return makeEvidenceFault('clock-skew', 'at', 'it is in the future');

@@ -1,6 +1,6 @@
 /**
- * The operator's log: what an administrator, or the program by itself, did to a gateway. Each entry is evidence of the event
- * `OperatorAct`, about no message, and holds no personal data: ids, slugs and handles only.
+ * The operator's log: acts of an administrator, or of the program itself, on a gateway. Each entry is evidence of
+ * the event `OperatorAct`, without a message and without personal data: ids, slugs and handles only.
  */
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
@@ -8,7 +8,7 @@ import { hexId } from '../message/message.ts';
 import { OPENED_ACCESS } from '../party/confirmation.ts';
 import { did, instant } from '../party/designation.ts';
 
-/** Every act that is recorded, by what it was done to. */
+/** Every act that is recorded. The part before the dot is what it was done to. */
 export const OPERATOR_ACTS = [
   'gateway.made',
   'channel.set',
@@ -62,8 +62,8 @@ export const OPERATOR_ACTS = [
 export type OperatorActCode = (typeof OPERATOR_ACTS)[number];
 
 /**
- * What an act makes, changes or ends, where that is one thing that grants something: of one subject only the newest act of
- * its kind counts, and ends the one before it.
+ * The kind of grant that an act makes, changes or ends. For one subject only the newest act of a kind is in force;
+ * it ends the one before it.
  */
 const GRANTS: Partial<Record<OperatorActCode, string>> = {
   'endpoint.added': 'endpoint',
@@ -94,7 +94,7 @@ const GRANTS: Partial<Record<OperatorActCode, string>> = {
   'roster.set': 'roster',
 };
 
-/** The kind of grant and the one it is about; undefined for an act about none. */
+/** The grant that an act is about: its kind and its subject. Undefined if it is about none. */
 export function grantOfAct({
   act,
   subject,
@@ -105,19 +105,19 @@ export function grantOfAct({
   return GRANTS[act] === undefined ? undefined : `${GRANTS[act]} ${subject}`;
 }
 
-/** The statements that authorities sign, as the log names them. */
+/** The statements that authorities sign, by their names in the log. */
 export const STATEMENT_KINDS = ['designation', 'withdrawal', 'agreement', 'gateway'] as const;
 export type StatementKind = (typeof STATEMENT_KINDS)[number];
 
-/** A statement that an act brought in, or confirmed. */
+/** A statement that an act imported or confirmed. */
 export interface NamedStatement {
   readonly kind: StatementKind;
-  /** DID of the focal point or gateway; of an agreement its id. */
+  /** DID of the focal point or gateway; for an agreement, its id. */
   readonly party: string;
   readonly digest: string;
 }
 
-/** The statement that an act names; undefined where it names none. */
+/** The statement that an act names; undefined if it names none. */
 export function statementOfAct({
   act,
   subject,
@@ -129,11 +129,11 @@ export function statementOfAct({
   const kind = STATEMENT_KINDS.find((one) => one === called);
   if (named === undefined || kind === undefined) return undefined;
   const whole = isAdopted ? subject.slice(place + 1) : subject;
-  // An agreement is named with its version.
+  // // The subject of an agreement contains its version.
   return { kind, party: kind === 'agreement' ? whole.replace(/\/\d+$/, '') : whole, digest: named };
 }
 
-/** Acts after which what was granted is over, with all that was made from it, such as links. */
+/** Acts that end a grant, with everything made from it, such as links. */
 const ENDS: readonly OperatorActCode[] = [
   'endpoint.removed',
   'endpoint.refused',
@@ -146,18 +146,18 @@ const ENDS: readonly OperatorActCode[] = [
 
 export const isEndingAct = (act: OperatorActCode): boolean => ENDS.includes(act);
 
-/** Acts that something comes back from: its secrets stay, and its links do not. */
+/** Whether an act pauses a grant that can be resumed: its secrets stay, and its links end. */
 export const isPausingAct = ({ act, waits }: Pick<OperatorAct, 'act' | 'waits'>): boolean =>
   act === 'endpoint.disabled' || waits === 'endpoint';
 
-/** What one thing is known by, in characters at most. */
+/** The most characters of a subject. */
 const SUBJECT = 256;
-/** An adopted thing is named after its kind, such as `designation/`. */
+/** Characters of the prefix of an adopted thing, such as `designation/`. */
 const ADOPTED_AS = 12;
 
 /**
- * By what the log knows a secret: a custodial key by its own id, another by whose it is and its id. Of a DID too long for
- * that, the part that no other of this gateway has: a key's slug and name, another secret's id.
+ * The name of a secret in the log: for a custodial key its own id, for others the owner and the id. If the DID
+ * makes it too long, the part that is unique on this gateway: a key's slug and name, another secret's id.
  */
 export function subjectOfSecret({
   owner,
@@ -174,21 +174,24 @@ export function subjectOfSecret({
   return isKey ? id.slice(id.lastIndexOf(':') + 1) : id;
 }
 
-/** The program itself, as who did something. */
+/** The operator handle of the program itself. */
 export const GATEWAY_OPERATOR = 'gateway';
 
-/** An operator's handle, or an officer's id where an officer confirmed: letters, digits, dot, hyphen, underscore. */
+/** An operator's handle, or the id of the officer who confirmed: letters, digits, dot, hyphen, underscore. */
 export const operatorHandleSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'must be a handle: letters, digits, . - _, at most 40');
 
-/** What an act was done to: an opaque id, a slug, a DID, an agreement and its version. Ids are base64url, too. */
+/** What an act was done to: an opaque id, a slug, a DID, or an agreement and its version. Ids may be base64url. */
 export const actSubjectSchema = z
   .string()
   .max(SUBJECT + ADOPTED_AS, { abort: true })
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._:%#/-]*$/, 'must be an id, a slug or a DID');
 
-/** What was asked of a desk, and who said whether it is right; nobody did where the time passed. */
+/**
+ * A decision on what a focal point was asked: what was asked, and who decided. `by` is absent if the time passed
+ * without a decision.
+ */
 const judgement = z.strictObject({
   asked: hexId,
   by: z
@@ -200,27 +203,27 @@ const judgement = z.strictObject({
     .optional(),
 });
 
-/** What one entry says. */
+/** One entry. */
 export const operatorActSchema = z.strictObject({
   act: z.enum(OPERATOR_ACTS),
   subject: actSubjectSchema,
   who: operatorHandleSchema,
-  /** SHA-256 of the payload of the statement that was imported or confirmed; absent in every other act. */
+  /** SHA-256 of the payload of the statement that was imported or confirmed; absent in other acts. */
   digest: digest.optional(),
-  /** Of an act on an endpoint: whose it is, and what it opens or has opened there; see `confirming.ts`. */
+  /** For an act on an endpoint: its focal point, and the access that it gives; see `confirming.ts`. */
   desk: did.optional(),
   opens: z.array(z.enum(OPENED_ACCESS)).max(OPENED_ACCESS.length).optional(),
-  /** The endpoint, or the change of one in use, does not count before its desk confirms it. */
+  /** The endpoint, or the change of one in use, has no effect until its focal point confirms it. */
   waits: z.enum(['endpoint', 'change']).optional(),
   judged: judgement.optional(),
-  /** Of an endpoint that its channel switched off, or a sign of life on again: the channel’s code, or the sign. */
+  /** For an endpoint that its channel switched off or a sign of life switched on: the channel's code, or the sign. */
   why: z
     .string()
     .regex(/^[a-z0-9.-]{1,40}$/)
     .optional(),
-  /** The entry whose act is over by this one. */
+  /** The entry that this one ends. */
   ends: hexId.optional(),
-  /** From 1 without gaps. */
+  /** Counts from 1 without gaps. */
   place: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   /** SHA-256 of the payload of the entry before it; absent in the first. */
   previous: digest.optional(),
@@ -228,7 +231,7 @@ export const operatorActSchema = z.strictObject({
 export type OperatorAct = z.infer<typeof operatorActSchema>;
 export type ConfirmationDecision = z.infer<typeof judgement>;
 
-/** How far the log was seen, as it is kept outside the database; place 0 where nothing is recorded yet. */
+/** The last entry that was seen, stored outside the database; place 0 if nothing is recorded yet. */
 export const logHeadSchema = z.union([
   z.strictObject({ place: z.literal(0) }),
   z.strictObject({ place: z.int().min(1), digest }),
@@ -239,6 +242,6 @@ export interface LogHead {
   readonly digest?: string;
 }
 
-/** Who made a gateway and when, as `init` leaves it outside the database. */
+/** Who made a gateway and when. `init` stores it outside the database. */
 export const gatewayMadeSchema = z.strictObject({ at: instant, by: operatorHandleSchema });
 export type GatewayMade = z.infer<typeof gatewayMadeSchema>;

@@ -1,9 +1,10 @@
 /**
- * Why something was refused or failed, by URI. ETSI EN 319 522 names reasons under `http://uri.etsi.org/19522/EventReason/`
- * (522-2 component G04, `EventReasons` of 522-3). What it names for the relay events is listed, event by event, in PagoPA's
- * "Servizio Standard ERDS - Relay Interface" (github.com/pagopa/pn-lab-docs, send/ipg-sercq/openapi/openapi.yml:
- * `x-etsi-known-values`, `x-etsi-relay-reason-matrix`), from which the names below are taken letter by letter. A reason
- * that we found no ETSI name for has a URN of ours; so have officers' grounds, which are finer than a standard could be.
+ * URIs for reasons of refusals and failures. ETSI EN 319 522 puts reasons under
+ * `http://uri.etsi.org/19522/EventReason/` (522-2 component G04, `EventReasons` of 522-3). The names for relay
+ * events are listed per event in PagoPA's "Servizio Standard ERDS - Relay Interface"
+ * (github.com/pagopa/pn-lab-docs, send/ipg-sercq/openapi/openapi.yml: `x-etsi-known-values`,
+ * `x-etsi-relay-reason-matrix`); the names below are copied from there exactly. Reasons for which we found no ETSI
+ * name have a URN of ours. So do officers' reasons to decline, which are finer than those of the standard.
  */
 import type { ProblemCode } from '../words/error.ts';
 import type { EvidenceEvent } from './evidence.ts';
@@ -13,7 +14,7 @@ const ETSI = 'http://uri.etsi.org/19522/EventReason/';
 /** Marks a reason as ours. */
 const OURS = 'urn:amanat:reason:';
 
-/** What the recipient's gateway refuses; any other refusal of a relay is the general one. */
+/** Reasons for which the recipient's gateway refuses a relay; every other refusal has the general name. */
 const RELAY_REJECTION = {
   'signature-invalid': 'R_ERDS_MessageRejectedForInvalidSignature',
   'unknown-sender': 'R_ERDS_PolicyViolation',
@@ -24,7 +25,10 @@ const RELAY_REJECTION = {
   'unknown-recipient': 'MessageNotAcceptedForUnregisteredRecipient',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
-/** What the sender's gateway met on the way: codes of `network-fault.ts`, of HTTP and of the dispatcher. */
+/**
+ * Reasons for which a relay fails at the sender's gateway: codes of `network-fault.ts`, of HTTP and of the
+ * dispatcher.
+ */
 const RELAY_FAILURE: Readonly<Record<string, string>> = {
   'connect-refused': 'R_ERDS_Unreachable',
   'name-unknown': 'R_ERDS_Unreachable',
@@ -43,7 +47,7 @@ const RELAY_FAILURE: Readonly<Record<string, string>> = {
   expired: 'S_ERDSP_ReceivedNoRelayAcceptanceInfoFromR_ERDSP',
 };
 
-/** The URI of a reason given with an event: ETSI's where it names one, else a URN of ours. */
+/** The URI of a reason of an event: ETSI's if it has one, else a URN of ours. */
 export function uriOfReason(event: EvidenceEvent, reason: string): string {
   const named = etsiName(event, reason);
   return named === undefined ? `${OURS}${reason}` : `${ETSI}${named}`;

@@ -1,68 +1,78 @@
-/** Channels, and what may appear on each. */
+/** Channels, and the content that an endpoint may be shown. */
 
-/** By which people and their systems are reached: what agreements and operators name. */
+/** Channels to people and to their systems. Agreements and operators name these. */
 export const CHANNELS = ['webhook', 'telegram', 'email'] as const;
 
-/** And by which another gateway is. No agreement names it: what may go to a focal point may go to its home. */
+/**
+ * All channels, with the one to another gateway. No agreement names `relay`: a message that may go to a focal point
+ * may go to its home gateway.
+ */
 export const ALL_CHANNELS = [...CHANNELS, 'relay'] as const;
-/** Or none: what waits for a way is at {@link NO_ENDPOINT}. */
+/** A channel, or `none` for {@link NO_ENDPOINT}. */
 export type Channel = (typeof ALL_CHANNELS)[number] | 'none';
 
 /**
- * What an endpoint may be shown: `sealed` the JWE as it came; `packet` the opened message, itself protected by the
- * channel; `notice` that a message came, how urgent and by when, and nothing of what it says.
+ * The content that an endpoint gets: `sealed` the JWE unchanged; `packet` the opened message, protected by the
+ * channel; `notice` only that a message has come, its urgency and its deadline.
  */
 export const SHOWN_CONTENT = ['sealed', 'packet', 'notice'] as const;
 export type Shows = (typeof SHOWN_CONTENT)[number];
 
-/** Where a focal point is reached. Lower rank is tried first; endpoints of one rank are tried together. */
+/**
+ * An address of a focal point. Endpoints of a lower rank are tried first; endpoints of the same rank are tried
+ * together.
+ */
 export interface Endpoint {
   readonly id: string;
-  /** DID of the focal point, or of the gateway where the channel is `relay`. */
+  /** DID of the focal point; DID of the gateway if the channel is `relay`. */
   readonly focalPoint: string;
   readonly channel: Channel;
-  /** URL, e-mail address or chat id: what the channel calls an address. Never logged. */
+  /** The address in the form of its channel: a URL, an e-mail address or a chat id. Never logged. */
   readonly address: string;
   readonly rank: number;
   readonly shows: Shows;
   readonly lang: string;
-  /** The officer whose endpoint it is, by id; absent where a system answers. */
+  /** Id of the officer who uses this endpoint; absent for a system. */
   readonly officer?: string;
   /**
-   * The names by which the designation called that officer when the endpoint was linked, and those the operator said are
-   * the same person's. Absent for one from before this was kept, until the first renaming: then any name is that person's.
+   * Names of that officer: the name in the designation when the endpoint was linked, and names that the operator
+   * declared to be of the same person. Absent for older endpoints until the first renaming; then any name is
+   * accepted.
    */
   readonly knownAs?: readonly string[];
   /** The recipient's certificate (PEM), for channels that need one. */
   readonly certificate?: string;
-  /** The certificate before it, to which mail is encrypted as well until its day. */
+  /** The previous certificate. Mail is encrypted to it as well until this date. */
   readonly oldCertificate?: { readonly pem: string; readonly until: Date };
   readonly enabled: boolean;
-  /** Why it is off, a short code of ours, and since when. */
+  /** Why the endpoint is off, as a short code of ours, and since when. */
   readonly off?: { readonly code: string; readonly since?: Date };
-  /** How often its channel said that it is dead, since it last took something. */
+  /** How often the channel has reported that the endpoint is dead since it last accepted something. */
   readonly gone?: { readonly times: number; readonly since: Date };
-  /** What its desk has not confirmed yet: of a new one that it counts, of one in use a change. */
+  /** What the focal point has not confirmed yet: a new endpoint, or a change of one in use. */
   readonly waiting?: PendingConfirmation;
 }
 
-/** What waits at an endpoint for its desk. */
+/** A new endpoint or a change that waits for the focal point's confirmation. */
 export interface PendingConfirmation {
-  /** The entry of the operator's log that asked: a word is about just this. */
+  /** The entry of the operator's log that asked for it. A decision is valid for this entry only. */
   readonly asked: string;
   readonly since: Date;
   readonly until: Date;
-  /** Who asked for it: an operator's handle. */
+  /** Handle of the operator who asked for it. */
   readonly who: string;
-  /** It takes the place of the officer's other accounts of the channel once it counts. */
+  /** Once confirmed, it replaces the officer's other accounts in this channel. */
   readonly replaces?: true;
-  /** What changes at an endpoint that is in use and stays as it is meanwhile; absent where the endpoint itself is new. */
+  /** The change of an endpoint in use, which works as before until then. Absent if the endpoint itself is new. */
   readonly change?: Partial<
     Pick<Endpoint, 'address' | 'shows' | 'knownAs' | 'certificate' | 'oldCertificate'>
   >;
 }
 
-/** Where a message is kept that has no way to its recipient now: no endpoint of anybody, and none that is written down. */
+/**
+ * Stands in for an endpoint while a message has none and waits. It belongs to nobody and is not stored as an
+ * endpoint.
+ */
 export const NO_ENDPOINT: Endpoint = {
   id: 'nowhere',
   focalPoint: '',
@@ -74,6 +84,6 @@ export const NO_ENDPOINT: Endpoint = {
   enabled: false,
 };
 
-/** The member by which evidence names the channel of a step; none where there is no channel. */
+/** The member by which evidence names the channel of a step; empty without a channel. */
 export const channelMemberOf = (channel: Channel): { readonly channel?: Exclude<Channel, 'none'> } =>
   channel === 'none' ? {} : { channel };

@@ -1,10 +1,14 @@
 /**
- * Confirming: the first account and the first endpoint with content of a desk are the operator's to add; each further one
- * waits until somebody of that desk says that it is right. So no operator makes himself an officer unseen.
+ * Confirmation of endpoints. The operator may add the first account and the first endpoint with content of a focal
+ * point. Each further one waits until somebody of that focal point confirms it, so that no operator can secretly
+ * act as an officer.
  */
 import type { Channel, Endpoint, Shows } from './channel.ts';
 
-/** What an endpoint opens: `account`, that a person reads and answers there; `content`, that messages are shown there. */
+/**
+ * The access that an endpoint gives: `account`, a person reads and answers there; `content`, messages are shown
+ * there.
+ */
 export const OPENED_ACCESS = ['account', 'content'] as const;
 export type OpenedAccess = (typeof OPENED_ACCESS)[number];
 
@@ -14,20 +18,26 @@ interface Terms {
   readonly officer?: string | null | undefined;
 }
 
-/** What an endpoint on these terms opens. A notice to nobody in particular opens nothing, nor does another gateway. */
+/**
+ * The access that an endpoint on these terms gives. A notice that goes to no officer gives none, and neither does
+ * another gateway.
+ */
 export const accessOpenedBy = ({ channel, shows, officer }: Terms): readonly OpenedAccess[] => {
   if (channel === 'relay' || channel === 'none') return [];
   const opens: OpenedAccess[] = officer === undefined || officer === null ? [] : ['account'];
   return shows === 'notice' ? opens : [...opens, 'content'];
 };
 
-/** How long an endpoint waits to be confirmed. It ends by itself then. */
+/** Days that an endpoint waits for confirmation. After that it expires. */
 export const CONFIRM_WITHIN_DAYS = 7;
 
-/** How long it is tried to tell a desk of what was added for it: also those who are switched off for a while. */
+/**
+ * Days in which the gateway tries to tell a focal point of a new endpoint. Officers whose endpoint is switched off
+ * for a while are told later.
+ */
 export const NOTIFY_WITHIN_DAYS = 90;
 
-/** Who says whether it is right: an officer by one of their endpoints, the desk's own system, or the desk's authority. */
+/** Who decided: an officer through one of their endpoints, the focal point's own system, or its authority. */
 export type ConfirmedBy =
   | { readonly officer: string; readonly endpoint: string }
   /** Id of the secret that the call was signed with. */
@@ -35,13 +45,13 @@ export type ConfirmedBy =
   /** Digest of the signed statement. */
   | { readonly statement: string };
 
-/** An endpoint as it will be, once what waits there is confirmed. */
+/** The endpoint with its waiting change applied. */
 export const confirmedEndpointOf = ({ waiting, ...endpoint }: Endpoint): Endpoint => ({
   ...endpoint,
   ...waiting?.change,
 });
 
-/** An address as whoever judges it may recognize it, and nobody else can use it: its ends only. */
+/** Shortens an address to its ends: the focal point can recognise it, and nobody can use it. */
 export function shortenAddress(channel: Channel, address: string): string {
   if (channel === 'telegram') return `…${address.slice(-3)}`;
   if (channel === 'email') {

@@ -1,4 +1,7 @@
-/** The parties: focal points, their officers and keys, and the authority that designates them. */
+/**
+ * Focal points: their officers and keys, and the authority that designates them. Also the schemas of names in
+ * statements.
+ */
 import { z } from 'zod';
 import { signedName } from '../words/text.ts';
 import { LANGUAGES } from '../words/vocabulary.ts';
@@ -8,7 +11,7 @@ export const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, 'must be 1 to 48 of a-z, 0-9 and hyphen');
 
-/** A `did:web` DID (W3C did:web method), without path tricks: percent-encoded port, colon-separated segments. */
+/** A `did:web` DID (W3C did:web method): percent-encoded port, segments separated by colons, and no path. */
 export const did = z
   .string()
   .max(255, { abort: true })
@@ -24,15 +27,18 @@ export const keyId = z
 export const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code');
 
 /**
- * An instant as the wire carries it in statements: RFC 3339, UTC, of the years 2000 to 2099. Nothing here happened earlier,
- * and nobody signs anything for later.
+ * An instant in a statement: RFC 3339, UTC, of the years 2000 to 2099. No statement is older, and nobody signs one
+ * for later.
  */
 export const instant = z.iso
   .datetime()
   .max(32)
   .refine((text) => text >= '2000' && text < '2100', 'must be of the years 2000 to 2099');
 
-/** A day of the Gregorian calendar, `YYYY-MM-DD` (RFC 3339 full-date): of people living now, and of what they plan. */
+/**
+ * A day of the Gregorian calendar, `YYYY-MM-DD` (RFC 3339 full-date), within the lives and plans of people living
+ * now.
+ */
 export const calendarDate = z.iso
   .date()
   .refine(
@@ -40,10 +46,10 @@ export const calendarDate = z.iso
     'must be a date of the Gregorian calendar, of the years 1880 to 2099',
   );
 
-/** Versions of one agreement, counted from 1. */
+/** The version of an agreement, counted from 1. */
 export const statementVersion = z.int().min(1).max(100_000);
 
-/** An agreement's name, the same in all its versions: lower case, digits and hyphens. */
+/** The name of an agreement, the same in all its versions: lower case, digits and hyphens. */
 export const agreementId = z.string().regex(/^[a-z0-9-]{1,64}$/);
 
 export const language = z.enum(LANGUAGES);
@@ -53,22 +59,25 @@ const base64url = z
   .max(256, { abort: true })
   .regex(/^[A-Za-z0-9_-]+$/);
 
-/** A public key as published: OKP (Ed25519, X25519) or EC P-256, nothing private in it (RFC 8037, RFC 7518 §6.2). */
+/**
+ * A public key as it is published: OKP (Ed25519, X25519) or EC P-256, without private members (RFC 8037, RFC 7518
+ * §6.2).
+ */
 export const publicJwk = z.discriminatedUnion('kty', [
   z.strictObject({ kty: z.literal('OKP'), crv: z.enum(['Ed25519', 'X25519']), x: base64url, kid: keyId }),
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: base64url, y: base64url, kid: keyId }),
 ]);
 export type PublicJwk = z.infer<typeof publicJwk>;
 
-/** A key that signs no more, and until when it is published. */
+/** A key that no longer signs, and the end of its publication. */
 export const retiredKey = z.strictObject({ key: publicJwk, until: instant });
 export type RetiredKey = z.infer<typeof retiredKey>;
 
-/** Who holds the private half of a focal point's keys: its own system, or the home gateway at the edge. */
+/** Who holds the private half of a focal point's keys: its own system, or its home gateway. */
 export const CUSTODY = ['own', 'gateway'] as const;
 export type Custody = (typeof CUSTODY)[number];
 
-/** An officer's id: stable within the focal point; opaque, safe in URLs and logs. */
+/** The id of an officer: stable within the focal point, opaque, safe in URLs and logs. */
 export const officerId = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of a-z, 0-9 and hyphen');
 
 export const officerSchema = z.strictObject({
@@ -80,8 +89,8 @@ export const officerSchema = z.strictObject({
 export type Officer = z.infer<typeof officerSchema>;
 
 /**
- * What an authority signs about a focal point. The keys listed for `signing` sign; those for `agreement` open. Of
- * several, the last listed is the newest: it signs, and is sealed to.
+ * The statement of an authority about a focal point. Keys in `signing` sign; keys in `agreement` decrypt. The last
+ * key of a list is the newest: it is the one that signs, or that others encrypt to.
  */
 export const designationSchema = z.strictObject({
   kind: z.literal('designation'),
@@ -97,9 +106,12 @@ export const designationSchema = z.strictObject({
     signing: z.array(publicJwk).min(1).max(8),
     agreement: z.array(publicJwk).min(1).max(8),
   }),
-  /** Rotation: keys, by id, that count no longer from an instant on. */
+  /** Key rotation: the ids of keys that are out of force from an instant on. */
   retires: z.record(keyId, instant).optional(),
-  /** Content encryptions this focal point can open, best first; the required default is A256CBC-HS512. */
+  /**
+   * Content encryptions that this focal point can decrypt, best first. Everybody must support the default,
+   * A256CBC-HS512.
+   */
   enc: z
     .array(z.enum(['A256CBC-HS512', 'A256GCM']))
     .min(1)
@@ -109,14 +121,14 @@ export const designationSchema = z.strictObject({
 });
 export type Designation = z.infer<typeof designationSchema>;
 
-/** A verified statement, and SHA-256 of the payload that was signed: by this, evidence names what it rests on. */
+/** A verified statement with the SHA-256 of its signed payload. Evidence names statements by this digest. */
 export type Digested<T> = T & { readonly digest: string };
 
-/** True while the designation counts: `from` inclusive, `until` exclusive. */
+/** Whether a statement is in force: `from` is inclusive, `until` is exclusive. */
 export const isInForceAt = (statement: { from: string; until: string }, at: Date): boolean =>
   at.getTime() >= Date.parse(statement.from) && at.getTime() < Date.parse(statement.until);
 
-/** The DID of a gateway that is reached at `url` (did:web: host, port percent-encoded). */
+/** The DID of the gateway at `url` (did:web: host, and port percent-encoded). */
 export function didOfGateway(url: string): string {
   const { hostname, port } = new URL(url);
   return `did:web:${hostname}${port ? `%3A${port}` : ''}`;

@@ -25,18 +25,18 @@ interface Keys {
   readonly agreement: readonly PublicJwk[];
 }
 
-/** The origin that a gateway's DID stands for: `did:web` is HTTPS, a percent-encoded port included. */
+/** The origin that a gateway's DID names: `did:web` means HTTPS, also with a percent-encoded port. */
 const originOf = (gateway: string): string =>
   `https://${gateway.slice('did:web:'.length).replace('%3A', ':')}`;
 
 /**
- * The document of a focal point: its designation's keys, and its home gateway as the place to send to.
- * @param url origin of the gateway, where it is not the one its DID stands for (on loopback, without TLS)
+ * Makes the DID document of a focal point: the keys of its designation, and its home gateway as service endpoint.
+ * @param url origin of the gateway, if it differs from the one in its DID (on loopback, without TLS)
  */
 export const makeDidDocument = (designation: Designation, url = originOf(designation.gateway)): DidDocument =>
   documentOf(designation.focal_point, url, designation.keys);
 
-/** The document of a gateway itself: the keys it signs evidence with, and any it agrees with. */
+/** Makes the DID document of a gateway: the keys that sign its evidence, and its key agreement keys. */
 export const makeGatewayDocument = (did: string, url: string, keys: readonly PublicJwk[]): DidDocument =>
   documentOf(did, url, {
     signing: keys.filter((key) => key.crv !== 'X25519'),
@@ -52,7 +52,8 @@ function documentOf(did: string, url: string, keys: Keys): DidDocument {
     authentication: signing,
     assertionMethod: signing,
     keyAgreement: keys.agreement.map((key) => key.kid),
-    // DIDComm v2.1 § Service Endpoint; a gateway carries without forwarding wrappers, so no routing keys.
+    // // DIDComm v2.1 § Service Endpoint. There are no routing keys because gateways carry messages without forward
+    // wrappers.
     service: [
       {
         id: `${did}#didcomm`,

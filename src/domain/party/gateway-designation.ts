@@ -1,10 +1,10 @@
-/** Gateways: what an authority signs about one, and how focal points homed elsewhere are reached. */
+/** Gateways: the statement of an authority about one, and the endpoints of focal points that are homed elsewhere. */
 import { z } from 'zod';
 import { signedName } from '../words/text.ts';
 import type { Endpoint } from './channel.ts';
 import { country, did, instant, isInForceAt, publicJwk } from './designation.ts';
 
-/** The keys listed sign its evidence; those on Ed25519 also sign its calls to other gateways. */
+/** The statement about a gateway. Its keys sign evidence; its Ed25519 keys also sign calls to other gateways. */
 export const gatewayDesignationSchema = z.strictObject({
   kind: z.literal('gateway'),
   authority: country,
@@ -22,13 +22,13 @@ export const gatewayDesignationSchema = z.strictObject({
 });
 export type GatewayDesignation = z.infer<typeof gatewayDesignationSchema>;
 
-/** What is known of other gateways. */
+/** Other gateways that are known here. */
 export interface KnownPeers {
   readonly gateways: readonly GatewayDesignation[];
   readonly endpoints: readonly Endpoint[];
 }
 
-/** The gateway with this DID, where its designation is in force. */
+/** Finds the gateway with this DID if its designation is in force. */
 export const findPeer = (
   known: Pick<KnownPeers, 'gateways'>,
   gateway: string,
@@ -36,7 +36,7 @@ export const findPeer = (
 ): GatewayDesignation | undefined =>
   known.gateways.find((one) => one.gateway === gateway && isInForceAt(one, at));
 
-/** The endpoints by which a gateway in force is reached: at the address its authority signed, and no other. */
+/** The relay endpoints of a gateway in force, only at the address that its authority signed. */
 export function relayEndpointsOf(known: KnownPeers, gateway: string, at: Date): readonly Endpoint[] {
   const peer = findPeer(known, gateway, at);
   return known.endpoints.filter(

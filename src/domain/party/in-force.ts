@@ -1,12 +1,12 @@
 /**
- * The life of keys: which designation of a focal point counts at a time, which of its keys, and what a withdrawal
- * ends. A gateway keeps every version, so the same rules judge what was signed years ago.
+ * Which designation of a focal point is in force at a time, which of its keys, and what a withdrawal ends. A
+ * gateway keeps every version, so the same rules answer for signatures made years ago.
  */
 import { z } from 'zod';
 import { Refusal } from '../words/error.ts';
 import { country, type Designation, did, instant, isInForceAt, type PublicJwk, slug } from './designation.ts';
 
-/** Why a designation is withdrawn: the reason codes of RFC 5280 §5.3.1 that fit a desk. */
+/** Why a designation is withdrawn: the reason codes of RFC 5280 §5.3.1 that fit a focal point. */
 export const WITHDRAWAL_REASONS = [
   'unspecified',
   'keyCompromise',
@@ -16,7 +16,7 @@ export const WITHDRAWAL_REASONS = [
   'privilegeWithdrawn',
 ] as const;
 
-/** What an authority signs to end a designation before its time. */
+/** The statement by which an authority ends a designation early. */
 export const withdrawalSchema = z.strictObject({
   kind: z.literal('withdrawal'),
   authority: country,
@@ -24,16 +24,19 @@ export const withdrawalSchema = z.strictObject({
   focal_point: did,
   slug,
   reason: z.enum(WITHDRAWAL_REASONS),
-  /** What the focal point signed from then on does not count. Traffic stops as soon as the withdrawal is known. */
+  /**
+   * Signatures of the focal point from this instant on are not valid. Traffic stops as soon as the withdrawal is
+   * known.
+   */
   from: instant,
-  /** Every designation that begins then or earlier is ended, so that an older one brought again changes nothing. */
+  /** All designations that begin at this instant or earlier end. So importing an older one again has no effect. */
   through: instant,
 });
 export type Withdrawal = z.infer<typeof withdrawalSchema>;
 
 const time = (text: string): number => Date.parse(text);
 
-/** Whether a withdrawal ends this designation. An authority ends its own country's only. */
+/** Whether a withdrawal ends this designation. An authority can end only designations of its own country. */
 export const isEndedBy = (
   one: Withdrawal,
   version: Pick<Designation, 'focal_point' | 'country' | 'from'>,
@@ -42,7 +45,7 @@ export const isEndedBy = (
   one.country === version.country &&
   time(version.from) <= time(one.through);
 
-/** Keys in the order they are listed, the newest last, without those that have retired. */
+/** The keys that have not retired, in the order of the list: the newest is last. */
 export const unretiredKeysOf = (
   keys: readonly PublicJwk[],
   retires: Designation['retires'],
@@ -54,21 +57,21 @@ export const unretiredKeysOf = (
   });
 
 /**
- * Checks that every key said to retire is listed, and that one of each use is left to the end.
+ * Checks that every retiring key is listed, and that one key of each use lasts until the designation ends.
  * @throws Refusal `statement-refused`
  */
 export function checkRetiringKeys({ keys, retires, until }: Designation): void {
   if (retires === undefined) return;
   const listed = [...keys.signing, ...keys.agreement].map(({ kid }) => kid);
   if (!Object.keys(retires).every((kid) => listed.includes(kid)))
-    throw new Refusal('statement-refused', 'a key is said to retire that is not listed');
+    throw new Refusal('statement-refused', 'a retiring key is not listed');
   const last = new Date(time(until) - 1);
   if ([keys.signing, keys.agreement].some((list) => unretiredKeysOf(list, retires, last).length === 0))
-    throw new Refusal('statement-refused', 'no key of a use is left before the designation ends');
+    throw new Refusal('statement-refused', 'all keys of one use retire before the designation ends');
 }
 
 /**
- * The version that counts, of a focal point's designations or a gateway's: the one that began last; where none has
+ * The version in force among designations of one focal point or one gateway: the one that began last. If none has
  * begun, the one that begins first.
  */
 export function versionAt<T extends { readonly from: string }>(
@@ -80,8 +83,8 @@ export function versionAt<T extends { readonly from: string }>(
 }
 
 /**
- * The statement about a gateway by which its signature of a time is judged: the version that counted then; undefined where
- * that had ended, for what is signed after the end is nobody's.
+ * The statement about a gateway that verifies its signature of that time: the version in force then. Undefined if
+ * that version had ended, because a signature after the end is not valid.
  */
 export function gatewayVersionAt<T extends { readonly from: string; readonly until: string }>(
   versions: readonly T[],
@@ -105,8 +108,8 @@ const untilEarliest = <T extends Designation>(version: T, ended: readonly number
 };
 
 /**
- * The designation of one focal point as it counts now: without retired keys, and ended where it is withdrawn, even
- * where the authority's clock is ahead of ours. Undefined where there is no version.
+ * The designation of a focal point that is in force now: without retired keys, and ended if it is withdrawn, even
+ * if the authority's clock is ahead of ours. Undefined if there is no version.
  */
 export function effectiveDesignation<T extends Designation>(
   versions: readonly T[],
@@ -120,7 +123,7 @@ export function effectiveDesignation<T extends Designation>(
   return untilEarliest(withKeys(version, now), known);
 }
 
-/** The designation as it counted at a time in the past; undefined where none was in force then. */
+/** The designation that was in force at a time in the past; undefined if there was none. */
 export function designationInForceAt<T extends Designation>(
   versions: readonly T[],
   withdrawals: readonly Withdrawal[],
@@ -130,7 +133,7 @@ export function designationInForceAt<T extends Designation>(
   return version && versionInForceAt(version, withdrawals, at);
 }
 
-/** One version, as it counted at a time for whoever went by it; undefined where it was not in force then. */
+/** One version as it was at a time, for a step that relied on it. Undefined if it was not in force then. */
 export function versionInForceAt<T extends Designation>(
   version: T,
   withdrawals: readonly Withdrawal[],

@@ -1,22 +1,22 @@
 /**
- * The officer's PIN: six digits that an officer chooses when linking, by which whoever follows a link that went through a
- * chat shows to be that officer. What is asked of a PIN, and how often it may be missed.
+ * The PIN: six digits that an officer chooses when linking. Whoever follows a link from a chat proves with it to be
+ * that officer. This file has the rules for PINs and the limits for wrong ones.
  */
 
-/** Wrong PINs in a row after which it is locked. A right one begins anew. */
+/** Wrong PINs in a row that lock it. A right PIN resets the count. */
 export const PIN_TRIES = 5;
 
-/** How long a browser counts as the officer's: after its last page, and in all; milliseconds. */
+/** Milliseconds until a browser has to ask for the PIN again: after its last page, and in total. */
 export const PIN_SESSION_REST_MS = 30 * 60_000;
 export const PIN_SESSION_MS = 12 * 3_600_000;
 
-/** The same at one link of a duty phone, which is soon handed on. */
+/** Milliseconds after the last page for a link of a duty phone, which is soon passed to the next officer. */
 export const SHARED_SESSION_REST_MS = 5 * 60_000;
 
-/** Khmer zero, U+17E0; the other nine follow it. */
+/** The Khmer digit zero, U+17E0; the other nine digits follow it. */
 const KHMER_ZERO = 0x17e0;
 
-/** The PIN in what was typed, Khmer digits and spaces allowed; undefined where it is none. */
+/** Reads a PIN as it was typed; Khmer digits, spaces and hyphens are allowed. Undefined if it is not a PIN. */
 export function readPin(typed: string): string | undefined {
   if (typed.length > 32) return undefined;
   const digits = typed
@@ -25,10 +25,10 @@ export function readPin(typed: string): string | undefined {
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
-/** What people choose first, beside what `isGuessable` finds by its pattern. */
+/** PINs that people often choose and that have none of the patterns of {@link isGuessablePin}. */
 const POPULAR: readonly string[] = ['112233', '332211', '147258', '159753', '102030', '520131', '100200'];
 
-/** Whether a PIN is one of those that are tried first: one digit, a run, something said two or three times. */
+/** Whether a PIN is easy to guess: one digit repeated, a run, or a group repeated two or three times. */
 export function isGuessablePin(pin: string): boolean {
   const steps = new Set([...pin].slice(1).map((digit, n) => (Number(digit) - Number(pin[n]) + 10) % 10));
   const [step] = steps;
@@ -36,17 +36,20 @@ export function isGuessablePin(pin: string): boolean {
   return isRun || /^(\d{2})\1\1$|^(\d{3})\2$/.test(pin) || POPULAR.includes(pin);
 }
 
-/** How long a start page, and the code of the chat that it shows, can be used; milliseconds. */
+/** Milliseconds in which a start page and its chat code can be used. */
 export const START_CODE_MS = 3 * 86_400_000;
 
-/** By what the operator's log knows whose a PIN or a start page is. */
+/** The owner of a PIN or a start page, as the operator's log names it. */
 export const pinOwnerOf = (one: { readonly focalPoint: string; readonly officer: string }): string =>
   `${one.focalPoint}/${one.officer}`;
 
-/** What an entry of the operator's log takes for a subject, in characters. */
+/** The most characters of a subject in the operator's log. */
 const SUBJECT = 256;
 
-/** By what the operator's log knows a PIN, and the code by which one is set: whose it is, and its id; of a long DID its id alone. */
+/**
+ * The name of a PIN, or of the code to set one, in the operator's log: its owner and its id; only its id if the DID
+ * is too long.
+ */
 export function subjectOfPin({
   focalPoint,
   officer,
