@@ -9,12 +9,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { Designation } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
-import {
-  addEndpoint,
-  addPartnerSecret,
-  concludeAgreement,
-  designateFocalPoint,
-} from '../src/entry/enrolling/enrol.ts';
+import { addEndpoint, addPartnerSecret, designateFocalPoint } from '../src/entry/enrolling/enrol.ts';
 import { readAuthority, readHome, writeConfig } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
 import { type OpenedGateway, openGateway } from '../src/entry/node.ts';
@@ -28,6 +23,7 @@ import {
   readPrivateJwk,
   type SigningKey,
 } from '../src/seal/keys.ts';
+import { concludeAgreement } from '../test/support/signed-statements.ts';
 
 export interface BenchSetting {
   readonly home: string;

@@ -3,10 +3,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { TILE_WIDTH } from './tile-path.ts';
 
 /** The longest entry that two bytes can give the length of. */
-export const MAX_ENTRY_BYTES = 65_535;
-
-/** The longest a bundle can be: a reader asks for no more. */
-export const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + MAX_ENTRY_BYTES);
+const MAX_ENTRY_BYTES = 65_535;
 
 /** Entries as the bytes of a bundle: 1 to 256 of them, none longer than {@link MAX_ENTRY_BYTES}. */
 export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {

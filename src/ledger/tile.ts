@@ -20,19 +20,6 @@ export type TileReader = (tiles: readonly Tile[]) => Promise<readonly Uint8Array
 export const countHashesOnLevel = (size: number, level: number): number =>
   Math.floor(size / TILE_WIDTH ** level);
 
-/** The tiles that a tree of `after` leaves has and one of `before` leaves has not, lowest level first. */
-export function newTilesBetween(before: number, after: number): Tile[] {
-  const tiles: Tile[] = [];
-  for (let level = 0; countHashesOnLevel(after, level) > 0; level += 1) {
-    const [old, all] = [countHashesOnLevel(before, level), countHashesOnLevel(after, level)];
-    if (old === all) continue;
-    for (let index = Math.floor(old / TILE_WIDTH); index * TILE_WIDTH < all; index += 1) {
-      tiles.push({ level, index, width: Math.min(TILE_WIDTH, all - index * TILE_WIDTH) });
-    }
-  }
-  return tiles;
-}
-
 /** Hashes as the bytes of a tile. */
 export function tileOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(hashes.length * HASH_BYTES);

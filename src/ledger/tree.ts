@@ -75,12 +75,6 @@ export function frontierOfLeaves(leaves: Iterable<Uint8Array>): Frontier {
   return frontier;
 }
 
-/** The frontier of a stored tree of `size` leaves. */
-export const readFrontier = async (size: number, read: HashReader): Promise<Frontier> => ({
-  size,
-  hashes: await read(subtreesOfRange({ start: 0, end: size })),
-});
-
 /** The greatest power of two below `size`, where RFC 9162 divides a tree of `size` > 1 leaves. */
 export function splitSizeOf(size: number): number {
   let split = 1;

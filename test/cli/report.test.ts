@@ -2,12 +2,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
-import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
+import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { silentLog } from '../../src/log.ts';
 import { makeHome } from '../support/cli-home.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { makeOfficer } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
 

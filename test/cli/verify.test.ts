@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
@@ -13,6 +13,7 @@ import { KEPT_PEMS, unpackKept } from '../support/at-707277f.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { type Bench, bench } from './child.ts';
 

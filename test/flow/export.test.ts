@@ -5,7 +5,7 @@ import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
 import { referenceOf } from '../../src/domain/words/phrases.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase, signCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
@@ -17,6 +17,7 @@ import { createSeededRandom } from '../support/killable.ts';
 import { flipBit } from '../support/ledgers.ts';
 import { seedOfRun } from '../support/property.ts';
 import type { RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import {
   fetchMessageStatus,
   makeOfficer,

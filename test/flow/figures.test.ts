@@ -1,12 +1,12 @@
 /** Figures at two gateways: both count the same of what passed between them, and measures only where they may read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures/figures.ts';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { compileReport, type FiguresReport } from '../../src/flow/figures/figures.ts';
 import { csvOfReport } from '../../src/flow/figures/figures-csv.ts';
 import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import type { RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { makeOfficer, makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
 const HOUR = 3_600;

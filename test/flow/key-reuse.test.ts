@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
 import { claimsOfOwnKeys, keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { designateOwnCustody, makeKeyedPerson } from '../support/own-custody.ts';
 import { catchRefusal, type KeyedPerson, makePerson } from '../support/people.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;

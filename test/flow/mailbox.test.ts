@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GeneralName, GeneralNames } from 'pkijs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { createMailTrust } from '../../src/entry/home/mail-trust-files.ts';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
@@ -12,6 +11,7 @@ import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import {
   expectQuietLog,
   fetchEvidence,

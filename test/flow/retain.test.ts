@@ -1,7 +1,7 @@
 /** Retention and recall as the house does them by itself: on time, once, and again after a crash. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evidenceSchema } from '../../src/domain/evidence/evidence.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { resendMessage } from '../../src/flow/carry/resending.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
@@ -13,6 +13,7 @@ import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { listKeptContent } from '../support/content.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 const DAY = 86_400;

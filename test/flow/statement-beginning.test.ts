@@ -1,12 +1,13 @@
 /** A statement that begins when its authority's certificate is not valid is refused where it comes in: no later reader takes it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { draftDesignation, keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { catchRefusal } from '../support/people.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;

@@ -6,7 +6,6 @@ import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
@@ -18,6 +17,7 @@ import {
 import type { KeyedPerson } from '../support/people.ts';
 import { expectRefusal, MARKERS } from '../support/refusals.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { fetchMessageStatus, postMessage } from '../support/story.ts';
 
 let house: Rig;

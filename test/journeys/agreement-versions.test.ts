@@ -1,11 +1,11 @@
 /** A newer version of the agreement begins while messages are under way: each ends under the one that was in force when it was accepted. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { type AcrossBorder, fetchClaims, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { answerStatus } from '../support/http-peer.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 
 const HOUR = 3_600;

@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { eachOf } from '../support/each-of.ts';
 import { assertProperty } from '../support/property.ts';
 import type { RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 import { expectAlike, type ReadThread } from '../support/threads.ts';
 import type { GatewaySide } from '../support/two-gateways.ts';

@@ -4,7 +4,7 @@ import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
@@ -15,6 +15,7 @@ import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { designateOwnCustody, nameOfficer, postSigned, signAcknowledgement } from '../support/own-custody.ts';
 import type { KeyedPerson } from '../support/people.ts';
 import type { RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import {
   expectQuietLog,
   fetchEvents,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { concludeAgreement, keepAgreement } from '../../src/entry/enrolling/enrol.ts';
+import { keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { importSigningKey } from '../../src/seal/keys.ts';
@@ -10,6 +10,7 @@ import { addSignature, signStatement } from '../../src/seal/statement.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { catchRefusal } from '../support/people.ts';
 import { draftBroadAgreement, type Rig, type RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { listPostedTo, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 

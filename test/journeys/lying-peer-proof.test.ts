@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type RestsOn, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { uriOfReason } from '../../src/domain/evidence/reason.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { exportCase, type LeftOutEvidence } from '../../src/flow/case/case-export.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';
@@ -10,6 +10,7 @@ import { designateSide } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';
 import { type AboutMessage, type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
 import { readEverything } from '../support/readers.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 import { newId } from '../support/two-gateways.ts';
 

@@ -4,11 +4,11 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type EvidenceEvent, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
 import { makeLaterVersion } from '../support/across.ts';
 import { type AboutMessage, type LyingGateway, makeLyingGateway, restOn } from '../support/lying-gateway.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { fetchEvents, fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 import { expectAlike, fetchCheckedThread } from '../support/threads.ts';
 

@@ -3,7 +3,6 @@
  * pages, by mail and in the letter, also where midnight is between them.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { openPacket } from '../adapters/email/rig.ts';
 import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -11,6 +10,7 @@ import { createFurtherSteps } from '../support/further.ts';
 import { readPdfText } from '../support/letters.ts';
 import { makeChatCode, openWithPin } from '../support/pins.ts';
 import { draftBroadAgreement, GATEWAY_URL } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
 const [NUNUKAN, PHNOM_PENH, SECOND] = [5550501, 5550502, 5550503];

@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { openForParty } from '../../src/flow/content/opening.ts';
 import { verifyMessage } from '../../src/seal/sealed-message.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
@@ -15,6 +14,7 @@ import { designateOwnCustody, makeText, sealConsignment, signConsignment } from 
 import type { KeyedPerson } from '../support/people.ts';
 import { expectRefusal, MARKERS } from '../support/refusals.ts';
 import { draftBroadAgreement, type RigPartner } from '../support/rig.ts';
+import { concludeAgreement } from '../support/signed-statements.ts';
 import {
   fetchEvidence,
   fetchMessageStatus,

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { digestOfSealed } from '../../src/seal/sealed-message.ts';
 import { peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
@@ -18,6 +18,7 @@ import {
   signConsignment,
 } from '../support/own-custody.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import {
   expectQuietLog,
   fetchEvents,

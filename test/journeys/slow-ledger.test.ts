@@ -1,13 +1,14 @@
 /** A gateway whose log never answers: the logs of others are witnessed all the same, and the own one goes on growing. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';
 import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { WAIT } from '../support/patience.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { makeTwoGateways, type TwoGateways } from '../support/two-gateways.ts';
 import { describeKnownLog, fetchBytes, issueMany, issueUpTo } from '../support/watched-logs.ts';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIRST_READABLE_VERSIONS } from '../../src/domain/evidence/capabilities.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepAgreement } from '../../src/entry/enrolling/enrol.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { writeCase } from '../../src/flow/case/case-reading.ts';
 import { verifyCase } from '../../src/flow/case/case-verify.ts';
@@ -20,6 +20,7 @@ import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { HAS_COMMIT, type OldGateway, startOldGateway } from '../support/gateway-707277f.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { makeRig, makeTestAuthorities, type Rig, type RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { makeGatewayKey } from '../support/two-gateways.ts';
 

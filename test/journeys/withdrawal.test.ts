@@ -4,7 +4,7 @@ import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import { uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/case-export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
@@ -20,6 +20,7 @@ import { changeAndSign, verifyBad, verifyGood } from '../support/case-files.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { catchRefusal } from '../support/people.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
+import { designateGateway } from '../support/signed-statements.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { makeTwoGateways, newId, type TwoGateways } from '../support/two-gateways.ts';
 

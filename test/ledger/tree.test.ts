@@ -1,17 +1,10 @@
-/** Tree hashing and proofs against the recursive definitions of RFC 9162, for any tree, leaf, prefix and bit. */
+/** Tree hashing and proofs against the recursive definitions of RFC 9162, for any tree, leaf and bit. */
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proveConsistency, type TreeHead, verifyConsistency } from '../../src/ledger/consistency.ts';
 import { hashBytes } from '../../src/ledger/hash.ts';
 import { proveInclusion, verifyInclusion } from '../../src/ledger/inclusion.ts';
-import {
-  frontierOfLeaves,
-  hashLeaf,
-  readFrontier,
-  rootOfFrontier,
-  rootOfLeaves,
-} from '../../src/ledger/tree.ts';
+import { frontierOfLeaves, hashLeaf, rootOfFrontier, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { createHashesOfLeaves, flipBit, leafHashesOf } from '../support/ledgers.ts';
 import { assertProperty } from '../support/property.ts';
 
@@ -37,19 +30,10 @@ function path(m: number, leaves: readonly Uint8Array[]): Uint8Array[] {
   return [...path(m - k, leaves.slice(k)), mth(leaves.slice(0, k))];
 }
 
-/** SUBPROOF of §2.1.4.1, word for word. */
-function subproof(m: number, leaves: readonly Uint8Array[], known: boolean): Uint8Array[] {
-  if (m === leaves.length) return known ? [] : [mth(leaves)];
-  const k = half(leaves.length);
-  if (m <= k) return [...subproof(m, leaves.slice(0, k), known), mth(leaves.slice(k))];
-  return [...subproof(m - k, leaves.slice(k), false), mth(leaves.slice(0, k))];
-}
-
-/** A tree and one of its leaves; a tree and one of its beginnings. */
+/** A tree and one of its leaves. */
 const leafOf = fc
   .integer({ min: 1, max: 300 })
   .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
-const prefixOf = leafOf.map(({ size, index }) => ({ later: size, earlier: index + 1 }));
 
 describe('the tree', () => {
   it('has the roots that certificate transparency has always tested with', () => {
@@ -70,7 +54,6 @@ describe('the tree', () => {
       const frontier = frontierOfLeaves(LEAVES.slice(0, size));
       expect(rootOfFrontier(frontier)).toEqual(mth(LEAVES.slice(0, size)));
       expect(frontier.hashes).toHaveLength(size.toString(2).replaceAll('0', '').length);
-      expect(await readFrontier(size, read)).toEqual(frontier);
     }
   });
 });
@@ -147,79 +130,5 @@ describe('inclusion', () => {
     const root = hashBytes(Uint8Array.of(1), one, hashBytes(Uint8Array.of(1), pair, one));
     expect(verifyInclusion({ leaf: one, index: 2 ** 40 + 1, size, root }, proof)).toBe(true);
     expect(verifyInclusion({ leaf: one, index: 1, size, root }, proof)).toBe(false);
-  });
-});
-
-describe('consistency', () => {
-  it('is proven as the RFC writes it, for any beginning', async () => {
-    await assertProperty(
-      fc.asyncProperty(prefixOf, async ({ earlier, later }) => {
-        const leaves = LEAVES.slice(0, later);
-        const proof = await proveConsistency(earlier, later, read);
-        expect(proof).toEqual(subproof(earlier, leaves, true));
-        const from = { size: earlier, root: mth(leaves.slice(0, earlier)) };
-        expect(verifyConsistency(from, { size: later, root: mth(leaves) }, proof)).toBe(true);
-      }),
-    );
-  });
-
-  it('fails with any bit turned, in the proof or either root', async () => {
-    await assertProperty(
-      fc.asyncProperty(prefixOf, fc.nat(255), fc.nat(), async ({ earlier, later }, bit, at) => {
-        const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
-        const to = { size: later, root: mth(LEAVES.slice(0, later)) };
-        const proof = await proveConsistency(earlier, later, read);
-        const place = at % Math.max(proof.length, 1);
-        const turned = proof.map((hash, n) => (n === place ? flipBit(hash, bit) : hash));
-        if (proof.length > 0) expect(verifyConsistency(from, to, turned)).toBe(false);
-        expect(verifyConsistency({ ...from, root: flipBit(from.root, bit) }, to, proof)).toBe(false);
-        expect(verifyConsistency(from, { ...to, root: flipBit(to.root, bit) }, proof)).toBe(false);
-        expect(verifyConsistency(from, to, [...proof, from.root])).toBe(false);
-      }),
-    );
-  });
-
-  it('fails for a history in which one earlier leaf was changed, moved or left out', async () => {
-    await assertProperty(
-      fc.asyncProperty(prefixOf, fc.nat(), async ({ earlier, later }, at) => {
-        const place = at % earlier;
-        const changed = LEAVES.slice(0, later).map((leaf, n) => (n === place ? hashBytes(leaf) : leaf));
-        const without = LEAVES.slice(0, later + 1).filter((_, n) => n !== place);
-        const from = { size: earlier, root: mth(LEAVES.slice(0, earlier)) };
-        for (const leaves of later < LEAVES.length ? [changed, without] : [changed]) {
-          const proof = await proveConsistency(earlier, later, createHashesOfLeaves(leaves));
-          expect(verifyConsistency(from, { size: later, root: mth(leaves) }, proof)).toBe(false);
-        }
-      }),
-    );
-  });
-
-  it('does not climb past the roots', async () => {
-    const above = LEAVES[9] ?? new Uint8Array();
-    const over = (size: number) => hashBytes(Uint8Array.of(1), above, mth(LEAVES.slice(0, size)));
-    const proof = [...(await proveConsistency(3, 5, read)), above];
-    const heads = [3, 5].map((size) => ({ size, root: over(size) })) as [TreeHead, TreeHead];
-    expect(verifyConsistency(...heads, proof)).toBe(false);
-  });
-
-  it('takes no root of another length: a boundary moved inside the same bytes proves nothing', async () => {
-    const [left, right] = [mth(LEAVES.slice(0, 2)), mth(LEAVES.slice(2, 4))];
-    const to = { size: 4, root: mth(LEAVES.slice(0, 4)) };
-    const longer = Buffer.concat([left, right.subarray(0, 1)]);
-    expect(verifyConsistency({ size: 2, root: longer }, to, [right.subarray(1)])).toBe(false);
-    expect(verifyConsistency({ size: 2, root: left }, to, [right])).toBe(true);
-  });
-
-  it.each([
-    [0, 0],
-    [0, 5],
-    [5, 4],
-    [-1, 4],
-    [1.5, 4],
-    [4, 2 ** 53],
-  ])('knows no proof from %d to %d', async (earlier, later) => {
-    const root = rootOfLeaves([]);
-    expect(verifyConsistency({ size: earlier, root }, { size: later, root }, [])).toBe(false);
-    await expect(proveConsistency(earlier, later, read)).rejects.toThrow(RangeError);
   });
 });

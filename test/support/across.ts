@@ -1,10 +1,11 @@
 /** A shelter in Cambodia and a desk in Indonesia, each at its own country's gateway, and agreements that change. */
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { addConfirmedEndpoint } from './confirmed.ts';
 import { draftBroadAgreement, type RigPartner } from './rig.ts';
+import { designateGateway } from './signed-statements.ts';
 import { fetchMessageStatus, makeOfficer } from './story.ts';
 import { type GatewaySide, makeTwoGateways, type TwoGateways } from './two-gateways.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
 import type { SettingValues } from '../../src/config.ts';
 import { chance } from '../../src/entry/chance.ts';
-import { concludeAgreement, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
+import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';
 import { initHome } from '../../src/entry/home/init.ts';
 import { openGateway } from '../../src/entry/node.ts';
@@ -15,6 +15,7 @@ import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { addConfirmedEndpoint } from './confirmed.ts';
+import { concludeAgreement } from './signed-statements.ts';
 import { makeOfficer, makeReportPost } from './story.ts';
 
 /** Where a gateway's home folder is, and what its environment says besides. */

@@ -1,9 +1,9 @@
 /** A desk with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
 import type { Officer } from '../../src/domain/party/designation.ts';
-import { concludeAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { addConfirmedEndpoint } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from './rig.ts';
+import { concludeAgreement } from './signed-statements.ts';
 
 /** Invented people; the id says what each is. */
 export const STAFF: readonly Officer[] = [

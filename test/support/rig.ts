@@ -9,12 +9,7 @@ import { type Application, createApplication } from '../../src/entry/application
 import { type BuiltGateway, buildGateway } from '../../src/entry/build.ts';
 import { chance } from '../../src/entry/chance.ts';
 import type { FocalPointDraft } from '../../src/entry/enrolling/designating.ts';
-import {
-  addAccessKey,
-  addPartnerSecret,
-  concludeAgreement,
-  designateFocalPoint,
-} from '../../src/entry/enrolling/enrol.ts';
+import { addAccessKey, addPartnerSecret, designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { createOutgoingFetch } from '../../src/entry/outgoing.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { createPrometheusMetrics } from '../../src/entry/telling/metrics-prometheus.ts';
@@ -35,6 +30,7 @@ import { createMailboxJudge, type MailTrustLookup } from '../../src/seal/mail-tr
 import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
 import { setConfirmingKeys } from './confirmed.ts';
 import { makeTestDatabase, type TestDatabase } from './database.ts';
+import { concludeAgreement } from './signed-statements.ts';
 
 export const GATEWAY_URL = 'https://gateway.test';
 

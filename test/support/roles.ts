@@ -5,7 +5,7 @@ import { createApplication } from '../../src/entry/application.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { addAccessKey, revokeAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { inviteOfficer } from '../../src/entry/enrolling/inviting.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { hashOfAccessKey } from '../../src/http/access.ts';
@@ -18,6 +18,7 @@ import { addConfirmedEndpoint } from './confirmed.ts';
 import { makeLinksTo } from './links.ts';
 import { designateOwnCustody, makeText, sealConsignment, signConsignment } from './own-custody.ts';
 import { GATEWAY_URL, METRICS_KEY, makeRig, type Rig, type RigPartner } from './rig.ts';
+import { designateGateway } from './signed-statements.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from './story.ts';
 import { BOT_SECRET, BOT_TOKEN } from './telegram-house.ts';
 

@@ -11,11 +11,12 @@ import type { SettingValues } from '../../src/config.ts';
 import { type Designation, didOfGateway } from '../../src/domain/party/designation.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
-import { designateGateway, keepGateway } from '../../src/entry/enrolling/peers.ts';
+import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { fetchDueCapabilities } from '../../src/flow/directory/peer-reads.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { makeRig, makeTestAuthorities, type Rig, type RigAuthorities, type RigOptions } from './rig.ts';
+import { designateGateway } from './signed-statements.ts';
 
 type Serve = (request: Request) => Response | Promise<Response>;
 /** Stands in the door: may look, wait, or answer for itself. */

@@ -1,9 +1,8 @@
-/** transparency-dev/merkle: every case of inclusion and consistency, and of subtrees where RFC 9162 knows them. */
+/** transparency-dev/merkle: every case of inclusion, and of subtrees where RFC 9162 knows them. */
 import { Buffer } from 'node:buffer';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { verifyConsistency } from '../../src/ledger/consistency.ts';
 import { verifyInclusion } from '../../src/ledger/inclusion.ts';
 import { findVectors } from '../support/vectors.ts';
 
@@ -15,13 +14,8 @@ interface Case {
   readonly leafHash?: string;
   readonly leafIdx?: number;
   readonly treeSize?: number;
-  readonly root1?: string;
-  readonly root2?: string;
-  readonly size1?: number;
-  readonly size2?: number;
   readonly start?: number;
   readonly end?: number;
-  readonly size?: number;
 }
 
 const folder = findVectors('merkle');
@@ -30,13 +24,6 @@ const bytes = (text: string | null | undefined): Uint8Array => Buffer.from(text 
 const inclusion = (one: Case, index: number, size: number): boolean =>
   verifyInclusion(
     { leaf: bytes(one.leafHash), index, size, root: bytes(one.root) },
-    (one.proof ?? []).map(bytes),
-  );
-
-const consistency = (one: Case, earlier: number, later: number): boolean =>
-  verifyConsistency(
-    { size: earlier, root: bytes(one.root1) },
-    { size: later, root: bytes(one.root2) },
     (one.proof ?? []).map(bytes),
   );
 
@@ -50,20 +37,14 @@ function isOwnTree(start: number, end: number): boolean {
 /** What becomes of a case; undefined where RFC 9162 has no such proof. */
 const JUDGES: Readonly<Record<string, (one: Case) => boolean | undefined>> = {
   inclusion: (one) => inclusion(one, one.leafIdx ?? 0, one.treeSize ?? 0),
-  consistency: (one) => consistency(one, one.size1 ?? 0, one.size2 ?? 0),
   subtreeinclusion: ({ start = 0, end = 0, leafIdx = 0, ...one }) =>
     isOwnTree(start, end) ? inclusion(one, leafIdx - start, end - start) : undefined,
-  // A subtree from 0 is an earlier tree; RFC 9162 has no proof for one from elsewhere.
-  subtreeconsistency: ({ start = 0, end = 0, size = 0, ...one }) =>
-    start === 0 && end > 0 ? consistency(one, end, size) : undefined,
 };
 
 /** `notOurs` are subtrees that RFC 9162 has no proof for. */
 const EXPECTED: Readonly<Record<string, object>> = {
   inclusion: { cases: 98, hold: 6, refused: 92, notOurs: 0 },
-  consistency: { cases: 98, hold: 6, refused: 92, notOurs: 0 },
   subtreeinclusion: { cases: 204, hold: 12, refused: 173, notOurs: 19 },
-  subtreeconsistency: { cases: 118, hold: 6, refused: 85, notOurs: 27 },
 };
 
 describe.skipIf(folder === undefined)('Merkle vectors (skipped where they are absent)', () => {

@@ -214,13 +214,6 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
   },
 };
 
-/**
- * The types that settle what a message of this type asks, each once from each desk; empty where it asks no more than an
- * acknowledgement.
- */
-export const completingTypesOf = (name: MessageName): readonly MessageName[] =>
-  PROTOCOL[name].answeredBy.filter((one) => PROTOCOL[one].about?.effect === 'settles');
-
 /** The short name, or a refusal that lists the names there are. */
 export function readMessageName(name: string): MessageName {
   const known = MESSAGE_NAMES.find((one) => one === name);

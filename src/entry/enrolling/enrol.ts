@@ -4,7 +4,6 @@
  */
 
 import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import { shownIdOfAccessKey } from '../../domain/party/access-key.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { NOTIFY_WITHIN_DAYS } from '../../domain/party/confirmation.ts';
@@ -51,22 +50,6 @@ export async function designateFocalPoint(
 ): Promise<Designation> {
   const claims = await draftDesignation(opened, draft);
   return keepDesignation(opened, await signStatement('designation', claims, [authority]), persons);
-}
-
-/**
- * Signs an agreement with every party's authority and keeps it.
- * @throws Refusal `invalid-body`, `statement-refused` where a party's signature is missing
- */
-export async function concludeAgreement(
-  opened: EnrollingGateway,
-  authorities: readonly AuthorityKey[],
-  draft: unknown,
-): Promise<Agreement> {
-  const claims = parseBySchema(agreementSchema, draft);
-  checkStatementNames(claims);
-  if (authorities.length === 0)
-    throw new Refusal('statement-refused', 'an agreement needs the signatures of its parties');
-  return keepAgreement(opened, await signStatement('agreement', claims, authorities));
 }
 
 /**

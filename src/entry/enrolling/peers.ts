@@ -11,11 +11,10 @@ import { makeKeyReuseCheck } from '../../flow/directory/key-reuse.ts';
 import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { checkAuthoritiesAtBeginning } from '../../seal/authority.ts';
-import type { AuthorityKey } from '../../seal/authority-key.ts';
 import { digestOf } from '../../seal/digest.ts';
 import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
-import { digestOfPayload, signStatement } from '../../seal/statement.ts';
+import { digestOfPayload } from '../../seal/statement.ts';
 
 /** What is decided about a gateway. */
 export interface GatewayDraft {
@@ -45,13 +44,6 @@ export const claimsOfGateway = (draft: GatewayDraft, at: Date): GatewayDesignati
     from: at.toISOString(),
     until: new Date(at.getTime() + (draft.days ?? 365) * DAY).toISOString(),
   });
-
-/**
- * Signs the designation of a gateway with its country's authority; every gateway that is to relay to it imports it.
- * @throws Refusal `invalid-body`
- */
-export const designateGateway = (authority: AuthorityKey, draft: GatewayDraft, at: Date): Promise<Jws> =>
-  signStatement('gateway', claimsOfGateway(draft, at), [authority]);
 
 /**
  * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show

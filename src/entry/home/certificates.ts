@@ -1,5 +1,5 @@
 /**
- * Issuing of X.509 certificates for mail (S/MIME, RFC 8550) and for loopback TLS: for the demo, for tests, and for a
+ * Issuing of X.509 certificates for mail (S/MIME, RFC 8550): for the demo, for tests, and for a
  * gateway that has no certificate from a public authority yet. node-forge builds and signs; the keys are OpenSSL's.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
@@ -93,26 +93,6 @@ function certifyMail(
     { name: 'subjectKeyIdentifier' },
   ];
   return certify({ publicKey, subject, now, days, extensions }, authority);
-}
-
-/** Makes a self-signed TLS server certificate for this machine's loopback; trust it by itself. */
-export async function makeLoopbackCertificate(now: Date): Promise<CertifiedKey> {
-  const privateKey = await rsaKey(2_048);
-  const extensions = [
-    { name: 'basicConstraints', cA: true, critical: true },
-    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, keyCertSign: true, critical: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    {
-      name: 'subjectAltName',
-      altNames: [
-        { type: 2, value: 'localhost' },
-        { type: 7, ip: '127.0.0.1' },
-        { type: 7, ip: '::1' },
-      ],
-    },
-  ];
-  const own = { publicKey: publicOf(privateKey), subject: 'localhost', now, days: 30, extensions };
-  return { privateKey, certificate: certify(own, { privateKey }) };
 }
 
 /**

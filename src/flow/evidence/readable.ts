@@ -26,10 +26,6 @@ export function readClaims({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefi
 export const readAllClaims = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readonly Evidence[] =>
   rows.map(readClaims).filter((one) => one !== undefined);
 
-/** Ids of the evidence that cannot be read. */
-export const listUnreadable = (rows: readonly EvidenceRow[]): readonly string[] =>
-  rows.filter((row) => readClaims(row) === undefined).map((row) => row.signedId ?? row.id);
-
 /** Whether a row of a message still is one: the database may have been written to by others. */
 export const isMessageRow = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
   row.isTampered !== true &&

@@ -5,7 +5,7 @@ import { outcomeOfSmtp } from '../../../adapters/email/smtp-answer.ts';
 import type { Outcome, Parcel } from '../../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
-import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
+import { makeLoopbackCertificate } from '../../support/outside/loopback-certificate.ts';
 import type { MailFault, MailStage } from '../../support/outside/mail-server.ts';
 import { makeMessageParcel, makeRevisionParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';

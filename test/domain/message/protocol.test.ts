@@ -11,13 +11,7 @@ import {
   typeUriOf,
 } from '../../../src/domain/message/message.ts';
 import { outlineOfBody } from '../../../src/domain/message/outline.ts';
-import {
-  checkBody,
-  completingTypesOf,
-  PROTOCOL,
-  parseBySchema,
-  readMessageName,
-} from '../../../src/domain/message/protocol.ts';
+import { checkBody, PROTOCOL, parseBySchema, readMessageName } from '../../../src/domain/message/protocol.ts';
 import { EXPECTED_ANSWER } from '../../../src/domain/message/request-bodies.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
@@ -342,14 +336,16 @@ describe('types', () => {
   });
 
   test('what answers a type may be about it, and what asks for more than a word can be settled', () => {
+    const settlingOf = (name: MessageName) =>
+      PROTOCOL[name].answeredBy.filter((one) => PROTOCOL[one].about?.effect === 'settles');
     for (const name of MESSAGE_NAMES) {
       const { answeredBy, asks } = PROTOCOL[name];
       for (const answer of answeredBy) expect(PROTOCOL[answer].about?.of, answer).toContain(name);
       // A recall is answered by the gateways, with evidence.
-      if (asks !== 'acknowledge' && asks !== 'purge') expect(completingTypesOf(name), name).not.toEqual([]);
+      if (asks !== 'acknowledge' && asks !== 'purge') expect(settlingOf(name), name).not.toEqual([]);
     }
-    expect(completingTypesOf('handover')).toEqual(['acceptance', 'refusal']);
-    expect(completingTypesOf('permission-request')).toEqual(['permission']);
+    expect(settlingOf('handover')).toEqual(['acceptance', 'refusal']);
+    expect(settlingOf('permission-request')).toEqual(['permission']);
   });
 
   test('each has its row in the published table', () => {

@@ -1,6 +1,6 @@
 /** A real SMTP server on loopback that requires STARTTLS and keeps what it takes: the attaché's mailbox in demo and tests. */
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { makeLoopbackCertificate } from '../../../src/entry/home/certificates.ts';
+import { makeLoopbackCertificate } from './loopback-certificate.ts';
 
 export interface ReceivedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
