@@ -55,7 +55,7 @@ export function effectiveAcknowledgementOf(words: readonly KnownAcknowledgement[
   const live = known.filter((one) => !ended.has(one.id));
   const settling = live.filter((one) => one.settles !== undefined).at(-1);
   const first = live.find((one) => one.settles === undefined && one.contradicts === undefined);
-  // // An honest gateway makes no circle of settlements that end each other. The last of them still ends the rest.
+  // An honest gateway makes no circle of settlements that end each other. The last of them still ends the rest.
   const circle = live.length === 0 ? known.filter((one) => one.settles !== undefined).at(-1) : undefined;
   const word = settling ?? first ?? circle;
   return { ...present({ effective: word }), open: live.filter((one) => one !== word) };

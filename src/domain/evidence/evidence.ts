@@ -215,7 +215,7 @@ export function isSentBack(event: EvidenceEvent, channel: string, isReminder = f
  * notice only says that a message waits. Another gateway signs for itself what it accepts.
  */
 export function eventOfDelivery(channel: Channel, shows: Shows, reached: boolean): EvidenceEvent {
-  // // The message waited for an endpoint until it expired, so it was never available to its recipient.
+  // The message waited for an endpoint until it expired, so it was never available to its recipient.
   if (channel === 'none') return 'ContentConsignmentFailure';
   if (channel === 'relay') return reached ? 'RelayAcceptance' : 'RelayFailure';
   if (shows === 'notice') return reached ? 'ConsignmentNotification' : 'ConsignmentNotificationFailure';

@@ -83,7 +83,7 @@ const isOfRefused = ({ event, recipient = '', by }: Evidence, { refused }: Judge
 /** Checks the digest: of the recipient's sealed message if there is a recipient, else of the consignment. */
 function findDigestFault(claims: Evidence, message: JudgedMessage): EvidenceFault | undefined {
   const { event, digest, recipient, purge } = claims;
-  // // A gateway that the message never reached cannot know its digest.
+  // A gateway that the message never reached cannot know its digest.
   if (event === 'ContentPurge' && purge?.gone.length === 0 && digest === undefined) return undefined;
   const named = message.recipients.find(({ to }) => to === recipient);
   const expected = named?.digest ?? message.digest;

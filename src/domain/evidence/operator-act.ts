@@ -129,7 +129,7 @@ export function statementOfAct({
   const kind = STATEMENT_KINDS.find((one) => one === called);
   if (named === undefined || kind === undefined) return undefined;
   const whole = isAdopted ? subject.slice(place + 1) : subject;
-  // // The subject of an agreement contains its version.
+  // The subject of an agreement contains its version.
   return { kind, party: kind === 'agreement' ? whole.replace(/\/\d+$/, '') : whole, digest: named };
 }
 

@@ -1,8 +1,9 @@
 /**
- * Tables that count the same messages: what is left out of one must not be found in another. Cases are among the
- * messages, those that ask for an answer among those to be acknowledged, and a message to one recipient is acknowledged
- * once. So what is hidden where totals are shown is hidden in all, and the smaller tables show a total only where nothing
- * under it is hidden: a difference between two totals would tell.
+ * Links tables that count the same messages, so that a count hidden in one cannot be computed from another. Cases
+ * are a part of the messages. Messages that ask for an answer are a part of those to be acknowledged, and a message
+ * to one recipient is acknowledged once. So a count that is hidden in a table with totals is hidden in all of them.
+ * The smaller tables show a total only if nothing under it is hidden, because the difference of two totals would
+ * reveal it.
  */
 import { cellsOfTable, partsOfTable, type ShownCell } from './figure-suppression.ts';
 
@@ -13,7 +14,7 @@ export const isLinkedFigure = (figure: string): figure is Linked => LINKED.some(
 
 type Paths = readonly (readonly string[])[];
 
-/** All cells of the four tables; their paths begin with side and type. */
+/** All cells of the four tables. Their paths begin with side and type. */
 export function cellsOfLinkedTables(
   tables: Readonly<Record<Linked, Paths>>,
   threshold: number,
@@ -37,7 +38,10 @@ export function cellsOfLinkedTables(
 
 const keyOf = (sender: string, type: string): string => JSON.stringify([sender, type]);
 
-/** Between two sides, whoever acts on a message is not its sender; among others both count under their own. */
+/**
+ * Maps the acting side to the sender's side: with two sides, the one who acts is not the sender; with more sides,
+ * each is counted under its own.
+ */
 function acrossFrom(all: readonly string[]): (side: string) => string {
   const sides = [...new Set(all)];
   return (side) => (sides.length === 2 ? (sides.find((one) => one !== side) ?? side) : side);
@@ -48,7 +52,10 @@ const hiddenIn = (cells: readonly ShownCell[], senderOf: (side: string) => strin
     .filter(({ path, hidden }) => hidden && path.length === 2)
     .map(({ path: [side = '', type = ''] }) => keyOf(senderOf(side), type));
 
-/** What is hidden beyond what the table asked for has no partner that hides it from the totals: these go as well. */
+/**
+ * Hides further cells. A cell that is hidden because of another table has no second hidden cell beside it, so the
+ * totals above it are hidden too.
+ */
 function alsoHidden(
   cells: readonly ShownCell[],
   isForced: (side: string, type: string) => boolean,

@@ -1,11 +1,11 @@
 /**
- * Suppression: counts so small that a person could be picked out are left out, and with them as many others as it
- * takes that they cannot be computed from the totals beside them (primary and complementary suppression; Hundepool et
- * al., *Statistical Disclosure Control*, chapter 4). Within one table; `figure-linking.ts` holds those against each other
- * that count the same messages.
+ * Suppression: counts so small that a person could be identified are hidden. Further counts are hidden until nobody
+ * can compute the small ones from the totals (primary and complementary suppression; Hundepool et al., *Statistical
+ * Disclosure Control*, chapter 4). This file works within one table; `figure-linking.ts` links tables that count
+ * the same messages.
  */
 
-/** A count in a table whose features are ordered: a path that is shorter than others is their total. */
+/** A count in a table with ordered features. A shorter path is the total of the longer ones below it. */
 export interface FigureCell {
   readonly path: readonly string[];
   readonly count: number;
@@ -31,9 +31,9 @@ function nodeOf(path: readonly string[], entries: readonly (readonly string[])[]
 }
 
 /**
- * All cells of a table, totals among them, from one path for each thing counted; no path goes on from another.
- * `hidden` tells which are to be left out at a threshold: of the parts of a total none, or at least two that come to
- * no less than the threshold together.
+ * All cells of a table with their totals, from one path per counted thing; no path is the beginning of another.
+ * `hidden` marks the cells to leave out at a threshold: of the parts of a total either none, or at least two that
+ * together reach the threshold.
  */
 export function cellsOfTable(
   entries: readonly (readonly string[])[],
@@ -45,12 +45,13 @@ export function cellsOfTable(
   return flat(root).map(({ path, count }) => ({ path, count, hidden: hidden.has(keyOf(path)) }));
 }
 
-/** A cell, and whether it is left out. */
+/** A cell, and whether it is hidden. */
 export type ShownCell = FigureCell & { readonly hidden: boolean };
 
 /**
- * The same where totals can be spared: nothing is hidden for a total's sake, but every total that is above anything
- * hidden, down to the second feature. `forced` names by side and type what is to be hidden in any case.
+ * The same for tables whose totals may be hidden: no further cell is hidden to protect a total; instead every total
+ * above a hidden cell is hidden, down to the second feature. `forced` names cells by side and type that are always
+ * hidden.
  */
 export function partsOfTable(
   entries: readonly (readonly string[])[],
@@ -76,8 +77,8 @@ function hide(node: Node, threshold: number, hidden: Set<string>): void {
   const rising = node.children.toSorted(
     (one, other) => one.count - other.count || (keyOf(one.path) < keyOf(other.path) ? -1 : 1),
   );
-  // What is hidden together comes to the threshold, so that no small part stands alone behind a published total; and
-  // a total hidden for another's sake must not be the sum of its parts.
+  // Cells that are hidden together reach the threshold, so that no small one can be computed from a shown total.
+  // A total that is hidden itself must not be the sum of shown parts.
   let sum = 0;
   for (const child of rising) {
     const isNeeded = (sum > 0 || isHidden) && sum < threshold;

@@ -1,26 +1,26 @@
-/** Figures for the bilateral meeting: counts and times of many threads, with nothing in them about anybody. */
+/** Figures for the bilateral meeting: counts and times over many threads, without anything about a person. */
 
 import type { WaitingStep } from '../turn/turn-waiting.ts';
 import { present } from '../words/present.ts';
 import { cellsOfLinkedTables, isLinkedFigure } from './figure-linking.ts';
 import { cellsOfTable, type FigureCell, type ShownCell } from './figure-suppression.ts';
 
-/** A thread, as far as it is counted. */
+/** A thread, with the members that are counted. */
 export interface FigureThread {
   readonly messages: readonly {
     readonly id: string;
     readonly type: string;
     /** Country of the sender. */
     readonly side: string;
-    /** It began the thread. */
+    /** It is the first message of the thread. */
     readonly opens: boolean;
     readonly isDrill: boolean;
-    /** What an indication says was done, where this gateway can read it. */
+    /** The measure that an indication reports, if this gateway can read it. */
     readonly measure?: string | undefined;
   }[];
   /** From the waiting of the thread. */
   readonly steps: readonly WaitingStep[];
-  /** Evidence that a way failed. */
+  /** Evidence of failed deliveries. */
   readonly failures: readonly {
     readonly id: string;
     /** Country of the recipient. */
@@ -30,7 +30,7 @@ export interface FigureThread {
   }[];
 }
 
-/** `drill-…` rows count drills, and the others count none. */
+/** Rows named `drill-…` count only drills; the others count none. */
 export const FIGURE_NAMES = [
   'cases',
   'messages',
@@ -41,34 +41,34 @@ export const FIGURE_NAMES = [
   'drill-acknowledge',
 ] as const;
 
-/** One line. A feature that is null is summed over; so is a count that is null suppressed. */
+/** One row. A feature of null is a sum over all its values; a count of null is suppressed. */
 export interface FigureRow {
   readonly figure: (typeof FIGURE_NAMES)[number];
-  /** Country: of the sender for `cases` and `messages`, else of whoever had to act or was to be reached. */
+  /** Country: of the sender for `cases` and `messages`, else of the side that had to act or to be reached. */
   readonly side: string | null;
   /** Message type, of the first message for `cases`; channel for `failures`. */
   readonly type: string | null;
   /** The measure for `messages` of a type that has any; `in-time` or `overdue` for what was to be done. */
   readonly detail: string | null;
   readonly count: number | null;
-  /** Seconds until it was done; of what is done, and null where that is less than the threshold or a type suppressed. */
+  /** Seconds until the act was done. Null if fewer acts than the threshold are done, or if the type is suppressed. */
   readonly median: number | null;
   readonly p90: number | null;
   readonly suppressed: boolean;
 }
 
-/** One thing counted, and how long it took where it is done. */
+/** One counted thing, and the seconds it took if it is done. */
 interface Entry {
   readonly path: readonly string[];
   readonly seconds?: number;
 }
 
-/** Of a type that has measures: what this one says is not known here, because it is sealed to somebody else. */
+/** The measure of a message that is sealed to somebody else, so this gateway cannot read it. */
 export const UNREAD_DETAIL = 'unread';
 
 /**
- * The rows of all figures, totals first. Counts below `threshold` are suppressed, and what would betray them; but not
- * of drills.
+ * The rows of all figures, totals first. Counts below `threshold` are suppressed, with those that would reveal
+ * them; counts of drills are not.
  */
 export function figureRowsOf(threads: readonly FigureThread[], threshold: number): readonly FigureRow[] {
   const messages = threads.flatMap((one) => one.messages);
@@ -91,7 +91,7 @@ export function figureRowsOf(threads: readonly FigureThread[], threshold: number
     'drill-messages': sent(true),
     'drill-acknowledge': acknowledged(steps, true),
   };
-  // A drill is about nobody, and one a quarter is to be seen.
+  // A drill is about no person, and even one in a quarter must be visible.
   const least = (figure: FigureRow['figure']): number => (figure.startsWith('drill-') ? 1 : threshold);
   const paths = (figure: FigureRow['figure']) => tables[figure].map((one) => one.path);
   const linked = cellsOfLinkedTables(
@@ -116,7 +116,7 @@ const acknowledged = (steps: readonly WaitingStep[], isDrill: boolean): readonly
 
 const ANSWERS: readonly WaitingStep['act'][] = ['answer', 'clarify', 'accept-manifest', 'grant'];
 
-/** The clock of an answer runs from acceptance, so the time to acknowledge is part of the time to answer. */
+/** The answer clock runs from acceptance, so the time to acknowledge is part of the time to answer. */
 function answered(steps: readonly WaitingStep[]): readonly Entry[] {
   const real = steps.filter((one) => !one.isDrill);
   const part = (one: WaitingStep): string => `${one.message} ${one.recipient}`;
@@ -142,7 +142,7 @@ function rowsOf(
   if (entries.length === 0) return [];
   return cells.map(({ path, count, hidden }) => {
     const [side = null, type = null, detail = null] = path;
-    // Of a side or of all there are times where there are enough, counted or not.
+    // Times of a side or of all are shown if there are enough of them, even if the count is hidden.
     const times = (hidden && type !== null) || detail !== null ? [] : timesOf(entries, path);
     const isEnough = times.length >= threshold && times.length > 0;
     return {
@@ -164,11 +164,11 @@ const timesOf = (entries: readonly Entry[], path: FigureCell['path']): readonly 
     .flatMap((one) => one.seconds ?? [])
     .sort((one, other) => one - other);
 
-/** The value that a share of all do not exceed: the nearest rank. */
+/** The value that a share of all values do not exceed (nearest rank). */
 const ranked = (rising: readonly number[], share: number): number =>
   rising[Math.max(0, Math.ceil(rising.length * share) - 1)] ?? 0;
 
-/** Of an even number the mean of the two in the middle, in whole seconds. */
+/** The median, in whole seconds; for an even number the mean of the two middle values. */
 function middle(rising: readonly number[]): number {
   const half = rising.length / 2;
   return Math.round(((rising[Math.ceil(half) - 1] ?? 0) + (rising[Math.floor(half)] ?? 0)) / 2);

@@ -1,11 +1,11 @@
-/** What waits on other gateways, for an operator to be woken by. */
+/** Work that waits on other gateways, for the operator's alerts. */
 export interface PeerFigures {
-  /** How long entries of the own ledger have waited for their first cosignature; 0 where none wait. */
+  /** Seconds for which entries of the own ledger have waited for their first cosignature; 0 if none wait. */
   readonly uncosignedSeconds: number;
-  /** How long ago each watched ledger was last read to its end. */
+  /** Seconds since each watched ledger was last read to its end. */
   readonly unread: readonly { readonly ledger: string; readonly seconds: number }[];
-  /** Withdrawals that a gateway has not signed for yet, one for each of them and gateway. */
+  /** Withdrawals that a gateway has not confirmed yet, one for each withdrawal and gateway. */
   readonly withdrawalsWaiting: number;
-  /** Evidence of other gateways that is kept aside until a program runs here that reads it. */
+  /** Evidence of other gateways that this program cannot read yet and that is kept for a newer one. */
   readonly evidenceAside: number;
 }

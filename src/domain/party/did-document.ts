@@ -52,7 +52,7 @@ function documentOf(did: string, url: string, keys: Keys): DidDocument {
     authentication: signing,
     assertionMethod: signing,
     keyAgreement: keys.agreement.map((key) => key.kid),
-    // // DIDComm v2.1 § Service Endpoint. There are no routing keys because gateways carry messages without forward
+    // DIDComm v2.1 § Service Endpoint. There are no routing keys because gateways carry messages without forward
     // wrappers.
     service: [
       {

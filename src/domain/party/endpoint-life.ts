@@ -7,7 +7,7 @@ export const OFF_BY_HAND = [
   'replaced',
   'unlinked',
   'removed',
-  // // The focal point has not confirmed it, has refused it, or has not answered in time.
+  // The focal point has not confirmed it, has refused it, or has not answered in time.
   'waiting',
   'refused',
   'expired',

@@ -1,7 +1,7 @@
 /**
- * Agreements beside each other: which version may follow which, and where two agreements speak of the same carriage.
- * Of versions of one agreement the highest that has begun counts alone; of several agreements that cover a carriage, the
- * one that began last.
+ * Rules between agreements: which version may follow which, and where two agreements cover the same messages. Of
+ * one agreement, only the highest version that has begun is in force. Of several agreements that cover a message,
+ * the one that began last applies.
  */
 
 import { Refusal } from '../words/error.ts';
@@ -10,8 +10,8 @@ import type { Agreement } from './agreement.ts';
 const time = (text: string): number => Date.parse(text);
 
 /**
- * The order in which agreements that cover a carriage count, the first alone: the one that began last; of one instant
- * the higher version, then the lower id, so that every gateway comes to the same.
+ * Sorts agreements that cover a message; only the first one applies: the one that began last; at the same instant
+ * the higher version, then the lower id. So every gateway chooses the same.
  */
 export const compareByPrecedence = (
   a: Pick<Agreement, 'id' | 'version' | 'from'>,
@@ -19,21 +19,21 @@ export const compareByPrecedence = (
 ): number => time(b.from) - time(a.from) || b.version - a.version || (a.id < b.id ? -1 : 1);
 
 /**
- * Checks that a new version has its place among those that are kept: between the same parties, and beginning after every
- * lower version and before every higher one, so that at each instant it is plain which counts. The same version again is
- * for the store to judge.
+ * Checks that a new version fits the stored ones: the same parties, and a beginning after every lower version and
+ * before every higher one. So exactly one version is in force at each instant. The store handles a repeat of the
+ * same version.
  * @throws Refusal `statement-refused`
  */
 export function checkAgreementVersion(one: Agreement, kept: readonly Agreement[]): void {
   const others = kept.filter((other) => other.id === one.id && other.version !== one.version);
   if (others.some((other) => !isSameSet(other.parties, one.parties)))
-    throw new Refusal('statement-refused', 'an agreement of that id is kept between other countries');
+    throw new Refusal('statement-refused', 'an agreement with this id exists between other countries');
   const lower = others.filter((other) => other.version < one.version);
   if (lower.some((other) => time(other.from) >= time(one.from)))
-    throw new Refusal('statement-refused', 'it must begin after every version before it that is kept');
+    throw new Refusal('statement-refused', 'it must begin after every stored lower version');
   const higher = others.filter((other) => other.version > one.version);
   if (higher.some((other) => time(other.from) <= time(one.from)))
-    throw new Refusal('statement-refused', 'a higher version that is kept begins no later');
+    throw new Refusal('statement-refused', 'it must begin before every stored higher version');
 }
 
 const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
@@ -44,7 +44,7 @@ interface Period {
   readonly until: number;
 }
 
-/** When a version counts: until it ends, or the next one that is kept begins. */
+/** The period of a version: until it ends, or until the next stored version begins. */
 function periodOf(one: Agreement, all: readonly Agreement[]): Period {
   const next = all.filter((other) => other.id === one.id && other.version > one.version);
   return {
@@ -53,12 +53,12 @@ function periodOf(one: Agreement, all: readonly Agreement[]): Period {
   };
 }
 
-/** The country of a focal point, undefined where it is not known. */
+/** The country of a focal point; undefined if it is not known. */
 export type CountryLookup = (did: string) => string | undefined;
 
 /**
- * The other agreements of which some rule covers what some rule of this one covers, while both count, from `now` on. A
- * focal point that is not known may be of any country.
+ * Finds the other agreements that cover some of the same messages at the same time, from `now` on. An unknown focal
+ * point may be of any country.
  */
 export function findOverlaps(
   one: Agreement,
@@ -87,7 +87,7 @@ const covers = (one: Rule, other: Rule, countryOf: CountryLookup): boolean =>
 const meet = (one: readonly string[], other: readonly string[]): boolean =>
   one.some((each) => other.includes(each));
 
-/** A country's two letters are no DID. */
+/** A side of two letters is a country; every other side is a DID. */
 const isCountry = (side: string): boolean => side.length === 2;
 
 const sidesMeet = (one: readonly string[], other: readonly string[], countryOf: CountryLookup): boolean =>

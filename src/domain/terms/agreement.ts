@@ -1,4 +1,7 @@
-/** The agreement: who may say what to whom, how fast, by which channels, kept how long. No agreement, no traffic. */
+/**
+ * The agreement: who may send what to whom, by which channels, how fast it must be handled, and how long it is
+ * kept. Without an agreement no message is carried.
+ */
 import { z } from 'zod';
 import { MESSAGE_NAMES, mediaType } from '../message/message.ts';
 import { PROTOCOL } from '../message/protocol.ts';
@@ -9,7 +12,7 @@ import { HANDLING_CODES, type Handling, URGENCIES, type Urgency } from '../words
 import { calendarSchema, type LocalTime, localTimeOf, ROUND_THE_CLOCK } from './calendar.ts';
 import { escalationSchema, remindersSchema } from './escalation-terms.ts';
 
-/** A party to a rule: every focal point of a country, or one focal point. */
+/** One side of a rule: all focal points of a country, or one focal point. */
 const side = z.union([country, did]);
 
 const rule = z.strictObject({
@@ -26,14 +29,14 @@ const rule = z.strictObject({
     .default([...CHANNELS]),
 });
 
-/** Seconds within which a message must be acknowledged and answered, counted from consignment. */
+/** Seconds in which a message must be acknowledged and answered, from its consignment. */
 const clock = z.strictObject({
   acknowledge: z.int().min(60).max(31_536_000),
   answer: z.int().min(60).max(31_536_000),
 });
 export type Clock = z.infer<typeof clock>;
 
-/** The clocks that hold unless an agreement sets its own: 30 min / 2 h / 24 h, and 8 h / 3 days / 7 days. */
+/** The clocks if an agreement sets none: to acknowledge 30 min / 2 h / 24 h, to answer 8 h / 3 days / 7 days. */
 export const DEFAULT_CLOCKS: Readonly<Record<Urgency, Clock>> = {
   immediate: { acknowledge: 1_800, answer: 28_800 },
   urgent: { acknowledge: 7_200, answer: 259_200 },
@@ -48,7 +51,7 @@ export const agreementSchema = z.strictObject({
   id: agreementId,
   version: statementVersion,
   title: signedName(200),
-  /** The countries whose authorities must both sign. One country may keep a statement of its own for domestic traffic. */
+  /** The countries whose authorities must all sign. A single country may sign a statement for its domestic traffic. */
   parties: z
     .array(country)
     .min(1)
@@ -56,24 +59,24 @@ export const agreementSchema = z.strictObject({
     .refine((list) => new Set(list).size === list.length, 'must differ'),
   rules: z.array(rule).min(1).max(200),
   clocks: z.partialRecord(z.enum(URGENCIES), clock).default({}),
-  /** Seconds within which the originator says whether content may be passed on; the answer clock where left out. */
+  /** Seconds in which the originator must answer a permission request; the answer clock if absent. */
   permission: z.int().min(60).max(31_536_000).optional(),
-  /** Each country's zone, working time and quiet hours; one that is left out works round the clock. */
+  /** Zone, working time and quiet hours of each country. A country without a calendar works round the clock. */
   calendars: z.record(country, calendarSchema).optional(),
   reminders: remindersSchema.optional(),
   /** Who is told, and how late, when a deadline passes. */
   chase: escalationSchema.optional(),
-  /** Focal points that are told something together, by a name: `group:<name>` in a submission. */
+  /** Named groups of focal points: `group:<name>` in a submission addresses all of them. */
   groups: z.record(z.string().regex(/^[a-z0-9-]{1,48}$/), z.array(did).min(1).max(100)).optional(),
-  /** Media types of files that can run on a reader's computer, and may be sent all the same; none where left out. */
+  /** Media types of runnable files that may be sent although they can run on a reader's computer; none if absent. */
   runnable_media_types: z.array(mediaType).min(1).max(50).optional(),
-  /** Counts below this are left out of figures, so that no person can be picked out. */
+  /** Smaller counts are suppressed in figures, so that nobody can be identified. */
   suppress_under: z.int().min(1).max(100).optional(),
-  /** Days content is kept after a thread closes; evidence stays. */
+  /** Days for which content is kept after a thread closes. Evidence is kept longer. */
   keep_days: z.int().min(1).max(3650).default(90),
   /**
-   * Hours for which a list of revoked certificates still counts after the next one was due: who issues the lists may be
-   * cut off, and people wait meanwhile. After them nothing is encrypted to a certificate of that issuer.
+   * Hours for which a certificate revocation list is still used after its next one was due. The issuer may be cut
+   * off, and people wait meanwhile. Afterwards nothing is encrypted to certificates of that issuer.
    */
   revocation_grace_hours: z.int().min(0).max(720).default(DEFAULT_REVOCATION_GRACE_HOURS),
   from: instant,
@@ -89,8 +92,8 @@ export const isSameVersion = (one: AgreementName, other: AgreementName): boolean
   one.id === other.id && one.version === other.version;
 
 /**
- * Of each agreement the version that counts at a time: the highest that has begun. It counts alone, in force or not: a
- * version that ended does not bring back the one it replaced.
+ * The version of each agreement that applies at a time: the highest that has begun. If that version has ended, the
+ * one it replaced does not come back.
  */
 export const agreementsInForce = <T extends Agreement>(all: readonly T[], at: Date): readonly T[] =>
   all.filter(
@@ -102,7 +105,7 @@ export const agreementsInForce = <T extends Agreement>(all: readonly T[], at: Da
       ),
   );
 
-/** One intended carriage, as an agreement judges it. */
+/** A message to be carried, as an agreement sees it. */
 export interface Carriage {
   readonly from: { readonly did: string; readonly country: string };
   readonly to: { readonly did: string; readonly country: string };
@@ -114,8 +117,8 @@ const names = (sides: readonly string[], party: { did: string; country: string }
   sides.includes(party.country) || sides.includes(party.did);
 
 /**
- * The channels by which this agreement lets the carriage reach its recipient; empty when it does not cover it.
- * Both parties' countries must be parties to the agreement.
+ * The channels by which this agreement allows the message to reach its recipient; empty if it does not cover it.
+ * Both countries must be parties to the agreement.
  */
 export function allowedChannels(statement: Agreement, carriage: Carriage, at: Date): readonly string[] {
   const parties = [carriage.from.country, carriage.to.country];
@@ -135,10 +138,13 @@ export type ClockTerms = Pick<Agreement, 'clocks' | 'calendars' | 'permission'>;
 export const clockForUrgency = (statement: Pick<Agreement, 'clocks'> | undefined, urgency: Urgency): Clock =>
   statement?.clocks[urgency] ?? DEFAULT_CLOCKS[urgency];
 
-/** Counts below this are suppressed where no agreement says otherwise. */
+/** The suppression threshold if no agreement sets one. */
 export const DEFAULT_SUPPRESS_UNDER = 5;
 
-/** By which time a desk's clocks count: its country's calendar, but round the clock for what is immediate. */
+/**
+ * The working time that a focal point's clocks use: its country's calendar, but round the clock for immediate
+ * messages.
+ */
 export function workingTimeOf(
   statement: Pick<Agreement, 'calendars'> | undefined,
   focalPoint: { readonly did: string; readonly country: string },

@@ -1,6 +1,6 @@
 /**
- * A country's time: its zone, working days and hours, holidays and quiet hours. The instants are the same at every gateway:
- * nothing here knows where it runs.
+ * The calendar of a country: zone, working days and hours, holidays and quiet hours. Results do not depend on the
+ * zone of the machine, so every gateway computes the same instants.
  */
 import { z } from 'zod';
 import { calendarDate, did } from '../party/designation.ts';
@@ -13,7 +13,7 @@ import {
   timeZone,
 } from '../words/zone.ts';
 
-/** Less, and the longest clock an agreement may set would count through centuries. */
+/** With less working time, the longest clock of an agreement would take centuries. */
 const LEAST_MINUTES_A_WEEK = 600;
 
 const workingHours = z
@@ -26,7 +26,7 @@ const workingHours = z
       .refine((list) => new Set(list).size === list.length, 'must differ'),
     from: hourOfDay,
     to: hourOfDay,
-    /** Local dates on which nobody is expected to work. */
+    /** Local dates without work. */
     holidays: z.array(calendarDate).max(1_000).default([]),
   })
   .refine((one) => minutesOfHour(one.from) < minutesOfHour(one.to), {
@@ -39,7 +39,7 @@ const workingHours = z
   );
 export type WorkingHours = z.infer<typeof workingHours>;
 
-/** Local hours in which nobody is reminded; they may run over midnight. */
+/** Local hours in which nobody is reminded; they may pass midnight. */
 const quietHours = z
   .strictObject({ from: hourOfDay, to: hourOfDay })
   .refine(
@@ -51,30 +51,30 @@ export type QuietHours = z.infer<typeof quietHours>;
 /** One country's time, as an agreement states it. */
 export const calendarSchema = z.strictObject({
   zone: timeZone,
-  /** Focal points whose desk is in another zone of the country, or abroad. */
+  /** Focal points in another zone of the country, or abroad. */
   desks: z.record(did, timeZone).optional(),
   hours: z.union([z.literal('24x7'), workingHours]).default('24x7'),
   quiet_hours: quietHours.optional(),
 });
 export type Calendar = z.infer<typeof calendarSchema>;
 
-/** A desk's time: its zone, and when it works. */
+/** The local time of a focal point: its zone and its working hours. */
 export interface LocalTime {
   readonly zone: string;
   readonly hours: '24x7' | WorkingHours;
   readonly quiet?: QuietHours | undefined;
 }
 
-/** What holds for a country that an agreement says nothing about, and for whatever is immediate. */
+/** For a country without a calendar, and for immediate messages. */
 export const ROUND_THE_CLOCK: LocalTime = { zone: 'UTC', hours: '24x7' };
 
-/** A desk's time under its country's calendar. */
+/** The local time of a focal point by its country's calendar. */
 export function localTimeOf(of: Calendar | undefined, focalPoint: string): LocalTime {
   if (of === undefined) return ROUND_THE_CLOCK;
   return { zone: of.desks?.[focalPoint] ?? of.zone, hours: of.hours, quiet: of.quiet_hours };
 }
 
-/** `at`, or where it falls into the desk's quiet hours the instant at which they end. */
+/** Returns `at`, or the end of the focal point's quiet hours if `at` is within them. */
 export function afterQuietHours(at: Date, { zone, quiet }: LocalTime): Date {
   if (quiet === undefined) return at;
   const [from, to] = [minutesOfHour(quiet.from) % 1_440, minutesOfHour(quiet.to) % 1_440];

@@ -1,4 +1,4 @@
-/** Deadlines: by when a message must be acknowledged and answered, and whether it is overdue. */
+/** Deadlines: when a message must be acknowledged and answered, and how late it is. */
 import type { Clock } from './agreement.ts';
 import { type LocalTime, ROUND_THE_CLOCK } from './calendar.ts';
 import { addWorkingTime } from './working-time.ts';
@@ -9,8 +9,9 @@ export interface Deadlines {
 }
 
 /**
- * The deadlines of a message consigned at `consignedAt`. A sender may ask for a later time than the agreement's clock,
- * never for an earlier one: the other side did not agree to that. `time` is that of the desk that has to act.
+ * The deadlines of a message consigned at `consignedAt`. A sender may ask for a later time than the agreement's
+ * clock, but not for an earlier one, because the recipient did not agree to that. `time` is the local time of the
+ * focal point that has to act.
  */
 export function deadlinesOf(
   clock: Clock,
@@ -26,7 +27,7 @@ export function deadlinesOf(
   };
 }
 
-/** Whole seconds past the deadline; 0 while there is time, or once it is settled. */
+/** Whole seconds past the deadline; 0 before it, or once the act is done at `settledAt`. */
 export function secondsOverdue(deadline: Date, settledAt: Date | undefined, now: Date): number {
   if (settledAt !== undefined) return 0;
   return Math.max(0, Math.floor((now.getTime() - deadline.getTime()) / 1_000));

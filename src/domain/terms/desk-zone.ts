@@ -1,8 +1,11 @@
-/** In which zone a focal point reads: every time that its officers are shown is of that zone, on whatever channel. */
+/** The zone of a focal point. All times that its officers see are in this zone, on every channel. */
 import { isInForceAt } from '../party/designation.ts';
 import type { Agreement } from './agreement.ts';
 
-/** The capitals' zones, where no agreement says more. A country that is not here is shown UTC, which is named. */
+/**
+ * The zones of the capitals, used without an agreement. For any other country times are shown in UTC, with its
+ * name.
+ */
 const CAPITALS: Readonly<Record<string, string>> = {
   BN: 'Asia/Brunei',
   ID: 'Asia/Jakarta',
@@ -19,7 +22,7 @@ const CAPITALS: Readonly<Record<string, string>> = {
 
 type Calendars = Pick<Agreement, 'id' | 'version' | 'from' | 'until' | 'calendars'>;
 
-/** Agreements in force before others, then the later ones; by id where nothing else tells them apart. */
+/** Sorts agreements: in force first, then the later ones, then by id and version. */
 const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars[] =>
   agreements.toSorted(
     (one, other) =>
@@ -30,9 +33,9 @@ const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars
   );
 
 /**
- * The zone (IANA) of a focal point: what an agreement names for it, else for its country, else that of the country's capital. It
- * does not follow from the message: an office has one clock on its wall, whatever it reads.
- * @param agreements every version that is known; one that has ended still tells where the office is
+ * The zone (IANA) of a focal point: from an agreement for it, else for its country, else the zone of the capital.
+ * It does not depend on the message: an office has one clock on the wall.
+ * @param agreements every known version; one that has ended still says where the office is
  */
 export function zoneOfDesk(
   agreements: readonly Calendars[],

@@ -1,4 +1,4 @@
-/** What an authority signs to confirm an endpoint of a desk of its country, where nobody of the desk can. */
+/** The statement by which an authority confirms an endpoint of a focal point of its country if nobody there can. */
 import { z } from 'zod';
 import { digest } from '../message/consignment.ts';
 import { hexId } from '../message/message.ts';
@@ -17,13 +17,13 @@ export const endpointStatementSchema = z.strictObject({
   asked: hexId,
   channel: z.enum(CHANNELS),
   officer: officerId.nullable(),
-  /** The names by which the officer goes; null for a system, or where none is kept. */
+  /** The officer's known names; null for a system, or if none are stored. */
   known_as: z.array(z.string().min(1).max(200)).max(50).nullable(),
   shows: z.enum(SHOWN_CONTENT),
   address: z.string().min(1).max(2_048),
   /** The recipient's certificate, PEM. */
   certificate: z.string().max(65_536).nullable(),
-  /** SHA-256 over all that the endpoint grants: another one is not confirmed by it. */
+  /** SHA-256 over everything that the endpoint grants. A changed endpoint is not confirmed by this statement. */
   grants: digest,
   from: instant,
   until: instant,

@@ -1,13 +1,13 @@
-/** What an agreement says about reminding: how often at most, and how far up when nobody answers. */
+/** What an agreement says about reminders: the most there may be, and when they go up to deputy and supervisor. */
 import { z } from 'zod';
 
-/** A share of a clock in percent: 50 is half time, 100 the deadline, 200 as late again as there was time. */
+/** A share of a clock in percent: 50 is half time, 100 the deadline, 200 as long again after it. */
 const share = z.int().min(1).max(1_000);
 
 export const remindersSchema = z.strictObject({
-  /** Reminders for one act of one desk, those to deputy and supervisors among them. */
+  /** The most reminders for one act of one focal point, with those to deputy and supervisors. */
   max: z.int().min(0).max(20).default(6),
-  /** What falls due for one person within this time is told at once. */
+  /** Reminders for one person within these minutes are combined into one notice. */
   digest_minutes: z.int().min(0).max(1_440).default(15),
 });
 export type ReminderTerms = z.infer<typeof remindersSchema>;
@@ -15,9 +15,9 @@ export const DEFAULT_REMINDERS: ReminderTerms = { max: 6, digest_minutes: 15 };
 
 export const escalationSchema = z
   .strictObject({
-    /** Before the deadline, on the endpoint that was reached; again at the deadline. */
+    /** Before the deadline, at the endpoint that was reached. At the deadline the same endpoint is reminded again. */
     half: share.default(50),
-    /** The desk's next endpoint. Further ones are spread evenly up to the deputy's hour. */
+    /** The focal point's next endpoint. Further ones follow at even distances before the deputy's time. */
     failover: share.default(125),
     deputy: share.default(150),
     /** The supervisors of both sides. */

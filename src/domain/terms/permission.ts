@@ -1,7 +1,7 @@
 /**
- * Passing on: whether what somebody else wrote may go to a third party, by the handling code its originator set
- * (H2: not without permission; H3: as its note restricts, so not without permission either; H0 and H1 do not restrict it,
- * H1 forbids use in court). Gateways judge by consignments what they cannot open.
+ * Permission to pass on somebody else's message to a third party, by its handling code. H0 and H1 do not restrict
+ * it (H1 forbids use in court). H2 and H3 need the originator's permission. Gateways cannot open content, so they
+ * judge by consignments.
  */
 
 import { isRestricted } from '../message/handling.ts';
@@ -9,7 +9,7 @@ import type { MessageName } from '../message/message.ts';
 import { Refusal } from '../words/error.ts';
 import { HANDLING_CODES, type Handling } from '../words/vocabulary.ts';
 
-/** A message as its consignment tells of it. */
+/** A message, as far as its consignment describes it. */
 export interface PermissionMessage {
   readonly id: string;
   readonly type: MessageName;
@@ -26,7 +26,10 @@ export interface PassedOnMessage {
   readonly handling: Handling;
 }
 
-/** Names that gateways give to what they attach: nobody else's file may go by them in such a message. */
+/**
+ * Names of files that gateways attach themselves. A sender may not use them in a message that passes on an
+ * original.
+ */
 export const ORIGINAL_FILE = 'original.jws.json';
 export const PERMISSION_FILE = 'permission.jws.json';
 
@@ -36,23 +39,27 @@ const isParty = (known: PermissionMessage, did: string): boolean =>
 const needed = (why: string): Refusal => new Refusal('permission-needed', why);
 
 /**
- * Who needs leave to see the original: recipients that neither sent it nor were sent it, where its handling restricts
- * and it is not the sender's own.
- * @throws Refusal `about-unknown` where the sender has no part in it, `invalid-body` where its handling would be loosened
+ * The recipients that need permission to see the original: those that are not a party to it, if its handling
+ * restricts it and it is not the sender's own message.
+ * @throws Refusal `about-unknown` if the sender is not a party to it, `invalid-body` if the handling would be
+ * loosened
  */
 export function recipientsNeedingPermission(
   original: PermissionMessage,
   { from, to, handling }: PassedOnMessage,
 ): readonly string[] {
   if (!isParty(original, from))
-    throw new Refusal('about-unknown', 'passes_on names no message that the sender has part in');
+    throw new Refusal('about-unknown', 'passes_on names no message that the sender sent or received');
   if (HANDLING_CODES.indexOf(handling) < HANDLING_CODES.indexOf(original.handling))
-    throw new Refusal('invalid-body', '/handling: must restrict as much as that of what is passed on');
+    throw new Refusal('invalid-body', '/handling: must restrict at least as much as the original');
   if (!isRestricted(original.handling) || original.sender === from) return [];
   return to.filter((one) => !isParty(original, one));
 }
 
-/** @throws Refusal `permission-needed`; says how it is got */
+/**
+ * Returns the permission named in `grant`. @throws Refusal `permission-needed` if there is none; the detail says
+ * how to get one
+ */
 export function requireGrant(original: PermissionMessage, grant: string | undefined): string {
   if (grant !== undefined) return grant;
   throw needed(
@@ -61,8 +68,8 @@ export function requireGrant(original: PermissionMessage, grant: string | undefi
 }
 
 /**
- * Whether a permission is one for this, as far as consignments tell: given by the originator, to the sender, who asked
- * for it about this very message.
+ * Checks by consignments that a permission fits: it is from the originator, to the sender, and answers the sender's
+ * request about this very message.
  * @throws Refusal `permission-needed`
  */
 export function checkPermissionMessages(
@@ -75,17 +82,17 @@ export function checkPermissionMessages(
     permission?.type === 'permission' &&
     permission.sender === original.sender &&
     permission.addressees.includes(passing.from);
-  if (!isGrant) throw needed('grant names no permission of the originator to the sender');
+  if (!isGrant) throw needed('grant names no permission from the originator to the sender');
   const wasAsked =
     request?.type === 'permission-request' &&
     permission.about === request.id &&
     request.about === original.id &&
     request.sender === passing.from;
-  if (!wasAsked) throw needed('the permission answers no request of the sender about this message');
+  if (!wasAsked) throw needed('the permission does not answer a request of the sender about this message');
 }
 
 /**
- * Whether the permission says so itself: what it is about, for whom, until when.
+ * Checks the body of a permission: its message, its third party and its last day.
  * @throws Refusal `permission-needed`
  */
 export function checkPermissionBody(
@@ -95,13 +102,13 @@ export function checkPermissionBody(
   at: Date,
 ): void {
   const { granted, until, original: about, third_party: party } = body;
-  if (granted !== true) throw needed('the originator denied it');
+  if (granted !== true) throw needed('the originator refused permission');
   if (about !== original.id) throw needed('the permission is for another message');
   const named =
     typeof party === 'object' && party !== null && 'focal_point' in party ? party.focal_point : null;
   if (!third.every((one) => one === named))
-    throw needed('the permission names no focal point, or another than a recipient of this message');
-  // The day it names is the last, by the clock that ends it last.
+    throw needed('the permission does not name the recipients of this message');
+  // The named day is the last one, in the zone where it ends last (UTC-12).
   if (typeof until === 'string' && at.getTime() >= Date.parse(`${until}T12:00:00Z`) + 86_400_000)
     throw needed('the permission has ended');
 }

@@ -1,13 +1,14 @@
 /**
- * Retention: when what a message says is to go. An agreement keeps content for `keep_days` after the last closure of a
- * thread. While a thread is open, none of its content goes. What proves the message is no content, and stays.
+ * Retention: when the content of a message must be deleted. An agreement keeps content for `keep_days` after the
+ * last closure of a thread. While a thread is open, none of its content is deleted. Evidence is no content and
+ * stays.
  */
 
 import type { MessageName } from '../message/message.ts';
 import { present } from '../words/present.ts';
 import { type Agreement, type AgreementName, isSameVersion } from './agreement.ts';
 
-/** A message of a thread, as much as its retention depends on. */
+/** A message of a thread, with the members that its retention depends on. */
 export interface RetainedMessage {
   readonly id: string;
   readonly type: MessageName;
@@ -17,17 +18,20 @@ export interface RetainedMessage {
   readonly acceptedAt: Date;
   readonly expiresAt: Date;
   readonly hasContent: boolean;
-  /** It may yet be delivered. */
+  /** It may still be delivered. */
   readonly isWaiting: boolean;
-  /** Of each recipient known here, the version that it is carried under. */
+  /** The version of the agreement for each recipient known here. */
   readonly agreements: readonly AgreementName[];
 }
 
-/** Content, and when it goes. */
+/** Content, and when it must be deleted. */
 export interface ContentRetention {
   readonly message: string;
   readonly type: MessageName;
-  /** `closed`: counted from the last closure of the thread. `expired`: never closed, from when its last message expired. */
+  /**
+   * `closed`: counted from the last closure of the thread. `expired`: the thread was never closed; counted from the
+   * expiry of its last message.
+   */
   readonly why: 'closed' | 'expired';
   readonly since: Date;
   /** The closure message, where there is one. */
@@ -38,34 +42,32 @@ export interface ContentRetention {
 
 type Terms = Pick<Agreement, 'id' | 'version' | 'keep_days'>;
 
-/** Days content is kept where the version is not known here: the default of the agreement's own schema. */
+/** Days for which content is kept if the version is not known here: the default of the agreement schema. */
 const KEEP_DAYS = 90;
 
 const DAY = 86_400_000;
 
-/** The fewest days that any content is kept: what was accepted since then is not due, whatever became of its thread. */
+/** The fewest days for which any content is kept. Content accepted since then is not due in any thread. */
 export const leastKeepDaysOf = (terms: readonly Pick<Terms, 'keep_days'>[]): number =>
   Math.min(KEEP_DAYS, ...terms.map((one) => one.keep_days));
 
-/** The longest of the versions that a message was carried under. */
+/** The longest retention among the versions that a message was carried under. */
 const keepDays = ({ agreements }: RetainedMessage, terms: readonly Terms[]): number =>
   Math.max(
     ...agreements.map((name) => terms.find((one) => isSameVersion(one, name))?.keep_days ?? KEEP_DAYS),
     ...(agreements.length === 0 ? [KEEP_DAYS] : []),
   );
 
-/** The last closure by whoever began the thread; `thread` in the order of acceptance. */
+/** The last closure by the sender of the first message; `thread` is in the order of acceptance. */
 const lastClosure = (thread: readonly RetainedMessage[]): RetainedMessage | undefined =>
   thread.findLast((one) => one.type === 'closure' && one.from === thread[0]?.from);
 
-/**
- * Why a thread is open. `owed`: somebody owes an act in it. `reopened`: a message came after its last closure.
- */
+/** Why a thread is open. `owed`: somebody owes an act. `reopened`: a message came after the last closure. */
 export type OpenReason = 'owed' | 'reopened';
 
 /**
- * Whether a thread is open, and why; undefined where it is not. The closure's own acknowledgement does not hold a thread
- * open. Neither does a recall that came after the closure, unless it takes that closure back.
+ * Whether a thread is open, and why; undefined if it is closed. An acknowledgement that is owed for the closure
+ * itself does not keep a thread open. Neither does a recall after the closure, unless it recalls that closure.
  * @param thread in the order of acceptance
  * @param owed the acts that are owed in it now
  */
@@ -80,8 +82,8 @@ export function openReasonOf(
 }
 
 /**
- * When each content of a thread that is not open goes: from its last closure, or where it was never closed, from the last
- * expiry. Nothing goes that may yet be delivered.
+ * When each content of a closed thread must be deleted: counted from the last closure, or from the last expiry if
+ * the thread was never closed. Content that may still be delivered is kept until its message expires.
  * @param thread in the order of acceptance
  */
 export function contentEndsOf(
@@ -94,7 +96,7 @@ export function contentEndsOf(
     .filter((one) => one.hasContent)
     .map((one): ContentRetention => {
       const days = keepDays(one, terms);
-      // What came later than the closure of a closed thread is a recall.
+      // A message after the closure of a closed thread is a recall.
       const from = closure && Math.max(closure.acceptedAt.getTime(), one.acceptedAt.getTime());
       const since = new Date(from ?? lastExpiry);
       const kept = since.getTime() + days * DAY;

@@ -1,10 +1,10 @@
-/** The duty roster of a desk: which of its officers is on duty when. */
+/** The duty roster of a focal point: which officer is on duty when. */
 import { z } from 'zod';
 import { instant, officerSchema } from '../party/designation.ts';
 import { hourOfDay, localDayOf, localMinutesOf, minutesOfHour, weekdayOf } from '../words/zone.ts';
 import type { LocalTime } from './calendar.ts';
 
-/** Every week, by the desk's own clock; a shift that ends no later than it begins runs over midnight. */
+/** A weekly shift, in the focal point's zone. A shift that ends at or before its beginning passes midnight. */
 const weekly = z.strictObject({
   officer: officerSchema.shape.id,
   days: z.array(z.int().min(1).max(7)).min(1).max(7),
@@ -12,7 +12,7 @@ const weekly = z.strictObject({
   to: hourOfDay,
 });
 
-/** Once: a holiday, a night somebody stands in for another. */
+/** A single shift: a holiday, or a night in which somebody replaces another. */
 const once = z
   .strictObject({ officer: officerSchema.shape.id, from: instant, until: instant })
   .refine((one) => Date.parse(one.from) < Date.parse(one.until), {
@@ -22,12 +22,12 @@ const once = z
 
 export const rosterSchema = z.strictObject({
   weekly: z.array(weekly).max(200).default([]),
-  /** Goes before the weekly shifts. */
+  /** Single shifts replace the weekly ones. */
   once: z.array(once).max(1_000).default([]),
 });
 export type Roster = z.infer<typeof rosterSchema>;
 
-/** Ids of the officers on duty at an instant, in the order of the roster; empty where it names nobody. */
+/** Ids of the officers on duty at an instant, in the order of the roster; empty if there are none. */
 export function officersOnDuty(of: Roster, at: Date, { zone }: LocalTime): readonly string[] {
   const special = of.once.filter(
     (one) => Date.parse(one.from) <= at.getTime() && at.getTime() < Date.parse(one.until),

@@ -1,4 +1,4 @@
-/** Routing: whether an agreement lets a message go to a recipient, and by which of its endpoints. */
+/** Routing: whether an agreement allows a message to a recipient, and the endpoints to send it to. */
 
 import { isRestricted } from '../message/handling.ts';
 import { type Endpoint, NO_ENDPOINT } from '../party/channel.ts';
@@ -22,42 +22,46 @@ export interface Route {
   readonly recipient: Digested<Designation>;
   readonly agreement: Digested<Agreement>;
   /**
-   * Endpoints that the agreement and the recipient's custody allow, lowest rank first; or the way to its home gateway. Empty
-   * where the recipient has no way now: that is no fault of the message, which waits for one.
+   * Endpoints that the agreement and the recipient's custody allow, lowest rank first; for another gateway, its
+   * relay endpoints. Empty if the recipient has no endpoint now: the message is valid and waits for one.
    */
   readonly endpoints: readonly Endpoint[];
-  /** Its home is another gateway. */
+  /** The recipient's home is another gateway. */
   readonly isAbroad: boolean;
 }
 
-/** A gateway without the key cannot make a packet; one that holds it does not pass a JWE nobody else can open. */
+/**
+ * Whether an endpoint can get the content. A gateway without the keys cannot make a packet; one with the keys does
+ * not send a JWE, because only it can open that.
+ */
 export const canShow = (
   recipient: Pick<Designation, 'custody'>,
   endpoint: Pick<Endpoint, 'shows'>,
 ): boolean => endpoint.shows === 'notice' || (recipient.custody === 'own') === (endpoint.shows === 'sealed');
 
 /**
- * Restricted content (H2, H3) is opened in a packet or the reader only; a system that wants it holds its own keys and is
- * sent it sealed, for what is opened into a system's log is passed on to whoever reads there.
+ * Whether restricted content (H2, H3) may go to an endpoint. It may be opened in a packet or the reader only. A
+ * system must hold its own keys and gets it sealed: content opened into a system's log would be passed on to
+ * everybody who reads that log.
  */
 export const isAllowedToShow = (endpoint: Pick<Endpoint, 'channel' | 'shows'>, handling: Handling): boolean =>
   !isRestricted(handling) || endpoint.channel !== 'webhook' || endpoint.shows !== 'packet';
 
-/** What routing knows, and the DID of the gateway it is asked at. */
+/** Everything that routing needs, and the DID of this gateway. */
 export interface RoutingFacts extends KnownPeers {
   readonly here: string;
   readonly agreements: readonly Digested<Agreement>[];
 }
 
-/** What is to be carried, and by which agreement it is judged. */
+/** The message to be carried, and the agreement that applies. */
 export interface IntendedCarriage extends Pick<Carriage, 'name' | 'handling'> {
-  /** By the agreements of that hour; of `at` where left out. */
+  /** Use the agreements in force at this time; at `at` if absent. */
   readonly agreedAt?: Date | undefined;
-  /** By this version and no other, though it was replaced since: it is the one that the message was accepted under. */
+  /** Use only this version, even if it was replaced: the message was accepted under it. */
   readonly under?: AgreementName | undefined;
 }
 
-/** The agreement by which this is carried: of those that cover it the newest that began. */
+/** The agreement that applies: among those that cover the message, the one that began last. */
 function covering(
   { agreedAt, under }: Pick<IntendedCarriage, 'under'> & { readonly agreedAt: Date },
   whole: Carriage,
@@ -74,8 +78,8 @@ function covering(
 }
 
 /**
- * Finds the way to one recipient. Where several agreements cover the carriage the newest that began counts.
- * @throws Refusal `designation-ended`, `not-covered`: what must not go, whichever ways there are
+ * Finds the route to one recipient. If several agreements cover the message, the one that began last applies.
+ * @throws Refusal `designation-ended`, `not-covered` if the message must not be sent, by any endpoint
  */
 export function findRoute(
   carriage: IntendedCarriage,
@@ -119,17 +123,17 @@ const ownEndpoints = (
     .filter((one) => one.officer === undefined || officerOfEndpoint(recipient, one) !== undefined)
     .sort((a, b) => a.rank - b.rank || a.id.localeCompare(b.id));
 
-/** Where a message is kept first: the endpoints of the lowest rank, or, where there is none, nowhere until there is one. */
+/** The endpoints of the lowest rank; {@link NO_ENDPOINT} if there are none, so that the message waits. */
 export const firstEndpointsOf = ({ endpoints }: Pick<Route, 'endpoints'>): readonly Endpoint[] =>
   endpoints.length === 0 ? [NO_ENDPOINT] : nextEndpointsOf(endpoints, new Set());
 
-/** The endpoints of the lowest rank among those not yet tried: the first ones, and on failure the next. */
+/** The endpoints of the lowest rank that were not tried yet: first the primary ones, after a failure the next. */
 export function nextEndpointsOf(
   endpoints: readonly Endpoint[],
   tried: ReadonlySet<string>,
 ): readonly Endpoint[] {
   const before = endpoints.filter((one) => tried.has(one.id));
-  // One account that several officers use gets one notice.
+  // An account shared by several officers gets one notice.
   const left = endpoints.filter(
     (one) => !tried.has(one.id) && !before.some((other) => isSameAccount(other, one)),
   );

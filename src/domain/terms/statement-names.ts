@@ -1,4 +1,4 @@
-/** Names in statements: what is signed or imported from now on holds each of them in its one spelling. */
+/** Names in statements: from now on a statement is signed or imported only if its names are in canonical spelling. */
 
 import type { Designation } from '../party/designation.ts';
 import type { GatewayDesignation } from '../party/gateway-designation.ts';
@@ -6,13 +6,13 @@ import { Refusal } from '../words/error.ts';
 import { findUnplainNames } from '../words/text.ts';
 import type { Agreement } from './agreement.ts';
 
-/** The statements in which people and offices are named. */
+/** Statements that contain names of people or offices. */
 export type NamingStatement = Designation | GatewayDesignation | Agreement;
 
 /**
- * Checks the names in a statement, before it is signed and before it is kept. Statements that are kept already were
- * signed under other rules and are read as they are.
- * @throws Refusal `invalid-body`, naming each member by its path and repeating no name
+ * Checks the names in a statement before it is signed and before it is stored. Stored statements were signed under
+ * earlier rules and are read as they are.
+ * @throws Refusal `invalid-body`, which lists the paths of the members and never a name
  */
 export function checkStatementNames(claims: NamingStatement): void {
   const faults = findUnplainNames(namesIn(claims));

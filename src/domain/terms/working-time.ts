@@ -1,6 +1,6 @@
 /**
- * How long a clock takes that counts working time only. Whole weeks are multiplied and not walked through, so that the
- * effort does not depend on how far apart two instants are.
+ * Adds and counts working time. Whole weeks are multiplied instead of walked, so the cost does not depend on the
+ * distance of two instants.
  */
 
 import { dateOf, instantOfLocal, localDayOf, minutesOfHour, weekdayOf } from '../words/zone.ts';
@@ -10,7 +10,7 @@ import type { LocalTime, WorkingHours } from './calendar.ts';
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** Days that are walked one by one before weeks are multiplied: most deadlines fall within them. */
+/** Days that are walked one by one before weeks are multiplied. Most deadlines are within them. */
 const WALKED = 8;
 
 interface Desk {
@@ -18,15 +18,15 @@ interface Desk {
   readonly hours: WorkingHours;
 }
 
-/** When a desk opens and closes, in milliseconds since the epoch. */
+/** Opening and closing time in milliseconds since the epoch. */
 interface Opening {
   readonly opens: number;
   readonly closes: number;
 }
 
 /**
- * The instant at which `seconds` of working time have passed since `from`. What ends with the working day is due when
- * the desk closes, not when it opens again.
+ * The instant at which `seconds` of working time have passed since `from`. If the time ends with a working day, the
+ * instant is when the office closes, not when it opens again.
  */
 export function addWorkingTime(from: Date, seconds: number, { zone, hours }: LocalTime): Date {
   let left = Math.round(seconds * 1_000);
@@ -44,7 +44,7 @@ export function addWorkingTime(from: Date, seconds: number, { zone, hours }: Loc
   return dueOnOrAfter(first + WALKED, left, focalPoint);
 }
 
-/** Seconds of working time between two instants; 0 where `to` is not after `from`. */
+/** Seconds of working time between two instants; 0 if `to` is not after `from`. */
 export function countWorkingSeconds(from: Date, to: Date, { zone, hours }: LocalTime): number {
   if (to <= from) return 0;
   if (hours === '24x7') return (to.getTime() - from.getTime()) / 1_000;
@@ -62,13 +62,13 @@ export function countWorkingSeconds(from: Date, to: Date, { zone, hours }: Local
   );
 }
 
-/** Milliseconds of an opening that lie between two instants. */
+/** Milliseconds of an opening between two instants. */
 function openBetween(open: Opening | undefined, from: Date, to: Date): number {
   if (open === undefined) return 0;
   return Math.max(0, Math.min(open.closes, to.getTime()) - Math.max(open.opens, from.getTime()));
 }
 
-/** When the desk opens and closes on a local day; undefined where it stays closed. */
+/** Opening and closing time on a local day; undefined if the office stays closed. */
 function openingOn(day: number, { zone, hours }: Desk): Opening | undefined {
   if (!hours.days.includes(weekdayOf(day)) || hours.holidays.includes(dateOf(day))) return undefined;
   return {
@@ -80,13 +80,13 @@ function openingOn(day: number, { zone, hours }: Desk): Opening | undefined {
 const lengthOf = (open: Opening | undefined): number =>
   open === undefined ? 0 : Math.max(0, open.closes - open.opens);
 
-/** Milliseconds of a working day on which no clock changes. */
+/** Milliseconds of a working day without a clock change. */
 const nominalLength = ({ from, to }: WorkingHours): number =>
   (minutesOfHour(to) - minutesOfHour(from)) * MINUTE;
 
 /**
- * Milliseconds that the desk is open on the local days `first` to `last`: its working days at their nominal length, and
- * the days near which the clocks change at the length that they really have.
+ * Milliseconds of working time on the local days `first` to `last`. Days near a clock change have their real
+ * length, all others the nominal one.
  */
 function openOnWholeDays(first: number, last: number, localTime: Desk): number {
   const { hours, zone } = localTime;
@@ -112,8 +112,8 @@ function countWorkingDays(first: number, last: number, { days, holidays }: Worki
 }
 
 /**
- * The instant at which `left` milliseconds of working time have passed, counted from the start of the local day `first`.
- * Nominal lengths find a day close by; from there on real lengths count.
+ * The instant at which `left` milliseconds of working time have passed since the start of the local day `first`.
+ * Nominal lengths give a day nearby; from there real lengths are used.
  */
 function dueOnOrAfter(first: number, left: number, localTime: Desk): Date {
   let day = dayByNominalLength(first, left, localTime.hours);
@@ -127,7 +127,7 @@ function dueOnOrAfter(first: number, left: number, localTime: Desk): Date {
   }
 }
 
-/** The local day on which `left` milliseconds are worked off where no clock changes, by doubling and halving. */
+/** The local day on which `left` milliseconds are used up if no clock changes, by doubling and binary search. */
 function dayByNominalLength(first: number, left: number, hours: WorkingHours): number {
   const wanted = left / nominalLength(hours);
   let [low, high] = [first - 1, first];

@@ -1,6 +1,6 @@
 /**
- * Chasing: the ladder of reminders for one act that somebody owes, and the next rung of it. Half time and deadline on
- * the endpoint that was reached, then the desk's next endpoints, its deputy, and the supervisors of both sides.
+ * Escalation: the steps of reminders for one owed act. At half time and at the deadline the endpoint that was
+ * reached is reminded, then the focal point's next endpoints, its deputy, and the supervisors of both sides.
  */
 
 import type { Officer } from '../party/designation.ts';
@@ -12,30 +12,30 @@ import { addWorkingTime, countWorkingSeconds } from '../terms/working-time.ts';
 import { present } from '../words/present.ts';
 import type { OpenAct } from './turn.ts';
 
-/** One side's desk, as far as it is reminded. */
+/** The focal point of one side, with what reminders depend on. */
 export interface EscalationFocalPoint {
   readonly did: string;
   readonly officers: readonly Pick<Officer, 'id' | 'role'>[];
   readonly roster?: Roster | undefined;
-  /** Its zone, hours and quiet hours. */
+  /** Its zone, working hours and quiet hours. */
   readonly time: LocalTime;
 }
 
 export interface EscalatedAct {
   readonly act: Pick<OpenAct, 'message' | 'recipient' | 'act' | 'urgency' | 'since' | 'until'>;
   readonly owner: EscalationFocalPoint;
-  /** The other side: whose message it is, or whom it was sent to. */
+  /** The focal point of the other side: the sender or the recipient of the message. */
   readonly other: EscalationFocalPoint;
-  /** The owner's endpoints by id, lowest rank first, beginning with the one that was reached. */
+  /** The owner's endpoints by id, lowest rank first, but the one that was reached comes first. */
   readonly endpoints: readonly string[];
   readonly terms?: Pick<Agreement, 'reminders' | 'chase'> | undefined;
-  /** When the message came to the owner's gateway, where another one had it before. */
+  /** When the message reached the owner's gateway, if another gateway had it before. */
   readonly arrived?: Date | undefined;
-  /** Rungs that evidence shows were taken. */
+  /** Steps that were taken, by their evidence. */
   readonly taken: readonly string[];
 }
 
-/** Whom a step is for: a desk, and the officer of it where one is meant. */
+/** The addressee of a step: a focal point, and the officer if one is meant. */
 export interface ReminderAddressee {
   readonly focalPoint: string;
   readonly officer?: string;
@@ -45,7 +45,7 @@ export interface EscalationStep {
   readonly message: string;
   readonly act: OpenAct['act'];
   readonly recipient: string;
-  /** What tells it from the other steps for the same act, and is noted when it is taken. */
+  /** Unique among the steps of the same act. It is recorded when the step is taken. */
   readonly name: string;
   readonly kind: 'remind' | 'failover' | 'deputy' | 'supervisor' | 'expiry';
   readonly at: Date;
@@ -54,23 +54,24 @@ export interface EscalationStep {
   readonly urgency: OpenAct['urgency'];
 }
 
-/** A rung before it is known whether there is room for it. */
-interface Rung {
-  readonly rung: string;
+/** A step before its time and addressee are known. */
+interface PlannedStep {
+  readonly name: string;
   readonly kind: EscalationStep['kind'];
   /** Percent of the clock. */
   readonly share: number;
-  readonly desk: EscalationFocalPoint;
+  readonly focalPoint: EscalationFocalPoint;
   readonly role?: Officer['role'];
   readonly endpoint?: string;
 }
 
 /**
- * Every step for one act, in order, whether taken or not; none that is not taken is before `from`. Where the agreement's limit leaves no room for all, those go
- * first that tell least: further endpoints, the half time, the deputy; that the supervisors hear of it goes last.
+ * All steps for one act, in order, taken or not. Steps that are not taken are not before `from`. If the agreement
+ * allows fewer reminders, the least useful are dropped first: further endpoints, half time, the deputy. The
+ * supervisors are dropped last.
  */
 export function escalationStepsOf(escalated: EscalatedAct, from?: Date): readonly EscalationStep[] {
-  const all = rungsOf(escalated);
+  const all = plannedStepsOf(escalated);
   const { max } = escalated.terms?.reminders ?? DEFAULT_REMINDERS;
   const kept = new Set(
     all
@@ -85,15 +86,18 @@ export function escalationStepsOf(escalated: EscalatedAct, from?: Date): readonl
 }
 
 export interface RemainingSteps {
-  /** To be taken now, in order. What was missed while nobody looked is among them, at the hour it is taken. */
+  /**
+   * To be taken now, in order. Steps that were missed while the gateway did not run are among them, with the time
+   * of now.
+   */
   readonly due: readonly EscalationStep[];
-  /** The one after them; absent when nothing is left to do or the agreed number of reminders is spent. */
+  /** The step after them; absent if none is left or the agreed number of reminders is used up. */
   readonly next?: EscalationStep;
 }
 
 /**
- * The steps that are left for the desks of one gateway. A half-time reminder that was missed until the deadline is left
- * out: two at once tell no more. One that is late waits for the end of the quiet hours it would come in.
+ * The steps left for the focal points of one gateway. A half-time reminder that was missed until the deadline is
+ * dropped, because two reminders at once say the same. A late step that falls into quiet hours waits for their end.
  */
 export function remainingStepsOf(
   escalated: EscalatedAct,
@@ -101,7 +105,7 @@ export function remainingStepsOf(
   isHere: (focalPoint: string) => boolean,
 ): RemainingSteps {
   const { max } = escalated.terms?.reminders ?? DEFAULT_REMINDERS;
-  const room = max - new Set(escalated.taken.filter((rung) => rung !== 'expiry')).size;
+  const room = max - new Set(escalated.taken.filter((step) => step !== 'expiry')).size;
   const isMissed = (one: EscalationStep): boolean => one.name === 'half' && timesOf(escalated).until <= now;
   const left = escalationStepsOf(escalated, now)
     .filter(
@@ -113,7 +117,7 @@ export function remainingStepsOf(
   return { due, ...present({ next }) };
 }
 
-/** True of evidence, and of so many reminders. */
+/** A filter that passes all evidence, and at most `room` reminders. */
 function roomFor(room: number): (one: EscalationStep) => boolean {
   let left = room;
   return ({ kind }) => {
@@ -123,7 +127,7 @@ function roomFor(room: number): (one: EscalationStep) => boolean {
   };
 }
 
-/** The earliest instant at which anything is done for a new message to one recipient: no thread is looked at before. */
+/** The earliest instant of a step for a new message to one recipient. The thread need not be checked before it. */
 export const firstEscalationAt = (
   since: Date,
   until: Date,
@@ -133,60 +137,61 @@ export const firstEscalationAt = (
 
 const DEADLINE = 100;
 
-function rungsOf({ act, owner, other, endpoints, terms }: EscalatedAct): readonly Rung[] {
+function plannedStepsOf({ act, owner, other, endpoints, terms }: EscalatedAct): readonly PlannedStep[] {
   const shares = terms?.chase ?? DEFAULT_ESCALATION;
   const [reached, ...further] = endpoints;
   const on = reached === undefined ? {} : { endpoint: reached };
   const apart = (shares.deputy - shares.failover) / Math.max(1, further.length);
-  const expiry: Rung = { rung: 'expiry', kind: 'expiry', share: DEADLINE, desk: owner };
-  const climbing: readonly Rung[] = [
-    { rung: 'half', kind: 'remind', share: shares.half, desk: owner, ...on },
-    { rung: 'deadline', kind: 'remind', share: DEADLINE, desk: owner, ...on },
+  const expiry: PlannedStep = { name: 'expiry', kind: 'expiry', share: DEADLINE, focalPoint: owner };
+  const climbing: readonly PlannedStep[] = [
+    { name: 'half', kind: 'remind', share: shares.half, focalPoint: owner, ...on },
+    { name: 'deadline', kind: 'remind', share: DEADLINE, focalPoint: owner, ...on },
     ...further.map(
-      (endpoint, n): Rung => ({
-        rung: `failover:${endpoint}`,
+      (endpoint, n): PlannedStep => ({
+        name: `failover:${endpoint}`,
         kind: 'failover',
-        desk: owner,
+        focalPoint: owner,
         endpoint,
         share: shares.failover + n * apart,
       }),
     ),
-    { rung: 'deputy', kind: 'deputy', share: shares.deputy, desk: owner, role: 'deputy', ...on },
+    { name: 'deputy', kind: 'deputy', share: shares.deputy, focalPoint: owner, role: 'deputy', ...on },
     {
-      rung: 'supervisor:owner',
+      name: 'supervisor:owner',
       kind: 'supervisor',
       share: shares.supervisor,
-      desk: owner,
+      focalPoint: owner,
       role: 'supervisor',
     },
-    // Where that side has no supervisor its desk is told: it waits, and may not know that nobody acts.
+    // If the other side has no supervisor, its focal point is told: it waits, and may not know that nobody acts.
     {
-      rung: 'supervisor:other',
+      name: 'supervisor:other',
       kind: 'supervisor',
       share: shares.supervisor,
-      desk: other,
+      focalPoint: other,
       ...present({ role: hasRole(other, 'supervisor') ? 'supervisor' : undefined }),
     },
   ];
-  // AcceptanceRejectionExpiry of EN 319 522-1: the time to accept or reject ran out. Other acts have no such event.
+  // AcceptanceRejectionExpiry of EN 319 522-1: the time to acknowledge has passed. No other act has such an
+  // event.
   const all = act.act === 'acknowledge' ? [expiry, ...climbing] : climbing;
-  return all.filter((one) => one.role === undefined || hasRole(one.desk, one.role));
+  return all.filter((one) => one.role === undefined || hasRole(one.focalPoint, one.role));
 }
 
 const hasRole = (focalPoint: EscalationFocalPoint, role: Officer['role']): boolean =>
   focalPoint.officers.some((one) => one.role === role);
 
-/** The lower, the longer a rung is kept. */
-function weight({ rung: step, kind, share }: Rung): number {
+/** The lower the weight, the later a step is dropped. */
+function weight({ name, kind, share }: PlannedStep): number {
   if (kind === 'supervisor') return 0;
-  if (step === 'deadline') return 1;
+  if (name === 'deadline') return 1;
   if (kind === 'deputy') return 2;
-  return step === 'half' ? 3 : 3 + share;
+  return name === 'half' ? 3 : 3 + share;
 }
 
 /**
- * Between what instants a desk is reminded. One that got the message after half its time, because the way was cut, is given
- * as long again: the deadline has passed all the same, but not through the desk.
+ * The period for reminders. If the message arrived after half its time because the connection was down, the focal
+ * point gets the full time again from its arrival. The deadline has passed, but the focal point did not cause that.
  */
 function timesOf({ act, owner, arrived }: EscalatedAct): Pick<OpenAct, 'since' | 'until'> {
   if (arrived === undefined || arrived < shareOf(act, DEADLINE / 2, owner.time)) return act;
@@ -194,23 +199,23 @@ function timesOf({ act, owner, arrived }: EscalatedAct): Pick<OpenAct, 'since' |
   return { since: arrived, until };
 }
 
-function stepOf(escalated: EscalatedAct, step: Rung, from?: Date): EscalationStep {
+function stepOf(escalated: EscalatedAct, step: PlannedStep, from?: Date): EscalationStep {
   const { act, owner } = escalated;
   const { message, recipient, urgency } = act;
-  const fell = step.kind === 'expiry' ? act.until : shareOf(timesOf(escalated), step.share, owner.time);
-  const due = from === undefined || from < fell ? fell : from;
-  // Evidence waits for nobody to wake up, and what is immediate for nobody either.
-  const isLoud = step.kind === 'expiry' || urgency === 'immediate';
-  const at = isLoud ? due : afterQuietHours(due, step.desk.time);
+  const planned = step.kind === 'expiry' ? act.until : shareOf(timesOf(escalated), step.share, owner.time);
+  const due = from === undefined || from < planned ? planned : from;
+  // Quiet hours delay neither evidence nor immediate messages.
+  const ignoresQuietHours = step.kind === 'expiry' || urgency === 'immediate';
+  const at = ignoresQuietHours ? due : afterQuietHours(due, step.focalPoint.time);
   return {
     message,
     act: act.act,
     recipient,
     urgency,
-    name: step.rung,
+    name: step.name,
     kind: step.kind,
     at,
-    addressee: whomOf(step, at),
+    addressee: addresseeOf(step, at),
     ...present({ endpoint: step.endpoint }),
   };
 }
@@ -228,8 +233,11 @@ function shareOf(
     : addWorkingTime(until, (length * (share - DEADLINE)) / 100, time);
 }
 
-/** The officer on duty in the role that is meant, else the first one designated; any officer where no role is. */
-function whomOf({ desk: focalPoint, role }: Rung, at: Date): ReminderAddressee {
+/**
+ * The officer on duty with the given role, else the first designated one with that role. Without a role, any
+ * officer on duty.
+ */
+function addresseeOf({ focalPoint, role }: PlannedStep, at: Date): ReminderAddressee {
   const fitting = focalPoint.officers
     .filter((one) => role === undefined || one.role === role)
     .map((one) => one.id);

@@ -1,13 +1,13 @@
-/** One notice instead of many: reminders for the same person that come close together are told at once. */
+/** Combines reminders for the same person that come close together into one notice. */
 import { present } from '../words/present.ts';
 
-/** When an endpoint was reminded last, and when it will be. */
+/** When an endpoint was last reminded (`told`), and when it will be next (`waiting`). */
 export interface ReminderTimes {
   readonly told?: Date;
   readonly waiting?: Date;
 }
 
-/** The rhythm of an account that several officers use: reminded last, and next, whoever of them was meant. */
+/** The reminder times of an account that several officers share: the last and the next of all of them. */
 export function mergeReminderTimes(all: readonly ReminderTimes[]): ReminderTimes {
   const told = all.flatMap((one) => one.told?.getTime() ?? []);
   const waiting = all.flatMap((one) => one.waiting?.getTime() ?? []);
@@ -20,8 +20,8 @@ export function mergeReminderTimes(all: readonly ReminderTimes[]): ReminderTimes
 }
 
 /**
- * When a reminder that falls due now is told at an endpoint: at once where nobody was reminded there within the agreed
- * time; else with the others that wait there; else when that time is over.
+ * When to send a reminder that is due now: at once if the endpoint was not reminded within the agreed time, else
+ * with the next waiting reminder, else at the end of that time.
  */
 export function reminderTime({ told, waiting }: ReminderTimes, minutes: number, now: Date): Date {
   if (waiting !== undefined && waiting > now) return waiting;
@@ -29,10 +29,10 @@ export function reminderTime({ told, waiting }: ReminderTimes, minutes: number, 
   return free > now ? free : now;
 }
 
-/** The most that one notice lists: a chat message takes 4,096 characters. */
+/** The most reminders in one notice: a chat message takes 4,096 characters. */
 const AT_ONCE = 10;
 
-/** Puts together what goes into one notice, by the key of each, in the order they come; what has no key stays alone. */
+/** Groups reminders into notices by their key, in their order. A reminder without a key gets its own notice. */
 export function groupReminders<T>(
   all: readonly T[],
   keyOf: (one: T) => string | undefined,

@@ -1,4 +1,4 @@
-/** The acts of a thread: what was and is owed, by whom, in which stretches of time, and until when. */
+/** The acts of a thread: what was and is owed, by whom, during which times, and by when. */
 
 import type { ActName } from '../message/acts.ts';
 import { clockForUrgency, workingTimeOf } from '../terms/agreement.ts';
@@ -9,12 +9,12 @@ import type { Urgency } from '../words/vocabulary.ts';
 import type { ThreadFacts, TurnMessage, TurnRecipient } from './turn-facts.ts';
 import { type DueAct, stretchesOf, type TurnStretch } from './turn-part.ts';
 
-/** A time in which the act was its owner's to do. */
+/** A time in which the owner owed the act. */
 export interface ActSpan {
   readonly from: Date;
   /** Absent while it is open. */
   readonly to?: Date;
-  /** The deadline as it stood then: it moves by the time in which the other side was asked to clarify. */
+  /** The deadline at that time. It moves by the time in which the other side had to clarify. */
   readonly until: Date;
 }
 
@@ -23,34 +23,34 @@ export interface Act {
   readonly message: string;
   readonly type: string;
   readonly urgency: Urgency;
-  /** Of the recipients of the message, the one it is about: each has acts of its own. */
+  /** The recipient that the act is about. Each recipient of a message has its own acts. */
   readonly recipient: string;
   readonly act: ActName;
   /** DID of the focal point that owes it, and its country. */
   readonly owner: string;
   readonly country: string;
   readonly isDrill: boolean;
-  /** Its owner has no way, as far as the last span tells. */
+  /** Its owner has no endpoint, by the last span. */
   readonly hasNoEndpoint?: true;
-  /** Its owner did it; false while it is open or rests, and where closure, recall or failure ended it. */
+  /** The owner did it. False while it is open or paused, and if a closure, a recall or a failure ended it. */
   readonly isDone: boolean;
-  /** In order, one at least, none overlapping; the last may be open. */
+  /** In order, at least one, without overlap. The last may be open. */
   readonly spans: readonly ActSpan[];
 }
 
-/** All acts of a thread, closed ones too, in the order in which they began; ties by message, recipient and act. */
+/** All acts of a thread, closed ones too, in the order in which they began; then by message, recipient and act. */
 export const actsOfThread = (facts: ThreadFacts): readonly Act[] =>
   facts.messages
-    .flatMap((message) => message.to.flatMap((to) => actsOfPart(facts, message, to)))
+    .flatMap((message) => message.to.flatMap((to) => actsOfRecipient(facts, message, to)))
     .sort((one, other) => begun(one) - begun(other) || (keyOfAct(one) < keyOfAct(other) ? -1 : 1));
 
 const begun = (act: Act): number => act.spans[0]?.from.getTime() ?? 0;
 
-/** What tells one act of a thread from every other. */
+/** A key that is unique among the acts of a thread. */
 export const keyOfAct = (one: Pick<Act, 'message' | 'recipient' | 'act'>): string =>
   `${one.message} ${one.recipient} ${one.act}`;
 
-function actsOfPart(facts: ThreadFacts, message: TurnMessage, to: TurnRecipient): readonly Act[] {
+function actsOfRecipient(facts: ThreadFacts, message: TurnMessage, to: TurnRecipient): readonly Act[] {
   const stretches = stretchesOf(facts, message, to);
   const paused = stretches.filter((one) => one.isPaused);
   const owed = stretches.flatMap((one) => (one.due === undefined ? [] : [{ ...one, due: one.due }]));
@@ -87,13 +87,13 @@ function actsOfPart(facts: ThreadFacts, message: TurnMessage, to: TurnRecipient)
   });
 }
 
-/** Whether an act was done, by the stretch that follows it. */
+/** Whether an act was done; the stretch after it shows that. */
 function wasDone({ act }: DueAct, next: TurnStretch | undefined): boolean {
   if (next === undefined || next.isEnded || next.isPaused || next.state === 'failed') return false;
   return act === 'acknowledge' || act === 'reassign' || next.state !== 'declined';
 }
 
-/** Stretches that follow each other without a gap, as one. */
+/** Joins stretches that follow each other without a gap. */
 function joined(list: readonly TurnStretch[]): readonly Pick<TurnStretch, 'from' | 'to'>[] {
   const spans: Pick<TurnStretch, 'from' | 'to'>[] = [];
   for (const { from, to } of list) {
@@ -112,7 +112,7 @@ interface Owed {
   readonly paused: readonly TurnStretch[];
 }
 
-/** By when: counted from consignment by the owner's calendar, or from when it came back to the sender. */
+/** The deadline: counted from consignment by the owner's calendar, or from when the act came back to the sender. */
 function untilOf(facts: ThreadFacts, { message, to: { terms }, due, from, paused }: Owed): Date {
   const { urgency, acceptedAt, asked = {} } = message;
   const time = workingTimeOf(terms, { did: due.owner, country: facts.country(due.owner) }, urgency);

@@ -1,9 +1,12 @@
-/** What evidence says of one message to one recipient at a time: whether it got there, and what was said to it. */
+/**
+ * The state of one message to one recipient at a time, from its evidence: whether it arrived, and how it was
+ * acknowledged.
+ */
 
 import { acknowledgementIn, effectiveAcknowledgementOf } from '../evidence/effective-acknowledgement.ts';
 import type { Evidence, EvidenceEvent } from '../evidence/evidence.ts';
 
-/** `failed`: no way has brought it, as far as is known. */
+/** `failed`: no endpoint has got it, as far as is known. */
 export type PartState = 'waiting' | 'failed' | 'accepted' | 'declined';
 
 const REACHED: readonly EvidenceEvent[] = [
@@ -19,16 +22,20 @@ const FAILED: readonly EvidenceEvent[] = [
 ];
 const DELAYED: readonly EvidenceEvent[] = ['DeliveryDelayed'];
 const NOT_RELAYED: readonly EvidenceEvent[] = ['RelayFailure', 'RelayRejection'];
-/** By which a way is said to have ended without a word. */
+/** Events that end a delivery without an acknowledgement. */
 const ENDED: readonly EvidenceEvent[] = [...FAILED, ...NOT_RELAYED, 'AcceptanceRejectionExpiry'];
 
-/** Whether it was ever signed that a way ended without a word: what was said since about another way takes nothing back. */
+/**
+ * Whether a delivery was ever signed to have ended without an acknowledgement. Later evidence of another delivery
+ * does not change that.
+ */
 export const hasDeliveryEnded = (pieces: readonly Evidence[]): boolean =>
-  pieces.some((one) => ENDED.includes(one.event) && !isBeside(one));
+  pieces.some((one) => ENDED.includes(one.event) && !isUnrelated(one));
 
 /**
- * The state at an instant (milliseconds) by the pieces dated no later. `all` are those known now: what another gateway
- * did with a message shows that it was relayed, and then a failed relay never counted; that gateway cannot know of it.
+ * The state at an instant (milliseconds) by the evidence dated no later. `all` is the evidence known now. Any later
+ * evidence of the other gateway about the message proves that it was relayed; then a failed relay is ignored,
+ * because that gateway cannot know of it.
  */
 export function partStateAt(all: readonly Evidence[], at: number): PartState {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
@@ -36,37 +43,37 @@ export function partStateAt(all: readonly Evidence[], at: number): PartState {
     pieces.flatMap((one) => acknowledgementIn(one) ?? []),
   );
   if (acknowledgement !== undefined) return acknowledgement.decision;
-  const last = lastOfWays(pieces);
+  const last = decisiveEvidenceOf(pieces);
   const hasFailed = last !== undefined && FAILED.includes(last.event);
   return hasFailed || isNotRelayed(all, pieces) ? 'failed' : 'waiting';
 }
 
 /**
- * A reminder that reached nobody says nothing of the message, and neither does one of another act than to acknowledge it, such
- * as to send elsewhere what failed: it waits, or failed, as before.
+ * Whether evidence says nothing about the state of the message: a reminder that reached nobody, or a reminder about
+ * another act than to acknowledge.
  */
-const isBeside = ({ event, reminder }: Evidence): boolean =>
+const isUnrelated = ({ event, reminder }: Evidence): boolean =>
   reminder !== undefined && (reminder.act !== 'acknowledge' || FAILED.includes(event));
 
 /**
- * Of each way the last that was said of it counts: mail that was taken can come back. Where one has got there, that one;
- * else what was said last of all: a way failed, or it waits for one.
+ * The last evidence of each delivery decides, because mail that was accepted can bounce. If one delivery has
+ * arrived, returns that; else the last evidence of all: a failure, or the wait for an endpoint.
  */
-function lastOfWays(pieces: readonly Evidence[]): Evidence | undefined {
+function decisiveEvidenceOf(pieces: readonly Evidence[]): Evidence | undefined {
   const told = pieces.filter(
-    (one) => [...REACHED, ...FAILED, ...DELAYED].includes(one.event) && !isBeside(one),
+    (one) => [...REACHED, ...FAILED, ...DELAYED].includes(one.event) && !isUnrelated(one),
   );
   const last = [...new Map(told.map((one) => [one.delivery ?? one.id, one])).values()];
   return last.find((one) => REACHED.includes(one.event)) ?? told.at(-1);
 }
 
 /**
- * The evidence that the recipient has no way and the message waits for one, where that is so at an instant (milliseconds)
- * and no officer has said a word. `all` in the order in which it happened.
+ * The evidence that the message waits because its recipient has no endpoint, if this is so at an instant
+ * (milliseconds) and no officer has acknowledged. `all` is in the order of time.
  */
 export function waitingEvidenceAt(all: readonly Evidence[], at: number): Evidence | undefined {
   const pieces = all.filter((one) => Date.parse(one.at) <= at);
-  const last = lastOfWays(pieces);
+  const last = decisiveEvidenceOf(pieces);
   const isSo = last !== undefined && DELAYED.includes(last.event) && partStateAt(all, at) === 'waiting';
   return isSo ? last : undefined;
 }
@@ -76,12 +83,12 @@ const isNotRelayed = (all: readonly Evidence[], pieces: readonly Evidence[]): bo
   !all.some(({ event }) => event === 'RelayAcceptance' || [...REACHED, ...FAILED].includes(event));
 
 /**
- * The events by which a recipient's side says that it no longer holds what was recalled. ETSI EN 319 522 has none for
- * it; the piece names the message that went.
+ * Events with which a recipient's side states that it deleted a recalled message. ETSI EN 319 522 has none for it;
+ * the evidence names the deleted message.
  */
 const PURGED: readonly string[] = ['ContentPurge'];
 
-/** When the content of a recalled message went, in milliseconds; Infinity where it did not. */
+/** When the content of a recalled message was deleted, in milliseconds; Infinity if it was not. */
 export function purgeTimeOf(pieces: readonly Evidence[]): number {
   const purge = pieces.find((one) => PURGED.includes(one.event));
   return purge === undefined ? Number.POSITIVE_INFINITY : Date.parse(purge.at);

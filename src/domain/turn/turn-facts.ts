@@ -1,6 +1,6 @@
 /**
- * What whose turn it is rests on: the consignments of a thread and the evidence of them. Both are read as sets. Order
- * comes from the instants that were signed, ties from ids, so neither the order of arrival nor a repeat can show.
+ * The input for computing the turn: the consignments of a thread and their evidence. Both are sets. They are sorted
+ * by signed instants, then by ids, so neither the order of arrival nor a repeat has an effect.
  */
 
 import type { Evidence } from '../evidence/evidence.ts';
@@ -8,7 +8,7 @@ import type { AskedAct } from '../message/protocol.ts';
 import type { ClockTerms } from '../terms/agreement.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 
-/** As much of the protocol table as says whose turn it is. What is not in it asks for an acknowledgement. */
+/** The part of the protocol table that decides the turn. A type that is not in it asks for an acknowledgement. */
 export type TurnTable = Readonly<
   Record<string, { readonly asks: AskedAct; readonly answeredBy: readonly string[] }>
 >;
@@ -19,7 +19,7 @@ export interface TurnRecipient {
   readonly terms?: ClockTerms | undefined;
 }
 
-/** A consignment, as any gateway that carries it may read it. */
+/** A consignment, with the members that every carrying gateway may read. */
 export interface TurnMessage {
   readonly id: string;
   /** Short name. */
@@ -28,9 +28,9 @@ export interface TurnMessage {
   readonly to: readonly TurnRecipient[];
   readonly about?: string | undefined;
   readonly urgency: Urgency;
-  /** The instant in its submission acceptance, which is the same at both gateways. */
+  /** The instant in its submission acceptance. It is the same at both gateways. */
   readonly acceptedAt: Date;
-  /** What the sender asked for, epoch seconds. */
+  /** Deadlines that the sender asked for, in epoch seconds. */
   readonly asked?: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
 }
 
@@ -40,14 +40,14 @@ export interface TurnInput {
   /** The country of each focal point, by DID. */
   readonly countries: ReadonlyMap<string, string>;
   readonly table: TurnTable;
-  /** What is dated later does not count yet: the turn of any hour in the past can be asked for. */
+  /** Later messages and evidence are ignored, so the turn of any time in the past can be computed. */
   readonly now: Date;
 }
 
-/** The country of a focal point nobody has designated; ISO 3166-1 leaves ZZ to users. */
+/** The country of a focal point without a designation. ISO 3166-1 reserves ZZ for users. */
 const UNKNOWN_COUNTRY = 'ZZ';
 
-/** A thread's facts, sorted and looked up. */
+/** The facts of a thread, sorted and indexed. */
 export interface ThreadFacts {
   readonly messages: readonly TurnMessage[];
   readonly table: TurnTable;
@@ -64,7 +64,7 @@ export interface ThreadFacts {
 const byId = <T extends { readonly id: string }>(one: T, other: T): number =>
   one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
 
-/** Each once, by time, then by id. */
+/** Removes repeats, and sorts by time, then by id. */
 function sorted<T extends { readonly id: string }>(
   all: readonly T[],
   time: (one: T) => number,
@@ -95,7 +95,7 @@ export function threadFactsOf({ messages, evidence, countries, table, now }: Tur
   };
 }
 
-/** What a type asks for. */
+/** The act that a message type asks for. */
 export const askedActOf = (facts: ThreadFacts, type: string): AskedAct =>
   facts.table[type]?.asks ?? 'acknowledge';
 
@@ -103,7 +103,7 @@ export const askedActOf = (facts: ThreadFacts, type: string): AskedAct =>
 export const isAddressedTo = (message: TurnMessage, did: string): boolean =>
   message.to.some((one) => one.to === did);
 
-/** When the sender of a message took it back from a recipient, in milliseconds; Infinity where it did not. */
+/** When the sender recalled a message from a recipient, in milliseconds; Infinity if it did not. */
 export function recallTimeOf(facts: ThreadFacts, message: TurnMessage, recipient: string): number {
   const recall = facts
     .about(message.id)

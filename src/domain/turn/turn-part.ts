@@ -1,6 +1,6 @@
 /**
- * One message to one recipient: who owes the next act about it at an instant. It is nobody, or one focal point for one
- * act: that an act had two owners cannot be said here.
+ * One message to one recipient: who owes the next act at an instant. The result is nobody, or one focal point with
+ * one act, so an act can never have two owners.
  */
 
 import type { Evidence } from '../evidence/evidence.ts';
@@ -19,18 +19,18 @@ export interface DueAct {
   readonly act: ActName;
   /** DID of the focal point. */
   readonly owner: string;
-  /** It has no way: nobody at the desk has the message, and the operator of its gateway has to give it one. */
+  /** It has no endpoint: nobody there has the message, and the operator of its gateway must add an endpoint. */
   readonly hasNoEndpoint?: true;
 }
 
-/** A stretch of time in which one thing was due, or nothing; milliseconds, `to` Infinity while it lasts. */
+/** A time in which one act was due, or none. Milliseconds; `to` is Infinity while it lasts. */
 export interface TurnStretch {
   readonly from: number;
   readonly to: number;
   readonly due?: DueAct | undefined;
-  /** The other side was asked to clarify: the clock of the answer rests. */
+  /** The other side was asked to clarify; meanwhile the answer clock is paused. */
   readonly isPaused: boolean;
-  /** Closed, taken back, or idle: nothing is due any more. */
+  /** Closed, recalled or no longer needed: nothing is due any more. */
   readonly isEnded: boolean;
   readonly state: PartState;
 }
@@ -43,15 +43,18 @@ interface Part {
   readonly message: TurnMessage;
   readonly to: string;
   readonly pieces: readonly Evidence[];
-  /** When closure, recall or an answer given all the same ended whatever was due. */
+  /** When a closure, a recall or a direct answer ended everything that was due. */
   readonly ends: number;
-  /** The recipient's answers, clarifications not among them. */
+  /** The recipient's answers, without clarifications. */
   readonly answers: readonly TurnMessage[];
-  /** When the recipient first wrote about it: a desk that answers has taken it, tap or no tap. */
+  /**
+   * When the recipient first wrote about it. A focal point that answers has the message, even without an
+   * acknowledgement.
+   */
   readonly spoke: number;
-  /** Times at which the sender sent the same kind of message again, to whomever. */
+  /** Times at which the sender sent a message of the same type again, to any recipient. */
   readonly resent: readonly number[];
-  /** Times in which a clarification asked for stands with the sender. */
+  /** Times in which the sender owes a requested clarification. */
   readonly askedBack: readonly TurnStretch[];
 }
 
@@ -96,7 +99,7 @@ function partOf(facts: ThreadFacts, message: TurnMessage, to: string): Part {
     resent: facts.messages
       .filter((one) => one.from === message.from && one.type === message.type && one.id !== message.id)
       .map((one) => one.acceptedAt.getTime()),
-    // One that asks about another clarification pauses nothing, so that this ends.
+    // A clarification about another clarification pauses nothing; this ends the recursion.
     askedBack:
       message.type === CLARIFICATION ? [] : clarifications.flatMap((one) => withSender(facts, one, message)),
   };
@@ -109,14 +112,14 @@ const withSender = (
 ): readonly TurnStretch[] =>
   stretchesOf(facts, clarification, { to: asked.from }).filter((one) => one.due?.owner === asked.from);
 
-/** When whoever began the thread closed it; a closure ends nothing that came after it, and not itself. */
+/** When the sender of the first message closed the thread. A closure ends neither later messages nor itself. */
 function closedAt({ messages, first }: ThreadFacts, message: TurnMessage): number {
   const after = messages.indexOf(message);
   const closure = messages.find((one, n) => n > after && one.type === CLOSURE && one.from === first?.from);
   return closure?.acceptedAt.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
-/** A question about a message is idle once that was answered without it, or taken back. */
+/** When a question about a message became idle: the message was answered without it, or recalled. */
 function mootAt(facts: ThreadFacts, message: TurnMessage): number {
   const subject = message.type === CLARIFICATION ? facts.message(message.about ?? '') : undefined;
   if (subject === undefined || subject.type === CLARIFICATION || !isAddressedTo(subject, message.from))
@@ -133,7 +136,7 @@ function mootAt(facts: ThreadFacts, message: TurnMessage): number {
   );
 }
 
-/** Every instant at which something about this part may change. */
+/** All instants at which the state may change. */
 function edgesOf(part: Part): readonly number[] {
   const { facts, message, to } = part;
   const answers = part.answers.flatMap((one) => [
@@ -159,7 +162,7 @@ function stateAt(part: Part, at: number): PartState {
 interface Moment {
   readonly at: number;
   readonly state: PartState;
-  /** Since when the state holds. */
+  /** Since when it has been in this state. */
   readonly since: number;
   readonly isPaused: boolean;
 }
@@ -170,8 +173,8 @@ function dueAt(part: Part, { at, state, since, isPaused }: Moment): DueAct | und
   const asked = askedActOf(facts, message.type);
   if (asked === 'purge' && isOwnRecall(part) && purgeTimeOf(facts.evidence(message.about ?? '', to)) > at)
     return { act: 'purge', owner: to };
-  if (part.answers.some((one) => isStanding(part, one, at))) return undefined;
-  if (state === 'declined') return endsWithWord(part) ? undefined : backToSender(part, since, at);
+  if (part.answers.some((one) => isInEffect(part, one, at))) return undefined;
+  if (state === 'declined') return endsWithDecline(part) ? undefined : backToSender(part, since, at);
   if (isPaused) return undefined;
   if (state === 'waiting') {
     const noWay = waitingEvidenceAt(part.pieces, at) === undefined ? {} : ({ hasNoEndpoint: true } as const);
@@ -181,18 +184,21 @@ function dueAt(part: Part, { at, state, since, isPaused }: Moment): DueAct | und
   return { act: message.type === CLARIFICATION ? 'clarify' : asked, owner: to };
 }
 
-/** To decline a clarification gives the act back that it asked about; what is closed or taken back stays so. */
-const endsWithWord = ({ facts, message: { type } }: Part): boolean =>
+/**
+ * Whether a decline ends everything. Declining a clarification returns the act that it asked about; a closure or a
+ * recall stays in effect.
+ */
+const endsWithDecline = ({ facts, message: { type } }: Part): boolean =>
   type === CLARIFICATION || type === CLOSURE || askedActOf(facts, type) === 'purge';
 
 const backToSender = ({ message, resent }: Part, since: number, at: number): DueAct | undefined =>
   resent.some((one) => one > since && one <= at) ? undefined : { act: 'reassign', owner: message.from };
 
-/** An answer counts until it is taken back. */
-const isStanding = ({ facts, message }: Part, answer: TurnMessage, at: number): boolean =>
+/** Whether an answer was given and not recalled by then. */
+const isInEffect = ({ facts, message }: Part, answer: TurnMessage, at: number): boolean =>
   answer.acceptedAt.getTime() <= at && recallTimeOf(facts, answer, message.from) > at;
 
-/** A recall of somebody else's message takes nothing back. Of one that is not known yet, it is taken at its word. */
+/** Whether a recall is of the sender's own message. If the recalled message is not known yet, it is assumed to be. */
 function isOwnRecall({ facts, message }: Part): boolean {
   const subject = facts.message(message.about ?? '');
   return subject === undefined || subject.from === message.from;

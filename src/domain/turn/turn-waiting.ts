@@ -1,19 +1,22 @@
-/** Waiting: how long each side and each step of a thread has taken, and how much of it past its deadline. */
+/** Waiting: how long each side and each step of a thread took, and how much of that was past the deadline. */
 import type { Act, ActSpan } from './turn-acts.ts';
 
-/** One act, and how long its owner has had it. Whole seconds, counted round the clock: people wait at night too. */
+/**
+ * One act, and how long its owner has had it. Whole seconds, counted round the clock, because people also wait at
+ * night.
+ */
 export interface WaitingStep extends Omit<Act, 'spans'> {
   readonly since: Date;
-  /** The deadline as it stands, or stood last. */
+  /** The current deadline, or the last one. */
   readonly until: Date;
-  /** When it was done, or no longer owed; null while it is open. */
+  /** When it was done or no longer owed; null while it is open. */
   readonly ended: Date | null;
   readonly isOpen: boolean;
   readonly seconds: number;
   readonly overdue: number;
 }
 
-/** A sum of steps. Acts owed at the same time count each. */
+/** A sum of steps. Acts that are owed at the same time all count. */
 export interface WaitingSum {
   readonly country: string;
   readonly seconds: number;
@@ -22,7 +25,7 @@ export interface WaitingSum {
 
 export interface ThreadWaiting {
   readonly steps: readonly WaitingStep[];
-  /** `elapsed`: seconds in which the side owed anything at all, counted once. */
+  /** `elapsed`: seconds in which the side owed anything, each counted once. */
   readonly sides: readonly (WaitingSum & { readonly elapsed: number })[];
   readonly acts: readonly (WaitingSum & { readonly act: Act['act'] })[];
 }
@@ -31,7 +34,7 @@ const end = (span: ActSpan, now: Date): number => (span.to ?? now).getTime();
 const whole = (milliseconds: number): number => Math.floor(milliseconds / 1_000);
 const sum = (list: readonly number[]): number => list.reduce((all, one) => all + one, 0);
 
-/** The waiting of a thread as of `now`. Drills have steps and are in no sum. */
+/** The waiting of a thread as of `now`. Drills appear in the steps but not in the sums. */
 export function waitingOfThread(acts: readonly Act[], now: Date): ThreadWaiting {
   const counted = acts.filter((one) => !one.isDrill);
   const steps = acts.map((one) => stepOf(one, now));

@@ -1,13 +1,15 @@
 /**
- * Whose turn it is. A pure reading of consignments and evidence, the same at every gateway that knows the same ones,
- * in whatever order and however often they came:
+ * The turn: who must act next. It is computed from consignments and evidence alone. Gateways that know the same
+ * ones get the same result, whatever the order of arrival and however often they came:
  *
- * - every recipient owes an acknowledgement from acceptance on, and each for itself;
- * - what is acknowledged and asks for more is owed by the same desk, by the answer clock, counted from acceptance;
- * - what no way brought, or what was declined, is the sender's again: to send elsewhere, or to close;
- * - a clarification asked for is the other side's to give, and the clock of the answer rests meanwhile;
- * - a recall ends what was owed for the message, and asks that its content go before anything else;
- * - a closure by whoever began the thread ends everything before it; only its own acknowledgement is left.
+ * - every recipient owes its own acknowledgement, from acceptance on;
+ * - a recipient that has acknowledged owes the act that the message asks for, by the answer clock, counted from
+ * acceptance;
+ * - a message that no endpoint got, or that was declined, is the sender's turn again: to send it elsewhere, or to
+ * close;
+ * - a requested clarification is owed by the other side; meanwhile the answer clock is paused;
+ * - a recall ends what was owed for the message, and asks first for the deletion of its content;
+ * - a closure by the sender of the first message ends everything before it; only its own acknowledgement is owed.
  */
 
 import { present } from '../words/present.ts';
@@ -17,13 +19,13 @@ import { type ThreadWaiting, waitingOfThread } from './turn-waiting.ts';
 
 /** An act that somebody owes now. */
 export interface OpenAct extends Omit<Act, 'spans'> {
-  /** Since when its owner has had it, without a break. */
+  /** Since when its owner has owed it without a break. */
   readonly since: Date;
   readonly until: Date;
 }
 
 export interface Turn {
-  /** The most pressing of the open acts; absent when nobody owes anything. A drill never goes before a case. */
+  /** The most pressing open act; absent if nobody owes anything. A drill never precedes a case. */
   readonly next?: OpenAct;
   /** The soonest deadline first. */
   readonly open: readonly OpenAct[];

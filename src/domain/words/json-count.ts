@@ -80,7 +80,7 @@ export class JsonCounter {
   /** Counts up to the next begin or end of a string, or to the end of `bytes`. Returns the place it has reached. */
   step(bytes: Uint8Array, from: number): number {
     const at = this.#inText ? this.#inside(bytes, from) : this.#outside(bytes, from);
-    // // A member name counts as a value until its colon is read; so one value more is allowed here.
+    // A member name counts as a value until its colon is read; so one value more is allowed here.
     if (this.values > this.#bounds.values + 1) throw over(this.#bounds.values, 'values');
     if (this.#members > this.#bounds.members) throw over(this.#bounds.members, 'members');
     return at;

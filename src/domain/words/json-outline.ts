@@ -94,7 +94,7 @@ class Outlining {
     this.#keptLength += part.length;
     if (this.#keptLength > MOST)
       throw new Refusal('too-large', `everything but the payload is larger than ${MOST} bytes`);
-    // // A copy, so that the rest of the piece can be freed.
+    // A copy, so that the rest of the piece can be freed.
     this.#kept.push(new Uint8Array(part));
   }
 }

@@ -21,7 +21,7 @@ const SHORT_CODES: readonly (readonly [pattern: RegExp, short: string])[] = [
 export function codeOfNetworkFault(error: unknown): string {
   let next = error;
   for (let depth = 0; depth < 4 && next instanceof Error; depth += 1) {
-    // // undici's parser sets a code in some cases only; then the name is used.
+    // undici's parser sets a code in some cases only; then the name is used.
     const code = String(('code' in next ? next.code : undefined) ?? next.name);
     const known = SHORT_CODES.find(([pattern]) => pattern.test(code));
     if (known !== undefined) return known[1];

@@ -15,7 +15,7 @@ export function readRetryAfter(header: string | null, now: Date): number | undef
 
 function secondsOf(text: string, now: Date): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
-  // // JavaScript reads a time without a zone as local time; asctime is GMT by definition.
+  // JavaScript reads a time without a zone as local time; asctime is GMT by definition.
   const date = ASCTIME.test(text) ? `${text} GMT` : DATE_WITH_ZONE.test(text) ? text : '';
   return (Date.parse(date) - now.getTime()) / 1_000;
 }

@@ -124,7 +124,7 @@ function placeFaults(issue: Issue, at: readonly PropertyKey[]): readonly PlacedF
     .map((inner, n) => ({ inner, faults: options[n] ?? [] }))
     .filter(({ inner }) => !inner.some(isOfAnotherKind))
     .toSorted((a, b) => missed(a.inner) - missed(b.inner) || a.faults.length - b.faults.length);
-  // // The value is an object that nearly fits one option: name only the faults of that option.
+  // The value is an object that nearly fits one option: name only the faults of that option.
   if (meant?.inner.some((one) => one.path.length > 0)) return meant.faults;
   const texts = [...new Set(options.flat().map(([, one]) => one))];
   return [[path, texts.length === 0 ? issue.message : texts.join(', or ')]];

@@ -57,7 +57,7 @@ export const writtenHour = (at: Date, lang: string, zone: string): string =>
 export function writtenDay(text: string, lang: string): string | undefined {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const at = new Date(isDate ? text : Number.NaN);
-  // // `Date` reads 31 February as a day of March.
+  // `Date` reads 31 February as a day of March.
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
     ? writtenDate(at, lang, 'UTC')
     : undefined;
