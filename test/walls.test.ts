@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
 
 /** Each room and the rooms it may import from, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -278,4 +279,30 @@ test('few functions take the whole gateway, and no more than before', () => {
   );
   const advice = taking.length > TAKE_ALL ? 'take a part of it' : 'lower TAKE_ALL';
   expect(taking.length, `${advice}:\n${taking.join('\n')}`).toBe(TAKE_ALL);
+});
+
+/** The longest function that is seen whole on a screen, in lines from its first word to its last. */
+const SCREEN = 60;
+
+/** Every function in a tree of the parser, however deep: declared, an arrow, a method. */
+function functionsIn(node: unknown): { readonly start: number; readonly end: number }[] {
+  if (Array.isArray(node)) return node.flatMap(functionsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  const inside = Object.values(node).flatMap(functionsIn);
+  const { type, start, end } = node as { type?: unknown; start: number; end: number };
+  return typeof type === 'string' && type.includes('Function') ? [{ start, end }, ...inside] : inside;
+}
+
+test('no function is longer than a screen, blank lines and comments counted', () => {
+  const files = [...SOURCES, ...globSync('demo/**/*.ts')];
+  const linesOf = (text: string): number => text.split('\n').length;
+  const long = files.flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    return functionsIn(parseAst(text, { lang: 'ts' }))
+      .filter(({ start, end }) => linesOf(text.slice(start, end)) > SCREEN)
+      .map(
+        ({ start, end }) => `${path}:${linesOf(text.slice(0, start))} has ${linesOf(text.slice(start, end))}`,
+      );
+  });
+  expect(long).toEqual([]);
 });

@@ -168,6 +168,43 @@ const memoryOf = ({ refusals, limits, life, parts, log, now }: GatewayRuntime, s
   parts: parts ?? createPartsBoard(log),
 });
 
+/** What the gateway signs and wraps with, and what did before. */
+const ownKeys = async (settings: Settings, runtime: GatewayRuntime) => ({
+  did: didOfGateway(settings.url),
+  key: await nameSettingInFault('AMANAT_GATEWAY_KEY', () =>
+    importSigningKey(readPrivateJwk(settings.gatewayKey)),
+  ),
+  oldKeys: settings.gatewayKeysOld,
+  ...present({ keptKeys: runtime.gatewayKeys }),
+  master: await nameSettingInFault('AMANAT_MASTER_KEY', () =>
+    makeMasterRing(
+      settings.masterKey,
+      () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
+      () => runtime.masterKeys?.()[0],
+    ),
+  ),
+});
+
+/** Starts the channels that are asked for. @returns those whose secret is missing */
+async function startChannels(
+  channels: readonly Channel[],
+  log: Log,
+  start: (channel: Channel, make: Make) => Promise<void>,
+): Promise<readonly ChannelNotStarted[]> {
+  const notStarted: ChannelNotStarted[] = [];
+  for (const [channel, make] of CHANNEL_MAKERS) {
+    if (!channels.includes(channel)) continue;
+    try {
+      await start(channel, make);
+    } catch (fault) {
+      if (!(fault instanceof Refusal) || fault.code !== 'channel-secret-missing') throw fault;
+      notStarted.push({ channel, code: fault.code, detail: fault.detail });
+      log.error('channel.not-started', { channel, code: fault.code, missing: fault.detail });
+    }
+  }
+  return notStarted;
+}
+
 /**
  * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
  * is wrong, and what the runtime cannot do, is thrown.
@@ -179,21 +216,7 @@ export async function buildGateway(
   runtime: GatewayRuntime,
 ): Promise<BuiltGateway> {
   const adapters = new Map<Channel, Adapter>();
-  const own = {
-    did: didOfGateway(settings.url),
-    key: await nameSettingInFault('AMANAT_GATEWAY_KEY', () =>
-      importSigningKey(readPrivateJwk(settings.gatewayKey)),
-    ),
-    oldKeys: settings.gatewayKeysOld,
-    ...present({ keptKeys: runtime.gatewayKeys }),
-    master: await nameSettingInFault('AMANAT_MASTER_KEY', () =>
-      makeMasterRing(
-        settings.masterKey,
-        () => [settings.masterKeyOld, ...(runtime.masterKeys?.() ?? [])],
-        () => runtime.masterKeys?.()[0],
-      ),
-    ),
-  };
+  const own = await ownKeys(settings, runtime);
   const guard = guardOf(own, runtime, (wrong) => void raiseGrantAlarm(gateway, wrong));
   const gateway: Gateway = {
     url: settings.url,
@@ -230,16 +253,8 @@ export async function buildGateway(
         heavyFor: gateway.heavyWorkFor,
       }),
     );
-  const notStarted: ChannelNotStarted[] = [];
-  for (const [channel, make] of CHANNEL_MAKERS) {
-    if (!settings.channels.includes(channel)) continue;
-    try {
-      adapters.set(channel, await make(gateway, values, runtime));
-    } catch (fault) {
-      if (!(fault instanceof Refusal) || fault.code !== 'channel-secret-missing') throw fault;
-      notStarted.push({ channel, code: fault.code, detail: fault.detail });
-      runtime.log.error('channel.not-started', { channel, code: fault.code, missing: fault.detail });
-    }
-  }
+  const notStarted = await startChannels(settings.channels, runtime.log, async (channel, make) => {
+    adapters.set(channel, await make(gateway, values, runtime));
+  });
   return { gateway, notStarted };
 }

@@ -1,8 +1,8 @@
 /** The gateway of a home folder on Node: a database and the gateway over it. `serving.ts` puts a server in front. */
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import type { EmailAdapter } from '../../adapters/email/adapter.ts';
-import { readSettings } from '../config.ts';
+import type { EmailAdapter, EmailOptions } from '../../adapters/email/adapter.ts';
+import { type MailSettings, readSettings } from '../config.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import { hasUnadoptedGrants } from '../flow/operator/adopting.ts';
@@ -153,7 +153,7 @@ export async function openGateway(
       store,
       log,
       parts,
-      translate: translate,
+      translate,
       now,
       chance,
       head: createHomeHead(home.path, log),
@@ -167,16 +167,8 @@ export async function openGateway(
       gatewayKeys: () => readGatewayKeys(home.path),
       writeLetter: createLetterWriter(translate, typeset),
       mailboxes: createMailboxJudge(createMailTrust(home.path)),
-      mail: async ({ certificate, privateKey, ...rest }) => {
-        const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
-        const { composeFor } = threads;
-        mail = createEmailAdapter({
-          ...rest,
-          signer: { certificate, privateKey },
-          translate: translate,
-          now,
-          composeFor,
-        });
+      mail: async (settings) => {
+        mail = await openMail(settings, { translate, now, composeFor: threads.composeFor });
         return mail;
       },
     });
@@ -188,6 +180,15 @@ export async function openGateway(
     await close();
     throw fault;
   }
+}
+
+/** The e-mail channel. Its libraries load where it is on. */
+async function openMail(
+  { certificate, privateKey, ...rest }: MailSettings,
+  parts: Pick<EmailOptions, 'translate' | 'now' | 'composeFor'>,
+): Promise<EmailAdapter> {
+  const { createEmailAdapter } = await import('../../adapters/email/adapter.ts');
+  return createEmailAdapter({ ...rest, ...parts, signer: { certificate, privateKey } });
 }
 
 /** A command counts nothing: it is over before anybody could ask. */

@@ -1,5 +1,5 @@
 /** The application: a value with `fetch`. A runtime hands it requests; nothing in it knows which runtime that is. */
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { type ProblemCode, Refusal } from '../domain/words/error.ts';
@@ -74,6 +74,34 @@ const isForPerson = (context: Context, thrown: unknown): boolean =>
   MET_BEFORE.includes(thrown.code) &&
   context.req.header('accept')?.includes('text/html') === true;
 
+/** One line of the log for each call. The route, never the path: paths carry one-time tokens. */
+const logCalls =
+  ({ log, newId }: Pick<Gateway, 'log' | 'newId'>): MiddlewareHandler<Env> =>
+  async (context, next) => {
+    const started = performance.now();
+    const instance = newId();
+    context.set('instance', instance);
+    await next();
+    log.info('http', {
+      instance,
+      method: context.req.method,
+      route: routePath(context, -1),
+      status: context.res.status,
+      ms: Math.round(performance.now() - started),
+    });
+  };
+
+/** Refuses what is asked by a method that its address does not have. */
+function refuseOtherMethods(app: Hono<Env>): void {
+  for (const path of ADDRESSES) {
+    // Where the numbers are not served, there is no such address.
+    if (path === '/metrics' && !app.routes.some((route) => route.path === path)) continue;
+    app.all(path, () => {
+      throw new Refusal('method-not-allowed', 'this address does not take that method');
+    });
+  }
+}
+
 /** Answers a browser with why it is refused. */
 export type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
 
@@ -89,20 +117,7 @@ export function createApp(
   refusedPage?: RefusedPage,
 ): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(async (context, next) => {
-    const started = performance.now();
-    const instance = gateway.newId();
-    context.set('instance', instance);
-    await next();
-    // The route, never the path: paths carry one-time tokens.
-    gateway.log.info('http', {
-      instance,
-      method: context.req.method,
-      route: routePath(context, -1),
-      status: context.res.status,
-      ms: Math.round(performance.now() - started),
-    });
-  });
+  app.use(logCalls(gateway));
   app.use(
     secureHeaders({
       referrerPolicy: 'no-referrer',
@@ -141,13 +156,6 @@ export function createApp(
   app.route('/', publicMetricsRoutes(gateway));
   app.route('/v1', openapiRoutes(gateway.url));
   app.route('/', pages);
-  // Asked by a method they do not have.
-  for (const path of ADDRESSES) {
-    // Where the numbers are not served, there is no such address.
-    if (path === '/metrics' && !app.routes.some((route) => route.path === path)) continue;
-    app.all(path, () => {
-      throw new Refusal('method-not-allowed', 'this address does not take that method');
-    });
-  }
+  refuseOtherMethods(app);
   return app;
 }

@@ -45,50 +45,53 @@ function capabilitiesOf(gateway: Verifying): () => Promise<Jws> {
   };
 }
 
+/** The directory as its route answers it. */
+async function readForAnybody(gateway: Verifying) {
+  const { designations, withdrawals, agreements, gateways } = await readDirectory(gateway);
+  const now = gateway.now();
+  const authorities = gateway.anchors.map(({ country, kid, certificate }) => ({
+    country,
+    kid,
+    certificate,
+  }));
+  return {
+    gateway: gateway.did,
+    authorities,
+    focal_points: designations
+      .filter((one) => isInForceAt(one, now))
+      .map((one) => ({
+        did: one.focal_point,
+        slug: one.slug,
+        name: one.name,
+        country: one.country,
+        gateway: one.gateway,
+        custody: one.custody,
+        from: one.from,
+        until: one.until,
+        digest: one.digest,
+      })),
+    gateways: gateways
+      .filter((one) => isInForceAt(one, now))
+      .map(({ gateway: did, url, name, country, from, until }) => ({
+        did,
+        url,
+        name,
+        country,
+        from,
+        until,
+      })),
+    withdrawals: withdrawals.map(({ statement }) => JSON.parse(statement)),
+    evidence_keys: evidenceKeys(gateway),
+    agreements: agreementsInForce(agreements, now)
+      .filter((one) => isInForceAt(one, now))
+      .map(({ kind: _kind, ...one }) => one),
+  };
+}
+
 export function directoryRoutes(gateway: Verifying): Hono {
   const capabilities = capabilitiesOf(gateway);
   return new Hono()
-    .get('/v1/directory', async (context) => {
-      const { designations, withdrawals, agreements, gateways } = await readDirectory(gateway);
-      const now = gateway.now();
-      const authorities = gateway.anchors.map(({ country, kid, certificate }) => ({
-        country,
-        kid,
-        certificate,
-      }));
-      return context.json({
-        gateway: gateway.did,
-        authorities,
-        focal_points: designations
-          .filter((one) => isInForceAt(one, now))
-          .map((one) => ({
-            did: one.focal_point,
-            slug: one.slug,
-            name: one.name,
-            country: one.country,
-            gateway: one.gateway,
-            custody: one.custody,
-            from: one.from,
-            until: one.until,
-            digest: one.digest,
-          })),
-        gateways: gateways
-          .filter((one) => isInForceAt(one, now))
-          .map(({ gateway: did, url, name, country, from, until }) => ({
-            did,
-            url,
-            name,
-            country,
-            from,
-            until,
-          })),
-        withdrawals: withdrawals.map(({ statement }) => JSON.parse(statement)),
-        evidence_keys: evidenceKeys(gateway),
-        agreements: agreementsInForce(agreements, now)
-          .filter((one) => isInForceAt(one, now))
-          .map(({ kind: _kind, ...one }) => one),
-      });
-    })
+    .get('/v1/directory', async (context) => context.json(await readForAnybody(gateway)))
     .get('/fp/:slug/did.json', async (context) => {
       const slug = context.req.param('slug');
       const found = findHomedDesignation(await readDirectory(gateway, [slug]), slug);

@@ -11,6 +11,11 @@ type AccessKeys = Pick<SecretStore, 'keepAccessKey' | 'accessKey' | 'accessKeys'
 type KeptRecord = AccessKeyRecord & { readonly used_on: string | null };
 
 export const createAccessKeyStore = (sql: Sql, grants: Grants): AccessKeys => ({
+  ...keeping(sql, grants),
+  ...finding(sql, grants),
+});
+
+const keeping = (sql: Sql, grants: Grants): Pick<AccessKeys, 'keepAccessKey' | 'endAccessKey'> => ({
   async keepAccessKey({ hash, focalPoint, name }, now, act) {
     await runRecorded(sql, grants, act, async (tx, entry) => {
       const [there] = await tx`select from access_key where hash = ${hash}`;
@@ -30,6 +35,22 @@ export const createAccessKeyStore = (sql: Sql, grants: Grants): AccessKeys => ({
     });
   },
 
+  async endAccessKey(hash, now, act) {
+    await runRecorded(sql, grants, act, async (tx, entry) => {
+      await lockOperatorLog(tx);
+      const [found] = await tx<{ key: AccessKeyRecord }[]>`
+        select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null for update`;
+      await grants.readLogOn(tx);
+      if (found === undefined || !(await grants.isValid('access-key', found.key))) return;
+      const row = { ...found.key, ended_at: now, entry: await entry() };
+      await tx`
+        update access_key set ended_at = ${now}, entry = ${row.entry}, mac = ${grants.seal('access-key', row)}
+        where hash = ${hash}`;
+    });
+  },
+});
+
+const finding = (sql: Sql, grants: Grants): Pick<AccessKeys, 'accessKey' | 'accessKeys'> => ({
   async accessKey(hash, now) {
     const [found] = await readMatchingLog<{ readonly key: AccessKeyRecord }>(
       sql,
@@ -56,20 +77,6 @@ export const createAccessKeyStore = (sql: Sql, grants: Grants): AccessKeys => ({
     );
     const sound = await Promise.all(found.map(({ key }) => grants.isValid('access-key', key)));
     return found.filter((_, n) => sound[n]).map(({ key }) => rowOf(key));
-  },
-
-  async endAccessKey(hash, now, act) {
-    await runRecorded(sql, grants, act, async (tx, entry) => {
-      await lockOperatorLog(tx);
-      const [found] = await tx<{ key: AccessKeyRecord }[]>`
-        select to_json(k) as key from access_key k where hash = ${hash} and ended_at is null for update`;
-      await grants.readLogOn(tx);
-      if (found === undefined || !(await grants.isValid('access-key', found.key))) return;
-      const row = { ...found.key, ended_at: now, entry: await entry() };
-      await tx`
-        update access_key set ended_at = ${now}, entry = ${row.entry}, mac = ${grants.seal('access-key', row)}
-        where hash = ${hash}`;
-    });
   },
 });
 

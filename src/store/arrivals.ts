@@ -37,33 +37,7 @@ export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalSto
     return kept.length === 1;
   },
 
-  async claimArrivals(now, leaseUntil, limit) {
-    const found = await sql<{ arrival: ArrivalRecord; said: unknown; tries: number }[]>`
-      with waiting as materialized (${waiting(sql)}), due as materialized (
-        select a.channel, a.id, a.due_at, a.place from arrival a join waiting w using (channel, id)
-        where a.due_at <= ${now} and not w.is_held_up
-        order by a.due_at, a.place limit ${limit}
-        for no key update of a skip locked
-      ), claimed as (
-        update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
-        from due
-        where a.channel = due.channel and a.id = due.id
-        returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
-      )
-      select arrival, said, tries from claimed order by was_due, place, id`;
-    const sound = await Promise.all(found.map(({ arrival }) => grants.isValid('arrival', arrival)));
-    for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
-    return found
-      .filter((_, n) => sound[n])
-      .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
-        channel,
-        id,
-        payload,
-        tries,
-        keptAt: new Date(keptAt),
-        ...present({ said: said ?? undefined }),
-      }));
-  },
+  claimArrivals: (now, leaseUntil, limit) => claim(sql, grants, { now, leaseUntil, limit }),
 
   async finishArrival(channel, id) {
     await sql`
@@ -92,6 +66,38 @@ export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalSto
     wake();
   },
 });
+
+async function claim(
+  sql: Sql,
+  grants: Grants,
+  { now, leaseUntil, limit }: { readonly now: Date; readonly leaseUntil: Date; readonly limit: number },
+): ReturnType<ArrivalStore['claimArrivals']> {
+  const found = await sql<{ arrival: ArrivalRecord; said: unknown; tries: number }[]>`
+    with waiting as materialized (${waiting(sql)}), due as materialized (
+      select a.channel, a.id, a.due_at, a.place from arrival a join waiting w using (channel, id)
+      where a.due_at <= ${now} and not w.is_held_up
+      order by a.due_at, a.place limit ${limit}
+      for no key update of a skip locked
+    ), claimed as (
+      update arrival a set due_at = ${leaseUntil}, tries = a.tries + 1, claimed_by = current_setting('application_name')
+      from due
+      where a.channel = due.channel and a.id = due.id
+      returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
+    )
+    select arrival, said, tries from claimed order by was_due, place, id`;
+  const sound = await Promise.all(found.map(({ arrival }) => grants.isValid('arrival', arrival)));
+  for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
+  return found
+    .filter((_, n) => sound[n])
+    .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
+      channel,
+      id,
+      payload,
+      tries,
+      keptAt: new Date(keptAt),
+      ...present({ said: said ?? undefined }),
+    }));
+}
 
 /**
  * The arrivals that are not finished, and whether each waits for an earlier one of the same account that is not worked on.

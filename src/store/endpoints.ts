@@ -14,7 +14,7 @@ import {
 import { rereadEndpoints } from './endpoint-rereading.ts';
 import { recordEndpointSwitches } from './endpoint-switches.ts';
 import type { Grants } from './grants.ts';
-import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
+import { appendLogEntry, type LogEntryAppender, lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 import { firstOpenedBy, operatorActTermsOf, placeEndpoint, recordOfPlaced } from './waiting.ts';
 
@@ -108,36 +108,9 @@ const switching = (
   recordSwitches: (act) => recordEndpointSwitches(sql, grants, act),
 
   async disableEndpoint(id, code, now, act) {
-    const stronger = strongerThan(code);
-    const isDone = await runRecorded(sql, grants, act, async (tx, entry) => {
-      await lockOperatorLog(tx);
-      await grants.readLogOn(tx);
-      const [found] = await tx<{ endpoint: EndpointRecord }[]>`
-        select to_json(e) as endpoint from endpoint e
-        where id = ${id} and (enabled or disabled_code is distinct from ${code})
-          and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
-        for update`;
-      if (found === undefined || !mayGo(found.endpoint, code)) return false;
-      // What somebody else wrote there gets no MAC of ours.
-      if (!(await grants.isValid('endpoint', found.endpoint))) return false;
-      const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
-      // What was removed leaves no address behind, and room for another at the same one.
-      const gone = code === 'removed' ? remainderOfEndpoint(id) : {};
-      // Its links end with the entry that they name.
-      await writeDisabledEndpoint(
-        tx,
-        grants,
-        {
-          ...found.endpoint,
-          ...out,
-          ...gone,
-          ...present({ waiting: code === 'operator' ? undefined : null }),
-          entry: await entry(operatorActTermsOf(found.endpoint)),
-        },
-        now,
-      );
-      return true;
-    });
+    const isDone = await runRecorded(sql, grants, act, (tx, entry) =>
+      disable(tx, grants, { id, code, now }, entry),
+    );
     if (isDone) wake();
     return isDone;
   },
@@ -162,6 +135,43 @@ const switching = (
     return isBack;
   },
 });
+
+/** Within the transaction of the act. @returns false where nothing was changed */
+async function disable(
+  tx: TransactionSql,
+  grants: Grants,
+  { id, code, now }: { readonly id: string; readonly code: OffByHand; readonly now: Date },
+  entry: LogEntryAppender,
+): Promise<boolean> {
+  const stronger = strongerThan(code);
+  await lockOperatorLog(tx);
+  await grants.readLogOn(tx);
+  const [found] = await tx<{ endpoint: EndpointRecord }[]>`
+    select to_json(e) as endpoint from endpoint e
+    where id = ${id} and (enabled or disabled_code is distinct from ${code})
+      and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
+    for update`;
+  if (found === undefined || !mayGo(found.endpoint, code)) return false;
+  // What somebody else wrote there gets no MAC of ours.
+  if (!(await grants.isValid('endpoint', found.endpoint))) return false;
+  const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
+  // What was removed leaves no address behind, and room for another at the same one.
+  const gone = code === 'removed' ? remainderOfEndpoint(id) : {};
+  // Its links end with the entry that they name.
+  await writeDisabledEndpoint(
+    tx,
+    grants,
+    {
+      ...found.endpoint,
+      ...out,
+      ...gone,
+      ...present({ waiting: code === 'operator' ? undefined : null }),
+      entry: await entry(operatorActTermsOf(found.endpoint)),
+    },
+    now,
+  );
+  return true;
+}
 
 const isByHand = (sql: Sql | TransactionSql) =>
   sql`coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(sql, OFF_BY_HAND)}))`;

@@ -176,13 +176,8 @@ async function insert(
   return sql.begin(async (tx) => insertStaged(tx, grants, entries, await sendLargeTexts(tx, texts)));
 }
 
-/** One statement for all. */
-async function insertStaged(
-  sql: Sql | TransactionSql,
-  grants: Grants,
-  entries: readonly NewMessage[],
-  staged: TextStager,
-): Promise<ReadonlySet<string>> {
+/** The records of all, by table. */
+function recordsOf(grants: Grants, entries: readonly NewMessage[], staged: TextStager) {
   const messages = entries.map((one) => ({
     ...sealedMessage(grants, one),
     settles: one.completes ?? null,
@@ -195,36 +190,47 @@ async function insertStaged(
   const chases = entries.flatMap(({ message: { id, thread }, escalateAt: chaseAt }) =>
     chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
   );
+  return { messages, consignments, recipients, sealed, deliveries, receipts, chases };
+}
+
+/** One statement for all. */
+async function insertStaged(
+  sql: Sql | TransactionSql,
+  grants: Grants,
+  entries: readonly NewMessage[],
+  staged: TextStager,
+): Promise<ReadonlySet<string>> {
+  const records = recordsOf(grants, entries, staged);
   const rows = await sql<{ id: string }[]>`
     with kept as (
       insert into message (id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
         urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt, mac)
       select id, sender, thread, parent, about, addressees, passes_on, granted_by, settles, type,
         urgency, handling, created_at, accepted_at, expires_at, digest, submission_key, submission_digest, receipt, mac
-      from json_populate_recordset(null::message, ${asJson(sql, messages)})
+      from json_populate_recordset(null::message, ${asJson(sql, records.messages)})
       on conflict do nothing
       returning id
     ), kept_consignment as (
       insert into consignment (message, jws)
       select n.message, ${selectStagedText(sql)}
-      from json_to_recordset(${asJson(sql, consignments)}) as n(message text, text text, pieces json)
+      from json_to_recordset(${asJson(sql, records.consignments)}) as n(message text, text text, pieces json)
         join kept on kept.id = n.message
     ), kept_recipient as (
       insert into recipient (message, party, position, digest, agreement_id, agreement_version, agreement_digest,
         acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence, mac)
       select n.message, party, position, digest, agreement_id, agreement_version, agreement_digest,
         acknowledge_by, answer_by, opened_at, decision, decided_by, ground, decided_at, decided_evidence, mac
-      from json_populate_recordset(null::recipient, ${asJson(sql, recipients)}) as n
+      from json_populate_recordset(null::recipient, ${asJson(sql, records.recipients)}) as n
         join kept on kept.id = n.message
     ), kept_sealed as (
       insert into sealed_message (message, party, jwe)
       select n.message, n.party, ${selectStagedText(sql)}
-      from json_to_recordset(${asJson(sql, sealed)}) as n(message text, party text, text text, pieces json)
+      from json_to_recordset(${asJson(sql, records.sealed)}) as n(message text, party text, text text, pieces json)
         join kept on kept.id = n.message
     ), kept_receipt as (
       insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id, once)
       select n.id, event, n.message, sender, recipient, delivery, at, jws, signer, signed_id, once
-      from json_populate_recordset(null::evidence, ${asJson(sql, receipts)}) as n join kept on kept.id = n.message
+      from json_populate_recordset(null::evidence, ${asJson(sql, records.receipts)}) as n join kept on kept.id = n.message
       -- A submission acceptance comes before the relay acceptance that followed it.
       order by event desc
     ), kept_delivery as (
@@ -232,11 +238,11 @@ async function insertStaged(
         due_at, reference, revisable, expires_at, mac)
       select n.id, kind, n.message, party, endpoint, channel, shows, evidence, state, tries, attempts,
         due_at, reference, revisable, expires_at, mac
-      from json_populate_recordset(null::delivery, ${asJson(sql, deliveries)}) as n join kept on kept.id = n.message
+      from json_populate_recordset(null::delivery, ${asJson(sql, records.deliveries)}) as n join kept on kept.id = n.message
     ), kept_chase as (
       insert into chase (thread, due_at)
       select n.thread, min(n.due_at)
-      from json_to_recordset(${asJson(sql, chases)}) as n(message text, thread text, due_at timestamptz)
+      from json_to_recordset(${asJson(sql, records.chases)}) as n(message text, thread text, due_at timestamptz)
         join kept on kept.id = n.message
       group by n.thread order by n.thread
       on conflict (thread) do update

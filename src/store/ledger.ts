@@ -72,25 +72,27 @@ export const createOwnLedgerStore = (sql: Sql): OwnLog => ({
     );
   },
 
-  async ledgerPlace(evidence) {
-    const [found] = await sql<
-      { index: number | null; sender: string; recipient: string | null; message: string | null }[]
-    >`
-      select l.index::float8 as index, e.sender, e.recipient, e.message
-      from evidence e left join ledger_leaf l on l.evidence = e.id where e.id = ${evidence}`;
-    return (
-      found &&
-      ({
-        sender: found.sender,
-        ...present({
-          index: found.index ?? undefined,
-          recipient: found.recipient ?? undefined,
-          message: found.message ?? undefined,
-        }),
-      } satisfies EvidencePlace)
-    );
-  },
+  ledgerPlace: (evidence) => placeOf(sql, evidence),
 });
+
+async function placeOf(sql: Sql, evidence: string): Promise<EvidencePlace | undefined> {
+  const [found] = await sql<
+    { index: number | null; sender: string; recipient: string | null; message: string | null }[]
+  >`
+    select l.index::float8 as index, e.sender, e.recipient, e.message
+    from evidence e left join ledger_leaf l on l.evidence = e.id where e.id = ${evidence}`;
+  return (
+    found &&
+    ({
+      sender: found.sender,
+      ...present({
+        index: found.index ?? undefined,
+        recipient: found.recipient ?? undefined,
+        message: found.message ?? undefined,
+      }),
+    } satisfies EvidencePlace)
+  );
+}
 
 async function newest(sql: Sql | TransactionSql): Promise<CheckpointRow | undefined> {
   const [found] = await sql<CheckpointRow[]>`

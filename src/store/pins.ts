@@ -24,6 +24,7 @@ const GRACE_MS = 15 * 60_000;
 
 export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
   ...createPinSessionStore(sql, grants),
+  ...startCodes(sql, grants, wake),
 
   async findPin(focalPoint, officer) {
     const theirs = sql`where focal_point = ${focalPoint} and officer = ${officer}`;
@@ -53,6 +54,20 @@ export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinS
       return true;
     }),
 
+  async tryPin(tried, acts) {
+    const come = await sql.begin((tx) => countTry(tx, grants, tried, acts));
+    await grants.readLogOn(sql);
+    if (come.kind === 'locked' && come.byThis) wake();
+    return come;
+  },
+});
+
+/** The codes, and the PIN that is set by one. */
+const startCodes = (
+  sql: Sql,
+  grants: Grants,
+  wake: () => void,
+): Pick<PinStore, 'keepStartCode' | 'startCode' | 'setPin'> => ({
   async keepStartCode(code, acts, now) {
     await runRecorded(sql, grants, acts('pin.invited', subjectOfPin(code)), async (tx, entry) => {
       await lockOperatorLog(tx);
@@ -74,13 +89,6 @@ export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinS
     await grants.readLogOn(sql);
     if (found.kind === 'open' && pin.notes.length > 0) wake();
     return found;
-  },
-
-  async tryPin(tried, acts) {
-    const come = await sql.begin((tx) => countTry(tx, grants, tried, acts));
-    await grants.readLogOn(sql);
-    if (come.kind === 'locked' && come.byThis) wake();
-    return come;
   },
 });
 

@@ -25,6 +25,7 @@ import { type Guard, refuseWithoutGuard } from './guard.ts';
 import { createMessageStore } from './keeping.ts';
 import { createOwnLedgerStore } from './ledger.ts';
 import { createLetterStore } from './letters.ts';
+import { createLinkCodeStore } from './link-codes.ts';
 import { createLinkStore } from './links.ts';
 import { createDueStore } from './making-due.ts';
 import { createOperatorLogStore } from './operator-log.ts';
@@ -105,7 +106,7 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
       ...reminding(sql),
     },
     arrivals: arrivals(sql, door, wake),
-    links: createLinkStore(sql, door),
+    links: { ...createLinkStore(sql, door), ...createLinkCodeStore(sql, door) },
     pins: createPinStore(sql, door, wake),
     threads: { ...threadMessages(sql, door), ...createThreadStore(sql, door), ...createEscalationStore(sql) },
     content: { ...sealed(sql), ...createPurgeStore(sql, door, wake) },

@@ -31,21 +31,9 @@ const NOTES = 50;
 const ALARMS_BY_ONE = 1_000;
 
 export const createWitnessStore = (sql: Sql, grants: Grants): WitnessStore => ({
-  async claimWatch(origin, now, nextAt) {
-    const [claimed] = await sql<LedgerWatch[]>`
-      insert into ledger_watch (origin, due_at, since) values (${origin}, ${nextAt}, ${now})
-      on conflict (origin) do update set due_at = excluded.due_at where ledger_watch.due_at <= ${now}
-      returning read::float8 as read, compared::float8 as compared`;
-    return claimed && { read: claimed.read, compared: claimed.compared };
-  },
-
-  async moveWatch(origin, compared) {
-    await sql`update ledger_watch set compared = ${compared} where origin = ${origin}`;
-  },
-
-  async markWatched(origin, at) {
-    await sql`update ledger_watch set seen_at = ${at} where origin = ${origin}`;
-  },
+  ...watching(sql),
+  ...alarming(sql),
+  ...operating(sql, grants),
 
   async lastWitnessed(origin) {
     const [found] = await sql<CheckpointRow[]>`
@@ -76,7 +64,29 @@ export const createWitnessStore = (sql: Sql, grants: Grants): WitnessStore => ({
       values (${origin}, ${size}, ${root}, ${note}, ${at})
       on conflict (origin, size) do update set note = excluded.note where witnessed.root = excluded.root`;
   },
+});
 
+/** When each log is looked at, and how far it was compared. */
+const watching = (sql: Sql): Pick<WitnessStore, 'claimWatch' | 'moveWatch' | 'markWatched'> => ({
+  async claimWatch(origin, now, nextAt) {
+    const [claimed] = await sql<LedgerWatch[]>`
+      insert into ledger_watch (origin, due_at, since) values (${origin}, ${nextAt}, ${now})
+      on conflict (origin) do update set due_at = excluded.due_at where ledger_watch.due_at <= ${now}
+      returning read::float8 as read, compared::float8 as compared`;
+    return claimed && { read: claimed.read, compared: claimed.compared };
+  },
+
+  async moveWatch(origin, compared) {
+    await sql`update ledger_watch set compared = ${compared} where origin = ${origin}`;
+  },
+
+  async markWatched(origin, at) {
+    await sql`update ledger_watch set seen_at = ${at} where origin = ${origin}`;
+  },
+});
+
+/** What did not fit, as it is found. */
+const alarming = (sql: Sql): Pick<WitnessStore, 'keepAlarm' | 'alarmCount'> => ({
   async keepAlarm({ by, origin, code, place, root, note, at }) {
     const kept = await sql`
       insert into alarm (by, origin, code, place, root, note, at)
@@ -91,8 +101,6 @@ export const createWitnessStore = (sql: Sql, grants: Grants): WitnessStore => ({
       select count(*)::integer as count from alarm a where not exists (select from alarm_seen s where s.alarm = a.id)`;
     return found?.count ?? 0;
   },
-
-  ...operating(sql, grants),
 });
 
 interface AlarmRecord extends Omit<KeptAlarm, 'seen'> {

@@ -81,6 +81,43 @@ interface Start {
  * @throws Error where the server ends before it is ready, with its last words
  */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const start = await makeStart(options);
+  try {
+    const server = await launch(start);
+    const { fate } = options;
+    const kept =
+      fate === undefined ? left(server) : keepServerRunning(server, () => launch(start), start.log, fate);
+    const stop = stopper(kept, start);
+    const connection: EmbeddedConnection = {
+      host: start.socketDir,
+      port: start.port,
+      user: DATABASE_NAME,
+      database: DATABASE_NAME,
+    };
+    try {
+      const password = options.tcp && randomBytes(24).toString('hex');
+      await prepare(connection, password);
+      return {
+        connection,
+        stop,
+        ...present({
+          url: password
+            ? `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${start.port}/${DATABASE_NAME}`
+            : undefined,
+        }),
+      };
+    } catch (fault) {
+      await stop();
+      throw fault;
+    }
+  } catch (fault) {
+    removeSocketFolder(start);
+    throw fault;
+  }
+}
+
+/** Finds the user and the programs, and makes the folders: the data directory where there is none, and one for the socket. */
+async function makeStart(options: EmbeddedOptions): Promise<Start> {
   const log = options.log ?? silentLog;
   const dataDir = resolve(options.dataDir);
   const accounts = findServerAccounts(dataDir);
@@ -100,7 +137,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const socketDir = makeSocketFolder(dataDir, account);
   const port = options.tcp?.port ?? DEFAULT_PORT;
   const tcp = options.tcp !== undefined;
-  const start: Start = {
+  return {
     bin,
     account,
     dataDir,
@@ -111,38 +148,6 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     throwaway,
     log,
   };
-  try {
-    const server = await launch(start);
-    const { fate } = options;
-    const kept =
-      fate === undefined ? left(server) : keepServerRunning(server, () => launch(start), log, fate);
-    const stop = stopper(kept, start);
-    const connection: EmbeddedConnection = {
-      host: socketDir,
-      port,
-      user: DATABASE_NAME,
-      database: DATABASE_NAME,
-    };
-    try {
-      const password = options.tcp && randomBytes(24).toString('hex');
-      await prepare(connection, password);
-      return {
-        connection,
-        stop,
-        ...present({
-          url: password
-            ? `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`
-            : undefined,
-        }),
-      };
-    } catch (fault) {
-      await stop();
-      throw fault;
-    }
-  } catch (fault) {
-    removeSocketFolder(start);
-    throw fault;
-  }
 }
 
 /** Gives the data to the account where they belong to another; not while a server of before still runs on them. */

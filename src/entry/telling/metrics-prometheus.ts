@@ -8,7 +8,7 @@ import { linesOfPeers } from './metrics-peers.ts';
 
 export function createPrometheusMetrics(store: Store, now: () => Date): Metrics {
   const registers = [new Registry()];
-  const counted = counting(registers);
+  const counted = { ...countDeliveries(registers), ...countFaults(registers) };
   const deliveries = new Gauge({
     name: 'amanat_deliveries',
     help: 'Deliveries by channel and state',
@@ -43,10 +43,16 @@ export function createPrometheusMetrics(store: Store, now: () => Date): Metrics 
   };
 }
 
-/** What is counted as it happens, in this process. */
-function counting(registers: Registry[]): Omit<Metrics, 'render'> {
-  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+const counterIn =
+  (registers: Registry[]) =>
+  <T extends string>(name: string, help: string, labelNames: T[]) =>
     new Counter({ name, help, labelNames, registers });
+
+/** What comes in and goes out, counted as it happens in this process. */
+function countDeliveries(
+  registers: Registry[],
+): Pick<Metrics, 'submission' | 'told' | 'attempt' | 'decision'> {
+  const counter = counterIn(registers);
   const submissions = counter('amanat_submissions_total', 'Submissions by way in and answer', [
     'way',
     'answer',
@@ -69,6 +75,22 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     'result',
     'how',
   ]);
+  return {
+    submission: (way, answer) => submissions.inc({ way, answer }),
+    told: (answer) => told.inc({ answer }),
+    attempt: (channel, outcome, took) => {
+      attempts.inc({ channel, outcome });
+      seconds.observe({ channel }, took);
+    },
+    decision: (result, how) => decisions.inc({ result, how }),
+  };
+}
+
+/** What is not as it should be, counted as it is met. */
+function countFaults(
+  registers: Registry[],
+): Pick<Metrics, 'certificate' | 'limited' | 'unreadable' | 'complaint' | 'alarm'> {
+  const counter = counterIn(registers);
   const certificates = counter(
     'amanat_certificates_doubted_total',
     'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
@@ -93,13 +115,6 @@ function counting(registers: Registry[]): Omit<Metrics, 'render'> {
     ['code'],
   );
   return {
-    submission: (way, answer) => submissions.inc({ way, answer }),
-    told: (answer) => told.inc({ answer }),
-    attempt: (channel, outcome, took) => {
-      attempts.inc({ channel, outcome });
-      seconds.observe({ channel }, took);
-    },
-    decision: (result, how) => decisions.inc({ result, how }),
     certificate: (finding) => certificates.inc({ finding }),
     limited: (policy) => limited.inc({ policy }),
     unreadable: (what) => unreadable.inc({ what }),

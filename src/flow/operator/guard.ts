@@ -3,24 +3,16 @@
  * held outside the database as well (its head), so that an entry that ended something cannot be taken away unseen.
  */
 
-import {
-  grantOfAct,
-  isEndingAct,
-  isPausingAct,
-  type LogHead,
-  type StatementKind,
-  statementOfAct,
-} from '../../domain/evidence/operator-act.ts';
+import type { LogHead, StatementKind } from '../../domain/evidence/operator-act.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { MasterKey } from '../../seal/custody.ts';
 import { makeGrantMac, masterKeyIdOfMac, verifyGrantMac } from '../../seal/grant-mac.ts';
-import type { KeptLogEntry, LogEnd } from '../../store/contracts/operator-log.ts';
+import type { KeptLogEntry } from '../../store/contracts/operator-log.ts';
 import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
-import { createEndpointMemory, createSecretMemory } from './endpoint-memory.ts';
-import { type LogEntry, type LogReader, proveEntry } from './log.ts';
-import { createPinMemory } from './pin-memory.ts';
+import { type LogReader, proveEntry } from './log.ts';
+import { createLogMemory, type LogMemory } from './log-memory.ts';
 
 /** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
 export interface HeadKeeper {
@@ -58,11 +50,51 @@ interface Options {
   readonly alarm: (wrong: WrongGrant) => void;
 }
 
-export function createGrantGuard({ reader, head, alarm }: Options): Guard {
-  const view = logMemory();
+export function createGrantGuard(options: Options): Guard {
+  const { reader, head } = options;
+  const log = readingLog(options);
+  const { state, view } = log;
+  const tellOnce = tellingOnce(options.alarm);
+  let learning: Promise<void> = Promise.resolve();
+  return {
+    state,
+    begin: log.begin,
+    seal: (kind, granted) => makeGrantMac(log.sealing(), kind, granted),
+    verifies: async (kind, granted, mac) =>
+      state() === 'ready' &&
+      (await verifyGrantMac(
+        masterKeyIdOfMac(mac) === log.sealing().id ? log.sealing() : reader.master,
+        kind,
+        granted,
+        mac,
+      )),
+    isNewest: (mac) => masterKeyIdOfMac(mac) === log.sealing().id,
+    place: () => view.end()?.place ?? 0,
+    seenUpTo: () => head.read(),
+    // One reading after the other: each begins where the one before it came to.
+    learn: (entries, reading) => {
+      learning = learning.then(() => log.learn(entries, reading));
+      return learning;
+    },
+    end: () => {
+      const now = state();
+      if (now === 'log-broken') throw broken();
+      if (now === 'not-adopted') throw notAdopted();
+      const last = view.end();
+      return { ...present({ last }), current: view.current };
+    },
+    ...view.told,
+    refused: (kind, id) => {
+      if (state() === 'ready') tellOnce({ code: 'grant-refused', kind, id });
+    },
+  };
+}
+
+/** Reads the log as far as it is proven: what it says, the master key it says to seal with, and whether it is whole. */
+function readingLog({ reader, head, alarm }: Options) {
+  const view = createLogMemory();
   let isBegun = false;
   let brokenAt: number | undefined;
-  const tellOnce = tellingOnce(alarm);
   let sealing: MasterKey = reader.master;
   const state = (): GrantsState => {
     if (brokenAt !== undefined) return 'log-broken';
@@ -90,43 +122,10 @@ export function createGrantGuard({ reader, head, alarm }: Options): Guard {
     const known = seen ?? (isBegun ? { place: 0 } : undefined);
     if (known !== undefined) follow({ head, known, view, breakAt });
   };
-  let learning: Promise<void> = Promise.resolve();
-  return {
-    state,
-    begin: () => {
-      isBegun = true;
-    },
-    seal: (kind, granted) => makeGrantMac(sealing, kind, granted),
-    verifies: async (kind, granted, mac) =>
-      state() === 'ready' &&
-      (await verifyGrantMac(
-        masterKeyIdOfMac(mac) === sealing.id ? sealing : reader.master,
-        kind,
-        granted,
-        mac,
-      )),
-    isNewest: (mac) => masterKeyIdOfMac(mac) === sealing.id,
-    place: () => view.end()?.place ?? 0,
-    // One reading after the other: each begins where the one before it came to.
-    seenUpTo: () => head.read(),
-    learn: (entries, reading) => {
-      learning = learning.then(() => learn(entries, reading));
-      return learning;
-    },
-    end: () => {
-      const now = state();
-      if (now === 'log-broken') throw broken();
-      if (now === 'not-adopted') throw notAdopted();
-      const last = view.end();
-      return { ...present({ last }), current: view.current };
-    },
-    isCurrent: view.isCurrent,
-    isAlive: view.isAlive,
-    ...view.told,
-    refused: (kind, id) => {
-      if (state() === 'ready') tellOnce({ code: 'grant-refused', kind, id });
-    },
+  const begin = (): void => {
+    isBegun = true;
   };
+  return { view, state, begin, learn, sealing: () => sealing };
 }
 
 /** Tells of each refused row once. */
@@ -157,7 +156,7 @@ interface Following {
   readonly head: HeadKeeper;
   /** The head as it was before the log was read. */
   readonly known: LogHead;
-  readonly view: ReturnType<typeof logMemory>;
+  readonly view: LogMemory;
   readonly breakAt: (place: number) => void;
 }
 
@@ -167,77 +166,4 @@ function follow({ head, known: kept, view, breakAt }: Following): void {
   const place = end?.place ?? 0;
   if (kept.place > place || (kept.place > 0 && view.digestAt(kept.place) !== kept.digest)) breakAt(place + 1);
   else if (end !== undefined && kept.place < place) head.write({ place, digest: end.digest });
-}
-
-/** What the proven entries say: which one counts of each grant, and what became of the others. */
-function logMemory() {
-  const acts = new Map<string, Pick<LogEntry, 'act' | 'waits'>>();
-  const endpoints = createEndpointMemory();
-  const secrets = createSecretMemory();
-  const pins = createPinMemory();
-  const usedLinks = new Set<string>();
-  const leftSessions = new Set<string>();
-  const endedBy = new Map<string, string>();
-  const newest = new Map<string, string>();
-  const digests: string[] = [];
-  const statements = new Map<StatementKind, Map<string, string[]>>();
-  const final = (entry: string): string => {
-    let last = entry;
-    for (let next = endedBy.get(last); next !== undefined; next = endedBy.get(last)) last = next;
-    return last;
-  };
-  const isCurrent = (entry: string): boolean => acts.has(entry) && !endedBy.has(entry);
-  const name = (entry: LogEntry): void => {
-    const one = statementOfAct(entry);
-    if (one === undefined) return;
-    const ofKind = statements.get(one.kind) ?? new Map<string, string[]>();
-    statements.set(one.kind, ofKind);
-    ofKind.set(one.party, [...(ofKind.get(one.party) ?? []), one.digest]);
-  };
-  return {
-    end: (): LogEnd | undefined => {
-      const digest = digests.at(-1);
-      return digest === undefined ? undefined : { place: digests.length, digest };
-    },
-    digestAt: (place: number): string | undefined => digests[place - 1],
-    add: (entry: LogEntry, { digest }: KeptLogEntry): void => {
-      digests.push(digest);
-      acts.set(entry.id, { act: entry.act, ...present({ waits: entry.waits }) });
-      endpoints.add(entry);
-      secrets.add(entry);
-      pins.add(entry);
-      if (entry.act === 'link.used') usedLinks.add(entry.subject);
-      if (entry.act === 'pin.left') leftSessions.add(entry.subject);
-      if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
-      name(entry);
-      const grant = grantOfAct(entry);
-      // One that ends nothing where something counts is told beside it: no row names it.
-      if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))
-        newest.set(grant, entry.id);
-    },
-    current: (grant: string): string | undefined => {
-      const entry = newest.get(grant);
-      return entry !== undefined && isCurrent(entry) ? entry : undefined;
-    },
-    told: {
-      statements: () => statements,
-      isLinkUsed: (hash: string): boolean => usedLinks.has(hash),
-      isSessionEnded: (hash: string): boolean => leftSessions.has(hash),
-      lastAct: endpoints.lastAct,
-      hasEnded: endpoints.hasEnded,
-      hasOpened: endpoints.hasOpened,
-      accounts: endpoints.accounts,
-      endpointsOfUnknownFocalPoint: endpoints.ofUnknownDesk,
-      decisionOn: endpoints.judgementOn,
-      secretMade: secrets.secretMade,
-      pins: () => pins.named,
-    },
-    isCurrent,
-    isAlive: (entry: string, paused = false): boolean => {
-      const last = acts.get(final(entry));
-      return (
-        acts.has(entry) && last !== undefined && !isEndingAct(last.act) && (paused || !isPausingAct(last))
-      );
-    },
-  };
 }
