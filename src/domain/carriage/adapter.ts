@@ -1,4 +1,4 @@
-/** The adapter contract: what a channel must do, and the few things that pass between it and the flow. */
+/** The adapter contract: what a channel must do, and the data that passes between it and the flow. */
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { ActName } from '../message/acts.ts';
@@ -12,31 +12,31 @@ import type { DeclineReason, Handling, Urgency } from '../words/vocabulary.ts';
 import type { NoteContent } from './endpoint-note.ts';
 
 /**
- * One channel. Everything it needs comes in its options; it keeps no state of its own and holds no case content
- * beyond the call it is in.
+ * One channel. It gets everything in its options, keeps no state of its own, and holds case content only during a
+ * call.
  */
 export interface Adapter {
   readonly channel: Channel;
 
   /**
-   * Proves the caller, then turns what a channel brought into arrivals. Bounds what it reads before it parses.
-   * Throws nothing expected: a refusal is an arrival too. The caller keeps what it wants kept before it answers.
+   * Authenticates the caller and turns a request into arrivals. It bounds what it reads before it parses. An
+   * expected fault is an arrival too, so it throws none. The caller stores what must be kept before it answers.
    */
   receive(request: Request): Promise<readonly Arrival[]>;
 
   /**
-   * Hands one parcel to the channel. Resolves for every answer the channel can give; a throw is a fault and counts as
-   * deferred. It does not retry: the delivery's row does. `signal` ends it when the lease is about to run out.
+   * Hands one parcel to the channel. Resolves for every answer of the channel; a throw is a fault and is treated as
+   * deferred. It does not retry: the delivery's row does. `signal` aborts it shortly before the lease ends.
    */
   send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>;
 
-  /** Of a chat: the link by which a person brings it a start code; undefined where it cannot be learnt now. */
+  /** For a chat: the link by which a person brings a start code to it; undefined if it cannot be found out now. */
   startLink?(code: string): Promise<string | undefined>;
 }
 
 /**
- * What a channel answered. `code` is a short word of ours for logs and the tracking page, never the peer's text; those by
- * which it says that no answer came are listed in `attempt.ts`.
+ * A channel's answer. `code` is a short code of ours for logs and the tracking page, never text of the peer.
+ * `attempt.ts` lists the codes that mean that no answer came.
  */
 export type Outcome =
   | {
@@ -46,9 +46,9 @@ export type Outcome =
       readonly reach: 'sent' | 'delivered';
       readonly reference?: string;
       readonly revisable?: boolean;
-      /** The peer's own signed word for it (JWS), not verified yet: where the peer is a gateway. */
+      /** The peer's signed evidence (JWS), not verified yet; only if the peer is a gateway. */
       readonly evidence?: unknown;
-      /** What it signed for recipients that it took nothing for (JWS), not verified either. */
+      /** Its signed rejections for recipients that it did not accept (JWS), not verified yet. */
       readonly rejections?: unknown;
     }
   | { readonly kind: 'deferred'; readonly code: string /** Seconds. */; readonly retryAfter?: number }
@@ -56,11 +56,11 @@ export type Outcome =
       readonly kind: 'rejected';
       readonly code: string /** The address is dead: stop using it. */;
       readonly gone?: boolean;
-      /** As above: the peer's signed rejection. */
+      /** The peer's signed rejection, not verified yet. */
       readonly evidence?: unknown;
     };
 
-/** What may be said of a message anywhere, notices included: no case content and no person of the case. */
+/** What may be shown of a message anywhere, notices included: no case content and nobody of the case. */
 export interface MessageSummary {
   readonly message: string;
   readonly thread: string;
@@ -74,21 +74,24 @@ export interface MessageSummary {
   readonly sentAt: Date;
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
-  /** Short reference of the message that it answers, or is otherwise about. */
+  /** Short reference of the message that it answers or refers to. */
   readonly about?: string;
 }
 
-/** What was said by a named officer about a message, for a revision or a report back. */
+/** A named officer's acknowledgement of a message, for a revision or a report back. */
 export interface Decision {
   readonly decision: 'accepted' | 'declined';
   readonly officer: string;
   readonly ground?: string;
   readonly at: Date;
-  /** Another officer of the desk said otherwise, and nobody has settled it: for officers of that desk only. */
+  /**
+   * Another officer of the focal point contradicts it, and nobody has settled that; shown only to officers of that
+   * focal point.
+   */
   readonly contested?: boolean;
 }
 
-/** The content, as the endpoint may be shown it. */
+/** The content that the endpoint may be shown. */
 export type ParcelContent =
   | { readonly shows: 'notice' }
   | { readonly shows: 'sealed'; readonly sealed: Readonly<Record<string, unknown>> }
@@ -96,48 +99,51 @@ export type ParcelContent =
       readonly shows: 'packet';
       readonly message: Message;
       readonly jws: Readonly<Record<string, unknown>>;
-      /** What its sender put right in it before it went out. */
+      /** Corrections that the sender made before it went out. */
       readonly corrections?: readonly Message[];
-      /** The formal letter, PDF: where the channel is for papers and the gateway can make one. */
+      /** The formal letter (PDF), if the channel carries papers and the gateway can make one. */
       readonly letter?: Uint8Array;
-      /** A letter belongs to it and could not be made: whoever gets the packet is told. */
+      /** It should have a letter, but the letter could not be made; the reader is told. */
       readonly letterMissing?: true;
     }
   /** For another gateway: the signed consignment, and our receipt for it. Both JWS as text. */
   | { readonly shows: 'consignment'; readonly consignment: LongText; readonly submission: string };
 
 interface Addressed {
-  /** The delivery's id: stable over tries, so that a channel can tell a repeat. */
+  /** The delivery's id. It is the same for all attempts, so that a channel can recognise a repeat. */
   readonly delivery: string;
   readonly endpoint: Endpoint;
-  /** Of the focal point that reads: in which times are shown (IANA). */
+  /** The zone (IANA) of the reading focal point; times are shown in it. */
   readonly zone: string;
   readonly summary: MessageSummary;
 }
 
-/** One-time links to the gateway's pages, fresh for each try. */
+/** One-time links to the gateway's pages, new for each attempt. */
 export interface MessageLinks {
   readonly read?: string;
-  /** Where words of the desk contradict each other, that page settles it. */
+  /** If acknowledgements contradict each other, this page settles it. */
   readonly acknowledge?: string;
-  /** Several officers use the account: a word is said on the page, where the officer is proven, and not by a tap. */
+  /**
+   * Several officers share the account, so they acknowledge on the page, which authenticates the officer, and not
+   * by a tap.
+   */
   readonly onPage?: true;
 }
 
-/** One thing that is still owed, as somebody is reminded of it. Nothing in it says what the message says. */
+/** An act that is still owed, for a reminder. It contains nothing of the message's content. */
 export interface ReminderItem {
   readonly summary: MessageSummary;
   readonly act: ActName;
   /** `half`, `deadline`, `failover`, `deputy` or `supervisor`. */
   readonly step: string;
-  /** When the reminder fell due; until when the act was to be done, and how many seconds it is late. */
+  /** When the reminder was due, the deadline of the act, and the seconds it is late. */
   readonly at: Date;
   readonly until: Date;
   readonly late: number;
-  /** The focal point that owes it, and whether that is the one reminded. */
+  /** The focal point that owes the act, and whether it is the one being reminded. */
   readonly owner: MessageSummary['sender'];
   readonly isOwner: boolean;
-  /** Who owes it has no way: the operator of that gateway has to connect the desk. */
+  /** The owner has no endpoint: the operator of its gateway has to add one. */
   readonly hasNoEndpoint?: true;
   /** Id of the officer it is for. */
   readonly officer?: string;
@@ -150,25 +156,25 @@ export type Parcel =
       readonly evidence: Evidence;
       readonly jws: Readonly<Record<string, unknown>>;
     })
-  /** That somebody still has to act: one thing, or several in one notice. */
+  /** Somebody still has to act: one act, or several in one notice. */
   | (Addressed & {
       readonly kind: 'reminder';
       readonly items: readonly ReminderItem[];
       readonly links: MessageLinks;
-      /** Whoever reads it may answer it at once, as the message itself. */
+      /** The reader can answer it at once, like the message itself. */
       readonly answerable: boolean;
     })
-  /** What an earlier parcel showed under `reference` has changed: opened, decided by an officer, or taken back. */
+  /** What an earlier parcel showed under `reference` has changed: opened, acknowledged or recalled. */
   | (Addressed & {
       readonly kind: 'revision';
       readonly reference: string;
       readonly decision?: Decision;
       readonly openedAt?: Date;
-      /** Its sender took the message back: nobody is to act on it, and its content is to be deleted. */
+      /** The sender recalled the message: nobody must act on it, and its content must be deleted. */
       readonly recalledAt?: Date;
       readonly links: MessageLinks;
     })
-  /** What is said of no message: a test, or news of the desk's own endpoints. `delivery` is the note's id. */
+  /** Belongs to no message: a test, or news about the focal point's own endpoints. `delivery` is the note's id. */
   | {
       readonly kind: 'note';
       readonly delivery: string;
@@ -177,10 +183,10 @@ export type Parcel =
       readonly focalPoint: { readonly did: string; readonly name: string };
       readonly says: NoteContent;
       readonly at: Date;
-      /** To the page where it is answered, for the officer it is said to. */
+      /** Link to the page that answers it, for the officer it is sent to. */
       readonly link?: string;
     }
-  /** An immediate word back to somebody who just acted in the channel; `reply` is the channel's own handle for it. */
+  /** An immediate reply to somebody who just acted in the channel; `reply` is the channel's own handle. */
   | {
       readonly kind: 'reply';
       readonly address: string;
@@ -188,13 +194,13 @@ export type Parcel =
       readonly reply?: string;
       readonly word: ReplyName;
       readonly about?: { readonly delivery: string; readonly reference?: string };
-      /** As whom an account is, or is to be, linked. */
+      /** The officer and endpoint that an account is linked to, or is to be. */
       readonly link?: LinkedAs;
-      /** The officer's word that is on record; of `already-settled` the word of the other officer, which stands. */
+      /** The acknowledgement on record; for `already-settled` the other officer's, which is in effect. */
       readonly recorded?: RecordedDecision;
     };
 
-/** Who reads a parcel: in the language of the endpoint, on the clock of its focal point. */
+/** The reader of a parcel: the language of the endpoint, and the zone of its focal point. */
 export const readerOf = ({ endpoint, zone }: Pick<Addressed, 'endpoint' | 'zone'>): Reader => ({
   lang: endpoint.lang,
   zone,
@@ -202,63 +208,63 @@ export const readerOf = ({ endpoint, zone }: Pick<Addressed, 'endpoint' | 'zone'
 
 export type RecordedDecision = Pick<Decision, 'decision' | 'ground'>;
 
-/** Who an account is linked as, and the endpoint that it becomes by it. */
+/** The officer an account is linked to, and the endpoint that it becomes. */
 export interface LinkedAs {
   readonly endpoint: string;
   readonly officer: string;
   readonly desk: string;
 }
 
-/** What a reply says, by name; the channel puts it into the reader's language. */
+/** A reply, by name; the channel translates it. */
 export type ReplyName =
   | 'link-ask'
   | 'linked'
-  /** The account waits for the officer's colleagues. */
+  /** The account waits for confirmation by the officer's colleagues. */
   | 'link-waits'
   | 'linked-again'
   | 'link-left'
   | 'unlinked'
   | 'link-refused'
   | 'ask-ground'
-  /** The officer's own word is on record, now or since an earlier tap. */
+  /** The officer's own acknowledgement is on record, from now or from an earlier tap. */
   | 'taken'
-  /** On record beside the other word of another officer, or of this one. */
+  /** On record beside a contradicting acknowledgement of another officer, or of the same one. */
   | 'contradiction'
   | 'contradicts-self'
-  /** Another officer answered before; nothing was recorded. */
+  /** Another officer acknowledged earlier; nothing was recorded. */
   | 'already-settled'
-  /** Not recorded yet, and still being tried; not recorded, and given up. */
+  /** `delayed`: not recorded yet, still being tried. `not-recorded`: given up. */
   | 'delayed'
   | 'not-recorded'
   | 'taken-back'
   | 'not-yours'
-  /** Several officers use the account: a tap says nothing of who it was. */
+  /** Several officers share the account, so a tap does not show who acted. */
   | 'answer-on-page'
   | 'help';
 
-/** What a channel brought. */
+/** What a channel received. */
 export type Arrival =
-  /** A partner's plain message, proven to be from `focalPoint`. */
+  /** A partner's plain message, authenticated as from `focalPoint`. */
   | {
       readonly kind: 'submission';
       readonly focalPoint: string;
       readonly key: string;
       readonly digest: string;
       readonly submission: Submission;
-      /** Its attachments as DIDComm carries them, where they are put into that form already, and then not in the submission. */
+      /** Its attachments in DIDComm form, if they were converted already; then they are not in the submission. */
       readonly files?: readonly Attachment[] | undefined;
     }
-  /** A named officer's word, from a partner's system or a person's tap. */
+  /** A named officer's acknowledgement, from a partner's system or a person's tap. */
   | {
       readonly kind: 'decision';
       readonly by: DecidedBy;
       readonly decision: 'accepted' | 'declined';
       readonly ground?: DeclineReason;
-      /** Ids of the words whose contradiction it settles. */
+      /** Ids of the contradicting acknowledgements that it settles. */
       readonly settles?: readonly string[];
       readonly reply?: ReplyAddress;
     }
-  /** A partner's system says whether an endpoint of its desk is right; `secret` is what the call was signed with. */
+  /** A partner's system confirms or refuses an endpoint of its focal point; `secret` signed the call. */
   | {
       readonly kind: 'confirmation';
       readonly focalPoint: string;
@@ -267,32 +273,32 @@ export type Arrival =
       readonly asked: string;
       readonly decision: 'confirmed' | 'refused';
     }
-  /** An officer wants to decline and must say why. */
+  /** An officer wants to decline and must give a reason. */
   | { readonly kind: 'ground-wanted'; readonly delivery: string; readonly reply: ReplyAddress }
-  /** An account can be reached again after it could not: its owner let the channel in. */
+  /** An account can be reached again: its owner has unblocked the channel. */
   | { readonly kind: 'alive'; readonly reply: ReplyAddress }
-  /** An officer answers whether the account is to be linked, or takes the link back; `endpoint` is what it becomes. */
+  /** An officer accepts or refuses to link the account, or unlinks it; `endpoint` is what it becomes. */
   | {
       readonly kind: 'link-answer';
       readonly answer: 'yes' | 'no' | 'undo';
       readonly endpoint: string;
       readonly reply: ReplyAddress;
     }
-  /** An account asks to be linked to an officer with a one-time code. */
+  /** An account asks to be linked to an officer, with a one-time code. */
   | { readonly kind: 'link'; readonly code: string; readonly reply: ReplyAddress }
-  /** Somebody wrote something the channel has no use for; what they wrote is not kept. */
+  /** Somebody wrote something that the channel cannot use; the text is not kept. */
   | { readonly kind: 'chatter'; readonly reply: ReplyAddress }
   | {
       readonly kind: 'refused';
       readonly code: ProblemCode;
       readonly detail: string;
-      /** The caller's DID, where it was proven before the refusal: it gets a signed rejection. */
+      /** The caller's DID, if it was authenticated before the refusal; it gets a signed rejection. */
       readonly focalPoint?: string;
-      /** SHA-256 of what was refused, where it was read whole. */
+      /** SHA-256 of the refused body, if it was read completely. */
       readonly digest?: string;
     };
 
-/** How a decision is proven: by the account that tapped, or by the partner system that signed the call. */
+/** Who decided: the account that tapped, or the partner's system that signed the call. */
 export type DecidedBy =
   | { readonly via: 'account'; readonly delivery: string; readonly address: string }
   | {
@@ -302,11 +308,11 @@ export type DecidedBy =
       readonly officer: string;
     };
 
-/** Where to say a word back. */
+/** Where to send a reply. */
 export interface ReplyAddress {
-  /** The channel's own id of this arrival: a repeat carries the same. */
+  /** The channel's own id of this arrival; a repeat has the same id. */
   readonly id: string;
-  /** The channel's own order of what one account did: a later act has a higher place. */
+  /** The channel's order of one account's actions: a later one has a higher place. */
   readonly place: number;
   readonly address: string;
   readonly lang: string;

@@ -1,32 +1,32 @@
-/** Tries of a delivery: what is kept of them, and which leave open whether it was taken. */
+/** Attempts of a delivery: what is kept of them, and which may have delivered without an answer. */
 import type { Outcome } from './adapter.ts';
 
-/** One try, as the tracking page shows it. `code` comes from the channel and is never free text from outside. */
+/** One attempt, as the tracking page shows it. `code` comes from the channel and is never free text from outside. */
 export interface Attempt {
   readonly at: string;
   readonly outcome: Outcome['kind'];
   readonly code: string;
   readonly ms: number;
-  /** It showed what had changed since, and brought nothing of the message. */
+  /** It updated what was shown before, and did not bring the message. */
   readonly revision?: true;
 }
 
-/** Whether the message itself was taken by this try. */
+/** Whether this attempt delivered the message itself. */
 export const isTaken = ({ outcome, revision }: Attempt): boolean =>
   outcome === 'accepted' && revision !== true;
 
-/** A try that was begun by a process which is gone, or never wrote what came of it. */
+/** The code of an attempt whose process ended before it recorded an outcome. */
 export const ABANDONED_CODE = 'abandoned';
 
-/** By these codes a channel, or the flow, says that no answer came to what may have been taken. */
+/** Codes of attempts without an answer, although the message may have been accepted. */
 const NO_ANSWER = [
   ...['interrupted', 'aborted', 'timeout', 'connection-lost', 'connection-failed', 'network', 'no-answer'],
   ...['answer-malformed', 'answer-not-proven', 'smtp-protocol', 'smtp-fault', 'fault', ABANDONED_CODE],
 ];
 
 /**
- * Whether a try leaves open that it was taken: no answer came, or one by which a server says that it failed and not what
- * it kept (RFC 9110 §15.6). A refused connection, "later" and "no" leave nothing open.
+ * Whether it is unknown if an attempt delivered: no answer came, or a server fault (RFC 9110 §15.6) that does not
+ * say what it kept. A refused connection, a deferral and a rejection leave nothing unknown.
  */
 export const mayBeTaken = ({
   outcome,
@@ -35,7 +35,10 @@ export const mayBeTaken = ({
 }: Pick<Attempt, 'outcome' | 'code' | 'revision'>): boolean =>
   outcome === 'deferred' && revision !== true && (NO_ANSWER.includes(code) || /^http-5\d\d$/.test(code));
 
-/** Attempts kept on a delivery: the first ten and the last ten tell the story, and the first that leaves it open. */
+/**
+ * Attempts kept on a delivery: the first ten, the last ten, and the first one between them whose outcome is
+ * unknown.
+ */
 const ENDS_KEPT = 10;
 
 export function addAttempt(attempts: readonly Attempt[], one: Attempt): readonly Attempt[] {

@@ -1,6 +1,6 @@
 /**
- * One message to one recipient by one endpoint, and how it moves. `advance` is the only rule by which a delivery
- * changes; the store holds the row, asks it, and writes what it says.
+ * One message to one recipient by one endpoint, and its states. Only `advanceDelivery` changes a delivery; the
+ * store calls it and writes the result.
  */
 
 import type { ActName } from '../message/acts.ts';
@@ -24,21 +24,21 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** What is carried: the message to its recipient, evidence of it back to its sender, or a reminder of it to either. */
+/** What a delivery carries: the message to its recipient, evidence back to its sender, or a reminder to either. */
 export type DeliveryKind = 'message' | 'evidence' | 'reminder';
 
-/** The step of a chase for which a delivery was made; `rung` and the rest as in `chase.ts`. */
+/** The step of an escalation for which a delivery was made; see `escalation.ts`. */
 export interface DeliveryStep {
-  /** DID: of the recipients of the message, the one whose part is chased. */
+  /** DID of the recipient whose part of the message is escalated. */
   readonly recipient: string;
   readonly act: ActName;
   readonly rung: string;
-  /** When it fell due, and until when the act was to be done; RFC 3339, UTC. */
+  /** When the step was due, and the deadline of the act; RFC 3339, UTC. */
   readonly at: string;
   readonly until: string;
-  /** DID of whoever owes the act. */
+  /** DID of the focal point that owes the act. */
   readonly owner: string;
-  /** The officer it is for, by id; absent where it is for the desk. */
+  /** Id of the officer it is for; absent if it is for the whole focal point. */
   readonly officer?: string;
 }
 
@@ -53,17 +53,17 @@ export interface Delivery {
   readonly shows: Shows;
   /** The evidence it carries, for kind `evidence`. */
   readonly evidence?: string;
-  /** Why it was made, where a deadline made it; always there for kind `reminder`. */
+  /** Set if a deadline caused it; always set for kind `reminder`. */
   readonly step?: DeliveryStep;
   readonly state: DeliveryState;
-  /** Since it was queued, the last time: `attempts` may tell of more. */
+  /** Attempts since it was last queued. `attempts` may contain earlier ones. */
   readonly tries: number;
   readonly attempts: readonly Attempt[];
-  /** When the dispatcher looks at it next; null when nothing is to be done. */
+  /** When the dispatcher handles it next; null if there is nothing to do. */
   readonly dueAt: Date | null;
   /** The channel's own name for what it showed, such as a chat message id. */
   readonly reference?: string;
-  /** The channel can change what it showed under `reference`. */
+  /** Whether the channel can change what it showed under `reference`. */
   readonly revisable: boolean;
   readonly expiresAt: Date;
 }
@@ -72,31 +72,31 @@ export type DeliveryEvent =
   | {
       readonly kind: 'outcome';
       readonly outcome: Outcome;
-      /** The state that the try showed: a person may have acted while it was under way. */
+      /** The state that the attempt showed. A person may have acted meanwhile. */
       readonly tried: DeliveryState;
       readonly ms: number;
       readonly jitter: number;
-      /** Of the message: it bounds the wait for the next try. */
+      /** Urgency of the message: it bounds the wait before the next attempt. */
       readonly urgency?: Urgency;
     }
   | { readonly kind: 'opened' }
-  /** `settles`: it settles a contradiction, so that a word shown before may stand no more. */
+  /** `settles`: it settles a contradiction, so the acknowledgement shown before may no longer be in effect. */
   | { readonly kind: 'decided'; readonly decision: 'accepted' | 'declined'; readonly settles?: boolean }
-  /** Somebody settled the same message at another endpoint of the same desk. */
+  /** Somebody acknowledged the same message at another endpoint of the same focal point. */
   | { readonly kind: 'settled-elsewhere'; readonly settles?: boolean }
-  /** Words of the desk contradict each other now, or do no more: what was shown of them is out of date. */
+  /** Acknowledgements contradict each other now, or no longer do, so what was shown is out of date. */
   | { readonly kind: 'contested' }
   | { readonly kind: 'expired' }
-  /** Its sender took the message back. */
+  /** The sender recalled the message. */
   | { readonly kind: 'recalled' }
-  /** A try was not made after all: its sender had taken the message back when it was about to be. */
+  /** The attempt was not made, because the sender had recalled the message just before it. */
   | { readonly kind: 'withheld'; readonly ms: number }
-  /** It waited for a way, and goes on by one that has appeared. */
+  /** It waited without an endpoint, and continues at one that has appeared. */
   | { readonly kind: 'moved'; readonly outcome: Outcome; readonly ms: number }
-  /** Somebody has mended what made it fail, and wants it tried again. */
+  /** Somebody fixed the fault and wants a new attempt. */
   | { readonly kind: 'again' };
 
-/** What a change means to others; `flow` turns it into evidence, failover and revisions. */
+/** The effect of a change on others; `flow` turns it into evidence, failover and revisions. */
 export type DeliveryConsequence = 'reached' | 'failed' | 'none';
 
 export interface AdvancedDelivery {
@@ -104,10 +104,10 @@ export interface AdvancedDelivery {
   readonly consequence: DeliveryConsequence;
 }
 
-/** Seconds before try 2, 3, …; the last repeats until the message expires. */
+/** Seconds before attempt 2, 3, …; the last value repeats until the message expires. */
 export const RETRY_SECONDS = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000] as const;
 
-/** Seconds that a message waits for its next try at most, by its urgency: somebody comes back sooner than in hours. */
+/** The most seconds between attempts, by urgency, because a recipient often comes back within minutes. */
 export const LONGEST_WAIT_SECONDS: Readonly<Record<Urgency, number>> = {
   immediate: 60,
   urgent: 300,
@@ -115,7 +115,7 @@ export const LONGEST_WAIT_SECONDS: Readonly<Record<Urgency, number>> = {
 };
 
 const PERSONS_WORD: readonly DeliveryState[] = ['acknowledged', 'declined'];
-/** What such a delivery shows says what an officer decided. */
+/** States whose display contains an officer's acknowledgement. */
 const SHOWS_WORD: readonly DeliveryState[] = [...PERSONS_WORD, 'superseded'];
 const OVER: readonly DeliveryState[] = [
   ...(['acknowledged', 'declined', 'failed', 'expired', 'superseded', 'recalled'] as const),
@@ -125,8 +125,8 @@ export const isAcknowledgedState = (state: DeliveryState): boolean => PERSONS_WO
 export const isFinishedState = (state: DeliveryState): boolean => OVER.includes(state);
 
 /**
- * When to try again after `tries` failed tries: the schedule with up to 20 % jitter, or later where the channel asked
- * for it; never more than `longest` seconds, whatever the channel asked for. `jitter` is a number in [0, 1).
+ * The time of the next attempt after `tries` failed ones: the schedule with up to 20 % jitter, or later if the
+ * channel asks for it, but at most `longest` seconds. `jitter` is in [0, 1).
  */
 export function nextAttemptAt(
   tries: number,
@@ -142,8 +142,8 @@ export function nextAttemptAt(
 }
 
 /**
- * Moves a delivery by one event. A person's word is final but for one that settles a contradiction, and an outcome counts
- * only while one is awaited.
+ * Applies one event to a delivery. An officer's acknowledgement is final unless another one settles a
+ * contradiction. An outcome changes the state only while one is awaited.
  */
 export function advanceDelivery(delivery: Delivery, event: DeliveryEvent, now: Date): AdvancedDelivery {
   switch (event.kind) {
@@ -176,7 +176,7 @@ export function advanceDelivery(delivery: Delivery, event: DeliveryEvent, now: D
 
 const same = (delivery: Delivery): AdvancedDelivery => ({ delivery, consequence: 'none' });
 
-/** A new state that the channel's own picture of the delivery should show, where it can. */
+/** A new state that the channel should show, if it can. */
 const shown = (delivery: Delivery, state: DeliveryState, now: Date): AdvancedDelivery => {
   const dueAt = awaitsReceipt(delivery) ? delivery.dueAt : delivery.revisable ? now : null;
   return same({ ...delivery, state, dueAt });
@@ -185,8 +185,8 @@ const shown = (delivery: Delivery, state: DeliveryState, now: Date): AdvancedDel
 const NEVER_TAKEN: readonly DeliveryState[] = ['failed', 'expired'];
 
 /**
- * Another gateway signs for what it takes, and is asked until that receipt is here: a word that overtook it proves that
- * the message came, but not when that gateway took charge of it.
+ * Whether the receipt of another gateway is still missing. It is asked for until it arrives: an acknowledgement
+ * that arrived earlier proves that the message came, but not when that gateway took it.
  */
 const awaitsReceipt = ({ channel, kind, state, attempts }: Delivery): boolean =>
   channel === 'relay' &&
@@ -195,19 +195,22 @@ const awaitsReceipt = ({ channel, kind, state, attempts }: Delivery): boolean =>
   !NEVER_TAKEN.includes(state) &&
   !attempts.some((one) => one.outcome === 'accepted');
 
-/** What failed or expired stays so; what shows a word shows another one now, where that settles a contradiction. */
+/**
+ * Failed and expired deliveries stay so. A delivery that shows an acknowledgement is updated if another one settles
+ * a contradiction.
+ */
 function settledElsewhere(delivery: Delivery, settles: boolean, now: Date): AdvancedDelivery {
   const isShown = settles && SHOWS_WORD.includes(delivery.state);
   return isFinishedState(delivery.state) && !isShown ? same(delivery) : shown(delivery, 'superseded', now);
 }
 
-/** A chat is changed, and a partner's system is told. */
+/** Whether a recall can be shown: a chat message can be changed, and a partner's system can be told. */
 const canTakeBack = ({ kind, channel, revisable }: Delivery): boolean =>
   revisable || (kind === 'message' && channel === 'webhook');
 
 /**
- * What has not gone out never will, and what was shown, or may have been, says so; a person's word and a failure stay what
- * they were.
+ * Recalls a delivery. If it was not sent, it never will be. If it was shown, or may have been, the recall is shown.
+ * An acknowledgement or a failure stays.
  */
 function takenBack(delivery: Delivery, now: Date): AdvancedDelivery {
   const mayBeShown = delivery.state !== 'queued' || delivery.attempts.some(mayBeTaken);
@@ -216,7 +219,7 @@ function takenBack(delivery: Delivery, now: Date): AdvancedDelivery {
   return same({ ...delivery, state, dueAt: isToSay ? now : null });
 }
 
-/** The schedule begins again from its first step; the attempts that failed stay on record. */
+/** Restarts the schedule of a failed delivery. The failed attempts stay on record. */
 const startedAnew = (delivery: Delivery, now: Date): AdvancedDelivery =>
   delivery.state === 'failed' && delivery.expiresAt > now
     ? same({ ...delivery, state: 'queued', tries: 0, dueAt: now })
@@ -224,7 +227,7 @@ const startedAnew = (delivery: Delivery, now: Date): AdvancedDelivery =>
 
 const WITHHELD = { outcome: { kind: 'deferred', code: 'recalled' }, tried: 'queued' } as const;
 
-/** Nothing that a relay brought is ever shown anew: each of its tries brings the message. */
+/** Whether an attempt brings the message itself. Every attempt of a relay does, because a relay shows nothing. */
 const brings = ({ channel, state }: Delivery, tried: DeliveryState): boolean =>
   tried === 'queued' || state === 'queued' || channel === 'relay';
 
@@ -249,10 +252,10 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): AdvancedDelivery
     case 'rejected':
       return ended(delivery);
     case 'deferred': {
-      // Over before it was ever shown: there is nothing to show again.
+      // The delivery was finished before it was ever shown: there is nothing to update.
       if (delivery.state !== 'queued' && !canTakeBack(delivery) && !awaitsReceipt(delivery))
         return ended(delivery);
-      // Of a reminder it is the desk's quiet hours that ask for time.
+      // A reminder may wait longer, for the end of quiet hours.
       const longest =
         event.urgency === undefined || delivery.kind === 'reminder'
           ? undefined
@@ -263,7 +266,7 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): AdvancedDelivery
   }
 }
 
-/** No more tries: failed, where the outcome was still waited for. */
+/** No more attempts: failed, if the outcome was still awaited. */
 const ended = (delivery: Delivery): AdvancedDelivery =>
   delivery.state === 'queued'
     ? { delivery: { ...delivery, state: 'failed', dueAt: null }, consequence: 'failed' }
@@ -284,8 +287,8 @@ function taken(
   if (delivery.state === 'queued') {
     return { delivery: { ...reached, state: outcome.reach }, consequence: 'reached' };
   }
-  // A person was faster than the channel's answer: what the channel now shows is already out of date. That it was
-  // carried is true all the same, and is said once.
+  // A person acted before the channel answered, so what the channel shows is out of date already. The message was
+  // delivered all the same; that is reported once.
   const isShown = delivery.state === 'recalled' ? canTakeBack(reached) : reached.revisable;
   const stale = isShown && delivery.state !== tried;
   const before = delivery.attempts.slice(0, -1);

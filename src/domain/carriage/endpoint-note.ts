@@ -1,42 +1,51 @@
-/** Notes: what is said at an endpoint of no message. Nothing of a case is in one, and no address. */
+/** Notes: what an endpoint is told that belongs to no message. A note contains nothing of a case and no address. */
 import type { Channel, Shows } from '../party/channel.ts';
 import type { PhraseValues } from '../words/phrases.ts';
 
-/** What a note says. `probe` is a test that nobody asked for: the endpoint is off, and is tried again. */
+/** The content of a note. `probe` is an automatic test of an endpoint that is off. */
 export type NoteContent =
   | { readonly what: 'test' | 'probe' }
-  /** The account it is said to is an officer's no more: another took its place, or it was unlinked. */
+  /** The account no longer belongs to an officer: another account replaced it, or it was unlinked. */
   | { readonly what: 'account-replaced' | 'account-unlinked' }
-  /** The PIN of an officer (id): set anew, or locked after wrong ones; `-other` is said to others of the desk. */
+  /**
+   * The PIN of an officer (id) was set, or locked after wrong PINs; `-other` goes to the other officers of the
+   * focal point.
+   */
   | { readonly what: 'pin-set' | 'pin-locked' | 'pin-locked-other'; readonly officer: string }
-  /** The account it is said to counts from now on: its desk confirmed it. */
+  /** The account is in use from now on: its focal point confirmed it. */
   | { readonly what: 'account-confirmed' }
-  /** Somebody was added to those who receive for the desk, or an endpoint is to change; it waits for the desk (`confirming.ts`). */
+  /** A new endpoint, or a change of one, waits for the focal point's confirmation (`confirming.ts`). */
   | {
       readonly what: 'endpoint-waiting';
       readonly endpoint: string;
       readonly asked: string;
       readonly channel: Exclude<Channel, 'none'>;
-      /** Id of the officer whose it is to be. */
+      /** Id of the officer who is to use it. */
       readonly officer: string | null;
       readonly shows: Shows;
       readonly is: 'new' | 'changed';
       readonly until: string;
     }
-  /** One that shows content, or reads for the desk, counts from now on: it was the first, or somebody of the desk confirmed it. */
+  /**
+   * An endpoint that shows content or belongs to an officer is in use from now on: it was the first, or somebody
+   * confirmed it.
+   */
   | {
       readonly what: 'endpoint-counts';
       readonly by: 'first' | 'confirmed';
       readonly endpoint: string;
-      /** What was asked and confirmed. */
+      /** The request that was confirmed. */
       readonly asked?: string;
       readonly channel: Exclude<Channel, 'none'>;
       readonly officer: string | null;
       readonly shows: Shows;
     }
-  /** A further key was made by which a system reads what became of the desk's messages, or posts for it. */
+  /** Another key was made with which a system reads the status of the focal point's messages, or posts for it. */
   | { readonly what: 'key-made'; readonly key: 'access-key' | 'secret'; readonly at: string }
-  /** Another endpoint of the desk went off: its id, why (a short code) and when (RFC 3339, UTC). */
+  /**
+   * Another endpoint of the focal point was switched off: its id, the reason (a short code) and the time (RFC 3339,
+   * UTC).
+   */
   | {
       readonly what: 'endpoint-off';
       readonly endpoint: string;
@@ -49,18 +58,21 @@ export interface EndpointNote {
   readonly id: string;
   readonly says: NoteContent;
   readonly madeAt: Date;
-  /** Absent where it is tried until it gets through. */
+  /** Absent if the note is sent until it arrives. */
   readonly expiresAt?: Date;
 }
 
-/** Notes that are said at an endpoint although it is off: a try of it, and that it is off. */
+/** Notes that are sent although the endpoint is off: tests, and that the account has ended. */
 export const isSentThoughOff = ({ what }: NoteContent): boolean =>
   what === 'test' || what === 'probe' || what === 'account-replaced' || what === 'account-unlinked';
 
-/** Notes that wait for an endpoint that is switched off for a while: by whom the desk is read and written for. */
+/**
+ * Notes that wait for an endpoint that is off for a while, because they say who reads and writes for the focal
+ * point.
+ */
 export const SENT_LATER: readonly NoteContent['what'][] = ['endpoint-waiting', 'endpoint-counts', 'key-made'];
 
-/** The sentence of a note, in the words of a language. */
+/** The sentence of a note in the reader's language. */
 export function sentenceOfNote(
   says: NoteContent,
   translate: (id: string, values?: PhraseValues) => string,

@@ -1,12 +1,16 @@
 /**
- * Why a message does not come to somebody whom it names, sorted: what is a fault of the message, and what concerns that
- * recipient only. docs/wire.md, *Each recipient by itself*, shows the same table; a test holds the two together.
+ * Why a message does not reach a recipient: faults of the message, and faults of one recipient. docs/wire.md, *Each
+ * recipient by itself*, has the same table; a test compares the two.
  *
- * - `message`: refused whole, at the sender's gateway or by a recipient's. Nothing that must not go is half sent.
- * - `named`: a recipient's gateway refuses this recipient alone, by evidence that names it, and takes the message for others.
- * - `waits`: the recipient has no way now. The others have the message; this one gets it by the first way that appears.
- * - `later`: a way is there and cannot be used now. It is tried again by the schedule.
- * - `ends`: it failed for this recipient: the next endpoint is tried; after the last, the sender is told, signed.
+ * - `message`: the whole message is refused, by the sender's gateway or a recipient's. A message that must not be
+ * sent is never sent in part.
+ * - `named`: a recipient's gateway refuses only this recipient, with evidence that names it, and takes the message
+ * for the others.
+ * - `waits`: the recipient has no endpoint now. The others get the message; this one gets it as soon as an endpoint
+ * appears.
+ * - `later`: an endpoint exists but cannot be used now. The schedule tries again.
+ * - `ends`: it failed for this recipient. The next endpoint is tried; after the last one the sender is told, with
+ * evidence.
  */
 export type NonDeliveryFate = 'message' | 'named' | 'waits' | 'later' | 'ends';
 

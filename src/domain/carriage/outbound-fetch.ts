@@ -1,4 +1,4 @@
-/** Outgoing calls: what adapters post, and what is read of other gateways. */
+/** Outgoing calls: posts of adapters, and reads from other gateways. */
 
 /** One outgoing call, as adapters make it. */
 export interface PostInit {
@@ -9,7 +9,7 @@ export interface PostInit {
   readonly signal: AbortSignal;
 }
 
-/** What is asked of `fetch`; a runtime's own fits. */
+/** The `fetch` that posts need; the runtime's own fits. */
 export type PostFetch = (url: string, init: PostInit) => Promise<Response>;
 
 /** One reading call. */
@@ -20,5 +20,5 @@ export interface GetInit {
   readonly signal: AbortSignal;
 }
 
-/** The same `fetch` for both; it fits wherever {@link PostFetch} is asked for. */
+/** One `fetch` for posts and reads; it can be used as {@link PostFetch}. */
 export type OutboundFetch = (url: string, init: PostInit | GetInit) => Promise<Response>;

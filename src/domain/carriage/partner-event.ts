@@ -1,6 +1,6 @@
 /**
- * What a partner's system is posted, by type: `{ type, timestamp, data }` as Standard Webhooks recommends (§ Payload
- * structure). The channel that posts is held to these types, and the description of the gateway shows them.
+ * Events posted to a partner's system, by type: `{ type, timestamp, data }` as Standard Webhooks recommends (§
+ * Payload structure). The webhook channel may post only these types, and the OpenAPI description lists them.
  */
 import { z } from 'zod';
 import { ETSI_EVENTS, OWN_EVENTS } from '../evidence/evidence.ts';
@@ -12,7 +12,7 @@ import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
 const jose = z.record(z.string(), z.unknown());
 
-/** What may be said of a message anywhere. */
+/** Members of a message that may be shown anywhere. */
 const carriage = {
   id: hexId,
   thid: hexId,
@@ -26,7 +26,7 @@ const carriage = {
   answer_by: instant,
 };
 
-/** What is said of an endpoint of the desk. */
+/** Members that name an endpoint of the focal point. */
 const noted = { focal_point: did, endpoint: z.string() };
 
 /** `data` of each type. */
@@ -107,7 +107,7 @@ export interface PartnerEventOf<Type extends PartnerEventType> {
 
 export type PartnerEvent = { [Type in PartnerEventType]: PartnerEventOf<Type> }[PartnerEventType];
 
-/** In which words each is explained. */
+/** The meaning of each type, for the description. */
 const MEANINGS: Readonly<Record<PartnerEventType, string>> = {
   'message.received': 'A message for your focal point',
   'message.reminder': 'What you still owe',

@@ -1,28 +1,28 @@
 /**
- * Answering: whether a message may be about the one that it names, from the messages of the thread as their
- * consignments tell of them. Both gateways judge by the same rules; neither needs to read what is sealed.
+ * Rules for `about`: whether a message may refer to the message that it names. They use only the consignments of
+ * the thread, so both gateways decide the same and neither reads sealed content.
  */
 import { Refusal } from '../words/error.ts';
 import { LIMITS, type MessageName } from './message.ts';
 import { type AboutRule, PROTOCOL } from './protocol.ts';
 
-/** A message of a thread, as its consignment tells of it. */
+/** A message of a thread, as far as its consignment describes it. */
 export interface ConsignedMessage {
   readonly id: string;
   readonly type: MessageName;
   readonly from: string;
-  /** All it was sent to. */
+  /** All its recipients. */
   readonly to: readonly string[];
   readonly about?: string | undefined;
   /** By its sender's clock. */
   readonly createdAt: Date;
 }
 
-/** A message that asks to be taken into the thread. */
+/** A message that is being added to a thread. */
 export type IncomingMessage = Omit<ConsignedMessage, 'id'>;
 
-/** What was taken back counts as never said. */
-const standing = (thread: readonly ConsignedMessage[]): readonly ConsignedMessage[] => {
+/** The messages of a thread without recalled ones. */
+const withoutRecalled = (thread: readonly ConsignedMessage[]): readonly ConsignedMessage[] => {
   const recalls = thread.filter((one) => one.type === 'recall');
   return thread.filter(
     (one) => !recalls.some((recall) => recall.about === one.id && recall.from === one.from),
@@ -34,14 +34,17 @@ const isOnSide = (rule: AboutRule, known: ConsignedMessage, from: string): boole
   return rule.by === 'originator' ? known.from === from : known.to.includes(from);
 };
 
-/** An answer goes back to whoever asked; what the originator puts right or takes back, to no stranger. */
+/**
+ * An answer must go to the sender of the message that it answers. A correction or a recall goes only to recipients
+ * of that message.
+ */
 const isAddressed = (rule: AboutRule, known: ConsignedMessage, to: readonly string[]): boolean => {
   if (rule.by === 'asked') return to.includes(known.from);
   return rule.by !== 'originator' || to.every((one) => known.to.includes(one));
 };
 
-/** Whether this desk has said already what ends the matter of the message for it. */
-const isSettled = (
+/** Whether this focal point has already sent what completes the message for it. */
+const isCompleted = (
   thread: readonly ConsignedMessage[],
   rule: AboutRule,
   known: ConsignedMessage,
@@ -54,22 +57,23 @@ const isSettled = (
 
 const wrongSide = (rule: AboutRule, name: MessageName): Refusal =>
   rule.by === 'originator'
-    ? new Refusal('not-originator', `${name} is for whoever sent the message it is about`)
-    : new Refusal('not-asked', `${name} is for those the message it is about was sent to`);
+    ? new Refusal('not-originator', `only the sender of the message may send ${name} about it`)
+    : new Refusal('not-asked', `only a recipient of the message may send ${name} about it`);
 
 const misaddressed = (rule: AboutRule, name: MessageName): Refusal =>
   new Refusal(
     'misaddressed',
     rule.by === 'originator'
-      ? `${name} goes only to recipients of the message it is about`
+      ? `${name} must go only to recipients of the message it is about`
       : `${name} must go to the sender of the message it is about`,
   );
 
 const answered = (name: MessageName): Refusal =>
-  new Refusal('already-answered', `this focal point has answered that message; ${name} comes too late`);
+  new Refusal('already-answered', `this focal point has answered that message already; ${name} is too late`);
 
 /**
- * What holds of a message and the one that it is about whatever else was said, and in whatever order it came.
+ * Checks that hold for a message and the one it is about, whatever else the thread contains and in whatever order
+ * it arrived.
  * @throws Refusal `about-unknown`, `not-asked`, `not-originator`, `misaddressed`, `clock-skew`
  */
 export function checkAboutRule(known: ConsignedMessage, coming: IncomingMessage): void {
@@ -83,40 +87,48 @@ export function checkAboutRule(known: ConsignedMessage, coming: IncomingMessage)
 }
 
 /**
- * Checks a message against those of its thread, all that the sender has sent and been sent there. What needs to be about
- * a message and names none is not judged here: {@link inferAbout} finds it.
- * @throws Refusal as {@link checkAboutRule}; `about-unknown` also where it is not there or was taken back, `already-answered`
+ * Checks a message against all messages that its sender sent or received in the thread. A message that needs
+ * `about` and has none passes here; {@link inferAbout} finds its subject.
+ * @throws Refusal as {@link checkAboutRule}; `about-unknown` also if the subject is missing or recalled,
+ * `already-answered`
  */
 export function checkAboutThread(thread: readonly ConsignedMessage[], coming: IncomingMessage): void {
   const { about, from, type } = coming;
   if (about === undefined) return;
-  const all = standing(thread);
+  const all = withoutRecalled(thread);
   const known = thread.find((one) => one.id === about);
   if (known === undefined)
-    throw new Refusal('about-unknown', 'about names no message of this thread that the sender has part in');
+    throw new Refusal(
+      'about-unknown',
+      'about names no message that the sender sent or received in this thread',
+    );
   checkAboutRule(known, coming);
   const rule = PROTOCOL[type].about;
-  // A second recall names what was taken back; it comes too late rather than to nothing.
-  if (rule !== undefined && isSettled(all, rule, known, from)) throw answered(type);
-  if (!all.includes(known)) throw new Refusal('about-unknown', 'the message it is about was taken back');
+  // A second recall names a recalled message: it is refused as too late, not as unknown.
+  if (rule !== undefined && isCompleted(all, rule, known, from)) throw answered(type);
+  if (!all.includes(known)) throw new Refusal('about-unknown', 'the message it is about was recalled');
 }
 
-/** An answer is to what asked for one, answered or not, before it is to what may be answered. Nothing else is guessed at. */
+/**
+ * For an answer, prefers messages that ask for one, answered or not, to messages that only allow one. No other type
+ * is guessed.
+ */
 const likely = (rule: AboutRule, list: readonly ConsignedMessage[]): readonly ConsignedMessage[] => {
   const asking = list.filter((one) => PROTOCOL[one.type].asks !== 'acknowledge');
   return rule.by === 'asked' && rule.effect !== 'notes' && asking.length > 0 ? asking : list;
 };
 
 /**
- * What a message is about: what it names, else the one message of the thread that fits. Undefined where the type needs none.
- * @throws Refusal `nothing-to-answer`, `not-asked`, `not-originator`, `already-answered`, `misaddressed` where nothing
- *   fits, by what comes nearest; `about-required` where several do
+ * Finds the message that this one is about: the one it names, else the only message of the thread that fits.
+ * Undefined if the type needs none.
+ * @throws Refusal `nothing-to-answer`, `not-asked`, `not-originator`, `already-answered`, `misaddressed` if nothing
+ * fits, by the nearest candidate; `about-required` if several fit
  */
 export function inferAbout(thread: readonly ConsignedMessage[], coming: IncomingMessage): string | undefined {
   const { from, to, type } = coming;
   const rule = PROTOCOL[type].about;
   if (coming.about !== undefined || rule?.needed !== true) return coming.about;
-  const all = standing(thread);
+  const all = withoutRecalled(thread);
   const narrow = (
     list: readonly ConsignedMessage[],
     fits: (one: ConsignedMessage) => boolean,
@@ -126,10 +138,10 @@ export function inferAbout(thread: readonly ConsignedMessage[], coming: Incoming
     if (left.length === 0) throw none;
     return left;
   };
-  const nothing = new Refusal('nothing-to-answer', `nothing in the thread that ${type} could be about`);
+  const nothing = new Refusal('nothing-to-answer', `the thread has no message that ${type} can be about`);
   const ofType = narrow(all, (one) => rule.of.includes(one.type), nothing);
   const onSide = narrow(ofType, (one) => isOnSide(rule, one, from), wrongSide(rule, type));
-  const open = narrow(likely(rule, onSide), (one) => !isSettled(all, rule, one, from), answered(type));
+  const open = narrow(likely(rule, onSide), (one) => !isCompleted(all, rule, one, from), answered(type));
   const [only, ...more] = narrow(open, (one) => isAddressed(rule, one, to), misaddressed(rule, type));
   if (more.length > 0)
     throw new Refusal('about-required', 'several messages of the thread fit: name one in about');

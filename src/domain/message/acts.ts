@@ -1,8 +1,9 @@
-/** What may be owed for one message by one focal point. */
+/** The acts that a focal point may owe for a message. */
 
 /**
- * `reassign`: send it elsewhere, or close the case. `clarify`: answer what the other side asks before it can answer.
- * `accept-manifest`, `grant` and `purge` are what a handover, a permission request and a recall wait for.
+ * `reassign`: send the message elsewhere, or close the case. `clarify`: answer a question of the other side, which
+ * needs it to answer. A handover waits for `accept-manifest`, a permission request for `grant`, a recall for
+ * `purge`.
  */
 export const ACTS = [
   'acknowledge',

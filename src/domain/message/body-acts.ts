@@ -1,4 +1,4 @@
-/** The bodies of messages that do something to another: refuse, hand over, take back, permit. */
+/** Bodies of messages that act on another message or on persons: refuse, hand over, recall, permit. */
 import { z } from 'zod';
 import { calendarDate, country, did } from '../party/designation.ts';
 import { name } from '../words/text.ts';
@@ -21,7 +21,7 @@ export const clarificationBody = z.strictObject({ question: longText });
 
 export const refusalBody = z.strictObject({ ground: z.enum(REFUSAL_REASONS), detail: remarkText.optional() });
 
-/** The manifest: who is handed over, when, where, by whom accompanied, with what papers. */
+/** The manifest of a handover: persons, time, place, escort and papers. */
 export const handoverBody = z.strictObject({
   case_number: caseNumber,
   /** RFC 3339, with the offset of the place. */
@@ -39,7 +39,7 @@ export const handoverBody = z.strictObject({
     z.strictObject({
       ref: personRef,
       papers: listOf(paperPart),
-      /** Someone must be ready for them: details in words below. */
+      /** Somebody must be prepared for medical needs; `medical_note` says what. */
       medical_needs: z.boolean(),
       medical_note: remarkText.optional(),
       minor: z.boolean().optional(),
@@ -71,13 +71,13 @@ export const acceptanceBody = z
     message: 'either whole or persons, and not both',
   });
 
-/** What the sender of a message puts right in it. */
+/** Corrections of a message by its sender. */
 export const correctionBody = z.strictObject({
   corrected: z
     .array(
       z.strictObject({
         /** Path in the body of the message it is about, such as `persons.0.prs_Birthdate`. */
-        member: z.string().regex(/^[A-Za-z0-9_.]{1,120}$/, 'must be a path of names, parted by dots'),
+        member: z.string().regex(/^[A-Za-z0-9_.]{1,120}$/, 'must be a path of names with dots between them'),
         now: remarkText,
       }),
     )
@@ -89,25 +89,28 @@ export const correctionBody = z.strictObject({
 /** The originator takes a message back. */
 export const recallBody = z.strictObject({ reason: z.enum(RECALL_REASONS), detail: remarkText.optional() });
 
-/** Whom content would go to. Where that is a focal point, its DID: then a permission lets gateways carry it there. */
+/**
+ * Who would get the content. If it is a focal point, its DID lets gateways carry the content there with the
+ * permission.
+ */
 const thirdParty = z.strictObject({
   name: name(200),
   country: country.optional(),
   focal_point: did.optional(),
 });
 
-/** Asks the originator of a message for leave that its handling code withholds. */
+/** Asks the originator of a message for a permission that its handling code requires. */
 export const permissionRequestBody = z.strictObject({
   purpose: z.enum(PERMISSION_PURPOSES),
   third_party: thirdParty,
   reason: remarkText,
 });
 
-/** The originator's answer to that. */
+/** The originator's answer to a permission request. */
 export const permissionBody = z.discriminatedUnion('granted', [
   z.strictObject({
     granted: z.literal(true),
-    /** The message, and the third party, so that the permission speaks for itself; taken from the request. */
+    /** The message and the third party, copied from the request, so that the permission is complete by itself. */
     original: hexId.optional(),
     third_party: thirdParty.optional(),
     conditions: remarkText.optional(),

@@ -1,4 +1,4 @@
-/** What the bodies of several message types share. A member `prs_…`, `vic_…`, `con_…` is that field of HTCDS 2.0. */
+/** Parts that the bodies of several message types share. Members `prs_…`, `vic_…`, `con_…` are fields of HTCDS 2.0. */
 import { z } from 'zod';
 import { calendarDate, country } from '../party/designation.ts';
 import { name, plainText } from '../words/text.ts';
@@ -23,30 +23,30 @@ import { DOCUMENT_KINDS, PLACE_KINDS, YES_NO_UNKNOWN } from './case-codes.ts';
 export const freeText = plainText;
 export const listOf = <T extends z.ZodType>(item: T) => z.array(item).max(30);
 
-/** What people tell at length. */
+/** A long account by a person. */
 export const longText = freeText(20_000);
 export const remarkText = freeText(4_000);
 
-/** The human case number lives here, inside sealed content only. */
+/** The case number that people use. It exists only here, inside sealed content. */
 export const caseNumber = freeText(64).optional();
 
-/** A person's stable name within the thread, such as `p1`; it says nothing of who that is. */
+/** The stable name of a person within the thread, such as `p1`. It does not reveal who that is. */
 export const personRef = z.string().regex(/^[a-z0-9-]{1,24}$/, 'must be 1 to 24 of a-z, 0-9 and hyphen');
 
 /** ISO 639-2. */
 export const spokenLanguage = z.string().regex(/^[a-z]{3}$/, 'must be an ISO 639-2 code');
 
-/** Evaluation of source and information, as European police messaging has it. */
+/** Evaluation of source and information, as in European police messaging. */
 export const evaluation = z.strictObject({
   source: z.enum(SOURCE_EVALUATION),
   information: z.enum(INFORMATION_EVALUATION),
 });
 
-/** Every piece of information carries one: what its sender did not evaluate says so. */
+/** The default for information that its sender did not evaluate: X4. */
 export const evaluatedPart = evaluation.default({ source: 'X', information: '4' });
 
 /**
- * Who decided what about a person. Two countries may decide differently, so decisions stand side by side and are never
+ * Who decided what about a person. Two countries may decide differently, so all decisions are kept and none is
  * overwritten.
  */
 export const determination = z.strictObject({
@@ -57,7 +57,7 @@ export const determination = z.strictObject({
 });
 export type Determination = z.infer<typeof determination>;
 
-/** A person as one message tells of them. */
+/** A person, as one message describes them. */
 export const personPart = z.strictObject({
   ref: personRef,
   prs_FirstName: name(120).optional(),
@@ -77,7 +77,7 @@ export const personPart = z.strictObject({
   needs: listOf(z.enum(NEEDS)).optional(),
 });
 
-/** A list about persons, each once. */
+/** A list about persons, with each person at most once. */
 export const uniqueListOf = <T extends z.ZodType<{ ref: string }>>(item: T) =>
   z
     .array(item)

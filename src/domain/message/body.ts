@@ -1,4 +1,4 @@
-/** The body of each message type that tells something; `body-acts.ts` has those that ask, answer and hand over. */
+/** Bodies of messages that inform; `body-acts.ts` has those that ask, answer and hand over. */
 import { z } from 'zod';
 import { calendarDate, country } from '../party/designation.ts';
 import { present } from '../words/present.ts';
@@ -64,10 +64,13 @@ const money = z.strictObject({
   paid_by: freeText(200).optional(),
 });
 
-/** A count that may not be known: null. */
+/** A count; null if unknown. */
 const counted = z.int().min(0).max(500).nullable();
 
-/** What both sides agreed an officer asks and sees when trafficking is suspected. What was not asked says so. */
+/**
+ * The agreed checklist for officers who suspect trafficking. An item that was not asked has an explicit value for
+ * that.
+ */
 export const checklist = z.strictObject({
   languages: listOf(spokenLanguage),
   documents_seen: listOf(z.enum(DOCUMENT_KINDS)),
@@ -82,7 +85,7 @@ export const checklist = z.strictObject({
 
 export const indicationBody = z.strictObject({
   case_number: caseNumber,
-  /** May be empty, where a group is known of and nobody in it by name. */
+  /** May be empty if a group is known but nobody in it by name. */
   persons: personsPart,
   where: placePart,
   happened: longText,
@@ -94,18 +97,18 @@ export const indicationBody = z.strictObject({
   evaluation: evaluatedPart,
 });
 
-/** A village officer's or a citizen's word on suspicious recruitment. */
+/** A report of suspicious recruitment by a village officer or a citizen. */
 export const tipBody = z.strictObject({
   where: placePart,
   happened: longText,
   since: calendarDate.optional(),
   persons: personsPart.optional(),
   recruiter: recruiterPart.optional(),
-  /** What work is promised, and where to. */
+  /** The promised work and its destination. */
   offered: freeText(500).optional(),
   destination: country.optional(),
   departure: calendarDate.optional(),
-  /** May be left out: the reporter need not be named, or even said to be of any kind. */
+  /** Optional: a reporter may stay unnamed and need not state any role. */
   reporter: z
     .strictObject({
       role: z.enum(REPORTER_ROLES),
@@ -123,7 +126,7 @@ const noticeOf = {
   evaluation: evaluatedPart,
 };
 
-/** Information on one's own initiative. The last two kinds may be addressed to a group of focal points. */
+/** Unsolicited information. `trend-bulletin` and `good-practice` may go to a group of focal points. */
 export const noticeBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('passenger-of-concern'),
@@ -154,17 +157,17 @@ export const noticeBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('good-practice'), ...noticeOf }),
   z.strictObject({
     kind: z.literal('non-punishment-review'),
-    /** A gateway found it in what the desk reads, and wrote this in its name. */
+    /** True if a gateway found the difference in what the focal point reads, and wrote this in its name. */
     automatic: z.boolean(),
     person: personRef,
-    /** Those of the two that the reader was sent, or sent itself. */
+    /** Those of the two determinations that the reader received or sent. */
     determinations: z.array(determination).min(1).max(2),
     text: longText.optional(),
     evaluation: evaluatedPart,
   }),
 ]);
 
-/** How persons fare after the return. */
+/** How persons are after their return. */
 export const followupBody = z.strictObject({
   case_number: caseNumber,
   date: calendarDate,
@@ -185,7 +188,7 @@ export const followupBody = z.strictObject({
 
 export const textBody = z.strictObject({ text: longText });
 
-/** An exercise; what it says is marked as such wherever it is shown. */
+/** An exercise. Its content is marked as an exercise wherever it is shown. */
 export const drillBody = z.strictObject({ exercise: freeText(200), text: longText });
 
 export const closureBody = z.strictObject({
@@ -193,7 +196,10 @@ export const closureBody = z.strictObject({
   cas_ReasonForCaseClosure: remarkText,
 });
 
-/** A draft of the indication that a tip is turned into, to be posted as it is with `about` the tip's id, or filled in. */
+/**
+ * Makes a draft of the indication that follows a tip. It can be posted unchanged, with `about` set to the tip's id,
+ * or completed first.
+ */
 export function draftIndication(one: z.infer<typeof tipBody>): z.infer<typeof indicationBody> {
   const { where, happened, persons: named = [], destination, departure } = one;
   return {

@@ -1,10 +1,10 @@
 /**
- * Code lists for case work that no published standard has: what officers of two countries do with each other, from the
- * checkpoint to the follow-up at home. All ours. What HTCDS and police messaging publish stands in `vocabulary.ts`.
+ * Code lists for case work that no published standard has, from the checkpoint to the follow-up at home. All are
+ * ours. Published lists (HTCDS, police messaging) are in `vocabulary.ts`.
  */
 import { OWN_PLACES } from '../words/vocabulary.ts';
 
-/** What kind of place it is. */
+/** The kind of a place. */
 export const PLACE_KINDS = [
   'border-post',
   'airport',
@@ -18,13 +18,16 @@ export const PLACE_KINDS = [
   'other',
 ] as const;
 
-/** An answer that may be open: an officer who did not ask does not write `no`. */
+/** An answer that may be unknown: an officer who did not ask does not write `no`. */
 export const YES_NO_UNKNOWN = ['yes', 'no', 'unknown'] as const;
 
 /** What a checkpoint did on an indication. */
 export const CHECKPOINT_MEASURES = ['departure-postponed', 'passport-refused', 'referred', 'none'] as const;
 
-/** Papers a person has, lacks or is given. `emergency-travel-document`: one journey home, such as Indonesia's SPLP. */
+/**
+ * Papers that a person has, lacks or gets. `emergency-travel-document`: for one journey home, such as Indonesia's
+ * SPLP.
+ */
 export const DOCUMENT_KINDS = [
   'passport',
   'emergency-travel-document',
@@ -49,7 +52,7 @@ export const FEAR_SIGNS = [
   'does-not-know-destination',
 ] as const;
 
-/** Who gave a tip, where they say so. */
+/** The role of a person who gave a tip, if they state it. */
 export const REPORTER_ROLES = [
   'village-officer',
   'citizen',
@@ -61,7 +64,7 @@ export const REPORTER_ROLES = [
 
 export const BORDER_MEASURES = ['open', 'closed', 'health'] as const;
 
-/** How a request came out; which of these a kind of request may have stands in `answers.ts`. */
+/** The outcome of a request; `request-bodies.ts` says which outcomes each kind of request allows. */
 export const REQUEST_OUTCOMES = [
   'confirmed',
   'not-confirmed',
@@ -73,7 +76,7 @@ export const REQUEST_OUTCOMES = [
   'pending',
 ] as const;
 
-/** What a verification of nationality rests on. */
+/** The basis of a verification of nationality. */
 export const NATIONALITY_BASIS = [
   'civil-registry',
   'passport-record',
@@ -84,7 +87,7 @@ export const NATIONALITY_BASIS = [
   'other',
 ] as const;
 
-/** Why a person on a manifest is not taken over. */
+/** Why a person on a manifest is not accepted. */
 export const HANDOVER_REASONS = [
   'not-our-national',
   'not-present',
@@ -94,7 +97,7 @@ export const HANDOVER_REASONS = [
   'other',
 ] as const;
 
-/** How a person fares after the return. */
+/** How a person is after the return. */
 export const HOUSING_STATES = ['with-family', 'in-shelter', 'independent', 'homeless', 'unknown'] as const;
 export const SCHOOLING_STATES = ['at-school', 'in-training', 'working', 'not-occupied', 'unknown'] as const;
 export const HEALTH_STATES = ['well', 'in-treatment', 'needs-care', 'unknown'] as const;
@@ -107,7 +110,7 @@ export const LEGAL_STATES = [
   'unknown',
 ] as const;
 
-/** Why a message is taken back. */
+/** Why a message is recalled. */
 export const RECALL_REASONS = [
   'wrong-recipient',
   'wrong-person',
@@ -117,5 +120,5 @@ export const RECALL_REASONS = [
   'other',
 ] as const;
 
-/** What leave is asked for: against handling H1 to use in court, against H2 to pass on. */
+/** Purpose of a permission: use in court (needed under handling H1), passing on (needed under H2). */
 export const PERMISSION_PURPOSES = ['pass-on', 'use-in-court', 'other'] as const;

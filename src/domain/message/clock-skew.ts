@@ -1,26 +1,26 @@
 /**
- * Times that another gateway signed, held against what is known here. A call whose timestamp is more than five minutes
- * away is not heard at all (Standard Webhooks), so clocks that can talk to each other are never further apart; what is
- * signed once comes late as often as it likes.
+ * Checks of times that another gateway signed. A call whose timestamp is more than five minutes off is refused
+ * (Standard Webhooks), so the clocks of gateways that communicate differ by no more. A statement, once signed, may
+ * arrive much later.
  */
 import { Refusal } from '../words/error.ts';
 import { LIMITS } from './message.ts';
 
 const SKEW = LIMITS.skew * 1_000;
 
-/** Whether a signed instant (RFC 3339) is in the future, by more than {@link LIMITS.skew}. */
+/** Whether a signed instant (RFC 3339) is ahead of our clock by more than {@link LIMITS.skew}. */
 export const isAheadOfClock = (at: string, now: Date): boolean => !(Date.parse(at) <= now.getTime() + SKEW);
 
 /**
- * Whether what is said about a message was signed before the message was accepted, by more than {@link LIMITS.skew}. What
- * may overtake what is not looked at: evidence can come before the answer that it followed.
+ * Whether evidence about a message was signed more than {@link LIMITS.skew} before the message was accepted. The
+ * order of arrival is not checked: evidence may arrive before the answer to the relay.
  */
 export const isBeforeAcceptance = (at: string, acceptedAt: Date): boolean =>
   !(Date.parse(at) >= acceptedAt.getTime() - SKEW);
 
 /**
  * Checks that a signed instant is not in the future.
- * @throws Refusal `clock-skew`, which passes when the hour comes
+ * @throws Refusal `clock-skew`; a later retry succeeds
  */
 export function checkNotAhead(at: string, now: Date): void {
   if (isAheadOfClock(at, now))
@@ -28,12 +28,15 @@ export function checkNotAhead(at: string, now: Date): void {
 }
 
 /**
- * Whether something that was written here (milliseconds) is less than `ms` ago. What a clock that ran ahead wrote is not: it
- * would last until the hour comes.
+ * Whether something was written here (`since`, milliseconds) less than `ms` ago. False if a clock that ran ahead
+ * wrote it, because it would otherwise last until that time comes.
  */
 export const isWithinLast = (since: number, ms: number, now: Date): boolean =>
   since <= now.getTime() + SKEW && now.getTime() < since + ms;
 
-/** Whether what lasts `ms` at most, until `until` (milliseconds), has neither ended nor been made by a clock that ran ahead. */
+/**
+ * Whether something that lasts `ms` at most, until `until` (milliseconds), is still valid. False if a clock that
+ * ran ahead wrote it.
+ */
 export const isStillRunning = (until: number, ms: number, now: Date): boolean =>
   now.getTime() < until && until <= now.getTime() + ms + SKEW;

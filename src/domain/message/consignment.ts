@@ -1,4 +1,4 @@
-/** The consignment: all that a gateway may know in order to carry sealed messages; signed by their sender. */
+/** The consignment: everything that gateways may know to carry sealed messages, signed by the sender. */
 import { z } from 'zod';
 import { did } from '../party/designation.ts';
 import { Refusal } from '../words/error.ts';
@@ -10,7 +10,7 @@ export const CONSIGNMENT_TYPE = 'https://w3id.org/amanat/consignment/1.0/consign
 /** SHA-256, base64url without padding. */
 export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a base64url SHA-256');
 
-/** A JWE in General JSON with the recipient's keys; `seal/` judges what is in it. */
+/** A JWE in General JSON with the recipient's keys; `seal/` verifies its contents. */
 export const sealedMessageSchema = z.looseObject({
   protected: z.string(),
   recipients: z
@@ -23,19 +23,19 @@ export const sealedMessageSchema = z.looseObject({
 });
 export type SealedMessage = z.infer<typeof sealedMessageSchema>;
 
-/** When a sender asks to be acknowledged or answered: not before the message was made, and within a year of it. */
+/** Checks that requested deadlines are not before the message was made, and at most a year after it. */
 function isAskedInTime({ created_time: made, body }: Consigned): boolean {
   const asked = [body.acknowledge_by, body.answer_by].filter((one) => one !== undefined);
   return asked.every((one) => one >= made && one <= made + LIMITS.deadline);
 }
 
 const consigned = z.strictObject({
-  /** The id of the message that is carried: one id from the sender's desk to the court. */
+  /** The id of the carried message. It stays the same from the sender's focal point to the court. */
   id: hexId,
   typ: z.literal('application/didcomm-plain+json'),
   type: z.literal(CONSIGNMENT_TYPE),
   from: did,
-  /** The gateway that is asked to carry it. */
+  /** The gateway that has to carry it. */
   to: z.array(did).length(1),
   created_time: epochSeconds,
   expires_time: epochSeconds,
@@ -45,12 +45,15 @@ const consigned = z.strictObject({
     handling: z.enum(HANDLING_CODES),
     thid: hexId,
     pthid: hexId.optional(),
-    /** As in the message: by it gateways that cannot read know whose turn it is. */
+    /** As in the message. Gateways, which cannot read the message, compute the turn with it. */
     about: hexId.optional(),
-    /** As in the message: by them gateways hold what is passed on against the originator's handling code and leave. */
+    /**
+     * As in the message. With these, gateways check passed-on content against the originator's handling code and
+     * permission.
+     */
     passes_on: hexId.optional(),
     grant: hexId.optional(),
-    /** May be left out, then the agreement's clock counts from acceptance. */
+    /** If absent, the agreement's clock runs from acceptance. */
     acknowledge_by: epochSeconds.optional(),
     answer_by: epochSeconds.optional(),
     recipients: z
@@ -71,7 +74,7 @@ const consigned = z.strictObject({
 });
 type Consigned = z.infer<typeof consigned>;
 
-/** A message that names itself would answer, take back or pass on what nobody said before it. */
+/** A message may not name itself: it cannot answer, recall or pass on itself. */
 const namesNotItself = ({ id, body: { about, passes_on, grant } }: Consigned): boolean =>
   ![about, passes_on, grant].includes(id);
 
@@ -80,10 +83,10 @@ export const consignmentSchema = consigned
     path: ['body'],
     message: `acknowledge_by and answer_by must be within ${LIMITS.deadline / 86_400} days after created_time`,
   })
-  .refine(namesNotItself, { path: ['body'], message: 'about, passes_on and grant name other messages' });
+  .refine(namesNotItself, { path: ['body'], message: 'about, passes_on and grant must name other messages' });
 export type Consignment = z.infer<typeof consignmentSchema>;
 
-/** One recipient of a consignment with what is carried to it. */
+/** One recipient of a consignment, with the message for it. */
 export interface CarriedMessage {
   readonly to: string;
   readonly digest: string;
@@ -91,7 +94,7 @@ export interface CarriedMessage {
 }
 
 /**
- * Pairs each recipient with its attachment: each recipient once, each attachment once, none over.
+ * Pairs recipients with attachments: each recipient once, each attachment once, and none left over.
  * @throws Refusal `misaddressed`
  */
 export function carriedMessagesOf(one: Consignment): readonly CarriedMessage[] {
@@ -107,7 +110,7 @@ export function carriedMessagesOf(one: Consignment): readonly CarriedMessage[] {
   return recipients.map((part) => {
     const sealed = byId.get(part.attachment);
     if (sealed === undefined)
-      throw new Refusal('misaddressed', 'a recipient names an attachment that is not there');
+      throw new Refusal('misaddressed', 'a recipient names an attachment that is missing');
     return { to: part.to, digest: part.digest, sealed };
   });
 }

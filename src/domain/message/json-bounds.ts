@@ -1,6 +1,6 @@
 /**
- * How much each kind of JSON document may hold, far above what honest ones do. The bounds of `bytes` stand beside the
- * schemas, in `message.ts`; these are counted before anything is parsed.
+ * The most that each kind of JSON document may contain, far more than any honest one has. These bounds are checked
+ * before parsing. The bounds in bytes are in `message.ts`, beside the schemas.
  */
 import type { JsonBounds } from '../words/json-count.ts';
 import { LIMITS } from './message.ts';
@@ -26,9 +26,9 @@ export const JSON_BOUNDS = {
   jwe: bounds(60, 6, 2 * LIMITS.sealedMessage),
   /** Two JWS in one object, as one gateway posts them to another. */
   relay: bounds(101, 7, 2 * LIMITS.consignment),
-  /** What a signed consignment says: twenty sealed messages to eight keys each are 1,000 values. */
+  /** The payload of a signed consignment: twenty sealed messages to eight keys each are 1,000 values. */
   consignment: bounds(4_000, 12, 2 * LIMITS.sealedMessage),
-  /** A message, or a partner's post: a case of many persons, and twenty files. */
+  /** A message or a partner's post: a case of many persons, and twenty files. */
   message: bounds(20_000, 32, LIMITS.assistedPost),
   /** Evidence, a withdrawal, a gateway's designation, or a small post. */
   small: bounds(4_000, 32, LIMITS.smallPost),
@@ -36,12 +36,12 @@ export const JSON_BOUNDS = {
   designation: bounds(40_000, 32, LIMITS.smallPost),
   /** An agreement with its rules, groups and calendars; and the files that a command is given. */
   agreement: bounds(100_000, 32, LIMITS.smallPost),
-  /** What closes a case file: the digest of every part of it. */
+  /** The closing of a case file: the digest of every part. */
   closing: bounds(400_000, 32, LIMITS.smallPost),
   /** A case file with its contents. */
   caseFile: bounds(1_000_000, 32, 2 * LIMITS.consignment),
-  /** What the Bot API posts to us or answers: a message and the one that it replies to. */
+  /** A post or an answer of the Telegram Bot API: a message and the one it replies to. */
   update: bounds(20_000, 32, 256 * KIB),
-  /** What a gateway answers at most to a program of ours. */
+  /** The largest answer of a gateway to our own client programs. */
   answer: bounds(20_000, 32, 8 * MIB),
 } as const satisfies Record<string, JsonBounds>;

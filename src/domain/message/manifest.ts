@@ -1,4 +1,7 @@
-/** Manifests and what answers them: whether the persons named are those the thread knows. For whoever opens content. */
+/**
+ * Checks manifests and their acceptance against the persons of the thread. Only a gateway that opens content can
+ * use them.
+ */
 import { Refusal } from '../words/error.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -21,16 +24,19 @@ export function findUnknownPersons(bodies: readonly Body[], manifest: Body): rea
 
 /**
  * Checks a handover against the thread.
- * @throws Refusal `unknown-person`, saying how many and not which
+ * @throws Refusal `unknown-person`, with the number of unknown persons and never their refs
  */
 export function checkManifest(bodies: readonly Body[], manifest: Body): void {
   const { length } = findUnknownPersons(bodies, manifest);
   if (length > 0)
-    throw new Refusal('unknown-person', `the manifest names ${length} person(s) unknown to the thread`);
+    throw new Refusal(
+      'unknown-person',
+      `the manifest names ${length} person(s) that the thread does not know`,
+    );
 }
 
 /**
- * Checks an acceptance person by person against the manifest it answers: each of them, and nobody else.
+ * Checks that an acceptance answers for every person of the manifest, and for nobody else.
  * @throws Refusal `unknown-person`, `invalid-body`
  */
 export function checkAcceptedPersons(manifest: Body, acceptance: Body): void {

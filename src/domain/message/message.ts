@@ -4,7 +4,7 @@ import { did, language } from '../party/designation.ts';
 import { plainText } from '../words/text.ts';
 import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
-/** The message types of this protocol version, by their short names; `protocol.ts` says what each means. */
+/** The message types of this protocol version, by short name; `protocol.ts` has their rules. */
 export const MESSAGE_NAMES = [
   'report',
   'indication',
@@ -38,30 +38,30 @@ export function messageNameOf(uri: string): MessageName | undefined {
   return MESSAGE_NAMES.find((one) => one === name);
 }
 
-/** Each officer of a desk may say either word once, and a desk has 200 officers at most. */
+/** Each officer may accept once and decline once, and a focal point has at most 200 officers. */
 export const MAX_SETTLED_AT_ONCE = 401;
 
-/** Bounds that hold before and after parsing, in bytes unless said otherwise. */
+/** Bounds before and after parsing, in bytes unless stated otherwise. */
 export const LIMITS = {
   /** All attachments of a message together, decoded. */
   attachments: 10 * 1024 * 1024,
   attachmentCount: 20,
   /** The body as JSON text. */
   body: 256 * 1024,
-  /** An assisted post: 10 MiB of attachments in base64 and the body. */
+  /** An assisted post: its body, and 10 MiB of attachments in base64. */
   assistedPost: 15 * 1024 * 1024,
-  /** One sealed message: the above, in base64 twice. */
+  /** One sealed message: body and attachments, encoded in base64 twice. */
   sealedMessage: 28 * 1024 * 1024,
-  /** A whole consignment, recipients' sealed messages together. */
+  /** A whole consignment, with the sealed messages of all recipients. */
   consignment: 64 * 1024 * 1024,
   /** Any other request. */
   smallPost: 64 * 1024,
   recipients: 20,
-  /** A message must expire within this many seconds of its making. */
+  /** The most seconds from the making of a message to its expiry. */
   lifetime: 90 * 86_400,
-  /** A sender may ask for a deadline up to this many seconds after a message's making. */
+  /** The most seconds from the making of a message to a deadline that its sender asks for. */
   deadline: 366 * 86_400,
-  /** Seconds a sender's clock may be ahead. */
+  /** Seconds by which another clock may differ. */
   skew: 300,
 } as const;
 
@@ -72,8 +72,8 @@ export const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 lower-case h
 export const epochSeconds = z.int().min(946_684_800).max(4_102_444_799);
 
 /**
- * A file name in a message that somebody sealed: no path, no control characters, no bidirectional overrides. `file-name.ts`
- * says what a sender may post, and how such a name is shown.
+ * A file name in a sealed message: no path, no control characters, no bidirectional overrides. `file-name.ts` is
+ * stricter for names in a post, and says how names are shown.
  */
 const filename = z
   .string()
@@ -104,9 +104,12 @@ export const messageSchema = z.strictObject({
   to: z.array(did).min(1).max(LIMITS.recipients),
   thid: hexId,
   pthid: hexId.optional(),
-  /** The message it answers, or is otherwise about; `protocol.ts` says which types need it. An extension header. */
+  /** The message that it answers or refers to; `protocol.ts` says which types need it. An extension header of ours. */
   about: hexId.optional(),
-  /** The message of another whose original it passes on; `grant` is the permission that it does so by. Ours, too. */
+  /**
+   * The message of another sender that it passes on; `grant` is the permission for it. Also extension headers of
+   * ours.
+   */
   passes_on: hexId.optional(),
   grant: hexId.optional(),
   created_time: epochSeconds,
@@ -115,7 +118,7 @@ export const messageSchema = z.strictObject({
   please_ack: z.array(z.string().max(64)).max(1).optional(),
   urgency: z.enum(URGENCIES),
   handling: z.enum(HANDLING_CODES),
-  /** What H3 restricts, in words. */
+  /** What H3 restricts, in free text. */
   handling_note: plainText(500).optional(),
   body: z.record(z.string(), z.unknown()),
   attachments: z.array(attachmentSchema).max(LIMITS.attachmentCount).default([]),

@@ -35,7 +35,7 @@ import {
   YES_NO_UNKNOWN,
 } from './case-codes.ts';
 
-/** Members whose values are codes, with the list each is from. Only these are put into words; the rest is quoted. */
+/** Members whose values are codes, with the list of codes. Only these are translated; all others are quoted. */
 export const CODED: Readonly<Record<string, readonly string[]>> = {
   prs_Gender: GENDER,
   vic_TraffickingStatus: TRAFFICKING_STATUS,
@@ -73,13 +73,13 @@ const NESTED: readonly string[] = [
   ...(['consent', 'recruiter', 'route', 'money', 'reporter', 'escort', 'third_party'] as const),
   ...(['journeys', 'papers', 'corrected', 'determinations'] as const),
 ];
-/** Members that only hold others together. */
+/** Members that only group others; they get no label. */
 export const TRANSPARENT: readonly string[] = ['checklist'];
 export const PLACES: readonly string[] = ['where', 'last_known'];
 export const COUNTRIES: readonly string[] = ['prs_Citizenship', 'country', 'destination'];
 export const TONGUES: readonly string[] = ['prs_PrimaryLanguage', 'languages'];
 
-/** Members that are a calendar date where they look like one; `from` is a place elsewhere, `now` any text. */
+/** Members that are shown as a date if they look like one: elsewhere `from` is a place, and `now` may be any text. */
 export const DAYS: readonly string[] = [
   'prs_Birthdate',
   'since',
@@ -92,7 +92,7 @@ export const DAYS: readonly string[] = [
   'valid_until',
   'now',
 ];
-/** Members that say how many or how much. */
+/** Members that are an amount or a number of things. */
 export const QUANTITIES: readonly string[] = [
   'amount',
   'departures',
@@ -102,7 +102,7 @@ export const QUANTITIES: readonly string[] = [
   'minors',
 ];
 
-/** Members that have a label of their own besides the coded ones. */
+/** Members with a label, besides the coded ones. */
 export const LABELLED: readonly string[] = [
   ...NESTED,
   ...PLACES,
@@ -130,5 +130,5 @@ export const LABELLED: readonly string[] = [
   ...['accepted', 'exercise', 'member', 'now', 'granted', 'persons', 'automatic', 'person'],
 ];
 
-/** The phrase id of a code; Fluent ids know no colon. */
+/** The phrase id of a code. Fluent ids cannot contain a colon. */
 export const valueId = (code: string): string => `value-${code.replace(':', '-')}`;

@@ -18,14 +18,17 @@ import {
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Drops what could move text about on a screen: control characters other than line breaks, and direction overrides. */
+/**
+ * Removes characters that could move text on a screen: control characters except line breaks, and direction
+ * overrides.
+ */
 export const clean = (text: string): string =>
   text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
 
-/** The same on one line. */
+/** Removes them and puts the text on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();
 
-/** A member this version has no label for keeps its own name: a newer sender is shown, not cut. */
+/** The label of a member. A member without a label, from a newer sender, is shown under its own name. */
 export function labelOf(name: string, reader: Reader, translate: Phrases): string {
   const known = Object.hasOwn(CODED, name) || LABELLED.includes(name);
   return known ? translate(reader, `field-${name}`) : oneLine(name);
@@ -54,7 +57,7 @@ export function valueText(name: string, value: unknown, reader: Reader, translat
   if (typeof value === 'boolean') return translate(reader, value ? 'yes' : 'no');
   if (typeof value === 'string') return stringText(name, value, reader, translate);
   if (value === null) return translate(reader, 'value-unknown');
-  // A number of a newer member may be a year or an id: its digits stay as they are.
+  // An unknown member's number may be a year or an id, so its digits are not formatted.
   if (typeof value === 'number')
     return QUANTITIES.includes(name) ? writtenNumber(value, reader.lang) : String(value);
   if (!isMembers(value) || Object.keys(value).length === 0) return translate(reader, 'nothing-entered');
@@ -83,10 +86,10 @@ export function stringText(name: string, value: string, reader: Reader, translat
   return name === 'when' ? hourText(value, reader, translate) : value;
 }
 
-/** RFC 3339, with the offset of the place; a text without one is at no certain hour, and stays as it is. */
+/** RFC 3339 with the offset of the place. A text without an offset is no certain time and is shown unchanged. */
 const AT_PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
-/** An hour at a place: as the clocks there show it, and beside it as the reader's do, where the two differ. */
+/** A time at a place: by the clocks there, and also in the reader's zone if that differs. */
 function hourText(value: string, reader: Reader, translate: Phrases): string {
   const [whole, sign, hours, minutes] = AT_PLACE.exec(value) ?? [];
   const at = new Date(whole ?? Number.NaN);
@@ -125,7 +128,7 @@ function placeText(place: Members, reader: Reader, translate: Phrases): string {
   const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
   const { latitude, longitude } = place;
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
-  // As text: a number would be rounded by the reader's number format, and a place needs all its digits.
+  // As text, because the number format would round it, and coordinates need all digits.
   return translate(reader, 'coordinates', {
     place: text,
     latitude: String(latitude),
@@ -133,7 +136,7 @@ function placeText(place: Members, reader: Reader, translate: Phrases): string {
   });
 }
 
-/** A language by its ISO 639 code, in the reader's language where the platform knows it; else the code. */
+/** The name of a language (ISO 639 code) in the reader's language; the code itself if the platform does not know it. */
 export function languageName(code: string, lang: string): string {
   try {
     return new Intl.DisplayNames([lang, 'en'], { type: 'language', fallback: 'code' }).of(code) ?? code;

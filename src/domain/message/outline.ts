@@ -1,6 +1,6 @@
 /**
- * The outline of a message: its body as headed groups of label and value in the reader's language, for a page or a
- * mail to show. Labels and coded values are put into words; what people wrote stays as they wrote it.
+ * The outline of a message: its body as groups of labelled values in the reader's language, for pages and mail.
+ * Labels and codes are translated; texts that people wrote stay unchanged.
  */
 
 import type { Phrases, Reader } from '../words/phrases.ts';
@@ -18,24 +18,23 @@ import {
   valueText,
 } from './outline-value.ts';
 
-/** One labelled value; a text that people wrote may have several lines. */
+/** A labelled value. A text that people wrote may have several lines. */
 export interface OutlineLine {
   readonly label: string;
   readonly text: string;
-  /** The text is what its sender wrote, in the language of the message, and not put into the reader's words. */
+  /** The text is the sender's own, in the language of the message, and not translated. */
   readonly isWritten?: true;
 }
 
-/** Lines that belong together, under a heading: what no heading is over is the body's own. */
+/** Lines that belong together: first those of the body, then one group with a heading for each person. */
 export interface OutlineGroup {
   readonly heading?: string;
   readonly lines: readonly OutlineLine[];
 }
 
 /**
- * The body's outline: its values in the order the sender wrote them, then a group for each member that holds others,
- * then each person with theirs. What was sealed elsewhere may fit no schema: it is shown all the same, and nothing of it
- * left out, because there may be a person behind it.
+ * The outline of a body, with members in the sender's order. A body that was sealed elsewhere may fit no schema. It
+ * is shown anyway, and completely, because a person may depend on it.
  */
 export function outlineOfBody(body: Members, reader: Reader, translate: Phrases): readonly OutlineGroup[] {
   const { persons, ...others } = body;

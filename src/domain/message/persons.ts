@@ -1,56 +1,57 @@
 /**
- * Persons of a thread: what its messages tell of each `ref`, put together and never overwritten. Two sides may know
- * other birth dates of one person, and decide differently whether that person was trafficked: both stand side by side.
+ * The persons of a thread: everything that its messages say about each `ref`, merged and never overwritten. Two
+ * sides may know different birth dates of one person, or decide differently whether the person was trafficked. Both
+ * are kept.
  */
 import { z } from 'zod';
 import { type Determination, determination, personRef } from './body-parts.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What one message tells, with what its reader knows of it. */
+/** What one message says, with its sender, recipients and time. */
 export interface PersonTelling {
   readonly message: string;
   readonly from: string;
   readonly to: readonly string[];
-  /** The message it corrects, where it is a correction. */
+  /** The message that it corrects, if it is a correction. */
   readonly about?: string | undefined;
   readonly at: Date;
   readonly body: Members;
 }
 
-/** One value of a member, and who told it last. */
+/** One value of a member, and the last message that said it. */
 export interface ToldValue {
   readonly value: unknown;
   readonly message: string;
   readonly from: string;
 }
 
-/** A determination and the messages that told of it, the first one first. */
+/** A determination, and the messages that reported it, the first one first. */
 export interface ToldDetermination extends Determination {
   readonly told: readonly Pick<PersonTelling, 'message' | 'from' | 'to'>[];
 }
 
 export interface KnownPerson {
   readonly ref: string;
-  /** Of each member what was told last. */
+  /** The latest value of each member. */
   readonly facts: Members;
-  /** Members that say who somebody is and were told differently: every value, the latest last. */
+  /** Identifying members with different values: all values, the latest last. */
   readonly differences: Readonly<Record<string, readonly ToldValue[]>>;
-  /** By date, then by the country and organisation that decided. */
+  /** Sorted by date, then by the country and organisation that decided. */
   readonly determinations: readonly ToldDetermination[];
-  /** Pairs of deciders whose latest determinations say different things. */
+  /** Pairs of deciding organisations whose latest determinations differ. */
   readonly reviews: readonly DeterminationReview[];
 }
 
-/** Two determinations about one person that cannot both hold. */
+/** Two determinations about one person that exclude each other. */
 export interface DeterminationReview {
   readonly ref: string;
   readonly pair: readonly [ToldDetermination, ToldDetermination];
 }
 
 /**
- * Members by which a person is told from others. That they differ is no reason to refuse a message: papers made by
- * traffickers name other dates and numbers than the register at home, and finding that out is what the thread is for.
+ * Members that identify a person. Differences do not refuse a message: papers made by traffickers have other dates
+ * and numbers than the register at home, and the thread exists to find that out.
  */
 const IDENTITY: readonly string[] = [
   'prs_FirstName',
@@ -66,18 +67,18 @@ type Named = z.infer<typeof named>;
 
 const correctionOf = z.looseObject({ corrected: z.array(z.object({ member: z.string(), now: z.string() })) });
 
-/** The persons whom a body tells of, as far as they can be read. */
+/** The persons in a body, as far as they can be parsed. */
 const namedIn = ({ persons }: Members): readonly Named[] =>
   (Array.isArray(persons) ? persons : []).flatMap((one: unknown) => {
     const read = named.safeParse(one);
     return read.success ? [read.data] : [];
   });
 
-/** Whether a body says how anybody's status was determined. */
+/** Whether a body contains a determination of anybody's status. */
 export const hasDeterminations = (body: Members): boolean =>
   namedIn(body).some((one) => (one.determinations ?? []).length > 0);
 
-/** The persons of a thread in the order in which they were first told of, from the messages that can be read. */
+/** The persons of a thread, in the order of first mention, from the messages that can be read. */
 export function personsOfThread(tellings: readonly PersonTelling[]): readonly KnownPerson[] {
   const said = corrected(inOrder(tellings)).flatMap((telling) =>
     namedIn(telling.body).map((person) => ({ telling, person })),
@@ -107,8 +108,8 @@ const inOrder = (tellings: readonly PersonTelling[]): readonly PersonTelling[] =
 const factsIn = ({ ref: _ref, determinations: _side, ...facts }: Named): Members => facts;
 
 /**
- * What a correction puts right of a person is told once more, by the correction. Only members that are text can be; the
- * rest of a correction is for people to read.
+ * Applies corrections: each corrected member of a person becomes a new statement of the correction. Only members
+ * with text can be corrected this way; people read the rest of a correction.
  */
 function corrected(tellings: readonly PersonTelling[]): readonly PersonTelling[] {
   return tellings.map((telling) => {
@@ -116,19 +117,19 @@ function corrected(tellings: readonly PersonTelling[]): readonly PersonTelling[]
     const subject = tellings.find((one) => one.message === telling.about && one.from === telling.from);
     const persons = subject?.body['persons'];
     if (!success || !Array.isArray(persons)) return telling;
-    const again = data.corrected.flatMap(({ member, now }) => {
+    const restated = data.corrected.flatMap(({ member, now }) => {
       const [, place = '', name = ''] = /^persons\.(\d{1,3})\.([a-z]{3}_\w+)$/.exec(member) ?? [];
       const person = named.safeParse(persons[Number(place)]).data;
       return place === '' || typeof person?.[name] !== 'string' ? [] : [{ ref: person.ref, [name]: now }];
     });
-    return { ...telling, body: { persons: again } };
+    return { ...telling, body: { persons: restated } };
   });
 }
 
 function differencesIn(list: readonly Said[]): KnownPerson['differences'] {
   const found = IDENTITY.flatMap((member) => {
     const told = list.filter(({ person }) => person[member] !== undefined);
-    // Of equal values the last that told it: who still says so.
+    // Of equal values, the last message is kept: it shows who still says so.
     const values = new Map<string, ToldValue>();
     for (const { telling, person } of told) {
       const key = JSON.stringify(person[member]);
@@ -140,7 +141,7 @@ function differencesIn(list: readonly Said[]): KnownPerson['differences'] {
   return Object.fromEntries(found);
 }
 
-/** What makes two determinations the same one. */
+/** The members that identify a determination. */
 export const keyOfDetermination = (one: Determination): string =>
   [
     one.date,
@@ -160,7 +161,7 @@ function determinationsIn(list: readonly Said[]): readonly ToldDetermination[] {
     );
 }
 
-/** Who decided: two organisations of one country may differ, too. */
+/** Who decided. Organisations of one country may differ, too. */
 const decider = (one: Determination): string =>
   `${one.country} ${one.vic_TraffickingStatusDecisionMakingOrg}`;
 
@@ -168,7 +169,7 @@ function reviewsOf(
   ref: string,
   determinations: readonly ToldDetermination[],
 ): readonly DeterminationReview[] {
-  // In order of date, so that the last of each decider is the one that counts.
+  // Sorted by date, so the last one of each decider replaces the earlier ones.
   const latest = [...new Map(determinations.map((one) => [decider(one), one])).values()];
   return latest.flatMap((one, n) =>
     latest

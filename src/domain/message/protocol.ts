@@ -1,6 +1,6 @@
 /**
- * The protocol table: every message type, what its body must be, what it asks of the other side, what answers it, and
- * what it may be about. A new type is one line here and one schema in `body.ts` or its neighbours.
+ * The protocol table: for each message type its body, the act it asks for, the types that answer it, and what it
+ * may be about. A new type is one entry here and one schema in `body.ts` or its neighbours.
  */
 import type { z } from 'zod';
 import { Refusal } from '../words/error.ts';
@@ -28,48 +28,51 @@ import {
 import { LIMITS, MESSAGE_NAMES, type MessageName } from './message.ts';
 import { replyBody, requestBody } from './request-bodies.ts';
 
-/** What a type asks of each recipient, besides the acknowledgement that every type asks of a named officer. */
+/**
+ * The act that a type asks of each recipient, besides the acknowledgement by a named officer that every type asks
+ * for.
+ */
 export type AskedAct = 'acknowledge' | 'answer' | 'accept-manifest' | 'grant' | 'purge';
 
-/** Which of the agreement's clocks starts with it. */
+/** The clock of the agreement that it starts. */
 export type ClockName = 'acknowledge' | 'answer' | 'permission';
 
 /**
- * Who may send it, in terms of the message it is about. `asked`: somebody that message was sent to, and it goes back to
- * whoever sent that. `recipient`: somebody it was sent to, to anybody. `originator`: who sent it, to those it was sent
- * to. `party`: anybody in the thread.
+ * Who may send it, seen from the message it is about. `asked`: a recipient of that message, back to its sender.
+ * `recipient`: a recipient of it, to anybody. `originator`: its sender, to its recipients. `party`: anybody in the
+ * thread.
  */
 export type AboutSender = 'asked' | 'recipient' | 'originator' | 'party';
 
-/** How a message stands to the one that it is about. */
+/** The relation of a message to the one it is about. */
 export interface AboutRule {
   readonly of: readonly MessageName[];
   readonly by: AboutSender;
-  /** May it be left out? Where not, an assisted post may leave it to the gateway while only one message fits. */
+  /** If false, `about` is optional. If true, an assisted post may still omit it if only one message fits. */
   readonly needed: boolean;
   /**
-   * `settles`: ends what that message asks of this desk, once. `asks-back`: only while it is not settled. `notes`:
-   * changes nothing in it.
+   * `settles`: completes what the message asks of this focal point, once. `asks-back`: allowed until it is
+   * completed. `notes`: changes nothing.
    */
   readonly effect: 'settles' | 'asks-back' | 'notes';
 }
 
 interface MessageType {
   readonly body: z.ZodType;
-  /** May it be the first message of a thread? */
+  /** Whether it may be the first message of a thread. */
   readonly opens: boolean;
   readonly asks: AskedAct;
   readonly clock: ClockName;
   /** Types that answer it, besides the acknowledgement. */
   readonly answeredBy: readonly MessageName[];
-  /** Absent where it is about no other message. */
+  /** Absent if it cannot be about another message. */
   readonly about?: AboutRule;
-  /** Stays within the sender's own country. */
+  /** It may not leave the sender's own country. */
   readonly domestic?: true;
 }
 
 const ANSWERS = ['reply', 'clarification', 'refusal'] as const;
-/** What tells or asks something, and so may be asked back about, put right, or passed on with leave. */
+/** Types with content: they can be clarified, corrected, or passed on with permission. */
 const CONTENT = [
   ...(['report', 'indication', 'tip', 'request', 'reply', 'refusal', 'notice'] as const),
   ...(['handover', 'acceptance', 'followup', 'permission-request', 'text'] as const),
@@ -209,12 +212,12 @@ export const PROTOCOL: Readonly<Record<MessageName, MessageType>> = {
     body: drillBody,
     opens: true,
     answeredBy: [],
-    // Sent back by whoever took it, so that an officer on each side has to.
+    // The recipient sends the drill back, so that an officer on each side has to act.
     about: { of: ['drill'], by: 'asked', needed: false, effect: 'notes' },
   },
 };
 
-/** The short name, or a refusal that lists the names there are. */
+/** Finds a type by its short name. @throws Refusal `unknown-type`, which lists all names */
 export function readMessageName(name: string): MessageName {
   const known = MESSAGE_NAMES.find((one) => one === name);
   if (known === undefined)
@@ -223,8 +226,8 @@ export function readMessageName(name: string): MessageName {
 }
 
 /**
- * Checks a body against its type and gives it back as the schema reads it.
- * @throws Refusal `too-large` or `invalid-body`, naming members by path and never repeating their values
+ * Checks a body against its type, and returns it as the schema parses it.
+ * @throws Refusal `too-large` or `invalid-body`, with paths of members and never their values
  */
 export function checkBody(name: MessageName, body: unknown): Record<string, unknown> {
   if (new TextEncoder().encode(JSON.stringify(body ?? null)).length > LIMITS.body) {
@@ -235,8 +238,8 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
 
 /**
  * Parses `value` by `schema`.
- * @param at the member of the whole that the value is; left out where it is the whole
- * @throws Refusal `invalid-body`, naming the first faults by place; values are never repeated, they may be personal
+ * @param at the member in which the value stands; leave it out if the value is the whole body
+ * @throws Refusal `invalid-body`, with the places of the first faults and never values, which may be personal
  */
 export function parseBySchema<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
   const result = schema.safeParse(value);

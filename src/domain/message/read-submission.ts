@@ -1,4 +1,4 @@
-/** A partner's post read as a whole: where its head does not fit, what is wrong with the body is told with it. */
+/** Reads a partner's post. If the head has faults, faults of the body are reported together with them. */
 import { Refusal } from '../words/error.ts';
 import { findFaults, sentenceOfFaults } from '../words/schema-faults.ts';
 import { MESSAGE_NAMES } from './message.ts';
@@ -12,10 +12,13 @@ export function readSubmission(value: unknown): Submission {
   throw new Refusal('invalid-body', sentenceOfFaults([...faults, ...bodyFaults(value)]));
 }
 
-/** The body as it came: a schema of any members leaves out `__proto__`, and its type's own is to refuse it. */
+/**
+ * The body exactly as it came. A schema of any members drops `__proto__`, and the schema of the type must see it to
+ * refuse it.
+ */
 const bodyOf = (value: unknown): Submission['body'] => (value as Submission).body;
 
-/** Of a post that is to be filled from a tip the body is judged when it is whole. */
+/** Faults of the body. A post that is completed from a tip is checked later, when it is complete. */
 function bodyFaults(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || !('body' in value) || 'from_tip' in value) return [];
   const name = 'type' in value ? MESSAGE_NAMES.find((one) => one === value.type) : undefined;

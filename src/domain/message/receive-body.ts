@@ -1,4 +1,4 @@
-/** The one reader of what others post: bounded in bytes and time, and held until its sender is proven. */
+/** The one reader of posted bodies: bounded in bytes and time, and held until the sender is authenticated. */
 import { Refusal } from '../words/error.ts';
 import {
   type Bodies,
@@ -11,19 +11,19 @@ import { type JsonBounds, JsonCounter } from '../words/json-count.ts';
 import { JSON_BOUNDS } from './json-bounds.ts';
 import { LIMITS, MAX_SETTLED_AT_ONCE } from './message.ts';
 
-/** What one door takes. */
+/** The limits of one API route. */
 export interface BodyLimit {
   readonly bytes: number;
-  /** In which the whole body must have come. */
+  /** Seconds for the whole body to arrive. */
   readonly seconds: number;
-  /** What its JSON may hold, where that can be said before it is known who sent it; counted as it comes. */
+  /** Bounds of its JSON, if they do not depend on the sender. They are counted while the body arrives. */
   readonly json?: JsonBounds;
 }
 
 const KIB = 1_024;
 const SMALL = { bytes: LIMITS.smallPost, seconds: 30 } as const;
 
-/** Each door with its limits. */
+/** The limits of each API route. */
 export const BODY_LIMIT_BY_ROUTE = {
   /** `POST /v1/consignments` */
   consignment: { bytes: LIMITS.consignment, seconds: 300, json: JSON_BOUNDS.jws },
@@ -37,18 +37,18 @@ export const BODY_LIMIT_BY_ROUTE = {
   relayedStatement: { bytes: 2 * LIMITS.smallPost, seconds: 30 },
   /** `POST /ledger/cosignatures` and `/ledger/alarms`: a note with a few signatures; ours are below one KiB. */
   note: { bytes: 16 * KIB, seconds: 30 },
-  /** The forms of our own pages: an id is 32 digits and what parts it from the next. */
+  /** The forms of our own pages. An id is 32 digits and a separator. */
   form: { bytes: KIB + 33 * MAX_SETTLED_AT_ONCE, seconds: 30 },
   /**
-   * `POST /channels/telegram`. An update repeats the message it answers, and a Khmer text of 4,096 characters is 24 KiB of
-   * JSON escapes; to refuse a real one would make Telegram hold back the officer's later taps.
+   * `POST /channels/telegram`. An update repeats the message it answers, and a Khmer text of 4,096 characters is 24
+   * KiB of JSON escapes. If a genuine update were refused, Telegram would hold back the officer's later taps.
    */
   update: { bytes: 256 * KIB, seconds: 30 },
 } as const satisfies Record<string, BodyLimit>;
 
 /**
- * Reads a body and holds it.
- * @throws Refusal `too-large`, `too-slow`, `busy`, `malformed-json`, also where it broke off
+ * Receives a body and holds it.
+ * @throws Refusal `too-large`, `too-slow`, `busy`, `malformed-json`; also if the connection breaks
  */
 export async function receiveBody(incoming: Request, limit: BodyLimit, bodies: Bodies): Promise<HeldBody> {
   checkBodyLength(incoming, limit);
@@ -62,19 +62,22 @@ export async function receiveBody(incoming: Request, limit: BodyLimit, bodies: B
   }
 }
 
-/** Nothing is unpacked here: what a signature is over are the bytes that were sent. @throws Refusal `wrong-content-type` */
+/**
+ * Refuses compressed bodies, because signatures cover the bytes that were sent. @throws Refusal
+ * `wrong-content-type`
+ */
 export function checkBodyEncoding({ headers }: Pick<Request, 'headers'>): void {
   const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   if (coding !== '' && coding !== 'identity')
     throw new Refusal('wrong-content-type', 'the body is compressed; send it without content-encoding');
 }
 
-/** Judges the length that a body says it has, before anything else is looked at. @throws Refusal `too-large` */
+/** Checks the announced length before anything is read. @throws Refusal `too-large` */
 export function checkBodyLength({ headers }: Pick<Request, 'headers'>, limit: BodyLimit): void {
   if (Number(headers.get('content-length') ?? 0) > limit.bytes) throw tooLarge(limit);
 }
 
-/** Receives a small body: its bytes, of which nothing is held any more. @throws Refusal as {@link receiveBody} */
+/** Receives a small body and returns its bytes; nothing stays held. @throws Refusal as {@link receiveBody} */
 export async function receiveSmallBody(
   incoming: Request,
   limit: BodyLimit,
@@ -112,7 +115,7 @@ async function fill(source: BodySource, limit: BodyLimit, holding: IncomingBody)
   }
 }
 
-/** Bounds how long all pieces together may take. */
+/** Bounds the time for all pieces together. */
 function deadline({ seconds }: BodyLimit) {
   let isLate = false;
   let onLate = (): void => {};
@@ -120,19 +123,19 @@ function deadline({ seconds }: BodyLimit) {
     isLate = true;
     onLate();
   }, seconds * 1_000);
-  const tooSlow = () => new Refusal('too-slow', `the body did not come within ${seconds} seconds`);
+  const tooSlow = () => new Refusal('too-slow', `the body did not arrive within ${seconds} seconds`);
   return {
     before: (next: Promise<Uint8Array | undefined>) =>
       new Promise<Uint8Array | undefined>((resolve, reject) => {
         onLate = () => reject(tooSlow());
         if (isLate) onLate();
-        next.then(resolve, () => reject(new Refusal('malformed-json', 'the body broke off')));
+        next.then(resolve, () => reject(new Refusal('malformed-json', 'the body ended too early')));
       }),
     stop: () => clearTimeout(timer),
   };
 }
 
-/** The body of a request as the platform gives it. */
+/** The body of a request, from the platform's stream. */
 function streamed(body: ReadableStream<Uint8Array> | null): BodySource {
   const reader = body?.getReader();
   return {

@@ -1,4 +1,4 @@
-/** What each kind of request needs to say, and what a reply to it must hold. */
+/** The members of each kind of request, and of the replies to it. */
 import { z } from 'zod';
 import { calendarDate } from '../party/designation.ts';
 import { CASE_STATUS, REQUEST_KINDS } from '../words/vocabulary.ts';
@@ -21,7 +21,7 @@ const aboutPersons = { ...asked, persons: personsPart.min(1) };
 const perhapsPersons = { ...asked, persons: personsPart.optional() };
 const date = calendarDate.optional();
 
-/** Nine kinds; six are about persons and must name them by `ref`. */
+/** Nine kinds. Six are about persons and must name them by `ref`. */
 export const requestBody = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('nationality-verification'),
@@ -58,7 +58,7 @@ export const requestBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('case-status'), ...perhapsPersons }),
 ]);
 
-/** Members that only some kinds of answer have. */
+/** Members that only some kinds of answer may have. */
 const answerOf = {
   basis: z.array(z.enum(NATIONALITY_BASIS)).min(1).max(10).optional(),
   papers: z.array(paperPart).min(1).max(200).optional(),
@@ -75,17 +75,17 @@ type AnswerMember = keyof typeof answerOf;
 type Outcome = (typeof REQUEST_OUTCOMES)[number];
 
 interface ExpectedAnswer {
-  /** `pending` besides: news that is not yet an answer in the matter, but is the answer to the request. */
+  /** `pending` is always allowed too: it reports progress and counts as the answer to the request. */
   readonly outcomes: readonly Outcome[];
   /** Members the answer may have. */
   readonly members: readonly AnswerMember[];
-  /** Which of them it must have, where the outcome is the first of the list. */
+  /** The members that it must have if the outcome is the first of the list. */
   readonly needs: readonly AnswerMember[];
 }
 
-/** The kind of answer that each kind of request expects. */
+/** The answer that each kind of request expects. */
 export const EXPECTED_ANSWER: Readonly<Record<RequestKind, ExpectedAnswer>> = {
-  // What it rests on may be left out where the text says so.
+  // The basis may be left out if the text explains it.
   'nationality-verification': { outcomes: ['confirmed', 'not-confirmed'], members: ['basis'], needs: [] },
   'family-tracing': { outcomes: ['found', 'not-found'], members: ['where'], needs: [] },
   'travel-document': { outcomes: ['provided', 'denied'], members: ['papers'], needs: ['papers'] },
@@ -107,7 +107,7 @@ export const EXPECTED_ANSWER: Readonly<Record<RequestKind, ExpectedAnswer>> = {
 
 const replyMembers = z.strictObject({
   case_number: caseNumber,
-  /** That of the request; absent in a reply to anything else. */
+  /** The kind of the request; absent in a reply to anything else. */
   kind: z.enum(REQUEST_KINDS).optional(),
   outcome: z.enum(REQUEST_OUTCOMES).optional(),
   persons: personsPart.optional(),
@@ -121,7 +121,7 @@ interface Fault {
   readonly why: string;
 }
 
-/** What is wrong with a reply as an answer to its kind of request. */
+/** The faults of a reply as an answer to its kind of request. */
 function answerFaults(kind: RequestKind, reply: z.infer<typeof replyMembers>): readonly Fault[] {
   const { outcomes, members, needs } = EXPECTED_ANSWER[kind];
   if (reply.outcome === undefined || ![...outcomes, 'pending'].includes(reply.outcome))
@@ -132,7 +132,7 @@ function answerFaults(kind: RequestKind, reply: z.infer<typeof replyMembers>): r
   );
   return [
     ...needed.filter((one) => reply[one] === undefined).map((member) => ({ member, why: 'is missing' })),
-    ...over.map((member) => ({ member, why: `is no part of an answer to ${kind}` })),
+    ...over.map((member) => ({ member, why: `does not belong to an answer to ${kind}` })),
   ];
 }
 
@@ -141,6 +141,6 @@ export const replyBody = replyMembers.superRefine((one, context) => {
   for (const { member, why } of faults) context.addIssue({ code: 'custom', path: [member], message: why });
 });
 
-/** The kind of request that a body is, where it is one. */
+/** The kind of request of a body; undefined if it is not a request. */
 export const requestKindOf = (body: Readonly<Record<string, unknown>>): RequestKind | undefined =>
   REQUEST_KINDS.find((kind) => kind === body['kind']);

@@ -1,4 +1,4 @@
-/** The assisted post: a plain message from a partner whose keys the gateway holds. */
+/** The assisted post: a plain message from a partner whose keys are in gateway custody. */
 import { z } from 'zod';
 import { did, language, slug } from '../party/designation.ts';
 import { fileNameSchema } from '../words/file-name.ts';
@@ -13,23 +13,26 @@ import {
   mediaType,
 } from './message.ts';
 
-/** Groups of four would be one regular expression more exact, and exhaust the matcher's stack at some MiB. */
+/**
+ * Matching groups of four would be more exact, but exhausts the matcher's stack at a few MiB. So the length is
+ * checked apart.
+ */
 const base64 = z
   .string()
   .regex(/^[A-Za-z0-9+/]*={0,2}$/, { error: 'must be base64 with padding', abort: true })
   .refine((text) => text.length % 4 === 0, 'must be base64 with padding');
 
-/** Many focal points by one name: all of a country, or those that an agreement names together. */
+/** A name for several focal points: all of a country, or a group of an agreement. */
 export const groupSchema = z
   .string()
   .regex(/^(?:country:[A-Z]{2}|group:[a-z0-9-]{1,48})$/, 'must be country:CC or group:name');
 
-/** What a group may be told. */
+/** The kinds of notice that may go to a group. */
 export const GROUP_NOTICES = ['trend-bulletin', 'good-practice'] as const;
 
 export const submissionSchema = z
   .strictObject({
-    /** Focal points. A trend bulletin or good practice may go to a group of them. */
+    /** Recipients. Only a trend bulletin or a good practice may go to a group. */
     to: z
       .array(z.union([slug, did, groupSchema]))
       .min(1)
@@ -39,15 +42,18 @@ export const submissionSchema = z
     urgency: z.enum(URGENCIES),
     handling: z.enum(HANDLING_CODES),
     handling_note: plainText(500).optional(),
-    /** A new thread where left out. */
+    /** If absent, the message opens a new thread. */
     thid: hexId.optional(),
-    /** Another thread of the sender's that this one belongs to. */
+    /** Another thread of the sender to which this thread belongs. */
     pthid: hexId.optional(),
-    /** The message it answers; may be left out where one open message of the thread fits. */
+    /** The message that it answers; may be absent if only one open message of the thread fits. */
     about: hexId.optional(),
-    /** A tip that the sender was sent: its words fill what `body` leaves out of an indication. */
+    /** A tip that the sender received. It fills the members that `body` leaves out of an indication. */
     from_tip: hexId.optional(),
-    /** A message of another whose original it passes on, which the gateway attaches; by which permission, if needed. */
+    /**
+     * A message of another sender to pass on; the gateway attaches the original. `grant` is the permission, if
+     * needed.
+     */
     passes_on: hexId.optional(),
     grant: hexId.optional(),
     lang: language,
@@ -56,7 +62,7 @@ export const submissionSchema = z
       .array(z.strictObject({ filename: fileNameSchema, media_type: mediaType, base64 }))
       .max(LIMITS.attachmentCount)
       .optional(),
-    /** Seven days from acceptance where left out. */
+    /** If absent, seven days after acceptance. */
     expires_time: epochSeconds.optional(),
   })
   .refine((one) => one.handling !== 'H3' || one.handling_note !== undefined, {
@@ -65,22 +71,22 @@ export const submissionSchema = z
   });
 export type Submission = z.infer<typeof submissionSchema>;
 
-/** An officer's word as a partner's system posts it. */
+/** An officer's acknowledgement, as a partner's system posts it. */
 export const acknowledgementSchema = z.strictObject({
   message: hexId,
   decision: z.enum(['accepted', 'declined']),
-  /** Declining needs one, whichever way the word comes: `ground-required`. */
+  /** Required to decline, on every channel: `ground-required`. */
   ground: z.enum(DECLINE_REASONS).optional(),
   /** The officer's id in the focal point's designation. */
   officer: z.string().regex(/^[a-z0-9-]{1,32}$/),
-  /** Settles a contradiction: the ids of all words in it, as the message's status shows them. */
+  /** Settles a contradiction: the ids of all its acknowledgements, as the message's status shows them. */
   settles: z.array(hexId).min(2).max(MAX_SETTLED_AT_ONCE).optional(),
 });
 export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 
-/** What a partner's system says of an endpoint that waits for its desk. */
+/** A partner's decision on an endpoint that waits for its focal point. */
 export const confirmationSchema = z.strictObject({
-  /** As the event `endpoint.waiting` has it: the word is about just that. */
+  /** The id in the event `endpoint.waiting`. The decision is valid for that only. */
   asked: hexId,
   decision: z.enum(['confirmed', 'refused']),
 });
@@ -88,7 +94,7 @@ export const confirmationSchema = z.strictObject({
 const toBase64url = (text: string): string =>
   text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
-/** The post's attachments as DIDComm carries them, numbered in order. */
+/** The attachments of a post as DIDComm attachments, numbered in order. */
 export const attachmentsOf = (one: Submission): z.infer<typeof attachmentSchema>[] =>
   (one.attachments ?? []).map((part, n) => {
     const data = toBase64url(part.base64);
