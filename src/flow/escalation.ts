@@ -4,27 +4,27 @@ import { type EscalationPlan, planEscalations } from './escalation/plan.ts';
 import { prepareStep } from './escalation/step.ts';
 import { readThreadState } from './thread/thread.ts';
 
-/** How long a claim holds, in seconds. */
+/** Seconds after which a claim ends. */
 const LEASE = 60;
 
-/** Seconds until a thread is looked at again where that failed. */
+/** Seconds until a thread is tried again after a fault. */
 const AGAIN = 300;
 
-/** Claims up to `limit` threads that are due. One job looks at all of them, and never rejects. */
+/** Claims up to `limit` due threads. One job works on all of them, and never rejects. */
 export async function claimEscalations(gateway: Posting, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const until = new Date(now.getTime() + LEASE * 1_000);
   const threads = await gateway.store.threads.claimEscalations(now, until, limit);
-  return threads.length === 0 ? [] : [() => lookAt(gateway, threads, until)];
+  return threads.length === 0 ? [] : [() => workOnThreads(gateway, threads, until)];
 }
 
 /**
- * First every thread is looked at, then all that is due is taken at once: what is for the same person is due in the same
- * instant, and goes into one notice.
+ * First plans all threads, then takes all due steps at once: reminders for the same person are then due in
+ * the same instant and go into one notice.
  */
-async function lookAt(gateway: Posting, threads: readonly string[], until: Date): Promise<void> {
+async function workOnThreads(gateway: Posting, threads: readonly string[], until: Date): Promise<void> {
   const looks = await Promise.all(threads.map((thread) => look(gateway, thread)));
-  await Promise.all(looks.map((one) => finish(gateway, one, until)));
+  await Promise.all(looks.map((one) => takeDueSteps(gateway, one, until)));
 }
 
 interface Look {
@@ -47,13 +47,13 @@ async function look(gateway: Posting, thread: string): Promise<Look> {
   }
 }
 
-/** Takes what is due in one thread, and notes when it is looked at next. */
-async function finish(gateway: Storing, { thread, due, next }: Look, until: Date): Promise<void> {
+/** Takes the due steps of one thread, and notes when it is due next. */
+async function takeDueSteps(gateway: Storing, { thread, due, next }: Look, until: Date): Promise<void> {
   try {
     await Promise.all(due.map((take) => take()));
     await gateway.store.threads.finishEscalation(thread, until, next);
   } catch (fault) {
-    // The lease brings it back; what was taken shows in deliveries and evidence.
+    // The lease ends and the thread comes again. Steps that were taken show in deliveries and evidence.
     failed(gateway, thread, fault);
   }
 }
@@ -62,4 +62,4 @@ const nextOf = (plans: readonly EscalationPlan[]): Date | undefined =>
   plans.flatMap(({ next }) => next?.at ?? []).sort((one, other) => one.getTime() - other.getTime())[0];
 
 const failed = (gateway: Storing, thread: string, fault: unknown): void =>
-  gateway.log.error('chase.fault', { thread, fault: fault instanceof Error ? fault.name : 'unknown' });
+  gateway.log.error('escalation.fault', { thread, fault: fault instanceof Error ? fault.name : 'unknown' });

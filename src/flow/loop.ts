@@ -1,4 +1,4 @@
-/** The loop: one clock hand over all due work. Woken by the store, by the clock, or by a runtime that cannot wait. */
+/** The loop runs all due work. The store, the clock, or a runtime that cannot wait wakes it. */
 import type { Gateway } from '../gateway.ts';
 import type { Exchanging, Storing, Watching } from '../gateway-parts.ts';
 import { isDatabaseDown } from '../store/database-fault.ts';
@@ -24,45 +24,51 @@ import { fetchMissing } from './statements/missing.ts';
 import { claimWithdrawals, scheduleWithdrawals } from './statements/withdrawals-sent.ts';
 import { purgeDueContentDaily } from './thread/retain.ts';
 
-/** Pieces of work under way at once in one process: one slow channel must leave room for the others. */
+/** Most pieces of work under way in one process, so that a slow channel leaves room for the others. */
 const AT_ONCE = 128;
 
-/** Of these, what people wrote and tapped: however much comes, the rest is for what goes out. */
+/** Most arrivals among these. However many come, the rest is left for deliveries. */
 const ARRIVALS_AT_ONCE = 32;
 
-/** How often it is looked whether the grants have been confirmed. Milliseconds. */
-const CLOSED = 2_000;
+/** Milliseconds between two looks whether the grants have been adopted. */
+const CHECK_GRANTS = 2_000;
 
-/** Polling floor and ceiling in milliseconds: how long the loop sleeps when nothing wakes it. */
+/** Shortest and longest sleep in milliseconds when nothing wakes the loop. */
 const FLOOR = 20;
 const CEILING = 5_000;
 
-/** How often other processes are told what this one let through, in milliseconds. */
+/** Milliseconds between two reports to other processes of what this one let through. */
 const TELL_USE = 2_000;
 
-/** How often it is looked for what ends, in milliseconds. */
+/** Milliseconds between two searches for statements and certificates that will expire. */
 const LOOK_FOR_ENDINGS = 3_600_000;
 
-/** How often it is looked for recalls that a crash kept from being carried out. */
+/** Milliseconds between two searches for recalls that a crash left. */
 const LOOK_FOR_RECALLS = 60_000;
 
-/** How often it is looked for endpoints that their desk did not confirm in time. */
+/** Milliseconds between two searches for endpoints that were not confirmed in time. */
 const LOOK_FOR_UNCONFIRMED = 60_000;
 
-/** How often it is looked for content that was kept long enough, and how long what waited for a start goes before it. */
+/**
+ * Milliseconds between two searches for content past its retention period, and until the first one after the
+ * start. Work that waited for the start goes first.
+ */
 const LOOK_FOR_OLD_CONTENT = 86_400_000;
 const START = 60_000;
 
 /**
- * How often it is asked whether to look at what other gateways read, and whether they are up. Each is looked at once an
- * hour, and each time while something waits for it.
+ * Milliseconds between two checks of peers. Each peer's capabilities are fetched once an hour, and each time
+ * while something waits for it.
  */
 const LOOK_AT_PEERS = 60_000;
 
-/** How often it is looked for a gateway that was connected meanwhile and does not know what was withdrawn before. */
+/**
+ * Milliseconds between two searches for gateways that were connected since and do not know earlier
+ * withdrawals.
+ */
 const LOOK_FOR_UNTOLD = 60_000;
 
-async function claim(
+async function claimWork(
   gateway: Gateway,
   tries: AttemptMemory,
   limit: number,
@@ -93,14 +99,17 @@ function arrivalRoom(roomAgain: () => void = () => {}): ArrivalRoom {
       return jobs.map((job) => async () => {
         await job();
         underWay -= 1;
-        // While there was room, whatever was due has been claimed.
+        // Below the limit everything due was claimed, so only a full room has to wake the loop.
         if (underWay === ARRIVALS_AT_ONCE - 1) roomAgain();
       });
     },
   };
 }
 
-/** Works until nothing is due, or `rounds` of at most `atOnce` of a kind are used up. @returns pieces of work done */
+/**
+ * Works until nothing is due, or `rounds` are over, each with at most `atOnce` pieces of a kind.
+ * @returns pieces of work done
+ */
 export async function workUntilIdle(
   gateway: Gateway,
   rounds = Number.POSITIVE_INFINITY,
@@ -111,7 +120,7 @@ export async function workUntilIdle(
   const arrivals = arrivalRoom();
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const jobs = await claim(gateway, tries, atOnce, arrivals);
+    const jobs = await claimWork(gateway, tries, atOnce, arrivals);
     if (jobs.length === 0) break;
     await Promise.all(jobs.map((job) => job()));
     done += jobs.length;
@@ -120,8 +129,8 @@ export async function workUntilIdle(
 }
 
 /**
- * Runs until `stop` is aborted, then waits for what is under way. A fault of the database is logged and waited out;
- * the rows are the jobs, so nothing is lost meanwhile.
+ * Runs until `stop` is aborted, then waits for the work under way. Faults of the database are logged and
+ * waited out. The rows are the jobs, so nothing is lost meanwhile.
  */
 export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void> {
   const bell = makeBell(stop);
@@ -131,26 +140,27 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   const launch = (job: Job): void => {
     const run = job().finally(() => {
       active.delete(run);
-      // Half a house free is worth a claim; a claim for every single piece would cost more than it brings.
+      // Claim again once half of the places are free. A claim for every single piece would cost more than it
+      // brings.
       if (active.size === AT_ONCE / 2) bell.ring();
     });
     active.add(run);
   };
   const unlisten = await gateway.store.database.listen(bell.ring);
   const sharing = await startLimitSharing(gateway);
-  const doChores = chores(gateway, { launch, sharing }, stop);
-  while (await isOpen(gateway, bell, stop)) {
+  const doChores = makeChores(gateway, { launch, sharing }, stop);
+  while (await waitUntilReady(gateway, bell, stop)) {
     try {
       await doChores();
       const room = Math.floor((AT_ONCE - active.size) / 2);
-      const jobs = room < AT_ONCE / 8 ? [] : await claim(gateway, tries, room, arrivals);
+      const jobs = room < AT_ONCE / 8 ? [] : await claimWork(gateway, tries, room, arrivals);
       gateway.parts.works('loop');
       jobs.forEach(launch);
       if (jobs.length < room || jobs.length === 0)
         await bell.wait(await untilNextDue(gateway, active.size, tries.crowd.fullEndpoints()));
     } catch (fault) {
       gateway.parts.fails('loop');
-      // That the database is down is said where it is noticed, once.
+      // The module that notices a database outage logs it, once.
       if (!isDatabaseDown(fault))
         gateway.log.error('loop.fault', { fault: fault instanceof Error ? fault.name : 'unknown' });
       await bell.wait(CEILING);
@@ -160,22 +170,28 @@ export async function runLoop(gateway: Gateway, stop: AbortSignal): Promise<void
   await Promise.all([unlisten(), sharing.stop()]);
 }
 
-/** Nobody is sent to, and nothing is done, before it is known who may be: what is due waits. @returns false once stopped */
-async function isOpen(
+/**
+ * Waits until the grants are verified: before that nobody knows who may be sent to.
+ * @returns false once stopped
+ */
+async function waitUntilReady(
   { guard }: Storing,
   bell: ReturnType<typeof makeBell>,
   stop: AbortSignal,
 ): Promise<boolean> {
-  while (!stop.aborted && guard.state() !== 'ready') await bell.wait(CLOSED);
+  while (!stop.aborted && guard.state() !== 'ready') await bell.wait(CHECK_GRANTS);
   return !stop.aborted;
 }
 
-interface Hands {
+interface LoopHands {
   readonly launch: (job: Job) => void;
   readonly sharing: LimitSharing;
 }
 
-/** What other gateways read by now, which of those that are waited for are up, and whether what was kept aside can be read here. Nobody waits for the network. */
+/**
+ * Fetches what other gateways read, probes those that deliveries wait for, and tries evidence kept aside and
+ * missing statements. It runs beside the loop, so that nothing waits for the network.
+ */
 export async function checkPeers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   try {
     await fetchDueCapabilities(gateway, stop);
@@ -187,24 +203,28 @@ export async function checkPeers(gateway: Exchanging, stop: AbortSignal): Promis
   }
 }
 
-/** What is done by the clock, whatever is due. Ledgers are read over the network: nobody waits for that. */
-function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal): () => Promise<void> {
+/** Work done by the clock. Ledgers and peers are read over the network, so they run beside the loop. */
+function makeChores(
+  gateway: Gateway,
+  { launch, sharing }: LoopHands,
+  stop: AbortSignal,
+): () => Promise<void> {
   const awaited: readonly (readonly [isTime: (now: number) => boolean, work: () => Promise<unknown>])[] = [
-    [each(CEILING), () => noteSchema(gateway)],
-    [each(CEILING), () => takeOver(gateway)],
-    [each(CEILING), () => recordPendingSwitches(gateway)],
-    [each(CEILING), () => keepRejectionCounts(gateway, gateway.now())],
-    [each(TELL_USE), sharing.tell],
-    [each(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],
-    [each(LOOK_FOR_UNTOLD), () => scheduleWithdrawals(gateway)],
-    [each(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
-    [each(LOOK_FOR_UNCONFIRMED), () => endUnconfirmed(gateway)],
+    [makeClock(CEILING), () => noteSchema(gateway)],
+    [makeClock(CEILING), () => takeOverAbandoned(gateway)],
+    [makeClock(CEILING), () => recordPendingSwitches(gateway)],
+    [makeClock(CEILING), () => keepRejectionCounts(gateway, gateway.now())],
+    [makeClock(TELL_USE), sharing.tell],
+    [makeClock(LOOK_FOR_ENDINGS), () => warnOfEndings(gateway)],
+    [makeClock(LOOK_FOR_UNTOLD), () => scheduleWithdrawals(gateway)],
+    [makeClock(LOOK_FOR_RECALLS), () => carryOutRecalls(gateway)],
+    [makeClock(LOOK_FOR_UNCONFIRMED), () => endUnconfirmed(gateway)],
   ];
-  const isTimeToRetain = each(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
+  const isTimeToRetain = makeClock(LOOK_FOR_OLD_CONTENT, gateway.now().getTime() + START);
   const ledgers = [() => workOnOwnLedger(gateway), () => witnessOthers(gateway, stop)].map((work) =>
-    alone(gateway.pace.ledger, work),
+    onlyOne(gateway.pace.ledger, work),
   );
-  const isTimeForPeers = each(LOOK_AT_PEERS);
+  const isTimeForPeers = makeClock(LOOK_AT_PEERS);
   return async () => {
     const now = gateway.now().getTime();
     for (const [isTime, work] of awaited) if (isTime(now)) await work();
@@ -215,10 +235,10 @@ function chores(gateway: Gateway, { launch, sharing }: Hands, stop: AbortSignal)
 }
 
 /**
- * True at first, or from `first` on, and whenever this many milliseconds have passed since it was last true, or the clock
- * was set back.
+ * Makes a clock that is true at first, or from `first` on, then whenever this many milliseconds have passed
+ * since it was last true, or the clock was set back.
  */
-function each(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => boolean {
+function makeClock(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => boolean {
   let last = first - ms;
   return (now) => {
     const isTime = Math.abs(now - last) >= ms;
@@ -227,7 +247,7 @@ function each(ms: number, first = Number.NEGATIVE_INFINITY): (now: number) => bo
   };
 }
 
-/** Tells the operator where program and database do not fit; what is due is worked on as far as it goes. */
+/** Logs that program and database schema do not fit. Due work goes on as far as it can. */
 async function noteSchema(gateway: Watching): Promise<void> {
   try {
     await checkSchema(gateway);
@@ -236,9 +256,9 @@ async function noteSchema(gateway: Watching): Promise<void> {
   }
 }
 
-/** The work to launch when it is time for it and that of before has ended; none otherwise. */
-function alone(ms: number, work: () => Promise<void>): (now: number) => readonly Job[] {
-  const isTime = each(ms);
+/** Starts the work when it is due, unless the previous run has not ended. */
+function onlyOne(ms: number, work: () => Promise<void>): (now: number) => readonly Job[] {
+  const isTime = makeClock(ms);
   let isUnderWay = false;
   const job: Job = async () => {
     await work();
@@ -251,16 +271,16 @@ function alone(ms: number, work: () => Promise<void>): (now: number) => readonly
   };
 }
 
-/** Work of processes that crashed, this one's former life included. */
-async function takeOver(gateway: Storing): Promise<void> {
+/** Takes over the work of crashed processes, including an earlier run of this one. */
+async function takeOverAbandoned(gateway: Storing): Promise<void> {
   const count = await gateway.store.database.releaseAbandoned(gateway.now());
   if (count > 0) gateway.log.warn('loop.took-over', { count });
 }
 
-/** @param full endpoints for which nothing is claimed: the bell rings when there is room again */
+/** @param full endpoints for which nothing is claimed; the bell rings when there is room again */
 async function untilNextDue(gateway: Exchanging, active: number, full: readonly string[]): Promise<number> {
   const ceiling = Math.min(CEILING, gateway.pace.ledger);
-  // Full: the bell rings when there is room again.
+  // No room: the bell rings when there is room again.
   if (active > AT_ONCE / 2) return ceiling;
   const due = await gateway.store.database.nextDue(full);
   if (due === undefined) return ceiling;
@@ -269,7 +289,7 @@ async function untilNextDue(gateway: Exchanging, active: number, full: readonly 
 
 interface Bell {
   readonly ring: () => void;
-  /** Resolves when rung (also if rung since the last wait), when the time is up, or when stopped. */
+  /** Resolves when rung (also if rung since the last wait), after `ms`, or when stopped. */
   wait(ms: number): Promise<void>;
 }
 

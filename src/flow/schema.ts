@@ -2,8 +2,8 @@ import type { Watching } from '../gateway-parts.ts';
 import { SchemaMismatch } from '../store/schema-version.ts';
 
 /**
- * Asks the database for its schema, and tells the operator once where this program does not fit it any more.
- * @throws SchemaMismatch as of the store's `ready`
+ * Reads the database's schema version, and logs once if this program no longer fits it.
+ * @throws SchemaMismatch as `ready` of the store
  */
 export async function checkSchema({ store, parts, log }: Watching): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-/** Adopting what an operator has confirmed, and sealing anew under another master key. */
+/** Adopts the grants that an operator has confirmed, and makes MACs again under another master key. */
 import type { Sql, TransactionSql } from 'postgres';
 import { subjectOfSecret } from '../domain/evidence/operator-act.ts';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
@@ -32,7 +32,7 @@ const SHOWN: readonly ListedGrantKind[] = ['endpoint', 'link-code', 'access-key'
 
 type Described = Pick<UnverifiedGrant, 'subject' | 'owner' | 'grants'>;
 
-/** What an operator is shown of a row. */
+/** What an operator sees of a row. */
 const DESCRIBE: { readonly [Kind in ListedGrantKind]: (row: GrantRowOf<Kind>) => Described } = {
   endpoint: ({ id, focal_point: owner, channel, address, officer, shows, enabled }) => ({
     subject: id,
@@ -68,7 +68,7 @@ const isSame = (one: Described, other: Described): boolean =>
   JSON.stringify([one.subject, one.owner, one.grants]) ===
   JSON.stringify([other.subject, other.owner, other.grants]);
 
-/** Every row that an operator looks at, of one kind after the other. */
+/** Every row that an operator looks at, one kind after the other. */
 async function* shownRows(
   sql: Sql | TransactionSql,
 ): AsyncGenerator<{ readonly kind: ListedGrantKind; readonly kept: KeptGrantRow<ListedGrantKind> }> {
@@ -87,7 +87,7 @@ async function whyUnsound(
   return isUsedCode(kind, row) ? undefined : 'ended';
 }
 
-/** A start code ends with its own use, and is kept as used; it grants nothing more. */
+/** A used start code grants nothing more; its row is kept as used. */
 const isUsedCode = (kind: ListedGrantKind, row: GrantRowOf<ListedGrantKind>): boolean =>
   kind === 'link-code' && (row as GrantRowOf<'link-code'>).used_for !== null;
 
@@ -118,8 +118,8 @@ export const createAdoptionStore = (
     const count = await sql.begin(async (tx) => {
       await lockOperatorLog(tx);
       await grants.readLogOn(tx);
-      const adopted = await adoptListed(tx, grants, { listed, act, rewrap, asking });
-      // Not after it: broken off between the two, these would never follow.
+      const adopted = await adoptListedRows(tx, grants, { listed, act, rewrap, asking });
+      // In the same transaction: if it were interrupted in between, these rows would never get a MAC.
       const made = isFirst ? SEAL_ORDER.filter(isMadeByProgram) : MADE_LATER;
       for (const kind of made) await sealMade(tx, grants, kind);
       return adopted;
@@ -148,11 +148,15 @@ interface Listed extends Pick<Adopting<ListedGrantKind>, 'act' | 'rewrap' | 'ask
 }
 
 /** @returns how many were adopted */
-async function adoptListed(tx: TransactionSql, grants: Grants, { listed, ...how }: Listed): Promise<number> {
+async function adoptListedRows(
+  tx: TransactionSql,
+  grants: Grants,
+  { listed, ...how }: Listed,
+): Promise<number> {
   let adopted = 0;
   for await (const { kind, kept } of shownRows(tx)) {
     const isListed = listed.some((one) => one.kind === kind && isSame(one, describe(kind, kept.row)));
-    // Listed only because the mark of the log was gone from the home folder: it is as it was recorded.
+    // Listed only because the home folder had lost the log's head: the row is valid.
     if (isListed && (await grants.isValidQuietly(kind, kept.row))) continue;
     if (isListed) adopted += await adopt(tx, grants, { kind, kept, ...how });
   }
@@ -167,21 +171,24 @@ interface Adopting<Kind extends ListedGrantKind> {
   readonly asking?: ConfirmationRequester | undefined;
 }
 
-/** Seals one row under an entry of its own; a secret of an endpoint, which ends with it, under that one's. */
+/**
+ * Adopts one row under an entry of its own. A secret of an endpoint ends with it, so it is put under the
+ * endpoint's entry.
+ */
 async function adopt<Kind extends ListedGrantKind>(
   tx: TransactionSql,
   grants: Grants,
   { kind, kept, act, rewrap, asking }: Adopting<Kind>,
 ): Promise<number> {
   if (kind === 'endpoint') return adoptEndpoint(tx, grants, kept.row as EndpointRecord, { act, asking });
-  const row = kind === 'secret' ? await wrappedAnew(tx, kept.row as SecretRecord, rewrap) : kept.row;
+  const row = kind === 'secret' ? await rewrapUnowned(tx, kept.row as SecretRecord, rewrap) : kept.row;
   if (row === undefined) return 0;
   const { subject } = describe(kind, kept.row);
   const entry = kept.source ?? (await appendLogEntry(tx, grants, act(`${kind}/${subject}`)));
   return writeMacs(tx, grants, kind, [{ kept, row: { ...(row as GrantRowOf<Kind>), entry } }]);
 }
 
-/** One that was not from before grants were signed is not believed to have been there: it waits for its desk. */
+/** An endpoint that may be newer than MACs is not taken as confirmed: it waits for its focal point. */
 async function adoptEndpoint(
   tx: TransactionSql,
   grants: Grants,
@@ -201,8 +208,8 @@ async function adoptEndpoint(
   return 1;
 }
 
-/** A secret from before its owner was bound into its wrap; undefined where it cannot be opened. */
-async function wrappedAnew(
+/** Wraps a secret from before its owner was part of the wrapping; undefined if it cannot be opened. */
+async function rewrapUnowned(
   tx: TransactionSql,
   row: SecretRecord,
   rewrap: (row: SecretRow) => Promise<string | undefined>,
@@ -222,12 +229,16 @@ async function wrappedAnew(
 }
 
 /**
- * What may still be from before it was sealed in a home that was adopted before. Links, arrivals and deliveries were sealed with the
- * first grants: one without a MAC was put there by somebody else since, and nobody can see from a list what it would bring.
+ * Kinds whose rows may lack a MAC in a home that was adopted before. Links, arrivals and deliveries got
+ * theirs in the first adoption: one without a MAC was written by somebody else since, and a list does not
+ * show what it would do.
  */
 const MADE_LATER = ['message', 'recipient'] as const;
 
-/** Seals what the program made before: each follows the grant that it was made from, or goes where it went. */
+/**
+ * Makes the MACs of rows that the program made: each follows the grant from which it was made, or goes where
+ * its message went.
+ */
 async function sealMade(sql: TransactionSql, grants: Grants, kind: GrantKind): Promise<void> {
   for await (const page of readSealedRows(sql, kind, PAGE)) {
     const sealings = page

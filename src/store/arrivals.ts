@@ -1,4 +1,4 @@
-/** Arrivals, each claimed as deliveries are: those of one account in their order. */
+/** Arrivals. They are claimed as deliveries are; those of one account are worked on in order. */
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { ArrivalStore, NewArrival } from './contracts/arrivals.ts';
@@ -6,12 +6,12 @@ import type { ArrivalRecord, Grants } from './grants.ts';
 import { asJson } from './rows.ts';
 
 /**
- * After this many failed tries an arrival no longer holds up what its account did with other messages: one message that
- * cannot be read must not silence an officer.
+ * After this many failed attempts an arrival no longer blocks what its account did with other messages: one
+ * message that cannot be read must not silence an officer.
  */
 export const BLOCKING_ATTEMPTS = 6;
 
-/** An arrival as its row is sealed: nobody has worked on it yet. */
+/** An arrival as its MAC covers it, before anybody has worked on it. */
 const newRow = (channel: string, { id, account, place, about, payload }: NewArrival, now: Date) => ({
   channel,
   id,
@@ -43,7 +43,7 @@ export const arrivals = (sql: Sql, grants: Grants, wake: () => void): ArrivalSto
     await sql`
       update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
       where channel = ${channel} and id = ${id}`;
-    // What waited for it is due.
+    // Arrivals that waited for this one are due.
     wake();
   },
 
@@ -100,9 +100,9 @@ async function claim(
 }
 
 /**
- * The arrivals that are not finished, and whether each waits for an earlier one of the same account that is not worked on.
- * One that fails again and again holds up nothing but what is about the same delivery, and what stands behind it does as
- * little. It is one pass over them in the account's order: whoever taps a thousand times makes nobody wait for the database.
+ * The unfinished arrivals, and whether each waits for an earlier one of the same account. One that fails
+ * again and again blocks only those about the same delivery; nor do those behind it block others. It is one
+ * pass in each account's order, so that an account with a thousand taps does not slow the database.
  */
 export const waiting = (sql: Sql): PendingQuery<Row[]> => sql`
   select channel, id, due_at, coalesce(account is not null and (place > first_about or place > first_in_way), false) as is_held_up
@@ -118,7 +118,7 @@ export const waiting = (sql: Sql): PendingQuery<Row[]> => sql`
     ) as excused
   ) as ordered`;
 
-/** Nobody's channel brought it: it holds up nothing, and nothing comes of it. */
+/** No channel brought this row. It is ended, and blocks nothing. */
 const drop = (sql: Sql, { channel, id }: ArrivalRecord) => sql`
   update arrival set due_at = null, claimed_by = null, payload = null, said = null, account = null, about = null
   where channel = ${channel} and id = ${id}`;

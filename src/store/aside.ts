@@ -1,8 +1,8 @@
-/** Evidence of other gateways that is newer than this program, kept aside until it is read. */
+/** Evidence of other gateways that is newer than this program, kept aside until it can be read. */
 import type { Sql } from 'postgres';
 import type { AsideRow, MessageStore } from './contracts/messages.ts';
 
-/** Pieces of evidence kept aside for one gateway: what it goes on telling it tells again. */
+/** Most pieces kept aside for one gateway. The gateway sends the rest again later. */
 const ASIDE_AT_MOST = 1_000;
 
 export const aside = (

@@ -1,10 +1,13 @@
 /**
- * What waits while one transaction is under way goes into the next. One at a time outside, many at once inside: a
- * commit costs one flush to disk however many it carries.
+ * Batches: entries that wait while one transaction is under way go into the next. A commit flushes to disk
+ * once, however many entries it has.
  */
 import { isWorkFault } from './database-fault.ts';
 
-/** How one entry of a batch ended; `again` puts it into the next one, because it clashed with another of this. */
+/**
+ * The result of one entry of a batch. `again` puts it into the next batch, because it clashed with another
+ * entry of this one.
+ */
 export type BatchResult<Answer> =
   | { readonly answer: Answer }
   | { readonly fault: unknown }
@@ -12,11 +15,11 @@ export type BatchResult<Answer> =
 
 export interface BatchOptions<Entry, Answer> {
   /**
-   * Does a batch and says how each entry ended, in order; at least one must end. A throw means that nothing of it was
-   * done: the batch is then done again entry by entry where `isOfOne` thinks that a single entry is to blame.
+   * Runs a batch and returns the result of each entry, in order; at least one must end. If it throws, nothing
+   * was done. Then the entries run one by one, if `isOfOne` says that a single entry caused the fault.
    */
   readonly work: (entries: readonly Entry[]) => Promise<readonly BatchResult<Answer>[]>;
-  /** Bytes an entry weighs. */
+  /** Bytes of an entry. */
   readonly weigh: (entry: Entry) => number;
   readonly limits: { readonly inFlight: number; readonly entries: number; readonly bytes: number };
   readonly isOfOne: (fault: unknown) => boolean;
@@ -28,7 +31,7 @@ interface Waiting<Entry, Answer> {
   readonly reject: (fault: unknown) => void;
 }
 
-/** Makes a function for one entry out of work on many. */
+/** Makes a function for one entry from work on many. */
 export function createBatcher<Entry, Answer>(
   batching: BatchOptions<Entry, Answer>,
 ): (entry: Entry) => Promise<Answer> {
@@ -36,7 +39,7 @@ export function createBatcher<Entry, Answer>(
   let queue: Waiting<Entry, Answer>[] = [];
   let running = 0;
 
-  /** Takes the longest run from the front that is within the limits; at least one, however heavy. */
+  /** Takes as many entries from the front as the limits allow; at least one, however large. */
   const take = (): Waiting<Entry, Answer>[] => {
     let bytes = 0;
     let count = 0;
@@ -53,7 +56,7 @@ export function createBatcher<Entry, Answer>(
   const pump = (): void => {
     while (running < limits.inFlight && queue.length > 0) {
       running++;
-      void settle(batching, take()).then((again) => {
+      void runBatch(batching, take()).then((again) => {
         queue = [...again, ...queue];
         running--;
         pump();
@@ -64,20 +67,20 @@ export function createBatcher<Entry, Answer>(
   return (entry) =>
     new Promise((resolve, reject) => {
       queue.push({ entry, resolve, reject });
-      // After this turn, so that what is asked for together goes together.
+      // In the next microtask, so that entries of the same turn go together.
       if (queue.length === 1) queueMicrotask(pump);
     });
 }
 
 /**
- * Reads that one statement answers together. One statement is under way at once: it is soon back, and what is asked for
- * meanwhile costs one more statement instead of two.
+ * Limits of reads that share a statement. Only one statement is under way at once: it is soon back, and the
+ * reads that wait for it then share one more statement.
  */
 const READS = { inFlight: 1, entries: 256, bytes: 256 } as const;
 
 /**
- * Makes a read of one thing out of a read of many, which answers in order. Each statement is sent after all that it
- * answers were asked for, so that nothing answered is older than its question.
+ * Makes a read of one thing from a read of many, which returns them in order. A statement is sent only after
+ * all its reads were requested, so that no answer is older than its request.
  */
 export const batchReads = <Asked, Answer>(
   work: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
@@ -91,15 +94,15 @@ export const batchReads = <Asked, Answer>(
 
 type Batch<Entry, Answer> = readonly Waiting<Entry, Answer>[];
 
-/** Does one batch and answers its entries; gives back those that want to go again. Never throws. */
-async function settle<Entry, Answer>(
+/** Runs one batch and answers its entries; returns those that have to run again. Never throws. */
+async function runBatch<Entry, Answer>(
   batching: BatchOptions<Entry, Answer>,
   batch: Batch<Entry, Answer>,
 ): Promise<Batch<Entry, Answer>> {
   try {
     const ended = await batching.work(batch.map((one) => one.entry));
     return batch.filter(
-      (one, n) => !answered(one, ended[n] ?? { fault: new Error('an entry was left unanswered') }),
+      (one, n) => !answerEntry(one, ended[n] ?? { fault: new Error('an entry of a batch got no answer') }),
     );
   } catch (fault) {
     if (batch.length === 1 || !batching.isOfOne(fault)) {
@@ -107,13 +110,13 @@ async function settle<Entry, Answer>(
       return [];
     }
     const again: Waiting<Entry, Answer>[] = [];
-    for (const one of batch) again.push(...(await settle(batching, [one])));
+    for (const one of batch) again.push(...(await runBatch(batching, [one])));
     return again;
   }
 }
 
-/** Answers one entry; false when it wants to go again. */
-function answered<Entry, Answer>(one: Waiting<Entry, Answer>, ended: BatchResult<Answer>): boolean {
+/** Answers one entry; false if it has to run again. */
+function answerEntry<Entry, Answer>(one: Waiting<Entry, Answer>, ended: BatchResult<Answer>): boolean {
   if ('again' in ended) return false;
   if ('answer' in ended) one.resolve(ended.answer);
   else one.reject(ended.fault);

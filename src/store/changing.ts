@@ -1,9 +1,11 @@
 /**
- * The write path for every change of something kept (`changeDelivery`). The rows are held, the rule is asked, and what it says is written with its
- * evidence. Changes asked for at the same time share a transaction; each has its own rule and its own answer.
+ * The write path for every change of something kept (`changeDelivery`). It locks the rows, calls the rule,
+ * and writes what the rule returns with its evidence. Simultaneous changes share a transaction; each has its
+ * own rule and its own answer.
  *
- * Locks are taken in one order everywhere, recipients by message and party, then deliveries by id, so that no two
- * transactions wait for each other. `no key` leaves room for rows that only refer to the held ones.
+ * Locks are taken in one order everywhere, recipients by message and party, then deliveries by id, so that no
+ * two transactions wait for each other. `no key` lets other transactions insert rows that only refer to the
+ * locked ones.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { isAcknowledgement } from '../domain/evidence/evidence.ts';
@@ -63,7 +65,7 @@ export function createDeliveryChangeStore(
       }
     },
 
-    readDelivery: async (id) => (await read(sql, grants, [id], sql``)).get(id),
+    readDelivery: async (id) => (await readHeld(sql, grants, [id], sql``)).get(id),
 
     async findDelivery(message, to) {
       const [found] = await sql<{ id: string }[]>`
@@ -76,8 +78,9 @@ export function createDeliveryChangeStore(
 }
 
 /**
- * One transaction. Two changes of one recipient's deliveries must see each other, so the second goes again in the
- * next. A rule that throws is left out and told so; the others go on.
+ * One transaction. Two changes of one recipient's deliveries must see each other, so the second one goes into
+ * the next transaction. If a rule throws, its change is left out and its caller gets the fault; the others go
+ * on.
  */
 async function changeAll(
   sql: Sql,
@@ -88,10 +91,10 @@ async function changeAll(
   const isByLink = asked.some((one) => one.link !== undefined);
   const { ended, decided } = await sql.begin(async (tx) => {
     if (isByLink) await lockOperatorLog(tx);
-    const found = await hold(tx, grants, [...new Set(asked.map((one) => one.id))]);
-    const links = await holdLinks(tx, grants, asked);
-    const asking = await ask(asked, found, links);
-    await write(tx, grants, asking.decided);
+    const found = await lockRows(tx, grants, [...new Set(asked.map((one) => one.id))]);
+    const links = await lockLinks(tx, grants, asked);
+    const asking = await askRules(asked, found, links);
+    await writeChanges(tx, grants, asking.decided);
     return asking;
   });
   if (isByLink) await grants.readLogOn(sql);
@@ -99,8 +102,8 @@ async function changeAll(
   return ended;
 }
 
-/** Asks the rules one after the other, each lane once. */
-async function ask(
+/** Calls the rules one after the other, one for each recipient. */
+async function askRules(
   asked: readonly Asked[],
   found: ReadonlyMap<string, HeldDelivery>,
   links: ReadonlyMap<LinkUse, HeldLink>,
@@ -130,7 +133,7 @@ async function decideOne(
 ): Promise<BatchResult<HeldDelivery>> {
   try {
     const change = await decide(held);
-    check(held, change);
+    checkChange(held, change);
     decided.push({ held, change, link });
     return { answer: held };
   } catch (fault) {
@@ -138,11 +141,11 @@ async function decideOne(
   }
 }
 
-/** A rule may change what it was shown and nothing else. */
-function check(held: HeldDelivery, change: DeliveryChange): void {
+/** A rule may only change what it was shown. */
+function checkChange(held: HeldDelivery, change: DeliveryChange): void {
   const shown = new Set([held.delivery, ...held.siblings, ...held.reminders].map((one) => one.id));
   if (!(change.deliveries ?? []).every((one) => shown.has(one.id)))
-    throw new Error('a change names a delivery that was not held');
+    throw new Error('a change names a delivery that its rule was not shown');
   if (!(change.created ?? []).every((one) => one.message === held.message.id))
     throw new Error('a change makes a delivery of another message');
   const ofRecipient = change.openedAt || change.effectiveAcknowledgement || change.contested !== undefined;
@@ -169,11 +172,11 @@ interface HeldRecord {
 }
 
 /**
- * Locks the recipients, then locks and reads the rest, in one round trip: the second statement sees what was committed
- * while the first one waited. A query of `postgres` is sent when it is first awaited; `execute` sends it now and so
- * keeps the order. Tables that were small when a plan was made grow under it: never scan them whole here.
+ * Locks the recipients, then locks and reads the rest, in one round trip: the second statement sees what was
+ * committed while the first one waited. `postgres` sends a query when it is first awaited; `execute` sends it
+ * now and so keeps the order. A plan made while tables were small must never scan them whole later.
  */
-async function hold(
+async function lockRows(
   tx: TransactionSql,
   grants: Grants,
   ids: readonly string[],
@@ -184,12 +187,16 @@ async function hold(
       select d.message, coalesce(d.step->>'recipient', d.party) from delivery d
       where d.id = any (${rows.asTexts(tx, ids)}) and d.kind <> 'evidence')
     order by r.message, r.party for no key update`.execute();
-  const [held] = await Promise.all([read(tx, grants, ids, tx`for no key update of d`), plain, recipients]);
+  const [held] = await Promise.all([
+    readHeld(tx, grants, ids, tx`for no key update of d`),
+    plain,
+    recipients,
+  ]);
   return held;
 }
 
-/** The links by which changes are asked for, locked after the rows that they change, in one order. */
-async function holdLinks(
+/** The links by which changes are requested, locked in one order after the rows that they change. */
+async function lockLinks(
   tx: TransactionSql,
   grants: Grants,
   asked: readonly Asked[],
@@ -220,8 +227,8 @@ const select = (
   where a.id = any (${rows.asTexts(sql, ids)})
   order by d.id ${lock}`;
 
-/** All that a rule may look at, by the delivery asked for. */
-async function read(
+/** Everything that a rule may read, by the requested delivery. */
+async function readHeld(
   sql: Sql | TransactionSql,
   grants: Grants,
   ids: readonly string[],
@@ -229,7 +236,7 @@ async function read(
 ): Promise<ReadonlyMap<string, HeldDelivery>> {
   const [all] = await Promise.all([select(sql, ids, lock), grants.readLogOn(sql)]);
   const found = await rereadEndpoints(sql, grants, all);
-  // What says that something is to go elsewhere than it was made for counts as absent.
+  // A tampered row may direct something elsewhere, so it counts as absent.
   const sound = await Promise.all(
     found.map(async (row) => (await areRowsValid(grants, row)) && grants.isValid('delivery', row)),
   );
@@ -245,7 +252,10 @@ async function read(
   return held;
 }
 
-/** The endpoint of a delivery, where it holds and is the one of the desk that the delivery is to; or nowhere. */
+/**
+ * The endpoint of a delivery, if it is valid and belongs to the delivery's focal point; else one without an
+ * address.
+ */
 export async function readDeliveryEndpoint(
   grants: Grants,
   {
@@ -254,7 +264,7 @@ export async function readDeliveryEndpoint(
   }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord | null },
 ): Promise<Endpoint> {
   if (endpoint === null) return NO_ENDPOINT;
-  // A relay's endpoint is the recipient's gateway's: whose home that is, the directory knows.
+  // A relay's endpoint belongs to the recipient's gateway. The directory knows which one that is.
   const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
   const isSound = await grants.isValid('endpoint', endpoint);
   return isSound && isTheirs ? rows.endpointFrom(endpoint) : withholdEndpoint(endpoint);
@@ -279,17 +289,17 @@ const others = (
     .filter((row) => row !== own && row.delivery.kind === kind)
     .map((row) => rows.deliveryFrom(row.delivery));
 
-/** One after the other, as each may append to the log. */
+/** One after the other, since each may append to the log. */
 async function useLinks(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
   for (const { change, link } of decided)
     if (link !== undefined) await useHeldLink(tx, grants, link, change.acknowledgesByLink === true);
 }
 
 /** Writes in one round trip; evidence first, because deliveries refer to it. */
-async function write(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
+async function writeChanges(tx: TransactionSql, grants: Grants, decided: readonly Decided[]): Promise<void> {
   const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.recordOfEvidence));
   const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.recordOfDelivery));
-  const created = decided.flatMap(({ held, change }) => createdRecords(grants, held, change));
+  const created = decided.flatMap(({ held, change }) => recordsOfCreated(grants, held, change));
   const recipients = decided.flatMap(({ held, change }) => {
     const words = held.recipient
       ? (change.evidence ?? []).filter((one) => isAcknowledgement(one.event)).length
@@ -324,7 +334,7 @@ async function write(tx: TransactionSql, grants: Grants, decided: readonly Decid
   ]);
 }
 
-/** A claim ends with the attempt that it was for; whatever else changes meanwhile leaves it. */
+/** A claim ends with the attempt for which it was made. Any other change leaves it. */
 export const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
   update delivery d
   set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable,
@@ -332,8 +342,8 @@ export const updateDeliveries = (tx: TransactionSql, list: readonly rows.Deliver
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
   where d.id = n.id`;
 
-/** What a change makes, each with the MAC over what goes where. */
-const createdRecords = (
+/** New deliveries of a change, each with the MAC over what goes where. */
+const recordsOfCreated = (
   grants: Grants,
   { message, recipient }: HeldDelivery,
   { created = [] }: DeliveryChange,
@@ -351,7 +361,7 @@ export const insertDeliveries = (tx: TransactionSql, list: readonly rows.Deliver
     reference, revisable, expires_at, mac
   from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)})`;
 
-/** A new word replaces the old one whole; what the change does not mention stays. */
+/** A new acknowledgement replaces the old one as a whole. Members that the change does not have stay. */
 const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
   update recipient r
   set opened_at = coalesce(n.opened_at, r.opened_at), words = r.words + n.words,

@@ -1,4 +1,7 @@
-/** The row is the job: what is due is claimed by moving its `due_at` past the lease, so a crash heals itself. */
+/**
+ * The row is the job. A claim moves its `due_at` to the end of the lease, so the work of a crashed process
+ * becomes due again.
+ */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { ABANDONED_CODE, type Attempt } from '../domain/carriage/attempt.ts';
 import { NO_ENDPOINT } from '../domain/party/channel.ts';
@@ -11,7 +14,7 @@ import { LARGE_TEXT_BYTES } from './large-texts.ts';
 import * as rows from './rows.ts';
 import { areRowsValid } from './tampered-messages.ts';
 
-/** Sealed messages that one claim may bring into memory, in bytes; one that is larger comes alone. */
+/** Most bytes of sealed messages that one claim reads into memory; a larger one comes alone. */
 const CLAIM_BYTES = 64 * 1024 * 1024;
 
 interface ClaimedRecord {
@@ -24,8 +27,8 @@ interface ClaimedRecord {
   readonly evidence_jws: string | null;
 }
 
-/** What is sealed, where it came with the claim or is to be read. */
-function sealedIn({ sealed, is_apart: isApart }: ClaimedRecord): Pick<ClaimedDelivery, 'sealed'> {
+/** The sealed message, if the claim has read it, or the mark that it is to be read later. */
+function sealedOf({ sealed, is_apart: isApart }: ClaimedRecord): Pick<ClaimedDelivery, 'sealed'> {
   if (isApart) return { sealed: { apart: true } };
   return sealed === null ? {} : { sealed };
 }
@@ -37,7 +40,7 @@ async function claimByPlan(tx: TransactionSql, claim: Claim): Promise<readonly C
   return claimed;
 }
 
-/** A delivery, and what it carries to whom, as these were kept. */
+/** Whether a delivery is valid, with its message and its recipient. */
 const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
   (await areRowsValid(grants, one)) && grants.isValid('delivery', one);
 
@@ -54,18 +57,18 @@ export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 
         endpoint: endpoints[n] ?? NO_ENDPOINT,
         message: rows.messageRowFrom(one.message),
         ...present({ recipient: one.recipient ? rows.recipientRowFrom(one.recipient) : undefined }),
-        ...sealedIn(one),
+        ...sealedOf(one),
         ...present({ evidenceJws: one.evidence_jws ?? undefined }),
       }));
-      // What is to go elsewhere than it was made for goes nowhere; an operator hears of it at each lease.
+      // A tampered delivery is not sent. The alarm is raised again at each lease.
       return claimed.filter((_, n) => sound[n]);
     },
   };
 }
 
 /**
- * The attempts of a delivery `d`; where it is so, with one more, of which nobody knows what came: it was begun and never
- * written. What may have gone by it is so not forgotten.
+ * The attempts of a delivery `d`. With the condition, one more whose result is unknown: it was begun and
+ * never written. So an attempt that may have sent something is not forgotten.
  */
 export function withAbandoned(
   sql: Sql | TransactionSql,
@@ -90,8 +93,8 @@ interface Claim {
 }
 
 /**
- * `octet_length` of text that is stored aside reads its size and not the text. A relay carries the consignment, which
- * is read when it is its turn, and counts as its sealed message does.
+ * `octet_length` of a text that is stored out of line reads its size, not the text. A relay sends the
+ * consignment, which is read just before sending; its size is counted as that of its sealed message.
  */
 const claimDue = (sql: TransactionSql, { now, leaseUntil, limit, toOne, but }: Claim) => sql<ClaimedRecord[]>`
   with due as materialized (

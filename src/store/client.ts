@@ -1,7 +1,8 @@
 /**
- * The client of a PostgreSQL that may be down. The library would connect again at once, for ever, where the server takes a
- * connection and closes it; here such a connection counts as failed, tries are spaced out, and what is asked
- * meanwhile fails at once. It is said once that the database is down, and once that it is back. Node only.
+ * The client of a PostgreSQL that may be down. If a server accepts connections and closes them, the library
+ * would connect again at once, without end. Here such a connection counts as failed, attempts are spaced out,
+ * and calls meanwhile fail at once. It is logged once that the database is down, and once that it is back.
+ * Node only.
  */
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,25 +11,28 @@ import type { Log } from '../log.ts';
 import { DATABASE_DOWN_CODE, isConnectionLost } from './database-fault.ts';
 import type { Store } from './store.ts';
 
-/** The wait before a try after the first failure, and the longest. Milliseconds. */
+/** The wait before the attempt after the first failure, and the longest. Milliseconds. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 2_000;
 
-/** How long the server may take to let a client in, in seconds. */
+/** Seconds that the server may take to let a client in. */
 const CONNECT_SECONDS = 5;
 
-/** How long one call of the store may take before the connections are given up as dead. Milliseconds. */
+/** Milliseconds that one call of the store may take before the connections are given up as dead. */
 const PATIENCE = 60_000;
 
 export interface DatabaseClient {
   readonly sql: postgres.Sql;
-  /** The same store, whose calls fail at once while the database is known to be down, and never wait for ever. */
+  /**
+   * The same store. Its calls fail at once while the database is known to be down, and never wait without
+   * end.
+   */
   guarded(store: Store): Store;
 }
 
 type Options = NonNullable<Parameters<typeof postgres>[1]>;
 
-/** What `postgres` gives to a socket function: its options, parsed. */
+/** What `postgres` passes to a socket function: its options, parsed. */
 interface Target {
   readonly host: readonly string[];
   readonly port: readonly number[];
@@ -43,12 +47,12 @@ class DatabaseDown extends Error {
   }
 }
 
-/** A client for a URL, or for what `options` name. Does not connect until it is asked for something. */
+/** A client for a URL, or for what `options` name. It does not connect before it is used. */
 export function createDatabaseClient(url: string | undefined, options: Options, log: Log): DatabaseClient {
   const make = (): postgres.Sql => {
     const own = {
       connect_timeout: CONNECT_SECONDS,
-      // The library asks for types by itself, and a connection that is lost meanwhile would end the process.
+      // The library would fetch types by itself, and a connection lost meanwhile would end the process.
       fetch_types: false,
       backoff: (failures: number) => waitAfter(failures) / 1_000,
       socket: (target: Target) => dial(target, health),
@@ -59,7 +63,10 @@ export function createDatabaseClient(url: string | undefined, options: Options, 
   const health = watchHealth(log, () => renew());
   const ear = make();
   let pool = make();
-  /** The library's connections do not always recover from a loss. What waits for the old ones fails at once. */
+  /**
+   * The library's connections do not always recover from a loss. Calls that wait for the old ones fail at
+   * once.
+   */
   const renew = (): void => {
     const old = pool;
     pool = make();
@@ -83,8 +90,8 @@ export function createDatabaseClient(url: string | undefined, options: Options, 
 type Work = (tx: postgres.TransactionSql) => Promise<unknown>;
 
 /**
- * A transaction that ends with its connection. The library would go on to roll it back over the connection that is lost,
- * and the process would end by that.
+ * A transaction that ends with its connection. Otherwise the library would roll it back over the lost
+ * connection, and the process would end.
  */
 async function begin(pool: postgres.Sql, work: Work): Promise<unknown> {
   const lost = Promise.withResolvers<never>();
@@ -114,14 +121,17 @@ const waitAfter = (failures: number): number =>
   Math.min(FIRST_WAIT * 2 ** Math.max(failures - 1, 0), LONGEST_WAIT);
 
 interface Health {
-  /** A socket that is being connected. */
+  /** Watches a socket that is connecting. */
   watch(socket: Socket): void;
-  /** How many tries have failed since the last that did not, and how long to wait before the next, in milliseconds. */
+  /**
+   * How many attempts have failed since the last success, and how long to wait before the next, in
+   * milliseconds.
+   */
   tries(): number;
   wait(): number;
-  /** @throws DatabaseDown where no connection is left and it is not yet time for another try */
+  /** @throws DatabaseDown if no connection is left and it is too early for another attempt */
   check(): void;
-  /** Breaks every connection: nothing comes through them. */
+  /** Breaks every connection, since no answers come. */
   giveUp(): void;
 }
 
@@ -149,7 +159,8 @@ function watchHealth(log: Log, renew: () => void): Health {
       socket.once('error', (fault) => {
         code = 'code' in fault ? String(fault.code) : fault.name;
       });
-      // The first byte says what came: an error, or that the server lets the client go on (PostgreSQL, "Message Formats").
+      // The first byte tells what came: an error, or that the server lets the client in (PostgreSQL, "Message
+      // Formats").
       socket.once('data', (data: Buffer) => data[0] !== 0x45 && answered(socket));
       socket.once('close', () => {
         sockets.delete(socket);
@@ -172,8 +183,8 @@ function watchHealth(log: Log, renew: () => void): Health {
 }
 
 /**
- * A socket that tells of its error when it closes, and not before. In between the library would still put questions to the
- * connection, and never answer them.
+ * A socket that reports its error only when it closes. In between the library would still send queries over
+ * the connection, and they would never be answered.
  */
 class LateError extends Socket {
   #fault: unknown;
@@ -188,7 +199,7 @@ class LateError extends Socket {
   }
 }
 
-/** A socket that is connecting. Where the server ends it, it ends by an error, so that the client waits. */
+/** Connects a socket. If the server ends it, it ends with an error, so that the client waits. */
 async function dial({ host, port, path }: Target, health: Health): Promise<Socket> {
   const socket = new LateError();
   health.watch(socket);
@@ -196,13 +207,13 @@ async function dial({ host, port, path }: Target, health: Health): Promise<Socke
   if (typeof path === 'string') return socket.connect(path);
   const turn = health.tries() % host.length;
   const [name = 'localhost', number = 5432] = [host[turn], port[turn]];
-  // Where several servers are named, the library goes on to the next by itself, and does not wait.
+  // If several servers are named, the library goes on to the next one itself, without waiting.
   if (host.length > 1) await sleep(health.wait());
-  // The library asks the socket for the name that the certificate must have.
+  // The library reads from the socket the name that the certificate must have.
   return Object.assign(socket, { host: name, port: number }).connect(number, name);
 }
 
-/** Calls that are no single question, or that end the store. */
+/** Functions that are not a single query, or that close the store. */
 const UNGUARDED: readonly string[] = ['listen', 'close'];
 
 function guarded(store: Store, health: Health): Store {

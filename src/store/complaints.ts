@@ -1,4 +1,4 @@
-/** Complaints: what another gateway signed and what does not hold, apart from every case. */
+/** Complaints: invalid evidence that another gateway signed, kept apart from every case. */
 import type { Sql } from 'postgres';
 import type { Complaint, MessageStore } from './contracts/messages.ts';
 import { insertEvidence } from './inserting.ts';

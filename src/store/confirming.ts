@@ -1,4 +1,6 @@
-/** What a desk says of an endpoint that waits for it, and the links by which its officers say it. */
+/**
+ * Decisions of a focal point on an endpoint that waits for it, and the links by which its officers decide.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { accessOpenedBy } from '../domain/party/confirmation.ts';
@@ -35,7 +37,7 @@ export const createConfirmationStore = (sql: Sql, grants: Grants, wake: () => vo
 
   async decideWaiting(verdict) {
     try {
-      const judged = await sql.begin((tx) => judge(tx, grants, verdict));
+      const judged = await sql.begin((tx) => carryOutDecision(tx, grants, verdict));
       await grants.readLogOn(sql);
       if (judged !== undefined) wake();
       return judged;
@@ -66,8 +68,8 @@ export const createConfirmationStore = (sql: Sql, grants: Grants, wake: () => vo
   },
 });
 
-/** @returns undefined where this does not wait (any more): somebody was faster, or its time has passed */
-async function judge(
+/** @returns undefined if this no longer waits: somebody decided before, or its time has passed */
+async function carryOutDecision(
   tx: TransactionSql,
   grants: Grants,
   given: EndpointVerdict,
@@ -81,12 +83,12 @@ async function judge(
   if (found === undefined || !waiting || waiting.asked !== asked) return undefined;
   if (!(await grants.isValid('endpoint', found.endpoint))) return undefined;
   if (Date.parse(waiting.until) <= now.getTime() !== (word === 'expired')) return undefined;
-  // What was asked was about something else.
+  // The question was about other access than the endpoint would open now.
   if (word === 'confirmed' && waiting.grants !== digestOfAskedGrants(found.endpoint, waiting.change))
     return undefined;
-  // After a word of the desk the others are still told: the page that the question leads to says what was said, and by whom.
+  // After a decision the others are still told: the page of the question shows the decision, and who made it.
   if (!given.isTold) await tx`delete from note where says->>'asked' = ${asked}`;
-  if (word !== 'confirmed') return letBe(tx, grants, found.endpoint, given);
+  if (word !== 'confirmed') return dropWaiting(tx, grants, found.endpoint, given);
   const isNew = waiting.change === undefined;
   const row: EndpointRecord = {
     ...found.endpoint,
@@ -103,8 +105,8 @@ async function judge(
   return { endpoint: endpointFrom(row), replaced };
 }
 
-/** Refused, or not confirmed in time: a new endpoint ends, of one in use the change. */
-async function letBe(
+/** Ends what was refused or not confirmed in time: a new endpoint, or the change of one in use. */
+async function dropWaiting(
   tx: TransactionSql,
   grants: Grants,
   found: EndpointRecord,
@@ -129,7 +131,7 @@ async function letBe(
   return { endpoint: endpointFrom(row), replaced: [] };
 }
 
-/** The officer's other accounts of the channel at this desk, which it takes the place of. */
+/** The officer's other accounts of the channel at this focal point, which it replaces. */
 async function replaceOthers(
   tx: TransactionSql,
   grants: Grants,
@@ -156,7 +158,10 @@ async function replaceOthers(
   return replaced;
 }
 
-/** It names the entry of the endpoint that it is sent to, and ends with it. Not kept where that one does not count. */
+/**
+ * The link names the entry of the endpoint to which it is sent, and ends with it. It is not kept if that
+ * entry is not current.
+ */
 async function keepLink(sql: Sql, grants: Grants, { expiresAt, ...link }: ConfirmLinkRow): Promise<void> {
   const [found] = await sql<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${link.endpoint}`;

@@ -1,12 +1,13 @@
-/** What a fault of the database means for the work it ended. */
+/** What a fault of the database means for the work that it ended. */
 
 function codeOf(fault: unknown): string | undefined {
   return fault instanceof Error && 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;
 }
 
 /**
- * Whether a fault is of the work itself and not of the connection or the server, so that a batch is worth doing again
- * entry by entry. SQLSTATE classes: 21 cardinality, 22 data, 23 constraint, 40 rolled back, 54 program limit.
+ * Whether the work itself caused a fault, and not the connection or the server. Then it is worth running a
+ * batch entry by entry. SQLSTATE classes: 21 cardinality, 22 data, 23 constraint, 40 rolled back, 54 program
+ * limit.
  */
 export function isWorkFault(fault: unknown): boolean {
   const code = codeOf(fault);
@@ -23,30 +24,31 @@ export const DATABASE_DOWN_CODE = 'DATABASE_DOWN';
 const NO_CONNECTION =
   /^(?:DATABASE_DOWN|ECONN[A-Z]+|EPIPE|ENOENT|ENOTFOUND|EAI_[A-Z]+|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|CONNECT[A-Z_]*)$/;
 
-/** ENOENT is a socket that is not there, or a file: then the database has nothing to do with it. */
+/** ENOENT may be a missing socket or a missing file. A missing file has nothing to do with the database. */
 const isNoConnection = (fault: unknown, code: string): boolean =>
   NO_CONNECTION.test(code) &&
   !(code === 'ENOENT' && fault instanceof Error && 'syscall' in fault && fault.syscall !== 'connect');
 
 /**
- * SQLSTATE: 08 connection, 53 resources (a full disk, no connection left), 57P01 to 57P05 the server ends or starts; 25006
- * it is a standby and takes nothing; 57014 it gave the statement up.
+ * SQLSTATE: 08 connection, 53 resources (a full disk, no connection left), 57P01 to 57P05 the server ends or
+ * starts; 25006 it is a standby and takes no writes; 57014 it cancelled the statement.
  */
 const NOT_SERVING = /^(?:08\w{3}|53\w{3}|57P0[1-5]|25006|57014)$/;
 
 /**
- * Whether a fault says that the database is down, or cannot serve for a while. Whether what was asked was done is not known.
+ * Whether a fault means that the database is down, or cannot serve for a while. Then nobody knows whether the
+ * call was done.
  */
 export function isDatabaseDown(fault: unknown): boolean {
   const code = codeOf(fault);
   return code !== undefined && (isNoConnection(fault, code) || NOT_SERVING.test(code));
 }
 
-/** Whether a fault says that the connection it came over is gone. 57P01, 02 and 05: the server ends it. */
+/** Whether a fault means that its connection is gone. 57P01, 02 and 05: the server ends it. */
 export function isConnectionLost(fault: unknown): boolean {
   const code = codeOf(fault);
   return code !== undefined && (isNoConnection(fault, code) || /^57P0[125]$/.test(code));
 }
 
-/** A unique constraint was hit (SQLSTATE 23505). */
+/** A unique constraint was violated (SQLSTATE 23505). */
 export const isUniqueViolation = (fault: unknown): boolean => codeOf(fault) === '23505';

@@ -1,8 +1,8 @@
-/** Which database this is: an id drawn once, by which a home folder knows its own database again. */
+/** The id of the database, drawn once, by which a home folder recognises its own database. */
 import type { Sql } from 'postgres';
 import { isMissingTable } from './database-fault.ts';
 
-/** The id of the database; undefined where it has none, an empty one among them. Works before any migration. */
+/** The id of the database; undefined if it has none, or is empty. Works before any migration. */
 export async function readDatabaseId(sql: Sql): Promise<string | undefined> {
   try {
     const [found] = await sql<{ id: string }[]>`select id from house`;
@@ -13,7 +13,7 @@ export async function readDatabaseId(sql: Sql): Promise<string | undefined> {
   }
 }
 
-/** Gives the database this id where it has none. @returns the id that it has */
+/** Gives the database this id if it has none. @returns the id that it has */
 export async function nameDatabase(sql: Sql, id: string): Promise<string> {
   await sql`insert into house (id) values (${id}) on conflict do nothing`;
   return (await readDatabaseId(sql)) ?? id;

@@ -1,4 +1,4 @@
-/** The directory as it is read: statements of all kinds, and endpoints. */
+/** Reads the directory: statements of all kinds, and endpoints. */
 import type { Sql } from 'postgres';
 import { batchReads } from './batch.ts';
 import type { DirectoryRows, DirectoryStore, StatementRows } from './contracts/directory.ts';
@@ -9,10 +9,10 @@ import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements'>;
 
 export function createDirectoryStore(sql: Sql, grants: Grants): Directory {
-  const ofParties = batchReads((asked: readonly Asked[]) => directoriesOf(sql, grants, asked));
+  const ofParties = batchReads((asked: readonly Asked[]) => readDirectories(sql, grants, asked));
   return {
     readDirectory: async (parties, at) =>
-      parties ? ofParties({ parties, at }) : rowsOf(await readSound(sql, grants, at)),
+      parties ? ofParties({ parties, at }) : rowsOf(await readVerified(sql, grants, at)),
 
     async readStatements(at) {
       const [found] = await Promise.all([read(sql, at), grants.readLogOn(sql)]);
@@ -25,7 +25,7 @@ type DirectoryRecord =
   | {
       readonly kind: 'designation';
       readonly did: string;
-      /** Every slug it ever had. */
+      /** Every slug that it ever had. */
       readonly slugs: readonly string[];
       readonly begins: Date;
       readonly statement: string;
@@ -46,8 +46,8 @@ interface Asked {
 }
 
 /**
- * One round trip: the designations asked for, their withdrawals and endpoints, every agreement, and every gateway with
- * its endpoint. A slug that a focal point once had finds it, and with it what it is called now.
+ * One round trip: the requested designations, their withdrawals and endpoints, every agreement, and every
+ * gateway with its endpoint. A slug that a focal point had earlier finds its current designation too.
  */
 const read = (sql: Sql, at?: Date, parties?: readonly string[]) => {
   const wanted = parties && sql`select json_array_elements_text(${asJson(sql, parties)})`;
@@ -80,8 +80,8 @@ const read = (sql: Sql, at?: Date, parties?: readonly string[]) => {
     order by 1, 2, 3`;
 };
 
-/** The same without endpoints that do not hold. */
-async function readSound(
+/** The same without tampered endpoints. */
+async function readVerified(
   sql: Sql,
   grants: Grants,
   at?: Date,
@@ -111,15 +111,15 @@ const rowsOf = (found: readonly DirectoryRecord[]): DirectoryRows => ({
   endpoints: found.flatMap((row) => (row.kind === 'endpoint' ? [endpointFrom(row.endpoint)] : [])),
 });
 
-/** Reads what all of them ask for, as of the earliest time asked about, and gives each its own part. */
-async function directoriesOf(
+/** Reads what several callers request, as of the earliest requested time, and gives each its own part. */
+async function readDirectories(
   sql: Sql,
   grants: Grants,
   asked: readonly Asked[],
 ): Promise<readonly DirectoryRows[]> {
   const times = asked.flatMap(({ at }) => (at === undefined ? [] : [at.getTime()]));
   const at = times.length === asked.length ? new Date(Math.min(...times)) : undefined;
-  const found = await readSound(sql, grants, at, [...new Set(asked.flatMap(({ parties }) => parties))]);
+  const found = await readVerified(sql, grants, at, [...new Set(asked.flatMap(({ parties }) => parties))]);
   return asked.map(({ parties, at: its }) => {
     const isMeant = (row: { did: string; slugs: readonly string[] }) =>
       parties.includes(row.did) || row.slugs.some((slug) => parties.includes(slug));
@@ -137,7 +137,7 @@ async function directoriesOf(
   });
 }
 
-/** Leaves out what another who asked wanted to see: designations that a newer one has replaced at this time. */
+/** Removes what only another caller requested: designations that a newer one has replaced at this time. */
 function withoutReplaced(rows: readonly DirectoryRecord[], at: Date): readonly DirectoryRecord[] {
   const newest = new Map<string, Date>();
   const nameOf = (row: Versioned): string => `${row.kind} ${row.did}`;

@@ -1,12 +1,12 @@
-/** What is due next of all that is claimed, and what processes that are gone had claimed. */
+/** When the next claimable row is due, and the release of rows that vanished processes had claimed. */
 import type { Sql } from 'postgres';
 import { waiting } from './arrivals.ts';
 import { isOther, withAbandoned } from './claiming.ts';
 import type { DatabaseStore } from './contracts/database.ts';
 
 /**
- * Seconds that nobody makes a tap, or a message on its way, wait for the next try, whatever was answered: one that is to wait
- * longer was written while the clock was ahead.
+ * Longest time in seconds that an arrival or message may wait for its next attempt. A longer wait was written
+ * while a clock was ahead.
  */
 const AHEAD = { arrival: 300, message: 3_600 } as const;
 
@@ -14,7 +14,7 @@ const ahead = (now: Date, seconds: number): Date => new Date(now.getTime() + sec
 
 export const due = (sql: Sql): Pick<DatabaseStore, 'nextDue' | 'releaseAbandoned'> => ({
   async releaseAbandoned(now) {
-    // A process that is gone has no connection left: its backends end as soon as its sockets do.
+    // A vanished process has no connection: its backends end as soon as its sockets do.
     const [released] = await sql<{ count: number }[]>`
       with gone as (
         select name from (select claimed_by as name from delivery where claimed_by is not null

@@ -1,4 +1,7 @@
-/** Granting: endpoints as operators make them, each with the MAC over all that it grants, under the entry of the act that made it so. */
+/**
+ * Grants of endpoints. Operators make them, each with a MAC over all that it grants, under the entry of its
+ * act.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/party/channel.ts';
 import type { OpenedAccess } from '../domain/party/confirmation.ts';
@@ -18,7 +21,7 @@ type Granting = Pick<EndpointStore, 'keepEndpoint' | 'noteOfficerName' | 'endpoi
 export const createEndpointGrantStore = (sql: Sql, grants: Grants): Granting => ({
   async keepEndpoint(one, act, asking) {
     try {
-      await runRecorded(sql, grants, act, (tx, entry) => keepAs(tx, grants, one, asking, entry));
+      await runRecorded(sql, grants, act, (tx, entry) => keepUnderEntry(tx, grants, one, asking, entry));
     } catch (fault) {
       if (isUniqueViolation(fault))
         throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
@@ -37,7 +40,7 @@ export const createEndpointGrantStore = (sql: Sql, grants: Grants): Granting => 
         const names = namesNoted(endpoint.known_as, before, after);
         if (names === undefined || isAskedAlready(endpoint, after)) continue;
         if (!(await grants.isValid('endpoint', endpoint))) continue;
-        await renameAt(tx, grants, endpoint, { names, act: acts.endpoint(endpoint.id), asking });
+        await renameOfficerAt(tx, grants, endpoint, { names, act: acts.endpoint(endpoint.id), asking });
       }
       await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts.endpoint);
       const names = (known: readonly string[] | null) => namesNoted(known, before, after);
@@ -58,14 +61,16 @@ export const createEndpointGrantStore = (sql: Sql, grants: Grants): Granting => 
   accountUse: (account) => accountUse(sql, grants, account),
 });
 
-/** Which accounts there must be, the operator's log says: a row that is gone, or leads elsewhere, hides nobody. */
+/**
+ * The operator's log tells which accounts there must be, so a row that was deleted or changed hides nobody.
+ */
 async function accountUse(
   sql: Sql,
   grants: Grants,
   { channel, address }: Pick<Endpoint, 'channel' | 'address'>,
 ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }> {
   await grants.readLogOn(sql);
-  // Asked before the rows are: whoever is linked meanwhile has a row then.
+  // Read before the rows: an account linked in between has a row then.
   const ids = grants.guard().accounts();
   const found = await readMatchingLog<{ readonly endpoint: EndpointRecord }>(
     sql,
@@ -86,8 +91,8 @@ async function accountUse(
 }
 
 /**
- * Rows as they fit the log. Both are read apart, and somebody may change both in between: where a row does not fit, the rows
- * and then the log are read once more, before anybody is alarmed.
+ * Rows that agree with the log. Rows and log are read separately, and both may change in between. If a row
+ * does not agree, the rows and then the log are read once more before the alarm is raised.
  * @param isSound judges a row without an alarm
  */
 export async function readMatchingLog<Row>(
@@ -103,7 +108,7 @@ export async function readMatchingLog<Row>(
   return again;
 }
 
-/** The endpoints that are read, without those that do not hold. */
+/** The endpoints read, without tampered ones. */
 export async function readVerifiedEndpoints(
   sql: Sql,
   grants: Grants,
@@ -118,7 +123,7 @@ export async function readVerifiedEndpoints(
   );
 }
 
-/** Those that grant what they say; the others count as absent. Ask after `readOn`. */
+/** The valid endpoints; tampered ones count as absent. Call it after `readLogOn`. */
 export async function onlyVerifiedEndpoints(
   grants: Grants,
   records: readonly EndpointRecord[],
@@ -127,7 +132,7 @@ export async function onlyVerifiedEndpoints(
   return records.filter((_, n) => sound[n]).map(endpointFrom);
 }
 
-/** What stands for an endpoint that does not hold where a row refers to it: nothing goes there, and nobody is there. */
+/** Replaces a tampered endpoint to which a row refers: it has no address and no officer. */
 export const withholdEndpoint = (one: EndpointRecord): Endpoint => ({
   id: one.id,
   focalPoint: one.focal_point,
@@ -139,7 +144,7 @@ export const withholdEndpoint = (one: EndpointRecord): Endpoint => ({
   enabled: false,
 });
 
-/** Whether its desk was asked already whether somebody of this name is the same person: said twice, it is asked once. */
+/** Whether the focal point was asked already whether this name is the same person. It is asked once. */
 const isAskedAlready = ({ waiting }: EndpointRecord, after: string | undefined): boolean =>
   after !== undefined && (waiting?.change?.known_as?.includes(after) ?? false);
 
@@ -149,8 +154,11 @@ interface Renaming {
   readonly asking: ConfirmationRequester;
 }
 
-/** Notes at an endpoint how its officer is called. One more name is somebody new, until the desk says that it is the same person. */
-async function renameAt(
+/**
+ * Notes the name of an endpoint's officer. A further name is somebody new, until the focal point says that it
+ * is the same person.
+ */
+async function renameOfficerAt(
   tx: TransactionSql,
   grants: Grants,
   before: EndpointRecord,
@@ -166,7 +174,7 @@ async function renameAt(
   });
 }
 
-/** The names that an endpoint's officer goes by after this; undefined where nothing changes. */
+/** The names of an endpoint's officer after this; undefined if nothing changes. */
 function namesNoted(
   known: readonly string[] | null,
   before: string,
@@ -202,8 +210,8 @@ async function noteAtCodes(
   }
 }
 
-/** Keeps an endpoint under the entry of an act, in place of one with the same id. */
-async function keepAs(
+/** Keeps an endpoint under the entry of an act, replacing one with the same id. */
+async function keepUnderEntry(
   tx: TransactionSql,
   grants: Grants,
   one: Endpoint,
@@ -218,8 +226,11 @@ async function keepAs(
     found !== undefined && (await grants.isValidQuietly('endpoint', found.endpoint))
       ? found.endpoint
       : undefined;
-  // Why it is off is believed of a row that holds only: what an operator took out must not come back by itself.
-  const life = one.enabled ? IN_USE_COLUMNS : lifeOf(before ?? recordOfEndpoint(one, null, offAs(one)));
+  // The reason why an endpoint is off is only trusted in a valid row: what an operator took out of use must
+  // not come back by itself.
+  const life = one.enabled
+    ? IN_USE_COLUMNS
+    : keptOffColumns(before ?? recordOfEndpoint(one, null, offColumns(one)));
   const after = recordOfEndpoint(one, null, life);
   const terms = await placeEndpoint(tx, grants, before, after);
   const first = firstOpenedBy(grants, terms);
@@ -228,7 +239,7 @@ async function keepAs(
   const asked = before?.waiting?.asked;
   if (asked !== undefined && row.waiting?.asked !== asked)
     await tx`delete from note where says->>'asked' = ${asked}`;
-  // What needs nobody's leave any more waits for nothing.
+  // An endpoint that needs no confirmation any more no longer waits.
   const isFree = row.waiting === null && row.disabled_code === 'waiting';
   await writePlacedEndpoint(tx, grants, isFree ? { ...row, ...IN_USE_COLUMNS, enabled: true } : row, {
     first,
@@ -237,8 +248,9 @@ async function keepAs(
 }
 
 /**
- * Writes an endpoint as it was placed, and tells its desk: what waits for it, and what counts unasked because it is the first.
- * @param first what it opens first of its desk (`firstOf`)
+ * Writes a placed endpoint and tells its focal point: what waits for it, or what is in use without a question
+ * because it is the first.
+ * @param first what it opens first for its focal point (`firstOpenedBy`)
  */
 export async function writePlacedEndpoint(
   tx: TransactionSql,
@@ -252,7 +264,7 @@ export async function writePlacedEndpoint(
   if (first.includes('account')) await tellFirstOfficer(tx, row, now);
 }
 
-/** What an endpoint has, and a code by which one is made. */
+/** The columns that an endpoint and a link code have in common. */
 export const linkTermsOf = (one: Omit<Endpoint, 'address' | 'enabled'>) => ({
   focal_point: one.focalPoint,
   channel: one.channel,
@@ -264,11 +276,11 @@ export const linkTermsOf = (one: Omit<Endpoint, 'address' | 'enabled'>) => ({
   certificate: one.certificate ?? null,
 });
 
-/** An endpoint under the entry of an act, without its MAC. */
+/** An endpoint's row under the entry of an act, without its MAC. */
 export const recordOfEndpoint = (
   one: Endpoint,
   entry: string | null,
-  life: ReturnType<typeof lifeOf> = IN_USE_COLUMNS,
+  life: ReturnType<typeof keptOffColumns> = IN_USE_COLUMNS,
 ): EndpointRecord => ({
   id: one.id,
   address: one.address,
@@ -281,7 +293,7 @@ export const recordOfEndpoint = (
   mac: null,
 });
 
-/** What an endpoint that is in use has of its life. */
+/** The columns about being off, for an endpoint in use. */
 export const IN_USE_COLUMNS = {
   disabled_code: null,
   disabled_at: null,
@@ -289,16 +301,16 @@ export const IN_USE_COLUMNS = {
   gone_since: null,
 } as const;
 
-/** The life of an endpoint as whoever read it before has it. */
-const offAs = ({ off, gone }: Endpoint) => ({
+/** The same columns, from an endpoint that was read before. */
+const offColumns = ({ off, gone }: Endpoint) => ({
   disabled_code: off?.code ?? null,
   disabled_at: off?.since?.toISOString() ?? null,
   gone_times: gone?.times ?? 0,
   gone_since: gone?.since.toISOString() ?? null,
 });
 
-/** What is kept of an endpoint's life where it stays off. */
-const lifeOf = (one: EndpointRecord | undefined) => ({
+/** The same columns, for an endpoint that stays off. */
+const keptOffColumns = (one: EndpointRecord | undefined) => ({
   disabled_code: one?.disabled_code ?? null,
   disabled_at: one?.disabled_at ?? null,
   gone_times: one?.gone_times ?? 0,

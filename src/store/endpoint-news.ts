@@ -1,4 +1,7 @@
-/** Telling a desk of its further accounts and endpoints, in the transaction that makes them: nobody is added unseen. */
+/**
+ * Tells a focal point of its new accounts and endpoints, in the transaction that makes them, so that none is
+ * added unnoticed.
+ */
 import type { TransactionSql } from 'postgres';
 import type { NoteContent } from '../domain/carriage/endpoint-note.ts';
 import { NOTIFY_WITHIN_DAYS } from '../domain/party/confirmation.ts';
@@ -7,13 +10,16 @@ import { asJson, type EndpointRecord } from './rows.ts';
 
 const DAY = 86_400_000;
 
-/** Those that count, be they switched off for a while: who is off is told when back. */
+/** Endpoints that are in use or off for a while. The latter are told once they are restored. */
 const counts = (tx: TransactionSql) =>
   tx`not coalesce(e.disabled_code, '') in (select json_array_elements_text(${asJson(tx, NOT_COUNTED_CODES)}))`;
 
 const untilFrom = (at: Date): string => new Date(at.getTime() + NOTIFY_WITHIN_DAYS * DAY).toISOString();
 
-/** Asks everybody who can say whether it is right, once: officers by their endpoints, the desk's own systems. */
+/**
+ * Asks everybody once who can say whether it is right: officers at their endpoints, and the focal point's own
+ * systems.
+ */
 export function askForConfirmation(tx: TransactionSql, one: EndpointRecord) {
   const { id, focal_point: focalPoint, channel, officer, shows, waiting } = one;
   if (!waiting || channel === 'none') return undefined;
@@ -36,7 +42,10 @@ export function askForConfirmation(tx: TransactionSql, one: EndpointRecord) {
     where e.focal_point = ${focalPoint} and ${counts(tx)} and (e.officer is not null or e.channel = 'webhook')`;
 }
 
-/** The first endpoint that shows content counts unasked: every officer of the desk is told of it. */
+/**
+ * The first endpoint that shows content needs no confirmation. Every officer of the focal point is told of
+ * it.
+ */
 export const tellOfFirstContent = (tx: TransactionSql, one: EndpointRecord, now: Date) => {
   const says = firstOf(one);
   return tx`
@@ -46,7 +55,9 @@ export const tellOfFirstContent = (tx: TransactionSql, one: EndpointRecord, now:
     where e.focal_point = ${one.focal_point} and e.id <> ${one.id} and ${counts(tx)} and e.officer is not null`;
 };
 
-/** The first officer who is linked is told which endpoints show content already: there was nobody to be told before. */
+/**
+ * The first linked officer is told which endpoints show content already: before, there was nobody to tell.
+ */
 export async function tellFirstOfficer(tx: TransactionSql, one: EndpointRecord, now: Date): Promise<void> {
   const there = await tx<{ endpoint: EndpointRecord }[]>`
     select to_json(e) as endpoint from endpoint e

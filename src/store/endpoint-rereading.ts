@@ -1,11 +1,12 @@
-/** Endpoints that were read together with something else, as they fit the operator's log. */
+/** Checks endpoints that were read together with other rows against the operator's log. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Grants } from './grants.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
 /**
- * Rows with endpoints that fit the log, where there are such. Both are read apart, and somebody may change an endpoint in
- * between: one that does not fit is read once more, and then the log, before anybody is alarmed. Ask after `readOn`.
+ * Rows with endpoints that agree with the log. Rows and log are read separately, and an endpoint may change
+ * in between. If one does not agree, it is read once more, and then the log, before the alarm is raised. Call
+ * it after `readLogOn`.
  */
 export async function rereadEndpoints<Row extends { readonly endpoint: EndpointRecord | null }>(
   sql: Sql | TransactionSql,

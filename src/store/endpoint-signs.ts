@@ -3,7 +3,7 @@ import type { TransactionSql } from 'postgres';
 import type { EndpointSign } from './contracts/deliveries.ts';
 import { asJson } from './rows.ts';
 
-/** What each sign does to its endpoint. Of one that goes off it is said to the desk's other endpoints, once. */
+/** What each sign does to its endpoint. If one goes off, the focal point's other endpoints are told once. */
 export const writeEndpointSigns = (
   tx: TransactionSql,
   signs: readonly ({ readonly id: string } & EndpointSign)[],

@@ -1,6 +1,7 @@
 /**
- * What channels do to endpoints, in the operator's log. The change itself is written with the delivery that showed it, and grants
- * nothing; its entry follows in a transaction of its own, found by what the row says was told, so that a crash loses none.
+ * Records in the operator's log what channels do to endpoints. The change is written with the delivery that
+ * showed it, and grants nothing. Its entry follows in another transaction. The row notes what the log was
+ * told, so that a crash loses no entry.
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
@@ -15,7 +16,7 @@ const AT_ONCE = 100;
 
 type Told = EndpointRecord & { readonly channel_told: string | null };
 
-/** Whether the log is to be told something of an endpoint, or was told of an end that an operator undid since. */
+/** Whether the log lacks an entry about an endpoint, or has one about an end that an operator undid since. */
 const isUntold = (sql: Sql | TransactionSql) => sql`
   case when enabled then channel_told is not null
     else disabled_code is not null and channel_told is distinct from disabled_code
@@ -46,7 +47,7 @@ async function tell(
   await grants.readLogOn(tx);
   const [found] = await tx<{ endpoint: Told }[]>`
     select to_json(e) as endpoint from endpoint e where id = ${id} and ${isUntold(tx)} for no key update`;
-  // What a thief says of an endpoint is no entry of ours.
+  // A tampered row must not lead to an entry.
   if (found === undefined || !(await grants.isValid('endpoint', found.endpoint))) return false;
   const { focal_point: focalPoint, enabled, disabled_code: code, channel_told: told } = found.endpoint;
   const sign = /^on ([a-z0-9.-]{1,40})$/.exec(told ?? '')?.[1];

@@ -1,4 +1,4 @@
-/** Endpoints as operators and signs of life change them, what waits for them, and the notes said at them. */
+/** Endpoints: changes by operators and signs of life, what waits for them, and the notes sent there. */
 import type { Sql, TransactionSql } from 'postgres';
 import { type NoteContent, SENT_LATER } from '../domain/carriage/endpoint-note.ts';
 import { ENDED_CODES, isCountedCode, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
@@ -94,10 +94,10 @@ export const createEndpointStore = (sql: Sql, grants: Grants, wake: () => void):
 
 /** Out of use by an operator, and back. */
 /**
- * What is not written over, whoever was faster: what was removed stays removed, and only what a link replaced and nobody took
- * out otherwise comes back by undoing it.
+ * Codes that are not overwritten, whichever came first. A removed endpoint stays removed. Undoing a link
+ * restores only what the link replaced and nobody took out of use otherwise.
  */
-const strongerThan = (code: OffByHand): readonly OffByHand[] =>
+const codesOver = (code: OffByHand): readonly OffByHand[] =>
   code === 'replaced' ? ['operator', 'unlinked', 'removed'] : ['removed'];
 
 const switching = (
@@ -123,8 +123,8 @@ const switching = (
         select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
       if (found === undefined) return false;
-      if (act === undefined) await revive(tx, id, sign);
-      else if (!(await bringBackByHand(tx, grants, found.endpoint, act, asking))) return false;
+      if (act === undefined) await enableBySign(tx, id, sign);
+      else if (!(await enableByOperator(tx, grants, found.endpoint, act, asking))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
       await tx`update note set due_at = ${now} where endpoint = ${id} and due_at > ${now}`;
       await makeEndpointDue(tx, id, now);
@@ -143,7 +143,7 @@ async function disable(
   { id, code, now }: { readonly id: string; readonly code: OffByHand; readonly now: Date },
   entry: LogEntryAppender,
 ): Promise<boolean> {
-  const stronger = strongerThan(code);
+  const stronger = codesOver(code);
   await lockOperatorLog(tx);
   await grants.readLogOn(tx);
   const [found] = await tx<{ endpoint: EndpointRecord }[]>`
@@ -151,13 +151,13 @@ async function disable(
     where id = ${id} and (enabled or disabled_code is distinct from ${code})
       and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, stronger)}))
     for update`;
-  if (found === undefined || !mayGo(found.endpoint, code)) return false;
-  // What somebody else wrote there gets no MAC of ours.
+  if (found === undefined || !maySwitchOff(found.endpoint, code)) return false;
+  // A tampered row must not get a valid MAC.
   if (!(await grants.isValid('endpoint', found.endpoint))) return false;
   const out = { enabled: false, disabled_code: code, disabled_at: now.toISOString() };
-  // What was removed leaves no address behind, and room for another at the same one.
+  // A removed endpoint keeps no address, so that another can be made at the same one.
   const gone = code === 'removed' ? remainderOfEndpoint(id) : {};
-  // Its links end with the entry that they name.
+  // Its links end, because they name its entry.
   await writeDisabledEndpoint(
     tx,
     grants,
@@ -176,11 +176,17 @@ async function disable(
 const isByHand = (sql: Sql | TransactionSql) =>
   sql`coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(sql, OFF_BY_HAND)}))`;
 
-/** What has ended for good stays as it is; what waits for its desk is not switched off for a while: it would come back unasked. */
-const mayGo = ({ disabled_code: now }: EndpointRecord, code: OffByHand): boolean =>
+/**
+ * An endpoint that has ended stays ended. One that waits for its focal point is not switched off for a while:
+ * it would come back unconfirmed.
+ */
+const maySwitchOff = ({ disabled_code: now }: EndpointRecord, code: OffByHand): boolean =>
   !ENDED_CODES.includes(now ?? '') && (code !== 'operator' || now !== 'waiting');
 
-/** Writes an endpoint that is out: nothing is said there any more but what was added meanwhile, and what is queued goes elsewhere. */
+/**
+ * Writes an endpoint that is out of use. Nothing is sent there except notes about endpoints added meanwhile;
+ * queued deliveries go elsewhere.
+ */
 export async function writeDisabledEndpoint(
   tx: TransactionSql,
   grants: Grants,
@@ -188,7 +194,7 @@ export async function writeDisabledEndpoint(
   now: Date,
 ): Promise<void> {
   await writeEndpoint(tx, grants, row);
-  // Who is off for a while is told later of what was added meanwhile.
+  // An endpoint that is off for a while gets these notes later.
   const later = isCountedCode(row.disabled_code ?? undefined) ? SENT_LATER : [];
   await tx`
     delete from note
@@ -196,8 +202,8 @@ export async function writeDisabledEndpoint(
   await makeEndpointDue(tx, row.id, now);
 }
 
-/** By an operator. @returns false where it waits for its desk now, or is not what was written here */
-async function bringBackByHand(
+/** Restored by an operator. @returns false if it waits for its focal point now, or its row is tampered */
+async function enableByOperator(
   tx: TransactionSql,
   grants: Grants,
   before: EndpointRecord,
@@ -218,18 +224,18 @@ async function bringBackByHand(
   return terms.waits === undefined;
 }
 
-/** A sign of life: no operator took it out, so that nothing is granted anew. */
-const revive = (tx: TransactionSql, id: string, sign: string) => tx`
+/** Restored by a sign of life. No operator took it out of use, so nothing is granted anew. */
+const enableBySign = (tx: TransactionSql, id: string, sign: string) => tx`
   update endpoint set enabled = true, disabled_code = null, disabled_at = null, gone_times = 0, gone_since = null,
     channel_told = case when channel_told is not null then ${`on ${sign}`} end
   where id = ${id} and not ${isByHand(tx)}`;
 
-/** What is queued there is due at once: to go there again, or elsewhere. */
+/** Makes its queued deliveries due at once: they are sent there again, or elsewhere. */
 export const makeEndpointDue = (tx: TransactionSql, id: string, now: Date) => tx`
   update delivery set due_at = ${now}
   where endpoint = ${id} and state = 'queued' and due_at > ${now} and claimed_by is null`;
 
-/** What is left of an endpoint that has ended for good. */
+/** What remains of an endpoint that has ended for good. */
 export const remainderOfEndpoint = (id: string) =>
   ({
     address: `removed:${id}`,

@@ -1,4 +1,4 @@
-/** Threads in which something falls due. */
+/** Threads in which something is due. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { ThreadStore } from './contracts/threads.ts';
 import { asJson } from './rows.ts';
@@ -24,8 +24,8 @@ export const createEscalationStore = (
 });
 
 /**
- * Has threads looked at no later than the given times, inside the transaction in which an act may have begun. Comes
- * last there, in one order, so that no two transactions wait for each other.
+ * Makes threads due no later than the given times, inside the transaction in which an act may have begun. It
+ * comes last there, in one order, so that no two transactions wait for each other.
  */
 export const bringEscalationsForward = (
   tx: TransactionSql,

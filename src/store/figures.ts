@@ -1,4 +1,4 @@
-/** What reports look at, and counts for the operator. */
+/** Threads for reports, and counts for the operator. */
 import type { Sql } from 'postgres';
 import type { LetterStore } from './contracts/letters.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The one door by which rows that grant something go into the database and come out of it. What is covered by the MAC of
- * each is said here and nowhere else; a row that does not hold counts as absent and raises the alarm.
+ * All rows that grant something are written and read through here. It defines what the MAC of each kind
+ * covers. A row whose MAC does not verify counts as absent and raises the alarm.
  */
 import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
@@ -10,7 +10,7 @@ import type { Granted, GrantKind, Guard } from './guard.ts';
 import { readLogEntriesAfter } from './operator-acts.ts';
 import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
 
-/** What every row that grants something has besides. */
+/** The further columns of every row that grants something. */
 export interface SealedColumns {
   readonly entry: string | null;
   readonly mac: string | null;
@@ -87,7 +87,7 @@ export interface PinSessionRecord extends SealedColumns {
   readonly focal_point: string;
   readonly officer: string;
   readonly endpoint: string;
-  /** The entry of the account as it was then. */
+  /** The entry of the account at that time. */
   readonly account: string | null;
   readonly expires_at: string;
   readonly used_at: string;
@@ -101,23 +101,23 @@ export interface ArrivalRecord {
   readonly about: string | null;
   readonly payload: unknown;
   readonly kept_at: Date | string;
-  /** The answer that is still to be told. */
+  /** The reply that is still to be sent. */
   readonly said: unknown;
   readonly mac: string | null;
 }
 
-/** A delivery with what it carries to whom: the message's own row, and of a message the digest of what is sealed to them. */
+/** A delivery with its message's row and, for a message, the digest of what is sealed to its recipient. */
 export interface SealedDeliveryRecord {
   readonly delivery: DeliveryRecord;
   readonly message: Pick<MessageRecord, 'id' | 'sender' | 'thread' | 'digest'>;
   readonly recipient: Pick<RecipientRecord, 'party' | 'digest'> | null;
 }
 
-/** A message or a recipient of one, with the MAC over what is never changed of it. */
+/** A message or a recipient, with the MAC over its columns that never change. */
 export type SealedMessageRecord = MessageRecord & Pick<SealedColumns, 'mac'>;
 export type SealedRecipientRecord = RecipientRecord & Pick<SealedColumns, 'mac'>;
 
-/** PostgreSQL knows times that are no `Date`: these were never sealed. */
+/** PostgreSQL has timestamps that are no `Date`. No MAC was ever made over them. */
 function instant(at: Date | string | null): string | null {
   if (at === null) return null;
   const date = new Date(at);
@@ -140,7 +140,8 @@ export const MAC_COVERS = {
     old_certificate: one.old_certificate,
     old_certificate_until: instant(one.old_certificate_until ?? null),
     waiting: one.waiting,
-    // That a channel calls it dead, or alive again, grants nothing; that an operator took it out ends what was granted.
+    // A channel's sign that it is dead or alive grants nothing. An operator's act that takes it out of use
+    // ends what was granted.
     out: OFF_BY_HAND.find((code) => code === one.disabled_code),
     entry: one.entry,
   }),
@@ -257,7 +258,7 @@ export const MAC_COVERS = {
     sender: message.sender,
     thread: message.thread,
     consignment: message.digest,
-    // What is sealed to the recipient that a message goes to.
+    // The digest of what is sealed to the recipient of a message.
     sealed: one.kind === 'message' && recipient?.party === one.party ? recipient.digest : null,
   }),
   message: (one: SealedMessageRecord): Granted => ({
@@ -280,7 +281,7 @@ export const MAC_COVERS = {
     submission_digest: one.submission_digest,
     receipt: one.receipt,
   }),
-  // What was said and opened is evidence's to tell.
+  // Acknowledgements and openings are proven by evidence instead.
   recipient: (one: SealedRecipientRecord): Granted => ({
     message: one.message,
     party: one.party,
@@ -298,12 +299,15 @@ type Covers = typeof MAC_COVERS;
 /** A row of a kind as it is read from the database. */
 export type GrantRowOf<Kind extends GrantKind> = Parameters<Covers[Kind]>[0];
 
-/** How far an entry counts: the row's own must be the newest; of what was made from another grant, that one must live. */
+/**
+ * What must be true of a row's entry. `current`: it is the newest. `alive`: the grant from which the row was
+ * made has not ended.
+ */
 type Needs = 'current' | 'alive' | 'nothing';
 
 function needsOf(kind: GrantKind, granted: Granted): Needs {
   if (['arrival', 'delivery', 'message', 'recipient'].includes(kind)) return 'nothing';
-  // Made from an endpoint or a PIN, and gone with it.
+  // Made from an endpoint or a PIN, and ends with it.
   const isDerived =
     kind === 'link' ||
     kind === 'pin-session' ||
@@ -311,7 +315,10 @@ function needsOf(kind: GrantKind, granted: Granted): Needs {
   return isDerived ? 'alive' : 'current';
 }
 
-/** Of an officer the PIN and the start page count that the operator's log named last, and the sessions of that PIN. */
+/**
+ * Only the PIN and the start page that the operator's log named last are valid for an officer, and sessions
+ * of that PIN.
+ */
 function isNamedLast(guard: Guard, kind: GrantKind, { focal_point, officer, id, pin }: Granted): boolean {
   const of = { focalPoint: String(focal_point), officer: String(officer) };
   if (kind === 'start-code') return (guard.pins().page(of) ?? id) === id;
@@ -319,7 +326,7 @@ function isNamedLast(guard: Guard, kind: GrantKind, { focal_point, officer, id, 
   return kind !== 'pin-session' || (guard.pins().pin(of) ?? pin) === pin;
 }
 
-/** By which word a refused row is told of: never an address, a name or a digest of a token. */
+/** The name of a refused row in the log: never an address, a person's name or a token's digest. */
 const NAMES: { readonly [Kind in GrantKind]: (one: GrantRowOf<Kind>) => string } = {
   endpoint: (one) => one.id,
   link: (one) => one.delivery ?? one.about ?? 'link',
@@ -339,15 +346,15 @@ const NAMES: { readonly [Kind in GrantKind]: (one: GrantRowOf<Kind>) => string }
 export interface Grants {
   /** The guard that the store was given. */
   guard(): Guard;
-  /** Reads on in the operator's log: what ended since counts from now on. */
+  /** Reads the operator's log to its end, so that what has ended since is no longer valid. */
   readLogOn(sql: Sql | TransactionSql): Promise<void>;
   /** The MAC of a row that is about to be written. */
   seal<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): string;
-  /** Whether a row that was read grants what it says. Ask after `readOn`. Raises the alarm where it does not. */
+  /** Whether a row that was read grants what it says. Call it after `readLogOn`. Raises the alarm if not. */
   isValid<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
-  /** Whether its MAC is over what it says, whatever became of its entry since. */
+  /** Whether its MAC verifies, even if its entry has ended since. */
   isSealed<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
-  /** The same without an alarm, for looking through. */
+  /** As `isValid`, without an alarm, for lists. */
   isValidQuietly<Kind extends GrantKind>(kind: Kind, row: GrantRowOf<Kind>): Promise<boolean>;
 }
 
@@ -377,7 +384,7 @@ export function createGrants(sql: Sql, guard: () => Guard): Grants {
     isValidQuietly: isSound,
     isValid: async (kind, row) => {
       if (await isSound(kind, row)) return true;
-      // What ended with the grant that it was made from is no alarm: it may have come in good faith.
+      // A row may end with the grant from which it was made without any tampering, so that raises no alarm.
       if (needsOf(kind, grantedBy(kind, row)) === 'alive' && (await isSealed(kind, row))) return false;
       guard().refused(kind, (NAMES[kind] as (one: unknown) => string)(row));
       return false;

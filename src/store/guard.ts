@@ -1,14 +1,14 @@
 /**
- * The guard: what proves the rows that grant something. The database is not trusted with who may see and act: such a row
- * carries a MAC over all that it grants, and names the entry of the operator's log that made it. The store asks here
- * whenever it writes or reads one; who holds the keys, and what the log says, is known outside.
+ * The guard verifies the rows that grant something. The database is not trusted with who may see and act. So
+ * each such row has a MAC over all that it grants, and names the entry of the operator's log that made it.
+ * The store asks the guard whenever it writes or reads one. The keys and the log's head are kept outside.
  */
 
 import type { LogHead, StatementKind } from '../domain/evidence/operator-act.ts';
 import type { OpenedAccess } from '../domain/party/confirmation.ts';
 import type { ConfirmationAct, KeptLogEntry, LastOperatorAct, LogView } from './contracts/operator-log.ts';
 
-/** The rows that carry a MAC. */
+/** The kinds of rows that have a MAC. */
 export const GRANT_KINDS = [
   'endpoint',
   'link',
@@ -29,10 +29,10 @@ export type GrantKind = (typeof GRANT_KINDS)[number];
 /** What a row grants, by name. */
 export type Granted = Readonly<Record<string, unknown>>;
 
-/** `not-adopted`: a home from before grants were signed, whose operator has not confirmed what is there. */
+/** `not-adopted`: a home from before grants had MACs, whose operator has not confirmed its grants. */
 export type GrantsState = 'ready' | 'not-adopted' | 'log-broken';
 
-/** The digests of the statements that the operator's log names, by kind and party, in the order of the entries. */
+/** The digests of the statements in the operator's log, by kind and party, in the order of the entries. */
 export type NamedStatements = ReadonlyMap<StatementKind, ReadonlyMap<string, readonly string[]>>;
 
 /** An officer (by id) of a focal point (DID). */
@@ -41,36 +41,42 @@ interface Whose {
   readonly officer: string;
 }
 
-/** What the operator's log says of officers' PINs; of a DID that is too long for its entries nothing of whose they are. */
+/**
+ * What the operator's log records about officers' PINs. If a DID is too long for its entries, it does not
+ * record the owner.
+ */
 export interface NamedPins {
   /** Id of the PIN that was set last. */
   pin(of: Whose): string | undefined;
-  /** Id of the start page that was made last, or by which a PIN was set since: every other one has ended. */
+  /** Id of the start page that was made last, or by which a PIN was set since. Every other one has ended. */
   page(of: Whose): string | undefined;
   /** Whether a start page of this id was ever made. */
   isPage(id: string): boolean;
-  /** Of each officer the PIN that was set last. */
+  /** For each officer the PIN that was set last. */
   all(): readonly (Whose & { readonly id: string })[];
 }
 
 export interface Guard {
   state(): GrantsState;
-  /** From now on the grants of this home are signed: an operator has confirmed what was there before. */
+  /** From now on the grants of this home have MACs: an operator has confirmed the earlier ones. */
   begin(): void;
   /** The MAC over what a row grants. */
   seal(kind: GrantKind, granted: Granted): string;
-  /** Whether a MAC is over just this. */
+  /** Whether a MAC verifies over exactly this. */
   verifies(kind: GrantKind, granted: Granted, mac: string): Promise<boolean>;
-  /** Whether a MAC was made under the master key that seals now. */
+  /** Whether a MAC was made under the current master key. */
   isNewest(mac: string): boolean;
   /** Place of the newest entry of the operator's log that was read here; 0 for none. */
   place(): number;
-  /** How far the log was seen by any process of this home. Asked before the database is: others write on meanwhile. */
+  /**
+   * How far any process of this home has read the log. Ask for it before reading the database, since others
+   * write meanwhile.
+   */
   seenUpTo(): LogHead | undefined;
   /**
-   * Takes the entries that follow, as the database has them, each proven before it counts. Where one does not hold, or the
-   * log ends before an entry that had been seen, nothing is granted from then on.
-   * @param reading what was seen before, and whether these entries come to the end of the log
+   * Takes the next entries as the database has them, and verifies each before it takes effect. If one does
+   * not verify, or the log ends before an entry that was seen earlier, nothing is granted from then on.
+   * @param reading what was seen before, and whether these entries reach the end of the log
    */
   learn(
     entries: readonly KeptLogEntry[],
@@ -81,37 +87,49 @@ export interface Guard {
    * @throws Refusal `operator-log-broken`, `grants-not-adopted`
    */
   end(): LogView;
-  /** Whether an entry counts and no later one ended it. */
+  /** Whether an entry is verified and no later one ended it. */
   isCurrent(entry: string): boolean;
-  /** Whether what an entry made still grants something, changed since or not; `paused`: or may again. */
+  /**
+   * Whether a grant that an entry made, or a later version of it, is still valid. With `paused`: or may
+   * become valid again.
+   */
   isAlive(entry: string, paused?: boolean): boolean;
-  /** Whether the log says that the link of this hash was used. */
+  /** Whether the log records that the link of this hash was used. */
   isLinkUsed(hash: string): boolean;
-  /** Whether the log says that the session of this hash was ended by "Not you?". */
+  /** Whether the log records that the session of this hash was ended by "Not you?". */
   isSessionEnded(hash: string): boolean;
-  /** Whether the log says that something of this desk (DID) opened this once. First is first for ever. */
+  /**
+   * Whether the log records that an endpoint of this focal point (DID) has ever opened this access. It can be
+   * the first only once.
+   */
   hasOpened(focalPoint: string, what: OpenedAccess): boolean;
-  /** What was done to an endpoint last, by the log. */
+  /** The last act on an endpoint, by the log. */
   lastAct(endpoint: string): LastOperatorAct | undefined;
-  /** Whether an endpoint has ended, by the log, and was not made anew since: switched off and on again it does not count. */
+  /**
+   * Whether an endpoint has ended, by the log, and was not made again since. Switching it off and on again
+   * does not make it.
+   */
   hasEnded(endpoint: string): boolean;
-  /** Endpoints that are officers' accounts, or may be, and have not ended, by the log: each has a row that holds. */
+  /**
+   * Endpoints that are officers' accounts, or may be, and have not ended, by the log. Each must have a valid
+   * row.
+   */
   accounts(): readonly string[];
-  /** Endpoints of entries from before the log said whose an endpoint is. */
+  /** Endpoints of old entries, which did not name the focal point. */
   endpointsOfUnknownFocalPoint(): readonly string[];
-  /** What became of what was asked for by that entry; undefined while nobody has said anything. */
+  /** The decision on the question of that entry; undefined while there is none. */
   decisionOn(asked: string): ConfirmationAct | undefined;
-  /** When a secret (`secretSubject`) was made, by the log, RFC 3339; undefined where it never was. */
+  /** When a secret (`subjectOfSecret`) was made, by the log, RFC 3339; undefined if never. */
   secretMade(subject: string): string | undefined;
   /** Officers' PINs, by the log. */
   pins(): NamedPins;
-  /** The statements that the log names, as far as it was read; what is read later is seen in the same map. */
+  /** The statements in the log, as far as it was read. The map grows as the log is read on. */
   statements(): NamedStatements;
-  /** A row was refused, or is missing: raises the alarm. `id` says which row, in a word that may be logged. */
+  /** Raises the alarm: a row was refused, or is missing. `id` names the row and must be safe to log. */
   refused(kind: GrantKind | StatementKind, id: string): void;
 }
 
-/** What stands in a store that was given no guard: nothing can be granted through it. */
+/** The guard of a store that was given none: it throws, so nothing can be granted. */
 export const refuseWithoutGuard = (): Guard => {
   throw new Error('the store was given no guard');
 };

@@ -1,4 +1,4 @@
-/** Evidence as it is written: once, and never changed. */
+/** Writes evidence, once; it never changes. */
 import type { Sql, TransactionSql } from 'postgres';
 import { asJson, type EvidenceRecord } from './rows.ts';
 

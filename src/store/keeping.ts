@@ -1,4 +1,7 @@
-/** The write path for everything new (`keepMessage`). A message is kept with its recipients, deliveries and receipt, or not at all. */
+/**
+ * The write path for everything new (`keepMessage`). A message is kept with its recipients, deliveries and
+ * receipt, or not at all.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import type { LongText } from '../domain/words/long-text.ts';
 import { type BatchResult, batchReads, createBatcher } from './batch.ts';
@@ -12,7 +15,7 @@ import { asJson, recordOfDelivery, recordOfEvidence, recordOfMessage, recordOfRe
 
 type Keeping = Pick<MessageStore, 'keepMessage' | 'findReceipt' | 'keepRejection'>;
 
-/** One commit at once: two would share what waits between them, and each costs as much as the one. */
+/** One commit at once: two would share the waiting entries between them, and each costs as much as one. */
 const LIMITS = { inFlight: 1, entries: 256, bytes: 8 * 1024 * 1024 } as const;
 
 export function createMessageStore(sql: Sql, grants: Grants, wake: () => void): Keeping {
@@ -22,11 +25,11 @@ export function createMessageStore(sql: Sql, grants: Grants, wake: () => void): 
     limits: LIMITS,
     isOfOne: isWorkFault,
   });
-  const receiptOf = batchReads((asked: readonly Submitted[]) => receipts(sql, grants, asked));
+  const receiptOf = batchReads((asked: readonly Submitted[]) => findReceipts(sql, grants, asked));
   return {
     async keepMessage(entry) {
       const kept = await keep(entry).catch((fault: unknown): KeepResult => {
-        // Of the ids that are not looked at here only that of another gateway's evidence is not drawn by us.
+        // All ids but that of another gateway's evidence are either checked here or drawn by us.
         if (entry.submission === undefined || !isUniqueViolation(fault)) throw fault;
         return { kind: 'conflict', message: entry.message.id };
       });
@@ -47,8 +50,8 @@ interface Submitted {
   readonly key: string;
 }
 
-/** The receipt for each submission, where there is one. A look by the index for each, however large the table. */
-async function receipts(
+/** The receipt for each submission, if there is one. It uses the index for each, however large the table. */
+async function findReceipts(
   sql: Sql,
   grants: Grants,
   asked: readonly Submitted[],
@@ -85,20 +88,20 @@ const weigh = (entry: NewMessage): number =>
   );
 
 /**
- * Keeps what is new and finds the earlier message for the rest. Entries that clash with each other cannot go into one
- * statement: the first goes, the others find it, or go again where it was not kept itself.
+ * Keeps what is new and finds the earlier message for the rest. Entries that clash with each other cannot
+ * share a statement: the first one goes, the others find it, or go again if it was not kept itself.
  */
 async function keepAll(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
 ): Promise<readonly BatchResult<KeepResult>[]> {
-  const first = new Set(withoutClashes(entries));
-  const ids = await insert(sql, grants, [...first]);
+  const first = new Set(firstOfEach(entries));
+  const ids = await insertNew(sql, grants, [...first]);
   const isKept = (one: NewMessage): boolean => first.has(one) && ids.has(one.message.id);
   const rest = entries.filter((one) => !isKept(one));
   try {
-    const found = rest.length > 0 ? await earlier(sql, grants, rest) : new Map<NewMessage, KeepResult>();
+    const found = rest.length > 0 ? await findEarlier(sql, grants, rest) : new Map<NewMessage, KeepResult>();
     return entries.map((one) => {
       if (isKept(one)) return { answer: { kind: 'kept' } };
       const answer = found.get(one);
@@ -106,13 +109,13 @@ async function keepAll(
       return first.has(one) ? { fault: new Error('a message was neither kept nor found') } : { again: true };
     });
   } catch (fault) {
-    // What was kept is kept, whatever became of the look at the others.
+    // These are kept, even if finding the others failed.
     return entries.map((one) => (isKept(one) ? { answer: { kind: 'kept' } } : { fault }));
   }
 }
 
-/** The first of each id and of each submission key, in an order that all processes share. */
-function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
+/** The first entry of each id and of each submission key, in an order that all processes share. */
+function firstOfEach(entries: readonly NewMessage[]): readonly NewMessage[] {
   const seen = new Set<string>();
   const first = entries.filter(({ message }) => {
     const names = [message.id, `${message.sender} ${message.submissionKey}`];
@@ -123,7 +126,7 @@ function withoutClashes(entries: readonly NewMessage[]): readonly NewMessage[] {
   return first.toSorted((a, b) => (a.message.id < b.message.id ? -1 : 1));
 }
 
-/** Each recipient's, and the sender's own. */
+/** The sealed message of each recipient, and the sender's own copy. */
 const sealedRecords =
   (staged: TextStager) =>
   ({ message: { id: message, sender }, recipients, ownCopy }: NewMessage) => [
@@ -131,7 +134,7 @@ const sealedRecords =
     ...(ownCopy === undefined ? [] : [{ message, party: sender, ...staged(ownCopy) }]),
   ];
 
-/** What of a message may be large. */
+/** The parts of a message that may be large. */
 const textsOf = ({ consignment, recipients, ownCopy }: NewMessage): readonly LongText[] => [
   consignment,
   ...recipients.map(({ sealed }) => sealed),
@@ -161,12 +164,12 @@ const sealedRecipient = (grants: Grants, recipient: RecipientRow) => {
   return { ...record, mac: grants.seal('recipient', record) };
 };
 
-/** What says that it was taken: by the gateway that relays it, and here; and for whom it was not. */
+/** The acceptances: of the relaying gateway, and our own; and the rejections of recipients. */
 const acceptances = ({ submission, receipt, rejections = [] }: NewMessage): readonly EvidenceRow[] =>
   submission === undefined ? [receipt] : [submission, ...rejections, receipt];
 
-/** Says which were new; of the others nothing was written. */
-async function insert(
+/** Inserts entries and returns which were new. Of the others nothing was written. */
+async function insertNew(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
@@ -186,11 +189,11 @@ function recordsOf(grants: Grants, entries: readonly NewMessage[], staged: TextS
   const recipients = entries.flatMap((one) => one.recipients.map((to) => sealedRecipient(grants, to)));
   const sealed = entries.flatMap(sealedRecords(staged));
   const deliveries = entries.flatMap((one) => deliveryRecords(grants, one));
-  const receipts = entries.flatMap(acceptances).map(recordOfEvidence);
+  const findReceipts = entries.flatMap(acceptances).map(recordOfEvidence);
   const chases = entries.flatMap(({ message: { id, thread }, escalateAt: chaseAt }) =>
     chaseAt === undefined ? [] : [{ message: id, thread, due_at: chaseAt.toISOString() }],
   );
-  return { messages, consignments, recipients, sealed, deliveries, receipts, chases };
+  return { messages, consignments, recipients, sealed, deliveries, receipts: findReceipts, chases };
 }
 
 /** One statement for all. */
@@ -259,8 +262,11 @@ interface Earlier {
   readonly taken: 'settles' | 'id' | 'key';
 }
 
-/** For each entry that is not new: kept by the same submission, or its place taken by something else. */
-async function earlier(
+/**
+ * For each entry that is not new: whether the same submission was kept before, or its id or key is used for
+ * something else.
+ */
+async function findEarlier(
   sql: Sql,
   grants: Grants,
   entries: readonly NewMessage[],
@@ -290,7 +296,7 @@ async function earlier(
     const entry = entries[n];
     if (entry === undefined) continue;
     const receipt = receiptFrom(row);
-    // Ordered so that what stands under the same key, where there is one, has the last word.
+    // Ordered so that a message under the same key, if there is one, comes last and decides.
     const isRepeat =
       taken === 'key' &&
       receipt.submissionDigest === entry.message.submissionDigest &&

@@ -1,31 +1,32 @@
 /**
- * Large texts on their way to the database. The client builds each of its messages whole and copies it several times, and the
- * loop waits meanwhile: so they go ahead in pieces, each a statement of its own, into settings that end with the
- * transaction, and the statement that keeps them puts them together there. Nothing of it is written to disk twice.
+ * Sends large texts to the database. The client builds each statement whole and copies it several times,
+ * while the event loop waits. So large texts are sent first, in pieces, each in its own statement, into
+ * settings that end with the transaction. The statement that keeps them joins them there. Nothing is written
+ * to disk twice.
  */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { type LongText, piecesOfText, textOf } from '../domain/words/long-text.ts';
 
-/** Bytes from which on a text is large, and of one piece. */
+/** Bytes above which a text is large, and bytes of one piece. */
 export const LARGE_TEXT_BYTES = 256 * 1_024;
 const PIECE = 1_024 * 1_024;
 
-/** A text as a row has it: itself, or the names of its pieces. */
+/** A text as a row has it: the text itself, or the names of its pieces. */
 export interface StagedText {
   readonly text: string | null;
   readonly pieces: readonly string[] | null;
 }
 
-/** Gives what stands for a text in a row. */
+/** Returns what a row has for a text. */
 export type TextStager = (text: LongText) => StagedText;
 
-/** Whether a text is handled apart from others. */
+/** Whether a text is sent separately. */
 export const isLargeText = (text: LongText): boolean => text.length > LARGE_TEXT_BYTES;
 
-/** Where no text is large. */
+/** For rows without large texts. */
 export const stageInRow: TextStager = (text) => ({ text: textOf(text), pieces: null });
 
-/** Sends the large ones of these texts ahead, within a transaction. */
+/** Sends the large ones of these texts first, within a transaction. */
 export async function sendLargeTexts(tx: TransactionSql, texts: readonly LongText[]): Promise<TextStager> {
   const staged = new Map<LongText, readonly string[]>();
   let count = 0;
@@ -46,7 +47,10 @@ export async function sendLargeTexts(tx: TransactionSql, texts: readonly LongTex
   };
 }
 
-/** The text again, of a row `n` that has a {@link StagedText} in these two columns. `pieces` is of type `json`. */
+/**
+ * SQL for the text of a row `n` that has a {@link StagedText} in these two columns. `pieces` is of type
+ * `json`.
+ */
 export const selectStagedText = (sql: Sql | TransactionSql): PendingQuery<Row[]> => sql`
   coalesce(n.text, (
     select string_agg(current_setting(piece.name), '' order by piece.place)

@@ -1,4 +1,7 @@
-/** Tiles and checkpoints as PostgreSQL takes and gives them. Sizes and indexes are below 2^53: a double holds them. */
+/**
+ * Converts tiles and checkpoints to and from PostgreSQL. Sizes and indexes are below 2^53, so a double holds
+ * them exactly.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import type { CheckpointRow, TilePlace, TileRow } from './contracts/ledger-rows.ts';
 import { asJson } from './rows.ts';
@@ -20,7 +23,7 @@ export const tileRecords = (sql: AnySql, tiles: readonly TileRow[]) =>
     tiles.map(({ level, index, hashes }) => ({ level, index, hashes: hex(hashes) })),
   );
 
-/** Tiles in the order asked for, out of rows in any order; empty where there is none. */
+/** Tiles in the requested order, from rows in any order; empty if there is none. */
 export function orderTiles(places: readonly TilePlace[], rows: readonly TileRow[]): Uint8Array[] {
   const byPlace = new Map(rows.map((row) => [`${row.level}/${row.index}`, plain(row.hashes)]));
   return places.map(({ level, index }) => byPlace.get(`${level}/${index}`) ?? new Uint8Array());

@@ -1,4 +1,7 @@
-/** The gateway's own log: one process at a time appends to it, off the way of those who wait for an answer. */
+/**
+ * The gateway's own log. One process at a time appends to it, outside the transactions for which callers
+ * wait.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { LedgerStore } from './contracts/ledger.ts';
@@ -25,7 +28,7 @@ type OwnLog = Pick<
   | 'ledgerPlace'
 >;
 
-/** Any number, the same in every gateway: "ledger" in ASCII, the lock that appending holds. */
+/** The id of the lock for appending, the same in every gateway: "ledger" in ASCII. */
 const LOCK = 0x6c6564676572;
 
 export const createOwnLedgerStore = (sql: Sql): OwnLog => ({
@@ -100,7 +103,10 @@ async function newest(sql: Sql | TransactionSql): Promise<CheckpointRow | undefi
   return checkpointRowFrom(found);
 }
 
-/** When the oldest transaction began that may still keep evidence back. What began before has ended, and is seen. */
+/**
+ * When the oldest transaction began that may still commit evidence. All transactions before it have ended and
+ * are visible.
+ */
 async function horizonOf(tx: TransactionSql): Promise<Date> {
   const [found] = await tx<{ horizon: Date }[]>`
     select coalesce(min(xact_start), clock_timestamp()) as horizon
@@ -109,8 +115,8 @@ async function horizonOf(tx: TransactionSql): Promise<Date> {
 }
 
 /**
- * Evidence is issued in one order and committed in another: a place may be filled after a later one. Up to the mark all
- * are filled; what lies after it is looked up in the log.
+ * Evidence is numbered in one order and committed in another, so a lower number may appear after a higher
+ * one. Up to the mark all numbers are in the log; evidence after it is looked up in the log.
  */
 async function unsequenced(tx: TransactionSql, limit: number): Promise<readonly Unsequenced[]> {
   const found = await tx<Unsequenced[]>`
@@ -134,8 +140,9 @@ async function tilesAt(
 }
 
 /**
- * The mark goes to where an earlier batch came to, once every transaction has ended that was under way then: this batch
- * has seen what they kept back. It does not go past this batch, which may have been cut short.
+ * The mark moves to the end of an earlier batch once every transaction that was under way then has ended:
+ * this batch has seen what they committed. It does not move past this batch, which may have been cut at its
+ * limit.
  */
 async function write(
   tx: TransactionSql,

@@ -1,4 +1,4 @@
-/** Numbers of formal letters: given once, in order, without a gap. */
+/** Numbers of formal letters: each is assigned once, in order, without a gap. */
 import type { Sql } from 'postgres';
 import type { LetterStore } from './contracts/letters.ts';
 
@@ -11,15 +11,15 @@ export const createLetterStore = (sql: Sql): Pick<LetterStore, 'letterNumber'> =
   async letterNumber({ message, office: opened, year }, now) {
     const [known] = await sql<Numbered[]>`
       select year, number from letter where message = ${message} and office = ${opened}`;
-    return known ?? give(sql, { message, office: opened, year }, now);
+    return known ?? assignNumber(sql, { message, office: opened, year }, now);
   },
 });
 
 /**
- * The register's row is held from before it is looked whether another process gave the number meanwhile until the
- * number is kept, so that none is given twice, and none is lost with a transaction that fails.
+ * Lock the register row, check whether another process has assigned a number, and keep the lock until ours is
+ * stored. So no number is assigned twice, and none is lost if a transaction fails.
  */
-const give = (
+const assignNumber = (
   sql: Sql,
   { message, office: focalPoint, year }: { message: string; office: string; year: number },
   now: Date,
@@ -35,6 +35,6 @@ const give = (
         update letter_register set last = last + 1 where office = ${focalPoint} and year = ${year} returning last)
       insert into letter (message, office, year, number, given_at)
       select ${message}, ${focalPoint}, ${year}, last, ${now} from next returning year, number`;
-    if (given === undefined) throw new Error('the register gave no number');
+    if (given === undefined) throw new Error('the register has assigned no number');
     return given;
   });

@@ -92,7 +92,7 @@ const invitationOf = (one: LinkCodeRecord): StartPageOwner => ({
   officer: one.officer ?? '',
 });
 
-/** Which account brought a code is part of what the code grants. */
+/** The account that brought a code is part of what the code grants. */
 const askCode = (
   sql: Sql,
   grants: Grants,
@@ -126,7 +126,7 @@ async function askedCode(
   return row !== undefined && (await isGoodCode(grants, row.code)) ? codeFrom(row.code) : undefined;
 }
 
-/** One that was used is looked at again by the account that it was used for: its own entry has ended then. */
+/** A used code may be read again by the account for which it was used, although its own entry has ended. */
 const isGoodCode = (grants: Grants, code: LinkCodeRecord): Promise<boolean> =>
   code.used_for === null ? grants.isValid('link-code', code) : grants.isSealed('link-code', code);
 
@@ -165,7 +165,8 @@ async function takeCode(
   const terms = await placeEndpoint(tx, grants, before?.endpoint, after);
   const first = firstOpenedBy(grants, terms);
   const isNew = id === code.endpoint_id;
-  // The invitation ends with its own use, also where the account had an endpoint already: an old row put back is worth nothing.
+  // The invitation ends when it is used, even if the account had an endpoint already, so that restoring the
+  // old row grants nothing.
   const apart = { desk: code.focal_point, opens: [] };
   const used = await appendLogEntry(tx, grants, act(code.endpoint_id), isNew ? terms : apart);
   const entry = isNew ? used : await appendLogEntry(tx, grants, act(id), terms);

@@ -10,7 +10,7 @@ import { asJson, type EndpointRecord, type LinkRecord, linkRowFrom } from './row
 
 type Links = Pick<LinkStore, 'keepLinks' | 'findLink' | 'takeLink'>;
 
-/** How long the browser that used a link may come back to it. */
+/** Milliseconds for which the browser that used a link may use it again. */
 const GRACE_MS = 15 * 60_000;
 
 export function createLinkStore(sql: Sql, grants: Grants): Links {
@@ -21,9 +21,9 @@ export function createLinkStore(sql: Sql, grants: Grants): Links {
       const read = () =>
         sql<{ link: LinkRecord }[]>`select to_json(l) as link from link l where hash = ${hash}`;
       let [[row]] = await Promise.all([read(), grants.readLogOn(sql)]);
-      // Where it was used while it was read, the row is older than the log.
+      // It was used while it was read, so the row is older than the log. Read it again.
       if (row?.link.used_at === null && grants.guard().isLinkUsed(hash)) [row] = await read();
-      return foundAs(grants, row?.link, boundTo, now);
+      return stateOfLink(grants, row?.link, boundTo, now);
     },
 
     async takeLink(use) {
@@ -39,7 +39,7 @@ export function createLinkStore(sql: Sql, grants: Grants): Links {
   };
 }
 
-/** Each names the entry of the endpoint that it is sent to, and ends with it. */
+/** Each link names the entry of the endpoint to which it is sent, and ends with it. */
 async function keepLinks(sql: Sql, grants: Grants, list: readonly LinkRow[]): Promise<void> {
   const deliveries = [...new Set(list.map((one) => one.delivery))];
   const [read] = await Promise.all([
@@ -76,8 +76,8 @@ const linkRecord = ({ officer, expiresAt, ...one }: LinkRow, entry: string | nul
   mac: null,
 });
 
-/** The state of a link for one browser. One that does not hold is as one that never was. */
-async function foundAs(
+/** The state of a link for one browser. A tampered link counts as unknown. */
+async function stateOfLink(
   grants: Grants,
   one: LinkRecord | undefined,
   boundTo: string,
@@ -96,7 +96,7 @@ async function foundAs(
       ? { kind: 'open', link, ...present({ said: saidAt ? true : undefined }) }
       : { kind: 'used' };
   }
-  // A row from before its use, put back.
+  // Somebody restored the row from before its use.
   if (grants.guard().isLinkUsed(link.hash)) {
     grants.guard().refused('link', link.delivery);
     return { kind: 'used' };
@@ -104,7 +104,7 @@ async function foundAs(
   return now.getTime() < link.expiresAt.getTime() ? { kind: 'open', link } : { kind: 'expired' };
 }
 
-/** A link that is held, and what it is for the browser that came with it. */
+/** A locked link, and its state for the browser that requested it. */
 export interface HeldLink {
   readonly found: LinkFound;
   /** As it is kept. */
@@ -113,8 +113,8 @@ export interface HeldLink {
 }
 
 /**
- * Holds a link, within a transaction that holds the log: of two at once the second waits for the first, and then finds it
- * used.
+ * Locks a link, within a transaction that has locked the log. Of two simultaneous calls the second waits for
+ * the first, and then finds the link used.
  */
 export async function holdLink(tx: TransactionSql, grants: Grants, use: HeldLink['use']): Promise<HeldLink> {
   const [row] = await tx<{ link: LinkRecord }[]>`
@@ -122,14 +122,14 @@ export async function holdLink(tx: TransactionSql, grants: Grants, use: HeldLink
   await grants.readLogOn(tx);
   return {
     use,
-    found: await foundAs(grants, row?.link, use.boundTo, use.now),
+    found: await stateOfLink(grants, row?.link, use.boundTo, use.now),
     ...present({ row: row ? row.link : undefined }),
   };
 }
 
 /**
- * Uses a link that is held and open, which the log says from its first use on. The same browser may come back to it; that it
- * carried a word is noted once.
+ * Uses a link that is locked and open; the first use is recorded in the log. The same browser may use it
+ * again. An acknowledgement by it is noted once.
  */
 export async function useHeldLink(
   tx: TransactionSql,

@@ -1,4 +1,7 @@
-/** What waits is made due at once, before its schedule. What is under way is left alone: its claim ends with its try. */
+/**
+ * Makes waiting deliveries due at once, before their time. A delivery under way is left alone: its claim ends
+ * with its attempt.
+ */
 import type { PendingQuery, Row, Sql } from 'postgres';
 import type { DeliveryStore } from './contracts/deliveries.ts';
 import { asJson, asTexts } from './rows.ts';
@@ -65,7 +68,7 @@ export const createDueStore = (sql: Sql, wake: () => void): Hurrying => ({
   },
 });
 
-/** Whether a delivery `d` waits for its hour, and was not put off with one of these codes last. */
+/** Whether a delivery `d` waits for its time, and its last attempt did not have one of these codes. */
 const waits = (sql: Sql, but: readonly string[], now: Date): PendingQuery<Row[]> => sql`
   d.due_at > ${now} and d.claimed_by is null
   and coalesce(d.attempts->-1->>'code', '') not in (select json_array_elements_text(${asJson(sql, but)}))`;

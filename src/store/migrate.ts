@@ -1,7 +1,7 @@
 /**
- * Migrations: numbered SQL files, forward only. Each runs in one transaction that records its id first, so that of two
- * gateways starting together one migrates and the other waits and finds it done. Node only: it reads files. The store
- * itself never migrates, it checks the version in `ready()`.
+ * Migrations: numbered SQL files, forward only. Each runs in one transaction that records its id first. So if
+ * two gateways start together, one migrates, and the other waits and finds it done. Node only: it reads
+ * files. The store itself never migrates; `checkReady` checks the version.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Sql } from 'postgres';
@@ -9,22 +9,28 @@ import { isServedBySchema, readSchema, SchemaMismatch } from './schema-version.t
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
-/** Any number, the same in every gateway: "amanat" in ASCII, the lock that migrations hold. */
+/** The id of the lock for migrations, the same in every gateway: "amanat" in ASCII. */
 const LOCK = 0x616d616e6174;
 
 interface Migration {
   readonly id: number;
   readonly file: string;
-  /** The oldest schema version whose program works with the schema that this leaves; its own where it says nothing. */
+  /**
+   * The oldest schema version whose program works with the schema after this migration. Its own version if
+   * the file does not say.
+   */
   readonly serves: number;
 }
 
-/** How a migration says which older programs still work beside a new one: `-- serves: 17`, on a line of its own. */
+/**
+ * How a migration names the older programs that still work beside a new one: `-- serves: 17`, on a line of
+ * its own.
+ */
 const SERVES = /^-- serves: (\d+)$/m;
 
 /**
- * The migrations there are, in order.
- * @throws Error where the numbers do not run 1, 2, 3, …
+ * All migrations, in order.
+ * @throws Error if the numbers do not run 1, 2, 3, …
  */
 export function listMigrations(): readonly Migration[] {
   const files = readdirSync(FOLDER)
@@ -43,10 +49,10 @@ export function listMigrations(): readonly Migration[] {
 const textOf = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
 
 /**
- * Brings the database's schema up to this code's version; does nothing where it is there already, or where it is newer
+ * Migrates the database's schema to this program's version. Does nothing if it is there already, or is newer
  * and still serves this program: then processes of both versions run beside each other.
- * @throws SchemaMismatch where the database is newer than this code and does not serve it
- * @throws Error where a migration fails (it then left nothing behind)
+ * @throws SchemaMismatch if the database is newer than this program and does not serve it
+ * @throws Error if a migration fails (it then changed nothing)
  */
 export async function migrateDatabase(sql: Sql): Promise<void> {
   const all = listMigrations();
@@ -61,8 +67,8 @@ async function runAll(sql: Sql, all: readonly Migration[], done: number): Promis
 }
 
 /**
- * Makes the table that records migrations, where it is not there, and its column for what a migration serves.
- * @returns the version the database is at; 0 for an empty one
+ * Makes the table that records migrations if it is missing, and its column for what a migration serves.
+ * @returns the version of the database; 0 for an empty one
  */
 async function prepare(sql: Sql): Promise<number> {
   return sql.begin(async (tx) => {

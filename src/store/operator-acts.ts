@@ -1,9 +1,9 @@
-/** Reading the entries of the operator's log. */
+/** Reads the entries of the operator's log. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { KeptLogEntry } from './contracts/operator-log.ts';
 
-/** Entries in order, from the one after the place `after` (0 for the first). */
+/** Entries in order, from the one after the place `after` (0: from the first). */
 export async function readLogEntriesAfter(
   sql: Sql | TransactionSql,
   after: number,

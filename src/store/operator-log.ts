@@ -1,4 +1,4 @@
-/** The operator's log: an entry is written in the transaction of the change that it describes. */
+/** The operator's log. An entry is written in the transaction of the change that it records. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { LedgerStore } from './contracts/ledger.ts';
 import type { LogEnd, LogEntryMaker, OperatorActTerms } from './contracts/operator-log.ts';
@@ -7,16 +7,16 @@ import { insertEvidence } from './inserting.ts';
 import { readLogEntriesAfter } from './operator-acts.ts';
 import { recordOfEvidence } from './rows.ts';
 
-/** Any number, the same in every gateway: "oplog" in ASCII, the lock that appending holds. */
+/** The id of the lock for appending, the same in every gateway: "oplog" in ASCII. */
 const LOCK = 0x6f706c6f67;
 
 /**
- * Holds the end of the log until the transaction ends. Whoever locks rows that an operator's verb writes as well holds it
- * before them, so that no two transactions wait for each other.
+ * Locks the end of the log until the transaction ends. A transaction that also locks rows which an operator's
+ * function writes must take this lock first, so that no two transactions wait for each other.
  */
 export const lockOperatorLog = (tx: TransactionSql) => tx`select pg_advisory_xact_lock(${LOCK})`;
 
-/** What a transaction has appended so far: nobody else may believe it before it is committed. */
+/** What a transaction has appended so far. Others must not trust it before it is committed. */
 const appended = new WeakMap<TransactionSql, LogEnd>();
 
 /**
@@ -46,12 +46,12 @@ export async function appendLogEntry(
   return evidence.id;
 }
 
-/** Records the act of the change under way, once however often it is asked. @returns the id of its entry */
+/** Records the act of the change under way, once, however often it is called. @returns the id of its entry */
 export type LogEntryAppender = (terms?: OperatorActTerms) => Promise<string>;
 
 /**
- * Runs `change` in a transaction. It asks for the entry of its act where it changes something, and names it in the row that
- * it writes; where it does not ask, nothing is recorded.
+ * Runs `change` in a transaction. If it changes something, it requests the entry of its act and names it in
+ * the row that it writes. If it does not, nothing is recorded.
  */
 export async function runRecorded<T>(
   sql: Sql,
@@ -66,7 +66,7 @@ export async function runRecorded<T>(
       return made;
     });
   });
-  // What was just done counts here from now on, and is known outside the database.
+  // The act takes effect here now, and the head outside the database moves on.
   await grants.readLogOn(sql);
   return answer as T;
 }
@@ -75,7 +75,7 @@ export const createOperatorLogStore = (
   sql: Sql,
   grants: Grants,
 ): Pick<LedgerStore, 'recordAct' | 'operatorActs'> => ({
-  // It changes no row, so that it ends no entry that one names.
+  // It changes no row, so it must not end an entry that a row names.
   recordAct: (act) => {
     const apart: LogEntryMaker = (log) => act({ ...log, current: () => undefined });
     return runRecorded(sql, grants, apart, (_tx, entry) => entry());

@@ -1,4 +1,4 @@
-/** What an officer's PIN and its codes do when the officer's name changes. */
+/** Changes an officer's PIN and its codes when the officer's name changes. */
 import type { TransactionSql } from 'postgres';
 import { subjectOfPin } from '../domain/party/pin.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
@@ -9,12 +9,12 @@ import { pinFrom, startCodeFrom, writePin, writeStartCode } from './pin-rows.ts'
 interface Renaming {
   readonly focalPoint: string;
   readonly officer: string;
-  /** The names that it goes by after this; undefined where nothing changes. */
+  /** The names after this change; undefined if nothing changes. */
   readonly names: (known: readonly string[] | null) => readonly string[] | undefined;
   readonly act: (subject: string) => LogEntryMaker;
 }
 
-/** Notes at the PIN and at unused codes how their officer is called. */
+/** Notes the officer's name at the PIN and at unused codes. */
 export async function renamePins(
   tx: TransactionSql,
   grants: Grants,

@@ -1,4 +1,4 @@
-/** PINs and start codes as they are kept, each written under the entry of an act. */
+/** Writes PINs and start codes, each under the entry of an act. */
 import type { TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';

@@ -1,4 +1,7 @@
-/** Browsers in which an officer gave the PIN: each ends with the PIN, with the account that it came by, and by itself. */
+/**
+ * Browsers in which an officer gave the PIN. A session ends with the PIN, with the account by which it was
+ * opened, and after a time.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
 import { PIN_SESSION_MS } from '../domain/party/pin.ts';
@@ -9,7 +12,7 @@ import type { Grants, PinSessionRecord } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 
-/** That a browser was seen is written so often at most, in milliseconds. */
+/** Least time between two notes that a browser was seen, in milliseconds. */
 const SEEN_MS = 60_000;
 
 type Sessions = Pick<PinStore, 'pinSession' | 'endPinSession'>;
@@ -23,7 +26,7 @@ export const createPinSessionStore = (sql: Sql, grants: Grants): Sessions => ({
       grants.readLogOn(sql),
     ]);
     const [row] = await rereadEndpoints(sql, grants, read);
-    if (row === undefined || !(await counts(sql, grants, row.session))) return undefined;
+    if (row === undefined || !(await isValidSession(sql, grants, row.session))) return undefined;
     const { session } = row;
     const seen = Date.parse(session.used_at);
     if (
@@ -48,11 +51,14 @@ export const createPinSessionStore = (sql: Sql, grants: Grants): Sessions => ({
   },
 });
 
-/** Whether a session holds, and was not ended by "Not you?", which the log says whatever became of its row. */
-async function counts(sql: Sql, grants: Grants, session: PinSessionRecord): Promise<boolean> {
+/**
+ * Whether a session is valid and was not ended by "Not you?". The log records that, whatever happened to the
+ * row.
+ */
+async function isValidSession(sql: Sql, grants: Grants, session: PinSessionRecord): Promise<boolean> {
   if (!(await grants.isValid('pin-session', session))) return false;
   if (!grants.guard().isSessionEnded(session.hash)) return true;
-  // Where it was ended while it was read, the row is gone by now.
+  // If it was ended while it was read, the row is gone by now.
   const [still] = await sql`select from pin_session where hash = ${session.hash}`;
   if (still !== undefined) grants.guard().refused('pin-session', session.focal_point);
   return false;
@@ -74,7 +80,7 @@ async function see(sql: Sql, grants: Grants, session: PinSessionRecord, now: Dat
     where hash = ${session.hash} and mac = ${session.mac}`;
 }
 
-/** Opens a session under the entry of its PIN; those that have ended go. */
+/** Opens a session under the entry of its PIN, and deletes sessions that have ended. */
 export async function openPinSession(
   tx: TransactionSql,
   grants: Grants,

@@ -1,4 +1,7 @@
-/** Officers' PINs and the codes by which they are set. Every try is an entry of the operator's log where it changes the count. */
+/**
+ * Officers' PINs and the codes by which they are set. Every attempt that changes the count is an entry of the
+ * operator's log.
+ */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
 import { PIN_TRIES, START_CODE_MS, subjectOfPin } from '../domain/party/pin.ts';
@@ -19,7 +22,7 @@ import { createPinSessionStore, openPinSession } from './pin-sessions.ts';
 import { asJson } from './rows.ts';
 import { endOtherStartPages } from './start-pages.ts';
 
-/** How long the browser that used a code may look at what it brought. */
+/** Milliseconds for which the browser that used a code may see its result. */
 const GRACE_MS = 15 * 60_000;
 
 export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinStore => ({
@@ -36,18 +39,18 @@ export const createPinStore = (sql: Sql, grants: Grants, wake: () => void): PinS
     await grants.readLogOn(sql);
     if (grants.guard().pins().pin({ focalPoint, officer }) === undefined) return false;
     const isTheirs = (one: Lost): boolean => one.focalPoint === focalPoint && one.officer === officer;
-    const isLost = (await lost(sql, grants)).some(isTheirs);
+    const isLost = (await readLost(sql, grants)).some(isTheirs);
     if (isLost) grants.guard().refused('pin', focalPoint);
     return isLost;
   },
 
-  lostPins: () => lost(sql, grants),
+  lostPins: () => readLost(sql, grants),
 
   readPins: () => read(sql, grants, sql``),
 
   rewrapPin: ({ id, wrapped }, again) =>
     sql.begin(async (tx) => {
-      const row = await heldPin(tx, grants, id);
+      const row = await lockPin(tx, grants, id);
       if (row === undefined || row.wrapped !== wrapped) return false;
       const mac = grants.seal('pin', { ...row, wrapped: again });
       await tx`update pin set wrapped = ${again}, mac = ${mac} where id = ${id}`;
@@ -78,7 +81,7 @@ const startCodes = (
   },
 
   async startCode(use) {
-    // Whoever knows no code holds nobody up.
+    // Checked without the lock first: somebody without a valid code must not make others wait.
     const [there] = await sql`select from start_code where hash = ${use.hash}`;
     if (there === undefined) return { kind: 'unknown' };
     return sql.begin(async (tx) => (await heldCode(tx, grants, use)).found);
@@ -93,8 +96,8 @@ const startCodes = (
 });
 
 /**
- * PINs that hold. A try under way changes a row and the log together: where they do not fit, they are read again while nobody
- * writes, before a row is refused.
+ * PINs that are valid. An attempt changes a row and the log together. So if they do not agree, they are read
+ * again under the log's lock before a row is refused.
  */
 async function read(sql: Sql, grants: Grants, which: PendingQuery<Row[]>): Promise<readonly PinRow[]> {
   const select = (by: Sql | TransactionSql) => by<{ pin: PinRecord }[]>`
@@ -114,8 +117,8 @@ async function read(sql: Sql, grants: Grants, which: PendingQuery<Row[]>): Promi
 
 type Lost = Pick<PinRow, 'focalPoint' | 'officer'>;
 
-/** The owners of PINs that the log names and no sound row is of, read while nobody writes. */
-const lost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
+/** Owners of PINs in the log without a valid row, read under the log's lock. */
+const readLost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
   sql.begin(async (tx) => {
     await lockOperatorLog(tx);
     const found = await tx<{ pin: PinRecord }[]>`select to_json(p) as pin from pin p`;
@@ -130,8 +133,8 @@ const lost = (sql: Sql, grants: Grants): Promise<readonly Lost[]> =>
       .map(({ focalPoint, officer }) => ({ focalPoint, officer }));
   });
 
-/** A PIN that is held until the transaction ends; undefined where it does not hold what it says. */
-async function heldPin(tx: TransactionSql, grants: Grants, id: string): Promise<PinRecord | undefined> {
+/** A PIN that is locked until the transaction ends; undefined if it is tampered. */
+async function lockPin(tx: TransactionSql, grants: Grants, id: string): Promise<PinRecord | undefined> {
   await lockOperatorLog(tx);
   const [found] = await tx<
     { pin: PinRecord }[]
@@ -146,7 +149,7 @@ async function countTry(
   { pin, isRight, now, opens, uses, notes: told }: PinAttempt,
   acts: PinEntryMaker,
 ): Promise<PinAttemptResult> {
-  const row = await heldPin(tx, grants, pin.id);
+  const row = await lockPin(tx, grants, pin.id);
   if (row === undefined || row.wrapped !== pin.wrapped) return { kind: 'changed' };
   if (row.locked_at !== null) return { kind: 'locked', byThis: false };
   const subject = subjectOfPin(pin);
@@ -185,8 +188,8 @@ const sayAll = (tx: TransactionSql, told: readonly AddressedNote[]) => {
 
 // — codes —
 
-/** Of one that was used its own entry has ended. */
-async function foundAs(
+/** The entry of a used code has ended. */
+async function stateOfCode(
   grants: Grants,
   one: StartCodeRecord | undefined,
   { boundTo, now }: StartCodeUse,
@@ -209,13 +212,13 @@ async function heldCode(tx: TransactionSql, grants: Grants, use: StartCodeUse) {
   const [row] = await tx<{ code: StartCodeRecord }[]>`
     select to_json(c) as code from start_code c where hash = ${use.hash} for update`;
   await grants.readLogOn(tx);
-  return { row: row?.code, found: await foundAs(grants, row?.code, use) };
+  return { row: row?.code, found: await stateOfCode(grants, row?.code, use) };
 }
 
 const markUsed = (tx: TransactionSql, grants: Grants, row: StartCodeRecord, { boundTo, now }: StartCodeUse) =>
   writeStartCode(tx, grants, { ...row, used_at: now.toISOString(), used_by: boundTo });
 
-/** Uses a code for which the PIN that there is was given. */
+/** Uses a code after the existing PIN was given. */
 async function useCode(
   tx: TransactionSql,
   grants: Grants,

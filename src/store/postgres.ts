@@ -1,8 +1,9 @@
 /**
- * The store on PostgreSQL 15 or newer, through porsager's `postgres`. It runs wherever that does, Workers included:
- * nothing below this file touches the file system. Content comes here sealed and leaves sealed; this store has no key.
+ * The store on PostgreSQL 15 or newer, through porsager's `postgres`. It runs wherever that does, Workers
+ * included: nothing below this file uses the file system. Content comes here sealed and leaves sealed; this
+ * store has no key.
  *
- * `synchronous_commit` stays as the server has it, on: what was answered as kept is on disk.
+ * `synchronous_commit` stays on, the server's default: what was answered as kept is on disk.
  */
 import type { Sql } from 'postgres';
 import { createAccessKeyStore } from './access-keys.ts';
@@ -50,24 +51,24 @@ import { warnings } from './warnings.ts';
 import { createWithdrawalStore } from './withdrawals.ts';
 import { createWitnessStore } from './witnessing.ts';
 
-/** The migration this code was written for. */
+/** The migration for which this program was written. */
 export const SCHEMA_VERSION = 31;
 
 /**
- * The oldest schema this code works with: the last migration whose tables and columns it uses. Lower than
- * {@link SCHEMA_VERSION} only where the migrations in between add nothing that this code needs.
+ * The oldest schema with which this program works: the last migration whose tables and columns it uses. Lower
+ * than {@link SCHEMA_VERSION} only if the migrations in between add nothing that this program needs.
  */
 export const OLDEST_SCHEMA = SCHEMA_VERSION;
 
-/** How long work that is under way may take when the store closes: a database that is down answers nothing. */
+/** Seconds that work under way may take when the store closes: a database that is down answers nothing. */
 const CLOSING_SECONDS = 5;
 
 export interface StoreOptions {
-  /** False where no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
+  /** False if no connection can be kept open for LISTEN (Workers, poolers): work is then found by polling. */
   readonly listen: boolean;
 }
 
-/** A store over this client, which it closes with itself. Does not connect until it is asked for something. */
+/** A store over this client, which is closed with the store. It does not connect before it is used. */
 export function createStore(sql: Sql, options: StoreOptions): Store {
   const { wake, quiet } = createWakeSender(sql);
   let guarded: Guard | undefined;

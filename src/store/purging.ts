@@ -1,6 +1,7 @@
 /**
- * Content that goes: by a recall, or because it was kept long enough. Sealed messages and the consignment that has them
- * inside are deleted; what proves them, digests and evidence, stays. One transaction with its evidence, like the doors.
+ * Purges content, after a recall or at the end of its retention period. Sealed messages and the consignment
+ * with them are deleted; digests and evidence stay. It is one transaction with its evidence, like the two
+ * write paths.
  */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Delivery } from '../domain/carriage/delivery.ts';
@@ -26,14 +27,14 @@ export function createPurgeStore(sql: Sql, grants: Grants, wake: () => void): Pu
   return {
     async purge({ message, recall }, decide, now) {
       const purged = await sql.begin(async (tx) => {
-        const held = await hold(tx, grants, message);
+        const held = await lockContent(tx, grants, message);
         if (held?.message.isTampered === true) return undefined;
-        if (recall !== undefined && !(await claim(tx, recall, now))) return undefined;
+        if (recall !== undefined && !(await claimRecall(tx, recall, now))) return undefined;
         if (held !== undefined && recall === undefined && held.parties.length === 0 && !held.consignment)
           return undefined;
         const change = await decide(held);
         if (change === undefined) return undefined;
-        await write(tx, grants, message, change);
+        await writePurge(tx, grants, message, change);
         return change;
       });
       if (purged !== undefined) wake();
@@ -67,7 +68,10 @@ interface Asked {
   readonly sender: string;
 }
 
-/** The first recall of each message by its sender, in order. Asked before every try that brings one: mostly for none. */
+/**
+ * The first recall of each message by its sender, in order. Asked before every attempt that sends one; mostly
+ * there is none.
+ */
 async function recallsOf(
   sql: Sql,
   grants: Grants,
@@ -87,8 +91,8 @@ async function recallsOf(
   );
 }
 
-/** False where the recall was carried out already, by this process or another. */
-async function claim(tx: TransactionSql, recall: string, now: Date): Promise<boolean> {
+/** False if the recall was carried out already, by this process or another. */
+async function claimRecall(tx: TransactionSql, recall: string, now: Date): Promise<boolean> {
   const mine = await tx`
     update message set carried_out = ${now} where id = ${recall} and carried_out is null returning id`;
   return mine.length === 1;
@@ -100,7 +104,11 @@ interface HeldRecord extends MessageWithRecipients {
 }
 
 /** Locks in the order of `changeDelivery`, recipients before deliveries, then reads. */
-async function hold(tx: TransactionSql, grants: Grants, message: string): Promise<HeldContent | undefined> {
+async function lockContent(
+  tx: TransactionSql,
+  grants: Grants,
+  message: string,
+): Promise<HeldContent | undefined> {
   await tx`select from recipient where message = ${message} order by party for no key update`;
   const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
     select to_json(d) as delivery, coalesce(e.rank, 0) as rank from delivery d left join endpoint e on e.id = d.endpoint
@@ -121,8 +129,11 @@ async function hold(tx: TransactionSql, grants: Grants, message: string): Promis
   );
 }
 
-/** Evidence first, because deliveries refer to it. What a recalled answer settled may be answered again. */
-async function write(
+/**
+ * Evidence first, because deliveries refer to it. If the recalled message completed another one, that one may
+ * be answered again.
+ */
+async function writePurge(
   tx: TransactionSql,
   grants: Grants,
   message: string,
@@ -136,7 +147,10 @@ async function write(
   await tx`update message set settles = null where id = ${message} and settles is not null`;
 }
 
-/** What tells of it, each with the MAC over what goes where: it may be about the recall and not about what was recalled. */
+/**
+ * Deliveries of the purge's evidence, each with the MAC over what goes where. They may be about the recall
+ * instead of the recalled message.
+ */
 async function createdRecords(
   tx: TransactionSql,
   grants: Grants,
@@ -151,7 +165,7 @@ async function createdRecords(
   return created.map((one) => {
     const delivery = rows.recordOfDelivery(one);
     const message = messages.get(one.message);
-    if (message === undefined) throw new Error('a delivery is made of a message that is not kept as it was');
+    if (message === undefined) throw new Error('a delivery is made for a message whose row is tampered');
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: null }) };
   });
 }
@@ -159,8 +173,8 @@ async function createdRecords(
 type ContentRecord = RetainedMessage & { readonly thread: string };
 
 /**
- * Every message of the threads that hold content, so that their end can be told; a page of threads at a time. `offset 0`
- * keeps a page from reading all messages for the few that are of its threads.
+ * Every message of the threads with kept content, from which their end follows; a page of threads at a time.
+ * `offset 0` keeps a page from reading all messages for the few of its threads.
  */
 async function keptContent(
   sql: Sql,

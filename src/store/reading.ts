@@ -1,4 +1,4 @@
-/** Reading messages and evidence, for the parties of a message. */
+/** Reads messages and evidence, for the parties of a message. */
 import type { Sql } from 'postgres';
 import type { MessageStore } from './contracts/messages.ts';
 import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';

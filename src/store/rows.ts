@@ -1,6 +1,6 @@
 /**
- * Rows as PostgreSQL's `to_json` gives them and `json_populate_recordset` takes them, and the types they stand for.
- * A record's members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
+ * Converts rows to and from the JSON of PostgreSQL's `to_json` and `json_populate_recordset`. A record's
+ * members are the columns of its table in migrations/; times are ISO 8601 with milliseconds.
  */
 import type { ParameterOrFragment, Sql, TransactionSql } from 'postgres';
 import type { Attempt } from '../domain/carriage/attempt.ts';
@@ -20,14 +20,16 @@ import type {
 } from './contracts/message-rows.ts';
 import { type PendingConfirmationRecord, pendingConfirmationFrom } from './waiting-record.ts';
 
-/** OID of `json`. One text parameter carries any number of rows, on every runtime and without a look at the types. */
+/**
+ * OID of `json`. One text parameter carries any number of rows, on every runtime and without fetching types.
+ */
 const JSON_OID = 114;
 
 /** Rows, or anything else, as one parameter of type `json`. */
 export const asJson = (sql: Pick<Sql, 'typed'>, rows: unknown): ParameterOrFragment<never> =>
   sql.typed(rows as never, JSON_OID) as ParameterOrFragment<never>;
 
-/** Texts as a parameter of type `text[]`; null where there are none. */
+/** Texts as a parameter of type `text[]`; null if there are none. */
 export const asTexts = (sql: Sql | TransactionSql, texts: readonly string[] | undefined | null) =>
   texts ? sql`array(select json_array_elements_text(${asJson(sql, texts)}))` : sql`null::text[]`;
 
@@ -145,7 +147,7 @@ function settledFrom(one: RecipientRecord): EffectiveAcknowledgement | null {
   return { decision, officer, ...given({ ground: one.ground }), at: date(at), evidence };
 }
 
-/** What may change of a recipient's row. */
+/** The columns of a recipient's row that may change. */
 export const recordOfRecipientChange = (
   openedAt: Date | undefined,
   settled: EffectiveAcknowledgement | undefined,
@@ -158,7 +160,7 @@ export const recordOfRecipientChange = (
   decided_evidence: settled?.evidence ?? null,
 });
 
-/** A new one: nobody has said a word yet. */
+/** A new row, without an acknowledgement. */
 export const recordOfRecipient = (one: RecipientRow): Omit<RecipientRecord, 'words' | 'contested'> => ({
   message: one.message,
   party: one.to,
@@ -177,7 +179,7 @@ export interface DeliveryRecord {
   readonly kind: DeliveryKind;
   readonly message: string;
   readonly party: string;
-  /** Null where it waits for a way. */
+  /** Null if it waits for an endpoint. */
   readonly endpoint: string | null;
   readonly channel: Channel;
   readonly shows: Shows;
@@ -190,7 +192,7 @@ export interface DeliveryRecord {
   readonly reference: string | null;
   readonly revisable: boolean;
   readonly expires_at: string;
-  /** Read, never written: `changeDelivery` lets go of a claim with what came of it. */
+  /** Read, never written: `changeDelivery` ends a claim when it writes the attempt's result. */
   readonly claimed_by?: string | null;
   readonly mac?: string | null;
 }
@@ -213,7 +215,7 @@ export const deliveryFrom = (one: DeliveryRecord): Delivery => ({
   expiresAt: date(one.expires_at),
 });
 
-/** With the rank of its endpoint, and whether a process has it in hand. */
+/** With the rank of its endpoint, and whether a process works on it. */
 export const rankedDeliveryFrom = (one: DeliveryRecord, rank: number): RankedDelivery => ({
   ...deliveryFrom(one),
   rank,
@@ -272,7 +274,7 @@ export const endpointFrom = (one: EndpointRecord): Endpoint => ({
   shows: one.shows,
   lang: one.lang,
   ...given({ officer: one.officer, knownAs: one.known_as, certificate: one.certificate }),
-  // The code is under the MAC: one that is out stays out, whatever else the row says.
+  // The MAC covers the code: an endpoint that is out of use stays so, whatever else the row says.
   enabled: one.enabled && !one.disabled_code,
   ...given({ oldCertificate: oldCertificateOf(one), off: offOf(one), gone: goneOf(one) }),
   ...present({ waiting: one.waiting ? pendingConfirmationFrom(one.waiting) : undefined }),
@@ -329,7 +331,7 @@ export const recordOfEvidence = (one: EvidenceRow): EvidenceRecord => ({
 export interface LinkRecord {
   readonly hash: string;
   readonly purpose: LinkRow['purpose'] | 'confirm';
-  /** Null of one that confirms, which is about an endpoint and was sent to another. */
+  /** Null for a link that confirms: it is about one endpoint and was sent to another. */
   readonly delivery: string | null;
   readonly about?: string | null;
   readonly asked?: string | null;
@@ -343,7 +345,7 @@ export interface LinkRecord {
   readonly mac: string | null;
 }
 
-/** A link of a delivery; undefined of any other. */
+/** A link of a delivery; undefined for any other. */
 export const linkRowFrom = ({ purpose, delivery, ...one }: LinkRecord): LinkRow | undefined =>
   purpose === 'confirm' || delivery === null ? undefined : deliveryLinkFrom({ ...one, purpose, delivery });
 

@@ -1,21 +1,25 @@
 /**
- * Versions of the schema, and which programs work with which: so that processes of an old and of a new program run beside
- * each other while an upgrade is under way. Migrations only expand; each says how old a program it still serves.
+ * Versions of the schema, and which programs work with which, so that processes of an old and of a new
+ * program run beside each other during an upgrade. Migrations only expand; each names the oldest program that
+ * it still serves.
  */
 import type { Sql } from 'postgres';
 import { Refusal } from '../domain/words/error.ts';
 
-/** What a database says of its schema. */
+/** What a database records about its schema. */
 export interface DatabaseSchema {
   readonly version: number;
-  /** By migration, the oldest program that works with what it left. */
+  /** For each migration, the oldest program that works with the schema after it. */
   readonly migrations: readonly { readonly id: number; readonly serves: number }[];
 }
 
 /** PostgreSQL, appendix A: undefined_table. */
 const NO_TABLE = '42P01';
 
-/** The schema of a database, in a single query; undefined where it has none. A migration that says nothing serves itself. */
+/**
+ * The schema of a database, in a single query; undefined if it has none. A migration without a mark serves
+ * only its own program and newer ones.
+ */
 export async function readSchema(sql: Sql): Promise<DatabaseSchema | undefined> {
   try {
     // The column is younger than the table.
@@ -33,9 +37,9 @@ export async function readSchema(sql: Sql): Promise<DatabaseSchema | undefined> 
 export const isServedBySchema = ({ migrations }: DatabaseSchema, program: number): boolean =>
   migrations.every((one) => one.id <= program || one.serves <= program);
 
-/** Program and database do not fit: which versions of the schema each is of. */
+/** Program and database do not fit. Has both versions of the schema. */
 export class SchemaMismatch extends Refusal {
-  /** The version that the database is at; 0 where nothing was migrated yet. */
+  /** The version of the database; 0 if nothing was migrated yet. */
   readonly database: number;
   readonly program: number;
 

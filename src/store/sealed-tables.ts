@@ -1,4 +1,4 @@
-/** The tables whose rows carry a MAC, read page by page and sealed anew in one way, whatever the kind. */
+/** The tables whose rows have a MAC. All kinds are read page by page, and get new MACs, in the same way. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import type { GrantRowOf, Grants } from './grants.ts';
 import { GRANT_KINDS, type GrantKind } from './guard.ts';
@@ -6,11 +6,11 @@ import { asJson } from './rows.ts';
 
 /** A row as it is kept. */
 export interface KeptGrantRow<Kind extends GrantKind = GrantKind> {
-  /** What it is found by: text, rising. */
+  /** The key by which it is found: text, ascending. */
   readonly key: string;
   readonly row: GrantRowOf<Kind>;
   readonly mac: string | null;
-  /** Of what was made from another grant: the entry of that one now. */
+  /** For a row made from another grant: that grant's current entry. */
   readonly source: string | null;
 }
 
@@ -22,7 +22,7 @@ interface Table {
   readonly source: string;
   readonly from: string;
   readonly hasEntry: boolean;
-  /** The order in which work locks rows of it, where that is not the key's. */
+  /** The order in which work locks its rows, if that is not the key's order. */
   readonly order?: string;
 }
 
@@ -47,7 +47,7 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
     ...plain,
     name: 'link',
     key: 't.hash',
-    // As programs compare, whatever the database's own order.
+    // In the order in which programs compare, whatever the database's own collation is.
     order: 't.hash collate "C"',
     source: `coalesce(
       (select e.entry from delivery d join endpoint e on e.id = d.endpoint where d.id = t.delivery),
@@ -73,7 +73,7 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
   },
 };
 
-/** Rows of a kind by their key, from the one after `after` (empty for the first). */
+/** Rows of a kind by their key, from the one after `after` (empty: from the first). */
 export async function readSealedPage<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   kind: Kind,
@@ -103,16 +103,16 @@ export async function* readSealedRows<Kind extends GrantKind>(
   }
 }
 
-/** A row and what it is sealed as. */
+/** A row and what its MAC is to cover. */
 export interface RowToSeal<Kind extends GrantKind = GrantKind> {
   readonly kept: KeptGrantRow<Kind>;
-  /** The row as it is from now on; it differs from what is kept in its entry at most. */
+  /** The row from now on; at most its entry differs from the kept row. */
   readonly row: GrantRowOf<Kind>;
 }
 
 /**
- * Writes the MACs of rows, which it locks in the order in which work does, so that neither waits for the other. One that was
- * written by somebody else since it was read is left.
+ * Writes the MACs of rows. It locks them in the order in which other work does, so that neither waits for the
+ * other. A row that was written since it was read is skipped.
  * @returns how many were written
  */
 export async function writeMacs<Kind extends GrantKind>(
@@ -141,7 +141,7 @@ export async function writeMacs<Kind extends GrantKind>(
   return written.count;
 }
 
-/** In this order: what is made from another grant comes after it. */
+/** In this order, a row made from another grant comes after it. */
 export const SEAL_ORDER: readonly GrantKind[] = GRANT_KINDS.toSorted(
   (a, b) => Number(isMadeByProgram(a)) - Number(isMadeByProgram(b)),
 );

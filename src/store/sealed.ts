@@ -1,4 +1,4 @@
-/** Reading what is kept sealed of a message, as it came. */
+/** Reads the sealed parts of a message as they came. */
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { type LongText, textOf } from '../domain/words/long-text.ts';
 import type { ContentStore } from './contracts/content.ts';
@@ -14,7 +14,7 @@ export const sealed = (sql: Sql): Pick<ContentStore, 'sealedMessage' | 'consignm
   },
 });
 
-/** The text in the one column of the one row, where there is one: a large one as it came, in bytes. */
+/** The text in the only column of the only row, if there is one. A large one is returned as bytes. */
 async function textIn(query: PendingQuery<Row[]>): Promise<LongText | undefined> {
   const [[bytes] = []] = await query.raw();
   if (bytes === undefined || bytes === null) return undefined;

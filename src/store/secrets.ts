@@ -1,4 +1,4 @@
-/** Secrets, wrapped: kept under the entry of their own act, or of the grant that they are made with. */
+/** Wrapped secrets, kept under the entry of their own act, or of the grant with which they are made. */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import { batchReads } from './batch.ts';
@@ -26,7 +26,7 @@ interface Owned {
   readonly kind: SecretKind;
 }
 
-/** The secrets of each, newest first, those whose time is over among them. */
+/** The secrets of each owner, newest first, including those whose time is over. */
 async function secretsOfAll(
   sql: Sql,
   grants: Grants,
@@ -57,7 +57,7 @@ const secretFrom = ({ owner, kind, id, wrapped, until }: SecretRecord): SecretRo
   ...present({ until: until === null ? undefined : new Date(until) }),
 });
 
-/** A secret that is made with another, or with its endpoint, names the entry of that one. */
+/** A secret that is made with another one, or with its endpoint, names the entry of that one. */
 async function keepSecret(
   sql: Sql,
   grants: Grants,
@@ -70,12 +70,12 @@ async function keepSecret(
     await lockOperatorLog(tx);
     await grants.readLogOn(tx);
     const entry = await entryOf(tx, grants, row.owner, by);
-    if (entry === undefined) throw new Error('a secret is to be made with a grant that does not count');
+    if (entry === undefined) throw new Error('a secret is to be made with a grant that is not valid');
     return writeSecret(tx, grants, row, entry);
   });
 }
 
-/** The entry of the endpoint or secret that another is made with; undefined where that is not what was written here. */
+/** The entry of the endpoint or secret with which another is made; undefined if that row is tampered. */
 async function entryOf(
   tx: TransactionSql,
   grants: Grants,

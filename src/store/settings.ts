@@ -1,4 +1,4 @@
-/** What a database server says of itself, as far as a gateway rests on it. */
+/** The settings of a database server on which a gateway depends. */
 import type { Sql } from 'postgres';
 
 export interface DatabaseSettings {
@@ -8,7 +8,7 @@ export interface DatabaseSettings {
   readonly synchronousCommit: string;
   readonly fullPageWrites: string;
   readonly encoding: string;
-  /** It follows another server and takes nothing itself. */
+  /** It follows another server and takes no writes. */
   readonly isStandby: boolean;
   readonly maxConnections: number;
   /** Its clock, in milliseconds since 1970. */

@@ -1,4 +1,7 @@
-/** What processes on one database tell each other while they run. None of it is kept: a word that is lost is lost. */
+/**
+ * What processes on one database tell each other while they run. None of it is kept: a lost notification is
+ * not sent again.
+ */
 import type { Sql } from 'postgres';
 import type { DatabaseStore } from './contracts/database.ts';
 

@@ -1,4 +1,7 @@
-/** What hangs on a start page: the code of the chat counts once the page was used, and a newer page or PIN ends the older pages. */
+/**
+ * What depends on a start page: the chat's code is valid after the page was used, and a newer page or PIN
+ * ends older pages.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import { subjectOfPin } from '../domain/party/pin.ts';
 import type { PinEntryMaker, StartCodeRow } from './contracts/pins.ts';
@@ -6,7 +9,10 @@ import type { Grants, StartCodeRecord } from './grants.ts';
 import { appendLogEntry } from './operator-log.ts';
 import { startCodeFrom, writeStartCode } from './pin-rows.ts';
 
-/** An invitation: the endpoint (id) that its link code makes, by which its start page goes as well, and whose it is. */
+/**
+ * An invitation: the id of the endpoint that its link code makes, which is also the id of its start page; and
+ * its owner.
+ */
 export interface StartPageOwner {
   readonly endpoint: string;
   readonly focalPoint: string;
@@ -14,8 +20,9 @@ export interface StartPageOwner {
 }
 
 /**
- * Whether the start page of an invitation was used, and is the officer's last, so that its link code counts. Whether there was
- * one the operator's log says, and not that its row is there; link codes from before there were start pages have none, and count.
+ * Whether the start page of an invitation was used, and is the officer's last one, so that its link code is
+ * valid. Whether there is a start page, the operator's log tells, not its row. Link codes from before there
+ * were start pages have none, and are valid without.
  */
 export async function isStartPageUsed(
   sql: Sql | TransactionSql,
@@ -31,7 +38,7 @@ export async function isStartPageUsed(
     return false;
   }
   const { code } = row;
-  // One that was ended unused has a time and no browser.
+  // A page that was ended unused has a time and no browser.
   if (code.used_at === null || code.used_by === null) return false;
   if ((pins().page(of) ?? endpoint) !== endpoint) return false;
   if (await grants.isSealed('start-code', code)) return true;
@@ -44,7 +51,10 @@ interface Ending {
   readonly acts: PinEntryMaker;
 }
 
-/** Ends the other unused start pages of an officer, within the transaction that makes or uses this one. The log is held. */
+/**
+ * Ends the other unused start pages of an officer, within the transaction that makes or uses this one. The
+ * log is locked.
+ */
 export async function endOtherStartPages(
   tx: TransactionSql,
   grants: Grants,

@@ -1,6 +1,6 @@
 /**
- * Signed statements as they come in: designations, agreements, gateways. What is kept already may speak against a new
- * one, so each is judged under a lock that lets in one at a time, whichever process brings it.
+ * Keeps signed statements: designations, agreements, gateways. A kept statement may exclude a new one. So
+ * each is judged under a lock that lets in one at a time, whichever process brings it.
  */
 import { createHash } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
@@ -16,7 +16,7 @@ const asTheyCome: StatementCheck = async () => {};
 
 export const createStatementStore = (sql: Sql, grants: Grants): Statements => ({
   async keepDesignation(row, check = asTheyCome, act) {
-    await alone(sql, grants, { check, act }, async (tx, entry) => {
+    await underImportLock(sql, grants, { check, act }, async (tx, entry) => {
       const kept = await tx`
         insert into designation (did, slug, country, valid_from, digest, statement)
         values (${row.did}, ${row.slug}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
@@ -26,7 +26,7 @@ export const createStatementStore = (sql: Sql, grants: Grants): Statements => ({
   },
 
   async keepAgreement(row, check = asTheyCome, act) {
-    await alone(sql, grants, { check, act }, async (tx, entry) => {
+    await underImportLock(sql, grants, { check, act }, async (tx, entry) => {
       const [kept] = await tx<{ statement: string; is_new: boolean }[]>`
         insert into agreement (id, version, valid_from, statement)
         values (${row.id}, ${row.version}, ${row.from}, ${row.statement})
@@ -42,7 +42,7 @@ export const createStatementStore = (sql: Sql, grants: Grants): Statements => ({
   },
 
   async keepGateway(row, check = asTheyCome, act) {
-    await alone(sql, grants, { check, act }, async (tx, entry) => {
+    await underImportLock(sql, grants, { check, act }, async (tx, entry) => {
       const kept = await tx`
         insert into gateway (did, country, valid_from, digest, statement)
         values (${row.did}, ${row.country}, ${row.from}, ${digestOf(row.statement)}, ${row.statement})
@@ -52,11 +52,11 @@ export const createStatementStore = (sql: Sql, grants: Grants): Statements => ({
   },
 });
 
-/** Tells statements apart: one is kept once, however often it is brought. */
+/** Identifies a statement: one is kept once, however often it is brought. */
 const digestOf = (statement: string): string => createHash('sha256').update(statement).digest('hex');
 
-/** Reading goes on under this lock; only another import waits. */
-const alone = (
+/** Reads go on under this lock; only another import waits. */
+const underImportLock = (
   sql: Sql,
   grants: Grants,
   { check, act }: { readonly check: StatementCheck; readonly act: LogEntryMaker },

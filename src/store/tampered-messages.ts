@@ -1,6 +1,6 @@
 /**
- * Messages and their recipients as they were kept. A row that says otherwise than its MAC is not believed: the message is marked
- * as spoilt where that can be told to somebody, and counts as absent everywhere else.
+ * Verifies messages and their recipients. A row whose MAC does not verify is not trusted: where it can be
+ * reported, its message is marked as tampered; everywhere else it counts as absent.
  */
 
 import type { MessageRow, RecipientRow } from './contracts/message-rows.ts';
@@ -15,7 +15,7 @@ export interface MessageWithRecipients {
 
 const SPOILT = { isTampered: true } as const;
 
-/** A message, marked where its row is not what was kept. */
+/** A message, marked if its row is tampered. */
 export const markTamperedMessage = async (
   grants: Grants,
   record: SealedMessageRecord,
@@ -24,7 +24,7 @@ export const markTamperedMessage = async (
   ...((await grants.isValid('message', record)) ? {} : SPOILT),
 });
 
-/** Those messages whose rows are what was kept. */
+/** The messages whose rows are valid. */
 export async function onlyValidMessages(
   grants: Grants,
   records: readonly SealedMessageRecord[],
@@ -33,7 +33,7 @@ export async function onlyValidMessages(
   return marked.filter((one) => one.isTampered !== true);
 }
 
-/** A message with its recipients, marked where one of these rows is not what was kept. */
+/** A message with its recipients, marked if one of these rows is tampered. */
 export async function markTamperedParts(
   grants: Grants,
   { message, recipients }: MessageWithRecipients,
@@ -48,7 +48,7 @@ export async function markTamperedParts(
   };
 }
 
-/** Whether the rows of a message and of the recipient that something is about are what was kept. */
+/** Whether the rows of a message and of the recipient of something are valid. */
 export const areRowsValid = async (
   grants: Grants,
   {

@@ -1,4 +1,4 @@
-/** The messages and the parties of a thread. What is asked for together is read in one statement. */
+/** The messages and the parties of a thread. Simultaneous reads share a statement. */
 import type { Sql } from 'postgres';
 import { batchReads } from './batch.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
@@ -24,8 +24,8 @@ export const threadMessages = (
 });
 
 /**
- * The messages of each thread, in order. A look by the index for each, however large the table: `offset 0` keeps a plan
- * that was made while it was small from reading it whole.
+ * The messages of each thread, in order. It uses the index for each, however large the table: `offset 0`
+ * keeps a plan made while it was small from reading it whole.
  */
 async function messagesOf(
   sql: Sql,

@@ -1,4 +1,4 @@
-/** Reading threads: many in one statement, and the few in which something may be owed. */
+/** Reads threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
 import type { ThreadMessage, ThreadStore } from './contracts/threads.ts';
 import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
@@ -40,7 +40,8 @@ export function createThreadStore(sql: Sql, grants: Grants): Threads {
           ? sql`true`
           : sql`(m.sender = ${party} or r.party = ${party}) and m.id in (
               select id from message where sender = ${party} union all select message from recipient where party = ${party})`;
-      // A part that an officer took, and that asks no more or was answered, is done; the rest is looked at more closely.
+      // A recipient's part is done if an officer accepted it and no answer is due any more. The rest is
+      // examined more closely.
       const found = await sql<{ thread: string }[]>`
         select m.thread
         from message m join recipient r on r.message = m.id

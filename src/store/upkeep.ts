@@ -1,4 +1,4 @@
-/** Upkeep: secrets put under a new master key, and the values by which master keys are known. */
+/** Upkeep: wraps secrets under a new master key, and keeps the check values of master keys. */
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { SecretKind, SecretStore } from './contracts/secrets.ts';

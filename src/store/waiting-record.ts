@@ -1,8 +1,8 @@
-/** What waits for a desk, as the row of its endpoint keeps it. */
+/** What waits for a focal point, as its endpoint's row keeps it. */
 import type { Endpoint, PendingConfirmation } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 
-/** The columns of an endpoint that somebody new may read by. */
+/** The columns of an endpoint by which somebody new might read. */
 export interface ChangedColumns {
   readonly address?: string;
   readonly shows?: Endpoint['shows'];
@@ -18,7 +18,10 @@ export interface PendingConfirmationRecord {
   readonly since: string;
   readonly until: string;
   readonly who: string;
-  /** Digest over what it is to grant, as it was asked (`askedDigest`); without one no word confirms it. */
+  /**
+   * Digest over what it is to grant, made when it was asked (`digestOfAskedGrants`). Without one, nothing
+   * confirms it.
+   */
   readonly grants?: string;
   readonly replaces?: true;
   readonly change?: ChangedColumns;

@@ -1,6 +1,7 @@
 /**
- * Waiting: whether an endpoint counts as soon as it is made, or waits for its desk. Decided in the transaction that makes
- * it, while the end of the operator's log is held: by what the log says of the desk, never by a row that could be gone.
+ * Decides whether an endpoint is in use as soon as it is made, or waits for its focal point. It is decided in
+ * the transaction that makes it, while the end of the operator's log is locked: by what the log records about
+ * the focal point, never by a row that could be deleted.
  */
 import { createHash } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
@@ -15,13 +16,16 @@ import type { ChangedColumns, PendingConfirmationRecord } from './waiting-record
 
 const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => isCountedBy(code ?? undefined);
 
-/** What an act says of an endpoint that stays what it is. */
+/** The members of an act on an endpoint that does not change. */
 export const operatorActTermsOf = (one: EndpointRecord): OperatorActTerms => ({
   desk: one.focal_point,
   opens: isCounted(one) ? [...accessOpenedBy(one)] : [],
 });
 
-/** What this opens for its desk that nothing ever opened there before, and nobody is asked about. Ask before it is recorded. */
+/**
+ * What this endpoint is the first to open for its focal point, so that nobody is asked about it. Call it
+ * before the act is recorded.
+ */
 export const firstOpenedBy = (
   grants: Grants,
   { desk: focalPoint, opens = [], waits }: OperatorActTerms,
@@ -31,9 +35,9 @@ export const firstOpenedBy = (
     : opens.filter((what) => !grants.guard().hasOpened(focalPoint, what));
 
 /**
- * How an endpoint is to be kept: on which terms it stands in the log, and whether it waits. Ask while the log is held and
- * read on to its end.
- * @param before as it is kept now, where it is
+ * Decides how an endpoint is kept: the terms of its entry in the log, and whether it waits. Call it while the
+ * log is locked and read to its end.
+ * @param before as it is kept now, if it is
  */
 export async function placeEndpoint(
   tx: TransactionSql,
@@ -48,12 +52,12 @@ export async function placeEndpoint(
     isCounted(before) &&
     !grants.guard().hasEnded(before.id) &&
     (await grants.isValidQuietly('endpoint', before));
-  // What was asked would be about something else: everything of it is asked anew.
+  // The earlier question would be about something else, so everything is asked again.
   if (counted && before.waiting?.change !== undefined && grantsOtherwise(before, after))
     return { desk: focalPoint, opens: [...accessOpenedBy(before)], waits: 'change' };
   if (counted && !isSomebodyNew(before, after))
     return { desk: focalPoint, opens: [...new Set([...accessOpenedBy(before), ...opens])] };
-  // Out, and not brought back by this.
+  // It is out of use, and this does not restore it.
   if (!after.enabled && !counted && before?.disabled_code !== 'waiting')
     return { desk: focalPoint, opens: openedBefore(grants, before) };
   if (opens.length === 0 || (await isFirst(tx, grants, focalPoint, opens)))
@@ -65,13 +69,16 @@ export async function placeEndpoint(
   };
 }
 
-/** What an endpoint of an entry from before the log said whose it is had opened, lest it is forgotten with what is changed now. */
+/**
+ * What the endpoint had opened, if its entry is too old to name its focal point. It must not be forgotten
+ * with this change.
+ */
 const openedBefore = (grants: Grants, before: EndpointRecord | undefined): OpenedAccess[] =>
   before !== undefined && grants.guard().endpointsOfUnknownFocalPoint().includes(before.id)
     ? [...accessOpenedBy(before)]
     : [];
 
-/** The columns by which somebody new could read. */
+/** The columns by which somebody new might read. */
 const COLUMNS = [
   'address',
   'shows',
@@ -90,15 +97,15 @@ const isSame = (name: Column, one: EndpointRecord, other: EndpointRecord): boole
   return JSON.stringify(a) === JSON.stringify(b);
 };
 
-/** Whether anything differs of what they grant, be it more or less. */
+/** Whether they grant anything different, more or less. */
 const grantsOtherwise = (before: EndpointRecord, after: EndpointRecord): boolean =>
   after.channel !== before.channel ||
   after.officer !== before.officer ||
   COLUMNS.some((name) => !isSame(name, before, after));
 
 /**
- * The digest over what an endpoint grants once what waits there is confirmed, fixed when it is asked: a word counts for just
- * this.
+ * The digest over what an endpoint grants once its change is confirmed. It is made when the question is
+ * asked: a decision is valid for exactly this.
  */
 export function digestOfAskedGrants(one: EndpointRecord, change: ChangedColumns = {}): string {
   const {
@@ -118,7 +125,10 @@ export function digestOfAskedGrants(one: EndpointRecord, change: ChangedColumns 
     .digest('base64url');
 }
 
-/** Whether somebody could read by it now who could not before. Fewer may; the same may by another rank or language. */
+/**
+ * Whether somebody could read by it now who could not before. Fewer people, or another rank or language, need
+ * no confirmation.
+ */
 function isSomebodyNew(before: EndpointRecord, after: EndpointRecord): boolean {
   const isRaised = after.shows !== before.shows && after.shows !== 'notice';
   const names = before.known_as;
@@ -134,7 +144,7 @@ function isSomebodyNew(before: EndpointRecord, after: EndpointRecord): boolean {
   );
 }
 
-/** Whether the desk never had an endpoint that opens one of these, as far as the log goes back. */
+/** Whether the focal point never had an endpoint that opens one of these, as far as the log goes back. */
 async function isFirst(
   tx: TransactionSql,
   grants: Grants,
@@ -149,7 +159,7 @@ async function isFirst(
     select to_json(e) as endpoint from endpoint e
     where id in (select json_array_elements_text(${asJson(tx, ids)}))`;
   const sealed = await Promise.all(found.map(({ endpoint }) => grants.isSealed('endpoint', endpoint)));
-  // One that is gone, or was changed, may have been this desk's.
+  // A missing or tampered one may have been this focal point's.
   if (found.length < ids.length || sealed.includes(false)) return false;
   return !found.some(
     ({ endpoint }) =>
@@ -166,8 +176,9 @@ interface Asked extends ConfirmationRequester {
 }
 
 /**
- * The row of an endpoint on the terms it was placed on. What is in use stays as it is while a change of it waits, but shows
- * less at once; what waited there already is asked again together with what is new.
+ * The row of an endpoint on the terms of its placement. While a change of it waits, an endpoint in use stays
+ * as it is, but shows less at once. A change that waited there already is asked again together with the new
+ * one.
  */
 export function recordOfPlaced(
   terms: OperatorActTerms,

@@ -1,16 +1,16 @@
 /**
- * Waking the dispatchers of all processes through LISTEN/NOTIFY. The word goes out right after the commit and not
- * inside it: PostgreSQL commits transactions that notify one after the other, which would undo the sharing of
- * flushes. What a crash in between swallows, the polling floor finds.
+ * Wakes the loops of all processes through LISTEN/NOTIFY. The notification is sent right after the commit and
+ * not inside it: PostgreSQL commits notifying transactions one after the other, which would undo the sharing
+ * of flushes. If a crash loses it, polling finds the work.
  */
 import type { Sql } from 'postgres';
 
 const CHANNEL = 'amanat_due';
 
 export interface WakeSender {
-  /** Sends the word soon; calls in the meantime become one. */
+  /** Sends a notification soon; calls in the meantime share it. */
   readonly wake: () => void;
-  /** Resolves when no word is on its way. */
+  /** Resolves when no notification is on its way. */
   readonly quiet: () => Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export function createWakeSender(sql: Sql): WakeSender {
   const send = async (): Promise<void> => {
     do {
       again = false;
-      // A lost word costs one polling interval and nothing else.
+      // A lost notification costs one polling interval and nothing else.
       await sql`select pg_notify(${CHANNEL}, '')`.catch(() => {});
     } while (again);
     sending = undefined;
@@ -35,13 +35,14 @@ export function createWakeSender(sql: Sql): WakeSender {
 }
 
 /**
- * Calls `wake` for each word, and after each new subscription, because words may have been missed before it. The client
- * subscribes again by itself, also where the database is down now: until then the polling floor finds what is due.
+ * Calls `wake` for each notification, and after each new subscription, because notifications may have been
+ * missed before it. The client subscribes again by itself, even if the database is down now: until then
+ * polling finds due work.
  */
 export async function listenForWake(sql: Sql, wake: () => void): Promise<() => Promise<void>> {
   const subscribed = await sql.listen(CHANNEL, wake, wake).catch(() => undefined);
   return async () => {
-    // A connection that is gone listens no more.
+    // A lost connection no longer listens.
     await subscribed?.unlisten().catch(() => {});
   };
 }

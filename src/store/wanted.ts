@@ -1,10 +1,10 @@
-/** Statements that evidence rests on and that are not kept here. */
+/** Statements on which evidence rests and which are not kept here. */
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { DirectoryStore, PendingStatement, WantedStatement } from './contracts/directory.ts';
 import { asJson, asTexts } from './rows.ts';
 
-/** How many may be wanted of one gateway, and are shown at once. */
+/** Most statements wanted from one gateway, and most shown at once. */
 const MOST = 1_000;
 
 interface PendingRecord extends WantedStatement {

@@ -1,4 +1,4 @@
-/** The warnings that an operator was given of an end: of a designation, an agreement, a key. */
+/** The warnings that an operator was given about an end: of a designation, an agreement, a key. */
 import type { Sql } from 'postgres';
 import type { DirectoryStore } from './contracts/directory.ts';
 

@@ -1,4 +1,6 @@
-/** Withdrawals: each kept once with the evidence of it, and on its way to other gateways. The row is the job here too. */
+/**
+ * Withdrawals: each is kept once with its evidence, and sent to other gateways. The row is the job here too.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import type { DirectoryStore, NewWithdrawal, WithdrawalSending } from './contracts/directory.ts';
 import type { EvidenceRow } from './contracts/message-rows.ts';
@@ -19,9 +21,9 @@ type Withdrawals = Pick<
 export const createWithdrawalStore = (sql: Sql, grants: Grants, wake: () => void): Withdrawals => ({
   keepWithdrawal: (row, act) =>
     sql.begin(async (tx) => {
-      const isNew = await insert(tx, row);
+      const isNew = await insertNew(tx, row);
       if (isNew !== undefined) await appendLogEntry(tx, grants, act);
-      return isNew ?? earlier(tx, row);
+      return isNew ?? findEarlier(tx, row);
     }),
 
   async withdrawalEvidence(parties) {
@@ -77,7 +79,7 @@ export const createWithdrawalStore = (sql: Sql, grants: Grants, wake: () => void
 });
 
 /**
- * Keeps evidence; what another gateway signed comes again as it was, and is known then.
+ * Keeps evidence. Evidence of another gateway may come again unchanged; then the kept row is found.
  * @returns the key of the row
  */
 async function insertEvidence(tx: TransactionSql, row: EvidenceRow): Promise<string> {
@@ -94,8 +96,8 @@ async function insertEvidence(tx: TransactionSql, row: EvidenceRow): Promise<str
   return known?.id ?? row.id;
 }
 
-/** Keeps it where it is new; undefined where it is not. */
-async function insert(tx: TransactionSql, row: NewWithdrawal) {
+/** Keeps it if it is new; undefined if it is not. */
+async function insertNew(tx: TransactionSql, row: NewWithdrawal) {
   const { did, country, from, digest, statement, evidence, toldBy } = row;
   const added = await tx`
     insert into withdrawal (did, country, valid_from, digest, statement)
@@ -109,8 +111,10 @@ async function insert(tx: TransactionSql, row: NewWithdrawal) {
   return { isNew: true, evidence: evidence.jws };
 }
 
-/** The evidence that was given for it; given now where it was kept before there was any. */
-async function earlier(tx: TransactionSql, { did, digest, evidence }: NewWithdrawal) {
+/**
+ * The evidence that was kept for it first. If it was kept before there was evidence, this one is kept now.
+ */
+async function findEarlier(tx: TransactionSql, { did, digest, evidence }: NewWithdrawal) {
   const [found] = await tx<{ id: string | null; jws: string | null }[]>`
     select w.evidence as id, (select jws from evidence where id = w.evidence) as jws
     from withdrawal w where did = ${did} and digest = ${digest} for update`;

@@ -1,4 +1,7 @@
-/** What was seen of logs, and what did not fit. The row is the job here too: `due_at` says when a log is looked at next. */
+/**
+ * What was seen of logs, and the alarms. The row is the job here too: `due_at` says when a log is looked at
+ * next.
+ */
 import type { Sql, TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { LedgerStore } from './contracts/ledger.ts';
@@ -24,16 +27,16 @@ type WitnessStore = Pick<
   | 'ledgerOverview'
 >;
 
-/** Checkpoints in which the newest word of each witness is looked for. */
+/** Checkpoints in which the newest cosignature of each witness is searched. */
 const NOTES = 50;
 
-/** Rows that one finder may fill about one log: what another gateway says decides how many there are. */
+/** Most rows that one finder may fill about one log: another gateway decides how many there are. */
 const ALARMS_BY_ONE = 1_000;
 
 export const createWitnessStore = (sql: Sql, grants: Grants): WitnessStore => ({
   ...watching(sql),
   ...alarming(sql),
-  ...operating(sql, grants),
+  ...operatorPart(sql, grants),
 
   async lastWitnessed(origin) {
     const [found] = await sql<CheckpointRow[]>`
@@ -109,8 +112,8 @@ interface AlarmRecord extends Omit<KeptAlarm, 'seen'> {
   readonly seenAt: Date | null;
 }
 
-/** What an operator looks at and says. */
-const operating = (
+/** What an operator reads and records about ledgers. */
+const operatorPart = (
   sql: Sql,
   grants: Grants,
 ): Pick<WitnessStore, 'alarms' | 'markAlarm' | 'ledgerOverview'> => ({

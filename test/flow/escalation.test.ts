@@ -283,7 +283,7 @@ describe('whom it is for', () => {
     const id = await sent();
     await all.wait(241);
     expect(await remindersOf(id)).toContain('ConsignmentNotificationFailure supervisor chief');
-    expect(all.house.lines.map((one) => one.event)).toContain('chase.unreachable');
+    expect(all.house.lines.map((one) => one.event)).toContain('escalation.unreachable');
     expect(told()).toContain('shelter reminder');
   });
 });

@@ -79,7 +79,7 @@ test('deadlines act in the other threads all the same, and the operator is told'
     fields: { what: 'evidence', id: expect.any(String) },
   });
   expect(await house.metrics()).toMatch(/amanat_unreadable_total\{what="evidence"\} [1-9]/);
-  const steps = house.lines.filter(({ event }) => event === 'chase.step');
+  const steps = house.lines.filter(({ event }) => event === 'escalation.step');
   expect(steps.length).toBeGreaterThan(0);
   house.pass(-86_400 * 3);
 });

@@ -1,4 +1,7 @@
-/** Giving the PIN: what was typed is compared, and counted while the PIN is held, so that no more than five are tried. */
+/**
+ * Checks a PIN. The store counts an attempt while it holds the PIN's row, so that parallel requests cannot
+ * try more than five.
+ */
 
 import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -15,12 +18,15 @@ import { makeOperatorAct } from '../operator/operator-act.ts';
 import { makePinLockedNotes, type PinOwner } from './pin-notes.ts';
 import { hashOfSession } from './session.ts';
 
-/** What came of a try. `none`: the officer has no PIN. `unreadable`: it is no PIN, and was not counted. */
+/**
+ * The result of an attempt. `none`: the officer has no PIN. `unreadable`: the input is not a PIN; the attempt
+ * was not counted.
+ */
 export type PinResult =
   | { readonly kind: 'right' | 'locked' | 'none' | 'unreadable' }
   | { readonly kind: 'wrong'; readonly left: number };
 
-/** What a PIN's hash is wrapped as. */
+/** The name under which a PIN's hash is wrapped. */
 export const nameOfPin = ({ focalPoint, officer, id }: PinOwner & { readonly id: string }): SecretName => ({
   owner: `${focalPoint}/${officer}`,
   kind: 'officer-pin',
@@ -32,13 +38,16 @@ export const makePinActs =
   (act, subject) =>
     makeOperatorAct(gateway, { act, subject, who: GATEWAY_OPERATOR });
 
-/** Whether a PIN is of the person whom the designation names by this id now; another person's counts as none. */
+/**
+ * Whether a PIN belongs to the person whom the designation names by this id now. A PIN of another person
+ * counts as none.
+ */
 export const isPinOfOfficer = (pin: PinRow, focalPoint: string, { id, name }: Officer): boolean =>
   pin.focalPoint === focalPoint &&
   pin.officer === id &&
   (pin.knownAs?.some((one) => isSameName(one, name)) ?? false);
 
-/** The PIN of an officer as designated now. */
+/** Finds the PIN of an officer as designated now. */
 export async function findPin(
   gateway: Showing,
   focalPoint: string,
@@ -54,12 +63,15 @@ interface Giving {
   readonly typed: string;
   /** Id of the account through which the PIN was asked for. */
   readonly account?: string;
-  /** What a right PIN opens or uses. */
+  /** The session that a right PIN opens, or the start code that it uses. */
   readonly opens?: (pin: PinRow) => PinSessionRow;
   readonly uses?: StartCodeUse;
 }
 
-/** Tries what was typed. One that is being wrapped anew at this moment is read again. */
+/**
+ * Checks an input against the officer's PIN. If the PIN is wrapped under a new key at this moment, reads it
+ * again.
+ */
 export async function checkPin(gateway: Reaching, giving: Giving): Promise<PinResult> {
   const { focalPoint, officer } = giving;
   const typed = readPin(giving.typed);
@@ -89,9 +101,9 @@ export async function checkPin(gateway: Reaching, giving: Giving): Promise<PinRe
 }
 
 /**
- * Gives the PIN at a link of an account.
- * @param link of a duty phone: digest of the link's token, for which alone the session is
- * @returns the token of the session that a right one opens, for a cookie
+ * Checks the PIN at a link of an account.
+ * @param link on a duty phone: digest of the link's token; the session is valid for this link only
+ * @returns `session`: if the PIN is right, the token of the new session, for a cookie
  */
 export async function openSession(
   gateway: Reaching,

@@ -1,4 +1,7 @@
-/** Telling of a PIN at other endpoints than the one that it was asked at: that it was locked, and that a new one was set. */
+/**
+ * Notes about a PIN that go to other endpoints than the one where the PIN was asked for: it was locked, or a
+ * new one was set.
+ */
 
 import type { NoteContent } from '../../domain/carriage/endpoint-note.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -7,10 +10,10 @@ import type { Naming } from '../../gateway-parts.ts';
 import type { AddressedNote } from '../../store/contracts/pins.ts';
 import { type Directory, findDesignation } from '../directory/directory.ts';
 
-/** Days in which it is tried to tell of it. */
+/** Days after which a note is no longer tried. */
 const TELL_DAYS = 7;
 
-/** Whose PIN it is. */
+/** The officer to whom a PIN belongs. */
 export interface PinOwner {
   readonly focalPoint: string;
   readonly officer: string;
@@ -21,7 +24,7 @@ interface Places {
   readonly others: readonly Endpoint[];
 }
 
-/** Where the officer, and others of the desk, are reached beside the account `but`. */
+/** The endpoints of the officer and of the focal point's other officers, without the account `but`. */
 function placesOf(
   directory: Directory,
   { focalPoint, officer }: PinOwner,
@@ -51,8 +54,8 @@ const noteFor =
   };
 
 /**
- * That a PIN was locked: to the officer elsewhere; where there is no elsewhere to the others of the desk; and where there are
- * none to the account itself.
+ * Notes that a PIN was locked. They go to the officer's other endpoints. If there are none, they go to the
+ * other officers of the focal point. If there are none either, one goes to the account itself.
  */
 export function makePinLockedNotes(
   gateway: Naming,
@@ -66,7 +69,7 @@ export function makePinLockedNotes(
   return account === undefined ? [] : [noteFor(gateway, 'pin-locked', whose.officer)({ id: account })];
 }
 
-/** That a new PIN was set, to the officer wherever they are reached. */
+/** Notes that a new PIN was set, to all endpoints of the officer. */
 export const makePinSetNotes = (
   gateway: Naming,
   directory: Directory,

@@ -1,6 +1,7 @@
 /**
- * Who asks: the officer of a browser in which the PIN was given. A chat carries links past others, so that a link that went
- * through one proves nobody; the PIN does, once a session; on a duty phone, which is handed on, once a link.
+ * The officer of a browser session, proven by a PIN. A chat shows its links to others too, so a link that
+ * came through one proves nobody. The PIN is asked for once a session. On a duty phone, which people hand on,
+ * it is asked for once a link.
  */
 
 import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
@@ -17,37 +18,37 @@ import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 import { findSharers } from './shared-account.ts';
 
-/** What a browser brings: its random name, and the token of the session where an officer gave the PIN in it. */
+/** What a browser sends: its random name and, if an officer gave the PIN in it, the token of the session. */
 export interface PageVisitor {
   /** A random cookie; only its digest is kept. */
   readonly browser: string;
   readonly session?: string;
 }
 
-/** An officer who gave the PIN in this browser, and is designated now. */
+/** An officer who gave the PIN in this browser and is designated now. */
 export interface ProvenOfficer {
   readonly designation: Designation;
   readonly officer: Officer;
-  /** The account through which the link had come, in use now. */
+  /** The account through which the link came; it is in use now. */
   readonly account: Endpoint;
-  /** Of a duty phone: the next at the phone may be another officer. */
+  /** True on a duty phone: the next person at the phone may be another officer. */
   readonly isShared: boolean;
 }
 
 /**
- * What a session is kept under: the digest of its token; on a duty phone that of the token and the one link that it is for,
- * so that it is not found by another link.
+ * The key of a session in the store: the digest of its token. On a duty phone it is the digest of the token
+ * and the link, so that another link does not find the session.
  * @param link digest of the link's token
  */
 export const hashOfSession = (session: string, link?: string): string =>
   digestOf(link === undefined ? session : `${session}.${link}`);
 
 /**
- * The officer of this request, proven: asked against PIN, account and designation at every request.
- * @param link of a duty phone: digest of the link's token
- * @returns undefined where nobody gave a PIN in this browser, or not for this link, or the session has ended
+ * Finds the proven officer of this request. Every request is checked against PIN, account and designation.
+ * @param link on a duty phone: digest of the link's token
+ * @returns undefined if nobody gave a PIN in this browser or for this link, or if the session has ended
  */
-async function officerOf(
+async function findProvenOfficer(
   gateway: Judging,
   { session }: PageVisitor,
   link: string | undefined,
@@ -70,9 +71,9 @@ async function officerOf(
 }
 
 /**
- * Lets a link of an account through for its own officer alone, or for another one who uses the same account, who gave the
- * PIN at this link. Before it nothing is shown, used or recorded.
- * @returns who gave the PIN; undefined where none is asked for
+ * Opens a link of an account only for the link's officer, or for another officer of the same account, who
+ * gave the PIN at this link. Call it before anything is shown, used or recorded.
+ * @returns the officer who gave the PIN; undefined if this channel asks for none
  * @throws Refusal `pin-needed`
  */
 export async function checkProvenOfficer(
@@ -83,15 +84,15 @@ export async function checkProvenOfficer(
 ): Promise<ProvenOfficer | undefined> {
   if (!isChatEndpoint(account)) return undefined;
   const { sharers, isHandedOn } = await findSharers(gateway, account);
-  const proven = await officerOf(gateway, visitor, isHandedOn ? link.hash : undefined);
+  const proven = await findProvenOfficer(gateway, visitor, isHandedOn ? link.hash : undefined);
   if (proven?.designation.focal_point === account.focalPoint) {
     const { id } = proven.officer;
     if (id === link.officer || sharers.some((one) => one.officer.id === id)) return proven;
   }
-  throw new Refusal('pin-needed', 'the officer whose link it is gives the PIN first');
+  throw new Refusal('pin-needed', 'the officer of this link must give the PIN first');
 }
 
-/** Ends what the PIN opened at one link of a duty phone, so that it is asked anew. */
+/** Ends the session of one link of a duty phone, so that the PIN is asked for again. */
 export async function endSessionAtLink(
   gateway: Issuing,
   { session }: PageVisitor,

@@ -1,4 +1,4 @@
-/** A duty phone: an account of a chat that several officers use. Nobody knows from a tap which of them it was. */
+/** Duty phones: a chat account that several officers use. A tap in it does not tell which of them acted. */
 
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isChatEndpoint, isSameAccount } from '../../domain/party/chat.ts';
@@ -8,20 +8,26 @@ import { isSameName, officerOfEndpoint } from '../../domain/party/endpoint-offic
 import type { Judging } from '../../gateway-parts.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 
-/** An officer, and the endpoint that the account is of that officer. */
+/** An officer, and that officer's endpoint at the account. */
 export interface AccountSharer {
   readonly officer: Officer;
   readonly account: Endpoint;
 }
 
 export interface AccountSharing {
-  /** The officers of the account's own desk who use it and are designated now, its own among them. */
+  /** The officers of the account's focal point who use it and are designated now, including its own. */
   readonly sharers: readonly AccountSharer[];
-  /** Whether it is handed on between people, of this desk or of another one, or nobody can say that it is not. */
+  /**
+   * True if several people use the account, of this focal point or of another, or if tampered rows leave that
+   * open.
+   */
   readonly isHandedOn: boolean;
 }
 
-/** Who uses an account of a chat. One that its channel calls dead is linked all the same: a sign of life brings it back. */
+/**
+ * Finds who uses a chat account. An account that its channel calls dead still counts: a sign of life restores
+ * it.
+ */
 export async function findSharers(gateway: Judging, account: Endpoint): Promise<AccountSharing> {
   const { endpoints, isSpoilt } = await gateway.store.endpoints.accountUse(account);
   const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
@@ -41,12 +47,15 @@ export async function findSharers(gateway: Judging, account: Endpoint): Promise<
   };
 }
 
-/** Within a desk a person is known by id; one person may be of two desks, under the same name. */
+/**
+ * Within a focal point the id identifies a person. Across focal points the name does: one person may serve
+ * two.
+ */
 const isSamePerson = (one: AccountSharer, other: AccountSharer): boolean =>
   one.account.focalPoint === other.account.focalPoint
     ? one.officer.id === other.officer.id
     : isSameName(one.officer.name, other.officer.name);
 
-/** Whether a word by a tap in the account could be another officer's. */
+/** Whether an acknowledgement by a tap in the account could be another officer's. */
 export const isSharedAccount = async (gateway: Judging, account: Endpoint): Promise<boolean> =>
   isChatEndpoint(account) && (await findSharers(gateway, account)).isHandedOn;

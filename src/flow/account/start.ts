@@ -1,6 +1,7 @@
 /**
- * The start page: what an operator hands over in person opens it, an officer sets the PIN there, or gives the one there is,
- * and is led to the chat. The chat gets a code of its own, so that whoever reads there learns nothing that opens the page.
+ * The start page. An operator hands its link over in person. The officer sets a PIN there, or gives the
+ * existing one, and is then led to the chat. The chat gets a code of its own, so that a reader of the chat
+ * cannot open the page.
  */
 
 import { isInForceAt, type Officer } from '../../domain/party/designation.ts';
@@ -16,27 +17,27 @@ import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { checkPin, findPin, makePinActs, nameOfPin, type PinResult } from './pin-check.ts';
 import { makePinSetNotes } from './pin-notes.ts';
 
-/** Where the page is; `web` serves it. */
+/** The path of the page; `web` serves it. */
 export const START_PATH = '/start/';
 
 /**
- * The start code of the chat: it follows from the token of the page, and the token does not follow from it. It counts once the
- * page was used, so that whoever has the page alone links nothing.
+ * The start code for the chat. It is a digest of the page's token, so the token cannot be computed from it.
+ * It is valid only after the page was used, so that the page's link alone links no account.
  */
 export const chatCodeOf = (token: string): string => digestOf(`amanat chat code\n${token}`);
 
-/** As whom a code stands open. */
+/** The officer for whom a start code is valid, and the next step of the page. */
 export interface StartState {
   readonly lang: string;
   readonly officer: Officer;
-  /** Name of the desk. */
+  /** Name of the focal point. */
   readonly focalPointName: string;
   /**
-   * `choose` a PIN, `give` the one there is, which may be `locked`, or `lost`: not kept any more as it was set; `done` for the
-   * browser that just used it.
+   * `choose`: set a PIN. `give`: give the existing one. `locked`: the existing one is locked. `lost`: the row
+   * of the existing one is gone or tampered. `done`: this browser has just used the page.
    */
   readonly step: 'choose' | 'give' | 'locked' | 'lost' | 'done';
-  /** The code for the chat, once this browser is through. */
+  /** The code for the chat, after this browser has used the page. */
   readonly chatCode?: string;
   readonly links: boolean;
 }
@@ -47,8 +48,11 @@ const useOf = (gateway: Storing, token: string, browser: string): StartCodeUse =
   now: gateway.now(),
 });
 
-/** @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer` */
-async function usable(
+/**
+ * Checks that a start code can be used.
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `unknown-officer`
+ */
+async function requireUsable(
   gateway: Judging,
   found: StartCodeFound,
 ): Promise<{ readonly code: StartCodeRow; readonly officer: Officer; readonly focalPointName: string }> {
@@ -64,10 +68,13 @@ async function usable(
   return { code, officer, focalPointName: designation.name };
 }
 
-/** What the page shows. Looking changes nothing: previews look as well. @throws Refusal as `usable` */
+/**
+ * Reads what the page shows. Changes nothing, since link previews load the page too.
+ * @throws Refusal as `requireUsable`
+ */
 export async function readStartState(gateway: Showing, token: string, browser: string): Promise<StartState> {
   const found = await gateway.store.pins.startCode(useOf(gateway, token, browser));
-  const { code, officer, focalPointName } = await usable(gateway, found);
+  const { code, officer, focalPointName } = await requireUsable(gateway, found);
   const known = { lang: code.lang, officer, focalPointName, links: code.links };
   if (found.kind === 'done')
     return { ...known, step: 'done', ...present({ chatCode: code.links ? chatCodeOf(token) : undefined }) };
@@ -80,17 +87,20 @@ export async function readStartState(gateway: Showing, token: string, browser: s
   return { ...known, step: pin.lockedAt === undefined ? 'give' : 'locked' };
 }
 
-/** What came of choosing: `differ` the two are not the same, `guessable` it is among those that are tried first. */
+/**
+ * The result of a choice. `differ`: the two inputs differ. `guessable`: the PIN is among those that attackers
+ * try first.
+ */
 export type PinChoice = 'set' | 'unreadable' | 'differ' | 'guessable';
 
-/** Sets the PIN, where one is to be chosen. @throws Refusal as `usable` */
+/** Sets the PIN, if the officer has to choose one. @throws Refusal as `requireUsable` */
 export async function choosePin(
   gateway: Reaching,
   token: string,
   browser: string,
   [typed, again]: readonly [string, string],
 ): Promise<PinChoice> {
-  const { code, officer } = await openFor(gateway, token, browser, 'choose');
+  const { code, officer } = await requireStep(gateway, token, browser, 'choose');
   const pin = readPin(typed);
   if (pin === undefined) return 'unreadable';
   if (pin !== readPin(again)) return 'differ';
@@ -105,30 +115,30 @@ export async function choosePin(
     },
     makePinActs(gateway),
   );
-  // Of two at once one sets it.
-  if (found.kind !== 'open') await usable(gateway, found);
+  // If two requests come at once, one sets the PIN and the other is refused here.
+  if (found.kind !== 'open') await requireUsable(gateway, found);
   return 'set';
 }
 
-/** Gives the PIN that there is, which uses the code. @throws Refusal as `usable` */
+/** Checks the existing PIN and uses the code. @throws Refusal as `requireUsable` */
 export async function givePinToStart(
   gateway: Reaching,
   token: string,
   browser: string,
   typed: string,
 ): Promise<PinResult> {
-  const { code, officer } = await openFor(gateway, token, browser, 'give');
+  const { code, officer } = await requireStep(gateway, token, browser, 'give');
   const uses = useOf(gateway, token, browser);
   return checkPin(gateway, { focalPoint: code.focalPoint, officer, typed, uses });
 }
 
-/** @throws Refusal `link-used` where the page asks for something else by now */
-async function openFor(gateway: Showing, token: string, browser: string, step: StartState['step']) {
+/** @throws Refusal `link-used` if the page is at another step by now; else as `requireUsable` */
+async function requireStep(gateway: Showing, token: string, browser: string, step: StartState['step']) {
   const [found, now] = await Promise.all([
     gateway.store.pins.startCode(useOf(gateway, token, browser)),
     readStartState(gateway, token, browser),
   ]);
   if (now.step !== step && !(step === 'give' && now.step === 'locked'))
     throw new Refusal('link-used', 'this start page was used before');
-  return usable(gateway, found);
+  return requireUsable(gateway, found);
 }

@@ -1,4 +1,4 @@
-/** Arrivals that were kept: worked on here, each once, and answered. */
+/** Works on the arrivals that were kept: each once, with a reply to the person. */
 import type {
   Adapter,
   LinkedAs,
@@ -33,16 +33,18 @@ import { type RecordedAcknowledgement, recordAcknowledgement } from './recording
 
 const LEASE = 60;
 
-/** How long a failed try waits for the next at most, in seconds: somebody is waiting with a phone in the hand. */
+/**
+ * Longest wait between two attempts, in seconds. It is short because somebody waits for the reply at a phone.
+ */
 const LONGEST_WAIT = 60;
 
-/** After this many failed tries the officer is told that the answer is not recorded yet. */
+/** After this many failed attempts the officer is told that the answer is not recorded yet. */
 const TELL_AFTER = 6;
 
-/** How long it is tried in any case, and how long the answer to it is worth telling. Milliseconds. */
+/** Milliseconds for which an arrival is always tried, and for which a reply to it is still sent. */
 const A_DAY = 86_400_000;
 
-/** Claims up to `limit` due arrivals. Each job given back works on one of them and never rejects. */
+/** Claims up to `limit` due arrivals. Each returned job works on one of them and never rejects. */
 export async function claimArrivals(gateway: Gateway, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const rows = await gateway.store.arrivals.claimArrivals(
@@ -71,8 +73,8 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
 }
 
 /**
- * Has the arrival looked at again, until what it is about has ended: an officer's word is not given up before. If not
- * even that can be written, its lease brings it back.
+ * Schedules the next attempt. An officer's decision is not given up before its message has ended. If even
+ * this cannot be written, the row's lease ends and the arrival is claimed again.
  */
 async function tryLater(
   gateway: Calling,
@@ -102,14 +104,20 @@ const soon = (gateway: Calling, tries: number): Date => {
   return new Date(Math.min(nextAttemptAt(tries, now, gateway.random()).getTime(), longest));
 };
 
-/** Whether the message that was answered is over; what is about no message is. A fault is thrown: then nobody knows. */
+/**
+ * Whether the message that was answered is over. An arrival about no message is over. Faults are thrown: they
+ * leave it open.
+ */
 async function hasEnded(gateway: Storing, row: ArrivalRow, now: Date): Promise<boolean> {
   const delivery = deliveryOfArrival(row.payload as KeptArrival);
   const held = delivery === undefined ? undefined : await gateway.store.deliveries.readDelivery(delivery);
   return held === undefined || held.message.expiresAt <= now;
 }
 
-/** An answer to an arrival. It is kept as it stands until it was told: what was said once is not said otherwise later. */
+/**
+ * A reply to an arrival. It is kept unchanged until it was sent: the second attempt must not say something
+ * else.
+ */
 interface Said {
   readonly word: ReplyName;
   readonly lang?: string;
@@ -141,7 +149,7 @@ async function handle(
   }
 }
 
-/** Only the account that was shown the notice may act on it. */
+/** The officer of the account. @throws Refusal if another account acts than the one that was notified */
 function mine(adapter: Adapter, designation: Designation, held: HeldDelivery, address: string): string {
   const { endpoint } = held;
   const isTheirs = endpoint.channel === adapter.channel && endpoint.address === address && endpoint.enabled;
@@ -153,7 +161,7 @@ function mine(adapter: Adapter, designation: Designation, held: HeldDelivery, ad
   return officer.id;
 }
 
-/** The desk that a delivery went to, as it is designated now. */
+/** The designation in force now of the focal point to which a delivery went. */
 async function deskOf(gateway: Judging, held: HeldDelivery | undefined): Promise<Designation | undefined> {
   if (held === undefined) return undefined;
   const designation = findDesignation(await readDirectory(gateway, [held.delivery.to]), held.delivery.to);
@@ -228,7 +236,7 @@ async function decided(
   }
 }
 
-/** What is on record now, as the officer is told it. A repeat tells what the first tap recorded. */
+/** The reply about what is on record now. A repeat is answered with what the first tap recorded. */
 function recordedBy(
   { result, acknowledgement, effectiveBefore }: RecordedAcknowledgement,
   officer: string,
@@ -239,7 +247,7 @@ function recordedBy(
   return { word: isOwn ? 'contradicts-self' : 'contradiction', recorded: decisionIn(acknowledgement) };
 }
 
-/** The word that stands, as one of the desk's officers is told it. */
+/** The reply about the acknowledgement in effect, to one of the focal point's officers. */
 const wordOf = (effective: KnownAcknowledgement, officer: string): Said => ({
   word: effective.officer.id === officer ? 'taken' : 'already-settled',
   recorded: decisionIn(effective),
@@ -251,8 +259,9 @@ const decisionIn = ({ decision, ground }: KnownAcknowledgement): RecordedDecisio
 });
 
 /**
- * Tells the answer. Where the channel cannot take it now, it is kept and told later, for a day: the deed itself is done.
- * @returns whether that is over
+ * Sends the reply. If the channel cannot take it now, keeps it and sends it later, for a day. The record is
+ * made already.
+ * @returns whether the arrival is finished
  */
 async function tell(gateway: Calling, adapter: Adapter, row: ArrivalRow, said: Said): Promise<boolean> {
   const outcome = await say(adapter, (row.payload as KeptArrival).reply, said).catch(

@@ -1,4 +1,4 @@
-/** The case behind a link: whose turn it is, and what of it the officer who opened one message may open besides. */
+/** The case behind a link: whose turn it is, and which earlier messages the officer of the link may open. */
 
 import type { Message, MessageName } from '../../domain/message/message.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
@@ -19,10 +19,10 @@ import { checkNotRecalled } from '../keep/recall.ts';
 import { readThreadState, type ThreadState } from '../thread/thread.ts';
 import { keepHandover, openBehindLink, requireLink, useLink, type WaitingMessage } from './reading.ts';
 
-/** How many earlier messages are offered, the latest ones. */
+/** How many earlier messages are offered. The latest ones are kept. */
 const OFFERED = 20;
 
-/** A message as it is offered: nothing of its content. */
+/** A message in the list of earlier messages, without content. */
 export interface OfferedMessage {
   readonly id: string;
   readonly type: MessageName;
@@ -32,17 +32,17 @@ export interface OfferedMessage {
 }
 
 export interface CaseSoFar {
-  /** Something of the case cannot be read any more, and is left out. */
+  /** True if a part of the case cannot be read and is left out. */
   readonly isDamaged?: true;
   readonly turn?: Pick<OpenAct, 'act' | 'until' | 'hasNoEndpoint'> & {
     readonly owner: string;
     readonly isOverdue: boolean;
   };
-  /** The latest first; none where the link is not one to read by. */
+  /** The latest first; empty unless the link is a reading link. */
   readonly earlier: readonly OfferedMessage[];
 }
 
-/** The case of the message behind a link, as its desk sees it now. */
+/** Reads the case of the message behind a link, as its focal point sees it now. */
 export async function readCaseSoFar(
   gateway: Verifying,
   { summary, link }: WaitingMessage,
@@ -67,14 +67,14 @@ export async function readCaseSoFar(
     isOverdue: next.until < now,
     ...present({ hasNoEndpoint: next.hasNoEndpoint === true ? (true as const) : undefined }),
   };
-  const earlier = link.purpose === 'read' ? offered(standing, summary.message) : [];
+  const earlier = link.purpose === 'read' ? listOffered(standing, summary.message) : [];
   return { ...present({ turn, isDamaged: isDamaged || undefined }), earlier };
 }
 
 const nameOf = ({ directory }: ThreadState, did: string): string =>
   findDesignation(directory, did)?.name ?? did;
 
-function offered(state: ThreadState, but: string): readonly OfferedMessage[] {
+function listOffered(state: ThreadState, but: string): readonly OfferedMessage[] {
   const { facts, asOf } = state;
   const isTakenBack = (id: string): boolean => {
     const known = facts.message(id);
@@ -93,7 +93,7 @@ function offered(state: ThreadState, but: string): readonly OfferedMessage[] {
     }));
 }
 
-/** An earlier message, opened for the officer whose link it is. */
+/** An earlier message, opened for the officer of the link. */
 export interface EarlierMessage {
   readonly reader: Reader;
   readonly offered: OfferedMessage;
@@ -101,9 +101,9 @@ export interface EarlierMessage {
 }
 
 /**
- * Opens another message of the case by the link that this browser opened one with, while that can be gone back to. What
- * the desk was sent is so handed over to the officer, which is evidence as by a link of its own.
- * @throws Refusal as `read`; `not-found` where the message is not of this case or not the desk's
+ * Opens another message of the case by the link that this browser has used, while that link can be reopened.
+ * Keeps evidence of the content handover to the officer, as a link of its own would.
+ * @throws Refusal as `readByLink`; `not-found` if the message is not of this case or not for this focal point
  */
 export async function readEarlierMessage(
   gateway: Posting,
@@ -121,7 +121,7 @@ export async function readEarlierMessage(
   const view = await readProvenMessage(gateway, id);
   const row = view?.message;
   if (row?.thread !== thread || (row.sender !== focalPoint && !row.addressees.includes(focalPoint)))
-    throw new Refusal('not-found', 'the case has no such message of this desk');
+    throw new Refusal('not-found', 'the case has no such message of this focal point');
   await checkNotRecalled(gateway, row);
   const opened = await openForParty(gateway, row, focalPoint);
   if (opened === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
@@ -138,7 +138,10 @@ export async function readEarlierMessage(
   return { reader: waiting.reader, message, offered: { id, type: row.type, from, at: row.acceptedAt } };
 }
 
-/** The delivery of a message to the desk by the endpoint of the link, else by any; none where the desk sent it. */
+/**
+ * The delivery of a message to the focal point: by the link's endpoint if there is one, else by any.
+ * Undefined if the focal point sent the message.
+ */
 function deliveryBy(
   { deliveries }: MessageView,
   focalPoint: string,

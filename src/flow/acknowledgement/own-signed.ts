@@ -1,4 +1,7 @@
-/** A word that a focal point signed itself: its own evidence, verified and kept inside the gateway's. */
+/**
+ * Acknowledgements that a focal point signed itself. The gateway verifies such evidence and keeps it inside
+ * its own.
+ */
 
 import {
   type Evidence,
@@ -23,10 +26,12 @@ import { withSignedRejections } from '../evidence/reject.ts';
 import { type RecordedAcknowledgement, recordAcknowledgement } from './recording.ts';
 
 /**
- * Takes a ConsignmentAcceptance or ConsignmentRejection signed with one of the focal point's own signing keys.
- * `proven` is told whose signature it is, and may refuse.
+ * Records a ConsignmentAcceptance or ConsignmentRejection that was signed with one of the focal point's own
+ * signing keys.
+ * @param proven is called with the focal point's DID once the signature is verified, and may refuse
  * @throws Refusal `unknown-sender`, `wrong-custody`, `signature-invalid`, `invalid-body`, `misaddressed`,
- *   `digest-mismatch`, `not-found`, and what `answer` refuses; with a signed rejection once the signature is verified
+ *   `digest-mismatch`, `not-found`, and as `recordAcknowledgement`; with a signed rejection once the
+ *   signature is verified
  */
 export async function recordOwnSigned(
   gateway: Posting,
@@ -43,12 +48,14 @@ export async function recordOwnSigned(
   );
   proven(designation.focal_point);
   return withSignedRejections(gateway, { sender: designation.focal_point, digest: signed }, () =>
-    said(gateway, designation, parseBySchema(evidenceSchema, payload), jws),
+    recordOwnClaims(gateway, designation, parseBySchema(evidenceSchema, payload), jws),
   );
 }
 
-/** What the focal point signed, judged as evidence of this gateway with that inside. */
-async function said(
+/**
+ * Judges what the focal point signed by the evidence that this gateway would issue around it, and records it.
+ */
+async function recordOwnClaims(
   gateway: Posting,
   designation: Designation,
   own: Evidence,
@@ -64,7 +71,10 @@ async function said(
   throwEvidenceFault(findReasonFault(own));
   const statement = JSON.stringify(jws);
   if (statement.length > MAX_OWN_STATEMENT_CHARACTERS)
-    throw new Refusal('too-large', `a signed word has at most ${MAX_OWN_STATEMENT_CHARACTERS} characters`);
+    throw new Refusal(
+      'too-large',
+      `a signed acknowledgement has at most ${MAX_OWN_STATEMENT_CHARACTERS} characters`,
+    );
   const delivery = await gateway.store.deliveries.findDelivery(consignment, designation.focal_point);
   const view = await gateway.store.messages.readMessage(consignment);
   if (delivery === undefined || view === undefined)
@@ -72,8 +82,9 @@ async function said(
   const facts = { ...(await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients))), own };
   const attestation = { how: 'own-signature', statement } as const;
   const check = (claims: Evidence) => throwEvidenceFault(judgeEvidence(claims, facts));
-  // Before it is looked whether it was said already: what is false in any member is no repeat of anything.
-  check(aroundIt(gateway, facts.message, designation, { ...own, attestation }));
+  // Judge before looking for a repeat: a statement with a false member must be refused even if the rest
+  // repeats another.
+  check(wrapOwnClaims(gateway, facts.message, designation, { ...own, attestation }));
   return recordAcknowledgement(gateway, delivery, () => ({
     decision: own.event === 'ConsignmentAcceptance' ? 'accepted' : 'declined',
     officer: officer.id,
@@ -84,7 +95,7 @@ async function said(
 }
 
 /** The evidence that this gateway would issue around what the focal point signed. */
-function aroundIt(
+function wrapOwnClaims(
   gateway: Naming,
   message: JudgedMessage,
   designation: Designation,

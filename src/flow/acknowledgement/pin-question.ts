@@ -1,4 +1,4 @@
-/** What is asked at a link that others may have seen, before anything is shown: whose PIN, and whether there is one. */
+/** The question for the PIN at a link that others may have seen. It comes before anything else is shown. */
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isChatEndpoint } from '../../domain/party/chat.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -12,21 +12,21 @@ import { type AccountSharer, findSharers } from '../account/shared-account.ts';
 import { requireConfirmLink } from '../endpoint/confirming.ts';
 import { requireLink } from './reading.ts';
 
-/** The page says this and no more: not whose link it is, nor what it is about. */
+/** All that the page shows. It tells neither the link's officer nor the message. */
 export interface PinQuestion {
   readonly lang: string;
   readonly state: 'ask' | 'none' | 'locked';
   /**
-   * Of a duty phone: the officers of the desk who use it, of whom one is to be chosen, by initials: nobody is proven yet, and the
-   * link may have come to a stranger. Empty where it is one officer's.
+   * On a duty phone: the focal point's officers who use it, to choose from. They are shown by initials, since
+   * nobody is proven yet and a stranger may have the link. Empty if one officer uses the account.
    */
   readonly officers: readonly { readonly id: string; readonly initials: string }[];
 }
 
-/** What is opened: a message, to read or to acknowledge, or the question whether an endpoint is right. */
+/** What the link opens: a message to read or to acknowledge, or the question whether an endpoint is right. */
 export type LinkPurpose = LinkRow['purpose'] | 'confirm';
 
-/** The account that a link came to, and the officer it was made for. */
+/** Finds the account to which a link came, and the officer for whom it was made. */
 async function accountOf(
   gateway: Storing,
   token: string,
@@ -44,8 +44,11 @@ async function accountOf(
   return { account: (await store.deliveries.readDelivery(link.delivery))?.endpoint, officer: link.officer };
 }
 
-/** @throws Refusal as `usable`; `link-unknown`, `unknown-officer` */
-async function whose(
+/**
+ * Finds the officer of a link and the others who share the account.
+ * @throws Refusal as `requireLink`; `link-unknown`, `unknown-officer`
+ */
+async function findLinkSharers(
   gateway: Judging,
   token: string,
   purpose: LinkPurpose,
@@ -65,37 +68,40 @@ async function whose(
   return { own, others: sharers.filter((one) => one !== own), isHandedOn };
 }
 
-/** Whose link it is, is not told by who stands first. */
-function inOrder(sharers: readonly AccountSharer[]): PinQuestion['officers'] {
+/** Sorted by id, so that the order does not tell whose link it is. */
+function listByInitials(sharers: readonly AccountSharer[]): PinQuestion['officers'] {
   const officers = sharers.map((one) => one.officer).sort((one, other) => (one.id < other.id ? -1 : 1));
   const initials = initialsOf(officers.map((one) => one.name));
   return officers.map(({ id }, n) => ({ id, initials: initials[n] ?? id }));
 }
 
-/** What the page asks. Uses nothing. @throws Refusal as `whose` */
+/** Reads the question for the page. Does not use the link. @throws Refusal as `findLinkSharers` */
 export async function readPinQuestion(
   gateway: Showing,
   token: string,
   purpose: LinkPurpose,
   visitor: PageVisitor,
 ): Promise<PinQuestion> {
-  const { own, others } = await whose(gateway, token, purpose, visitor);
+  const { own, others } = await findLinkSharers(gateway, token, purpose, visitor);
   const { account, officer } = own;
   const { lang } = account;
-  if (others.length > 0) return { lang, state: 'ask', officers: inOrder([own, ...others]) };
+  if (others.length > 0) return { lang, state: 'ask', officers: listByInitials([own, ...others]) };
   const pin = await findPin(gateway, account.focalPoint, officer);
   const state = pin === undefined ? 'none' : pin.lockedAt === undefined ? 'ask' : 'locked';
   return { lang, state, officers: [] };
 }
 
-/** What is typed into the page. */
+/** The input of the page. */
 export interface TypedPin {
   readonly pin: string;
-  /** Of a duty phone: the id of the officer who was chosen. */
+  /** On a duty phone: the id of the officer who was chosen. */
   readonly officer?: string;
 }
 
-/** Gives the PIN at a link. @throws Refusal as `whose`; `unknown-officer` where nobody who uses the account was chosen */
+/**
+ * Checks the PIN at a link.
+ * @throws Refusal as `findLinkSharers`; `unknown-officer` if the chosen officer does not use the account
+ */
 export async function givePinAtLink(
   gateway: Reaching,
   token: string,
@@ -103,7 +109,7 @@ export async function givePinAtLink(
   visitor: PageVisitor,
   typed: TypedPin,
 ): Promise<{ readonly lang: string; readonly given: PinResult; readonly session?: string }> {
-  const { own, others, isHandedOn } = await whose(gateway, token, purpose, visitor);
+  const { own, others, isHandedOn } = await findLinkSharers(gateway, token, purpose, visitor);
   const who =
     others.length === 0 ? own : [own, ...others].find(({ officer: { id } }) => id === typed.officer);
   if (who === undefined)
@@ -118,6 +124,6 @@ export async function givePinAtLink(
   return { lang: own.account.lang, ...opened };
 }
 
-/** "Not you?": whoever is at a duty phone now is asked anew at this link. */
+/** The command "Not you?" of a duty phone: the PIN is asked for again at this link. */
 export const leavePinAtLink = (gateway: Issuing, token: string, visitor: PageVisitor): Promise<void> =>
   endSessionAtLink(gateway, visitor, digestOf(token));

@@ -1,4 +1,4 @@
-/** Reading: an officer opens a message through a one-time link, and the opening is evidence. */
+/** Reading: an officer opens a message through a one-time link, and the gateway signs evidence of it. */
 
 import type { Decision, MessageSummary } from '../../domain/carriage/adapter.ts';
 import { advanceDelivery } from '../../domain/carriage/delivery.ts';
@@ -37,29 +37,35 @@ import {
   recordAcknowledgement,
 } from './recording.ts';
 
-/** What a page may show before the link is used: who and what, no content. */
+/** What a page may show before the link is used. It has no content of the message. */
 export interface WaitingMessage {
   readonly link: LinkRow;
   readonly summary: MessageSummary;
   readonly officer: Officer;
-  /** The officer's language, and the zone of the desk. */
+  /** The officer's language, and the time zone of the focal point. */
   readonly reader: Reader;
-  /** Whether it is a duty phone's, at which another officer may be next. */
+  /** True on a duty phone: the next person at the phone may be another officer. */
   readonly isShared: boolean;
   readonly decision?: Decision;
-  /** Words of the desk's officers that contradict each other, the one that stands first; empty where none do. */
+  /**
+   * Acknowledgements of the focal point's officers that contradict each other, the one in effect first; else
+   * empty.
+   */
   readonly contradiction: readonly KnownAcknowledgement[];
 }
 
-/** A link that this browser may use for that. @throws Refusal `link-used`, `link-expired`, `link-unknown` */
+/**
+ * A link that this browser may use for this purpose.
+ * @throws Refusal `link-used`, `link-expired`, `link-unknown`
+ */
 export function requireLink(found: LinkFound | undefined, purpose: LinkRow['purpose']): LinkRow {
   if (found?.kind === 'open' && found.link.purpose === purpose) return found.link;
   if (found?.kind === 'used') throw new Refusal('link-used', 'this link was used before');
-  if (found?.kind === 'expired') throw new Refusal('link-expired', 'this link’s time has passed');
+  if (found?.kind === 'expired') throw new Refusal('link-expired', 'this link has expired');
   throw new Refusal('link-unknown', 'there is no such link');
 }
 
-/** The use of a link by a browser, as the store takes it: the first one is an entry of the operator's log. */
+/** The use of a link by a browser, as the store takes it. The first use is an entry of the operator's log. */
 export function useLink(gateway: Issuing, token: string, visitor: PageVisitor): LinkUse {
   const hash = digestOf(token);
   const act = makeOperatorAct(gateway, { act: 'link.used', subject: hash, who: GATEWAY_OPERATOR });
@@ -67,8 +73,9 @@ export function useLink(gateway: Issuing, token: string, visitor: PageVisitor): 
 }
 
 /**
- * Looks at a link without using it: mail scanners and previews fetch links too.
- * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
+ * Looks at a link without using it: mail scanners and link previews fetch it too.
+ * @throws Refusal `link-unknown`, `link-used`, `link-expired`, `pin-needed`, `unknown-officer`,
+ *   `designation-ended`
  */
 export async function lookAtLink(
   gateway: Verifying,
@@ -85,8 +92,9 @@ export async function lookAtLink(
 }
 
 /**
- * What stands behind a link: read, changing nothing. Where others may have seen the link, for its proven officer only.
- * @throws Refusal `pin-needed`, before it is told whether there is anything
+ * Reads the message behind a link and changes nothing. If others may have seen the link, only a proven
+ * officer passes.
+ * @throws Refusal `pin-needed`, before it tells whether the message exists; else as `lookAtLink`
  */
 export async function openBehindLink(
   gateway: Verifying,
@@ -97,7 +105,7 @@ export async function openBehindLink(
   const proven = found && (await checkProvenOfficer(gateway, found.endpoint, link, visitor));
   const held = found && (await proveHeld(await readSigners(gateway), found));
   if (held?.recipient === undefined || held.delivery.to !== held.recipient.to)
-    throw new Refusal('link-unknown', 'what this link was for is gone');
+    throw new Refusal('link-unknown', 'the message of this link no longer exists');
   const directory = await readDirectory(gateway, [held.message.sender, held.recipient.to]);
   const focalPoint = requireDesignation(directory, held.recipient.to);
   if (!isInForceAt(focalPoint, gateway.now()))
@@ -130,13 +138,13 @@ export async function openBehindLink(
 /** A message as its reader sees it. */
 export interface ReadMessage extends WaitingMessage {
   readonly message: Message;
-  /** What its sender put right in it since. */
+  /** Corrections that the sender has sent since. */
   readonly corrections: readonly Message[];
 }
 
 /**
- * Uses a reading link: opens the message, and keeps content handover to this officer as evidence.
- * @throws Refusal as `look`, and `decryption-failed`
+ * Uses a reading link: opens the message, and keeps evidence of the content handover to this officer.
+ * @throws Refusal as `lookAtLink`, and `decryption-failed`
  */
 export async function readByLink(
   gateway: Posting,
@@ -149,7 +157,8 @@ export async function readByLink(
   );
   const { waiting, held, directory } = await openBehindLink(gateway, link, visitor);
   const message = await contentOf(gateway, directory, held).catch(async (fault: unknown) => {
-    if (fault instanceof Refusal) await notHandedOver(gateway, directory, held, waiting.officer, fault.code);
+    if (fault instanceof Refusal)
+      await keepHandoverFailure(gateway, directory, held, waiting.officer, fault.code);
     throw fault;
   });
   const by = useLink(gateway, token, visitor);
@@ -174,8 +183,8 @@ async function contentOf(gateway: Unsealing, directory: Directory, held: HeldDel
     .message;
 }
 
-/** Keeps, once for each officer and cause, that what should be handed over could not be opened. */
-async function notHandedOver(
+/** Keeps evidence that the content could not be opened, once for each officer and reason. */
+async function keepHandoverFailure(
   gateway: Issuing,
   directory: Directory,
   { delivery }: HeldDelivery,
@@ -196,7 +205,7 @@ async function notHandedOver(
   }
 }
 
-/** What evidence of an officer at a link says, whatever came of it. */
+/** The members that all evidence of an officer at a link has. */
 function stepOf(directory: Directory, held: HeldDelivery, { id, name, role }: Officer, at: Date) {
   const { recipient } = held;
   if (recipient === undefined) return undefined;
@@ -211,7 +220,7 @@ function stepOf(directory: Directory, held: HeldDelivery, { id, name, role }: Of
   };
 }
 
-/** Keeps, the first time, that the content was handed over to the officer. */
+/** Keeps evidence of the content handover to the officer, at the first time only. */
 export async function keepHandover(
   gateway: Naming,
   directory: Directory,
@@ -233,8 +242,8 @@ export async function keepHandover(
 }
 
 /**
- * Uses a link to acknowledge or decline as the officer it was made for.
- * @throws Refusal as `look` and `answer`
+ * Uses a link to acknowledge or decline, as the officer for whom it was made.
+ * @throws Refusal as `lookAtLink` and `recordAcknowledgement`
  */
 export async function acknowledgeByLink(
   gateway: Posting,
@@ -248,7 +257,7 @@ export async function acknowledgeByLink(
   const { officer } = (await openBehindLink(gateway, link, visitor)).waiting;
   const by = useLink(gateway, token, visitor);
   const prove = (held: HeldDelivery): GivenAcknowledgement => {
-    // Of several posts at once one finds it open.
+    // If several posts come at once, only one of them finds the link open.
     requireLink(held.link, purpose);
     return { ...word, officer: officer.id, attestation: { how: 'one-time-link' } };
   };

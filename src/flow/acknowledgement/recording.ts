@@ -1,7 +1,7 @@
 /**
- * Answer: a named officer's word about a message, however it was proven, becomes evidence. The first word settles the
- * message for that desk; the same word again changes nothing; another word is kept as a contradiction, until an officer
- * of the desk settles it by a word that names what it settles.
+ * Records a named officer's acknowledgement of a message as evidence, whatever proved it. The first one takes
+ * effect for the focal point. The same one again changes nothing. Another one is kept as a contradiction,
+ * until an officer of the focal point settles it by an acknowledgement that names those it replaces.
  */
 
 import {
@@ -32,65 +32,71 @@ import { issueEvidence, parseClaims, stepAbout } from '../evidence/issue.ts';
 import { proveHeld, readSigners } from '../evidence/proven.ts';
 import { tellSender } from '../evidence/tell.ts';
 
-/** A decision whose proof has been checked. */
+/** An acknowledgement whose proof has been checked. */
 export interface GivenAcknowledgement {
   readonly decision: 'accepted' | 'declined';
   readonly ground?: string;
   /** The officer's id in the recipient's designation. */
   readonly officer: string;
   readonly attestation: Attestation;
-  /** Ids of the words whose contradiction it settles: the one that stands and every one that says otherwise. */
+  /**
+   * Ids of the acknowledgements whose contradiction it settles: the one in effect and every one that
+   * contradicts it.
+   */
   readonly settles?: readonly string[];
-  /** When it was given, where it was kept before it was worked on; now where left out. */
+  /** When it was given, if it was kept before it was worked on. If absent: now. */
   readonly givenAt?: Date;
-  /** Judges the evidence that is to be kept of it. @throws Refusal */
+  /** Judges the evidence before it is kept. @throws Refusal */
   readonly check?: (claims: Evidence) => void;
 }
 
 export interface RecordedAcknowledgement {
   /**
-   * `taken`: the first word, which stands; `repeat`: it was said before; `contradiction`: another word came first;
-   * `settled`: words contradicted each other, and now this one stands.
+   * `taken`: the first one, now in effect. `repeat`: the same one was given before. `contradiction`: another
+   * one came first. `settled`: it settled a contradiction and is now in effect.
    */
   readonly result: 'taken' | 'repeat' | 'contradiction' | 'settled';
-  /** The evidence that now stands for this word, JWS as text. */
+  /** The evidence of this acknowledgement, JWS as text. */
   readonly evidence: string;
   readonly message: string;
-  /** The word that this evidence holds. */
+  /** The acknowledgement that this evidence records. */
   readonly acknowledgement: KnownAcknowledgement;
-  /** The word that stood when this one was given; absent where there was none. */
+  /** The acknowledgement that was in effect before; absent if there was none. */
   readonly effectiveBefore?: KnownAcknowledgement;
 }
 
-/** Who speaks, and when. */
-interface Speaker {
+/** The officer who gives the acknowledgement, and when. */
+interface Giver {
   readonly designation: Designation;
   readonly officer: Officer;
   readonly at: Date;
 }
 
-/** Who may speak: an officer of the recipient's designation in force. */
-function speaker(
+/**
+ * Finds the officer in the recipient's designation in force.
+ * @throws Refusal `unknown-officer`, `designation-ended`
+ */
+function requireGiver(
   directory: Directory,
   held: HeldDelivery,
   to: string,
   acknowledgement: GivenAcknowledgement,
   now: Date,
-): Speaker {
+): Giver {
   const focalPoint = requireDesignation(directory, to);
   const named = findOfficer(focalPoint, acknowledgement.officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
   if (!isInForceAt(focalPoint, now))
     throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} is not in force`);
-  return { designation: focalPoint, officer: named, at: hourOf(acknowledgement, held, focalPoint, now) };
+  return { designation: focalPoint, officer: named, at: timeOf(acknowledgement, held, focalPoint, now) };
 }
 
 /**
- * The hour of a word: when it was given, at the earliest when the message was accepted and when the designation that it
- * rests on began, for nobody could believe an earlier one; never later than now.
+ * The time of an acknowledgement: when it was given, but not later than now. Nor is it earlier than the
+ * message's acceptance or the designation's start: no verifier would accept that.
  */
-function hourOf(
+function timeOf(
   { givenAt }: GivenAcknowledgement,
   { message }: HeldDelivery,
   designation: Designation,
@@ -102,11 +108,11 @@ function hourOf(
 }
 
 /**
- * Writes an officer's word on the delivery through which it came. `prove` looks at the held row first, and throws
- * where the proof does not fit it. A `link` by which the word comes is used in the same transaction: either both are
- * written or neither is.
- * @throws Refusal `not-found`, `recalled`, `unknown-officer`, `designation-ended`, `ground-required`, `already-settled`,
- *   `other-words`, and what `prove` throws
+ * Records an officer's acknowledgement on the delivery through which it came.
+ * @param prove reads the locked row first, and throws if the proof does not fit it
+ * @param link the link by which it comes, used in the same transaction: both are written or neither is
+ * @throws Refusal `not-found`, `recalled`, `unknown-officer`, `designation-ended`, `ground-required`,
+ *   `already-settled`, `other-words`, `link-used`, and whatever `prove` throws
  */
 export async function recordAcknowledgement(
   gateway: Posting,
@@ -119,16 +125,16 @@ export async function recordAcknowledgement(
   const { id, sender } = before.message;
   const isRecalled = (await gateway.store.content.recallOf(id, sender)) !== undefined;
   const directory = await readDirectory(gateway, [before.message.sender, before.delivery.to]);
-  let said: Said | undefined;
+  let said: Issued | undefined;
   let taken = false;
   const signers = await readSigners(gateway);
   const decide = async (kept: HeldDelivery): Promise<DeliveryChange> => {
     const held = await proveHeld(signers, kept);
     const acknowledgement = prove(held);
-    // Only those who may speak are told.
-    if (isRecalled) throw new Refusal('recalled', 'the sender has taken this message back');
-    said = await say(gateway, directory, held, acknowledgement);
-    checkOneWord(held, acknowledgement, said);
+    // Checked after the proof: only an officer of the recipient may learn of the recall.
+    if (isRecalled) throw new Refusal('recalled', 'the sender has recalled this message');
+    said = await issueAcknowledgement(gateway, directory, held, acknowledgement);
+    checkLinkFree(held, acknowledgement, said);
     taken = acknowledgement.decision === 'accepted' && said.result !== 'contradiction';
     return link === undefined ? said.change : { ...said.change, acknowledgesByLink: true };
   };
@@ -146,45 +152,48 @@ export async function recordAcknowledgement(
   };
 }
 
-/** A link carries one word: the same again is a repeat, and another one wants another link, but for one that settles. */
-function checkOneWord({ link }: HeldDelivery, { settles }: GivenAcknowledgement, { result }: Said): void {
+/**
+ * A link takes one acknowledgement. The same one again is a repeat. Another one needs another link, unless it
+ * settles.
+ */
+function checkLinkFree({ link }: HeldDelivery, { settles }: GivenAcknowledgement, { result }: Issued): void {
   if (link?.kind === 'open' && link.said === true && settles === undefined && result !== 'repeat')
-    throw new Refusal('link-used', 'this link has carried another word already');
+    throw new Refusal('link-used', 'this link was used for another acknowledgement already');
 }
 
-interface Said extends Omit<RecordedAcknowledgement, 'message'> {
+interface Issued extends Omit<RecordedAcknowledgement, 'message'> {
   readonly change: DeliveryChange;
   readonly how: string;
 }
 
-async function say(
+async function issueAcknowledgement(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
   acknowledgement: GivenAcknowledgement,
-): Promise<Said> {
+): Promise<Issued> {
   const { recipient } = held;
   if (recipient === undefined || held.delivery.to !== recipient.to)
-    throw new Refusal('not-found', 'this delivery carries no message to a desk that may answer it');
+    throw new Refusal('not-found', 'this delivery carries no message that a focal point may answer');
   const event = acknowledgement.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
   throwEvidenceFault(findReasonFault({ event, reason: acknowledgement.ground }));
-  const by = speaker(directory, held, recipient.to, acknowledgement, gateway.now());
+  const by = requireGiver(directory, held, recipient.to, acknowledgement, gateway.now());
   const kept = readAcknowledgements(held);
   const acknowledgements = effectiveAcknowledgementOf(kept);
   const { how } = acknowledgement.attestation;
   const effectiveBefore =
     acknowledgements.effective === undefined ? {} : { effectiveBefore: acknowledgements.effective };
-  const earlier = earlierOf(kept, acknowledgements, acknowledgement, by);
+  const earlier = findEarlier(kept, acknowledgements, acknowledgement, by);
   if (earlier !== undefined) {
     const isOpen = acknowledgements.open.some((one) => one.id === earlier.id);
     const result = isOpen ? 'contradiction' : 'repeat';
     return { change: {}, result, evidence: earlier.jws, how, acknowledgement: earlier, ...effectiveBefore };
   }
-  const given = newWord(gateway.newId(), acknowledgements, acknowledgement, by);
+  const given = makeAcknowledgement(gateway.newId(), acknowledgements, acknowledgement, by);
   const row = await issueEvidence(gateway, {
     ...stepAbout(directory, held.message, recipient),
     id: given.id,
-    once: onceOf(recipient, given),
+    once: uniqueKeyOf(recipient, given),
     event,
     ...channelMemberOf(held.delivery.channel),
     officer: given.officer,
@@ -219,38 +228,45 @@ const resultOf = ({ settles, contradicts }: KnownAcknowledgement): RecordedAckno
   settles !== undefined ? 'settled' : contradicts !== undefined ? 'contradiction' : 'taken';
 
 /**
- * The word that says the same already: the one that stands, whoever said it, or an earlier one of this officer, which is
- * kept once however things went on from there.
+ * Finds the acknowledgement that says the same already: the one in effect, whoever gave it, or an earlier one
+ * of this officer, which is kept only once even if others followed.
+ * @throws Refusal `not-found`, `already-settled`, `other-words`
  */
-function earlierOf(
+function findEarlier(
   kept: readonly KeptAcknowledgement[],
   acknowledgements: AcknowledgementState,
   acknowledgement: GivenAcknowledgement,
-  by: Speaker,
+  by: Giver,
 ): KeptAcknowledgement | undefined {
   const stands = kept.find((one) => one.id === acknowledgements.effective?.id);
   const isSame = stands?.decision === acknowledgement.decision;
   if (acknowledgement.settles === undefined) {
-    return isSame ? stands : kept.find((one) => isSaidBy(one, by.officer, acknowledgement.decision));
+    return isSame ? stands : kept.find((one) => isGivenBy(one, by.officer, acknowledgement.decision));
   }
   const named = new Set(acknowledgement.settles);
   if (![...named].every((id) => kept.some((one) => one.id === id)))
-    throw new Refusal('not-found', 'settles names what is no word of this desk on this message');
+    throw new Refusal(
+      'not-found',
+      'settles names an id that is no acknowledgement of this focal point for this message',
+    );
   const wanted = [stands, ...acknowledgements.open].flatMap((one) => one?.id ?? []);
   if (acknowledgements.open.length === 0) {
     if (isSame) return stands;
-    throw new Refusal('already-settled', 'no words contradict each other, and another word stands');
+    throw new Refusal(
+      'already-settled',
+      'there is no contradiction to settle, and another acknowledgement is in effect',
+    );
   }
   if (wanted.length !== named.size || !wanted.every((id) => named.has(id)))
-    throw new Refusal('other-words', 'settles must name the words of the open contradiction, all of them');
+    throw new Refusal('other-words', 'settles must name all acknowledgements of the open contradiction');
   return undefined;
 }
 
-function newWord(
+function makeAcknowledgement(
   evidence: string,
   acknowledgements: AcknowledgementState,
   acknowledgement: GivenAcknowledgement,
-  by: Speaker,
+  by: Giver,
 ): KnownAcknowledgement {
   const { id, name, role } = by.officer;
   const settles = acknowledgement.settles && [...new Set(acknowledgement.settles)].sort();
@@ -270,15 +286,18 @@ function newWord(
   };
 }
 
-/** Whether a word that settles nothing is this officer's, and says this. */
-const isSaidBy = (
+/** Whether this officer gave this decision without settling anything. */
+const isGivenBy = (
   { officer, decision, settles }: KeptAcknowledgement,
   by: Officer,
   said: GivenAcknowledgement['decision'],
 ): boolean => settles === undefined && officer.id === by.id && officer.name === by.name && decision === said;
 
-/** One officer's one word on one message is kept once: a word is unique by what it says, whatever its id is. */
-function onceOf(
+/**
+ * The key under which an acknowledgement is kept once. It is made of what the acknowledgement says, whatever
+ * its id is.
+ */
+function uniqueKeyOf(
   { message, to }: RecipientRow,
   { officer, decision, settles = [] }: KnownAcknowledgement,
 ): string {

@@ -1,13 +1,14 @@
 /**
- * Strangers at a channel of people: accounts that are linked to nobody. Anybody may write to a bot, so together they have
- * a small budget; what comes beyond it is dropped and not kept. What a linked officer decides is always kept.
+ * Strangers at a channel of people: accounts that are not linked. Anybody may write to a bot, so all
+ * strangers together have a small budget. What exceeds it is dropped and not kept. What a linked officer
+ * decides is always kept.
  */
 import type { PolicyName } from '../../domain/words/limit.ts';
 import type { Admitting, Storing } from '../../gateway-parts.ts';
 import { digestOf } from '../../seal/digest.ts';
 import type { PersonArrival } from './kept-arrivals.ts';
 
-/** Those of the arrivals that are to be kept. */
+/** Returns the arrivals that are to be kept. */
 export async function dropExcess(
   gateway: Admitting,
   channel: string,
@@ -25,19 +26,23 @@ export async function dropExcess(
   return kept;
 }
 
-/** An account as it is counted. */
+/** The name under which an account is counted. */
 const nameOf = (channel: string, { reply }: PersonArrival): string =>
   digestOf(`${channel} ${reply.address}`).slice(0, 22);
 
-/** An officer who writes too much is not answered; what an officer does with a message is kept whatever the limit. */
+/**
+ * An officer who writes too much gets no reply. What an officer does with a message is kept whatever the
+ * limit.
+ */
 function reachedByOfficer(gateway: Admitting, channel: string, one: PersonArrival): PolicyName | undefined {
   const isLeft = gateway.limits.take('account', nameOf(channel, one));
   return isLeft || one.kind !== 'chatter' ? undefined : 'account';
 }
 
 /**
- * Start codes, and the answer whether to link, have a budget of their own, so that whoever only chats keeps no officer from
- * being linked. Nor does whoever makes up codes: what an operator waits for is kept beyond the budget.
+ * Start codes, and the answers whether to link, have a budget of their own, so that mere chatting keeps no
+ * officer from being linked. Invented start codes do not either: a code that an operator made is kept beyond
+ * the budget.
  */
 async function reachedByStranger(
   gateway: Admitting,
@@ -51,7 +56,7 @@ async function reachedByStranger(
   return limits.take('strangers', budget) || (await isExpected(gateway, one)) ? undefined : 'strangers';
 }
 
-/** A start code that an operator made, or the answer of the account that brought one. */
+/** Whether it is a start code that an operator made, or the answer of the account that brought one. */
 async function isExpected({ store, now }: Storing, one: PersonArrival): Promise<boolean> {
   if (one.kind === 'link') return store.links.isLinkCode(digestOf(one.code), now());
   if (one.kind !== 'link-answer') return false;

@@ -1,19 +1,24 @@
 /**
- * How many tries to one endpoint are under way at once. Whoever lets them hang, a gateway that answers nothing or a
- * system that is down, holds up what is for itself and nothing else.
+ * Counts the attempts under way to each endpoint. A gateway or system that lets them hang delays its own
+ * deliveries only.
  */
 
-/** One claim brings at most so many for an endpoint, and none for an endpoint that has so many under way. */
+/**
+ * Most attempts to one endpoint at once. A claim brings no more of them, and none for an endpoint that is
+ * full.
+ */
 export const ATTEMPTS_AT_ONCE = 16;
 
 export interface AttemptCounter {
-  /** The endpoints that have as many under way as they may have. */
+  /** Ids of the endpoints that have the most attempts under way. */
   fullEndpoints(): readonly string[];
-  /** Makes a piece of work count for its endpoint from now until it ends. It must not reject. */
+  /** Counts a piece of work for its endpoint from now until it ends. The work must not reject. */
   countWork(endpoint: string, work: () => Promise<void>): () => Promise<void>;
 }
 
-/** @param roomAgain is called when an endpoint is full no longer: of what is due for it nothing was claimed */
+/**
+ * @param roomAgain is called when an endpoint is no longer full, to claim the deliveries that were left out
+ */
 export function createAttemptCounter(roomAgain: () => void = () => {}): AttemptCounter {
   const underWay = new Map<string, number>();
   const count = (endpoint: string, more: 1 | -1): number => {

@@ -1,4 +1,7 @@
-/** Who is out is out: ways by which nothing goes any more, asked when a delivery is taken up and again before its content goes. */
+/**
+ * Recipients, officers and endpoints to which nothing may be sent any more. Checked when a delivery is
+ * claimed, and again just before content is sent.
+ */
 import type { Parcel } from '../../domain/carriage/adapter.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { isInForceAt } from '../../domain/party/designation.ts';
@@ -16,13 +19,16 @@ const CUT_OFF = refused('designation-ended');
 const OUT = refused('unknown-officer');
 const OFF: AttemptResult = { outcome: { kind: 'rejected', code: 'endpoint-disabled' } };
 
-/** What a delivery is judged by. */
+/** The state by which a delivery is judged. */
 interface Known {
   readonly gateway: Storing;
   readonly directory: Directory;
 }
 
-/** A message, or a reminder of it, for a desk that is no longer designated: nobody there may be shown it. */
+/**
+ * Bars a message, or a reminder of it, to a focal point that is no longer designated: nobody there may see
+ * it.
+ */
 export const findRecipientBar = (
   { gateway, directory }: Known,
   { delivery }: ClaimedDelivery,
@@ -33,10 +39,15 @@ export const findRecipientBar = (
     ? CUT_OFF
     : undefined;
 
-/** Another gateway's, and that which is none. */
+/**
+ * Endpoints without an officer: another gateway's, and the placeholder of a recipient without an endpoint.
+ */
 const BELONGS_TO_NOBODY: readonly Channel[] = ['relay', 'none'];
 
-/** The endpoint's officer is designated no more, or the id names another person: nothing goes there, of whatever kind. */
+/**
+ * Bars everything to an endpoint whose officer is no longer designated, or whose officer id now names another
+ * person.
+ */
 export const findOfficerBar = (
   { gateway, directory }: Known,
   { delivery, endpoint }: ClaimedDelivery,
@@ -46,19 +57,19 @@ export const findOfficerBar = (
     ? OUT
     : undefined;
 
-/** The endpoint is off. */
+/** Bars an endpoint that is off. */
 export const findEndpointBar = ({
   endpoint,
 }: Pick<ClaimedDelivery, 'endpoint'>): AttemptResult | undefined => (endpoint.enabled ? undefined : OFF);
 
-/** Whether the parcel holds what the message says, or the sealed message. */
+/** Whether the parcel has the message's content, readable or sealed. */
 const holdsContent = (parcel: Parcel): boolean =>
   parcel.kind === 'message' && (parcel.content.shows === 'packet' || parcel.content.shows === 'sealed');
 
 /**
- * The same once more when the parcel is made: a packet takes its time to be opened and set, and nothing of it goes to whoever
- * was taken out meanwhile, nor where the desk is reached no more.
- * @returns undefined where all is as it was
+ * Repeats the checks after a parcel with content was made. Opening and typesetting take time, and the
+ * officer, the endpoint or the focal point may have been removed meanwhile.
+ * @returns undefined if nothing changed
  */
 export async function findBarSince(
   gateway: Judging,

@@ -1,6 +1,6 @@
 /**
- * The circuit breaker: an endpoint that failed several times in a row is left alone for a while, so that a partner
- * who is down costs the others nothing. It lives in the process; the rows keep their own schedule.
+ * The circuit breaker. An endpoint that failed several times in a row gets no attempts for a while, so that a
+ * partner that is down does not slow the others. It is kept in memory; the rows keep their own schedule.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import { createBoundedMemory } from '../../domain/words/bounded-memory.ts';
@@ -8,7 +8,7 @@ import { createBoundedMemory } from '../../domain/words/bounded-memory.ts';
 const FAILURES = 5;
 const OPEN_SECONDS = 30;
 
-/** How long failures count as in a row, in milliseconds. */
+/** Milliseconds within which failures count as consecutive. */
 const REMEMBERED_FOR = 86_400_000;
 const REMEMBERED = 5_000;
 
@@ -21,7 +21,7 @@ interface Circuit {
 
 export interface CircuitBreaker {
   /**
-   * Seconds for which the endpoint is left alone; 0 when it may be tried. One try is let through when time is up. A sign of
+   * Seconds until the endpoint may be tried; 0 if now. After that time one attempt is let through. A sign of
    * life since the last failure closes the circuit.
    */
   secondsToRest(endpoint: string, now: Date, livedAt?: Date): number;
@@ -45,7 +45,7 @@ export function createBreaker(): CircuitBreaker {
       }
       const rest = circuit.openUntil - now.getTime();
       if (rest > 0) return rest / 1_000;
-      // The next one is the probe; those beside it wait for what it finds.
+      // This attempt is the probe. Others wait for its result.
       keep(endpoint, circuit, now);
       return 0;
     },
@@ -54,7 +54,7 @@ export function createBreaker(): CircuitBreaker {
         circuits.forget(endpoint);
         return;
       }
-      // A peer that asks for time is not down.
+      // A receiver that asks for time is not down.
       if (outcome.retryAfter !== undefined) return;
       const failures = (circuits.get(endpoint, now)?.failures ?? 0) + 1;
       keep(endpoint, { failures, failedAt: now.getTime() }, now);

@@ -1,6 +1,7 @@
 /**
- * Waiting for a way: a recipient has none now, and the message goes by the first that appears until it expires. That it
- * waits is signed once for each way it was to go, named for that recipient, and told to its sender.
+ * Waiting for an endpoint. If a recipient has none now, the message goes by the first that appears until it
+ * expires. The gateway signs evidence of the wait for this recipient, once for each endpoint that was tried,
+ * and sends it to the sender.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Delivery } from '../../domain/carriage/delivery.ts';
@@ -13,7 +14,10 @@ import { refreshCapabilities } from '../directory/peer-reads.ts';
 import { issueEvidence, stepAbout } from '../evidence/issue.ts';
 import { CODES_WITHOUT_ENDPOINT } from './failover.ts';
 
-/** Whether a delivery that is to wait, for `code`, begins to: what it was told of before is not told again. */
+/**
+ * Whether a delivery begins to wait with this attempt. The sender is told of a wait only once.
+ * @param code why it waits
+ */
 export const isFirstWait = ({ kind, attempts }: Delivery, code: string): boolean =>
   kind === 'message' &&
   !attempts.some(
@@ -21,8 +25,9 @@ export const isFirstWait = ({ kind, attempts }: Delivery, code: string): boolean
   );
 
 /**
- * Whether the sender's home reads that a message waits; an older one is told that it could not be made available, and that it
- * was once it is. Looks at what that gateway reads where that is due: not to be asked while a row is held.
+ * Whether the sender's gateway reads `DeliveryDelayed`. An older one is sent `ContentConsignmentFailure`
+ * instead, and later the evidence of the delivery. May call that gateway, so never call it while a row is
+ * locked.
  */
 export async function isDelayRead(
   gateway: Exchanging,
@@ -38,7 +43,7 @@ export async function isDelayRead(
   );
 }
 
-/** The evidence that a message waits for a way to the recipient of the held delivery, and why. */
+/** Makes the evidence that a message waits for an endpoint of the delivery's recipient, and why. */
 export async function issueDelay(
   gateway: Naming,
   directory: Directory,
@@ -59,6 +64,6 @@ export async function issueDelay(
   return [row];
 }
 
-/** For the operator: somebody has to be linked, or an endpoint to be mended. */
+/** Warns the operator: an account has to be linked, or an endpoint repaired. */
 export const logWait = ({ log }: Storing, { delivery }: HeldDelivery, { code }: Outcome): void =>
   log.warn('delivery.waits', { delivery: delivery.id, message: delivery.message, code });

@@ -1,4 +1,4 @@
-/** Dispatch: claims due deliveries, hands each to its channel, and writes what came of it with its evidence. */
+/** Dispatch: claims due deliveries, hands each to its channel, and writes the result with its evidence. */
 import type { Adapter, Outcome } from '../../domain/carriage/adapter.ts';
 import { advanceDelivery, type Delivery } from '../../domain/carriage/delivery.ts';
 import { canReadEvidence, canReadMessage } from '../../domain/evidence/capabilities.ts';
@@ -33,19 +33,23 @@ import { NO_ENDPOINT_CODE } from './failover.ts';
 import { type AttemptResult, decideOutcome, type EndedAttempt } from './outcome.ts';
 import { proveRelayOutcome } from './relay-answer.ts';
 
-/** How long a claim holds, and how long before that a channel is told to stop. Seconds. */
+/**
+ * Seconds after which a claim ends, and seconds after which a channel's call is aborted. The second must be
+ * shorter.
+ */
 const LEASE = 60;
 const PATIENCE = 45;
 
-/** What a process remembers of the endpoints that it tries. */
+/** What a process remembers about the endpoints that it tries. */
 export interface AttemptMemory {
   readonly breaker: CircuitBreaker;
   readonly crowd: AttemptCounter;
 }
 
 /**
- * Claims up to `limit` due deliveries, of one endpoint no more than it may have under way. Each job given back carries one
- * of them, or reminders that go together, and resolves when it is written; a job never rejects.
+ * Claims up to `limit` due deliveries, and for one endpoint no more than may be under way. Each returned job
+ * works on one delivery, or on reminders that are sent together. It resolves when the result is written, and
+ * never rejects.
  */
 export async function claimDeliveries(
   gateway: Gateway,
@@ -67,7 +71,7 @@ export async function claimDeliveries(
   const isBarred = (one: ClaimedDelivery): boolean =>
     (findRecipientBar(round, one) ?? findOfficerBar(round, one) ?? findEndpointBar(one)) !== undefined;
   return groupDeliveries(claimed, isBarred).map((together) =>
-    crowd.countWork(together[0].endpoint.id, () => carry(round, together)),
+    crowd.countWork(together[0].endpoint.id, () => attemptDelivery(round, together)),
   );
 }
 
@@ -80,8 +84,11 @@ interface Round {
   readonly breaker: CircuitBreaker;
 }
 
-/** One delivery, one try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function carry(round: Round, claimed: DeliveryBatch): Promise<void> {
+/**
+ * Makes one attempt of one delivery. After a fault the row stays as claimed; when the lease ends it is tried
+ * again.
+ */
+async function attemptDelivery(round: Round, claimed: DeliveryBatch): Promise<void> {
   const { gateway, directory } = round;
   const [{ delivery }] = claimed;
   const started = performance.now();
@@ -91,15 +98,16 @@ async function carry(round: Round, claimed: DeliveryBatch): Promise<void> {
     const tried = await attempt(round, together);
     const ms = Math.round(performance.now() - started);
     if (tried === 'withheld') return await withhold(gateway, delivery, ms);
-    // What was refused may have to wait: whether its sender's home reads that is not to be asked with the row held.
+    // A refused message may have to wait. Ask the sender's gateway now whether it reads that, not while the
+    // row is locked.
     const reads =
       tried.outcome.kind === 'rejected'
         ? { readsDelay: await isDelayRead(gateway, directory, claimed[0].message) }
         : {};
     const ended = { ...tried, ...reads, state: delivery.state, ms, jitter: gateway.random() };
-    await Promise.all(together.map((one) => finish(gateway, directory, one, ended)));
+    await Promise.all(together.map((one) => writeOutcome(gateway, directory, one, ended)));
     gateway.metrics.attempt(delivery.channel, tried.outcome.kind, ms / 1_000);
-    sayIfOff(gateway, claimed[0], tried.outcome);
+    logIfOff(gateway, claimed[0], tried.outcome);
     gateway.log.info('delivery.attempt', {
       delivery: delivery.id,
       message: delivery.message,
@@ -120,8 +128,8 @@ async function carry(round: Round, claimed: DeliveryBatch): Promise<void> {
   }
 }
 
-/** An endpoint that goes off is told of in the log; who else is told, `changeDelivery` writes. */
-function sayIfOff({ log, now }: Storing, { endpoint }: ClaimedDelivery, outcome: Outcome): void {
+/** Logs that an endpoint was switched off. `changeDelivery` writes the notes to officers. */
+function logIfOff({ log, now }: Storing, { endpoint }: ClaimedDelivery, outcome: Outcome): void {
   if (outcome.kind !== 'rejected' || outcome.gone !== true || !endpoint.enabled) return;
   const { id, channel, gone } = endpoint;
   const isOff = isSwitchedOffBy(endpoint, now());
@@ -130,10 +138,10 @@ function sayIfOff({ log, now }: Storing, { endpoint }: ClaimedDelivery, outcome:
 }
 
 /**
- * Writes what came of a try. One consignment relayed for two recipients brings the same receipt twice: what is kept
- * already is left out the second time.
+ * Writes the result of an attempt. A consignment that is relayed for two recipients brings the same receipt
+ * twice; the second time it is left out, since it is kept already.
  */
-async function finish(
+async function writeOutcome(
   gateway: Issuing,
   directory: Directory,
   { delivery }: ClaimedDelivery,
@@ -152,7 +160,7 @@ async function finish(
   }
 }
 
-/** Nothing went: the row says so, and lets go of the claim. What becomes of the delivery is for the recall to say. */
+/** Nothing was sent: notes that and releases the claim. The recall decides what becomes of the delivery. */
 async function withhold(gateway: Storing, { id, message, channel }: Delivery, ms: number): Promise<void> {
   await gateway.store.deliveries.changeDelivery(id, async ({ delivery }) => ({
     deliveries: [advanceDelivery(delivery, { kind: 'withheld', ms }, gateway.now()).delivery],
@@ -182,7 +190,7 @@ async function attempt(round: Round, together: DeliveryBatch): Promise<AttemptRe
   if (putOff !== undefined) return { outcome: putOff };
   const adapter = gateway.adapters.get(endpoint.channel);
   if (adapter === undefined) return { outcome: { kind: 'deferred', code: 'channel-not-running' } };
-  // A relay's endpoint is the other gateway's; of a desk no sign of life is noted.
+  // Signs of life are noted for gateways only. For a focal point's endpoint this finds none.
   const rest = breaker.secondsToRest(
     endpoint.id,
     gateway.now(),
@@ -194,15 +202,18 @@ async function attempt(round: Round, together: DeliveryBatch): Promise<AttemptRe
   return tried;
 }
 
-/** The way to a gateway counts while its authority's word for it does; a statement that lapsed may be renewed. */
+/**
+ * A relay endpoint may be used only while the gateway's designation is in force. An expired one may be
+ * renewed, so wait.
+ */
 const isUnsigned = ({ gateway, directory }: Round, { endpoint }: ClaimedDelivery): boolean =>
   endpoint.channel === 'relay' &&
   endpoint.enabled &&
   !relayEndpointsOf(directory, endpoint.focalPoint, gateway.now()).some((one) => one.id === endpoint.id);
 
 /**
- * What another gateway does not read yet: an older one would refuse it for good. It waits until that gateway lists it, as
- * long as the delivery lasts.
+ * Whether the other gateway runs a program that cannot read this yet; it would refuse it for good. Then the
+ * delivery waits until that gateway lists it among its capabilities, or until the delivery expires.
  */
 async function isTooNew(
   { gateway, directory }: Round,
@@ -213,11 +224,15 @@ async function isTooNew(
   const reads = await findCapabilities(gateway, to);
   if (delivery.kind !== 'evidence') return !canReadMessage(reads, claimed.message.type);
   const claims = evidenceSchema.safeParse(peekStatement(JSON.parse(claimed.evidenceJws ?? 'null')).payload);
-  // What cannot be read at all is found when it goes.
+  // Evidence that cannot be parsed is not held back here: sending it shows the fault.
   return claims.success && !canReadEvidence(reads, claims.data);
 }
 
-/** `withheld` where its sender took the message back while it was claimed: what is in memory here goes no further. */
+/**
+ * Makes the parcel and sends it.
+ * @returns `withheld` if the sender recalled the message after the claim: the content in memory must not be
+ *   sent
+ */
 async function handOver(
   { gateway, directory }: Round,
   adapter: Adapter,
@@ -244,7 +259,8 @@ async function handOver(
       ? proveRelayOutcome(gateway, directory, claimed, outcome)
       : { outcome };
   } catch (fault) {
-    // Sealed content that cannot be opened will not open tomorrow: the sender must be told, not kept waiting.
+    // Sealed content that does not open now never will, so reject: the sender must be told instead of
+    // waiting.
     if (fault instanceof Refusal)
       return { outcome: { kind: 'rejected', code: fault.code }, reason: fault.code };
     const { channel, id } = delivery;

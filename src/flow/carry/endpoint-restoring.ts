@@ -1,4 +1,4 @@
-/** An endpoint that was off is in use again, and what waited for it goes at once. */
+/** Puts an endpoint that was off back into use, and sends what waited for it at once. */
 
 import { advanceDelivery } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -10,14 +10,15 @@ import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
 import { recordPendingSwitches } from '../operator/switches.ts';
 import { CODES_WITHOUT_ENDPOINT } from './failover.ts';
 
-/** What brought it back. Only an operator brings back what a person took out. */
+/** What restores it. Only an operator may restore an endpoint that a person switched off. */
 export type RestoringSign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
 
 /**
- * Puts an endpoint back into use. What is queued there is due at once; what failed because of it, and still can be
- * answered, starts anew.
- * @param asking where the desk is to confirm an account that had ended
- * @returns false where it was in use, waits for its desk now, or a sign of life does not undo what a person decided
+ * Puts an endpoint back into use. Deliveries queued there become due now. Deliveries that failed because it
+ * was off start again if they can still be answered.
+ * @param asking requests a confirmation from the focal point, for an account that had ended
+ * @returns false if it was in use, waits for its focal point now, or a sign of life may not undo a person's
+ *   decision
  */
 export async function restoreEndpoint(
   gateway: Issuing,
@@ -34,13 +35,14 @@ export async function restoreEndpoint(
   await store.deliveries.makeWaitingDue(endpoint.focalPoint, CODES_WITHOUT_ENDPOINT, now);
   const codes = [...CODES_WITHOUT_ENDPOINT, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
   const failed = await store.deliveries.deliveriesFailedAt(endpoint.id, codes, now);
-  for (const id of failed) await store.deliveries.changeDelivery(id, (held) => startAnew(gateway, held));
+  for (const id of failed)
+    await store.deliveries.changeDelivery(id, (held) => restartDelivery(gateway, held));
   log.info('endpoint.back', { endpoint: endpoint.id, channel: endpoint.channel, sign, anew: failed.length });
   return true;
 }
 
-/** Judged on the rows as they are held: what was answered or taken back meanwhile is let be. */
-async function startAnew(
+/** Decided on the locked rows: a message that was answered or recalled meanwhile is left alone. */
+async function restartDelivery(
   gateway: Naming,
   { delivery, recipient, message }: HeldDelivery,
 ): Promise<DeliveryChange> {
@@ -56,7 +58,11 @@ async function startAnew(
   return { deliveries: [advanceDelivery(delivery, { kind: 'again' }, now).delivery], escalateAt: now };
 }
 
-/** A person's account acted in the channel: what the channel switched off at that address lives. @returns one that is back */
+/**
+ * A person's account acted in the channel, so endpoints at this address that the channel switched off are
+ * restored.
+ * @returns one that was restored
+ */
 export async function restoreEndpointByAccount(
   gateway: Issuing,
   channel: string,

@@ -1,4 +1,4 @@
-/** Evidence that was kept aside because it is of a newer version: taken as soon as a program runs here that reads it. */
+/** Evidence of a newer version was kept aside. As soon as this program can read it, it is taken. */
 
 import { EVENTS_SENT_BACK, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { findPeer } from '../../domain/party/gateway-designation.ts';
@@ -8,10 +8,10 @@ import { peekStatement } from '../../seal/statement.ts';
 import { readDirectory } from '../directory/directory.ts';
 import { takeEvidence } from './evidence-back.ts';
 
-/** Pieces looked at in one go. */
+/** Most pieces in one run. */
 const AT_ONCE = 200;
 
-/** Tries again what was kept aside. @returns how many pieces are settled now */
+/** Tries again to take the evidence that was kept aside. @returns how many pieces are finished now */
 export async function retryEvidenceAside(gateway: Exchanging): Promise<number> {
   const rows = await gateway.store.messages.keptAside(AT_ONCE);
   if (rows.length === 0) return 0;
@@ -21,7 +21,7 @@ export async function retryEvidenceAside(gateway: Exchanging): Promise<number> {
     const peer = findPeer(directory, row.gateway, gateway.now());
     const jws: unknown = JSON.parse(row.jws);
     if (peer === undefined) continue;
-    if (!comesAgain(jws) && !(await isSettled(gateway, () => takeEvidence(gateway, peer, jws)))) continue;
+    if (!comesAgain(jws) && !(await isFinished(gateway, () => takeEvidence(gateway, peer, jws)))) continue;
     await gateway.store.messages.dropAside(row);
     settled += 1;
   }
@@ -30,8 +30,8 @@ export async function retryEvidenceAside(gateway: Exchanging): Promise<number> {
 }
 
 /**
- * Whether it can be read now, and is a receipt or an answer: these come again with what they belong to, which is refused until
- * they can be read, and are judged and kept then.
+ * Whether it is readable now and is a receipt or an answer to a relay. These come again with what they belong
+ * to, which is refused until they can be read. They are judged and kept then.
  */
 function comesAgain(jws: unknown): boolean {
   const { payload } = peekStatement(jws);
@@ -39,8 +39,11 @@ function comesAgain(jws: unknown): boolean {
   return read.success && !EVENTS_SENT_BACK.includes(read.data.event);
 }
 
-/** Taken, or refused for good: then the gateway that signed it has been, or will be, told so. */
-async function isSettled(gateway: Storing, take: () => Promise<unknown>): Promise<boolean> {
+/**
+ * Whether it was taken, or refused for good. In the second case the gateway that signed it gets a signed
+ * refusal.
+ */
+async function isFinished(gateway: Storing, take: () => Promise<unknown>): Promise<boolean> {
   try {
     await take();
     return true;

@@ -1,6 +1,6 @@
 /**
- * Evidence from the recipient's gateway: kept with the signature it came with, and its effect applied where the message
- * was sent. It may come twice, late, or before the receipt of the relay that caused it.
+ * Evidence from the recipient's gateway. It is kept with its original signature, and takes effect on the
+ * delivery here. It may come twice, late, or before the receipt of the relay that caused it.
  */
 import { advanceDelivery } from '../../domain/carriage/delivery.ts';
 import { acknowledgementIn } from '../../domain/evidence/effective-acknowledgement.ts';
@@ -27,13 +27,14 @@ import { tellSender } from '../evidence/tell.ts';
 import { noteMissing, readPendingDesignations } from '../statements/missing.ts';
 import { checkEvidenceRoom } from './evidence-room.ts';
 
-/** What was done with it: a repeat changes nothing. */
+/** `repeat`: it was kept before; nothing changed. */
 export type TakenEvidence = 'kept' | 'repeat';
 
 /**
- * Takes evidence from a proven gateway about a message that went from here to a focal point homed there.
- * @throws Refusal, with a signed complaint or relay rejection hung on it unless it passes by itself: when the hour has come that the
- *   evidence is dated, or the designation of its officer is imported here. Then it is worth another try
+ * Takes evidence from an authenticated gateway about a message that was relayed to a focal point homed there.
+ * @throws Refusal with a signed complaint or relay rejection. It is unsigned, and the caller may try again,
+ *   if the refusal can pass: the evidence is dated in the future, or the designation of its officer is not
+ *   imported here yet
  */
 export async function takeEvidence(
   gateway: Exchanging,
@@ -42,23 +43,25 @@ export async function takeEvidence(
 ): Promise<TakenEvidence> {
   const from = { peer, jws };
   const reading = { ...from, isSigned: false };
-  const claims = await unlessPassing('clock-skew', gateway, reading, () =>
+  const claims = await withSignedRefusals('clock-skew', gateway, reading, () =>
     readPeerEvidence(gateway, peer, jws),
   );
-  // Where it names the designation of its officer, and that is known here, no import will change anything.
+  // If it names the officer's designation and that is imported here, no later import can help.
   const isNamed = claims.rests_on?.designations.some((one) => one.focal_point === claims.recipient);
   const passing = isNamed ? 'statement-missing' : 'unknown-officer';
-  return unlessPassing(passing, gateway, { ...from, isSigned: true }, () => take(gateway, peer, claims, jws));
+  return withSignedRefusals(passing, gateway, { ...from, isSigned: true }, () =>
+    takeClaims(gateway, peer, claims, jws),
+  );
 }
 
-/** Codes by which evidence is refused whose signature by the gateway is verified. */
+/** Refusal codes of evidence whose signature is verified already. */
 const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
 
 /**
- * Runs a step; what it refuses for good comes out signed, one code that passes by itself does not. Where the gateway
- * signed what does not hold, that is a complaint.
+ * Runs a step and signs its final refusals; a refusal with the code `passing` stays unsigned. If the gateway
+ * signed evidence that is not valid, the signed refusal is a complaint.
  */
-async function unlessPassing<T>(
+async function withSignedRefusals<T>(
   passing: ProblemCode,
   gateway: Exchanging,
   {
@@ -77,7 +80,7 @@ async function unlessPassing<T>(
     if (!isFinal) throw fault;
     if (isSigned || SIGNED.includes(fault.code)) {
       const complaint = await signComplaint(gateway, peer, fault, jws);
-      // One that does not read complaints yet is told as before.
+      // A gateway that cannot read complaints yet gets a relay rejection.
       if ((await findCapabilities(gateway, peer)).evidence.events.includes('EvidenceRejected'))
         throw complaint;
     }
@@ -85,7 +88,7 @@ async function unlessPassing<T>(
   }
 }
 
-async function take(
+async function takeClaims(
   gateway: Exchanging,
   peer: GatewayDesignation,
   claims: Evidence,
@@ -97,12 +100,12 @@ async function take(
   const directory = await readDirectory(gateway, [recipient, claims.sender]);
   const designation = findDesignation(directory, recipient);
   if (designation?.gateway !== peer.gateway)
-    throw new Refusal('not-homed', 'the recipient is not homed at the gateway that tells of it');
+    throw new Refusal('not-homed', 'the recipient is not homed at the gateway that sends the evidence');
   const delivery = await gateway.store.deliveries.findDelivery(consignment, recipient);
-  if (delivery === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
+  if (delivery === undefined) throw new Refusal('not-found', 'no such message was sent to this recipient');
   const { isKept, key } = await findEvidencePlace(gateway, claims, jws);
   if (isKept) return 'repeat';
-  const { isForPeople } = await check(gateway, consignment, claims);
+  const { isForPeople } = await checkClaims(gateway, consignment, claims);
   try {
     await gateway.store.deliveries.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, { jws, key });
@@ -114,19 +117,19 @@ async function take(
         gateway.now(),
         claims.reminder !== undefined || !isForPeople,
       );
-      return { ...effectOf(held, claims, gateway.now()), evidence: [row], created };
+      return { ...changeOf(held, claims, gateway.now()), evidence: [row], created };
     });
     return 'kept';
   } catch (fault) {
-    // The same came twice at once, and the other was faster.
+    // The same evidence came twice at once, and the other request was first.
     const isTaken = fault instanceof Refusal && fault.code === 'already-exists';
     if (!isTaken) throw fault;
     if ((await findEvidencePlace(gateway, claims, jws)).isKept) return 'repeat';
-    throw new Refusal('not-ready', 'other evidence took its place in this moment');
+    throw new Refusal('not-ready', 'other evidence is being recorded at this moment; send it again');
   }
 }
 
-/** @throws Refusal `not-found` where the message was not relayed */
+/** @throws Refusal `not-found` if the message was not relayed */
 function rowOf(
   gateway: Storing,
   held: HeldDelivery,
@@ -142,16 +145,17 @@ function rowOf(
 }
 
 /**
- * Judges it by the rules of everybody (`domain/evidence/judge.ts`), as evidence about the message that went from here.
- * @throws Refusal with the code of what does not hold
+ * Judges it by the common rules (`domain/evidence/judge.ts`), as evidence about the message that was sent
+ * from here.
+ * @throws Refusal with the code of the first rule that it breaks
  */
-async function check(
+async function checkClaims(
   gateway: Exchanging,
   message: string,
   claims: Evidence,
 ): Promise<ReturnType<typeof checkEvidenceRoom>> {
   const view = await gateway.store.messages.readMessage(message);
-  if (view === undefined) throw new Refusal('not-found', 'no such message went to this recipient');
+  if (view === undefined) throw new Refusal('not-found', 'no such message was sent to this recipient');
   const facts = await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients));
   await checkEvidence(claims, facts).catch(async (fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'statement-missing')
@@ -161,7 +165,8 @@ async function check(
   const room = checkEvidenceRoom(claims, view.evidence);
   await noteMissing(gateway, claims, facts);
   if (isOfficerKnown(claims, facts)) return room;
-  // An authority's signature under a statement that is not imported yet says who the officer is, and nothing else.
+  // A pending designation has an authority's valid signature. That suffices to identify the officer, and for
+  // nothing else.
   const named = claims.rests_on?.designations.map(({ digest }) => digest) ?? [];
   const pending = await readPendingDesignations(gateway, named);
   if (!isOfficerKnown(claims, { ...facts, designations: [...facts.designations, ...pending] }))
@@ -169,8 +174,11 @@ async function check(
   return room;
 }
 
-/** What it changes here. Which word stands follows from the words alone, in whatever order they arrive. */
-function effectOf(held: HeldDelivery, claims: Evidence, now: Date): DeliveryChange {
+/**
+ * What the evidence changes on the delivery. The acknowledgements alone decide which is in effect, in
+ * whatever order they arrive.
+ */
+function changeOf(held: HeldDelivery, claims: Evidence, now: Date): DeliveryChange {
   if (claims.event === 'ContentHandover') {
     const { delivery } = advanceDelivery(held.delivery, { kind: 'opened' }, now);
     return held.recipient?.openedAt === undefined

@@ -1,21 +1,22 @@
 /**
- * How much another gateway may tell of one message to one desk. Honest ones stay far below; one that signs without end
- * fills neither the case nor the chats and mailboxes of the sender's people.
+ * Limits how much evidence another gateway may send about one message and one focal point. Honest gateways
+ * stay far below. A gateway that signs without end can fill neither the case nor the chats and mailboxes of
+ * the sender's officers.
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 
-/** Pieces of one event: twice as many as a desk may have officers. */
+/** Most pieces kept of one event: twice as many as a focal point may have officers. */
 const KEPT_OF_ONE_EVENT = 400;
 
-/** Of so many pieces of one event people are told; their systems are told of all. */
+/** Officers are told of this many pieces of one event. Partner systems are told of all. */
 const TOLD_OF_ONE_EVENT = 10;
 
 /**
- * Judges whether there is room for one more piece beside what is kept about its message.
- * @returns whether people are told of it
+ * Checks whether one more piece of evidence may be kept about its message.
+ * @returns `isForPeople`: whether officers are told of it
  * @throws Refusal `too-large`
  */
 export function checkEvidenceRoom(

@@ -1,4 +1,7 @@
-/** What is tried next where a way failed: for a message the recipient's next endpoints, for a reminder the same person's. */
+/**
+ * The next deliveries after one failed: a message goes to the recipient's next endpoints, a reminder to
+ * another endpoint of the same person.
+ */
 
 import { type Delivery, isFinishedState } from '../../domain/carriage/delivery.ts';
 import { CODES_BY_FATE } from '../../domain/carriage/non-delivery.ts';
@@ -11,13 +14,16 @@ import type { HeldDelivery } from '../../store/contracts/deliveries.ts';
 import { type Directory, requireDesignation } from '../directory/directory.ts';
 import { makeDelivery } from '../evidence/tell.ts';
 
-/** The recipient has no endpoint that the message may go to. */
+/** The recipient has no endpoint to which the message may go. */
 export const NO_ENDPOINT_CODE = 'no-endpoint';
 
-/** Codes of tries that met no channel: there is no endpoint, it is off, or its officer is out. */
+/**
+ * Codes of attempts that reached no channel: there is no endpoint, it is off, or its officer is no longer
+ * designated.
+ */
 export const CODES_WITHOUT_ENDPOINT: readonly string[] = CODES_BY_FATE.waits;
 
-/** The deliveries that take the place of the held one, which has failed. */
+/** The deliveries that replace the held one, which has failed. */
 export function planFailover(
   gateway: Naming,
   directory: Directory,
@@ -25,15 +31,15 @@ export function planFailover(
   at: Date,
 ): readonly Delivery[] {
   const { message, recipient, delivery } = held;
-  if (delivery.kind === 'evidence') return tellElsewhere(gateway, directory, held, at);
+  if (delivery.kind === 'evidence') return sendEvidenceElsewhere(gateway, directory, held, at);
   if (delivery.kind === 'reminder') return remindElsewhere(gateway, directory, held, at);
   if (recipient === undefined || recipient.effectiveAcknowledgement !== undefined || message.expiresAt <= at)
     return [];
-  return carryElsewhere(gateway, directory, held, at);
+  return sendMessageElsewhere(gateway, directory, held, at);
 }
 
-/** Deliveries by the recipient's next endpoints, once every endpoint of the ranks before has failed. */
-function carryElsewhere(
+/** Deliveries by the recipient's next endpoints, once every endpoint of the earlier ranks has failed. */
+function sendMessageElsewhere(
   gateway: Naming,
   directory: Directory,
   { message, recipient, delivery, siblings }: HeldDelivery,
@@ -47,7 +53,8 @@ function carryElsewhere(
       recipient: requireDesignation(directory, recipient.to),
     };
     const carriage = { name: message.type, handling: message.handling };
-    // It ends under the version it was accepted by, though that was replaced or ran out on the way.
+    // It stays under the agreement version by which it was accepted, even if that was replaced or expired
+    // meanwhile.
     const agreed = { agreedAt: message.acceptedAt, under: recipient.agreement };
     const { endpoints } = findRoute({ ...carriage, ...agreed }, parties, directory, at);
     return nextEndpointsOf(endpoints, tried).map((endpoint) =>
@@ -59,13 +66,13 @@ function carryElsewhere(
       ),
     );
   } catch (fault) {
-    // The designation ended meanwhile: nothing more may be carried.
+    // The designation has ended: nothing more may be sent.
     if (fault instanceof Refusal) return [];
     throw fault;
   }
 }
 
-/** The other endpoints of the desk that is told of evidence, which belong to somebody who is designated. */
+/** The other endpoints of the focal point that is told of evidence, if their officers are designated. */
 export const listOtherEndpoints = (
   directory: Directory,
   { delivery, endpoint }: HeldDelivery,
@@ -75,8 +82,11 @@ export const listOtherEndpoints = (
     .filter((one) => one.focalPoint === delivery.to && one.enabled && one.id !== endpoint.id)
     .filter((one) => isOfficerInPlace(requireDesignation(directory, delivery.to), one, at));
 
-/** Evidence that waited for somebody who is out goes to whoever came instead; who was there before was told it then. */
-function tellElsewhere(
+/**
+ * Evidence that waited for an officer who is no longer designated goes to the officers who came since. Those
+ * who were designated at the time were told of it then.
+ */
+function sendEvidenceElsewhere(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
@@ -90,7 +100,10 @@ function tellElsewhere(
   return listOtherEndpoints(directory, held, at).map((one) => makeDelivery(gateway, what, one, at));
 }
 
-/** The same step by another endpoint of the same officer: a reminder that reached nobody was none. */
+/**
+ * The same escalation step by another endpoint of the same officer: a reminder that reached nobody must not
+ * count.
+ */
 function remindElsewhere(
   gateway: Naming,
   directory: Directory,

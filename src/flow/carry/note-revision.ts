@@ -1,6 +1,6 @@
 /**
- * What a note says of an endpoint, as it is when it is said. A note is a row that proves nothing: what waits, and what was said
- * of it, is read from the endpoint and the operator's log, which do.
+ * Brings a note about an endpoint up to date before it is sent. A note's row has no MAC. So what waits for
+ * confirmation, and what was decided, is read from the endpoint and the operator's log, which have one.
  */
 
 import type { NoteContent } from '../../domain/carriage/endpoint-note.ts';
@@ -9,9 +9,9 @@ import { accessOpenedBy, confirmedEndpointOf } from '../../domain/party/confirma
 import { isCountedCode } from '../../domain/party/endpoint-life.ts';
 import type { Storing } from '../../gateway-parts.ts';
 
-const isSomebodys = (channel: Channel): channel is Exclude<Channel, 'none'> => channel !== 'none';
+const hasOwner = (channel: Channel): channel is Exclude<Channel, 'none'> => channel !== 'none';
 
-/** @returns undefined where there is nothing to say of it any more */
+/** @returns undefined if the note no longer applies */
 export async function reviseNote(
   gateway: Storing,
   focalPoint: string,
@@ -19,9 +19,9 @@ export async function reviseNote(
 ): Promise<NoteContent | undefined> {
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return says;
   const one = await gateway.store.endpoints.findEndpoint(says.endpoint);
-  if (one === undefined || one.focalPoint !== focalPoint || !isSomebodys(one.channel)) return undefined;
+  if (one === undefined || one.focalPoint !== focalPoint || !hasOwner(one.channel)) return undefined;
   const { channel } = one;
-  if (says.what === 'endpoint-counts') return countsNow({ ...one, channel }, says);
+  if (says.what === 'endpoint-counts') return usableNow({ ...one, channel }, says);
   const { asked } = says;
   const { waiting } = one;
   if (waiting?.asked === asked) {
@@ -36,17 +36,17 @@ export async function reviseNote(
     : undefined;
 }
 
-type Desks = Endpoint & { readonly channel: Exclude<Channel, 'none'> };
+type OwnedEndpoint = Endpoint & { readonly channel: Exclude<Channel, 'none'> };
 
-const termsOf = ({ id: endpoint, channel, officer, shows }: Desks) => ({
+const termsOf = ({ id: endpoint, channel, officer, shows }: OwnedEndpoint) => ({
   endpoint,
   channel,
   officer: officer ?? null,
   shows,
 });
 
-const countsNow = (
-  one: Desks,
+const usableNow = (
+  one: OwnedEndpoint,
   says: Extract<NoteContent, { what: 'endpoint-counts' }>,
 ): NoteContent | undefined =>
   isCountedCode(one.off?.code) && accessOpenedBy(one).length > 0

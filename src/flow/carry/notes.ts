@@ -1,4 +1,4 @@
-/** Notes on their way: what is said at endpoints of no message, and the gentle tries of endpoints that are off. */
+/** Sends notes, which are notifications at endpoints about no message, and probes endpoints that are off. */
 import type { Outcome, Parcel } from '../../domain/carriage/adapter.ts';
 import { LONGEST_WAIT_SECONDS, nextAttemptAt } from '../../domain/carriage/delivery.ts';
 import { isSentThoughOff, type NoteContent, SENT_LATER } from '../../domain/carriage/endpoint-note.ts';
@@ -20,14 +20,14 @@ import { reviseNote } from './note-revision.ts';
 const LEASE = 60;
 const PATIENCE_MS = 30_000;
 
-/** Claims up to `limit` notes that are due. Each job given back brings one of them and never rejects. */
+/** Claims up to `limit` due notes. Each returned job sends one of them and never rejects. */
 export async function claimNotes(gateway: Reaching, limit: number): Promise<readonly Job[]> {
   const now = gateway.now();
   const notes = await gateway.store.endpoints.claimNotes(now, new Date(now.getTime() + LEASE * 1_000), limit);
-  return notes.map((note) => () => bring(gateway, note));
+  return notes.map((note) => () => attemptNote(gateway, note));
 }
 
-async function bring(gateway: Reaching, note: ClaimedNote): Promise<void> {
+async function attemptNote(gateway: Reaching, note: ClaimedNote): Promise<void> {
   const { endpoint, says } = note;
   try {
     const outcome = await sendNote(gateway, note);
@@ -39,16 +39,16 @@ async function bring(gateway: Reaching, note: ClaimedNote): Promise<void> {
       outcome: outcome.kind,
       code: outcome.code,
     });
-    if (says.what === 'probe') await probed(gateway, note, outcome);
-    else await told(gateway, note, outcome);
+    if (says.what === 'probe') await finishProbe(gateway, note, outcome);
+    else await finishNote(gateway, note, outcome);
   } catch (fault) {
     const name = fault instanceof Error ? fault.name : 'unknown';
     gateway.log.error('note.fault', { note: note.id, channel: endpoint.channel, fault: name });
   }
 }
 
-/** An endpoint that took a try is back; one that did not is tried again, less and less often. */
-async function probed(gateway: Issuing, note: ClaimedNote, { kind }: Outcome): Promise<void> {
+/** An endpoint that took a probe is restored. One that did not is probed again, less and less often. */
+async function finishProbe(gateway: Issuing, note: ClaimedNote, { kind }: Outcome): Promise<void> {
   const { store, now } = gateway;
   const { endpoint } = note;
   if (kind === 'accepted') await restoreEndpoint(gateway, endpoint, 'probe');
@@ -56,9 +56,9 @@ async function probed(gateway: Issuing, note: ClaimedNote, { kind }: Outcome): P
   else await store.endpoints.finishNote(note.id, nextProbeAt(note.tries, now()));
 }
 
-async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Promise<void> {
+async function finishNote(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Promise<void> {
   const { store, now, random } = gateway;
-  // Like a routine message, whatever the channel asks for.
+  // Retried on the schedule of a routine message, whatever time the channel asks for.
   const again =
     outcome.kind === 'deferred'
       ? nextAttemptAt(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT_SECONDS.routine)
@@ -68,8 +68,9 @@ async function told(gateway: Reaching, note: ClaimedNote, outcome: Outcome): Pro
 }
 
 /**
- * Says a note at its endpoint, where somebody who is designated reads there. One that is off is tried for a sign of life
- * only. A certificate that mail may not be encrypted to counts as everywhere else.
+ * Sends a note to its endpoint, if its officer is designated. An endpoint that is off gets probes only, and
+ * the few notes that are sent to such endpoints. A certificate to which mail may not be encrypted is refused
+ * as for any mail.
  */
 export async function sendNote(
   gateway: Reaching,
@@ -89,11 +90,14 @@ export async function sendNote(
   return handOver(gateway, directory, designation, { ...note, says: now });
 }
 
-/** Whether somebody who is switched off for a while is told of it when back. */
+/** Whether an endpoint that is off for a while gets the note once it is restored. */
 const isToldLater = ({ off }: Endpoint, { what }: NoteContent): boolean =>
   isCountedCode(off?.code) && SENT_LATER.includes(what);
 
-/** The way to the page where a person answers what a note asks. A system answers by a call of its own. */
+/**
+ * A link to the page where an officer answers the note's question. A partner's system answers by an API call
+ * instead.
+ */
 async function linkOf(gateway: Showing, endpoint: Endpoint, says: NoteContent): Promise<string | undefined> {
   const { officer, channel } = endpoint;
   if (says.what !== 'endpoint-waiting' && says.what !== 'endpoint-counts') return undefined;

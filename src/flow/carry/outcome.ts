@@ -1,4 +1,7 @@
-/** What came of a try: the new state of the delivery, its evidence, the next endpoints, and the telling of the sender. */
+/**
+ * The consequences of an attempt: the delivery's new state, its evidence, the next endpoints, and the notice
+ * to the sender.
+ */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import { advanceDelivery, type Delivery, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
 import { eventOfDelivery, eventOfReminder } from '../../domain/evidence/evidence.ts';
@@ -19,22 +22,28 @@ import type { PeerEvidence } from './relay-answer.ts';
 
 export interface AttemptResult {
   readonly outcome: Outcome;
-  /** Why it failed, where the reason is ours and not the channel's. */
+  /** Why it failed, if the reason is the gateway's own and not the channel's. */
   readonly reason?: ProblemCode;
-  /** What another gateway signed for it. */
+  /** The evidence that another gateway signed for it. */
   readonly peerEvidence?: PeerEvidence;
-  /** Whether the sender's home reads that a message waits; left out where it is this gateway. */
+  /** Whether the sender's gateway reads that a message waits. Absent if that is this gateway. */
   readonly readsDelay?: boolean;
 }
 
-/** With the state that the try showed, how long it took, and chance in [0, 1) for the time of the next. */
+/**
+ * Also: the delivery's state at the start, the duration in milliseconds, and a random number in [0, 1) that
+ * spreads the time of the next attempt.
+ */
 export type EndedAttempt = AttemptResult & {
   readonly state: Delivery['state'];
   readonly ms: number;
   readonly jitter: number;
 };
 
-/** What an outcome changes: the delivery; evidence; on failure the next endpoints; and the telling of the sender. */
+/**
+ * Decides what an outcome changes: the delivery, its evidence, the next endpoints after a failure, and the
+ * notice to the sender.
+ */
 export async function decideOutcome(
   gateway: Issuing,
   directory: Directory,
@@ -42,7 +51,7 @@ export async function decideOutcome(
   tried: EndedAttempt,
 ): Promise<DeliveryChange> {
   const at = gateway.now();
-  const sign = signOf(held, tried.outcome, at);
+  const sign = endpointSignOf(held, tried.outcome, at);
   const waits = isToWait(gateway, directory, held, tried, at);
   const event = eventOfTry(held, tried, waits);
   const { delivery, consequence } = advanceDelivery(held.delivery, event, at);
@@ -55,7 +64,8 @@ export async function decideOutcome(
     ...(consequence === 'failed' || event.kind === 'moved' ? planFailover(gateway, directory, held, at) : []),
     ...tellSender(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
   ];
-  // What failed is its sender's turn; what got through after all is the recipient's again.
+  // After a failure it is the sender's turn. If the message arrived after a failure, it is the recipient's
+  // turn again.
   const isTurn = consequence === 'failed' || (consequence === 'reached' && hasFailed(held));
   return {
     deliveries: [delivery],
@@ -66,7 +76,10 @@ export async function decideOutcome(
   };
 }
 
-/** What a try is to the delivery. What waited nowhere is not failed when a way appears: it goes on by that. */
+/**
+ * What an attempt means to the delivery. A message that waited without an endpoint has not failed when one
+ * appears: it moves to that endpoint.
+ */
 function eventOfTry({ delivery, message }: HeldDelivery, tried: EndedAttempt, waits: boolean): DeliveryEvent {
   const { outcome, ms, jitter, state, reason } = tried;
   if (reason === 'expired') return { kind: 'expired' };
@@ -76,11 +89,15 @@ function eventOfTry({ delivery, message }: HeldDelivery, tried: EndedAttempt, wa
   return { kind: 'outcome', outcome: came, tried: state, ms, jitter, urgency: message.urgency };
 }
 
-/** Days in which the desk is told that one of its endpoints is off. */
+/** Days during which the focal point is told that one of its endpoints is off. */
 const TELL_OFF_DAYS = 7;
 
-/** What a try says of the endpoint itself. */
-function signOf({ endpoint }: HeldDelivery, outcome: Outcome, at: Date): Pick<DeliveryChange, 'endpoint'> {
+/** What an attempt shows about the endpoint itself. */
+function endpointSignOf(
+  { endpoint }: HeldDelivery,
+  outcome: Outcome,
+  at: Date,
+): Pick<DeliveryChange, 'endpoint'> {
   if (outcome.kind === 'accepted')
     return endpoint.gone === undefined || !endpoint.enabled ? {} : { endpoint: { kind: 'alive' } };
   if (outcome.kind !== 'rejected' || outcome.gone !== true) return {};
@@ -90,9 +107,9 @@ function signOf({ endpoint }: HeldDelivery, outcome: Outcome, at: Date): Pick<De
 }
 
 /**
- * A message is not given up because the desk changed its officers, an endpoint is off, or a mail server once said that a
- * mailbox does not exist: where no other way has it, and
- * none takes its place, it waits until there is one or its time is over.
+ * Whether the message waits instead of failing. It is not given up because the focal point changed its
+ * officers, an endpoint is off, or a mail server once said that a mailbox does not exist. If no other
+ * delivery has it and none can replace this one, it waits until there is an endpoint or it expires.
  */
 function isToWait(
   gateway: Naming,
@@ -122,7 +139,7 @@ const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow
     ? eventOfReminder(to === recipient.to, reached)
     : eventOfDelivery(channel, shows, reached);
 
-/** It waited until it expired for a way to the gateway that is the recipient's home. */
+/** Whether it waited until it expired for a relay endpoint of the recipient's gateway. */
 const isUnconnected = (directory: Directory, { delivery }: HeldDelivery): boolean =>
   delivery.channel === 'none' && requireDesignation(directory, delivery.to).gateway !== directory.here;
 
@@ -135,7 +152,7 @@ async function evidenceOf(
   at: Date,
 ): Promise<readonly EvidenceRow[]> {
   if (consequence === 'none' || held.recipient === undefined) return [];
-  // What the other side signed is the evidence; there is nothing of ours to add to it.
+  // The other gateway's signature is the evidence. Ours would add nothing.
   if (tried.peerEvidence !== undefined) return tried.peerEvidence.isKept ? [] : [tried.peerEvidence.row];
   const reached = consequence === 'reached';
   const row = await issueEvidence(gateway, {

@@ -1,6 +1,7 @@
 /**
- * What another gateway answered to a relay. Its signed word is proven before it counts, and does what evidence does that
- * comes by itself: statements that it rests on are asked for, and where it does not hold that is a complaint.
+ * Another gateway's answer to a relay. Its signed evidence is verified before it takes effect, as evidence
+ * that comes by itself is. Missing statements on which it rests are requested, and evidence that is not valid
+ * leads to a complaint.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
@@ -23,22 +24,25 @@ import {
 } from '../evidence/peer-evidence.ts';
 import { noteMissing } from '../statements/missing.ts';
 
-/** A proven word of another gateway, as the row to keep it in. */
+/** Verified evidence of another gateway, as a row to keep. */
 export interface PeerEvidence {
   readonly row: EvidenceRow;
-  /** It is kept already, from another delivery of the same consignment. */
+  /** Another delivery of the same consignment has brought it already. */
   readonly isKept: boolean;
 }
 
-/** Why an answer may not count yet though it was signed well: what the operator is to see of it. */
+/**
+ * Refusals that may pass although the answer is signed well. They are logged by name, so that the operator
+ * sees the cause.
+ */
 const PASSING: readonly ProblemCode[] = ['clock-skew', 'newer-version'];
 
-/** The events by which a gateway answers to a relay, by what it came to. */
+/** The event that each outcome of a relay must be signed as. */
 const ANSWERS = { accepted: 'RelayAcceptance', rejected: 'RelayRejection' } as const;
 
 /**
- * An outcome of the relay channel with the word that proves it. Without such a word nothing was settled: a message that
- * was neither taken nor refused by that gateway's own signature, at a time that can be, is tried again.
+ * Verifies the evidence of a relay's outcome. Without valid evidence nothing is decided: a message that the
+ * gateway has neither taken nor refused by its own signature, at a plausible time, is tried again.
  */
 export async function proveRelayOutcome(
   gateway: Exchanging,
@@ -47,28 +51,28 @@ export async function proveRelayOutcome(
   outcome: Outcome,
 ): Promise<{ readonly outcome: Outcome; readonly peerEvidence?: PeerEvidence }> {
   if (outcome.kind === 'deferred') return { outcome };
-  // Evidence about evidence is never issued: what tells is only taken.
+  // No evidence is issued about evidence, so the bare answer suffices.
   if (claimed.delivery.kind === 'evidence' && outcome.kind === 'accepted') return { outcome };
   const byName = outcome.kind === 'accepted' ? rejectionOf(outcome.rejections, claimed) : undefined;
-  return provenAs(gateway, directory, claimed, byName ?? outcome);
+  return verifyOutcome(gateway, directory, claimed, byName ?? outcome);
 }
 
-/** What the answer says of this recipient alone, where the message was taken for others and not for it. */
+/** The rejection of this recipient, if the gateway took the message for others but not for this one. */
 function rejectionOf(
   rejections: unknown,
   { delivery, recipient }: ClaimedDelivery,
 ): Extract<Outcome, { kind: 'rejected' }> | undefined {
   if (!Array.isArray(rejections) || delivery.kind === 'evidence') return undefined;
   for (const evidence of rejections.slice(0, LIMITS.recipients)) {
-    const claims = said(evidence);
+    const claims = peekClaims(evidence);
     if (claims !== undefined && claims.recipient === recipient?.to)
       return { kind: 'rejected', code: claims.reason ?? 'refused', evidence };
   }
   return undefined;
 }
 
-/** What a JWS says, not verified; undefined where it is no evidence. */
-function said(jws: unknown): Evidence | undefined {
+/** The claims of a JWS, not verified; undefined if it is not evidence. */
+function peekClaims(jws: unknown): Evidence | undefined {
   try {
     return evidenceSchema.safeParse(peekStatement(jws).payload).data;
   } catch (fault) {
@@ -77,7 +81,7 @@ function said(jws: unknown): Evidence | undefined {
   }
 }
 
-async function provenAs(
+async function verifyOutcome(
   gateway: Exchanging,
   directory: Directory,
   claimed: ClaimedDelivery,
@@ -86,10 +90,10 @@ async function provenAs(
   const event = ANSWERS[outcome.kind];
   try {
     const by = requirePeer(directory, claimed.endpoint.focalPoint, gateway.now());
-    const claims = await orComplaint(gateway, by, { claimed, event, jws: outcome.evidence });
+    const claims = await readOrComplain(gateway, by, { claimed, event, jws: outcome.evidence });
     const { message, delivery, recipient } = claimed;
     if (recipient !== undefined) noteOtherAgreement(gateway, claims, recipient);
-    // A rejection is one delivery's, the acceptance that of the whole consignment.
+    // A rejection belongs to one delivery, an acceptance to the whole consignment.
     const about = {
       message: message.id,
       sender: message.sender,
@@ -105,27 +109,32 @@ async function provenAs(
   }
 }
 
-/** An answer, and what it is held against. */
+/** An answer, and the delivery that it must answer. */
 interface Answer {
   readonly claimed: ClaimedDelivery;
   readonly event: Evidence['event'];
   readonly jws: unknown;
 }
 
-/** Codes by which evidence is refused before it is judged whose signature by the gateway is verified. */
+/** Refusal codes of evidence whose signature is verified although it was not judged yet. */
 const SIGNED: readonly ProblemCode[] = ['invalid-body', 'misaddressed'];
 
 /**
- * Reads and judges an answer. One about this very consignment that the gateway signed and that does not hold is a complaint;
- * a true word about something else is none: whoever stands between can have put it there.
- * @throws Refusal where it is no answer
+ * Reads and judges an answer. If the gateway signed an answer to this very consignment that is not valid,
+ * keeps a complaint. Valid evidence about something else is no reason for one: a proxy in between may have
+ * swapped it.
+ * @throws Refusal if it is no answer
  */
-async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: Answer): Promise<Evidence> {
+async function readOrComplain(
+  gateway: Exchanging,
+  by: GatewayDesignation,
+  answer: Answer,
+): Promise<Evidence> {
   let isRead = false;
   try {
     const claims = await readPeerEvidence(gateway, by, answer.jws);
     isRead = true;
-    await check(gateway, claims, answer);
+    await checkAnswer(gateway, claims, answer);
     return claims;
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
@@ -138,7 +147,7 @@ async function orComplaint(gateway: Exchanging, by: GatewayDesignation, answer: 
   }
 }
 
-/** Whether it says that it is the answer to what was sent. */
+/** Whether it claims to be the answer to what was sent. */
 function isAnswer({ claimed: { message, delivery }, event, jws }: Answer): boolean {
   const { payload } = peekStatement(jws);
   return (
@@ -149,11 +158,11 @@ function isAnswer({ claimed: { message, delivery }, event, jws }: Answer): boole
   );
 }
 
-/** The word must be about this very consignment and hold: a true word about another is no answer. */
-async function check(gateway: Exchanging, claims: Evidence, answer: Answer): Promise<void> {
+/** @throws Refusal if the evidence is not valid, or is about another consignment, recipient or event */
+async function checkAnswer(gateway: Exchanging, claims: Evidence, answer: Answer): Promise<void> {
   const { message, delivery, recipient, evidenceJws } = answer.claimed;
   if (delivery.kind === 'evidence') return checkRefusal(claims, evidenceJws);
-  if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence is of another event');
+  if (claims.event !== answer.event) throw new Refusal('misaddressed', 'the evidence has another event');
   if (claims.recipient !== undefined && claims.recipient !== recipient?.to)
     throw new Refusal('misaddressed', 'the evidence is about another recipient');
   const recipients = (await gateway.store.messages.readMessage(message.id))?.recipients ?? [];
@@ -162,12 +171,15 @@ async function check(gateway: Exchanging, claims: Evidence, answer: Answer): Pro
   await noteMissing(gateway, claims, facts);
   const named = claims.rests_on?.agreements ?? [];
   if (answer.event === 'RelayAcceptance' && named.length > 0 && !named.some(({ to }) => to === recipient?.to))
-    throw new Refusal('misaddressed', 'it names no agreement by which this recipient is reached');
+    throw new Refusal('misaddressed', 'the evidence names no agreement for this recipient');
 }
 
-/** Evidence of ours that was refused there: by a complaint about this very evidence, or a rejection as before. */
+/**
+ * Checks the refusal of our evidence: a complaint about exactly this evidence, or a relay rejection of older
+ * programs.
+ */
 function checkRefusal({ event, digest }: Evidence, told: string | undefined): void {
   const isOurs = told !== undefined && digest === digestOfPayload(JSON.parse(told));
   if (event !== 'RelayRejection' && !(event === 'EvidenceRejected' && isOurs))
-    throw new Refusal('misaddressed', 'the evidence is of another event, or about something else');
+    throw new Refusal('misaddressed', 'the evidence has another event or is about other evidence');
 }

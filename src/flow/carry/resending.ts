@@ -1,6 +1,7 @@
 /**
- * Sending again by hand: what waits is due at once, and of what failed an operator who has mended the cause starts the tries
- * anew. The message, its receipt and the evidence of a failure are as they were; what comes of the new tries is added.
+ * Resending by an operator. Waiting deliveries become due now. Failed ones start again after the operator has
+ * repaired the cause. The message, its receipt and the evidence of the failure stay; the new attempts add
+ * their evidence.
  */
 
 import { advanceDelivery, type Delivery, isFinishedState } from '../../domain/carriage/delivery.ts';
@@ -19,7 +20,7 @@ import {
 import { readProvenMessage } from '../evidence/proven-messages.ts';
 import { makeDelivery } from '../evidence/tell.ts';
 
-/** A message that is due now to one of its recipients, or evidence of it to its sender. */
+/** A message that is due now for one of its recipients, or evidence of it for its sender. */
 export interface ResentPiece {
   /** DID and slug of the focal point. */
   readonly to: string;
@@ -28,13 +29,15 @@ export interface ResentPiece {
 }
 
 /**
- * Makes a message that waits or failed due now: to one of its recipients (DID or slug), or to all of them; to all, evidence
- * that waits to be brought to its sender too. What waits keeps its tries. What failed goes by every way that is open now,
- * those that failed and those that are new since, under the version of the agreement that it was accepted under. What the
- * sender was not told in the end is not told again: it can be read at any time.
- * @throws Refusal, with nothing changed: `not-found`, `unknown-recipient`; `nothing-failed` where nothing waits or failed:
- *   it was delivered, or an officer has answered; `content-gone` where it was taken back or is no longer kept; `expired`; `designation-ended`, `not-covered`, `no-endpoint` where no
- *   way is open. Where several recipients are meant, one that is refused does not stop the others.
+ * Makes a message that waits or failed due now, for one recipient (DID or slug) or for all. For all, evidence
+ * that waits for its sender becomes due too. A waiting delivery keeps its number of attempts. A failed
+ * message goes to every endpoint now in use, those that failed and new ones, under the agreement version by
+ * which it was accepted. Evidence that could not be sent to the sender in the end is not sent again: the
+ * sender can read it at any time.
+ * @throws Refusal, with nothing changed: `not-found`; `unknown-recipient`; `nothing-failed` if nothing waits
+ *   or failed, because it was delivered or an officer has answered; `content-gone` if it was recalled or is
+ *   no longer kept; `expired`; `designation-ended`, `not-covered` or `no-endpoint` if no endpoint is left. If
+ *   several recipients are meant, a refusal for one does not stop the others
  */
 export async function resendMessage(
   gateway: Posting,
@@ -47,12 +50,13 @@ export async function resendMessage(
   const directory = await readDirectory(gateway, [view.message.sender, ...recipients]);
   const named = party === undefined ? undefined : findDesignation(directory, party)?.focal_point;
   const meant = party === undefined ? recipients : recipients.filter((did) => did === named);
-  if (meant.length === 0) throw new Refusal('unknown-recipient', 'it is no recipient of the message');
-  const again: Way[] = [];
+  if (meant.length === 0)
+    throw new Refusal('unknown-recipient', 'this focal point is not a recipient of the message');
+  const again: DueDelivery[] = [];
   const refusals: Refusal[] = [];
   for (const did of meant) {
     try {
-      again.push(...(await sendAgainTo(gateway, directory, view, did)));
+      again.push(...(await resendTo(gateway, directory, view, did)));
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
       refusals.push(fault);
@@ -60,9 +64,9 @@ export async function resendMessage(
   }
   const waiting = waitingOf(view, meant, party === undefined);
   const ways = [...again, ...waiting];
-  // Evidence that waits for the sender is no answer to what was refused for its recipients.
+  // Evidence that waits for the sender must not hide that the message was refused for its recipients.
   if (refusals[0] !== undefined && ways.every(({ kind }) => kind === 'evidence')) throw refusals[0];
-  if (ways.length === 0) throw nothingToSend(view, meant);
+  if (ways.length === 0) throw nothingFailed(view, meant);
   await gateway.store.deliveries.makeDeliveriesDue(
     waiting.map((one) => one.id),
     gateway.now(),
@@ -71,18 +75,18 @@ export async function resendMessage(
     const channels = [...new Set(theirs.map(({ channel }) => channel))];
     return { to, slug: requireDesignation(directory, to).slug, channels };
   });
-  gateway.log.info('delivery.again', { message, recipients: done.length });
+  gateway.log.info('delivery.resent', { message, recipients: done.length });
   return done;
 }
 
-type Way = Pick<Delivery, 'id' | 'kind' | 'to' | 'channel'>;
+type DueDelivery = Pick<Delivery, 'id' | 'kind' | 'to' | 'channel'>;
 
-/** What waits or is under way, revisions of what was shown too. Reminders keep their hour. */
+/** Deliveries that wait or are under way, including revisions of notices. Reminders keep their time. */
 const waitingOf = (
   { deliveries }: MessageView,
   meant: readonly string[],
   withEvidence: boolean,
-): readonly Way[] =>
+): readonly DueDelivery[] =>
   deliveries.filter(
     ({ kind, to, dueAt }) =>
       dueAt !== null && (kind === 'message' ? meant.includes(to) : kind === 'evidence' && withEvidence),
@@ -90,47 +94,47 @@ const waitingOf = (
 
 const TAKEN: readonly Delivery['state'][] = ['sent', 'delivered', 'opened', 'acknowledged', 'declined'];
 
-function nothingToSend({ deliveries }: MessageView, meant: readonly string[]): Refusal {
+function nothingFailed({ deliveries }: MessageView, meant: readonly string[]): Refusal {
   const isTaken = deliveries.some(
     ({ kind, to, state }) => kind === 'message' && meant.includes(to) && TAKEN.includes(state),
   );
   return new Refusal(
     'nothing-failed',
     isTaken
-      ? 'it was delivered already, and nothing of it waits'
-      : 'nothing of it waits here, and nothing failed',
+      ? 'it was delivered already, and no delivery of it waits'
+      : 'no delivery of it waits here, and none failed',
   );
 }
 
 const hasEnded = ({ state }: Delivery): boolean => state === 'failed' || state === 'expired';
 
-/** @returns the ways that it goes by; empty where nothing failed */
-async function sendAgainTo(
+/** @returns the deliveries that are due now; empty if nothing failed */
+async function resendTo(
   gateway: Issuing,
   directory: Directory,
   view: MessageView,
   did: string,
-): Promise<readonly Way[]> {
+): Promise<readonly DueDelivery[]> {
   const first = view.deliveries.find((one) => one.kind === 'message' && one.to === did && hasEnded(one));
   if (first === undefined) return [];
   if ((await gateway.store.content.sealedMessage(view.message.id, did)) === undefined)
     throw new Refusal('content-gone', 'its content is no longer kept');
   let due: readonly Delivery[] = [];
   await gateway.store.deliveries.changeDelivery(first.id, async (held) => {
-    const change = decideAgain(gateway, directory, held);
+    const change = planResending(gateway, directory, held);
     due = [...(change.deliveries ?? []), ...(change.created ?? [])];
     return change;
   });
   return due;
 }
 
-/** Judged on the rows as they are held: an officer's word may have come meanwhile. */
-function decideAgain(gateway: Naming, directory: Directory, held: HeldDelivery): DeliveryChange {
+/** Decided on the locked rows: an officer may have acknowledged meanwhile. */
+function planResending(gateway: Naming, directory: Directory, held: HeldDelivery): DeliveryChange {
   const { message, recipient, delivery, siblings } = held;
   const at = gateway.now();
   if (recipient === undefined) throw new Error('a delivery to a recipient has no recipient');
   if (recipient.effectiveAcknowledgement !== undefined)
-    throw new Refusal('nothing-failed', 'an officer of the desk has answered already');
+    throw new Refusal('nothing-failed', 'an officer of the focal point has answered already');
   if (message.expiresAt <= at) throw new Refusal('expired', 'the message has expired');
   const { endpoints } = findRoute(
     {
@@ -154,7 +158,7 @@ function decideAgain(gateway: Naming, directory: Directory, held: HeldDelivery):
     ? endpoints.filter((open) => !ways.some((one) => one.endpoint === open.id))
     : [];
   if (deliveries.length + fresh.length === 0)
-    throw new Refusal('no-endpoint', 'no endpoint by which it failed is in use any more');
+    throw new Refusal('no-endpoint', 'none of the endpoints by which it failed is in use any more');
   const what = {
     kind: 'message',
     message: message.id,

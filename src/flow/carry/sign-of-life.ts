@@ -3,14 +3,14 @@ import { fetchCapabilities } from '../directory/peer-reads.ts';
 import { readPeers } from '../ledger/ledger-keys.ts';
 
 /**
- * By these codes a gateway that works puts a delivery off: it asked for time, or has to be upgraded first. That it lives is
- * no news for these.
+ * Codes by which a working gateway defers a delivery: it asked for time, or has to be upgraded first. Its
+ * being alive must not hurry these.
  */
 const SAID_BY_THE_LIVING = ['too-many-requests', 'http-429', 'busy', 'peer-older'] as const;
 
 /**
- * Notes that another gateway (DID) lives, and hurries what waits for it, at most once in ten seconds. Its circuit is closed
- * by it too. Never throws: what is not hurried keeps its schedule.
+ * Notes that another gateway (DID) is alive, and makes what waits for it due, at most once in ten seconds.
+ * Also closes its circuit. Never throws: a delivery that is not hurried keeps its schedule.
  */
 export async function notePeerLife(gateway: Exchanging, peer: string): Promise<void> {
   const { store, log, peerSigns: life, now } = gateway;
@@ -23,7 +23,7 @@ export async function notePeerLife(gateway: Exchanging, peer: string): Promise<v
   }
 }
 
-/** Asks each designated gateway for which something waits for a sign of life. */
+/** Sends a probe to each designated gateway for which deliveries wait. */
 export async function probePeers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   const waitedFor = await gateway.store.deliveries.peersWithWaiting(SAID_BY_THE_LIVING, gateway.now());
   if (waitedFor.length === 0) return;

@@ -1,9 +1,12 @@
-/** What a case file says of a message on the word of its author alone: no signature in the file vouches for it. */
+/**
+ * Lists what a case file says about a message only by its author's claim: no other signature in the file
+ * covers it.
+ */
 import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import { claimsOfMessage, mergeNamedStatements } from './case-rests.ts';
 import type { TakenMessage } from './case-taking.ts';
 
-/** Members of a message, in the order in which they are told. */
+/** Members of a message, in the order of the report. */
 export const AUTHORS_MEMBERS = [
   'accepted_at',
   'type',
@@ -20,13 +23,13 @@ export type AuthorsMember = (typeof AUTHORS_MEMBERS)[number];
 
 /** What was found signed. */
 export interface SignedMembers {
-  /** The receipt of the sender’s home is in the file. */
+  /** True if the receipt of the sender's gateway is in the file. */
   readonly isHourSigned: boolean;
-  /** As its sender signed it; undefined where contents are left out or purged. */
+  /** The head of the consignment that the sender signed; undefined if contents are left out or purged. */
   readonly consigned: ConsignmentHead | undefined;
 }
 
-/** The members of a message that nothing signed in the file names. */
+/** The members of a message that no signed statement or evidence in the file names. */
 export function listUnsignedMembers(
   author: string,
   taken: TakenMessage,

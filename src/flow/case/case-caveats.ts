@@ -1,11 +1,11 @@
-/** What a case file does not prove, so that nobody reads more out of it than is in it. */
+/** Lists what a case file does not prove, so that nobody concludes more from it than it contains. */
 
 import type { CaseFile } from '../../domain/evidence/case-file.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
 import type { LedgerReport } from './case-evidence.ts';
 import type { MessageReport } from './case-message.ts';
 
-/** In the order in which they are told. */
+/** In the order of the report. */
 export const CAVEATS = [
   'demo-anchors',
   'accepted-unsigned',
@@ -32,14 +32,17 @@ export const CAVEATS = [
 ] as const;
 export type Caveat = (typeof CAVEATS)[number];
 
-/** Two gateways took or carried it under different versions. */
-const differ = ({ recipients, evidence }: MessageReport): boolean =>
+/** Whether two gateways took or carried the message under different agreement versions. */
+const agreementsDiffer = ({ recipients, evidence }: MessageReport): boolean =>
   evidence
     .flatMap((one) => one.rests_on?.agreements ?? [])
     .some((one) => recipients.some(({ did, agreement }) => did === one.to && !isSameVersion(agreement, one)));
 
-/** A word says that it contradicts or settles another of the same desk, and that one is not in the file. */
-const lacksWords = ({ evidence }: MessageReport): boolean =>
+/**
+ * Whether an acknowledgement contradicts or settles another one of the same focal point that is not in the
+ * file.
+ */
+const lacksAcknowledgements = ({ evidence }: MessageReport): boolean =>
   evidence.some(({ by, recipient, contradicts, settles = [] }) => {
     const named = [...settles, ...(contradicts === undefined ? [] : [contradicts])];
     const isHere = (id: string): boolean =>
@@ -49,12 +52,12 @@ const lacksWords = ({ evidence }: MessageReport): boolean =>
 
 interface Found {
   readonly messages: readonly MessageReport[];
-  /** Where each piece of evidence stands in the author's ledger, its word on withdrawals included. */
+  /** The place of each piece of evidence in the author's ledger, including its evidence of withdrawals. */
   readonly ledgers: readonly (LedgerReport | null)[];
 }
 
 /**
- * What the file does not prove.
+ * The caveats of a file.
  * @param demo countries whose anchor is a demo certificate
  */
 export function caveatsOf(
@@ -90,10 +93,10 @@ export function caveatsOf(
         rests?.agreements.some((one) => !one.in_file) || rests?.designations.some((one) => one.from === null),
     ),
     'rests-replaced': evidence.some((one) => one.rests_on?.designations.some(({ replaced }) => replaced)),
-    'agreements-differ': messages.some(differ),
+    'agreements-differ': messages.some(agreementsDiffer),
     'recipients-elsewhere': messages.some((one) => one.elsewhere.length > 0),
     'about-elsewhere': messages.some(isElsewhere),
-    'words-missing': messages.some(lacksWords),
+    'words-missing': messages.some(lacksAcknowledgements),
     'gateway-clocks': true,
     'nothing-left-out': true,
   };

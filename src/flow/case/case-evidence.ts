@@ -1,4 +1,7 @@
-/** One piece of evidence in a case file: who signed it, what it is about, who gave the word, where it stands in the ledger. */
+/**
+ * Verifies one piece of evidence in a case file: its signature, its message, its officer and its place in the
+ * ledger.
+ */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { judgeEvidence } from '../../domain/evidence/judge.ts';
@@ -28,16 +31,16 @@ export interface EvidenceReport {
   readonly recipient?: string;
   readonly officer?: { readonly name: string; readonly role: string };
   readonly reason?: string;
-  /** How the gateway knows the officer; `own-signature` is the focal point's own and was verified. */
+  /** How the gateway knows the officer. `own-signature` is the focal point's own and was verified. */
   readonly attestation?: string;
   readonly contradicts?: string;
-  /** The words whose contradiction it settles. */
+  /** Ids of the acknowledgements whose contradiction it settles. */
   readonly settles?: readonly string[];
-  /** By it a gateway took the message. */
+  /** True if a gateway took the message by it. */
   readonly takes: boolean;
-  /** The first statement in the file on the gateway begins after this was signed. */
+  /** True if the first statement in the file about the signing gateway begins after this was signed. */
   readonly vouched_later: boolean;
-  /** By which statements it was done; absent where it does not say. */
+  /** The statements on which it rests; absent if it names none. */
   readonly rests_on?: RestsReport;
   readonly ledger: LedgerReport | null;
 }
@@ -45,7 +48,7 @@ export interface EvidenceReport {
 export interface LedgerReport {
   readonly index: number;
   readonly size: number;
-  /** Gateways designated by another country's authority that cosigned, and when. */
+  /** Gateways of other countries that cosigned, and when. */
   readonly cosigned_by: readonly {
     readonly gateway: string;
     readonly country: string;
@@ -73,7 +76,7 @@ export async function verifyCaseEvidence(
   const { digest } = await verifyStatement(piece.jws, 'evidence', async (kid) =>
     kid === key.kid ? key : undefined,
   );
-  const facts = await factsIn(within, message, claims);
+  const facts = await gatherCaseFacts(within, message, claims);
   throwEvidenceFault(judgeEvidence(claims, { ...facts, own: await verifyOwnSignature(claims, facts) }));
   const restsOn = reportNamedStatements(claims, facts);
   const { id, event, at, recipient, officer, reason, attestation, contradicts, settles } = claims;
@@ -100,15 +103,16 @@ export async function verifyCaseEvidence(
   };
 }
 
-/** What the file gives to judge evidence by. @throws Misfit for an agreement that does not verify */
-async function factsIn(
+/** The facts in the file by which evidence is judged. @throws CaseMisfit if an agreement does not verify */
+async function gatherCaseFacts(
   { file, grounds, withdrawn }: CaseContext,
   message: CaseMessage,
   claims: Evidence,
 ): Promise<EvidenceFacts> {
   const acceptedAt = new Date(message.accepted_at);
   const { id, thread, sender, digest, recipients, urgency } = message;
-  // The time to acknowledge is told by the version it was carried under; anything else rests on what it names.
+  // The deadline to acknowledge comes from the agreement version of the message. Other evidence rests on what
+  // it names.
   const carried = claims.event === 'AcceptanceRejectionExpiry' ? recipients.map((one) => one.agreement) : [];
   const named = [...(claims.rests_on?.agreements ?? []), ...carried];
   const agreements = await Promise.all(named.map((one) => grounds.agreement(one, acceptedAt)));
@@ -131,7 +135,7 @@ async function factsIn(
   };
 }
 
-/** The keys of the ledger that the file names. @throws Refusal `ledger-refused` where it is not the author’s */
+/** The keys of the file's ledger. @throws Refusal `ledger-refused` if the ledger is not the author's */
 export function checkLedgerKeys({
   file,
   grounds,
@@ -145,7 +149,10 @@ export function checkLedgerKeys({
   return keys;
 }
 
-/** Where evidence stands in the author's ledger, and which other countries' gateways cosigned that. @throws Refusal */
+/**
+ * Verifies the place of evidence in the author's ledger, and which gateways of other countries cosigned it.
+ * @throws Refusal
+ */
 export async function verifyLedgerPlace(
   within: Omit<CaseContext, 'withdrawn'>,
   entry: Uint8Array,
@@ -160,7 +167,7 @@ export async function verifyLedgerPlace(
     );
   const proof = readProof(utf8BytesOf(text));
   if (writeProof(proof) !== text)
-    throw new Refusal('ledger-malformed', 'the proof is not in its one spelling');
+    throw new Refusal('ledger-malformed', 'the proof is not in its canonical form');
   const log = { origin: originOfLedger(author.url), keys, witnesses: witnesses.map(({ key }) => key) };
   const { checkpoint, cosignatures, strangers } = await verifyProof(proof, entry, log);
   const by = cosignatures.flatMap(({ keyId, name, time }) => {

@@ -1,4 +1,6 @@
-/** Writing a case file: everything this gateway can show of a thread or a message, closed under its signature. */
+/**
+ * Writes a case file: everything that this gateway can show of a thread or a message, under its signature.
+ */
 
 import {
   type CaseFile,
@@ -32,29 +34,29 @@ type Jws = Record<string, unknown>;
 
 const parsed = (text: string): Jws => JSON.parse(text) as Jws;
 
-/** What is to be shown: a message, or all of a thread. */
+/** What to export: a message, or all of a thread. */
 export interface CaseWanted {
   readonly id: string;
-  /** Put the signed consignments in, with the sealed messages inside; their digests suffice. */
+  /** Include the signed consignments with their sealed messages. Without them the file has digests only. */
   readonly contents: boolean;
-  /** Is told of evidence that another gateway signed and that does not hold: it is no part of the file. */
+  /** Is called for evidence of another gateway that is not valid and is therefore left out of the file. */
   readonly leftOut?: ((piece: LeftOutEvidence) => void) | undefined;
 }
 
-/** Evidence that is kept of a message and does not hold. */
+/** Evidence of a message that is kept but not valid. */
 export interface LeftOutEvidence {
   readonly message: string;
   readonly evidence: string;
-  /** Of the error table. */
+  /** A code of the error table. */
   readonly code: string;
 }
 
 /**
- * Makes the file and verifies it as its reader will, under the anchors of this gateway. One that nobody can verify yet,
- * because no authority vouches for this gateway, is given all the same.
- * @throws Refusal `not-found` where there is neither such a message nor such a thread; `content-gone` where contents are
- *   and no evidence in the file says so; `ledger-refused` where evidence is not what was put into the ledger; else the
- *   code by which the file does not verify, and the place
+ * Makes the file and verifies it as its reader will, under the anchors of this gateway. A file that nobody
+ * can verify yet, because no authority has designated this gateway, is returned too.
+ * @throws Refusal `not-found` if there is neither such a message nor such a thread; `content-gone` if
+ *   contents are missing and no evidence explains it; `ledger-refused` if evidence differs from its ledger
+ *   entry; else the code and the place at which the file does not verify
  */
 export async function exportCase(gateway: Verifying, wanted: CaseWanted): Promise<CaseFile> {
   const file = await makeCase(gateway, wanted);
@@ -62,16 +64,16 @@ export async function exportCase(gateway: Verifying, wanted: CaseWanted): Promis
   if (verdict.verified || (verdict.place === 'closing' && verdict.code === 'unknown-gateway')) return file;
   throw new Refusal(
     verdict.code,
-    `the file would not verify, so it is not written: ${verdict.place}: ${verdict.detail}`,
+    `the file would not verify and was not written: ${verdict.place}: ${verdict.detail}`,
   );
 }
 
 async function makeCase(gateway: Verifying, { id, contents, leftOut }: CaseWanted): Promise<CaseFile> {
-  const views = await viewsOf(gateway, id);
+  const views = await readViews(gateway, id);
   const [first] = views;
   if (first === undefined) throw new Refusal('not-found', 'there is no message and no thread of this id');
   const messages: CaseMessage[] = [];
-  for (const view of views) messages.push(await shown(gateway, view, { contents, leftOut }));
+  for (const view of views) messages.push(await makeCaseMessage(gateway, view, { contents, leftOut }));
   const open: OpenCaseFile = {
     kind: 'amanat-case',
     version: 1,
@@ -92,7 +94,7 @@ async function makeCase(gateway: Verifying, { id, contents, leftOut }: CaseWante
   return signCase(gateway, open);
 }
 
-async function viewsOf({ store }: Storing, id: string): Promise<readonly MessageView[]> {
+async function readViews({ store }: Storing, id: string): Promise<readonly MessageView[]> {
   const one = await store.messages.readMessage(id);
   if (one !== undefined) return [one];
   const ids = await store.threads.messageIdsOf(id);
@@ -100,24 +102,24 @@ async function viewsOf({ store }: Storing, id: string): Promise<readonly Message
   return views.filter((view) => view !== undefined);
 }
 
-async function shown(
+async function makeCaseMessage(
   gateway: Verifying,
   view: MessageView,
   { contents, leftOut }: Pick<CaseWanted, 'contents' | 'leftOut'>,
 ): Promise<CaseMessage> {
   const { message } = view;
-  const all = await Promise.all(view.evidence.map((row) => proven(gateway, row)));
-  const codes = await brokenBy(gateway, view);
+  const all = await Promise.all(view.evidence.map((row) => withProof(gateway, row)));
+  const codes = await findInvalid(gateway, view);
   const evidence = all.filter((_, n) => codes[n] === undefined);
   for (const [n, code] of codes.entries()) {
     if (code === undefined) continue;
     const piece = { message: message.id, evidence: view.evidence[n]?.id ?? '', code };
-    gateway.log.warn('export.left-out', { ...piece });
+    gateway.log.warn('export.evidence-left-out', { ...piece });
     leftOut?.(piece);
   }
   const consignment = contents ? await gateway.store.content.consignment(message.id) : undefined;
   if (contents && consignment === undefined && !view.evidence.some((row) => row.event === 'ContentPurge'))
-    throw new Refusal('content-gone', 'the contents are not kept any more; export without --contents');
+    throw new Refusal('content-gone', 'the contents are no longer kept; export without --contents');
   return {
     ...headOf(message),
     recipients: view.recipients.map(({ to, digest, agreement: { id, version } }) => ({
@@ -131,11 +133,12 @@ async function shown(
 }
 
 /**
- * Of each piece of evidence the code by which it does not hold, where another gateway signed it. What a gateway told us
- * before these rules were asked at the door, or refused of our own evidence, must not spoil the case. Our own evidence is
- * never left out: a file without it would say something else.
+ * For each piece of evidence the code why it is not valid, or undefined. Another gateway's evidence may be
+ * invalid if it came before these rules were checked on arrival, or if it refuses ours; it must not make the
+ * whole case unverifiable. Our own evidence is never left out: without it the file would state something
+ * else.
  */
-async function brokenBy(gateway: Verifying, view: MessageView): Promise<readonly (string | undefined)[]> {
+async function findInvalid(gateway: Verifying, view: MessageView): Promise<readonly (string | undefined)[]> {
   const facts = await gatherFacts(gateway, judgedMessageOf(view.message, view.recipients, view.evidence));
   const gateways = await readGatewayVersions(gateway);
   return Promise.all(
@@ -168,8 +171,8 @@ const headOf = (message: MessageRow) => ({
   digest: message.digest,
 });
 
-/** Evidence with its proof, where it is in the ledger already. */
-async function proven(gateway: Verifying, row: EvidenceRow) {
+/** Evidence with its inclusion proof, if it is in the ledger already. */
+async function withProof(gateway: Verifying, row: EvidenceRow) {
   const jws = parsed(row.jws);
   const proof = await makeLedgerProof(gateway, row.id).catch((fault: unknown) => {
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
@@ -178,7 +181,9 @@ async function proven(gateway: Verifying, row: EvidenceRow) {
   return { jws, ...present({ proof }) };
 }
 
-/** The statements that the messages rest on: every version of each, for it is the reader who judges which counted. */
+/**
+ * The statements on which the messages rest. Every version is included: the reader judges which was in force.
+ */
 async function statementsFor(gateway: Verifying, messages: readonly CaseMessage[]) {
   const { store } = gateway;
   const parties = messages.flatMap((one) => [one.sender, ...one.recipients.map(({ to }) => to)]);
@@ -193,12 +198,12 @@ async function statementsFor(gateway: Verifying, messages: readonly CaseMessage[
     gateways: rows.gateways.map(parsed),
     designations: rows.designations.map(parsed),
     withdrawals: rows.withdrawals.map(parsed),
-    withdrawals_taken: await Promise.all(taken.map((row) => proven(gateway, row))),
+    withdrawals_taken: await Promise.all(taken.map((row) => withProof(gateway, row))),
     agreements: rows.agreements.map(parsed).filter(isNamed),
   };
 }
 
-/** Those that a message was carried under here, and those that others name in evidence about it. */
+/** The agreements by which a message was carried here, and those that evidence about it names. */
 const agreementsOf = ({ recipients, evidence }: CaseMessage): readonly AgreementName[] => [
   ...recipients.map((one) => one.agreement),
   ...evidence.flatMap(({ jws }) => {
@@ -207,7 +212,7 @@ const agreementsOf = ({ recipients, evidence }: CaseMessage): readonly Agreement
   }),
 ];
 
-/** Puts the gateway's signature under all of a file: the digest of each part, in order. */
+/** Signs a file: the digest of each of its parts, in order. */
 export async function signCase(
   { did, key }: Pick<Gateway, 'did' | 'key'>,
   open: OpenCaseFile,

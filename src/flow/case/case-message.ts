@@ -1,4 +1,4 @@
-/** One message of a case file, held against the statements it rests on. */
+/** Verifies one message of a case file against the statements on which it rests. */
 
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
@@ -22,9 +22,12 @@ export interface FocalPointReport {
   readonly did: string;
   readonly name: string;
   readonly country: string;
-  /** Who held the keys. */
+  /** Who holds the private keys. */
   readonly custody: Designation['custody'];
-  /** Its authority withdrew it as of then, which is before the message; whoever wrote the file did not know it yet. */
+  /**
+   * If its authority withdrew the designation as of a time before the message, that time. The author did not
+   * know it yet.
+   */
   readonly withdrawn?: string;
 }
 
@@ -32,11 +35,11 @@ export interface MessageReport {
   readonly id: string;
   readonly type: string;
   readonly accepted_at: string;
-  /** Members of this message in the file that nothing signed in it vouches for: they are the author’s word. */
+  /** Members of this message that no other signature in the file covers: the author's claims. */
   readonly author_says: readonly AuthorsMember[];
-  /** Recipients whose homes are other gateways, as signed; what became of the message there is not in the file. */
+  /** Recipients at other gateways, as signed. The file does not show what became of the message there. */
   readonly elsewhere: readonly string[];
-  /** The message it answers, where the consignment that its sender signed is in the file and says so. */
+  /** The message that it answers, if the file has the sender's signed consignment and that names one. */
   readonly about?: string;
   readonly sender: FocalPointReport;
   readonly recipients: readonly (FocalPointReport & {
@@ -45,13 +48,13 @@ export interface MessageReport {
   readonly evidence: readonly EvidenceReport[];
 }
 
-function partyOf(all: CaseContext, designation: Designation, accepted: Date): FocalPointReport {
+function reportFocalPoint(all: CaseContext, designation: Designation, accepted: Date): FocalPointReport {
   const { focal_point: did, name, country, custody } = designation;
   const withdrawn = findWithdrawalDate(all, designation, accepted);
   return { did, name, country, custody, ...present({ withdrawn }) };
 }
 
-/** @throws Misfit */
+/** @throws CaseMisfit */
 export async function verifyCaseMessage(
   all: CaseContext,
   message: CaseMessage,
@@ -66,12 +69,12 @@ export async function verifyCaseMessage(
   const recipients: Designation[] = [];
   for (const [n, named] of message.recipients.entries()) {
     const one = `${place}.recipients[${n}]`;
-    recipients.push(await runAtPlace(one, () => recipientIn(within, { message, takers, sender }, named)));
+    recipients.push(await runAtPlace(one, () => verifyRecipient(within, { message, takers, sender }, named)));
   }
   const evidence: EvidenceReport[] = [];
   for (const [n, piece] of message.evidence.entries()) {
     const one = `${place}.evidence[${n}]`;
-    // A withdrawal that the author took later than the message still ends who may speak about it from then on.
+    // A withdrawal that the author took after the message still ends who may give evidence from then on.
     evidence.push(await runAtPlace(one, () => verifyCaseEvidence(all, message, piece)));
   }
   if (!evidence.some((one) => one.takes))
@@ -81,10 +84,10 @@ export async function verifyCaseMessage(
     );
   const isPurged = claimsOfMessage(message).some((one) => isPurgeOf(within.file.by, message, one));
   const consigned = await runAtPlace(`${place}.consignment`, () =>
-    consignmentOf(within, message, { sender, isPurged }),
+    verifyConsignment(within, message, { sender, isPurged }),
   );
   const taken: TakenMessage = { message, sender, takers };
-  const found = await runAtPlace(place, () => takingIn(within.file.by, taken, consigned));
+  const found = await runAtPlace(place, () => verifyTaking(within.file.by, taken, consigned));
   const about = consigned?.body.about;
   return {
     id: message.id,
@@ -92,21 +95,24 @@ export async function verifyCaseMessage(
     accepted_at: message.accepted_at,
     ...found,
     ...present({ about }),
-    sender: partyOf(all, sender, accepted),
+    sender: reportFocalPoint(all, sender, accepted),
     recipients: recipients.map((focalPoint, n) => ({
-      ...partyOf(all, focalPoint, accepted),
+      ...reportFocalPoint(all, focalPoint, accepted),
       agreement: message.recipients[n]?.agreement ?? { id: '', version: 0 },
     })),
     evidence,
   };
 }
 
-/** Whether the author says that it deleted the consignment of this very message; a recall that found nothing does not. */
+/**
+ * Whether the author says that it deleted this message's consignment. A recall that found nothing does not
+ * say so.
+ */
 const isPurgeOf = (author: string, message: CaseMessage, { by, consignment, purge }: Evidence): boolean =>
   by === author && consignment === message.id && purge?.gone.includes('consignment') === true;
 
-/** Who took the message, when and for whom, and what of it is nobody’s word but the author’s. */
-function takingIn(
+/** Who took the message, when and for whom, and which of its members are only the author's claims. */
+function verifyTaking(
   author: string,
   taken: TakenMessage,
   consigned: ConsignmentHead | undefined,
@@ -117,10 +123,11 @@ function takingIn(
 }
 
 /**
- * The recipient as it was designated, where the agreement that the author carried it under is the one that its evidence
- * names, and covers what was carried.
+ * The recipient as designated then. The agreement under which the author carried the message must be the one
+ * that its evidence names, and must cover the message.
+ * @throws Refusal
  */
-async function recipientIn(
+async function verifyRecipient(
   { file, grounds }: CaseContext,
   { message, takers, sender }: TakenMessage,
   named: CaseMessage['recipients'][number],
@@ -133,7 +140,7 @@ async function recipientIn(
     throw new Refusal('digest-mismatch', 'the evidence rests on another agreement');
   const agreement = await grounds.agreement(named.agreement, when);
   if (agreement === undefined)
-    throw new Refusal('statement-refused', 'the agreement it names is not in the file');
+    throw new Refusal('statement-refused', 'the agreement that the message names is not in the file');
   const carriage = {
     from: { did: sender.focal_point, country: sender.country },
     to: { did: designation.focal_point, country: designation.country },
@@ -141,16 +148,16 @@ async function recipientIn(
     handling: message.handling,
   };
   if (allowedChannels(agreement, carriage, when).length === 0)
-    throw new Refusal('not-covered', 'the agreement named does not cover it');
+    throw new Refusal('not-covered', 'the agreement that the message names does not cover it');
   return designation;
 }
 
 /**
- * Checks the consignment, where contents are in the file: signed by its sender, the very one that evidence names, and
- * the message is in every member as it says.
+ * Checks the consignment, if contents are in the file: its sender signed it, evidence names it by digest, and
+ * every member of the message agrees with it.
  * @throws Refusal
  */
-async function consignmentOf(
+async function verifyConsignment(
   { file }: CaseContext,
   message: CaseMessage,
   { sender, isPurged }: { readonly sender: Designation; readonly isPurged: boolean },
@@ -166,7 +173,10 @@ async function consignmentOf(
   const one = headOfConsignment({ sender, read });
   checkSame(message, one, digest);
   if (one.to[0] !== sender.gateway)
-    throw new Refusal('misaddressed', 'its sender asked another gateway to carry it than its home');
+    throw new Refusal(
+      'misaddressed',
+      'the consignment asks another gateway than the sender’s own to carry it',
+    );
   checkConsignmentTimes(one, new Date(message.accepted_at));
   const sealed = new Map(checkSealedParts(read).map((part) => [part.to, part.digest]));
   if (!message.recipients.every(({ to, digest: expected }) => sealed.get(to) === expected))
@@ -174,7 +184,7 @@ async function consignmentOf(
   return one;
 }
 
-/** @throws Refusal `digest-mismatch` where a member of the message is not as the sender signed it */
+/** @throws Refusal `digest-mismatch` if a member of the message differs from what the sender signed */
 function checkSame(
   message: CaseMessage,
   { id, expires_time: expires, body }: ConsignmentHead,
@@ -184,5 +194,5 @@ function checkSame(
   const said = { id, digest, type, urgency, handling, thread, parent };
   const isSame = Object.entries(said).every(([name, value]) => message[name as keyof typeof said] === value);
   if (!isSame || Date.parse(message.expires_at) !== expires * 1_000)
-    throw new Refusal('digest-mismatch', 'not the consignment that this message is');
+    throw new Refusal('digest-mismatch', 'the consignment differs from this message');
 }

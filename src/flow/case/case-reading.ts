@@ -1,14 +1,14 @@
-/** Reading a case file: bounded, in its one spelling, and every refusal with the place it is about. */
+/** Reads a case file: bounded, in canonical form only, and with the place of every fault. */
 
 import { type CaseFile, caseFileSchema } from '../../domain/evidence/case-file.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { NOT_JSON_TEXT, parseStrict } from '../../seal/strict-json.ts';
 
-/** Contents of a long thread, sealed messages in base64. */
+/** Enough for the contents of a long thread: sealed messages in base64. */
 export const MAX_CASE_BYTES = 256 * 1024 * 1024;
 
-/** Why a file does not verify, and where in it. */
+/** Why a file does not verify, and at which place in it. */
 export class CaseMisfit extends Error {
   readonly place: string;
   readonly refusal: Refusal;
@@ -21,14 +21,19 @@ export class CaseMisfit extends Error {
   }
 }
 
-/** Does work about a place in the file. Whatever is thrown there means that it does not verify: closed is safe. */
+/**
+ * Runs work about a place in the file. Whatever it throws means that the file does not verify, so that it
+ * fails closed.
+ */
 export async function runAtPlace<T>(place: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (fault) {
     if (fault instanceof CaseMisfit) throw fault;
     const refusal =
-      fault instanceof Refusal ? fault : new Refusal('statement-refused', 'it cannot be read as what it is');
+      fault instanceof Refusal
+        ? fault
+        : new Refusal('statement-refused', 'this part of the file cannot be read');
     throw new CaseMisfit(place, refusal);
   }
 }
@@ -37,21 +42,20 @@ export async function runAtPlace<T>(place: string, work: () => T | Promise<T>): 
 export const writeCase = (file: CaseFile): string => `${JSON.stringify(caseFileSchema.parse(file))}\n`;
 
 /**
- * Reads a file without believing it. What it says has one spelling: it is written again and compared.
- * @throws Misfit
+ * Parses a file without verifying it. It must be in its canonical form: it is written again and compared.
+ * @throws CaseMisfit
  */
 export function readCase(bytes: Uint8Array): CaseFile {
   if (bytes.length > MAX_CASE_BYTES)
-    throw new CaseMisfit('file', new Refusal('too-large', `it is larger than ${MAX_CASE_BYTES} bytes`));
+    throw new CaseMisfit('file', new Refusal('too-large', `the file is larger than ${MAX_CASE_BYTES} bytes`));
   const text = textOf(bytes);
   const shape = caseFileSchema.safeParse(jsonOf(text));
   if (!shape.success) {
     const path = shape.error.issues[0]?.path ?? [];
-    throw malformed(placeOf(path), 'not what docs/export.md says stands here');
+    throw malformed(placeOf(path), 'this does not have the form that docs/export.md describes');
   }
   const again = writeCase(shape.data);
-  if (again !== text)
-    throw malformed(`character ${firstDifference(text, again)}`, 'not the one spelling of what it says');
+  if (again !== text) throw malformed(`character ${firstDifference(text, again)}`, 'not the canonical form');
   return shape.data;
 }
 
@@ -76,13 +80,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Where a text stops being JSON. What it holds is bounded by now. */
+/** Where a text stops being JSON. Its size and depth are checked already. */
 function whereBroken(text: string): string {
   try {
     JSON.parse(text);
     return 'file';
   } catch (fault) {
-    // The runtime names the position in its sentence; it leaves it out where the text is short.
+    // The runtime's error names the position, except for short texts.
     const [, position] = /position (\d+)/.exec(fault instanceof Error ? fault.message : '') ?? [];
     return position === undefined ? 'file' : `character ${position}`;
   }

@@ -1,4 +1,4 @@
-/** What evidence in a case file says that it rests on, held against the statements in the file. */
+/** Compares the statements that evidence in a case file names with the statements in the file. */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import { type Evidence, evidenceSchema, type RestsOn } from '../../domain/evidence/evidence.ts';
 import type { EvidenceFacts } from '../../domain/evidence/judge-facts.ts';
@@ -16,23 +16,26 @@ export interface RestsReport {
   }[];
   readonly designations: readonly {
     readonly did: string;
-    /** When it begins; null where it is not in the file. */
+    /** Its start; null if it is not in the file. */
     readonly from: string | null;
-    /** By the statements in the file, a newer one had begun when this was signed. */
+    /** True if, by the statements in the file, a newer one had begun when this was signed. */
     readonly replaced: boolean;
   }[];
 }
 
 /**
- * Whether evidence says that a gateway took the message of this file. Which gateway might say so is asked where the
- * evidence is verified.
+ * Whether evidence says that a gateway took the message of this file. Whether that gateway may say so is
+ * checked when the evidence is verified.
  */
 export const isTakingEvidence = (message: CaseMessage, { event, digest, recipient }: Evidence): boolean =>
   (event === 'SubmissionAcceptance' || event === 'RelayAcceptance') &&
   digest === message.digest &&
   recipient === undefined;
 
-/** Whom the author refused by name when it took the message for others; each such evidence is verified as any other. */
+/**
+ * The recipients that the author refused by name when it took the message for others. Each such evidence is
+ * verified like any other.
+ */
 export const listRefusedRecipients = (author: string, message: CaseMessage): readonly string[] =>
   claimsOfMessage(message).flatMap(({ event, by, recipient }) =>
     event === 'RelayRejection' &&
@@ -43,7 +46,7 @@ export const listRefusedRecipients = (author: string, message: CaseMessage): rea
       : [],
   );
 
-/** What the evidence of a message says, whether it verifies or not. */
+/** The claims in a message's evidence, verified or not. */
 export const claimsOfMessage = (message: CaseMessage): readonly Evidence[] =>
   message.evidence.flatMap(({ jws }) => {
     const one = evidenceSchema.safeParse(peekStatement(jws).payload);
@@ -51,8 +54,9 @@ export const claimsOfMessage = (message: CaseMessage): readonly Evidence[] =>
   });
 
 /**
- * What the gateways that took the message named for it, the sender's home first. Read before it is verified, because it
- * says by what to verify: a file of which any evidence does not verify is refused as a whole.
+ * The claims of the gateways that took the message, the sender's gateway first. They are read before they are
+ * verified, since they name what to verify by. That is safe: if any evidence does not verify, the whole file
+ * is refused.
  */
 export function listTakingEvidence(message: CaseMessage): readonly Evidence[] {
   const claims = claimsOfMessage(message).filter((one) => isTakingEvidence(message, one));
@@ -60,16 +64,16 @@ export function listTakingEvidence(message: CaseMessage): readonly Evidence[] {
   return claims.toSorted((a, b) => isOfRelay(a) - isOfRelay(b));
 }
 
-/** All that they named, as one. */
+/** The statements that all of them named, together. */
 export const mergeNamedStatements = (takers: readonly Evidence[]): RestsOn => ({
   agreements: takers.flatMap((one) => one.rests_on?.agreements ?? []),
   designations: takers.flatMap((one) => one.rests_on?.designations ?? []),
 });
 
 /**
- * Reports what evidence names, which the judge found to hold. What the author of the file names is in it; another gateway
- * may have known statements that the author has not, and then the report says so. The sender's home names all recipients
- * that it took the message for; of those that the author does not serve nothing is said.
+ * Reports the statements that valid evidence names. The author's are in the file. Another gateway may have
+ * known others; the report says so. The sender's gateway names every recipient; those that the author does
+ * not serve are left out.
  */
 export function reportNamedStatements(claims: Evidence, facts: EvidenceFacts): RestsReport | undefined {
   const restsOn = restsOnKnownHere(claims, facts);

@@ -1,4 +1,4 @@
-/** The statements in a case file, verified under the reader's own anchors and nobody else's word. */
+/** Verifies the statements in a case file under the reader's own anchors only. */
 
 import type { CaseFile } from '../../domain/evidence/case-file.ts';
 import type { RestsOn } from '../../domain/evidence/evidence.ts';
@@ -20,28 +20,34 @@ import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
 import { runAtPlace } from './case-reading.ts';
 
-/** What the reader may rely on: everything in it is signed by an anchor. */
+/** The statements on which the reader may rely: an anchor signed each of them. */
 export interface CaseGrounds {
   readonly gateways: readonly GatewayDesignation[];
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly Digested<Withdrawal>[];
-  /** Agreements are verified as of the time at which something rests on them; undefined where it is not in the file. */
+  /**
+   * Agreements are verified as of the time at which a message rests on them. Undefined if the agreement is
+   * not in the file.
+   */
   readonly agreement: (wanted: AgreementName, when: Date) => Promise<Digested<Agreement> | undefined>;
-  /** One that nothing rests on must hold all the same: nothing unverified is carried along. @throws Misfit */
+  /**
+   * Verifies the agreements that no message rests on: nothing unverified may be in the file.
+   * @throws CaseMisfit
+   */
   readonly checkUnused: () => Promise<void>;
 }
 
-/** What a message is judged within. */
+/** The context in which a message is judged. */
 export interface CaseContext {
   readonly file: CaseFile;
   readonly grounds: CaseGrounds;
-  /** Who wrote the file and keeps the ledger in it. */
+  /** The gateway that wrote the file and keeps its ledger. */
   readonly author: GatewayDesignation;
-  /** When the author took each withdrawal, by its digest. */
+  /** When the author took each withdrawal, by the withdrawal's digest. */
   readonly withdrawn: ReadonlyMap<string, { readonly at: Date }>;
 }
 
-/** When a statement says that it begins; not verified. */
+/** The start that a statement claims; not verified. */
 function beginning(jws: unknown): Date {
   const { payload } = peekStatement(jws);
   return new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
@@ -49,8 +55,8 @@ function beginning(jws: unknown): Date {
 
 type Verify<T> = (jws: unknown, anchors: readonly Anchor[], when: Date) => Promise<T>;
 
-/** @throws Misfit at the first statement that does not verify as of the time it begins */
-async function all<T>(
+/** @throws CaseMisfit at the first statement that does not verify as of its own start */
+async function verifyAll<T>(
   name: 'gateways' | 'designations' | 'withdrawals',
   file: CaseFile,
   anchors: readonly Anchor[],
@@ -66,30 +72,30 @@ async function all<T>(
   return verified;
 }
 
-/** A statement that verified, with its digest. */
+/** A verified statement, with its digest. */
 const digested = <T>(statement: T, jws: unknown): Digested<T> => ({
   ...statement,
   digest: digestOfPayload(jws as Jws),
 });
 
-/** @throws Misfit */
+/** @throws CaseMisfit */
 export const verifyGateways = (
   file: CaseFile,
   anchors: readonly Anchor[],
-): Promise<readonly GatewayDesignation[]> => all('gateways', file, anchors, verifyGateway);
+): Promise<readonly GatewayDesignation[]> => verifyAll('gateways', file, anchors, verifyGateway);
 
-/** @throws Misfit */
+/** @throws CaseMisfit */
 export async function verifyGrounds(
   file: CaseFile,
   gateways: readonly GatewayDesignation[],
   anchors: readonly Anchor[],
 ): Promise<CaseGrounds> {
-  const designations = await all('designations', file, anchors, verifyDesignation);
-  const withdrawals = await all('withdrawals', file, anchors, verifyWithdrawal);
-  return { gateways, designations, withdrawals, ...(await agreementsIn(file, anchors)) };
+  const designations = await verifyAll('designations', file, anchors, verifyDesignation);
+  const withdrawals = await verifyAll('withdrawals', file, anchors, verifyWithdrawal);
+  return { gateways, designations, withdrawals, ...(await prepareAgreements(file, anchors)) };
 }
 
-async function agreementsIn(
+async function prepareAgreements(
   file: CaseFile,
   anchors: readonly Anchor[],
 ): Promise<Pick<CaseGrounds, 'agreement' | 'checkUnused'>> {
@@ -117,9 +123,9 @@ async function agreementsIn(
 const nameOf = (one: unknown): string => (isObject(one) ? `${one['id']} ${one['version']}` : '');
 
 /**
- * The designation of a focal point as it counted at a time. Where evidence names another version, this is by which it was
- * done, though a newer one had begun that whoever signed did not know yet; not one that had another home, for this says
- * who may sign at all.
+ * The designation of a focal point in force at a time. If the evidence names another version, that one is
+ * used although a newer one had begun: the signer did not know the newer one yet. A version with another home
+ * gateway is never used, since the home decides who may sign.
  * @throws Refusal `designation-ended`
  */
 export function findDesignationAt(
@@ -131,7 +137,10 @@ export function findDesignationAt(
   const versions = designations.filter((one) => one.focal_point === party);
   const counting = designationInForceAt(versions, withdrawals, when);
   if (counting === undefined)
-    throw new Refusal('designation-ended', 'a party was not designated, or its designation not in force');
+    throw new Refusal(
+      'designation-ended',
+      'a focal point was not designated, or its designation was not in force',
+    );
   const digest = restsOn?.designations.find((one) => one.focal_point === party)?.digest;
   const named = versions.find((one) => one.digest === digest);
   if (named === undefined || named.gateway !== counting.gateway) return counting;
@@ -139,9 +148,9 @@ export function findDesignationAt(
 }
 
 /**
- * The statement by which an authority vouches for a gateway's key: the version that counted at that time. Before the
- * first one begins, that one still says whose key it is; a key that it does not list, or that signed after its end, is
- * nobody's.
+ * The authority's statement about a gateway's key: the version in force at that time. Before the first
+ * version begins, the first one is used. A key that the version does not list, or that signed after its end,
+ * is refused.
  * @throws Refusal `unknown-gateway`
  */
 export function findVouchedKey(

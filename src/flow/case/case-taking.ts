@@ -1,6 +1,6 @@
 /**
- * How a message was taken: by whom, at what hour, and for which recipients. What the file says of it is held against
- * the evidence that says so, and against the consignment where that is in the file.
+ * Checks how a message was taken: by which gateways, when, and for which recipients. The file's claims are
+ * compared with the evidence, and with the consignment if that is in the file.
  */
 import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import type { Evidence } from '../../domain/evidence/evidence.ts';
@@ -9,7 +9,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import { listRefusedRecipients } from './case-rests.ts';
 
-/** A message with its sender as designated, and what those signed who took it. */
+/** A message with its sender's designation, and the claims of the gateways that took it. */
 export interface TakenMessage {
   readonly message: CaseMessage;
   readonly sender: Designation;
@@ -17,11 +17,11 @@ export interface TakenMessage {
 }
 
 /**
- * Checks who took the message. The author says so in evidence of its own: it signed that in the transaction in which it
- * kept the message, so a file without it is not what its author keeps. That each piece is by whom it must be, and the
- * receipt of the hour `accepted_at`, is the judge’s to see.
- * @returns whether `accepted_at` is signed, by the sender's home; if not, it is the author's word, no later than the
- *   relay acceptance
+ * Checks which gateways took the message. The author must have evidence of its own: it signed it in the
+ * transaction that kept the message, so a file without it is not complete. The judge checks the signer of
+ * each piece, and that `accepted_at` is the receipt's time.
+ * @returns whether the sender's gateway signed `accepted_at`; if not, it is the author's claim, not later
+ *   than the relay acceptance
  * @throws Refusal `misaddressed`, `statement-refused`
  */
 export function checkTaking(author: string, { sender, takers }: TakenMessage): boolean {
@@ -36,14 +36,14 @@ export function checkTaking(author: string, { sender, takers }: TakenMessage): b
   return takers.some((one) => one.event === 'SubmissionAcceptance');
 }
 
-/** Recipients that something signed names and the file does not show: they are homed at other gateways. */
+/** Recipients that are named by signed evidence but not shown in the file: their homes are other gateways. */
 type Elsewhere = readonly string[];
 
 /**
- * Checks that the file shows every recipient it must. The sender's home shows all that the message names; a recipient's
- * home shows those homed with it, and knows nothing of what became of the others.
- * @param consignment as its sender signed it, where contents are in the file
- * @throws Refusal `misaddressed` where one is left out, or shown and not named
+ * Checks that the file shows every recipient that it must. The sender's gateway shows all that the message
+ * names. A recipient's gateway shows those that it serves, and knows nothing about the others.
+ * @param consignment as its sender signed it, if contents are in the file
+ * @throws Refusal `misaddressed` if one is left out, or shown without being named
  */
 export function checkRecipientsShown(
   author: string,
@@ -51,20 +51,25 @@ export function checkRecipientsShown(
   consignment: ConsignmentHead | undefined,
 ): Elsewhere {
   const shown = message.recipients.map(({ to }) => to);
-  if (new Set(shown).size !== shown.length) throw new Refusal('misaddressed', 'a recipient is in it twice');
+  if (new Set(shown).size !== shown.length)
+    throw new Refusal('misaddressed', 'a recipient is in the message twice');
   const named = takers.map((one) => (one.rests_on?.agreements ?? []).map(({ to }) => to));
   const own = takers.findIndex((one) => one.by === author);
   const addressed = consignment?.body.recipients.map(({ to }) => to);
   if (addressed !== undefined && !named.flat().every((to) => addressed.includes(to)))
-    throw new Refusal('misaddressed', 'it was taken for somebody whom its sender did not write to');
+    throw new Refusal(
+      'misaddressed',
+      'a gateway took the message for somebody who is not among its recipients',
+    );
   const signed = [...named.flat(), ...(addressed ?? [])];
   const isServed = (to: string): boolean =>
     author === sender.gateway || to.startsWith(didOfFocalPoint(author, ''));
-  // Whom it refused by name it did not take it for. The sender's home takes it for all.
+  // A gateway did not take the message for those that it refused by name. The sender's gateway takes it for
+  // all.
   const refused = author === sender.gateway ? [] : listRefusedRecipients(author, message);
   const missing = [...new Set(signed)].filter((to) => !shown.includes(to) && !refused.includes(to));
   if (missing.some(isServed))
-    throw new Refusal('misaddressed', 'a recipient that the message was taken for is left out');
+    throw new Refusal('misaddressed', 'a recipient for whom the message was taken is left out');
   const mine = named[own] ?? [];
   if (mine.length > 0 && !shown.every((to) => mine.includes(to)))
     throw new Refusal('misaddressed', 'the author took the message for others than the recipients named');

@@ -1,6 +1,7 @@
 /**
- * Verifying a case file with nothing but the file and anchors the reader trusts: no store, no network, no clock. What
- * it finds is a report of what is proven, by whom and when, and of what is not; or the place that does not fit.
+ * Verifies a case file with nothing but the file and the anchors that the reader trusts: no store, no
+ * network, no clock. It reports what is proven, by whom and when, and what is not; or the place that does not
+ * verify.
  */
 import { type CaseFile, caseClosingSchema, partsOfCaseFile } from '../../domain/evidence/case-file.ts';
 import { parseBySchema } from '../../domain/message/protocol.ts';
@@ -23,18 +24,19 @@ export interface CaseReport {
   readonly verified: true;
   readonly thread: string;
   readonly message?: string;
-  /** Who wrote the file, and the country whose authority vouches for its key. */
+  /** The gateway that wrote the file, and the country whose authority designated it. */
   readonly by: { readonly gateway: string; readonly name: string; readonly country: string };
   readonly made: string;
   readonly contents: boolean;
   readonly messages: readonly MessageReport[];
   /**
-   * Neither side can rewrite any evidence in it, nor the hours of acceptance, unseen: each is in a ledger that another
-   * country’s gateway cosigned. Says nothing of what a message’s `author_says` names.
+   * True if neither side can change any evidence in the file, or the times of acceptance, without detection:
+   * each is in a ledger that another country's gateway cosigned. It says nothing about the members in a
+   * message's `author_says`.
    */
   readonly unrewritable: boolean;
   readonly not_proven: readonly Caveat[];
-  /** Countries for which one of the anchors given is a demo certificate, which proves nothing about that country. */
+  /** Countries of which a given anchor is a demo certificate, which proves nothing about that country. */
   readonly demo_anchors: readonly string[];
 }
 
@@ -46,13 +48,13 @@ export interface CaseProblem {
   readonly demo_anchors: readonly string[];
 }
 
-/** Verifies a file under the anchors given, and no others. Never throws for what stands in the file. */
+/** Verifies a file under the given anchors only. Never throws because of what is in the file. */
 export async function verifyCase(
   bytes: Uint8Array,
   anchors: readonly Anchor[],
 ): Promise<CaseReport | CaseProblem> {
   try {
-    return await runAtPlace('file', () => judged(readCase(bytes), anchors));
+    return await runAtPlace('file', () => verifyFile(readCase(bytes), anchors));
   } catch (fault) {
     if (!(fault instanceof CaseMisfit)) throw fault;
     const { place, refusal } = fault;
@@ -60,16 +62,16 @@ export async function verifyCase(
   }
 }
 
-/** The verdict on what does not hold, under these anchors. */
+/** The result for a file that does not verify, under these anchors. */
 export const makeCaseProblem = (
   place: string,
   { code, detail }: Pick<Refusal, 'code' | 'detail'>,
   anchors: readonly Anchor[],
 ): CaseProblem => ({ verified: false, place, code, detail, demo_anchors: demoCountriesOf(anchors) });
 
-async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
+async function verifyFile(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseReport> {
   const gateways = await verifyGateways(file, anchors);
-  const author = await closedBy(file, gateways);
+  const author = await verifyClosing(file, gateways);
   await checkStatementsOnce(file);
   const grounds = await verifyGrounds(file, gateways, anchors);
   if (file.ledger !== undefined) await runAtPlace('head', () => checkLedgerKeys({ file, grounds, author }));
@@ -78,8 +80,9 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
   for (const [n, message] of file.messages.entries())
     messages.push(await verifyCaseMessage({ file, grounds, author, withdrawn }, message, `messages[${n}]`));
   await grounds.checkUnused();
-  checkWhole(file, messages);
-  // When a withdrawal was taken decides which messages hold: that word must stand as fast as theirs.
+  checkMessageOrder(file, messages);
+  // The time at which a withdrawal was taken decides which messages are valid, so its evidence needs the same
+  // proof as theirs.
   const ledgers = [...messages.flatMap((one) => one.evidence), ...withdrawn.values()].map(
     (one) => one.ledger,
   );
@@ -100,11 +103,11 @@ async function judged(file: CaseFile, anchors: readonly Anchor[]): Promise<CaseR
 }
 
 /**
- * The closing signature, then each part against the digest that was signed: a change, a swap or a gap is found where
- * it is.
- * @throws Misfit
+ * Verifies the closing signature, then each part against its signed digest, so that a change, a swap or a gap
+ * is reported at its place.
+ * @throws CaseMisfit
  */
-async function closedBy(
+async function verifyClosing(
   file: CaseFile,
   gateways: readonly GatewayDesignation[],
 ): Promise<GatewayDesignation> {
@@ -122,16 +125,22 @@ async function closedBy(
     if (signedPlace !== place || signedDigest !== digestOf(JSON.stringify(value)))
       throw new CaseMisfit(
         place,
-        new Refusal('digest-mismatch', 'not what the closing signature stands for'),
+        new Refusal('digest-mismatch', 'this part differs from the one that the closing signature covers'),
       );
   }
   if (closing.parts.length !== parts.length || closing.by !== file.by || closing.at !== file.made)
-    throw new CaseMisfit('closing', new Refusal('digest-mismatch', 'it stands for another file than this'));
+    throw new CaseMisfit(
+      'closing',
+      new Refusal('digest-mismatch', 'the closing signature covers another file'),
+    );
   return statement;
 }
 
-/** @throws Misfit where a message or evidence is twice in it, a message is of another thread, or they are out of order */
-function checkWhole(file: CaseFile, messages: readonly MessageReport[]): void {
+/**
+ * @throws CaseMisfit if a message or evidence is twice in it, a message is of another thread, or they are out
+ *   of order
+ */
+function checkMessageOrder(file: CaseFile, messages: readonly MessageReport[]): void {
   const ids = new Set<string>();
   let last = Number.NEGATIVE_INFINITY;
   for (const [n, message] of messages.entries()) {
@@ -152,7 +161,7 @@ function checkWhole(file: CaseFile, messages: readonly MessageReport[]): void {
   }
 }
 
-/** @throws Misfit where a statement is in it twice: each is kept once, by what it says */
+/** @throws CaseMisfit if a statement is in it twice: each is kept once, by its digest */
 async function checkStatementsOnce(file: CaseFile): Promise<void> {
   for (const name of ['gateways', 'designations', 'withdrawals', 'agreements'] as const) {
     const seen = new Set<string>();

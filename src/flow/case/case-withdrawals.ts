@@ -1,6 +1,7 @@
 /**
- * Withdrawals in a case file. One may reach back before messages that were taken in good faith, by the way it had to go
- * or by intent; so what counts is whether the author had it when it took the message, in its own signed word.
+ * Withdrawals in a case file. A withdrawal may take effect before messages that were taken in good faith,
+ * because it was delayed or by intent. So it counts for a message only if the author had taken it by then, by
+ * the author's own signed evidence.
  */
 
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
@@ -14,27 +15,27 @@ import { type LedgerReport, verifyLedgerPlace } from './case-evidence.ts';
 import { runAtPlace } from './case-reading.ts';
 import { type CaseContext, findVouchedKey } from './case-statements.ts';
 
-/** When the author took a withdrawal, and where its word on that stands in its ledger. */
+/** When the author took a withdrawal, and the place of its evidence in the author's ledger. */
 export interface TakenWithdrawal {
   readonly at: Date;
   readonly ledger: LedgerReport | null;
 }
 
-/** When the author took each withdrawal in the file, by the digest of that. @throws Misfit */
+/** When the author took each withdrawal in the file, by the withdrawal's digest. @throws CaseMisfit */
 export async function verifyTakenWithdrawals(
   within: Omit<CaseContext, 'withdrawn'>,
 ): Promise<ReadonlyMap<string, TakenWithdrawal>> {
   const taken = new Map<string, TakenWithdrawal>();
   for (const [n, piece] of within.file.withdrawals_taken.entries())
     await runAtPlace(`withdrawals_taken[${n}]`, async () => {
-      const { of, ...word } = await takingIn(within, piece);
+      const { of, ...word } = await verifyTakenWithdrawal(within, piece);
       if (taken.has(of)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
       taken.set(of, word);
     });
   return taken;
 }
 
-async function takingIn(
+async function verifyTakenWithdrawal(
   { file, grounds, author }: Omit<CaseContext, 'withdrawn'>,
   { jws, proof }: CaseContext['file']['withdrawals_taken'][number],
 ): Promise<TakenWithdrawal & { readonly of: string }> {
@@ -48,7 +49,7 @@ async function takingIn(
     (one) => one.digest === claims.digest && one.focal_point === claims.sender,
   );
   if (claims.event !== 'DesignationWithdrawn' || claims.by !== file.by || !isOfOne)
-    throw new Refusal('misaddressed', 'it is not the author’s word on a withdrawal in the file');
+    throw new Refusal('misaddressed', 'this is not the author’s evidence of a withdrawal in the file');
   const entry = entryOfEvidence(claims.id, digest);
   const ledger =
     proof === undefined ? null : await verifyLedgerPlace({ file, grounds, author }, entry, proof);
@@ -56,9 +57,9 @@ async function takingIn(
 }
 
 /**
- * The same file without the withdrawals that its author took later than this message. Where it does not say when it took
- * one, that counts.
- * @param takers what those signed who took the message
+ * The same file without the withdrawals that its author took after this message. If the author does not say
+ * when it took one, that one counts.
+ * @param takers the claims of the gateways that took the message
  */
 export function omitLaterWithdrawals(within: CaseContext, takers: readonly Evidence[]): CaseContext {
   const took = takers.filter((one) => one.by === within.file.by).map((one) => Date.parse(one.at));
@@ -70,7 +71,10 @@ export function omitLaterWithdrawals(within: CaseContext, takers: readonly Evide
   return { ...within, grounds: { ...grounds, withdrawals: grounds.withdrawals.filter(isKnown) } };
 }
 
-/** From when a designation is withdrawn that counted for a message taken at this time; undefined where it is not. */
+/**
+ * The start of a withdrawal that ended this designation for a message taken at this time; undefined if there
+ * is none.
+ */
 export const findWithdrawalDate = (
   { grounds }: CaseContext,
   designation: Designation,

@@ -1,4 +1,7 @@
-/** Corrections: what the sender of a message put right in it since, shown beside it wherever it is opened. */
+/**
+ * Corrections that the sender of a message sent later. They are shown beside the message wherever it is
+ * opened.
+ */
 
 import type { Message } from '../../domain/message/message.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -7,8 +10,8 @@ import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { openForParty } from './opening.ts';
 
 /**
- * The corrections of a message that a party may read, the oldest first; those taken back are not among them, nor those
- * whose content is gone.
+ * The corrections of a message that a party may read, the oldest first. Recalled ones are left out, and those
+ * without content.
  */
 export async function readCorrections(
   gateway: Unsealing,
@@ -26,12 +29,16 @@ export async function readCorrections(
       one.sender === row.sender &&
       !recalled.includes(one.id),
   );
-  const opened = await Promise.all(rows.map((one) => readable(gateway, one, party)));
+  const opened = await Promise.all(rows.map((one) => openCorrection(gateway, one, party)));
   return opened.filter((one) => one !== undefined);
 }
 
-/** One that cannot be opened must not keep the message from being read that it is about. */
-async function readable(gateway: Unsealing, row: MessageRow, party: string): Promise<Message | undefined> {
+/** A correction that does not open must not prevent reading the message. */
+async function openCorrection(
+  gateway: Unsealing,
+  row: MessageRow,
+  party: string,
+): Promise<Message | undefined> {
   try {
     return (await openForParty(gateway, row, party))?.message;
   } catch (fault) {

@@ -1,17 +1,18 @@
 /**
- * Whether a message has come to a desk. Content first comes to it by a door that leaves evidence: to its system, to its
- * mailbox, or opened by an officer. What was only announced is told there in no other way before.
+ * Whether a message's content has reached a focal point. It first arrives by a step that leaves evidence: the
+ * focal point's system took it, its mailbox took it, or an officer opened it. Before that, no other route may
+ * show the content there.
  */
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';
 
-/** Events by which content, and not only word of it, came to a desk. */
-const CAME: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover', 'RelayToNonERDS'];
+/** Events by which the content itself reached a focal point, not only a notice of it. */
+const CONTENT_EVENTS: readonly EvidenceEvent[] = ['ContentConsignment', 'ContentHandover', 'RelayToNonERDS'];
 
-/** True of what the desk (DID) sent itself. */
+/** Also true for a message that the focal point (DID) sent itself. */
 export const hasReached = (
   { message, evidence }: Pick<MessageView, 'message' | 'evidence'>,
   focalPoint: string,
 ): boolean =>
   message.sender === focalPoint ||
-  evidence.some((one) => one.recipient === focalPoint && CAME.includes(one.event));
+  evidence.some((one) => one.recipient === focalPoint && CONTENT_EVENTS.includes(one.event));

@@ -1,4 +1,4 @@
-/** A copy of the formal letter, for a party that asks: opened for it here, made, and forgotten. */
+/** Makes a copy of the formal letter for a party. The message is opened for it here; nothing is kept. */
 
 import { isRestricted } from '../../domain/message/handling.ts';
 import { languagesOf } from '../../domain/message/letter.ts';
@@ -19,35 +19,42 @@ import { openForParty } from './opening.ts';
 export interface LetterAsked {
   /** Id of the message. */
   readonly message: string;
-  /** Who asks: the party's own system, an officer who has just opened the message, or the operator for a desk. */
+  /**
+   * Who asks: the party's own system, an officer who has just opened the message, or the operator for a focal
+   * point.
+   */
   readonly by: 'system' | 'officer' | 'operator';
-  /** DID of the party that the copy is for; any desk whose copy can be opened here, where left out. */
+  /** DID of the party whose copy it is. If absent: any focal point whose copy can be opened here. */
   readonly party?: string;
-  /** In place of the languages that follow from the countries. */
+  /** Replaces the languages that follow from the countries. */
   readonly languages?: readonly Language[];
 }
 
 /**
- * What others sent under a restricting code is opened into no system, and nothing under one for an operator: a letter of
- * it is in the packet and the reader.
+ * A message of another focal point under a restricting code is never opened for a system, and any message
+ * under one never for an operator. Officers get its letter in the packet and on the reading page.
  */
 function checkHandling({ party, by }: LetterAsked, { sender, handling }: MessageRow): void {
   if (!isRestricted(handling) || by === 'officer') return;
   if (by === 'operator')
     throw new Refusal(
       'handling-restricted',
-      `a message under ${handling} is opened for no operator: its officers find the letter in the packet and the reader`,
+      `a message under ${handling} is not opened for an operator; its officers find the letter in the packet and on the reading page`,
     );
   if (sender !== party)
-    throw new Refusal('handling-restricted', `what others sent under ${handling} is opened into no system`);
+    throw new Refusal(
+      'handling-restricted',
+      `a message that another focal point sent under ${handling} is not opened for a system`,
+    );
 }
 
 /**
- * Makes the letter of a message as PDF. A recipient's copy is opened with the recipient's key, and not before the message
- * has come to it; the sender's own copy with the sender's, addressed to the first recipient. Each one made is logged.
- * @throws Refusal `runtime-unsupported`; `not-found` where there is no such message for this party, and where the content
- *   is gone; `handling-restricted`; `designation-ended`; `wrong-custody` where the gateway cannot open it; `not-handed-over`;
- *   `busy`; and what `openedBy` refuses
+ * Makes the letter of a message as PDF. A recipient's copy is opened with the recipient's key, after the
+ * message has reached it. The sender's copy is opened with the sender's key and addressed to the first
+ * recipient. Each copy is logged.
+ * @throws Refusal `runtime-unsupported`; `not-found` if there is no such message for this party or its
+ *   content is gone; `handling-restricted`; `designation-ended`; `wrong-custody` if the gateway has no key to
+ *   open it; `not-handed-over`; `recalled`; `busy`; and as `openForParty`
  */
 export async function makeLetterCopy(gateway: Typesetting, asked: LetterAsked): Promise<Uint8Array> {
   const { writeLetter } = gateway;
@@ -61,7 +68,7 @@ export async function makeLetterCopy(gateway: Typesetting, asked: LetterAsked): 
   checkHandling(asked, row);
   await checkNotRecalled(gateway, row);
   const directory = await readDirectory(gateway, [row.sender, ...row.addressees]);
-  const reader = readerOf(gateway, directory, view, party);
+  const reader = chooseReader(gateway, directory, view, party);
   const recipient = view.recipients.find((one) => one.to === reader) ?? view.recipients[0];
   const opened = await openForParty(gateway, row, reader);
   if (opened === undefined || recipient === undefined)
@@ -78,7 +85,10 @@ export async function makeLetterCopy(gateway: Typesetting, asked: LetterAsked): 
   return pdf;
 }
 
-/** Copies at once. Letters are set one after the other: what is asked for must not hold back what is sent. */
+/**
+ * Most copies waiting at once. Letters are typeset one after the other, so more copies would delay the
+ * letters of messages.
+ */
 const COPIES = 8;
 const shares = new WeakMap<object, FairShare>();
 
@@ -86,7 +96,8 @@ const shares = new WeakMap<object, FairShare>();
 async function inShare<T>(gateway: Phrasing, party: string | undefined, make: () => Promise<T>): Promise<T> {
   const share = shares.get(gateway) ?? new FairShare(COPIES);
   shares.set(gateway, share);
-  if (!share.tryTake(1, party)) throw new Refusal('busy', 'as many letters are being made as there may be');
+  if (!share.tryTake(1, party))
+    throw new Refusal('busy', 'too many letters are being made now; try again soon');
   try {
     return await make();
   } finally {
@@ -97,8 +108,11 @@ async function inShare<T>(gateway: Phrasing, party: string | undefined, make: ()
 const isParty = ({ message, recipients }: MessageView, party: string): boolean =>
   message.sender === party || recipients.some((one) => one.to === party);
 
-/** DID of the desk whose copy is opened: the party's own; for an operator the first whose key is here, of those that have it. */
-function readerOf(
+/**
+ * DID of the focal point whose copy is opened: the party itself. For an operator: the first that has received
+ * the message and whose key is here.
+ */
+function chooseReader(
   gateway: Judging,
   directory: Directory,
   view: MessageView,
@@ -117,6 +131,9 @@ function readerOf(
     throw new Refusal('wrong-custody', 'the gateway holds no key to which this message was sealed');
   const reader = inCustody.find((did) => hasReached(view, did));
   if (reader === undefined)
-    throw new Refusal('not-handed-over', 'the message has not come to this desk by any of its endpoints');
+    throw new Refusal(
+      'not-handed-over',
+      'the message has not reached this focal point by any of its endpoints',
+    );
   return reader;
 }

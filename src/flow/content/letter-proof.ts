@@ -1,6 +1,6 @@
 /**
- * What a letter's code leads to: that the message was accepted here, and where that stands in the ledger. Nothing of what
- * it says, nobody it names, and not between whom it passed.
+ * The public proof behind a letter's code: this gateway accepted the message, and its acceptance is at a
+ * place in the ledger. It tells nothing of the content and of the parties.
  */
 
 import { Refusal } from '../../domain/words/error.ts';
@@ -17,27 +17,27 @@ export interface AcceptanceProof {
   readonly acceptedAt: Date;
   /** Origin of the gateway. */
   readonly gateway: string;
-  /** Of the signed consignment: SHA-256, base64url. */
+  /** SHA-256 of the signed consignment, base64url. */
   readonly digest: string;
-  /** Absent until the evidence of the acceptance is in the ledger, and where the gateway keeps none. */
+  /** Absent until the acceptance is in the ledger, and if the gateway keeps no ledger. */
   readonly ledger?: {
     readonly index: number;
     readonly size: number;
-    /** Of the tree, 32 bytes. */
+    /** Root of the tree, 32 bytes. */
     readonly root: Uint8Array;
   };
 }
 
 /**
- * Finds what can be said of a message to anybody.
- * @throws Refusal `not-found`, the same for every message that was not accepted here; `ledger-refused` where the acceptance is
- *   not what was signed
+ * Finds the proof of a message that anybody may see.
+ * @throws Refusal `not-found`, the same for every message that was not accepted here; `ledger-refused` if the
+ *   kept acceptance differs from the signed one
  */
 export async function findAcceptanceProof(gateway: Verifying, message: string): Promise<AcceptanceProof> {
   const view = await readProvenMessage(gateway, message);
   const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
   if (evidence === undefined && view?.unproven.some((row) => isAcceptance(gateway, row)))
-    throw new Refusal('ledger-refused', 'the acceptance that is kept is not what was signed');
+    throw new Refusal('ledger-refused', 'the kept acceptance differs from the one that was signed');
   if (view === undefined || evidence === undefined)
     throw new Refusal('not-found', 'there is nothing to prove at this address');
   const ledger = hasLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
@@ -50,7 +50,7 @@ export async function findAcceptanceProof(gateway: Verifying, message: string): 
   };
 }
 
-/** This gateway's own receipt: for what it was sent, or for what another gateway relayed. */
+/** This gateway's own receipt, for a message that was submitted here or relayed to it. */
 function isAcceptance({ did }: Judging, { event, jws }: EvidenceRow): boolean {
   if (event !== 'SubmissionAcceptance' && event !== 'RelayAcceptance') return false;
   const claims = readClaims({ jws });

@@ -1,4 +1,7 @@
-/** What a formal letter is made of: the opened message, its parties, the office's number, and where its proof is. */
+/**
+ * Composes a formal letter from the opened message, its parties, its register number and the address of its
+ * proof.
+ */
 
 import {
   formatLetterNumber,
@@ -20,18 +23,19 @@ import type { MessageRow, RecipientRow } from '../../store/contracts/message-row
 import { type Directory, findDesignation, requireDesignation } from '../directory/directory.ts';
 import { zoneAt } from '../directory/reader.ts';
 
-/** A message that was opened, and the recipient it was opened for. */
+/** An opened message, and the recipient for whom it was opened. */
 export interface OpenedForRecipient {
   readonly row: MessageRow;
   readonly recipient: RecipientRow;
   readonly message: Message;
-  /** In place of the languages that follow from the countries. */
+  /** Replaces the languages that follow from the countries. */
   readonly languages?: readonly Language[];
 }
 
 /**
- * The letter. Its number is the sender's where the sender's register is kept here, so that every copy has the same; of
- * a message from elsewhere it is the recipient's own. Given when the first letter is made, and never again.
+ * Composes the letter. If the sender's register is kept here, its number is the sender's, so that every copy
+ * has the same one. For a message from another gateway it is the recipient's. The number is assigned with the
+ * first letter and never changes.
  */
 export async function composeLetter(
   gateway: Verifying,
@@ -42,7 +46,7 @@ export async function composeLetter(
   const designation = requireDesignation(directory, recipient.to);
   const zoneOf = (one: Designation): string => zoneAt(gateway, directory, one.focal_point);
   const opened = sender.gateway === gateway.did ? sender : designation;
-  const number = await numberOf(gateway, row, opened, zoneOf(opened));
+  const number = await assignNumber(gateway, row, opened, zoneOf(opened));
   const signatory = signatoryOf(sender.officers);
   const agreement = directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
   return {
@@ -68,12 +72,12 @@ export async function composeLetter(
   };
 }
 
-/** Where anybody sees that a message was accepted here. */
+/** The public page that shows that the message was accepted here. */
 export const urlOfProof = (gateway: Pick<Gateway, 'url'>, message: string): string =>
   `${gateway.url}/proof/${message}`;
 
-/** An exercise takes no number: the register is for what happened. */
-async function numberOf(
+/** A drill takes no number: the register is for real messages. */
+async function assignNumber(
   gateway: Storing,
   row: MessageRow,
   opened: Designation,

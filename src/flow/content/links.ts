@@ -1,4 +1,7 @@
-/** One-time links: the token goes to the officer, its digest is kept; single use, bound to the delivery, expiring. */
+/**
+ * One-time links. The officer gets the token, the store keeps its digest. A link is for one delivery and one
+ * browser, and expires.
+ */
 import type { MessageLinks } from '../../domain/carriage/adapter.ts';
 import type { Delivery } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -9,15 +12,15 @@ import { digestOf } from '../../seal/digest.ts';
 import type { LinkRow } from '../../store/contracts/links.ts';
 import { isSharedAccount } from '../account/shared-account.ts';
 
-/** A link never outlives a week, nor its message. */
+/** Most days that a link is valid. It never outlives its message. */
 const LINK_DAYS = 7;
 
-/** Where the pages behind the links are; `web` serves them. */
+/** Paths of the pages behind the links; `web` serves them. */
 export const LINK_PATHS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
 /**
- * Fresh links for one try. Only officers get them: to read, where the gateway can open for them and the channel does
- * not already show the content; to acknowledge, always.
+ * Makes new links for one attempt. Only officers get links. The link to acknowledge is always made. The link
+ * to read is made if the gateway can open the message and the channel does not show its content.
  */
 export async function makeLinks(
   gateway: Showing,
@@ -46,8 +49,9 @@ export async function makeLinks(
 }
 
 /**
- * A link by which the officer of an endpoint says whether another endpoint of the desk is right, and sees what was said.
- * @param about what was asked
+ * Makes a link by which the officer of an endpoint confirms or denies another endpoint of the focal point,
+ * and sees the decision.
+ * @param about the endpoint to confirm, and the id of the question
  */
 export async function makeConfirmLink(
   gateway: Showing,

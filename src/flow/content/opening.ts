@@ -1,6 +1,6 @@
 /**
- * Opening for a party, whichever side of a message it is on: a recipient opens what was sealed to it, the sender in
- * custody the copy that was sealed to itself when it was sent.
+ * Opens sealed messages for a party. A recipient opens what was sealed to it. A sender in custody opens the
+ * copy that was sealed to itself at submission.
  */
 
 import { type Message, messageNameOf } from '../../domain/message/message.ts';
@@ -15,15 +15,15 @@ import { type Directory, findDesignation, readDirectory } from '../directory/dir
 import { loadOpeningKeys } from '../directory/keyring.ts';
 import { readSigningKeysSince } from '../directory/past-keys.ts';
 
-/** A message opened for its recipient, with the sender's own signature beside it. */
+/** A message opened for its recipient, with the sender's own signature. */
 export interface OpenedMessage {
   readonly message: Message;
   readonly jws: Jws;
 }
 
 /**
- * Opens a sealed message for a focal point in custody and holds it against what its consignment said.
- * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and what `readMessage` refuses
+ * Opens a sealed message for a focal point in custody and compares it with its consignment.
+ * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and as `readMessage`
  */
 export async function openForRecipient(
   gateway: Unsealing,
@@ -40,7 +40,7 @@ export async function openForRecipient(
   return opened;
 }
 
-/** Who must have signed a message, with all keys that count for it. */
+/** The focal point that must have signed a message, with all its keys that may have been in use. */
 async function senderOf(gateway: Judging, directory: Directory, row: MessageRow): Promise<SealingSender> {
   const { sender: did, acceptedAt } = row;
   return {
@@ -50,7 +50,7 @@ async function senderOf(gateway: Judging, directory: Directory, row: MessageRow)
 }
 
 /**
- * Holds an opened message against what its consignment said.
+ * Compares an opened message with its consignment.
  * @throws Refusal `misaddressed`
  */
 function checkSame(message: Message, row: MessageRow): void {
@@ -65,13 +65,13 @@ function checkSame(message: Message, row: MessageRow): void {
     messageNameOf(message.type) === row.type &&
     message.urgency === row.urgency &&
     message.handling === row.handling;
-  if (!same) throw new Refusal('misaddressed', 'the sealed message says something else than its consignment');
+  if (!same) throw new Refusal('misaddressed', 'the sealed message differs from its consignment');
 }
 
 /**
- * Opens a sender's own copy. Its plaintext names the recipients and not its keeper, so that what makes it the sender's
- * is asked for instead: every key it is sealed to is the sender's, and the sender signed it.
- * @throws Refusal `misaddressed` where it is somebody else's; else as `openFor`
+ * Opens a sender's own copy. Its plaintext names the recipients and not the sender as a reader. So two other
+ * checks apply: every key to which it is sealed is the sender's, and the sender signed it.
+ * @throws Refusal `misaddressed` if it is somebody else's; else as `openForRecipient`
  */
 export async function openOwnCopy(
   gateway: Unsealing,
@@ -92,9 +92,9 @@ export async function openOwnCopy(
 }
 
 /**
- * What a party may read of a message, its sender or a recipient. Undefined where its key is not in custody here, it has
- * no part in the message, or the content is not kept (any more).
- * @throws Refusal where there is content that does not open, or is not what its consignment said
+ * Opens a message for its sender or one of its recipients. Undefined if the party's key is not in custody
+ * here, the party has no part in the message, or the content is not kept (any more).
+ * @throws Refusal if the content does not open or differs from its consignment
  */
 export async function openForParty(
   gateway: Unsealing,

@@ -1,6 +1,6 @@
 /**
- * Parcels: what a channel is handed. Content is opened here, at the edge, only for focal points in the gateway's
- * custody and only where the endpoint may be shown it; it lives no longer than the call.
+ * Makes the parcels that channels send. Content is opened here, just before sending, only for focal points in
+ * the gateway's custody and only if the endpoint may show it. It stays in memory for this call only.
  */
 import type {
   Decision,
@@ -34,7 +34,7 @@ type Packet = Extract<ParcelContent, { shows: 'packet' }>;
 
 const partyOf = (one: Designation) => ({ did: one.focal_point, name: one.name, country: one.country });
 
-/** What may be said of a message on any channel. */
+/** The summary of a message that any channel may show. */
 export function summariseMessage(
   directory: Directory,
   row: MessageRow,
@@ -58,8 +58,8 @@ export function summariseMessage(
 }
 
 /**
- * A named officer's decision as people of a desk (DID) are shown it. That colleagues differ is said to the desk whose
- * word it is, and to nobody else: they are asked to settle it.
+ * An officer's decision, as officers of the focal point `reader` (DID) see it. Only the recipient's own
+ * officers see that it is contested: they must settle it.
  */
 export function describeDecision(
   directory: Directory,
@@ -80,7 +80,10 @@ export function describeDecision(
   };
 }
 
-/** What another gateway is handed: read here and not with the claim, where it would wait for its turn in memory. */
+/**
+ * The consignment for another gateway. It is read here and not with the claim, since claimed rows wait in
+ * memory.
+ */
 async function consignmentOf(
   gateway: Unsealing,
   { id, sender, submissionKey, digest }: MessageRow,
@@ -91,17 +94,17 @@ async function consignmentOf(
   ]);
   if (consignment === undefined || receipt === undefined)
     throw new Refusal('content-gone', 'the consignment is no longer kept');
-  // Another one in its place would tell that gateway of a message that is not for it.
+  // A swapped consignment would disclose a message to a gateway that is not its recipient.
   if ((await gateway.heavyWorkFor(consignment.length).signedDigest(consignment)) !== digest)
-    throw new Refusal('digest-mismatch', 'the consignment that is kept is not that of this message');
+    throw new Refusal('digest-mismatch', 'the kept consignment is not the one of this message');
   return { shows: 'consignment', consignment, submission: receipt.jws };
 }
 
 /**
- * The letter that goes with a packet. A page that cannot be set holds nothing up: the packet says the same without it,
- * and that there is none.
+ * The letter for a packet. If it cannot be typeset, the packet goes without it and says so: the packet has
+ * the full content.
  */
-async function enclosed(
+async function encloseLetter(
   gateway: Typesetting,
   directory: Directory,
   claimed: ClaimedDelivery,
@@ -126,7 +129,7 @@ async function enclosed(
 
 const gone = (): Refusal => new Refusal('content-gone', 'the content is no longer kept');
 
-/** The sealed message: with the claim, or read now. */
+/** The sealed message: from the claim, or read now. */
 async function sealedOf({ store }: Storing, { sealed, delivery }: ClaimedDelivery): Promise<LongText> {
   if (typeof sealed === 'string') return sealed;
   const found = await store.content.sealedMessage(delivery.message, delivery.to);
@@ -134,15 +137,15 @@ async function sealedOf({ store }: Storing, { sealed, delivery }: ClaimedDeliver
   return found;
 }
 
-/** The sealed message as it is, where it is the one that was sealed to this recipient. */
-async function stillSealed(
+/** The sealed message unopened, after a check that it is the one that was sealed to this recipient. */
+async function keepSealed(
   gateway: Unsealing,
   { recipient }: ClaimedDelivery,
   sealed: LongText,
 ): Promise<ParcelContent> {
   const heavy = gateway.heavyWorkFor(sealed.length);
   if ((await heavy.sealedDigest(sealed)) !== recipient?.digest)
-    throw new Refusal('digest-mismatch', 'the sealed message that is kept is not the one of this recipient');
+    throw new Refusal('digest-mismatch', 'the kept sealed message is not the one of this recipient');
   return { shows: 'sealed', sealed: await heavy.parsed(sealed) };
 }
 
@@ -156,9 +159,9 @@ async function contentOf(
   if (endpoint.shows === 'notice') return { shows: 'notice' };
   if (claimed.sealed === undefined) throw gone();
   if (!isAllowedToShow(endpoint, claimed.message.handling))
-    throw new Refusal('no-endpoint', 'the endpoint may not be shown what is handled so');
+    throw new Refusal('no-endpoint', 'the endpoint may not show a message under this handling code');
   const sealed = await sealedOf(gateway, claimed);
-  if (endpoint.shows === 'sealed') return stillSealed(gateway, claimed, sealed);
+  if (endpoint.shows === 'sealed') return keepSealed(gateway, claimed, sealed);
   const opened = await openForRecipient(
     gateway,
     directory,
@@ -167,12 +170,12 @@ async function contentOf(
     sealed,
   );
   const letter =
-    endpoint.channel === 'email' ? await enclosed(gateway, directory, claimed, opened.message) : {};
+    endpoint.channel === 'email' ? await encloseLetter(gateway, directory, claimed, opened.message) : {};
   const corrections = await readCorrections(gateway, claimed.message, claimed.delivery.to);
   return { shows: 'packet', message: opened.message, jws: { ...opened.jws }, corrections, ...letter };
 }
 
-/** The recipient (DID) that a delivery is about, where it is the sender's desk that is told, too. */
+/** The recipient (DID) that a delivery is about, also if the delivery informs the sender's focal point. */
 export const recipientOfDelivery = ({ delivery, evidenceJws }: ClaimedDelivery): string =>
   delivery.step?.recipient ?? (evidenceJws && recipientIn(evidenceJws)) ?? delivery.to;
 
@@ -181,14 +184,15 @@ function recipientIn(jws: string): string | undefined {
     const { payload } = peekStatement(JSON.parse(jws));
     return isObject(payload) && typeof payload['recipient'] === 'string' ? payload['recipient'] : undefined;
   } catch {
-    // What is wrong with it is found when it goes, and holds up nothing else.
+    // The fault shows when the delivery is sent. It must not stop the others here.
     return undefined;
   }
 }
 
 /**
- * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of what was shown.
- * @throws Refusal where the content cannot be opened or is not what the consignment said
+ * The parcel for a claimed delivery: the message, evidence for its sender, or a revision of an earlier
+ * notice.
+ * @throws Refusal if the content does not open or differs from the consignment
  */
 export async function makeParcel(
   gateway: Typesetting,
@@ -217,13 +221,13 @@ export async function makeParcel(
   const recall =
     delivery.state === 'queued' ? undefined : await gateway.store.content.recallOf(message.id, sender);
   const settled = recipient?.effectiveAcknowledgement !== undefined && recipient.contested !== true;
-  // The sender's own desk may be told of it, and has nothing to say to it.
+  // The sender's own focal point may be informed, but has nothing to acknowledge.
   const isTheirs = recipient === undefined || recipient.to === delivery.to;
   const links: MessageLinks =
     settled || recall || !isTheirs
       ? {}
       : await makeLinks(gateway, requireDesignation(directory, delivery.to), delivery, endpoint);
-  // Nothing that a relay brought is revised: asked again, it brings the same for the sake of the receipt.
+  // A relayed message is never revised. It is sent again as it was, to get its receipt.
   if (delivery.state === 'queued' || endpoint.channel === 'relay') {
     return { ...common, kind: 'message', content: await contentOf(gateway, directory, claimed), links };
   }

@@ -1,6 +1,7 @@
 /**
- * Statements in force that do not count, because the certificate of an authority that signed them is not trusted here, or is
- * not valid now. What they say is not verified: only what the operator's log names is looked at, and only countries are told.
+ * Finds the authorities whose certificate is missing here, or not valid now, so that statements in force
+ * cannot be used. These statements are not verified, so only those in the operator's log are read, and only
+ * countries are reported.
  */
 
 import { instant, isInForceAt } from '../../domain/party/designation.ts';
@@ -15,15 +16,15 @@ import { isObject } from '../../seal/strict-json.ts';
 export interface NeededAuthority {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  /** `missing`: there is no certificate of the key; `invalid`: there is, and it is not valid now. */
+  /** `missing`: no certificate of the key is known. `invalid`: one is known, but it is not valid now. */
   readonly why: 'missing' | 'invalid';
-  /** How many statements in force do not count without it. */
+  /** How many statements in force cannot be used without it. */
   readonly statements: number;
 }
 
 type Authorities = Pick<Gateway, 'anchors' | 'guard' | 'now' | 'store'>;
 
-/** The authorities whose certificate some statement in force needs, by country. */
+/** Lists the authorities whose certificate a statement in force needs, by country. */
 export async function listNeededAuthorities(gateway: Authorities): Promise<readonly NeededAuthority[]> {
   const { anchors, guard, store } = gateway;
   const now = gateway.now();
@@ -41,7 +42,7 @@ export async function listNeededAuthorities(gateway: Authorities): Promise<reado
     const counts = one !== undefined && counted.has(one.digest);
     return counts && isInForce(one.payload, now) && !isEnded(one.payload) ? one.kids : [];
   });
-  const lacking = signers.flatMap((kid) => lackingIn(anchors, kid, now) ?? []);
+  const lacking = signers.flatMap((kid) => faultOfSigner(anchors, kid, now) ?? []);
   return [...Map.groupBy(lacking, ({ country, why }) => `${country} ${why}`).values()]
     .flatMap(([one, ...more]) => (one === undefined ? [] : [{ ...one, statements: more.length + 1 }]))
     .toSorted((a, b) => a.country.localeCompare(b.country));
@@ -49,8 +50,8 @@ export async function listNeededAuthorities(gateway: Authorities): Promise<reado
 
 type Payload = Readonly<Record<string, unknown>>;
 
-/** What is wrong with the certificate of a signer; undefined where nothing is. */
-function lackingIn(
+/** The fault of a signer's certificate; undefined if there is none. */
+function faultOfSigner(
   anchors: Authorities['anchors'],
   kid: string,
   now: Date,
@@ -61,11 +62,11 @@ function lackingIn(
   return { country, why: known.length === 0 ? 'missing' : 'invalid' };
 }
 
-/** The digests of the newest statement of each party that the log names. */
+/** The digest of each party's newest statement in the log. */
 const newestOf = (named: ReturnType<Gateway['guard']['statements']>): ReadonlySet<string> =>
   new Set([...named.values()].flatMap((ofKind) => [...ofKind.values()].flatMap((all) => all.slice(-1))));
 
-/** What a kept text says, unverified; undefined where it is no statement. */
+/** The claims of a kept text, not verified; undefined if it is no statement. */
 function read(text: string) {
   try {
     const jws = JSON.parse(text) as Jws;

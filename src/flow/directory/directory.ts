@@ -1,4 +1,4 @@
-/** The directory: who is designated and what is agreed, as verified statements, read from the store when needed. */
+/** The directory: verified designations and agreements, read from the store when needed. */
 
 import type { NamedStatement } from '../../domain/evidence/operator-act.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -25,49 +25,52 @@ import {
 } from './logged-versions.ts';
 import { type RememberedStatement, verifyOnce } from './verified-once.ts';
 
-/** A withdrawal, and the JWS as text by which its authority said so. */
+/** A withdrawal, with its JWS as text. */
 export interface KeptWithdrawal extends Withdrawal {
   readonly digest: string;
   readonly statement: string;
 }
 
-/** The statements of some parties that count at one moment. */
+/** The statements about some parties that are in force at one moment. */
 export interface StatementsInForce {
   /** DID of this gateway. */
   readonly here: string;
-  /** One of each focal point, as it counts now: a withdrawn one has ended, a retired key is not in it. */
+  /** One for each focal point, as in force now: a withdrawal has ended it, and retired keys are left out. */
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
   /** Every version. */
   readonly agreements: readonly Digested<Agreement>[];
-  /** One of each gateway, as it counts now. */
+  /** One for each gateway, as in force now. */
   readonly gateways: readonly Digested<GatewayDesignation>[];
 }
 
-/** What is known of some parties at one moment. */
+/** The statements and endpoints of some parties at one moment. */
 export interface Directory extends StatementsInForce {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** What verifying takes of a gateway. */
+/** The parts of a gateway that verifying needs. */
 type Verifier = Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>;
 
 const present = <T>(one: T | undefined): one is T => one !== undefined;
 
-/** What cannot be a party is not asked for: key ids and paths come from anybody, and a database takes no NUL. */
+/**
+ * A text that cannot name a party is not looked up. Key ids and paths come from anybody, and the database
+ * refuses NUL.
+ */
 const isParty = (text: string): boolean => did.safeParse(text).success || slug.safeParse(text).success;
 
-/** When a statement says that it begins; not verified. */
+/** The start that a statement claims; not verified. */
 function beginning(jws: unknown): Date {
   const { payload } = peekStatement(jws);
   return new Date(isObject(payload) ? String(payload['from']) : Number.NaN);
 }
 
 /**
- * The withdrawals among the rows. A withdrawal does not pass with the certificate of who signed it: it is verified as
- * of the time it begins, and where that certificate is gone, the operator's log vouches for it.
+ * The withdrawals among the rows. A withdrawal outlives its signer's certificate. So it is verified as of its
+ * start, and if the certificate is gone, the operator's log proves that it was verified once.
  */
-async function withdrawalsIn(
+async function verifyWithdrawals(
   gateway: Verifier,
   rows: StatementRows,
   reading: StatementReading,
@@ -84,15 +87,15 @@ async function withdrawalsIn(
   return found.filter(present);
 }
 
-/** Every designation of a focal point there ever was, in the order in which they begin, and its withdrawals. */
+/** Every designation that a focal point ever had, ordered by start, and its withdrawals. */
 export interface DesignationHistory {
   readonly versions: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
 }
 
 /**
- * Reads the history of a focal point, by its DID, each version verified as of the time it begins. It has none where a statement is
- * missing that the operator's log names.
+ * Reads the history of a focal point (DID). Each version is verified as of its start. If a statement is
+ * missing that the operator's log names, there are no versions.
  */
 export async function readHistory(gateway: Verifier, party: string): Promise<DesignationHistory> {
   const verify = (jws: unknown) => verifyDesignation(jws, gateway.anchors, beginning(jws));
@@ -100,8 +103,8 @@ export async function readHistory(gateway: Verifier, party: string): Promise<Des
     const versions = await Promise.all(
       rows.designations.map((text) => verifyOnce(gateway, text, verify, { as: 'designation' })),
     );
-    const withdrawals = await withdrawalsIn(gateway, rows, reading);
-    // A row may hold what was signed of somebody else.
+    const withdrawals = await verifyWithdrawals(gateway, rows, reading);
+    // A tampered row may have a statement about another focal point.
     const own = versions.filter(present).filter((one) => one.focal_point === party);
     const isWhole = own.length > 0 && hasEveryWithdrawal(reading, party, withdrawals);
     return {
@@ -111,21 +114,23 @@ export async function readHistory(gateway: Verifier, party: string): Promise<Des
   });
 }
 
-/** Every designation of a gateway that is kept, each verified as of the time it begins. */
+/** Every kept designation of a gateway, each verified as of its start. */
 export const readGatewayHistory = async (
   gateway: Verifier,
   did: string,
 ): Promise<readonly GatewayDesignation[]> =>
   (await readGatewayVersions(gateway)).filter((one) => one.gateway === did);
 
-/** The same of every gateway. */
+/** Every kept designation of every gateway, each verified as of its start. */
 export async function readGatewayVersions(
   gateway: Verifier,
 ): Promise<readonly Digested<GatewayDesignation>[]> {
-  return readAgainstLog(gateway, { parties: [] }, (rows, reading) => gatewaysIn(gateway, rows, reading));
+  return readAgainstLog(gateway, { parties: [] }, (rows, reading) =>
+    verifyGatewayVersions(gateway, rows, reading),
+  );
 }
 
-async function gatewaysIn(
+async function verifyGatewayVersions(
   gateway: Pick<Verifier, 'anchors' | 'log'>,
   { gateways }: StatementRows,
   reading: StatementReading,
@@ -141,19 +146,19 @@ async function gatewaysIn(
 const isEarlier = (one: { readonly from: string }, than: { readonly from: string }): boolean =>
   Date.parse(one.from) < Date.parse(than.from);
 
-/** Reads and verifies what is known of the parties (DIDs or slugs), or of everybody. */
+/** Reads and verifies what is known of the parties (DIDs or slugs), or of all of them. */
 export async function readDirectory(gateway: Judging, parties?: readonly string[]): Promise<Directory> {
   const at = gateway.now();
   const asked = parties?.filter(isParty);
   return readAgainstLog(gateway, { parties: asked, at }, async (rows, reading) => ({
-    ...(await judged(gateway, rows, { reading, at, asked })),
+    ...(await verifyRows(gateway, rows, { reading, at, asked })),
     endpoints: rows.endpoints,
   }));
 }
 
 /**
- * The statements that count, with every version of each gateway, and those that the operator's log names and that are missing or
- * do not verify. It is for lists that a person looks through, and raises no alarm.
+ * The statements in force, with every version of each gateway; and the statements in the operator's log that
+ * are missing or do not verify. It is for lists that a person reads, and raises no alarm.
  */
 export async function readStatements(
   gateway: Judging,
@@ -164,8 +169,8 @@ export async function readStatements(
     gateway.store.directory.readStatements(),
   ]);
   const reading: StatementReading = { named: gateway.guard.statements(), missing: [] };
-  const counting = await judged(gateway, rows, { reading, at });
-  const gateways = await gatewaysIn(gateway, ever, { ...reading, missing: [] });
+  const counting = await verifyRows(gateway, rows, { reading, at });
+  const gateways = await verifyGatewayVersions(gateway, ever, { ...reading, missing: [] });
   return { counting: { ...counting, gateways }, lost: reading.missing };
 }
 
@@ -175,7 +180,7 @@ interface ReadAt {
   readonly asked?: readonly string[] | undefined;
 }
 
-async function judged(
+async function verifyRows(
   gateway: Judging,
   rows: StatementRows,
   { reading, at, asked }: ReadAt,
@@ -192,7 +197,7 @@ async function judged(
     return (await Promise.all(each)).filter(present);
   };
   const [withdrawals, designations, agreements, gateways] = await Promise.all([
-    withdrawalsIn(gateway, rows, reading),
+    verifyWithdrawals(gateway, rows, reading),
     verifiedIn(rows.designations, 'designation', verifyDesignation),
     verifiedIn(rows.agreements, 'agreement', verifyAgreement),
     verifiedIn(rows.gateways, 'gateway', verifyGateway),
@@ -222,8 +227,8 @@ async function judged(
 }
 
 /**
- * The designation of a DID or slug, if there is one. A slug is unique on its gateway only: the one homed here is meant,
- * else the only one there is anywhere.
+ * The designation of a DID or slug. A slug is unique at its gateway only. So it means the focal point homed
+ * here, or else the only one anywhere.
  */
 export function findDesignation(directory: Directory, party: string): Digested<Designation> | undefined {
   const byDid = directory.designations.find((one) => one.focal_point === party);
@@ -234,14 +239,17 @@ export function findDesignation(directory: Directory, party: string): Digested<D
 
 const isHome = (directory: Directory, one: Designation): boolean => one.gateway === directory.here;
 
-/** The same among the focal points homed here: others have their pages, keys and ways in at their own gateway. */
+/**
+ * The designation of a focal point homed here. Others have their pages, keys and API routes at their own
+ * gateways.
+ */
 export function findHomedDesignation(directory: Directory, party: string): Digested<Designation> | undefined {
   const found = findDesignation(directory, party);
   return found !== undefined && isHome(directory, found) ? found : undefined;
 }
 
 /**
- * The designation of another gateway, in force.
+ * The designation in force of another gateway.
  * @throws Refusal `unknown-gateway`
  */
 export function requirePeer(directory: Directory, gateway: string, at: Date): GatewayDesignation {

@@ -1,4 +1,4 @@
-/** What ends by itself, and telling the operator in time: 60 days before, then weekly, once whoever looks. */
+/** Warns the operator of statements and certificates that will expire: 60 days before, then weekly. */
 
 import { isEndedBy } from '../../domain/party/in-force.ts';
 import { daysUntil, type Ending } from '../../domain/words/ending.ts';
@@ -7,7 +7,10 @@ import { certificateEndOf } from '../../seal/certificate-end.ts';
 import { type Directory, findDesignation, readDirectory } from './directory.ts';
 
 const DAY = 86_400_000;
-/** Days before an end from which on it is warned of, between two warnings, and after the end until it is let be. */
+/**
+ * Days: how long before the end the warnings begin, between two warnings, and how long after the end they
+ * stop.
+ */
 interface Rhythm {
   readonly ahead: number;
   readonly again: number;
@@ -15,13 +18,15 @@ interface Rhythm {
 }
 const RHYTHM: Rhythm = { ahead: 60, again: 7, after: 7 };
 /**
- * The next list is made shortly before it is due, so nobody is warned ahead; once it is late, traffic that rests on it
- * will stop, and it is said every day for as long as it lies there.
+ * A new revocation list is published shortly before the old one ends, so there is no warning ahead. Once a
+ * list is late, mail that depends on it will stop. So the warning comes daily until there is a new one.
  */
 const LIST_RHYTHM: Rhythm = { ahead: 0, again: 1, after: Number.POSITIVE_INFINITY };
 const rhythmOf = ({ what }: Ending): Rhythm => (what === 'revocation-list' ? LIST_RHYTHM : RHYTHM);
 
-/** Everything with an end that stops traffic, named by slugs and ids only. What was withdrawn has ended already. */
+/**
+ * Lists everything whose end stops traffic, named by slugs and ids only. Withdrawn statements are left out.
+ */
 export async function listEndings(gateway: Watching): Promise<readonly Ending[]> {
   const directory = await readDirectory(gateway);
   return [
@@ -41,7 +46,7 @@ export async function listEndings(gateway: Watching): Promise<readonly Ending[]>
   ];
 }
 
-/** Those that mail to an endpoint of today rests on, by country and file. */
+/** The lists that certificates of endpoints in use depend on, by country and file. */
 function revocationLists(gateway: Judging, directory: Directory): readonly Ending[] {
   const countries = directory.endpoints
     .filter((one) => one.enabled && one.certificate !== undefined)
@@ -61,10 +66,10 @@ const ending = (what: string, name: string, until: string): Ending => ({
   until: new Date(until),
 });
 
-/** The host, and port, that a gateway's DID stands for. */
+/** The host and port in a gateway's DID. */
 const hostOf = (gateway: string): string => gateway.slice('did:web:'.length).replace('%3A', ':');
 
-/** A slug is unique on its gateway only: those homed elsewhere are told apart by it. */
+/** A slug is unique at its gateway only, so the gateway's host is added for other gateways. */
 const designations = ({ designations: all, withdrawals, here }: Directory): readonly Ending[] =>
   all
     .filter((one) => !withdrawals.some((each) => isEndedBy(each, one)))
@@ -76,7 +81,7 @@ const designations = ({ designations: all, withdrawals, here }: Directory): read
       ),
     );
 
-/** Of each agreement the newest version: what it replaced may end. */
+/** Only the newest version of each agreement: a replaced one may end. */
 const agreements = ({ agreements: all }: Directory): readonly Ending[] =>
   [...Map.groupBy(all, (one) => one.id).values()].flatMap((versions) => {
     const newest = versions.toSorted((a, b) => a.version - b.version).at(-1);
@@ -89,8 +94,9 @@ const certificate = (what: string, name: string, pem: string): readonly Ending[]
 };
 
 /**
- * Warns on the log of what ends within 60 days, each a week after its last warning, until a week after the end; of a
- * revocation list daily once it is late. Of several processes on one database one gives the warning. @returns how many were given
+ * Logs a warning for everything that ends within 60 days, at most weekly, until a week after the end; for a
+ * late revocation list daily. If several processes share a database, one of them warns.
+ * @returns how many warnings were given
  */
 export async function warnOfEndings(gateway: Watching): Promise<number> {
   const now = gateway.now();

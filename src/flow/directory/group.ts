@@ -1,4 +1,7 @@
-/** Groups: bulletins and good practice go to all focal points of a country, or to those an agreement names together. */
+/**
+ * Groups. Bulletins and good practice may be sent to all focal points of a country, or to a group that an
+ * agreement names.
+ */
 
 import { LIMITS, type MessageName } from '../../domain/message/message.ts';
 import { GROUP_NOTICES, groupSchema, type Submission } from '../../domain/message/submission.ts';
@@ -11,7 +14,7 @@ import { type Directory, findDesignation, readDirectory } from './directory.ts';
 
 const isGroup = (to: string): boolean => groupSchema.safeParse(to).success;
 
-/** The focal points that a group names, whether or not an agreement covers them. */
+/** The focal points of a group, whether or not an agreement covers them. */
 function membersOf(directory: Directory, name: string, at: Date): readonly Designation[] {
   const [kind, value = ''] = name.split(':');
   if (kind === 'country') return directory.designations.filter((one) => one.country === value);
@@ -22,10 +25,10 @@ function membersOf(directory: Directory, name: string, at: Date): readonly Desig
 }
 
 /**
- * Whom a submission is for: its `to`, and in place of each group those of its members whom an agreement lets this reach,
- * the sender not among them. A group is told what it may be told: a member out of reach does not keep it from the rest.
- * @throws Refusal `misaddressed` where this may not go to a group, `not-covered` where no member can be reached,
- *   `too-large` where there are more than a message may have
+ * The recipients of a submission. Each group in `to` is replaced by those of its members that an agreement
+ * lets this message reach, without the sender. A member that cannot be reached does not stop the others.
+ * @throws Refusal `misaddressed` if this message may not go to a group; `not-covered` if no member can be
+ *   reached; `too-large` if there are more than a message may have
  */
 export async function resolveRecipients(
   gateway: Judging,
@@ -54,7 +57,7 @@ export async function resolveRecipients(
     .map((one) => findDesignation(directory, one)?.focal_point ?? one);
   const all = [...new Set([...named, ...reached])];
   if (all.length > LIMITS.recipients)
-    throw new Refusal('too-large', `the group is of more than ${LIMITS.recipients} focal points: name fewer`);
+    throw new Refusal('too-large', `the group has more than ${LIMITS.recipients} focal points; name fewer`);
   return all;
 }
 

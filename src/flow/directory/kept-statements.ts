@@ -1,4 +1,7 @@
-/** Statements as they were signed, to be handed to another gateway: what gives access never travels by itself. */
+/**
+ * Statements as they were signed, for an operator to hand to another gateway. Statements are never sent
+ * automatically, because they grant access.
+ */
 
 import { type Designation, type Digested, isInForceAt } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
@@ -9,22 +12,23 @@ import type { Jws } from '../../seal/jws.ts';
 import { digestOfPayload } from '../../seal/statement.ts';
 import { findDesignation, readDirectory } from './directory.ts';
 
-/** What a statement says, and the JWS as text. */
+/** The claims of a statement, and its JWS as text. */
 export interface KeptStatement<T> {
   readonly claims: T;
   readonly statement: string;
 }
 
-/** The text among those kept that says this. */
-function asKept<T>(claims: Digested<T>, texts: readonly string[]): KeptStatement<T> {
+/** Finds the kept text of a statement by its digest. */
+function findKeptText<T>(claims: Digested<T>, texts: readonly string[]): KeptStatement<T> {
   const statement = texts.find((text) => digestOfPayload(JSON.parse(text) as Jws) === claims.digest);
   if (statement === undefined) throw new Error('a statement in the directory is not kept');
   return { claims, statement };
 }
 
 /**
- * The designation that counts now of a focal point, by its slug or DID.
- * @throws Refusal `unknown-recipient`, and `designation-ended` where it is not in force: another gateway would not take it
+ * The designation in force of a focal point, by its slug or DID.
+ * @throws Refusal `unknown-recipient`; `designation-ended` if it is not in force, since another gateway would
+ *   refuse it
  */
 export async function readKeptDesignation(
   gateway: Judging,
@@ -35,7 +39,7 @@ export async function readKeptDesignation(
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
   if (!isInForceAt(one, gateway.now()))
     throw new Refusal('designation-ended', `the designation of ${one.slug} is not in force`);
-  return asKept(one, (await gateway.store.directory.readDirectory([one.focal_point])).designations);
+  return findKeptText(one, (await gateway.store.directory.readDirectory([one.focal_point])).designations);
 }
 
 /**
@@ -47,11 +51,11 @@ export async function readKeptGateway(gateway: Judging): Promise<KeptStatement<G
   const own = gateways.find((one) => one.gateway === gateway.did);
   if (own === undefined)
     throw new Refusal('unknown-gateway', 'no designation of this gateway was imported here');
-  return asKept(own, (await gateway.store.directory.readDirectory([])).gateways);
+  return findKeptText(own, (await gateway.store.directory.readDirectory([])).gateways);
 }
 
 /**
- * A version of an agreement; the highest there is where none is named.
+ * A version of an agreement; the highest one if none is named.
  * @throws Refusal `not-found`
  */
 export async function readKeptAgreement(
@@ -65,5 +69,5 @@ export async function readKeptAgreement(
     .toSorted((a, b) => b.version - a.version);
   if (found === undefined)
     throw new Refusal('not-found', 'no such agreement is kept here, or no such version');
-  return asKept(found, (await gateway.store.directory.readDirectory([])).agreements);
+  return findKeptText(found, (await gateway.store.directory.readDirectory([])).agreements);
 }

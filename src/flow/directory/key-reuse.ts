@@ -1,6 +1,6 @@
 /**
- * One key, one party. Whoever holds a key can speak as everybody it is listed for, and evidence under it would be either's:
- * so a statement that lists a key of somebody else is not kept.
+ * One key, one party. The holder of a key can sign as every party that lists it, and evidence under it would
+ * be ambiguous. So a statement that lists another party's key is not kept.
  */
 
 import { designationSchema, type PublicJwk } from '../../domain/party/designation.ts';
@@ -10,19 +10,20 @@ import type { Gateway } from '../../gateway.ts';
 import { peekStatement } from '../../seal/statement.ts';
 import type { KeptStatements, StatementCheck } from '../../store/contracts/directory.ts';
 
-/** A focal point or a gateway, and keys of any use that are or were its own. */
+/** A focal point or a gateway, with all keys that are or were its own, of any use. */
 export interface KeyHolder {
   readonly did: string;
   readonly keys: readonly PublicJwk[];
 }
 
-/** Two of one name are one key, whatever their ids are, for what they are used and however the base64url is padded. */
+/** The name of a key's value. Its id, its use and the padding of its base64url make no difference. */
 const nameOf = ({ crv, x }: PublicJwk): string =>
   `${crv} ${Buffer.from(x, 'base64url').toString('base64url')}`;
 
 /**
- * The check of a new statement about `one`: that none of its keys is, or ever was, another's of any country, nor this
- * gateway's own. The past counts too: what a key signed then must name one party for ever.
+ * Makes the check of a new statement about `one`: none of its keys may be, or ever have been, the key of
+ * another party of any country or of this gateway. Past keys count too: what they signed must name one party
+ * forever.
  * @throws Refusal `key-reused`
  */
 export const makeKeyReuseCheck =
@@ -32,10 +33,10 @@ export const makeKeyReuseCheck =
     const others = [ours, ...holdersIn(kept)].filter(({ did }) => did !== one.did);
     const taken = new Set(others.flatMap(({ keys }) => keys.map(nameOf)));
     if (one.keys.some((key) => taken.has(nameOf(key))))
-      throw new Refusal('key-reused', 'it lists a key that is another focal point’s or a gateway’s');
+      throw new Refusal('key-reused', 'the statement lists a key of another focal point or of a gateway');
   };
 
-/** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
+/** Kept statements are not verified again here. A tampered one can only cause more refusals. */
 function holdersIn({ designations, gateways }: KeptStatements): readonly KeyHolder[] {
   const payloadOf = (text: string): unknown => peekStatement(JSON.parse(text)).payload;
   return [

@@ -1,4 +1,7 @@
-/** The keys a gateway holds for focal points in its custody: unwrapped when needed, and remembered for a short time. */
+/**
+ * The private keys of focal points in the gateway's custody: unwrapped when needed, and kept in memory for a
+ * short time.
+ */
 
 import type { Designation, PublicJwk } from '../../domain/party/designation.ts';
 import { type BoundedMemory, createBoundedMemory } from '../../domain/words/bounded-memory.ts';
@@ -16,8 +19,8 @@ import type { SecretRow } from '../../store/contracts/secrets.ts';
 import { readAllAgreementKeys } from './past-keys.ts';
 import { memoryEndOf, nameOfSecret } from './remembering.ts';
 
-/** The published keys of which the gateway holds the private half. */
-interface Held {
+/** The published keys whose private half the gateway holds. */
+interface CustodyKeys {
   readonly signing: readonly SigningKey[];
   readonly opening: readonly OpeningKey[];
 }
@@ -39,8 +42,12 @@ function ringOf(master: MasterKey): Ring {
   return ring;
 }
 
-/** Unwraps the keys of a focal point that its rows hold now, in the order in which they are published. */
-async function held(gateway: Unsealing, owner: string, published: Designation['keys']): Promise<Held> {
+/** Unwraps the kept keys of a focal point, in the order in which they are published. */
+async function unwrapKeys(
+  gateway: Unsealing,
+  owner: string,
+  published: Designation['keys'],
+): Promise<CustodyKeys> {
   const { master } = gateway;
   const now = gateway.now();
   const rows = await gateway.store.secrets.secretsInUse(owner, 'custody-key', now);
@@ -78,21 +85,23 @@ async function keyOf<Key>({ master, memory, load, now }: Loading<Key>, row: Secr
 }
 
 /**
- * The key by which the gateway signs for a focal point in its custody: the newest published one it holds.
- * @throws Refusal `wrong-custody` where the focal point holds its own keys
+ * The key with which the gateway signs for a focal point in its custody: the newest published one that it
+ * holds.
+ * @throws Refusal `wrong-custody` if the focal point holds its own keys
  */
 export async function loadSigningKey(gateway: Unsealing, designation: Designation): Promise<SigningKey> {
   if (designation.custody !== 'gateway')
     throw new Refusal('wrong-custody', `${designation.slug} holds its own keys`);
   const { signing } = designation.keys;
-  const key = (await held(gateway, designation.focal_point, { signing, agreement: [] })).signing.at(-1);
+  const key = (await unwrapKeys(gateway, designation.focal_point, { signing, agreement: [] })).signing.at(-1);
   if (key === undefined) throw new Error('a custodial signing key is missing');
   return key;
 }
 
 /**
- * The keys by which the gateway opens for a focal point in its custody; none where it holds its own. What is sealed to
- * `kids` may be older than the designation: a key that has retired is looked for where no published one fits.
+ * The keys with which the gateway opens for a focal point in its custody; none if the focal point holds its
+ * own. A message may be sealed to `kids` older than the designation, so retired keys are used if no published
+ * one fits.
  */
 export async function loadOpeningKeys(
   gateway: Unsealing,
@@ -105,5 +114,5 @@ export async function loadOpeningKeys(
   const published = keys.agreement.filter(isMeant);
   const meant =
     published.length > 0 ? published : (await readAllAgreementKeys(gateway, owner)).filter(isMeant);
-  return (await held(gateway, owner, { signing: [], agreement: meant })).opening;
+  return (await unwrapKeys(gateway, owner, { signing: [], agreement: meant })).opening;
 }

@@ -1,6 +1,7 @@
 /**
- * Statements held against the operator's log. A signature does not pass, so whoever takes the newest statement of a party
- * out of the database would bring an older one back: what the log names must be there, or the party counts as absent.
+ * Compares statements with the operator's log. Signatures alone do not suffice: somebody who deletes the
+ * newest statement of a party from the database would bring back an older one. If a statement in the log is
+ * missing, the party counts as absent.
  */
 
 import type { NamedStatement, StatementKind } from '../../domain/evidence/operator-act.ts';
@@ -12,7 +13,7 @@ import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import type { DirectoryRows, StatementRows } from '../../store/contracts/directory.ts';
 import type { NamedStatements } from '../../store/guard.ts';
 
-/** One reading of the statements; what it misses is collected in `lost`. */
+/** One reading of the statements. `missing` collects those that the log names and the rows lack. */
 export interface StatementReading {
   readonly named: NamedStatements;
   readonly missing: NamedStatement[];
@@ -21,7 +22,10 @@ export interface StatementReading {
 const digestsOf = ({ named }: StatementReading, kind: StatementKind, party: string): readonly string[] =>
   named.get(kind)?.get(party) ?? [];
 
-/** The versions of one party, the newest that the log names last; none where that one is missing or does not verify. */
+/**
+ * The versions of one party; the newest that the log names comes last. Empty if that one is missing or does
+ * not verify.
+ */
 export function listVersions<T extends { readonly digest: string }>(
   reading: StatementReading,
   kind: StatementKind,
@@ -35,7 +39,10 @@ export function listVersions<T extends { readonly digest: string }>(
   return last.length === 0 ? [] : [...versions.filter((one) => one.digest !== digest), ...last];
 }
 
-/** How the statements of one kind belong together; `asked` leaves out parties that nobody asked for, everybody where absent. */
+/**
+ * How statements of one kind are grouped by party and ordered. `asked`: the parties to report as missing; all
+ * if absent.
+ */
 interface Sorting<T> {
   readonly nameOf: (one: T) => string;
   readonly isOlder: (one: T, than: T) => boolean;
@@ -43,8 +50,8 @@ interface Sorting<T> {
 }
 
 /**
- * Of each party of one kind the versions that count: the newest that the log names, last, and those that it replaced.
- * Nothing newer came in by an entry.
+ * For each party of one kind, the versions that may be used: the newest in the log, last, and those that it
+ * replaced. A newer one without an entry in the log is left out.
  */
 export function listLoggedVersions<T extends { readonly digest: string }>(
   reading: StatementReading,
@@ -76,7 +83,7 @@ export function hasEveryWithdrawal(
   return lost.length === 0;
 }
 
-/** A withdrawal that does not verify any more, where the log says that it did when it came. */
+/** A withdrawal that does not verify any more, if the log says that it did when it was imported. */
 export function readLoggedWithdrawal(
   { named }: StatementReading,
   text: string,
@@ -97,7 +104,7 @@ function payloadIn(text: string): unknown {
   }
 }
 
-/** The digest of what a kept text says; undefined where it is no statement. */
+/** The digest of a kept text's payload; undefined if it is no statement. */
 function digestOf(text: string): string | undefined {
   try {
     return digestOfPayload(JSON.parse(text) as Jws);
@@ -114,8 +121,9 @@ const textsIn = (rows: StatementRows): readonly string[] => [
 ];
 
 /**
- * Reads statements and holds them against the log. What the log names and the rows lack is read once more: it may have come
- * between the two. What is missing then is alarmed, unless the row is there and only does not verify, which is told already.
+ * Reads statements and compares them with the log. If any is missing, reads once more: it may have come
+ * between the two readings. Then raises an alarm for each missing one. A row that is there but does not
+ * verify has its own alarm already.
  */
 export async function readAgainstLog<T>(
   { guard, store }: Pick<Gateway, 'guard' | 'store'>,

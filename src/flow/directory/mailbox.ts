@@ -1,6 +1,6 @@
 /**
- * A recipient's certificate at the moment something is to be encrypted to it. It was verified when the endpoint was
- * added; since then it may have been revoked, or its issuer be trusted no more.
+ * Checks a recipient's certificate just before mail is encrypted to it. It was verified when the endpoint was
+ * added. Since then it may have been revoked, or its issuer may no longer be trusted.
  */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -15,7 +15,9 @@ import type { ChainReason } from '../../seal/chain.ts';
 import type { ClaimedDelivery } from '../../store/contracts/deliveries.ts';
 import { type Directory, requireDesignation } from './directory.ts';
 
-/** Why nothing goes to a certificate. What is not about revocation is the certificate's own fault. */
+/**
+ * Codes for certificates that cannot be used because of revocation. Any other fault is the certificate's own.
+ */
 const REVOCATION: Partial<Record<ChainReason, string>> = {
   revoked: 'certificate-revoked',
   'revocation-unknown': 'revocation-unknown',
@@ -24,7 +26,9 @@ const REVOCATION: Partial<Record<ChainReason, string>> = {
 
 const HOUR = 3_600_000;
 
-/** What is to be sent to a mailbox: a delivery or a note, by its id, and under which agreement where there is one. */
+/**
+ * What is sent to a mailbox: the id of a delivery or note, and the agreement of its message if there is one.
+ */
 export interface MailboxUse extends Pick<ClaimedDelivery, 'endpoint' | 'recipient'> {
   readonly id: string;
 }
@@ -32,25 +36,25 @@ export interface MailboxUse extends Pick<ClaimedDelivery, 'endpoint' | 'recipien
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
 
 /**
- * The endpoint with those of its certificates that mail may be encrypted to now: the newest, and until its day the one
- * before it, so that its owner reads with either. A list that is out of date is warned of and still counts for the grace
- * that the agreement sets; after it nothing goes, as where the certificate was revoked: the next endpoint is tried, and
- * the sender is told.
+ * The endpoint with the certificates to which mail may be encrypted now: the newest, and the one before it
+ * until its end, so that the owner can read with either. A revocation list that is out of date is warned of,
+ * and may be used for the agreement's grace. After the grace, or if the certificate is revoked, nothing is
+ * sent: the next endpoint is tried, and the sender is told.
  */
 export function findMailbox(gateway: Judging, directory: Directory, what: MailboxUse): Endpoint | Rejected {
   const { endpoint } = what;
   const { certificate, oldCertificate, ...rest } = endpoint;
   if (certificate === undefined) return endpoint;
-  const refused = judged(gateway, directory, what, certificate);
+  const refused = checkCertificate(gateway, directory, what, certificate);
   const isOldKept = oldCertificate !== undefined && oldCertificate.until > gateway.now();
-  const old = isOldKept && judged(gateway, directory, what, oldCertificate.pem) === undefined;
+  const old = isOldKept && checkCertificate(gateway, directory, what, oldCertificate.pem) === undefined;
   if (refused === undefined)
     return { ...rest, certificate, ...present({ oldCertificate: old ? oldCertificate : undefined }) };
   return old ? { ...rest, certificate: oldCertificate.pem } : refused;
 }
 
-/** Why nothing goes to a certificate; undefined where mail may. */
-function judged(
+/** Why nothing may be encrypted to a certificate; undefined if mail may be. */
+function checkCertificate(
   gateway: Judging,
   directory: Directory,
   what: MailboxUse,
@@ -82,8 +86,8 @@ function judged(
 }
 
 /**
- * Hours of grace: of the agreement the message was accepted under, none where that does not verify any more. Evidence on
- * its way back to a sender goes under no agreement by name: the shortest of those its country has counts.
+ * Hours of grace. For a message: by its agreement, 0 if that does not verify any more. Evidence for a sender
+ * has no agreement of its own: the shortest grace of the country's agreements in force.
  */
 function graceFor(directory: Directory, { recipient }: MailboxUse, country: string, at: Date): number {
   const { agreements } = directory;

@@ -1,4 +1,4 @@
-/** Partners' webhook secrets: kept wrapped, unwrapped for a call, and remembered for a short time. */
+/** Webhook secrets of partners: kept wrapped, unwrapped for a call, and kept in memory for a short time. */
 import { type BoundedMemory, createBoundedMemory } from '../../domain/words/bounded-memory.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
 import { type MasterKey, unwrapSecret } from '../../seal/custody.ts';
@@ -9,8 +9,11 @@ import { memoryEndOf, nameOfSecret } from './remembering.ts';
 const opened = new WeakMap<MasterKey, BoundedMemory<string>>();
 const REMEMBERED = 2_000;
 
-/** Unwraps the secret of a row. Whose it is and what for is part of the name that it is remembered by. */
-async function open(master: MasterKey, row: SecretRow, now: Date): Promise<string> {
+/**
+ * Unwraps the secret of a row. Its name in memory includes owner and kind, so that one cannot be taken for
+ * another.
+ */
+async function unwrapRow(master: MasterKey, row: SecretRow, now: Date): Promise<string> {
   const memory = opened.get(master) ?? createBoundedMemory<string>(REMEMBERED);
   opened.set(master, memory);
   const name = nameOfSecret(row);
@@ -21,7 +24,9 @@ async function open(master: MasterKey, row: SecretRow, now: Date): Promise<strin
   return text;
 }
 
-/** All secrets of an owner that are in use now, newest first. Several while one replaces another. */
+/**
+ * All secrets of an owner that are in use now, newest first. There are several while one replaces another.
+ */
 export async function readSecrets(
   gateway: Unsealing,
   owner: string,
@@ -29,12 +34,13 @@ export async function readSecrets(
 ): Promise<readonly string[]> {
   const now = gateway.now();
   const rows = await gateway.store.secrets.secretsInUse(owner, kind, now);
-  return Promise.all(rows.map((row) => open(gateway.master, row, now)));
+  return Promise.all(rows.map((row) => unwrapRow(gateway.master, row, now)));
 }
 
 /**
- * By what a partner's calls are proven; undefined where there is no such focal point. One whose designation ended is
- * proven as well: it is told so, signed, rather than left to look for a fault in its secret.
+ * The secrets by which a partner's calls are verified; undefined if there is no such focal point. After its
+ * designation has ended its calls are still verified, so that it gets that answer signed instead of searching
+ * for a fault in its secret.
  */
 export async function findPartner(
   gateway: Unsealing,
@@ -46,7 +52,7 @@ export async function findPartner(
   const rows = await gateway.store.secrets.secretsInUse(found.focal_point, 'webhook-inbound', now);
   return {
     focalPoint: found.focal_point,
-    secrets: await Promise.all(rows.map((row) => open(gateway.master, row, now))),
+    secrets: await Promise.all(rows.map((row) => unwrapRow(gateway.master, row, now))),
     ids: rows.map((row) => row.id),
   };
 }

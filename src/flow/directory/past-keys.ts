@@ -1,4 +1,7 @@
-/** Keys as they counted at a time: what was signed or sealed under a key that has since retired can still be judged. */
+/**
+ * Keys as they were in force at a time. They verify what was signed, and open what was sealed, under keys
+ * that have retired since.
+ */
 
 import type { Designation, PublicJwk } from '../../domain/party/designation.ts';
 import { designationInForceAt, gatewayVersionAt } from '../../domain/party/in-force.ts';
@@ -6,8 +9,8 @@ import type { Judging } from '../../gateway-parts.ts';
 import { readGatewayHistory, readHistory } from './directory.ts';
 
 /**
- * The designation of a focal point as it counted at a time; undefined where none was in force then. An evidence or a
- * message of that time is verified with its signing keys.
+ * The designation of a focal point in force at a time; undefined if there was none. Evidence and messages of
+ * that time are verified with its signing keys.
  */
 export async function readDesignationAt(
   gateway: Judging,
@@ -19,8 +22,8 @@ export async function readDesignationAt(
 }
 
 /**
- * By which keys a message is verified that was accepted at a time: those of the sender's designation now, and those it
- * had then. A message waits longer than an overlap where its recipient cannot be reached.
+ * The keys that verify a message accepted at a time: those of the sender's current designation and those of
+ * that time. A message may wait longer than the overlap of two keys if its recipient cannot be reached.
  */
 export async function readSigningKeysSince(
   gateway: Judging,
@@ -29,21 +32,22 @@ export async function readSigningKeysSince(
   at: Date,
 ): Promise<readonly PublicJwk[]> {
   const newer = now?.keys.signing ?? [];
-  if (now !== undefined && Date.parse(now.from) <= at.getTime() && !hasLost(now, at)) return newer;
+  if (now !== undefined && Date.parse(now.from) <= at.getTime() && !hasRetiredKey(now, at)) return newer;
   const then = (await readDesignationAt(gateway, did, at))?.keys.signing ?? [];
   return [...newer, ...then.filter((one) => !newer.some(({ kid }) => kid === one.kid))];
 }
 
-/** Whether a key that counted at a time has retired since. */
-const hasLost = ({ keys, retires = {} }: Designation, at: Date): boolean =>
+/** Whether a key that was in force at a time has retired since. */
+const hasRetiredKey = ({ keys, retires = {} }: Designation, at: Date): boolean =>
   Object.entries(retires).some(
     ([kid, end]) =>
       at.getTime() < Date.parse(end) && ![...keys.signing, ...keys.agreement].some((one) => one.kid === kid),
   );
 
 /**
- * By which keys a gateway's evidence is verified that it signed at a time: those of the statement that counted then, as
- * whoever verifies a case file judges it. It tries for days to tell us, and its key may have been replaced meanwhile.
+ * The keys that verify a gateway's evidence signed at a time: those of the statement in force then, as a
+ * reader of the case file will judge it. The other gateway tries for days to send it, and its key may have
+ * been replaced meanwhile.
  */
 export async function readEvidenceKeysAt(
   gateway: Judging,
@@ -53,7 +57,7 @@ export async function readEvidenceKeysAt(
   return gatewayVersionAt(await readGatewayHistory(gateway, did), at)?.keys.signing ?? [];
 }
 
-/** Every key a focal point was ever sealed to. */
+/** Every key to which messages for a focal point were ever sealed. */
 export async function readAllAgreementKeys(gateway: Judging, did: string): Promise<readonly PublicJwk[]> {
   const { versions } = await readHistory(gateway, did);
   return versions.flatMap((one) => one.keys.agreement);

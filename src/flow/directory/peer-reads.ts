@@ -1,6 +1,6 @@
 /**
- * What other gateways read: each signs a capability document, which is looked at every hour, kept, and believed until the
- * end that it states. One that has none reads what gateways read before there were such documents.
+ * What other gateways can read. Each signs a capability document. It is fetched every hour, kept, and used
+ * until its stated end. A gateway without one reads what all gateways read before there were such documents.
  */
 
 import {
@@ -26,15 +26,17 @@ import { peekStatement, signStatement, verifyStatement } from '../../seal/statem
 import { isObject, tryParseObject } from '../../seal/strict-json.ts';
 import { readDirectory } from './directory.ts';
 
-/** Where a gateway says what it reads. */
+/** The path of a gateway's capability document. */
 export const CAPABILITIES_PATH = '/.well-known/amanat.json';
 
 const HOUR = 3_600_000;
-/** How long a document counts that cannot be read anew: as long as an outage may last. */
+/**
+ * How long a document is valid if it cannot be fetched again, in milliseconds: as long as an outage may last.
+ */
 const VALID = 30 * 24 * HOUR;
 const TIMEOUT = 5_000;
 
-/** What this gateway reads, signed by its evidence key, as of now. */
+/** Signs what this gateway reads, with its evidence key, as of now. */
 export function signCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' | 'now'>): Promise<Jws> {
   const at = now();
   const claims: Capabilities = {
@@ -48,11 +50,15 @@ export function signCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' 
 }
 
 /**
- * Reads a capability document of a gateway.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and for its shape
- *   as `readStatement`
+ * Verifies a gateway's capability document.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and
+ *   for its shape as `readStatement`
  */
-async function verified(gateway: Storing, peer: GatewayDesignation, jws: unknown): Promise<Capabilities> {
+async function verifyCapabilities(
+  gateway: Storing,
+  peer: GatewayDesignation,
+  jws: unknown,
+): Promise<Capabilities> {
   const { payload } = await verifyStatement(jws, 'capabilities', async (kid) =>
     peer.keys.signing.find((key) => key.kid === kid),
   );
@@ -63,7 +69,7 @@ async function verified(gateway: Storing, peer: GatewayDesignation, jws: unknown
   return one;
 }
 
-/** What a designated gateway reads, by the document kept of it while that counts. */
+/** What a designated gateway reads, by its kept document while that is valid. */
 export async function findCapabilities(
   gateway: Storing,
   peer: GatewayDesignation,
@@ -71,37 +77,40 @@ export async function findCapabilities(
   const kept = await gateway.store.directory.readsOf(peer.gateway);
   if (kept === undefined) return FIRST_READABLE_VERSIONS;
   try {
-    const one = await verified(gateway, peer, JSON.parse(kept));
+    const one = await verifyCapabilities(gateway, peer, JSON.parse(kept));
     return Date.parse(one.until) > gateway.now().getTime() ? one.reads : FIRST_READABLE_VERSIONS;
   } catch (fault) {
-    // The key that signed it may have been replaced since; the next look brings another.
+    // The key that signed it may have been replaced. The next fetch brings a new document.
     if (fault instanceof Refusal) return FIRST_READABLE_VERSIONS;
     throw fault;
   }
 }
 
-/** The same, looked at before where that is due: for what a gateway is answered that was perhaps never looked at. */
+/**
+ * As `findCapabilities`, but fetches the document first if that is due. For answers to a gateway that may
+ * never have been asked.
+ */
 export async function refreshCapabilities(
   gateway: Calling,
   peer: GatewayDesignation,
 ): Promise<ReadableVersions> {
-  await lookIfDue(gateway, peer);
+  await fetchIfDue(gateway, peer);
   return findCapabilities(gateway, peer);
 }
 
-/** Looks at the documents of the gateways for which that is due. @returns how many were looked at */
+/** Fetches the documents that are due. @returns how many gateways were asked */
 export async function fetchDueCapabilities(gateway: Exchanging, stop: AbortSignal): Promise<number> {
   const { gateways } = await readDirectory(gateway, []);
   let looked = 0;
   for (const peer of gateways) {
     const now = gateway.now();
     if (stop.aborted || peer.gateway === gateway.did || !isInForceAt(peer, now)) continue;
-    if (await lookIfDue(gateway, peer)) looked += 1;
+    if (await fetchIfDue(gateway, peer)) looked += 1;
   }
   return looked;
 }
 
-async function lookIfDue(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
+async function fetchIfDue(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const now = gateway.now();
   const isDue = await gateway.store.directory.claimReads(peer.gateway, now, new Date(now.getTime() + HOUR));
   if (isDue) await fetchCapabilities(gateway, peer);
@@ -109,26 +118,26 @@ async function lookIfDue(gateway: Calling, peer: GatewayDesignation): Promise<bo
 }
 
 /**
- * Reads the document of a gateway and keeps it. What cannot be reached or does not verify changes nothing: what is kept
- * counts until its end. @returns whether the gateway answered with its own signature, or as one that has no document
+ * Fetches a gateway's document and keeps it. If it cannot be reached or does not verify, the kept one stays.
+ * @returns whether the gateway answered with a valid signature, or as one that has no document
  */
 export async function fetchCapabilities(gateway: Calling, peer: GatewayDesignation): Promise<boolean> {
   const { store, log } = gateway;
   try {
-    const found = await fetched(gateway, peer);
+    const found = await fetchDocument(gateway, peer);
     if (found === 'none') {
       await store.directory.keepReads(peer.gateway, undefined, gateway.now());
       return true;
     }
-    const one = await verified(gateway, peer, found);
+    const one = await verifyCapabilities(gateway, peer, found);
     const kept = await store.directory.readsOf(peer.gateway);
-    // An older one, shown again, would take back what the gateway reads by now.
+    // A replayed older document must not replace a newer one.
     if (kept === undefined || atOf(kept) <= Date.parse(one.at))
       await store.directory.keepReads(peer.gateway, JSON.stringify(found), gateway.now());
     return true;
   } catch (fault) {
     const code = fault instanceof Refusal ? fault.code : codeOfNetworkFault(fault);
-    log.warn('capabilities.not-read', { gateway: peer.gateway, code });
+    log.warn('capabilities.not-fetched', { gateway: peer.gateway, code });
     return false;
   }
 }
@@ -138,8 +147,8 @@ function atOf(statement: string): number {
   return isObject(payload) ? Date.parse(String(payload['at'])) : Number.NaN;
 }
 
-/** The document as it was answered; `none` where the gateway is of before there were any. */
-async function fetched(gateway: Calling, peer: GatewayDesignation): Promise<unknown> {
+/** The document as answered; `none` if the gateway is older than such documents. */
+async function fetchDocument(gateway: Calling, peer: GatewayDesignation): Promise<unknown> {
   const response = await gateway.fetch(`${peer.url}${CAPABILITIES_PATH}`, {
     method: 'GET',
     headers: { 'user-agent': 'Amanat' },
@@ -149,6 +158,6 @@ async function fetched(gateway: Calling, peer: GatewayDesignation): Promise<unkn
   const body = tryParseObject(await readBounded(response.body, LIMITS.smallPost), JSON_BOUNDS.small);
   if (response.status === 404 || response.status === 410) return 'none';
   if (response.status !== 200 || body === undefined)
-    throw new Refusal('not-ready', `the document was not answered: ${response.status}`);
+    throw new Refusal('not-ready', `the gateway did not answer with a document: ${response.status}`);
   return body;
 }

@@ -1,10 +1,12 @@
-/** Who reads at a focal point: the language of the person or account, and the zone of the office. */
+/**
+ * The reader at a focal point: the language of the person or account, and the time zone of the focal point.
+ */
 import { zoneOfDesk } from '../../domain/terms/desk-zone.ts';
 import type { Reader } from '../../domain/words/phrases.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Directory, findDesignation } from './directory.ts';
 
-/** The zone (IANA) of a focal point by its DID; UTC where it is not in the directory. */
+/** The time zone (IANA) of a focal point (DID); UTC if it is not in the directory. */
 export function zoneAt({ now }: Pick<Gateway, 'now'>, directory: Directory, did: string): string {
   const designation = findDesignation(directory, did);
   return designation === undefined

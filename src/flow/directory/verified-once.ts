@@ -1,4 +1,4 @@
-/** Statements that were verified, remembered no longer than the anchors they verified under are valid. */
+/** Remembers verified statements, no longer than the anchors under which they verified are valid. */
 
 import type { Designation, Digested } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
@@ -13,11 +13,11 @@ import { digestOfPayload } from '../../seal/statement.ts';
 
 export type RememberedStatement = Designation | Withdrawal | Agreement | GatewayDesignation;
 
-/** Statements that verified, under the same anchors: as long as no certificate of these ends. */
+/** Verified statements, by the anchors under which they verified. */
 const verified = new WeakMap<readonly Anchor[], BoundedMemory<Digested<RememberedStatement>>>();
 const REMEMBERED = 5_000;
 
-/** When what verifies now has to be verified again: the first end of an anchor that is valid now. */
+/** When a verified statement must be verified again: the first end of an anchor that is valid now. */
 const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefined =>
   anchors
     .map((one) => one.until)
@@ -25,15 +25,15 @@ const untilAnchorEnds = (anchors: readonly Anchor[], now: Date): Date | undefine
     .toSorted((one, other) => one.getTime() - other.getTime())[0];
 
 interface Remembering {
-  /** As what a text is verified: what is one kind of statement is no other. */
+  /** The kind as which a text is verified: a statement of one kind must not pass as another. */
   readonly as: RememberedStatement['kind'];
-  /** The instant it is verified at; left out, it is verified as of its own beginning. */
+  /** The instant as of which it is verified. If absent: as of its own start. */
   readonly at?: Date;
 }
 
 /**
- * Verifies a kept text, once for as long as its verdict holds.
- * @returns what it says; undefined where it does not verify, which the log tells
+ * Verifies a kept text, once for as long as the result is valid.
+ * @returns its claims; undefined if it does not verify, which is logged
  */
 export async function verifyOnce<T extends RememberedStatement>(
   gateway: Pick<Gateway, 'anchors' | 'log'>,
@@ -44,18 +44,18 @@ export async function verifyOnce<T extends RememberedStatement>(
   const memory =
     verified.get(gateway.anchors) ?? createBoundedMemory<Digested<RememberedStatement>>(REMEMBERED);
   verified.set(gateway.anchors, memory);
-  // Remembered apart: what verified as of its beginning need not verify now.
+  // Kept under different names: a statement that verified as of its start may not verify now.
   const name = `${as} ${at === undefined ? 'then' : 'now'} ${text}`;
   const known = memory.get(name, at);
   if (known !== undefined) return known as unknown as Digested<T>;
   try {
     const jws = JSON.parse(text) as Jws;
     const statement = { ...(await verify(jws)), digest: digestOfPayload(jws) };
-    // What verified as of its own beginning stays so.
+    // A statement that verified as of its own start stays valid for that instant.
     memory.keep(name, statement, at && untilAnchorEnds(gateway.anchors, at));
     return statement;
   } catch (fault) {
-    // A row that does not verify is as good as absent: the database is not trusted with who may speak.
+    // A row that does not verify counts as absent: the database is not trusted with who may sign.
     gateway.log.error('directory.statement-refused', {
       code: fault instanceof Refusal ? fault.code : 'fault',
     });

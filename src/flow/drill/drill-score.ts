@@ -1,6 +1,7 @@
 /**
- * The score of a drill: how long each step took, against the clocks of the agreement, and who was late. Read from signed
- * evidence alone, so that each gateway can give it and both give the same once all evidence is there.
+ * The score of a drill: how long each step took, compared with the agreement's deadlines, and who was late.
+ * It is read from signed evidence alone. So each gateway can compute it, and both get the same score once all
+ * evidence is there.
  */
 
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
@@ -15,7 +16,7 @@ import { readProvenThreads } from '../evidence/proven-messages.ts';
 import { readThreadStates } from '../thread/thread.ts';
 import type { MessageParts } from '../thread/turn-input.ts';
 
-/** What a drill passes on its way; of several events of a step the first counts. */
+/** The steps of a drill. If several events of one step occur, the first counts. */
 const STEPS = {
   relayed: ['RelayAcceptance'],
   reached: ['ConsignmentNotification', 'ContentConsignment', 'RelayToNonERDS'],
@@ -26,11 +27,11 @@ const STEPS = {
 export interface DrillStep {
   readonly step: keyof typeof STEPS;
   readonly at: string;
-  /** Since the drill was accepted for carriage. */
+  /** Seconds since the drill was accepted for carriage. */
   readonly seconds: number;
 }
 
-/** One way of a drill: out, or back. Parties by slug, or DID where nobody knows them any more. */
+/** One leg of a drill: out, or back. Parties by slug, or by DID if they are no longer known. */
 export interface DrillLeg {
   readonly message: string;
   readonly from: string;
@@ -44,12 +45,12 @@ export interface DrillLeg {
 
 export interface DrillScore {
   readonly thread: string;
-  /** `passed`: every way was acknowledged in time. `running`: none is late, and not all is done. */
+  /** `passed`: every leg was acknowledged in time. `running`: none is late, and not all are done. */
   readonly verdict: 'passed' | 'running' | 'failed';
   readonly ways: readonly DrillLeg[];
-  /** Desks that have not sent the drill back, and by when they were to. */
+  /** Focal points that have not sent the drill back, and their deadlines. */
   readonly not_returned: readonly { readonly by: string; readonly until: string; readonly late: boolean }[];
-  /** Desks that were late or said no, each once. */
+  /** Focal points that were late or declined, each once. */
   readonly late: readonly string[];
 }
 
@@ -62,7 +63,7 @@ interface Scoring {
 
 /**
  * Scores the drill of a thread as of now.
- * @throws Refusal `not-found` where there is none
+ * @throws Refusal `not-found` if there is none
  */
 export async function scoreDrill(gateway: Verifying, thread: string): Promise<DrillScore> {
   const now = gateway.now();
@@ -128,7 +129,7 @@ function wayOf(scoring: Scoring, { message, evidence }: ThreadMessage, recipient
   };
 }
 
-/** To decline ends the act as well; whoever sent the drill owes the next one then. */
+/** Declining ends the act as well; then the sender owes the next one. */
 function stateOf(
   { steps }: Scoring,
   act: WaitingStep | undefined,
@@ -141,7 +142,7 @@ function stateOf(
   return act.isOpen ? 'waiting' : 'acknowledged';
 }
 
-/** What was acknowledged and not sent back. A way back is not sent back again. */
+/** Acknowledged but not sent back. The leg back is not sent back again. */
 function isUnreturned(scoring: Scoring, { message }: ThreadMessage, recipient: RecipientRow): boolean {
   if (message.about !== undefined) return false;
   const act = acknowledging(scoring, recipient);
@@ -151,7 +152,7 @@ function isUnreturned(scoring: Scoring, { message }: ThreadMessage, recipient: R
   );
 }
 
-/** The way back is owed by the same clock as the tap, counted from it. */
+/** The deadline to send back is as long as the one to acknowledge, counted from the acknowledgement. */
 function missingOf(scoring: Scoring, { message }: ThreadMessage, recipient: RecipientRow) {
   const { directory, now } = scoring;
   const ended = acknowledging(scoring, recipient)?.ended;

@@ -1,6 +1,7 @@
 /**
- * Drills: a message that walks the whole way to an officer's tap, and comes back to whoever began it, so that an officer
- * on each side has tapped. It is a message like any other, but of a type that says on every surface what it is.
+ * Drills. A drill goes all the way to an officer's acknowledgement, and comes back to its sender, so that an
+ * officer on each side has acknowledged. It is carried like any message, but its type shows on every surface
+ * that it is a drill.
  */
 
 import type { Submission } from '../../domain/message/submission.ts';
@@ -15,18 +16,18 @@ import { findDesignation, findHomedDesignation, readDirectory } from '../directo
 import { acceptSubmission, type SubmissionArrival } from '../intake/assisted.ts';
 import type { AcceptedMessage } from '../intake/receipt.ts';
 
-/** A drill to be held. */
+/** A drill to start. */
 export interface DrillWanted {
   /** A focal point homed here whose keys are in custody here, by slug or DID. */
   readonly from: string;
-  /** Any focal point that an agreement lets it send drills to, by slug or DID. */
+  /** Any focal point to which an agreement lets it send drills, by slug or DID. */
   readonly to: string;
-  /** What the exercise is called; shown to officers. */
+  /** The name of the exercise; shown to officers. */
   readonly name: string;
   readonly urgency: Urgency;
 }
 
-/** Words are in the language of the desk that is to read them. */
+/** The text is in the language of the focal point that reads it. */
 const langOf = (designation: Designation | undefined): Language => designation?.officers[0]?.lang ?? 'en';
 
 /**
@@ -55,9 +56,9 @@ export async function startDrill(gateway: Posting, wanted: DrillWanted): Promise
 }
 
 /**
- * Sends a drill that a desk's officer has acknowledged back to its sender, once however often it is asked for: the key
- * of the submission follows from the drill. A desk that holds its own keys sends it back itself. What is refused is
- * logged and not thrown: the officer's word stands all the same.
+ * Sends a drill back to its sender after an officer has acknowledged it. It is sent once, however often this
+ * is called: the submission key is derived from the drill. A focal point that holds its own keys sends it
+ * back itself. A refusal is logged and not thrown: the acknowledgement is valid all the same.
  */
 export async function returnDrill(gateway: Posting, drill: MessageRow, by: string): Promise<void> {
   if (drill.type !== 'drill' || drill.about !== undefined) return;

@@ -1,7 +1,7 @@
 /**
- * Confirming: what a desk says of an endpoint that was added for it, or changed. One word is enough and the first one counts:
- * of an officer by a link that came to an endpoint of theirs that counts already, of the desk's own system by a signed call,
- * of its authority by a statement.
+ * Confirming an endpoint that was added or changed for a focal point. One decision is enough, and the first
+ * one is final. It comes from an officer by a link sent to an endpoint already in use, from the focal point's
+ * own system by a signed call, or from its authority by a statement.
  */
 
 import { GATEWAY_OPERATOR, subjectOfSecret } from '../../domain/evidence/operator-act.ts';
@@ -39,35 +39,38 @@ import { makeOperatorAct } from '../operator/operator-act.ts';
 
 const DAY = 86_400_000;
 
-/** What is asked, as an officer sees it. */
+/** The question, as an officer sees it. */
 export interface ConfirmQuestion {
   readonly designation: Designation;
-  /** Who is asked. */
+  /** The officer who is asked. */
   readonly reader: Officer;
-  /** The zone of the desk (IANA): in which the reader is shown times. */
+  /** The focal point's time zone (IANA), in which the reader sees times. */
   readonly zone: string;
-  /** Whether it is a duty phone's, at which another officer may be next. */
+  /** True on a duty phone: the next person at the phone may be another officer. */
   readonly isShared: boolean;
-  /** As it will be, once confirmed. */
+  /** The endpoint as it will be, once confirmed. */
   readonly endpoint: Endpoint;
   readonly isNew: boolean;
-  /** As it is in force, while a change of it waits. */
+  /** The endpoint as it is in use, while a change of it waits. */
   readonly before?: Endpoint;
-  /** Whose it is to be; absent for a system, or where the designation names nobody so any more. */
+  /**
+   * The officer whose endpoint it is to be. Absent for a system, or if the designation no longer names that
+   * person.
+   */
   readonly officer?: Officer;
   readonly since?: Date;
   /** Handle of the operator who asked. */
   readonly who?: string;
-  /** What was said; absent while it waits. */
+  /** The decision; absent while it waits. */
   readonly judgement?: ConfirmationAct;
-  /** Who said it, where it was an officer whom the designation names. */
+  /** The officer who decided, if the designation still names that officer. */
   readonly judgedBy?: Officer;
-  /** Whether it still waits for a word. */
+  /** Whether it still waits for a decision. */
   readonly isOpen: boolean;
 }
 
 /**
- * Looks at what a link asks; changes nothing.
+ * Reads the question of a link; changes nothing.
  * @throws Refusal `link-unknown`, `link-expired`, `pin-needed`, `unknown-officer`, `designation-ended`
  */
 export async function readQuestion(
@@ -75,7 +78,7 @@ export async function readQuestion(
   token: string,
   visitor: PageVisitor,
 ): Promise<ConfirmQuestion> {
-  return questionBehind(gateway, await linkOf(gateway, token), visitor);
+  return readQuestionBehind(gateway, await linkOf(gateway, token), visitor);
 }
 
 const linkOf = async (gateway: Storing, token: string): Promise<ConfirmLinkRow> =>
@@ -85,12 +88,12 @@ const linkOf = async (gateway: Storing, token: string): Promise<ConfirmLinkRow> 
 export function requireConfirmLink(found: ConfirmLinkFound): ConfirmLinkRow {
   if (found.kind === 'open') return found.link;
   throw found.kind === 'expired'
-    ? new Refusal('link-expired', 'this link’s time has passed')
+    ? new Refusal('link-expired', 'this link has expired')
     : new Refusal('link-unknown', 'there is no such link');
 }
 
-/** What is asked, and the account through which its reader is known. */
-async function questionBehind(
+/** Reads the question, and the account by which its reader is identified. */
+async function readQuestionBehind(
   gateway: Judging,
   link: ConfirmLinkRow,
   visitor: PageVisitor,
@@ -102,14 +105,14 @@ async function questionBehind(
   ]);
   const proven = told && (await checkProvenOfficer(gateway, told, link, visitor));
   if (told === undefined || endpoint === undefined || endpoint.focalPoint !== told.focalPoint)
-    throw new Refusal('link-unknown', 'what this link was for is gone');
+    throw new Refusal('link-unknown', 'the endpoint of this link no longer exists');
   const directory = await readDirectory(gateway, [told.focalPoint]);
   const focalPoint = findDesignation(directory, told.focalPoint);
   if (focalPoint === undefined || !isInForceAt(focalPoint, gateway.now()))
-    throw new Refusal('designation-ended', 'the designation of this desk is not in force');
+    throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   const owner = officerOfEndpoint(focalPoint, told);
   if (!told.enabled || owner === undefined || owner.id !== link.officer)
-    throw new Refusal('unknown-officer', 'the account that this link came to does not count any more');
+    throw new Refusal('unknown-officer', 'the account to which this link was sent is no longer in use');
   const reader = proven?.officer ?? owner;
   const account = proven?.account.id ?? told.id;
   const isShared = proven?.isShared ?? false;
@@ -143,12 +146,12 @@ async function standOf(gateway: Storing, designation: Designation, one: Endpoint
   };
 }
 
-/** What somebody says of what is asked. */
+/** A decision on an endpoint. */
 export type ConfirmDecision = Exclude<EndpointVerdict['decision'], 'expired'>;
 
 /**
- * Says by a link whether it is right. Where somebody was faster, nothing is changed.
- * @returns what is recorded
+ * Decides by a link. If somebody decided before, changes nothing.
+ * @returns the recorded state
  * @throws Refusal as {@link readQuestion}
  */
 export async function confirmByLink(
@@ -165,11 +168,12 @@ export async function confirmByLink(
     isShared,
     account,
     ...before
-  } = await questionBehind(gateway, link, visitor);
+  } = await readQuestionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
   await judge(gateway, about, word, { officer: reader.id, endpoint: account });
   const endpoint = (await gateway.store.endpoints.findEndpoint(link.about)) ?? before.endpoint;
-  // Not asked anew who it is: the word may have ended the account of this link, or made its phone a shared one.
+  // The officer is not checked again: the decision may have ended this link's account, or made its phone a
+  // shared one.
   return {
     designation: focalPoint,
     reader,
@@ -184,14 +188,15 @@ export interface SystemConfirmation {
   readonly endpoint: string;
   readonly asked: string;
   readonly decision: ConfirmDecision;
-  /** Id of the secret that the call was signed with. */
+  /** Id of the secret that signed the call. */
   readonly secret: string;
 }
 
 /**
- * The word of a desk's own system, whose call is proven.
- * @returns what is recorded, and whether it was said before
- * @throws Refusal `not-found`, `nothing-to-confirm`, `designation-ended`; `confirmation-needed` where the secret is too young
+ * Decides by a call of the focal point's own system, whose signature was verified.
+ * @returns the recorded decision, and whether it was made before
+ * @throws Refusal `not-found`, `nothing-to-confirm`, `designation-ended`; `confirmation-needed` if the secret
+ *   is too young
  */
 export async function confirmBySystem(
   gateway: Issuing,
@@ -206,7 +211,7 @@ export async function confirmBySystem(
     throw new Refusal('not-found', 'this focal point has no such endpoint');
   const since = endpoint.waiting?.asked === asked ? endpoint.waiting.since : undefined;
   if (since !== undefined && !mayConfirm(gateway, focalPoint, secret, since))
-    throw new Refusal('confirmation-needed', 'the secret of this call was made too short a time before');
+    throw new Refusal('confirmation-needed', 'the secret of this call is too new to confirm an endpoint');
   const judged = since && (await judge(gateway, { endpoint: id, asked }, decision, { secret }));
   if (judged !== undefined) return { said: decision, repeat: false };
   const said = await store.endpoints.decisionOn(asked);
@@ -216,8 +221,9 @@ export async function confirmBySystem(
 }
 
 /**
- * Whether a secret may speak for the desk: one that was there for as long as a desk has to object before it was asked. An
- * operator who makes one, be it the first, could sign with it. A question from the time to come was asked by a wrong clock.
+ * Whether a secret may decide for the focal point: it must have existed before the question for as long as a
+ * focal point has to object. Otherwise an operator could make a secret, even the first one, and sign with it.
+ * A question dated in the future comes from a wrong clock and is refused.
  */
 function mayConfirm({ guard, now }: Storing, owner: string, id: string, since: Date): boolean {
   const made = guard.secretMade(subjectOfSecret({ owner, kind: 'webhook-inbound', id }));
@@ -225,13 +231,15 @@ function mayConfirm({ guard, now }: Storing, owner: string, id: string, since: D
   return Date.parse(made) + CONFIRM_WITHIN_DAYS * DAY <= since.getTime();
 }
 
-/** What an entry of the log says that was said. */
+/** The decision that an entry of the operator's log records. */
 export const decisionOfAct = ({ act }: Pick<ConfirmationAct, 'act'>): ConfirmDecision | 'expired' =>
   act === 'endpoint.confirmed' ? 'confirmed' : act.endsWith('refused') ? 'refused' : 'expired';
 
 /**
- * The word of the desk's authority: it designates whoever answers for the desk, and so may confirm at any time.
- * @throws Refusal `statement-refused`, also where it is about something else; `signature-invalid`, `nothing-to-confirm`
+ * Decides by a statement of the focal point's authority. The authority designates the focal point's officers,
+ * so it may confirm at any time.
+ * @throws Refusal `statement-refused`, also if it is about something else; `signature-invalid`,
+ *   `nothing-to-confirm`
  */
 export async function confirmByAuthority(gateway: Issuing, endpoint: Endpoint, jws: Jws): Promise<Endpoint> {
   const one = await verifyEndpointStatement(jws, gateway.anchors, gateway.now());
@@ -244,22 +252,25 @@ export async function confirmByAuthority(gateway: Issuing, endpoint: Endpoint, j
     one.focal_point !== endpoint.focalPoint ||
     one.country !== designation?.country
   )
-    throw new Refusal('statement-refused', 'the statement is about another desk or gateway');
+    throw new Refusal('statement-refused', 'the statement is about another focal point or gateway');
   if (one.endpoint !== endpoint.id || one.asked !== endpoint.waiting?.asked)
     throw new Refusal(
       'statement-refused',
-      'the statement is about another endpoint, or about what was asked before',
+      'the statement is about another endpoint, or about an earlier question',
     );
   if (one.grants !== digestOfEndpointGrants(endpoint))
-    throw new Refusal('statement-refused', 'the endpoint is not what the statement is about any more');
+    throw new Refusal('statement-refused', 'the endpoint has changed since the statement was signed');
   const about = { endpoint: endpoint.id, asked: one.asked };
   const judged = await judge(gateway, about, 'confirmed', { statement: digestOfPayload(jws) });
   if (judged === undefined)
-    throw new Refusal('nothing-to-confirm', 'it does not wait any more: see "amanat endpoint show"');
+    throw new Refusal(
+      'nothing-to-confirm',
+      'the endpoint no longer waits for confirmation; see "amanat endpoint show"',
+    );
   return judged.endpoint;
 }
 
-/** Ends what its desk did not confirm in time. @returns how many there were */
+/** Ends questions that were not answered in time. @returns how many there were */
 export async function endUnconfirmed(gateway: Issuing): Promise<number> {
   const now = gateway.now();
   const over = (await gateway.store.endpoints.waitingEndpoints()).filter(
@@ -291,19 +302,23 @@ async function judge(
   if (judged === undefined) return undefined;
   const { endpoint, replaced } = judged;
   log.info('endpoint.judged', { endpoint: endpoint.id, channel: endpoint.channel, word });
-  if (word === 'refused') await alarmOf(gateway, endpoint, about.asked);
-  if (word === 'confirmed') await follow(gateway, endpoint, replaced);
+  if (word === 'refused') await raiseDenialAlarm(gateway, endpoint, about.asked);
+  if (word === 'confirmed') await applyConfirmed(gateway, endpoint, replaced);
   return judged;
 }
 
-/** Days in which an account is told what became of it. */
+/** Days in which an account is told the result. */
 const TELL_DAYS = 7;
 
-/** What waited for a way goes at once; the accounts that it is about are told. */
-async function follow(gateway: Issuing, made: Endpoint, replaced: readonly Endpoint[]): Promise<void> {
+/** Sends what waited for an endpoint at once, and tells the accounts concerned. */
+async function applyConfirmed(
+  gateway: Issuing,
+  made: Endpoint,
+  replaced: readonly Endpoint[],
+): Promise<void> {
   const { store, now } = gateway;
   await store.deliveries.makeWaitingDue(made.focalPoint, CODES_WITHOUT_ENDPOINT, now());
-  // What was changed at an endpoint that its channel called dead is tried.
+  // An endpoint that its channel called dead is tried again after it was changed.
   if (isOffByChannel(made)) await restoreEndpoint(gateway, made, 'certificate');
   const tell = (endpoint: Endpoint, what: 'account-confirmed' | 'account-replaced') => {
     const expiresAt = new Date(now().getTime() + TELL_DAYS * DAY);
@@ -318,8 +333,8 @@ async function follow(gateway: Issuing, made: Endpoint, replaced: readonly Endpo
   for (const one of replaced) await tell(one, 'account-replaced');
 }
 
-/** Somebody of the desk says that it is wrong: the operator has to find out who added it. */
-async function alarmOf(gateway: Issuing, { id, channel }: Endpoint, asked: string): Promise<void> {
+/** A person of the focal point denies the endpoint: the operator has to find out who added it. */
+async function raiseDenialAlarm(gateway: Issuing, { id, channel }: Endpoint, asked: string): Promise<void> {
   gateway.log.error('endpoint.refused', { endpoint: id, channel });
   const root = new Uint8Array(Buffer.from(digestOf(asked), 'base64url'));
   await raiseAlarm(gateway, originOfLedger(gateway.url), { code: 'endpoint-refused', place: 0, root });

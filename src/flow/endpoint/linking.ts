@@ -1,7 +1,7 @@
 /**
- * Linking: an officer's account becomes an endpoint by a one-time code. It is asked first, as whom; it takes the place of
- * the officer's other accounts, which are told; and it can be undone. Where it is not the first of its desk it waits until
- * the desk confirms it, and takes no place before.
+ * Links an officer's chat account as an endpoint by a one-time code. The account is asked first whether it is
+ * that officer's. It replaces the officer's other accounts, which are told, and can be undone. If it is not
+ * the focal point's first account, it waits until the focal point confirms it, and replaces nothing before.
  */
 import type { Adapter, Arrival, LinkedAs } from '../../domain/carriage/adapter.ts';
 import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
@@ -15,7 +15,7 @@ import { CODES_WITHOUT_ENDPOINT } from '../carry/failover.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 
-/** What the account is told. */
+/** The reply to the account. */
 export interface LinkReply {
   readonly word: 'link-ask' | 'linked' | 'link-waits' | 'link-left' | 'link-refused' | 'unlinked';
   readonly lang?: string;
@@ -24,11 +24,11 @@ export interface LinkReply {
 
 const REFUSED: LinkReply = { word: 'link-refused' };
 
-/** How long undoing a link brings back the accounts that it replaced, in milliseconds. */
+/** How long undoing a link restores the accounts that it replaced, in milliseconds. */
 const UNDO_MS = 86_400_000;
 
-/** As whom a code links, while the designation names that person; undefined where it does not. */
-async function toldOf(
+/** The officer as whom a code links, if the designation names that person; else undefined. */
+async function officerOfCode(
   gateway: Judging,
   adapter: Adapter,
   endpoint: LinkCodeRow['endpoint'],
@@ -43,7 +43,10 @@ async function toldOf(
   return officer && { endpoint: endpoint.id, officer: officer.name, desk: designation.name };
 }
 
-/** A code was brought, known by its digest: the account that brought it is asked whether that is who it is of. */
+/**
+ * Handles a start code, given by its digest: asks the account that brought it whether it is the named
+ * officer's.
+ */
 export async function askToLink(
   gateway: Judging,
   adapter: Adapter,
@@ -51,22 +54,22 @@ export async function askToLink(
   address: string,
 ): Promise<LinkReply> {
   const asked = await gateway.store.links.askLinkCode(hash, address, gateway.now());
-  const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
+  const link = asked && (await officerOfCode(gateway, adapter, asked.endpoint));
   return asked === undefined || link === undefined
     ? REFUSED
     : { word: 'link-ask', lang: asked.endpoint.lang, link };
 }
 
-/** The answer, by the account that brought the code and by no other. */
+/** Handles the answer. Only the account that brought the code may answer. */
 export async function answerLink(
   gateway: Issuing,
   adapter: Adapter,
   { answer, endpoint, reply }: Extract<Arrival, { kind: 'link-answer' }>,
   givenAt: Date,
 ): Promise<LinkReply> {
-  if (answer === 'undo') return undo(gateway, adapter, { id: endpoint, address: reply.address, givenAt });
+  if (answer === 'undo') return undoLink(gateway, adapter, { id: endpoint, address: reply.address, givenAt });
   const asked = await gateway.store.links.askedLinkCode(endpoint, reply.address);
-  const link = asked && (await toldOf(gateway, adapter, asked.endpoint));
+  const link = asked && (await officerOfCode(gateway, adapter, asked.endpoint));
   if (asked === undefined || link === undefined) return REFUSED;
   const { lang } = asked.endpoint;
   if (answer === 'no') return { word: 'link-left', lang };
@@ -81,7 +84,7 @@ export async function answerLink(
   return { word: 'linked', lang, link: { ...link, endpoint: made.id } };
 }
 
-/** The officer's other accounts of the channel at this desk. */
+/** The officer's other accounts of the channel at this focal point. */
 async function othersOf(gateway: Judging, one: Endpoint): Promise<readonly Endpoint[]> {
   const { endpoints } = await readDirectory(gateway, [one.focalPoint]);
   return endpoints.filter(
@@ -96,12 +99,12 @@ async function replaceOthers(gateway: Issuing, made: Endpoint): Promise<void> {
     await unlinkAccount(gateway, one, 'replaced');
 }
 
-/** Days in which an account that is out is told so. */
+/** Days in which an account that was unlinked is told so. */
 const TELL_DAYS = 7;
 
 /**
- * Ends an account: its links end, nothing goes there any more, and it is told.
- * @returns false where it had ended so already
+ * Unlinks an account: its links end, nothing is sent there any more, and it is told.
+ * @returns false if it was unlinked already
  */
 export async function unlinkAccount(
   gateway: Issuing,
@@ -122,15 +125,18 @@ export async function unlinkAccount(
   return true;
 }
 
-/** The wish of an account (address) to be linked no more, when it came. */
+/** An account's request to be unlinked: its address, and when it came. */
 interface Undoing {
   readonly id: string;
   readonly address: string;
   readonly givenAt: Date;
 }
 
-/** Takes a link back, by its own account: what it replaced lately is in use again. One that waits has replaced nothing. */
-async function undo(
+/**
+ * Undoes a link at the request of its own account. Accounts that it replaced lately are restored. A link that
+ * waits has replaced nothing.
+ */
+async function undoLink(
   gateway: Issuing,
   adapter: Adapter,
   { id, address, givenAt }: Undoing,
@@ -142,7 +148,7 @@ async function undo(
   const now = gateway.now();
   const act = makeOperatorAct(gateway, { act: 'officer.unlinked', subject: id });
   if (!made.enabled && made.waiting === undefined) return unlinked;
-  // Linked since: what was wished before is over, however it comes again.
+  // It was linked again after the request: an older request must not undo that, even if it is repeated.
   if (givenAt.getTime() < Date.parse(guard.lastAct(id)?.at ?? '')) return REFUSED;
   if (!(await store.endpoints.disableEndpoint(id, 'unlinked', now, act)) || !made.enabled) return unlinked;
   const lately = (await othersOf(gateway, made)).filter(
@@ -158,7 +164,7 @@ async function undo(
   return unlinked;
 }
 
-/** By the log: the hour in the row is the database's word alone. */
+/** Judged by the operator's log: the time in the row has no proof. */
 function wasReplacedLately({ guard }: Storing, { id }: Endpoint, now: Date): boolean {
   const last = guard.lastAct(id);
   return last?.act === 'officer.unlinked' && now.getTime() - Date.parse(last.at) < UNDO_MS;

@@ -1,4 +1,7 @@
-/** What a thread's open acts ask to be done now at this gateway, and when it is to be looked at next. */
+/**
+ * Plans which escalation steps a thread's open acts need now at this gateway, and when to look at the thread
+ * again.
+ */
 
 import type { Delivery, DeliveryState } from '../../domain/carriage/delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -26,7 +29,7 @@ import { readProvenMessage } from '../evidence/proven-messages.ts';
 import { readAllClaims } from '../evidence/readable.ts';
 import type { ThreadState } from '../thread/thread.ts';
 
-/** An open act that this gateway may have to do something about. */
+/** An open act that may need escalation steps at this gateway. */
 export interface EscalationPlan extends RemainingSteps {
   readonly act: OpenAct;
   readonly view: MessageView;
@@ -35,7 +38,7 @@ export interface EscalationPlan extends RemainingSteps {
   readonly directory: Directory;
 }
 
-/** Plans for the open acts of a thread of which one side at least is homed here. */
+/** Plans for the open acts of a thread in which at least one party is homed here. */
 export async function planEscalations(
   gateway: Verifying,
   { turn, directory }: ThreadState,
@@ -61,7 +64,8 @@ function planOf(
   now: Date,
 ): EscalationPlan | undefined {
   const recipient = view?.recipients.find((one) => one.to === act.recipient);
-  if (view === undefined || recipient === undefined || isPast(act, view.message, now)) return undefined;
+  if (view === undefined || recipient === undefined || isNoLongerOwed(act, view.message, now))
+    return undefined;
   const other = act.owner === recipient.to ? view.message.sender : recipient.to;
   const [designation, otherDesignation] = [
     findDesignation(directory, act.owner),
@@ -75,35 +79,38 @@ function planOf(
     roster: rosters.get(one.focal_point),
     time: reminderTimeOf(terms, one, act.urgency),
   });
-  const chased: EscalatedAct = {
+  const escalated: EscalatedAct = {
     act,
     owner: sideOf(designation),
     other: sideOf(otherDesignation),
-    endpoints: ladderEndpoints(directory, view, recipient, designation).map((one) => one.id),
+    endpoints: listStepEndpoints(directory, view, recipient, designation).map((one) => one.id),
     terms,
     arrived: arrivedAt(directory, view, act),
-    taken: takenRungs(view, act),
+    taken: listTakenSteps(view, act),
   };
   const isHere = (did: string): boolean => findDesignation(directory, did)?.gateway === directory.here;
-  return { ...remainingStepsOf(chased, now, isHere), act, view, recipient, terms, directory };
+  return { ...remainingStepsOf(escalated, now, isHere), act, view, recipient, terms, directory };
 }
 
-/** When another gateway brought a message that is to be acknowledged here. */
+/** When another gateway relayed a message that must be acknowledged here. */
 function arrivedAt(directory: Directory, { message, evidence }: MessageView, act: OpenAct): Date | undefined {
   const isFromAfar = findDesignation(directory, message.sender)?.gateway !== directory.here;
   if (!isFromAfar || act.owner !== act.recipient) return undefined;
   return evidence.find((one) => one.event === 'RelayAcceptance')?.at;
 }
 
-/** A message that nobody took before it expired is let be; what somebody took on is owed until it is done. */
-const isPast = ({ act }: OpenAct, { expiresAt }: MessageRow, now: Date): boolean =>
+/**
+ * A message that nobody acknowledged before it expired is not escalated further. After an acknowledgement the
+ * act stays owed.
+ */
+const isNoLongerOwed = ({ act }: OpenAct, { expiresAt }: MessageRow, now: Date): boolean =>
   act === 'acknowledge' && expiresAt <= now;
 
-/** The version of the agreement that a message is carried to a recipient under. */
+/** The agreement version under which a message is carried to a recipient. */
 export const findAgreementOf = (directory: Directory, recipient: RecipientRow): Agreement | undefined =>
   directory.agreements.find((one) => isSameVersion(one, recipient.agreement));
 
-/** A desk's time for reminders: what is immediate counts round the clock, but by the desk's own clock. */
+/** A focal point's time for reminders. Immediate messages use its own zone too, but around the clock. */
 export function reminderTimeOf(
   terms: Agreement | undefined,
   focalPoint: Pick<Designation, 'focal_point' | 'country'>,
@@ -113,8 +120,8 @@ export function reminderTimeOf(
   return urgency === 'immediate' ? { ...time, hours: '24x7', quiet: undefined } : time;
 }
 
-/** Rungs that deliveries or evidence show were taken. */
-function takenRungs({ deliveries, evidence }: MessageView, act: OpenAct): readonly string[] {
+/** The steps that deliveries or evidence show as taken. */
+function listTakenSteps({ deliveries, evidence }: MessageView, act: OpenAct): readonly string[] {
   const made = deliveries.flatMap(({ step }) =>
     step !== undefined && step.recipient === act.recipient && step.act === act.act ? [step.rung] : [],
   );
@@ -130,8 +137,8 @@ const byRank = (one: Endpoint, other: Endpoint): number =>
   one.rank - other.rank || (one.id < other.id ? -1 : 1);
 
 /**
- * Endpoints of a desk for a message, lowest rank first: of its recipient those that the agreement allows, of its sender
- * all. None where the desk is homed elsewhere.
+ * Endpoints of a focal point for a message, lowest rank first: for its recipient those that the agreement
+ * allows, for its sender all. None if the focal point is homed elsewhere.
  */
 export function listEndpoints(
   directory: Directory,
@@ -152,7 +159,7 @@ export function listEndpoints(
     return findRoute({ ...carriage, under: recipient.agreement }, parties, directory, message.acceptedAt)
       .endpoints;
   } catch (fault) {
-    // The way is closed meanwhile: then nobody can be reached, and that is what the step will say.
+    // Nothing may be carried any more, so nobody can be reached. The step will record that.
     if (fault instanceof Refusal) return [];
     throw fault;
   }
@@ -160,13 +167,16 @@ export function listEndpoints(
 
 const UNREACHED: readonly DeliveryState[] = ['queued', 'failed', 'expired'];
 
-/** Ids of an endpoint and of those by which others use the same account of a chat. */
+/** Ids of an endpoint and of those by which others use the same chat account. */
 export const idsOfAccount = ({ endpoints }: Directory, endpoint: Endpoint): readonly string[] => [
   endpoint.id,
   ...endpoints.filter((one) => one.id !== endpoint.id && isSameAccount(one, endpoint)).map((one) => one.id),
 ];
 
-/** Whether the message itself was brought to an endpoint, or is on its way to it: to a duty phone once, whoever uses it. */
+/**
+ * Whether the message itself was sent, or is about to be sent, to an endpoint. A duty phone gets it once,
+ * whoever uses it.
+ */
 export function isSentToEndpoint(
   { deliveries }: Pick<MessageView, 'deliveries'>,
   directory: Directory,
@@ -176,8 +186,11 @@ export function isSentToEndpoint(
   return deliveries.some((one) => one.kind === 'message' && ids.includes(one.endpoint));
 }
 
-/** The endpoint that was reached, then the desk's others; those of deputies and supervisors have rungs of their own. */
-function ladderEndpoints(
+/**
+ * The endpoint that was reached, then the focal point's others. Deputies and supervisors have steps of their
+ * own.
+ */
+function listStepEndpoints(
   directory: Directory,
   view: MessageView,
   recipient: RecipientRow,

@@ -1,6 +1,6 @@
 /**
- * Reminders on their way out: several for the same endpoint go as one notice, none in quiet hours, and none once nothing
- * is owed any more.
+ * Sends reminders. Several for the same endpoint go as one notice, none in quiet hours, and none for an act
+ * that is no longer owed.
  */
 import type { Outcome, Parcel, ReminderItem } from '../../domain/carriage/adapter.ts';
 import { advanceDelivery } from '../../domain/carriage/delivery.ts';
@@ -18,16 +18,19 @@ import { zoneAt } from '../directory/reader.ts';
 import { readThreadState } from '../thread/thread.ts';
 import { findAgreementOf, reminderTimeOf } from './plan.ts';
 
-/** Claimed deliveries that are carried by one call of the channel: one, or reminders for the same endpoint. */
+/**
+ * Claimed deliveries that one call of the channel sends: one delivery, or reminders for the same endpoint.
+ */
 export type DeliveryBatch = readonly [ClaimedDelivery, ...ClaimedDelivery[]];
 
-/** A reminder that has not gone yet; one that has may still be revised, as any notice. */
+/** A reminder that was not sent yet. One that was sent may still be revised, as any notice. */
 export const isUnsentReminder = ({ delivery }: ClaimedDelivery): boolean =>
   delivery.kind === 'reminder' && delivery.state === 'queued';
 
 /**
- * What goes together, of what was claimed together: to a duty phone what is for any of its officers. What is immediate goes alone.
- * @param isBarred whether nothing may go by that endpoint now: what is refused for one officer is not refused for the others
+ * Groups claimed deliveries into batches. A duty phone gets one batch for all its officers. Reminders of
+ * immediate messages go alone.
+ * @param isBarred whether a delivery is refused now: it must not stop the deliveries of other officers
  */
 export const groupDeliveries = (
   claimed: readonly ClaimedDelivery[],
@@ -41,7 +44,7 @@ export const groupDeliveries = (
       : id;
   });
 
-/** What is owed in the threads of what goes together. */
+/** The open acts in the threads of a batch. */
 async function openActs(gateway: Verifying, together: DeliveryBatch, now: Date): Promise<readonly OpenAct[]> {
   const threads = [...new Set(together.map((one) => one.message.thread))];
   const standings = await Promise.all(
@@ -50,14 +53,14 @@ async function openActs(gateway: Verifying, together: DeliveryBatch, now: Date):
   return standings.flatMap((one) => one?.turn.open ?? []);
 }
 
-/** The act that a reminder is of, where it is still owed. */
+/** The open act of a reminder, if it is still owed. */
 const actOf = (
   open: readonly OpenAct[],
   { message, step }: ClaimedDelivery['delivery'],
 ): OpenAct | undefined =>
   open.find((one) => one.message === message && one.recipient === step?.recipient && one.act === step.act);
 
-/** Of reminders those whose act is still owed; the others are written off. Anything else goes as it is. */
+/** Keeps the reminders whose act is still owed and ends the others. Any other delivery stays. */
 export async function keepOwedReminders(
   gateway: Verifying,
   together: DeliveryBatch,
@@ -74,7 +77,7 @@ export async function keepOwedReminders(
   return first === undefined ? undefined : [first, ...rest];
 }
 
-/** Puts off what a deadline made until the quiet hours of whom it is for are over; undefined where it may go. */
+/** Defers a reminder until its recipient's quiet hours end; undefined if it may be sent now. */
 export function deferForQuietHours(
   gateway: Naming,
   directory: Directory,
@@ -92,7 +95,10 @@ export function deferForQuietHours(
   return { kind: 'deferred', code: 'quiet-hours', retryAfter };
 }
 
-/** The parcel for reminders that go together. Alone, one that asks for a word brings the way to say it. */
+/**
+ * The parcel for reminders that are sent together. A single reminder of a message to acknowledge has a link
+ * to do it.
+ */
 export async function makeReminderParcel(
   gateway: Showing,
   directory: Directory,
@@ -117,7 +123,10 @@ export async function makeReminderParcel(
   };
 }
 
-/** Of reminders of one act, as to an officer and to the deputy at the same phone, the latest says it. */
+/**
+ * If several reminders of one act go together, as to an officer and to the deputy at the same phone, only the
+ * latest is shown.
+ */
 const onceForEach = (together: DeliveryBatch): readonly ClaimedDelivery[] =>
   together.filter(
     ({ delivery }, n) => !together.slice(n + 1).some((later) => isSameAct(later.delivery, delivery)),

@@ -1,6 +1,7 @@
 /**
- * One step of a chase, taken: a reminder, the message by another way, or the evidence that nobody answered in time. It
- * is written with the recipient's row held, so that no word passes it unseen and no step is taken twice.
+ * Takes one escalation step: a reminder, the message by another endpoint, or the evidence that nobody
+ * answered in time. It is written while the recipient's row is locked, so that no acknowledgement is missed
+ * and no step is taken twice.
  */
 
 import type { Delivery, DeliveryStep } from '../../domain/carriage/delivery.ts';
@@ -21,8 +22,8 @@ import { makeDelivery, tellSender } from '../evidence/tell.ts';
 import { type EscalationPlan, idsOfAccount, isSentToEndpoint, listEndpoints } from './plan.ts';
 
 /**
- * Makes a step that is due ready to be taken: all that is read is read before. Taking it does nothing where it was taken
- * already, or an officer has spoken since it was planned.
+ * Prepares a due step: reads everything that it needs. Taking it does nothing if it was taken already, or an
+ * officer has acknowledged since it was planned.
  */
 export async function prepareStep(
   gateway: Issuing,
@@ -37,7 +38,12 @@ export async function prepareStep(
   return () => take(gateway, plan, step, { delivery, endpoint, rhythm });
 }
 
-async function take(gateway: Issuing, plan: EscalationPlan, step: EscalationStep, way: Way): Promise<void> {
+async function take(
+  gateway: Issuing,
+  plan: EscalationPlan,
+  step: EscalationStep,
+  way: StepRoute,
+): Promise<void> {
   let isTaken = false;
   try {
     await gateway.store.deliveries.changeDelivery(way.delivery, async (held) => {
@@ -45,19 +51,19 @@ async function take(gateway: Issuing, plan: EscalationPlan, step: EscalationStep
       return isTaken ? decide(gateway, plan, step, held, way) : {};
     });
   } catch (fault) {
-    // Another process was faster: its evidence of this very step is kept.
+    // Another process was first: its evidence of this step is kept.
     if (fault instanceof Refusal && fault.code === 'already-exists') return;
     throw fault;
   }
   if (!isTaken) return;
   const { message, act, kind, name: stepName } = step;
-  gateway.log.info('chase.step', { message, act, kind, rung: nameOf(stepName) });
+  gateway.log.info('escalation.step', { message, act, kind, rung: nameOf(stepName) });
 }
 
-/** How long the gateway goes on trying to remind of what outlives its message, in milliseconds. */
+/** How long the gateway tries to send a reminder that outlives its message, in milliseconds. */
 const LASTS = 7 * 86_400_000;
 
-/** The rung without the endpoint's id. */
+/** The name of a step, without the endpoint's id. */
 const nameOf = (step: string): string => step.split(':')[0] ?? step;
 
 function isStillToTake(
@@ -70,8 +76,8 @@ function isStillToTake(
   return held.recipient?.effectiveAcknowledgement?.evidence === recipient.effectiveAcknowledgement?.evidence;
 }
 
-/** Where it goes, and any delivery by which the recipient's row is held. */
-interface Way {
+/** Where the step is sent, and a delivery whose recipient row is locked meanwhile. */
+interface StepRoute {
   readonly delivery: string;
   readonly endpoint: Endpoint | undefined;
   readonly rhythm: ReminderTimes | undefined;
@@ -82,27 +88,27 @@ async function decide(
   plan: EscalationPlan,
   step: EscalationStep,
   held: HeldDelivery,
-  { endpoint, rhythm = {} }: Way,
+  { endpoint, rhythm = {} }: StepRoute,
 ): Promise<DeliveryChange> {
   const now = gateway.now();
   if (step.kind === 'expiry')
     return withEvidence(gateway, plan, held, await expiry(gateway, plan, step, held));
   if (endpoint === undefined)
-    return withEvidence(gateway, plan, held, await unreachable(gateway, plan, step, held));
-  const what = whatFor(plan, step, endpoint, now);
+    return withEvidence(gateway, plan, held, await keepUnreachable(gateway, plan, step, held));
+  const what = kindOfStep(plan, step, endpoint, now);
   const { digest_minutes: minutes } = plan.terms?.reminders ?? DEFAULT_REMINDERS;
   const isAlone = step.urgency === 'immediate' || what.kind === 'message';
   const made = makeDelivery(gateway, what, endpoint, isAlone ? now : reminderTime(rhythm, minutes, now));
-  // A reminder shows what a notice may, whatever else its endpoint is shown.
+  // A reminder shows only what a notice may, whatever its endpoint may show.
   const shows = what.kind === 'reminder' ? 'notice' : made.shows;
   return { created: [{ ...made, shows, step: stepFor(plan, step) }] };
 }
 
 /**
- * Whoever of the desk may acknowledge and was never shown the message is brought it: that tells more than a reminder. A
- * supervisor is told who lets it wait, not what it says.
+ * An officer who may acknowledge and has never got the message gets the message: it says more than a
+ * reminder. A supervisor is told who has not answered, and no content.
  */
-function whatFor(
+function kindOfStep(
   { view, recipient, directory }: EscalationPlan,
   { act, kind, addressee: whom }: EscalationStep,
   endpoint: Endpoint,
@@ -125,7 +131,7 @@ const stepFor = ({ act }: EscalationPlan, step: EscalationStep): DeliveryStep =>
   ...present({ officer: step.addressee.officer }),
 });
 
-/** What evidence says of the step for which a delivery was made. */
+/** The members of evidence that name the step of its delivery. */
 export const reminderOfStep = ({ step, to }: Pick<Delivery, 'step' | 'to'>): { reminder?: ReminderClaim } =>
   step === undefined
     ? {}
@@ -140,8 +146,9 @@ export const reminderOfStep = ({ step, to }: Pick<Delivery, 'step' | 'to'>): { r
       };
 
 /**
- * Where a step goes: to the officer who is meant, where that officer has an endpoint. A deputy without one is told where
- * the desk was reached, a supervisor by the desk's system: a colleague's phone is no way to a supervisor.
+ * The endpoint of a step: the intended officer's, if there is one. A deputy without one is reached where the
+ * focal point was reached, a supervisor through the focal point's system: a colleague's phone must not get a
+ * supervisor's notice.
  */
 function endpointFor(
   plan: EscalationPlan,
@@ -163,8 +170,8 @@ function endpointFor(
   return own.find(isThere) ?? own[0] ?? planned ?? all[0];
 }
 
-/** One step taken twice is kept once. */
-const onceOf = ({ message, recipient, act, name: step }: EscalationStep): string =>
+/** The key under which evidence of a step is kept once. */
+const uniqueKeyOf = ({ message, recipient, act, name: step }: EscalationStep): string =>
   digestOf(['chase', message, recipient, act, step].join('\n'));
 
 const withEvidence = (
@@ -192,23 +199,23 @@ const expiry = (
 ): Promise<EvidenceRow> =>
   issueEvidence(gateway, {
     ...stepAbout(plan.directory, held.message, plan.recipient),
-    once: onceOf(step),
+    once: uniqueKeyOf(step),
     event: 'AcceptanceRejectionExpiry',
     at: gateway.now(),
     custody: requireDesignation(plan.directory, plan.recipient.to).custody,
   });
 
-/** Nobody could be told: that is said, and the next rung is not held up. */
-function unreachable(
+/** Evidence that nobody could be reached. The next step is not delayed by it. */
+function keepUnreachable(
   gateway: Issuing,
   plan: EscalationPlan,
   step: EscalationStep,
   held: HeldDelivery,
 ): Promise<EvidenceRow> {
-  gateway.log.warn('chase.unreachable', { message: step.message, rung: nameOf(step.name) });
+  gateway.log.warn('escalation.unreachable', { message: step.message, rung: nameOf(step.name) });
   return issueEvidence(gateway, {
     ...stepAbout(plan.directory, held.message, plan.recipient),
-    once: onceOf(step),
+    once: uniqueKeyOf(step),
     event: eventOfReminder(step.addressee.focalPoint === step.recipient, false),
     reason: 'no-endpoint',
     at: gateway.now(),

@@ -1,6 +1,6 @@
 /**
- * Complaints about another gateway: evidence that it signed and that does not hold is kept apart, and said to be so in a
- * signed evidence of its own. It never enters a case.
+ * Complaints about another gateway. If it signed evidence that is not valid, that evidence is kept apart, and
+ * this gateway signs evidence that says so. Invalid evidence never enters a case.
  */
 
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
@@ -11,8 +11,8 @@ import { refreshCapabilities } from '../directory/peer-reads.ts';
 import { issueEvidence } from './issue.ts';
 
 /**
- * Hangs the signed complaint on the refusal, so that the answer carries it. The same evidence again gets the same
- * complaint. In a flood the first ones are kept, and the others are counted.
+ * Attaches the signed complaint to the refusal, so that the answer carries it. The same evidence gets the
+ * same complaint again. In a flood the first complaints are kept, and the others are counted.
  * @param jws the evidence, whose signature by the gateway is verified
  */
 export async function signComplaint(
@@ -29,7 +29,8 @@ export async function signComplaint(
     return refusal;
   }
   const at = gateway.now();
-  // One that does not know complaints yet would find no answer in this, and ask again and again.
+  // A gateway that does not know complaints yet could not read this answer, and would send the evidence again
+  // and again.
   const isListed = (await refreshCapabilities(gateway, peer)).evidence.events.includes('EvidenceRejected');
   const event = isListed ? 'EvidenceRejected' : 'RelayRejection';
   const about = { event, sender: peer.gateway, reason: refusal.code } as const;

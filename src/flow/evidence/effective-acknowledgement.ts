@@ -1,6 +1,6 @@
 /**
- * Officers' words as they are kept, and what one more of them changes. The desk's own gateway and the sender's ask the
- * same rule, so that both show the same word.
+ * The kept acknowledgements of a message, and what a new one changes. The recipient's gateway and the
+ * sender's apply the same rule, so that both show the same acknowledgement in effect.
  */
 import { advanceDelivery, type DeliveryEvent } from '../../domain/carriage/delivery.ts';
 import {
@@ -13,12 +13,12 @@ import type { DeliveryChange, HeldDelivery } from '../../store/contracts/deliver
 import type { EffectiveAcknowledgement } from '../../store/contracts/message-rows.ts';
 import { readClaims } from './readable.ts';
 
-/** A word with its proof, JWS as text. */
+/** An acknowledgement with its evidence, JWS as text. */
 export interface KeptAcknowledgement extends KnownAcknowledgement {
   readonly jws: string;
 }
 
-/** The words kept of this message to this desk, as far as they can be read. */
+/** The acknowledgements of this message by this focal point, as far as they can be read. */
 export const readAcknowledgements = (held: HeldDelivery): readonly KeptAcknowledgement[] =>
   held.acknowledgements.flatMap((jws) => {
     const claims = readClaims({ jws });
@@ -27,9 +27,10 @@ export const readAcknowledgements = (held: HeldDelivery): readonly KeptAcknowled
   });
 
 /**
- * What a new word changes besides being kept: which word stands, whether others contradict it, and what is shown of
- * that. The held delivery shows the word; its siblings at the same desk show that it is settled, and so do reminders:
- * one that is still to go never goes.
+ * What a new acknowledgement changes, besides being kept: which one is in effect, whether others contradict
+ * it, and what earlier notices show. The held delivery shows the acknowledgement. Its siblings at the same
+ * focal point show that it was given elsewhere, and so do reminders; reminders that were not sent yet are
+ * never sent.
  */
 export function applyAcknowledgement(
   held: HeldDelivery,
@@ -48,7 +49,7 @@ export function applyAcknowledgement(
       advanceDelivery(held.delivery, own, now).delivery,
       ...[...held.siblings, ...held.reminders].map((one) => advanceDelivery(one, others, now).delivery),
     ],
-    // What the word asks for next has a clock of its own.
+    // The next act after the acknowledgement has a deadline of its own.
     escalateAt: now,
   });
   if (given !== undefined && given.id !== settled?.evidence) {
@@ -60,7 +61,7 @@ export function applyAcknowledgement(
   return contested === before ? {} : shown({ kind: 'contested' }, { kind: 'contested' });
 }
 
-/** A word that stands, as it is shown of a recipient. */
+/** The acknowledgement in effect, as it is shown in a recipient's row. */
 export const shownAcknowledgementOf = ({
   id,
   decision,

@@ -1,4 +1,4 @@
-/** Issuing evidence: the gateway's signature under one step of the journey. */
+/** Issues evidence: the gateway's signature under one step. */
 
 import {
   type Evidence,
@@ -16,22 +16,24 @@ import { peekStatement, signStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, findDesignation } from '../directory/directory.ts';
 
-/** What the caller says of the step; the rest follows from the message and the gateway. */
+/** What the caller states about the step. The rest follows from the message and the gateway. */
 export type EvidenceStep = Partial<Omit<Evidence, 'kind' | 'event' | 'event_uri' | 'at' | 'by'>> & {
   readonly event: EvidenceEvent;
   readonly sender: string;
   readonly at: Date;
-  /** What it is to be judged by later; undefined only where nothing that it could rest on was known. */
+  /** The statements by which it will be judged later; undefined only if none are known. */
   readonly rests_on: RestsOn | undefined;
   readonly delivery?: string;
-  /** What may be kept once only, by what it says: a digest that nobody is shown. */
+  /** A digest under which evidence is kept only once, by what it says. It is not published. */
   readonly once?: string;
 };
 
 /** The parts of a gateway that sign. */
 export type EvidenceIssuer = Pick<Gateway, 'did' | 'key' | 'newId'>;
 
-/** Signs one piece of evidence and gives the row to keep with whatever it proves. */
+/**
+ * Signs one piece of evidence and returns the row to keep, in the transaction of the change that it proves.
+ */
 export async function issueEvidence(gateway: EvidenceIssuer, step: EvidenceStep): Promise<EvidenceRow> {
   const { event, at, delivery, once, ...rest } = step;
   const id = step.id ?? gateway.newId();
@@ -48,7 +50,7 @@ export async function issueEvidence(gateway: EvidenceIssuer, step: EvidenceStep)
     at: at.toISOString(),
     by: gateway.did,
   };
-  // What no reader could parse is never signed: that is a fault of ours, and better here than in every later reader.
+  // Parsed before it is signed: a fault of ours must show here and not at every later reader.
   evidenceSchema.parse(claims);
   const jws = await signStatement('evidence', claims, [gateway.key]);
   return {
@@ -61,17 +63,17 @@ export async function issueEvidence(gateway: EvidenceIssuer, step: EvidenceStep)
   };
 }
 
-/** What kept evidence says. @throws ZodError and Refusal where the row cannot be read */
+/** The claims of kept evidence. @throws ZodError and Refusal if the row cannot be read */
 export const parseClaims = ({ jws }: Pick<EvidenceRow, 'jws'>): Evidence =>
   evidenceSchema.parse(peekStatement(JSON.parse(jws)).payload);
 
-/** An agreement that a message is carried to a recipient under; of rows older than the digest it may be absent. */
+/** An agreement under which a message is carried to a recipient. Rows older than the digest have none. */
 export interface CarryingAgreement {
   readonly to: string;
   readonly agreement: AgreementName & { readonly digest?: string };
 }
 
-/** Names the statements that a step rests on. */
+/** Names the statements on which a step rests. */
 export const nameStatements = (
   carried: readonly CarryingAgreement[],
   parties: readonly (Pick<Digested<Designation>, 'focal_point' | 'digest'> | undefined)[],
@@ -84,7 +86,7 @@ export const nameStatements = (
   ),
 });
 
-/** The part of a step that says which message to which recipient it is about, and what that rests on now. */
+/** The members of a step that name its message and recipient, and the statements on which it rests now. */
 export const stepAbout = (directory: Directory, message: MessageRow, recipient: RecipientRow) => ({
   rests_on: nameStatements(
     [recipient],

@@ -1,4 +1,4 @@
-/** Judging evidence where a gateway takes or gives it: the facts that the judge needs, out of the store. */
+/** Judges evidence when a gateway takes or issues it: reads the facts that the judge needs from the store. */
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { judgeEvidence } from '../../domain/evidence/judge.ts';
 import {
@@ -14,7 +14,7 @@ import { verifyOwnSignature } from './own-signed.ts';
 import { findSigningKey, readSigners } from './proven.ts';
 import { readClaims } from './readable.ts';
 
-/** Whom a gateway refused by name, by its evidence of a message that it took for others. */
+/** The recipients that a gateway refused by name, in its evidence of a message that it took for others. */
 export const listRefused = (
   evidence: readonly Pick<EvidenceRow, 'event' | 'recipient'>[],
   recipients: readonly Pick<RecipientRow, 'to'>[],
@@ -25,7 +25,7 @@ export const listRefused = (
       : [],
   );
 
-/** A kept message as the judge looks at it; with its evidence where somebody may have been refused by name. */
+/** A kept message as the judge needs it. Pass its evidence if a recipient may have been refused by name. */
 export const judgedMessageOf = (
   message: Pick<MessageRow, 'id' | 'thread' | 'sender' | 'digest' | 'acceptedAt' | 'addressees' | 'urgency'>,
   recipients: readonly Pick<RecipientRow, 'to' | 'digest' | 'agreement' | 'acknowledgeBy'>[],
@@ -42,14 +42,14 @@ export const judgedMessageOf = (
   recipients,
 });
 
-/** Every statement kept here about these parties that verifies. */
-async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<KnownStatements> {
+/** All kept statements about these parties that verify. */
+async function readStatementsOf(gateway: Verifying, parties: readonly string[]): Promise<KnownStatements> {
   const [{ agreements }, ...histories] = await Promise.all([
     readDirectory(gateway, []),
     ...[...new Set(parties)].map((one) => readHistory(gateway, one)),
   ]);
   const withdrawals = histories.flatMap((one) => one.withdrawals);
-  const taken = withdrawals.length === 0 ? undefined : await takenAt(gateway, parties);
+  const taken = withdrawals.length === 0 ? undefined : await readTakenTimes(gateway, parties);
   return {
     agreements,
     designations: histories.flatMap((one) => one.versions),
@@ -57,8 +57,14 @@ async function knownOf(gateway: Verifying, parties: readonly string[]): Promise<
   };
 }
 
-/** When this gateway took the withdrawals of these parties, each by its digest, in its own signed word. */
-async function takenAt(gateway: Verifying, parties: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+/**
+ * When this gateway took the withdrawals of these parties, by each one's digest. The times come from its own
+ * signed evidence.
+ */
+async function readTakenTimes(
+  gateway: Verifying,
+  parties: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
   const [rows, signers] = await Promise.all([
     gateway.store.directory.withdrawalEvidence([...new Set(parties)]),
     readSigners(gateway),
@@ -73,15 +79,16 @@ async function takenAt(gateway: Verifying, parties: readonly string[]): Promise<
   return taken;
 }
 
-/** What evidence about a message is held against here and now. */
+/** The facts by which evidence about a message is judged here and now. */
 export async function gatherFacts(gateway: Verifying, message: JudgedMessage): Promise<EvidenceFacts> {
-  const known = await knownOf(gateway, [message.sender, ...message.recipients.map((one) => one.to)]);
+  const known = await readStatementsOf(gateway, [message.sender, ...message.recipients.map((one) => one.to)]);
   return { ...known, message, here: gateway.did, asOf: gateway.now() };
 }
 
 /**
- * Judges evidence whose signature is verified; where the focal point signed itself, that signature too.
- * @throws Refusal with the code of what does not hold
+ * Judges evidence whose signature is verified. If the focal point signed a part itself, verifies that
+ * signature too.
+ * @throws Refusal with the code of the first rule that it breaks
  */
 export async function checkEvidence(claims: Evidence, facts: EvidenceFacts): Promise<void> {
   throwEvidenceFault(judgeEvidence(claims, { ...facts, own: await verifyOwnSignature(claims, facts) }));

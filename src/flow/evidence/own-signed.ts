@@ -1,4 +1,7 @@
-/** What a focal point signed itself, inside the evidence of its gateway: read the same way by doors, export and `verify`. */
+/**
+ * The statement of a focal point inside its gateway's evidence. API routes, export and `verify` all read it
+ * here, in one way.
+ */
 
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { isDesignationUnknown, isWithdrawnBefore } from '../../domain/evidence/judge-acknowledgement.ts';
@@ -11,11 +14,11 @@ import { peekStatementKids, verifyStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';
 
 /**
- * Verifies the inner statement of an `own-signature` by the keys of the designations that the evidence is judged by. A desk
- * whose keys its gateway holds signs nothing itself.
- * @returns what it says; undefined where the evidence has none
- * @throws Refusal `wrong-custody`, `designation-ended`, `statement-missing`, `unknown-sender`, `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as
- *   `readStatement`
+ * Verifies the inner statement of an `own-signature` with the keys of the designations by which the evidence
+ * is judged. A focal point whose keys its gateway holds signs nothing itself.
+ * @returns its claims; undefined if the evidence has none
+ * @throws Refusal `wrong-custody`, `designation-ended`, `statement-missing`, `unknown-sender`,
+ *   `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as `readStatement`
  */
 export async function verifyOwnSignature(
   claims: Evidence,
@@ -27,7 +30,10 @@ export async function verifyOwnSignature(
     throw new Refusal('invalid-body', 'attestation.statement is missing');
   const isElsewhere = isDesignationUnknown(claims, facts, recipient);
   if (!isElsewhere && isWithdrawnBefore(claims, facts))
-    throw new Refusal('designation-ended', 'attestation: the desk was withdrawn before this was signed');
+    throw new Refusal(
+      'designation-ended',
+      'attestation: the designation was withdrawn before this was signed',
+    );
   const focalPoints = speakingDesignations(claims, facts, recipient);
   const own = focalPoints.filter((one) => one.custody === 'own');
   if (focalPoints.length > 0 && own.length === 0)

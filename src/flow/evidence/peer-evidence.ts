@@ -1,4 +1,4 @@
-/** What another gateway signed: it is read and proven before it counts for anything. */
+/** Reads another gateway's evidence and verifies it before it takes any effect. */
 
 import { isNewerEvidence } from '../../domain/evidence/capabilities.ts';
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
@@ -19,11 +19,11 @@ import { readEvidenceKeysAt } from '../directory/past-keys.ts';
 import { keepEvidenceAside } from './newer-version.ts';
 
 /**
- * Reads evidence signed by a gateway, by a key that its authority listed when it says that it signed; that cannot be later
- * than now. What is of a newer version is kept aside, whatever it came with, and refused only until a program runs here that
- * reads it.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, `newer-version`, and for its
- *   shape as `readStatement`
+ * Reads evidence signed by a gateway. The key must be one that its authority listed at the time of signing,
+ * and that time must not be in the future. Evidence of a newer version is kept aside, and refused until a
+ * program runs here that can read it.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`,
+ *   `newer-version`, and for its shape as `readStatement`
  */
 export async function readPeerEvidence(
   gateway: Judging,
@@ -37,14 +37,14 @@ export async function readPeerEvidence(
   }
   const claims = parseBySchema(evidenceSchema, payload);
   if (claims.by !== one.gateway)
-    throw new Refusal('misaddressed', 'by is not the gateway whose key signed the evidence');
+    throw new Refusal('misaddressed', 'by must be the gateway whose key signed the evidence');
   checkNotAhead(claims.at, gateway.now());
   return claims;
 }
 
 /**
- * The key that its authority listed at the hour of the evidence. What names no hour, or one that has not come, is refused
- * for that; until then it is verified by the keys of now.
+ * The key that the authority listed at the evidence's time. If it names no time, or one in the future, it is
+ * verified with the current keys, and refused for the time afterwards.
  */
 async function keyOf(
   gateway: Judging,
@@ -60,8 +60,8 @@ async function keyOf(
 }
 
 /**
- * Tells the operator where another gateway carries a message under another version of the agreement than is pinned here.
- * Its evidence is kept as it is: its signature is what proves the difference.
+ * Logs that another gateway carries a message under another version of the agreement than this one. Its
+ * evidence is kept: its signature proves the difference.
  */
 export function noteOtherAgreement(
   { log }: Pick<Gateway, 'log'>,
@@ -73,17 +73,20 @@ export function noteOtherAgreement(
     log.warn('agreement.differs', { evidence: id, agreement: ours.id, version: ours.version });
 }
 
-/** Where evidence of another gateway goes. */
+/** Where another gateway's evidence is kept. */
 export interface PeerEvidencePlace {
   /** This very evidence is kept already. */
   readonly isKept: boolean;
-  /** The key of its row: its own id where that is free. Where ours, or a third one's, stands there, one of our own. */
+  /**
+   * The key of its row: its own id if that is free. If it is used by evidence of this or a third gateway, a
+   * new id.
+   */
   readonly key: string;
 }
 
 /**
- * Finds the place of evidence, which is known by who signed it and its id.
- * @throws Refusal `id-conflict` where its signer used the id for something else before
+ * Finds the place of evidence, which is identified by its signer and its id.
+ * @throws Refusal `id-conflict` if its signer used the id for something else before
  */
 export async function findEvidencePlace(
   gateway: Issuing,
@@ -99,7 +102,7 @@ export async function findEvidencePlace(
   const key = kept.length === 0 ? claims.id : gateway.newId();
   if (bySigner.length === 0) return { isKept: false, key };
   if (bySigner.includes(digestOf(jws))) return { isKept: true, key };
-  throw new Refusal('id-conflict', 'the id is that of other evidence');
+  throw new Refusal('id-conflict', 'the id was used for other evidence before');
 }
 
 const isBy = (jws: unknown, signer: string): boolean => {
@@ -107,7 +110,7 @@ const isBy = (jws: unknown, signer: string): boolean => {
   return isObject(payload) && payload['by'] === signer;
 };
 
-/** The row that keeps somebody else's evidence exactly as it was signed. */
+/** The row that keeps another gateway's evidence exactly as it was signed. */
 export const rowOfSigned = (
   key: string,
   claims: Evidence,

@@ -1,6 +1,6 @@
 /**
- * Messages and threads as they are kept, with that evidence only which is proven: signed by a gateway that is known, and about
- * just what its row says. What is shown, counted or acted on of a case is read through here.
+ * Reads kept messages and threads with verified evidence only: a known gateway signed it, and it is about
+ * exactly what its row says. Everything that is shown, counted or done in a case is read through here.
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
@@ -14,7 +14,7 @@ import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { applyProvenEvidence, findSigningKey, type KnownSigners, readSigners } from './proven.ts';
 import { readClaims } from './readable.ts';
 
-/** What was read of a message; `lost` is evidence that is kept about it and is not proven. */
+/** What was read of a message. `unproven`: evidence that is kept about it and does not verify. */
 export type ProvenRead<Read> = Read & { readonly unproven: readonly EvidenceRow[] };
 
 /** Ids of pieces of evidence, as they were signed. */
@@ -23,20 +23,20 @@ export const idsOfEvidence = (rows: readonly EvidenceRow[]): readonly string[] =
 
 export interface ProvenThread {
   readonly thread: string;
-  /** In the order in which they were accepted. */
+  /** In the order of acceptance. */
   readonly messages: readonly ProvenRead<ThreadMessage>[];
 }
 
-/** A message that is kept, with its evidence as far as it is proven, and its recipients as that evidence has them. */
+/** A kept message with its verified evidence, and its recipients as that evidence describes them. */
 export async function readProvenMessage(
   gateway: Verifying,
   message: string,
 ): Promise<ProvenRead<MessageView> | undefined> {
   const view = await gateway.store.messages.readMessage(message);
-  return view && provenIn(await readSigners(gateway), view);
+  return view && keepProven(await readSigners(gateway), view);
 }
 
-/** The same of every message of some threads. */
+/** The same for every message of some threads. */
 export async function readProvenThreads(
   gateway: Verifying,
   threads: readonly string[],
@@ -48,12 +48,15 @@ export async function readProvenThreads(
   return Promise.all(
     kept.map(async ({ thread, messages }) => ({
       thread,
-      messages: await Promise.all(messages.map((one) => provenIn(signers, one))),
+      messages: await Promise.all(messages.map((one) => keepProven(signers, one))),
     })),
   );
 }
 
-/** A recipient's row as what is proven of it has it. Read only where the row claims that something was said or opened. */
+/**
+ * A recipient's row as its verified evidence describes it. The evidence is read only if the row claims an
+ * acknowledgement or that the message was opened.
+ */
 export async function readProvenRecipient(
   gateway: Verifying,
   row: RecipientRow | undefined,
@@ -66,26 +69,26 @@ export async function readProvenRecipient(
 }
 
 /**
- * What evidence (JWS as text) about a message says that is to be told.
- * @throws Refusal `signature-invalid` where no known gateway signed it, or it is about another message
+ * The claims of evidence (JWS as text) that an endpoint is about to show.
+ * @throws Refusal `signature-invalid` if no known gateway signed it, or it is about another message
  */
 export async function readClaimsToTell(gateway: Verifying, message: string, jws: string): Promise<Evidence> {
-  const claims = await claimsBy(await readSigners(gateway), { jws });
-  if (claims === undefined || !isOf(message, claims))
-    throw new Refusal('signature-invalid', 'the evidence that is kept is not what was signed');
+  const claims = await verifiedClaimsOf(await readSigners(gateway), { jws });
+  if (claims === undefined || !namesMessage(message, claims))
+    throw new Refusal('signature-invalid', 'the kept evidence differs from what was signed');
   return claims;
 }
 
-async function provenIn<Read extends ThreadMessage>(
+async function keepProven<Read extends ThreadMessage>(
   signers: KnownSigners,
   view: Read,
 ): Promise<ProvenRead<Read>> {
-  const claims = await Promise.all(view.evidence.map((row) => claimsBy(signers, row)));
+  const claims = await Promise.all(view.evidence.map((row) => verifiedClaimsOf(signers, row)));
   const seen = new Set<string>();
   const isProven = view.evidence.map((row, n) => {
     const one = claims[n];
     if (one === undefined || !isAbout(view.message.id, row, one)) return false;
-    // The same piece again says nothing more.
+    // A second row with the same evidence adds nothing.
     const name = `${one.by} ${one.id}`;
     return !seen.has(name) && seen.add(name) !== undefined;
   });
@@ -103,25 +106,27 @@ async function provenIn<Read extends ThreadMessage>(
   };
 }
 
-/** A recipient's row as the evidence has it: the word that stands, and when the content was first opened. */
+/**
+ * A recipient's row from the evidence: the acknowledgement in effect, and when the content was first opened.
+ */
 function recipientOf(row: RecipientRow, said: readonly Evidence[]): RecipientRow {
   const { openedAt: _openedAt, ...rest } = applyProvenEvidence(row, said);
   const opened = said.filter(({ event }) => event === 'ContentHandover').map(({ at }) => Date.parse(at));
   return opened.length === 0 ? rest : { ...rest, openedAt: new Date(Math.min(...opened)) };
 }
 
-/** Events by which another gateway refuses what it may not have been able to read: these need not name the message. */
+/** Refusals by another gateway need not name the message: it may not have been able to read it. */
 const NAMELESS: readonly string[] = ['SubmissionRejection', 'RelayRejection', 'EvidenceRejected'];
 
-/** The purge of a message that never came is kept with its recall. */
-const isOf = (message: string, { consignment, event, purge }: Evidence): boolean =>
+/** The purge of a message that never arrived is kept with its recall. */
+const namesMessage = (message: string, { consignment, event, purge }: Evidence): boolean =>
   consignment === message ||
   purge?.recall === message ||
   (consignment === undefined && NAMELESS.includes(event));
 
 /**
- * Whether what was signed is what the row says, of this message. What is about a whole consignment names no recipient: for whom
- * a relay was refused, the row knows.
+ * Whether the signed claims agree with the row, and are about this message. Claims about a whole consignment
+ * name no recipient; then the row tells for whom a relay was refused.
  */
 const isAbout = (message: string, row: EvidenceRow, said: Evidence): boolean =>
   row.message === message &&
@@ -129,10 +134,10 @@ const isAbout = (message: string, row: EvidenceRow, said: Evidence): boolean =>
   said.id === (row.signedId ?? row.id) &&
   (row.signer === undefined || said.by === row.signer) &&
   Date.parse(said.at) === row.at.getTime() &&
-  isOf(message, said) &&
+  namesMessage(message, said) &&
   (said.recipient === row.recipient || (said.recipient === undefined && NAMELESS.includes(said.event)));
 
-/** What was verified: by the digest of a signed text what it says, and the key that signed it. */
+/** The claims of verified evidence and the key that signed it, by the digest of the text. */
 interface Verified {
   readonly key: string;
   readonly claims: Evidence;
@@ -140,8 +145,14 @@ interface Verified {
 
 const verified: BoundedMemory<Verified> = createBoundedMemory(20_000);
 
-/** What signed evidence says; undefined where no known gateway's signature is on it. A value and its signature do not end. */
-async function claimsBy(signers: KnownSigners, row: Pick<EvidenceRow, 'jws'>): Promise<Evidence | undefined> {
+/**
+ * The claims of signed evidence; undefined if no known gateway signed it. A verified signature stays valid,
+ * so it is remembered without an end.
+ */
+async function verifiedClaimsOf(
+  signers: KnownSigners,
+  row: Pick<EvidenceRow, 'jws'>,
+): Promise<Evidence | undefined> {
   const name = digestOf(row.jws);
   const known = verified.get(name);
   if (known !== undefined && signers.ids.has(known.key)) return known.claims;

@@ -1,6 +1,7 @@
 /**
- * Evidence as it is kept, proven again: the database is not trusted with what anybody said. What is shown of a message
- * follows from what verifies, and never from columns that whoever can write to the database can change.
+ * Verifies kept evidence again. The database is not trusted with what anybody stated. What a message shows
+ * follows from verified evidence, and never from columns that anybody with write access to the database can
+ * change.
  */
 
 import {
@@ -27,12 +28,15 @@ interface Signing {
 
 const idOf = ({ by, key }: Signing): string => `${by} ${key.kid} ${key.x}`;
 
-/** Every key that may have signed evidence: this gateway's own, and those in each statement kept about another. */
+/**
+ * Every key that may have signed evidence: this gateway's own, and those in each kept statement about another
+ * gateway.
+ */
 export interface KnownSigners {
   readonly keys: readonly Signing[];
-  /** The same, each by its value: what was verified under one of them holds. */
+  /** Digests of these keys: evidence that was verified with one of them stays valid. */
   readonly ids: ReadonlySet<string>;
-  /** Gateways of which a statement is kept. Of others nothing can be said. */
+  /** Gateways about which a statement is kept. Evidence of others cannot be verified. */
   readonly known: ReadonlySet<string>;
 }
 
@@ -54,7 +58,10 @@ export async function readSigners(gateway: Verifying): Promise<KnownSigners> {
   };
 }
 
-/** Whether evidence (JWS as text) bears the signature of a gateway that is known; of others nothing is said. */
+/**
+ * Whether evidence (JWS as text) has the valid signature of a known gateway. Evidence of an unknown gateway
+ * passes.
+ */
 export async function isSignedByKnown(text: string, signers: KnownSigners): Promise<boolean> {
   try {
     const { payload } = peekStatement(JSON.parse(text));
@@ -65,7 +72,9 @@ export async function isSignedByKnown(text: string, signers: KnownSigners): Prom
   }
 }
 
-/** The key by which a gateway (DID) signed evidence (JWS as text); undefined where no key of its that is known did. */
+/**
+ * The key with which a gateway (DID) signed evidence (JWS as text); undefined if none of its known keys did.
+ */
 export async function findSigningKey(
   text: string,
   { keys }: KnownSigners,
@@ -83,8 +92,16 @@ export async function findSigningKey(
   }
 }
 
-/** Whether a word (JWS as text) is signed by a gateway that is known, and about this message to this desk. */
-async function isWordOf(signers: KnownSigners, text: string, message: string, to: string): Promise<boolean> {
+/**
+ * Whether an acknowledgement (JWS as text) is signed by a known gateway, about this message and this focal
+ * point.
+ */
+async function isAcknowledgementOf(
+  signers: KnownSigners,
+  text: string,
+  message: string,
+  to: string,
+): Promise<boolean> {
   const said = readClaims({ jws: text });
   return (
     said?.consignment === message &&
@@ -93,16 +110,21 @@ async function isWordOf(signers: KnownSigners, text: string, message: string, to
   );
 }
 
-async function kept<T>(list: readonly T[], holds: (one: T) => Promise<boolean>): Promise<readonly T[]> {
+async function filterProven<T>(
+  list: readonly T[],
+  holds: (one: T) => Promise<boolean>,
+): Promise<readonly T[]> {
   const held = await Promise.all(list.map(holds));
   return list.filter((_, n) => held[n]);
 }
 
-/** What is held of a delivery, with those words only that are proven. */
+/** A held delivery with its verified acknowledgements only. */
 export async function proveHeld(signers: KnownSigners, held: HeldDelivery): Promise<HeldDelivery> {
   const { recipient, message, acknowledgements: words } = held;
   if (recipient === undefined) return held;
-  const proven = await kept(words, (text) => isWordOf(signers, text, message.id, recipient.to));
+  const proven = await filterProven(words, (text) =>
+    isAcknowledgementOf(signers, text, message.id, recipient.to),
+  );
   return {
     ...held,
     acknowledgements: proven,
@@ -110,7 +132,10 @@ export async function proveHeld(signers: KnownSigners, held: HeldDelivery): Prom
   };
 }
 
-/** A recipient's row as what is proven of it has it: which word stands, and whether others say otherwise. */
+/**
+ * A recipient's row from its verified evidence: which acknowledgement is in effect, and whether others
+ * contradict it.
+ */
 export function applyProvenEvidence(row: RecipientRow, proven: readonly Evidence[]): RecipientRow {
   const { effectiveAcknowledgement: _settled, contested: _contested, ...rest } = row;
   const { effective: acknowledgement, open } = effectiveAcknowledgementOf(

@@ -1,6 +1,6 @@
 /**
- * Reading what is kept, each piece by itself: one that cannot be read takes none of the others with it. It is shown as
- * such by its id, counted, and told to the operator.
+ * Reads kept records one by one, so that one unreadable record does not hide the others. An unreadable record
+ * is shown by its id, counted, and logged for the operator.
  */
 
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
@@ -12,7 +12,7 @@ import { peekStatement } from '../../seal/statement.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 
-/** What kept evidence says; undefined where it cannot be read any more. */
+/** The claims of kept evidence; undefined if it cannot be read any more. */
 export function readClaims({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefined {
   try {
     const read = evidenceSchema.safeParse(peekStatement(JSON.parse(jws)).payload);
@@ -22,11 +22,11 @@ export function readClaims({ jws }: Pick<EvidenceRow, 'jws'>): Evidence | undefi
   }
 }
 
-/** What those pieces of evidence say that can be read. */
+/** The claims of those pieces of evidence that can be read. */
 export const readAllClaims = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readonly Evidence[] =>
   rows.map(readClaims).filter((one) => one !== undefined);
 
-/** Whether a row of a message still is one: the database may have been written to by others. */
+/** Whether a message's row is still well formed: others may have written to the database. */
 export const isMessageRow = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
   row.isTampered !== true &&
   MESSAGE_NAMES.includes(type) &&
@@ -36,7 +36,7 @@ export const isMessageRow = ({ type, urgency, handling, addressees, ...row }: Me
   addressees.every((one) => typeof one === 'string') &&
   [row.acceptedAt, row.createdAt, row.expiresAt].every(isInstant);
 
-/** Whether a message and the rows of its recipients still are what a turn is computed from. */
+/** Whether a message and its recipients' rows are well formed enough to compute a turn. */
 export const isReadableMessage = ({
   message,
   recipients,
@@ -44,12 +44,12 @@ export const isReadableMessage = ({
   isMessageRow(message) &&
   recipients.every(({ acknowledgeBy, answerBy }) => isInstant(acknowledgeBy) && isInstant(answerBy));
 
-/** PostgreSQL knows an infinite time, which is no `Date`. */
+/** PostgreSQL has infinite timestamps, which no `Date` can represent. */
 const isInstant = (at: Date): boolean => !Number.isNaN(at.getTime());
 
 /**
- * Does work on one record; undefined where the record is what made it fail. A fault of the database is thrown as it is: it
- * says nothing of the record.
+ * Runs work on one record; undefined if the record made it fail. Faults of the database are thrown: they tell
+ * nothing about the record.
  */
 export async function skipUnreadable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -61,9 +61,9 @@ export async function skipUnreadable<T>(work: () => Promise<T>): Promise<T | und
 }
 
 /**
- * The same for a record that somebody asks for by its id.
- * @throws Refusal `record-unreadable`, counted and told to the operator, where the record is what made it fail; a refusal
- * of the work's own as it is
+ * The same for a record that somebody requests by its id.
+ * @throws Refusal `record-unreadable`, counted and logged, if the record made it fail; refusals of the work
+ *   itself unchanged
  */
 export async function readRecord<T>(
   gateway: Pick<Gateway, 'log' | 'metrics'>,
@@ -79,21 +79,21 @@ export async function readRecord<T>(
   }
 }
 
-/** Tells the operator of a record that was asked for and cannot be read, and gives the refusal for whoever asked. */
+/** Logs that a requested record cannot be read, and makes the refusal for the caller. */
 export function refuseUnreadable(
   gateway: Pick<Gateway, 'log' | 'metrics'>,
   what: 'message' | 'thread',
   id: string,
 ): Refusal {
   logUnreadable(gateway, what, [id]);
-  return new Refusal('record-unreadable', `the ${what} ${id} is kept here and cannot be read any more`);
+  return new Refusal('record-unreadable', `the ${what} ${id} is kept here but cannot be read any more`);
 }
 
 const isOfRecord = (fault: unknown): boolean =>
   [TypeError, RangeError, SyntaxError, Refusal].some((kind) => fault instanceof kind) ||
   (fault instanceof Error && fault.name === 'ZodError');
 
-/** Tells the operator of what cannot be read: once in the log and in the metrics for each look at it. */
+/** Logs what cannot be read and counts it, once for each time it is looked at. */
 export function logUnreadable(
   { log, metrics }: Pick<Gateway, 'log' | 'metrics'>,
   what: 'evidence' | 'message' | 'thread',

@@ -1,4 +1,4 @@
-/** Status: what became of a message, for its own parties. The evidence is the history; there is no second one. */
+/** Status of a message, for its own parties. The evidence is its history; there is no second one. */
 
 import {
   type Delivery,
@@ -19,12 +19,15 @@ import { idsOfEvidence, type ProvenRead, readProvenMessage } from './proven-mess
 import { isReadableMessage, logUnreadable, readAllClaims, refuseUnreadable } from './readable.ts';
 import { listUnreachableCopies } from './unpurged.ts';
 
-/** Where a message stands as a whole. */
+/** The state of a message as a whole. */
 export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
 const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
-/** The message as its sender sees it, or as one recipient does: then only its own part. Undefined for anybody else. */
+/**
+ * The message as its sender sees it, or as one recipient does: then only that recipient's part. Undefined for
+ * anybody else.
+ */
 export async function readMessageStatus(gateway: Verifying, id: string, party: string) {
   const view = await readProvenMessage(gateway, id);
   if (view === undefined) {
@@ -36,7 +39,7 @@ export async function readMessageStatus(gateway: Verifying, id: string, party: s
   if (recipients.length === 0) return undefined;
   const directory = await readDirectory(gateway, [view.message.sender, ...recipients.map((one) => one.to)]);
   const { message } = view;
-  const later = await aboutIt(gateway, message);
+  const later = await readLaterMessages(gateway, message);
   const recalls = later.find((one) => one.type === 'recall');
   const recall = recalls && (await readProvenMessage(gateway, recalls.id));
   return {
@@ -48,7 +51,7 @@ export async function readMessageStatus(gateway: Verifying, id: string, party: s
     sender: message.sender,
     accepted_at: stamp(message.acceptedAt),
     expires_at: stamp(message.expiresAt),
-    state: recall === undefined ? overall(view, recipients, gateway.now()) : 'recalled',
+    state: recall === undefined ? overallState(view, recipients, gateway.now()) : 'recalled',
     recalled: recall === undefined ? null : recalledStatus(view, recall, recipients),
     corrections: later
       .filter((one) => one.type === 'correction')
@@ -58,7 +61,9 @@ export async function readMessageStatus(gateway: Verifying, id: string, party: s
   };
 }
 
-/** The evidence that this party may see, as it was signed, and ids of what of it cannot be read any more. */
+/**
+ * The evidence that this party may see, as signed, and the ids of its evidence that cannot be read any more.
+ */
 function evidenceFor(
   gateway: Storing,
   view: ProvenRead<MessageView>,
@@ -67,7 +72,7 @@ function evidenceFor(
 ) {
   const isShown = ({ recipient, event }: EvidenceRow): boolean =>
     recipient === undefined
-      ? // The sender's gateway names in its own purge how every recipient was reached: that is the sender's to know.
+      ? // The sender's gateway names in its own purge how every recipient was reached. Only the sender may know that.
         isSender || event !== 'ContentPurge'
       : recipients.some((one) => one.to === recipient);
   const lost = idsOfEvidence(view.unproven.filter(isShown));
@@ -80,45 +85,49 @@ function evidenceFor(
   };
 }
 
-/** What its own sender said about it since. */
-const aboutIt = async (
+/** Messages that its own sender sent about it later. */
+const readLaterMessages = async (
   { store }: Storing,
   { id, thread, sender }: MessageRow,
 ): Promise<readonly MessageRow[]> =>
   (await store.threads.readThread(thread)).filter((one) => one.about === id && one.sender === sender);
 
-/** By which message it was taken back, and the copies that are out of reach, as far as this party may know of them. */
+/** The recall of the message, and the copies out of reach, as far as this party may know of them. */
 const recalledStatus = (view: MessageView, recall: MessageView, recipients: readonly RecipientRow[]) => ({
   by: recall.message.id,
   at: stamp(recall.message.acceptedAt),
   unpurged: listUnreachableCopies(view, recall).filter(({ to }) => recipients.some((one) => one.to === to)),
 });
 
-/** The worst that holds for any of these recipients of a message that was not taken back, until all have acknowledged. */
-function overall(view: MessageView, recipients: readonly RecipientRow[], now: Date): MessageState {
+/**
+ * The worst state among these recipients; `acknowledged` only once all have acknowledged. For a message that
+ * was not recalled.
+ */
+function overallState(view: MessageView, recipients: readonly RecipientRow[], now: Date): MessageState {
   const states = recipients.map((one) => stateOf({ view }, one, now));
   return (['declined', 'failed', 'waiting'] as const).find((one) => states.includes(one)) ?? 'acknowledged';
 }
 
-/** A message, and by which one it was taken back. */
+/** A message, and its recall if there is one. */
 interface Told {
   readonly view: MessageView;
   readonly recall?: MessageView | undefined;
 }
 
-/** By what was signed: rows say only whether a way that failed is tried again. */
+/** The state by signed evidence. Rows only tell whether a failed delivery will be tried again. */
 function stateOf({ view, recall }: Told, recipient: RecipientRow, now: Date): MessageState {
   if (recipient.effectiveAcknowledgement !== undefined)
     return recipient.effectiveAcknowledgement.decision === 'accepted' ? 'acknowledged' : 'declined';
   if (recall?.message.addressees.includes(recipient.to)) return 'recalled';
   const ways = view.deliveries.filter((one) => one.kind === 'message' && one.to === recipient.to);
-  // What became of it at another gateway the rows here do not say: while it lives, another way there may bring it.
+  // The rows here do not tell what happened at another gateway: until the message expires, another endpoint
+  // there may get it.
   const isPast = view.message.expiresAt <= now;
   const areOver = ways.every((one) => isFinishedState(one.state) || (isPast && one.channel === 'relay'));
   return areOver && hasDeliveryEnded(piecesOf(view, recipient.to)) ? 'failed' : 'waiting';
 }
 
-/** Where a delivery stands; what a person did by it only where that was signed. */
+/** The state of a delivery. A state that a person caused is shown only if signed evidence proves it. */
 function deliveryState(
   { recall }: Told,
   { effectiveAcknowledgement: settled, openedAt }: RecipientRow,
@@ -131,7 +140,7 @@ function deliveryState(
   return isSigned ? state : 'sent';
 }
 
-/** The evidence of a recipient, in the order in which it happened. */
+/** The evidence of a recipient, in the order of its times. */
 const piecesOf = (view: MessageView, to: string): readonly Evidence[] =>
   readAllClaims(view.evidence.filter((row) => row.recipient === to)).toSorted(
     (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.id < other.id ? -1 : 1),
@@ -163,7 +172,7 @@ function recipientStatus(directory: Directory, told: Told, recipient: RecipientR
             officer: { id: settled.officer, name: named?.name ?? null, role: named?.role ?? null },
             evidence: settled.evidence,
           },
-    waits_for_way: waitsOf(view, recipient.to, now),
+    waits_for_way: jsonOfWait(view, recipient.to, now),
     contradiction: contradictions.some((one) => one.open),
     contradictions: contradictions.map(contradictionStatus),
     agreement: recipient.agreement,
@@ -182,15 +191,18 @@ function recipientStatus(directory: Directory, told: Told, recipient: RecipientR
   };
 }
 
-/** That the recipient has no way now, since when and why, by signed evidence; null where it has, or was reached. */
-function waitsOf(view: MessageView, to: string, now: Date) {
+/**
+ * That the recipient has no endpoint now, since when and why, by signed evidence; null if it has one or was
+ * reached.
+ */
+function jsonOfWait(view: MessageView, to: string, now: Date) {
   const found = waitingEvidenceAt(piecesOf(view, to), now.getTime());
   return found === undefined
     ? null
     : { since: found.at, reason: found.reason ?? null, by: found.by, evidence: found.id };
 }
 
-/** What is kept of this recipient and says opposite things, settled or not. */
+/** Contradictions in the evidence of this recipient, settled or not. */
 const contradictionsOf = (view: MessageView, to: string): readonly Contradiction[] =>
   findContradictions(readAllClaims(view.evidence.filter((row) => row.recipient === to)));
 

@@ -1,4 +1,4 @@
-/** Telling the sender: each piece of evidence becomes deliveries to the sender's endpoints that want it. */
+/** Tells the sender: each piece of evidence is delivered to those of the sender's endpoints that want it. */
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
 import { isSentBack } from '../../domain/evidence/evidence.ts';
@@ -31,11 +31,11 @@ export function makeDelivery(
   };
 }
 
-/** Days the gateway goes on trying to tell a sender, past the message's own expiry. */
+/** Days after the message's expiry for which the gateway still tries to tell its sender. */
 const TELL_DAYS = 7;
 
-/** Where the sender of a message is told of it: at its own endpoints, or at its home gateway. */
-function toSender(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
+/** The endpoints at which a message's sender is told: its own, or its home gateway's. */
+function senderEndpoints(directory: Directory, sender: string, at: Date): readonly Endpoint[] {
   const designation = findDesignation(directory, sender);
   const home = designation?.gateway ?? directory.here;
   if (home !== directory.here) return relayEndpointsOf(directory, home, at);
@@ -47,8 +47,8 @@ function toSender(directory: Directory, sender: string, at: Date): readonly Endp
 }
 
 /**
- * Deliveries that carry evidence back to its message's sender. Evidence of telling is not issued: it would never end.
- * Of a reminder to somebody systems are told, people are not.
+ * Deliveries of evidence to its message's sender. They cause no evidence themselves: that would never end.
+ * Evidence of a reminder is sent to systems only, not to officers.
  */
 export function tellSender(
   gateway: Naming,
@@ -58,7 +58,7 @@ export function tellSender(
   at: Date,
   isReminder = false,
 ): readonly Delivery[] {
-  const mine = toSender(directory, message.sender, at);
+  const mine = senderEndpoints(directory, message.sender, at);
   const until = new Date(Math.max(message.expiresAt.getTime(), at.getTime()) + TELL_DAYS * 86_400_000);
   return evidence.flatMap((row) =>
     mine

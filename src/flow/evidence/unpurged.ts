@@ -1,4 +1,6 @@
-/** What was taken back and is still somewhere: the copies that no recall reaches, named until somebody has seen to them. */
+/**
+ * Recalled messages of which copies remain out of reach. They are listed until somebody has dealt with them.
+ */
 
 import { unpurgedCopiesOf } from '../../domain/carriage/unpurged-copies.ts';
 import type { UnpurgedCopy } from '../../domain/message/purging.ts';
@@ -10,12 +12,12 @@ import { readAllClaims } from './readable.ts';
 
 const PAGE = 200;
 
-/** A copy out of reach, and whether an officer of that desk has acknowledged the recall since. */
+/** A copy out of reach, and whether an officer of that focal point has acknowledged the recall since. */
 export interface UnreachableCopy extends UnpurgedCopy {
   readonly recall_acknowledged: boolean;
 }
 
-/** A recalled message of which copies are out of reach. */
+/** A recalled message with copies out of reach. */
 export interface UnpurgedRecall {
   readonly message: string;
   readonly recall: string;
@@ -25,8 +27,9 @@ export interface UnpurgedRecall {
 }
 
 /**
- * The copies of a recalled message that are out of this gateway's reach. What went to another gateway is out of it until
- * that gateway has said under its signature what it purged; what it names as out of its own reach counts then.
+ * Lists the copies of a recalled message that are out of this gateway's reach. A copy at another gateway
+ * counts as such until that gateway has signed what it purged. After that, the copies that it names as out of
+ * its own reach count.
  */
 export function listUnreachableCopies(
   view: MessageView,

@@ -1,10 +1,13 @@
-/** The report as one long tidy table: a line for each figure, with the report it is from, so that several can be joined. */
+/**
+ * The report as one table in CSV: a line for each figure, with the report's name, so that several reports can
+ * be joined.
+ */
 import type { FigureRow } from '../../domain/figures/figures.ts';
 import type { FiguresReport } from './figures.ts';
 
 type Cell = string | number | boolean | null;
 
-/** The columns in order; docs/report.md says what each means. */
+/** The columns in order; docs/report.md explains each. */
 const COLUMNS = {
   agreement: (report) => report.agreement.id,
   version: (report) => report.agreement.version,
@@ -21,18 +24,18 @@ const COLUMNS = {
   suppressed: (_, row) => row.suppressed,
 } as const satisfies Readonly<Record<string, (report: FiguresReport, row: FigureRow) => Cell>>;
 
-/** RFC 4180 with a header, UTF-8, lines ended by CRLF. An empty cell is a total or was left out. */
+/** RFC 4180 with a header, UTF-8, lines ended by CRLF. An empty cell is a total or was suppressed. */
 export function csvOfReport(report: FiguresReport): string {
   const read = Object.values(COLUMNS);
-  const lines = report.rows.map((row) => read.map((cell) => escaped(cell(report, row))));
+  const lines = report.rows.map((row) => read.map((cell) => escapeCell(cell(report, row))));
   return [Object.keys(COLUMNS), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
 /**
- * A text that a spreadsheet would take for a formula is preceded by an apostrophe (OWASP, CSV Injection); what has a
- * comma, a quote or a line's end is quoted.
+ * A text that a spreadsheet could take for a formula gets an apostrophe in front (OWASP, CSV Injection). A
+ * text with a comma, a quote or a line end is quoted.
  */
-function escaped(cell: Cell): string {
+function escapeCell(cell: Cell): string {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell);
   const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

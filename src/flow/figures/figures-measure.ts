@@ -1,6 +1,6 @@
 /**
- * Measures stand in content: they are counted only where this gateway may open a message, in custody of one of its
- * parties, and no further than the one code. What it cannot read is counted as unread and never guessed.
+ * Measures are part of the content. They are counted only if this gateway may open the message, and nothing
+ * but the code is read. A message that cannot be opened is counted as unread, never guessed.
  */
 import { CHECKPOINT_MEASURES } from '../../domain/message/case-codes.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -9,7 +9,7 @@ import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { openForParty } from '../content/opening.ts';
 
-/** The measure an indication tells of; undefined where it is not ours to read, or not kept any more. */
+/** The measure in an indication; undefined if this gateway may not read it, or it is no longer kept. */
 export async function readMeasure(
   gateway: Unsealing,
   { message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>,
@@ -25,7 +25,7 @@ export async function readMeasure(
 async function readBy(gateway: Unsealing, message: MessageRow, party: string): Promise<string | undefined> {
   try {
     const measure = (await openForParty(gateway, message, party))?.message.body['measure'];
-    // Whoever sealed it may have written anything: only a code of the list is counted.
+    // A sealed text may contain anything: only codes of the list are counted.
     return CHECKPOINT_MEASURES.find((one) => one === measure);
   } catch (fault) {
     if (fault instanceof Refusal) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The report as people read it, in one language: headings, tables and bars, ready to be set on a screen or on paper.
- * Nothing is computed here that the figures do not say: a number that was left out stays out of every sum and bar.
+ * The report for readers, in one language: headings, tables and bars, for screen or paper. Nothing is
+ * computed here beyond the figures: a suppressed number stays out of every sum and bar.
  */
 import type { Phrases } from '../../domain/words/phrases.ts';
 import { writtenDate } from '../../domain/words/written.ts';
@@ -19,14 +19,17 @@ export interface ReportPage {
   readonly lang: string;
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
-  /** Names of the sides, in the order of the agreement. */
+  /** Names of the countries, in the order of the agreement. */
   readonly legend: readonly string[];
   readonly sections: readonly PageSection[];
   readonly nothing: string;
   readonly notes: readonly string[];
 }
 
-/** Puts a report into a reader's language. Its times are UTC: it is of two countries, and counts days of UTC. */
+/**
+ * Composes a report in a reader's language. Its times are UTC, because it covers two countries and counts
+ * days of UTC.
+ */
 export function composeReportPage(report: FiguresReport, lang: string, translate: Phrases): ReportPage {
   const making: SectionInput = {
     report,
@@ -67,7 +70,7 @@ export function composeReportPage(report: FiguresReport, lang: string, translate
   };
 }
 
-/** The days of the period; the last one is named, although `to` is the first instant after it. */
+/** The days of the period. It names the last day, although `to` is the first instant after it. */
 function periodText({ report, lang, translate: say }: SectionInput): string {
   const [from, to] = [new Date(report.from), new Date(report.to)];
   const isDays = [from, to].every((one) => one.getTime() % 86_400_000 === 0);

@@ -1,4 +1,4 @@
-/** Sections of the report: each a table of what the figures say, with a bar where a number is shown. */
+/** Sections of the report: a table of figures each, with a bar for each number that is shown. */
 
 import { type FigureRow, UNREAD_DETAIL } from '../../domain/figures/figures.ts';
 import { CHECKPOINT_MEASURES } from '../../domain/message/case-codes.ts';
@@ -8,15 +8,15 @@ import type { PhraseValues } from '../../domain/words/phrases.ts';
 import { writtenNumber } from '../../domain/words/written.ts';
 import type { FiguresReport } from './figures.ts';
 
-/** A number that was left out, and one that there is none of. */
+/** Marks of a suppressed number, and of a number that does not exist. */
 export const LEFT_OUT = '…';
 const NONE = '–';
 
-/** One bar: `value` null where the number was left out; `reach` is a second, further mark. */
+/** One bar. `value` is null if the number was suppressed. `reach` is a second mark further out. */
 export interface PlotBar {
   readonly value: number | null;
   readonly reach?: number | undefined;
-  /** Which of the legend's series it is of. */
+  /** Index of its series in the legend. */
   readonly series: number;
 }
 
@@ -28,20 +28,23 @@ export interface PageRow {
 
 export interface PageSection {
   readonly heading: string;
-  /** What stands over columns that belong together, from the second on; as many to each, or none. */
+  /**
+   * Headings over groups of columns, from the second column on. Each spans the same number of columns. Empty
+   * if there are none.
+   */
   readonly groups: readonly string[];
-  /** Of the columns the first is text, the others numbers. */
+  /** The first column is text, the others are numbers. */
   readonly columns: readonly string[];
   readonly rows: readonly PageRow[];
-  /** The value at which a bar is as long as it gets. */
+  /** The value of a bar of full length. */
   readonly scale: number;
-  /** What the bars are, said over them. */
+  /** The caption of the bars. */
   readonly plot: string;
 }
 
 type Say = (id: string, values?: PhraseValues) => string;
 
-/** What making a section takes. */
+/** What a section is made from. */
 export interface SectionInput {
   readonly report: FiguresReport;
   readonly translate: Say;
@@ -59,10 +62,13 @@ const countText = (row: FigureRow | undefined, { lang }: Pick<SectionInput, 'lan
 const barOf = (row: FigureRow | undefined, series: number): readonly PlotBar[] =>
   row === undefined ? [] : [{ value: row.count, series }];
 
-/** Types and measures in the order of their own lists, which is that of a case; channels as they come. */
+/**
+ * Types and measures in the order of their own lists, which is the order of a case. Channels keep their
+ * order.
+ */
 const ORDER: readonly string[] = [...MESSAGE_NAMES, ...CHECKPOINT_MEASURES, UNREAD_DETAIL];
 
-/** Names in a row's member, each once. */
+/** Values of a row's member, each once. */
 const namesIn = (rows: readonly FigureRow[], member: 'type' | 'detail'): readonly string[] =>
   [...new Set(rows.flatMap((one) => one[member] ?? []))].sort(
     (one, other) => ORDER.indexOf(one) - ORDER.indexOf(other),
@@ -76,7 +82,7 @@ const scaleOf = (rows: readonly PageRow[]): number =>
       .flatMap(({ bars }) => bars.map((one) => one.reach ?? one.value ?? 0)),
   );
 
-/** A line for each type, a column for each side, and the totals. */
+/** A line for each type, a column for each country, and the totals. */
 export function makeCountSection(
   making: SectionInput,
   figure: FigureRow['figure'],
@@ -94,7 +100,7 @@ export function makeCountSection(
   );
 }
 
-/** What was done at the checkpoint, by the side that did it. */
+/** The measures taken at the checkpoint, by the country that took them. */
 export function makeMeasureSection(making: SectionInput): PageSection {
   const { translate: say, report } = making;
   const rows = report.rows.filter((one) => one.figure === 'messages' && one.type === 'indication');
@@ -139,7 +145,9 @@ function counted(
   };
 }
 
-/** A line for each type; for each side how many there were, how many overdue, and how long they took. */
+/**
+ * A line for each type. For each country: how many there were, how many were overdue, and how long they took.
+ */
 export function makeTimeSection(
   making: SectionInput,
   figure: FigureRow['figure'],
@@ -187,7 +195,7 @@ const timeBar = (row: FigureRow | undefined, series: number): readonly PlotBar[]
     ? []
     : [{ value: row.median, reach: row.p90 ?? row.median, series }];
 
-/** Seconds as minutes, hours or days, to one decimal. */
+/** Seconds as minutes, hours or days, with one decimal. */
 function durationText({ lang, translate: say }: SectionInput, seconds: number): string {
   const [unit, size] =
     seconds < 7_200

@@ -1,6 +1,7 @@
 /**
- * One thread as it is counted: what passed between the parties of an agreement. Messages within one of two countries
- * are no part of it, for the other gateway never learns of them; so both count from the same consignments and evidence.
+ * Counts one thread: the messages between the parties of an agreement. Messages within one country are left
+ * out, because the other gateway never learns of them. So both gateways count the same consignments and
+ * evidence.
  */
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { FigureThread } from '../../domain/figures/figures.ts';
@@ -14,17 +15,17 @@ import {
   turnInputOf,
 } from '../thread/turn-input.ts';
 
-/** What a report counts. What is dated after `asOf` is left out. */
+/** What a report counts. Anything dated after `asOf` is left out. */
 export interface ReportScope extends Reading {
-  /** Id of the agreement; each message counts under the version it was accepted under. */
+  /** Id of the agreement. Each message counts under the version by which it was accepted. */
   readonly agreement: string;
   readonly parties: readonly string[];
-  /** A message counts that was accepted from then on, and before `to`. */
+  /** Messages accepted from this instant on, and before `to`, are counted. */
   readonly from: Date;
   readonly to: Date;
 }
 
-/** Events that say that a way failed: of channels to people and systems, and of the relay to another gateway. */
+/** Events of a failed delivery: by channels to people and systems, and by relay to another gateway. */
 const FAILURES: readonly EvidenceEvent[] = [
   'ContentConsignmentFailure',
   'ConsignmentNotificationFailure',
@@ -36,7 +37,7 @@ const FAILURES: readonly EvidenceEvent[] = [
 const isBetween = (parties: readonly string[], one: string, other: string): boolean =>
   parties.includes(one) && parties.includes(other) && (parties.length === 1 || one !== other);
 
-/** A message with those of its recipients that the agreement's parties have between them. */
+/** A message with those of its recipients that are in the agreement's other country. */
 function crossingOf(
   { countries, parties }: ReportScope,
   view: ProvenRead<ThreadMessage>,
@@ -46,14 +47,14 @@ function crossingOf(
   return to.length === 0 ? [] : [{ view, to }];
 }
 
-/** A thread's messages that are counted, before anything of their content is known. */
+/** A thread's counted messages, before anything of their content is read. */
 export interface CountedThread {
   readonly thread: FigureThread;
-  /** The views behind `thread.messages`, in the same order. */
+  /** The views of `thread.messages`, in the same order. */
   readonly views: readonly ThreadMessage[];
 }
 
-/** Counts a thread from all that is kept of it. */
+/** Counts a thread from everything that is kept of it. */
 export function countThread(
   counting: ReportScope,
   views: readonly ProvenRead<ThreadMessage>[],

@@ -1,6 +1,7 @@
 /**
- * Figures for the bilateral meeting: what passed under an agreement in a period, counted at this gateway from
- * consignments and signed evidence. The other gateway counts the same; only measures, which are content, may differ.
+ * Figures for the bilateral meeting: messages under an agreement in a period, counted at this gateway from
+ * consignments and signed evidence. The other gateway counts the same. Only measures may differ, since they
+ * are content.
  */
 
 import { type FigureRow, type FigureThread, figureRowsOf } from '../../domain/figures/figures.ts';
@@ -14,14 +15,16 @@ import { isReadableMessage, logUnreadable, skipUnreadable } from '../evidence/re
 import { readMeasure } from './figures-measure.ts';
 import { countThread, type ReportScope } from './figures-thread.ts';
 
-/** What is to be reported. */
+/** What to report. */
 export interface ReportWanted {
   /** Id of the agreement. */
   readonly agreement: string;
-  /** Messages accepted from then on, and before `to`. */
+  /** Messages accepted from this instant on, and before `to`. */
   readonly from: Date;
   readonly to: Date;
-  /** What happened later is left out; now where left out. Both gateways give the same figures for the same instant. */
+  /**
+   * Anything later is left out. If absent: now. Both gateways compute the same figures for the same instant.
+   */
   readonly asOf?: Date;
 }
 
@@ -39,22 +42,22 @@ export interface FiguresReport {
     readonly parties: readonly string[];
   };
   readonly from: string;
-  /** Excluded. */
+  /** Exclusive. */
   readonly to: string;
   readonly as_of: string;
-  /** Counts below are left out. */
+  /** Smaller counts are suppressed. */
   readonly suppress_under: number;
   readonly rows: readonly FigureRow[];
-  /** Threads of which something cannot be read any more; what can be read of them is counted. */
+  /** Number of threads with records that cannot be read any more. Their readable records are counted. */
   readonly unreadable: number;
 }
 
-/** Threads read at a time: few enough that their evidence fits well into memory. */
+/** Threads read at once: few enough that their evidence fits well into memory. */
 const PAGE = 50;
 
 /**
- * Counts and suppresses.
- * @throws Refusal `not-found` where no such agreement is kept
+ * Counts, then suppresses small counts.
+ * @throws Refusal `not-found` if no such agreement is kept
  */
 export async function compileReport(gateway: Unsealing, wanted: ReportWanted): Promise<FiguresReport> {
   const made = gateway.now();
@@ -87,7 +90,7 @@ export async function compileReport(gateway: Unsealing, wanted: ReportWanted): P
   };
 }
 
-/** The version that counts then, else the earliest there is: its title and threshold are the report's. */
+/** The version in force then, or else the earliest one. The report takes its title and threshold from it. */
 function versionFor(versions: readonly Agreement[], at: Date): Agreement {
   const [first] = versions.toSorted((one, other) => one.version - other.version);
   const found = agreementsInForce(versions, at)[0] ?? first;
@@ -136,7 +139,9 @@ async function threadOf(
   };
 }
 
-/** A desk whose designation verifies no more was a desk all the same when it wrote. */
+/**
+ * A focal point whose designation no longer verifies still has its country: it was designated when it wrote.
+ */
 async function completeCountries(
   gateway: Judging,
   countries: Map<string, string>,

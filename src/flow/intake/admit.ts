@@ -1,4 +1,7 @@
-/** Admission: what must hold of every message, whichever way it came in, before anything of it is kept. */
+/**
+ * Admission: the checks of every message, whichever API route or page it came by, before anything of it is
+ * kept.
+ */
 
 import { LIMITS, type MessageName } from '../../domain/message/message.ts';
 import { type Designation, type Digested, isInForceAt } from '../../domain/party/designation.ts';
@@ -25,13 +28,14 @@ export interface SendingIntent {
   readonly name: MessageName;
   readonly urgency: Urgency;
   readonly handling: Handling;
-  /** When another gateway took it: by the agreement of that hour both sides count. */
+  /** When another gateway took it: both gateways apply the agreement in force at that time. */
   readonly submittedAt?: Date;
 }
 
 /**
- * Finds the way to every recipient. What must not go to one of those that it names is refused whole, so that nothing is half
- * sent. That a recipient has no way now is its own fate: the message waits for one, and the others have it.
+ * Finds the route to every recipient. If the message must not go to one of the named recipients, it is
+ * refused as a whole, so that nothing is half sent. A recipient without an endpoint is no reason: the message
+ * waits for one, and the others get it.
  * @throws Refusal `designation-ended`, `unknown-recipient`, `misaddressed`, `not-covered`
  */
 export function admitMessage(directory: Directory, intent: SendingIntent, at: Date): readonly Route[] {
@@ -61,31 +65,34 @@ export function admitMessage(directory: Directory, intent: SendingIntent, at: Da
 }
 
 /**
- * A consignment goes to another gateway whole, because its signature covers all of it.
+ * A consignment is relayed as a whole, because its signature covers all of it, so its size is limited.
  * @throws Refusal `too-large`
  */
 export function checkRelayable(routes: readonly Route[], consignment: LongText): void {
   const isRelayed = routes.some((one) => one.isAbroad);
   if (isRelayed && consignment.length > LIMITS.consignment)
-    throw new Refusal('too-large', 'sealed to so many recipients it is too large for another gateway');
+    throw new Refusal(
+      'too-large',
+      'sealed to this many recipients, the message is too large to relay to another gateway',
+    );
 }
 
-/** An admitted message with all that is to be kept of it but the receipt. */
+/** An admitted message with everything that is kept of it, except the receipt. */
 export interface AdmittedMessage {
-  /** As it was designated when the message was judged. */
+  /** As designated when the message was judged. */
   readonly sender: Digested<Designation>;
   readonly row: MessageRow;
   readonly consignment: LongText;
   readonly routes: readonly Route[];
   /** In the order of the routes. */
   readonly sealed: readonly SealedText[];
-  /** The sender's own copy, JWE as text: sealed here, where its keys are. */
+  /** The sender's own copy, JWE as text; present if the gateway holds the sender's keys. */
   readonly ownCopy?: LongText;
   /** The receipt of the gateway that relays it. */
   readonly submission?: EvidenceRow;
-  /** Signed for recipients homed here whom it is not taken for. */
+  /** Rejections signed for recipients homed here for whom it is not taken. */
   readonly rejections?: readonly EvidenceRow[];
-  /** The message that it settles, where it is judged here that none before did. */
+  /** The message that it completes, if this gateway checks that no other message has completed it before. */
   readonly settles?: string;
   readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
 }
@@ -93,8 +100,8 @@ export interface AdmittedMessage {
 const deskTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
   workingTimeOf(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
 
-/** When the first of its recipients may have to be reminded. */
-function chaseFrom({ row, routes }: AdmittedMessage, recipients: readonly RecipientRow[]): Date {
+/** When the first of its recipients may need a reminder. */
+function firstEscalation({ row, routes }: AdmittedMessage, recipients: readonly RecipientRow[]): Date {
   const times = routes.map((one, n) => {
     const until = recipients[n]?.acknowledgeBy ?? row.acceptedAt;
     return firstEscalationAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
@@ -102,21 +109,24 @@ function chaseFrom({ row, routes }: AdmittedMessage, recipients: readonly Recipi
   return new Date(Math.min(...times));
 }
 
-/** An agreement may give permissions a clock of their own. */
+/** An agreement may set a separate deadline for permissions. */
 const clockOf = ({ agreement }: Route, { type, urgency }: MessageRow): Clock => {
   const clock = clockForUrgency(agreement, urgency);
   const answer = type === 'permission-request' ? agreement.permission : undefined;
   return answer === undefined ? clock : { ...clock, answer };
 };
 
-/** Puts together what `keepMessage` keeps: recipients with their clocks, first deliveries, and the receipt. */
+/**
+ * Composes what `keepMessage` keeps: the recipients with their deadlines, the first deliveries, and the
+ * receipt.
+ */
 export function composeNewMessage(
   gateway: Naming,
   admitted: AdmittedMessage,
   receipt: EvidenceRow,
 ): NewMessage {
   const { row, routes } = admitted;
-  // Not when it was accepted: that may be another gateway's time.
+  // Now, not the time of acceptance: that may be another gateway's time.
   const now = gateway.now();
   const recipients = routes.map((one, position): RecipientRow & { sealed: LongText } => {
     const part = admitted.sealed[position];
@@ -148,7 +158,7 @@ export function composeNewMessage(
     recipients,
     deliveries,
     receipt,
-    escalateAt: chaseFrom(admitted, recipients),
+    escalateAt: firstEscalation(admitted, recipients),
     ...present({
       ownCopy: admitted.ownCopy,
       completes: admitted.settles,

@@ -1,4 +1,4 @@
-/** The assisted way in: a partner's plain post is sealed at once with the custodial key of its focal point. */
+/** The assisted route: a partner's plain post is sealed at once with the custodial key of its focal point. */
 import type { Arrival } from '../../domain/carriage/adapter.ts';
 import { CONSIGNMENT_TYPE, checkConsignmentTimes } from '../../domain/message/consignment.ts';
 import {
@@ -33,14 +33,15 @@ import { draftFromTip } from './tip.ts';
 
 export type SubmissionArrival = Extract<Arrival, { kind: 'submission' }>;
 
-/** Seconds a message lives where its sender does not say: a week. */
+/** Seconds until a message expires if its sender sets no time: a week. */
 const LIFETIME_DEFAULT = 7 * 86_400;
 
 const epoch = (at: Date): number => Math.floor(at.getTime() / 1_000);
 
 /**
- * Takes an assisted post from a proven partner, or what the gateway itself writes for a desk in its custody.
- * @throws Refusal with a signed rejection hung on it
+ * Takes an assisted post from a verified partner, or a message that the gateway itself writes for a focal
+ * point in its custody.
+ * @throws Refusal with a signed rejection attached
  */
 export async function acceptSubmission(
   gateway: Posting,
@@ -69,7 +70,7 @@ export async function acceptSubmission(
       submission,
       name,
       place,
-      attachments: await filesOf(gateway, sender, routes, { submission, files: arrival.files }),
+      attachments: await collectFiles(gateway, sender, routes, { submission, files: arrival.files }),
       body: await fitBody(gateway, focalPoint, { name, body }, place),
     };
     const message = compose(gateway, sender, routes, said, at);
@@ -82,10 +83,10 @@ export async function acceptSubmission(
 const didsOf = (routes: readonly Route[]): readonly string[] =>
   routes.map((one) => one.recipient.focal_point);
 
-/** Only the gateway says of a notice that no person wrote it. */
+/** Only the gateway itself may mark a notice as automatic. */
 function checkByPeople(body: Readonly<Record<string, unknown>>): void {
   if (body['automatic'] === true)
-    throw new Refusal('invalid-body', '/body/automatic: is for the gateway to say; leave it false');
+    throw new Refusal('invalid-body', '/body/automatic: only the gateway sets it; leave it out or false');
 }
 
 const placeOf = (
@@ -104,10 +105,11 @@ const placeOf = (
   });
 
 /**
- * The post's own attachments, and what it passes on.
- * @throws Refusal `attachment-refused`; `permission-needed` and as `passedOn`; `too-large`; `invalid-body` where a file takes a name of ours
+ * The post's own attachments, and those of a message that it passes on.
+ * @throws Refusal `attachment-refused`; `permission-needed` and as `attachPassedOn`; `too-large`;
+ *   `invalid-body` if a file has a reserved name
  */
-async function filesOf(
+async function collectFiles(
   gateway: Unsealing,
   sender: Designation,
   routes: readonly Route[],
@@ -119,18 +121,21 @@ async function filesOf(
   const own = files ?? attachmentsOf(submission);
   checkRunnable(own, routes);
   if (own.some((one) => more.some(({ filename }) => filename === one.filename)))
-    throw new Refusal('invalid-body', '/attachments: a file has the name of one that the gateway attaches');
+    throw new Refusal(
+      'invalid-body',
+      '/attachments: a file has a name that is reserved for files that the gateway attaches',
+    );
   const all = [...own, ...more];
   if (all.length > LIMITS.attachmentCount || countAttachmentBytes(all) > LIMITS.attachments)
     throw new Refusal(
       'too-large',
-      `attachments are more than ${LIMITS.attachmentCount}, or larger than ${LIMITS.attachments} bytes together`,
+      `there are more than ${LIMITS.attachmentCount} attachments, or they have more than ${LIMITS.attachments} bytes together`,
     );
   return all;
 }
 
 /**
- * A file that can run where it is opened is taken where every recipient's agreement lists its media type.
+ * A file that can run when it is opened is taken only if every recipient's agreement lists its media type.
  * @throws Refusal `attachment-refused`, naming the place
  */
 function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): void {
@@ -142,11 +147,11 @@ function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): 
   if (place !== -1)
     throw new Refusal(
       'attachment-refused',
-      `/attachments/${place}: no agreement with every recipient lists its media type`,
+      `/attachments/${place}: not every recipient’s agreement lists its media type`,
     );
 }
 
-/** The plaintext that the sender signs: a partner's post, put into DIDComm. */
+/** Composes the plaintext that the sender signs: a partner's post as a DIDComm message. */
 function compose(
   gateway: Posting,
   sender: Designation,
@@ -182,14 +187,14 @@ function compose(
   };
 }
 
-/** What it passes on, as message and consignment both say it. */
+/** The members about a message that is passed on, as message and consignment both have them. */
 const passing = ({ passes_on, grant }: Pick<Message, 'passes_on' | 'grant'>) => ({
   ...present({ passes_on, grant }),
 });
 
 /**
- * Signs once, seals to each recipient's own keys, and signs the consignment over the lot. One more copy, which the
- * consignment does not have, is sealed to the sender: what it said stays readable to it and to nobody else.
+ * Signs once, seals to each recipient's own keys, and signs the consignment over all of them. One more copy,
+ * outside the consignment, is sealed to the sender, so that only the sender can read what it sent.
  */
 async function sealAll(
   gateway: Unsealing,
@@ -229,14 +234,14 @@ async function sealAll(
   };
 }
 
-/** A recipient or the sender: sealed under its newest key, by the content encryption that it prefers. */
+/** A recipient or the sender: its newest key, and the content encryption that it prefers. */
 const sealingTo = ({ focal_point: to, keys, enc }: Designation): SealingTarget => ({
   to,
   keys: keys.agreement,
   enc: enc[0] ?? 'A256CBC-HS512',
 });
 
-/** What the consignment of a message says but for the recipients. */
+/** The members of a message's consignment, without the recipients. */
 const headOf = (gateway: Judging, message: Message, name: MessageName): ConsignmentInput['head'] => ({
   id: message.id,
   typ: message.typ,

@@ -1,6 +1,7 @@
 /**
- * Fitting content: what only those can judge who may open. At the assisted way in the gateway opens, with keys in its
- * custody, what the sender itself sent or was sent in the thread, and holds manifests and answers against it.
+ * Checks content that only the holder of a key can judge. On the assisted route the gateway opens, with keys
+ * in its custody, what the sender itself sent or received in the thread, and checks manifests and answers
+ * against it.
  */
 
 import { checkAcceptedPersons, checkManifest } from '../../domain/message/manifest.ts';
@@ -22,8 +23,8 @@ const NAMELESS: readonly MessageName[] = [
 ];
 
 /**
- * The body of a kept message as the sender of a new one may know it, who sent it or was sent it. Undefined where its key
- * is not in custody here, or the content is gone.
+ * The body of a kept message that the sender of the new one sent or received. Undefined if its key is not in
+ * custody here, or the content is gone.
  */
 async function bodyFor(gateway: Unsealing, row: MessageRow, reader: string): Promise<Body | undefined> {
   try {
@@ -35,8 +36,8 @@ async function bodyFor(gateway: Unsealing, row: MessageRow, reader: string): Pro
 }
 
 /**
- * The new message's body, held against the thread as far as it can be opened here; a reply takes on the kind of the
- * request it answers, a permission what it was asked for.
+ * Checks the new message's body against the thread, as far as it can be opened here. A reply takes the kind
+ * of its request, a permission takes what it was asked for.
  * @throws Refusal `unknown-person`, `invalid-body`
  */
 export async function fitBody(
@@ -57,7 +58,10 @@ export async function fitBody(
   return name === 'reply' && row.type === 'request' ? replyTo(answered, body) : body;
 }
 
-/** Persons told of in something that cannot be opened here may well be known: only a thread open to us proves otherwise. */
+/**
+ * A message that cannot be opened here may name the person. So a person is unknown only if the whole thread
+ * can be opened.
+ */
 async function checkPersons(
   gateway: Unsealing,
   sender: string,
@@ -76,7 +80,7 @@ async function checkPersons(
   checkManifest(bodies, manifest);
 }
 
-/** A permission says itself what it is for: the message and the third party that it was asked about. */
+/** A permission names what it is for: the message and the third party of its request. */
 function permissionFor(
   row: MessageRow,
   request: Body,
@@ -86,7 +90,7 @@ function permissionFor(
   const asked = { original: row.about, third_party: request['third_party'] };
   for (const [member, value] of Object.entries(asked))
     if (body[member] !== undefined && JSON.stringify(body[member]) !== JSON.stringify(value))
-      throw new Refusal('invalid-body', `/body/${member}: is another than that of the request`);
+      throw new Refusal('invalid-body', `/body/${member}: differs from the request`);
   return checkBody('permission', { ...body, ...asked });
 }
 

@@ -1,4 +1,7 @@
-/** Consignments sealed elsewhere: what holds of every one, whether its sender brings it or another gateway. */
+/**
+ * Checks consignments that were sealed elsewhere, whether the sender submits them or another gateway relays
+ * them.
+ */
 
 import type { Designation, Digested } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -9,7 +12,7 @@ import type { ConsignmentHead, ReadConsignment, SealedPart } from '../../seal/ma
 import { peekStatementKids, verifyStatement } from '../../seal/statement.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 
-/** A consignment whose signature verifies; what it says is not judged yet. */
+/** A consignment whose signature verifies. Its claims are not judged yet. */
 export interface SignedConsignment {
   readonly sender: Digested<Designation>;
   readonly read: ReadConsignment;
@@ -18,7 +21,7 @@ export interface SignedConsignment {
 }
 
 /**
- * Verifies the signature by the key of whoever is designated under its key id.
+ * Verifies the signature with the key of the focal point that is designated with the key id.
  * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `readStatement`
  */
 export async function verifyConsignment(gateway: Unsealing, jws: unknown): Promise<SignedConsignment> {
@@ -36,7 +39,7 @@ export async function verifyConsignment(gateway: Unsealing, jws: unknown): Promi
   return { sender, read: reading.found(), digest };
 }
 
-/** How the payload of a consignment is read, for where one is parsed, and what came of it. */
+/** Prepares reading a consignment's payload, to be called when it is parsed, and keeps the result. */
 export function prepareReading({ heavyWorkFor: heavyFor }: Unsealing, jws: unknown) {
   let read: ReadConsignment | undefined;
   const heavy = heavyFor(jws instanceof LargeJws ? jws.length : 0);
@@ -53,7 +56,7 @@ export function prepareReading({ heavyWorkFor: heavyFor }: Unsealing, jws: unkno
 }
 
 /**
- * What the consignment says, where it says it of its own signer.
+ * The head of a consignment, if it names its own signer as sender.
  * @throws Refusal `invalid-body`, `misaddressed`
  */
 export function headOfConsignment({
@@ -65,12 +68,12 @@ export function headOfConsignment({
 }): ConsignmentHead {
   if ('refused' in head) throw new Refusal(head.refused.code, head.refused.detail);
   if (head.from !== sender.focal_point)
-    throw new Refusal('misaddressed', 'from is not the focal point that signed');
+    throw new Refusal('misaddressed', 'from must be the focal point that signed');
   return head;
 }
 
 /**
- * Each recipient with its sealed message, held against what the consignment says of it without opening it.
+ * Each recipient with its sealed message, compared with the consignment's claims without opening it.
  * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
  */
 export function checkSealedParts({ parts }: ReadConsignment): readonly SealedPart[] {

@@ -1,7 +1,7 @@
 /**
- * Permission: what a message passes on is held against the originator's handling code. By consignments wherever the
- * original is known; by what the permission says where the gateway holds the sender's keys, and then the original and
- * the permission are attached as they were signed, so that whoever receives them can verify both.
+ * Permission: checks a message that passes on another one against the originator's handling code. If the
+ * original is known here, its consignment is used. If the gateway holds the sender's keys, the permission is
+ * read, and original and permission are attached as they were signed, so that the recipient can verify both.
  */
 
 import type { Attachment } from '../../domain/message/message.ts';
@@ -23,7 +23,7 @@ import { openForParty } from '../content/opening.ts';
 import { findDesignation, readDirectory, requireDesignation } from '../directory/directory.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 
-/** What a message says of passing on. */
+/** A message's members about passing on. */
 export interface PassingOn extends PassedOnMessage {
   readonly passesOn?: string | undefined;
   readonly grant?: string | undefined;
@@ -47,13 +47,14 @@ async function judged(gateway: Storing, one: PassingOn, original: MessageRow): P
     permission !== undefined &&
     (await gateway.store.content.recallOf(permission.id, permission.sender)) !== undefined
   )
-    throw new Refusal('permission-needed', 'the originator took the permission back');
+    throw new Refusal('permission-needed', 'the originator recalled the permission');
   return { original, third, permission };
 }
 
 /**
- * Judges what is passed on, by what consignments tell. At the sender's home, which carried all that the sender was ever
- * sent, the original must be known; another gateway judges where it is.
+ * Checks a message that passes on another one, by consignments alone. At the sender's home the original must
+ * be known, because that gateway carried everything that the sender received. Another gateway checks what it
+ * knows.
  * @throws Refusal `permission-needed`, `not-covered`, `about-unknown`, `invalid-body`, `recalled`
  */
 export async function checkPassingOn(
@@ -63,12 +64,12 @@ export async function checkPassingOn(
 ): Promise<Judged | undefined> {
   if (one.passesOn === undefined) {
     if (one.grant === undefined) return undefined;
-    throw new Refusal('invalid-body', '/grant: is for a message that passes something on');
+    throw new Refusal('invalid-body', '/grant: allowed only in a message that has passes_on');
   }
   const original = await rowOf(gateway, one.passesOn);
   if (original === undefined) {
     if (where === 'relayed') return undefined;
-    throw new Refusal('about-unknown', 'passes_on names no message that the sender has part in');
+    throw new Refusal('about-unknown', 'passes_on names no message that the sender sent or received');
   }
   await checkStays(gateway, original, one);
   if (where === 'relayed' && !(await knowsGrant(gateway, one))) {
@@ -80,29 +81,32 @@ export async function checkPassingOn(
   return result;
 }
 
-/** What may be said within one country only goes along with nothing that leaves it. */
+/** A message of a domestic type may not be passed on to another country. */
 async function checkStays(gateway: Judging, { type }: MessageRow, { from, to }: PassingOn): Promise<void> {
   if (PROTOCOL[type].domestic !== true) return;
   const directory = await readDirectory(gateway, [from, ...to]);
   const home = requireDesignation(directory, from).country;
   if (to.some((one) => findDesignation(directory, one)?.country !== home))
-    throw new Refusal('not-covered', `passes_on: a ${type} stays in its country`);
+    throw new Refusal('not-covered', `passes_on: a ${type} must not leave its country`);
 }
 
-/** A permission by a desk homed here went through here: one that nobody knows was never given. */
+/**
+ * A permission by a focal point homed here was sent through here. If it is not known here, it was never
+ * given.
+ */
 async function checkElsewhere(gateway: Judging, { sender }: MessageRow): Promise<undefined> {
   if (findDesignation(await readDirectory(gateway, [sender]), sender)?.gateway === gateway.did)
-    throw new Refusal('permission-needed', 'grant names no permission that was given here');
+    throw new Refusal('permission-needed', 'grant names no permission that was given at this gateway');
 }
 
-/** A permission that went between two other gateways is not known here; theirs to judge then. */
+/** A permission between two other gateways is not known here. Those gateways have checked it. */
 const knowsGrant = async (gateway: Storing, { grant }: PassingOn): Promise<boolean> =>
   grant === undefined || (await rowOf(gateway, grant)) !== undefined;
 
 /**
- * Judges it whole for a sender in custody, and brings what is attached: the original, and the permission where one was
- * needed, each as its own sender signed it.
- * @throws Refusal as `checkPassing`; `content-gone`
+ * Checks it fully for a sender in custody, and returns the attachments: the original, and the permission if
+ * one was needed, each as its own sender signed it.
+ * @throws Refusal as `checkPassingOn`; `content-gone`
  */
 export async function attachPassedOn(gateway: Unsealing, one: PassingOn): Promise<readonly Attachment[]> {
   const found = await checkPassingOn(gateway, one, 'at-home');
@@ -121,7 +125,7 @@ async function opened(gateway: Unsealing, row: MessageRow, reader: string) {
   if (one === undefined)
     throw new Refusal(
       'content-gone',
-      'the content of what it passes on, or of the permission, is no longer kept',
+      'the content of the message to pass on, or of the permission, is no longer kept',
     );
   return one;
 }

@@ -1,4 +1,6 @@
-/** Placing: in which thread a message belongs and what it is about, judged by what the gateway has carried so far. */
+/**
+ * Finds the thread of a message and the message that it is about, from what the gateway has carried so far.
+ */
 import {
   type ConsignedMessage,
   checkAboutRule,
@@ -14,7 +16,7 @@ import type { Storing } from '../../gateway-parts.ts';
 import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 
-/** What its sender says of where a message belongs. */
+/** What the sender states about the place of a message. */
 export interface PlacingInput {
   readonly name: MessageName;
   /** DIDs. */
@@ -24,11 +26,11 @@ export interface PlacingInput {
   readonly thread?: string | undefined;
   readonly parent?: string | undefined;
   readonly about?: string | undefined;
-  /** Its sender sealed it, names its own threads, and says itself what the message is about. */
+  /** True if the sender sealed it: then it names its own thread, and itself what it is about. */
   readonly sealed?: boolean;
 }
 
-/** Where a message belongs. */
+/** The place of a message. */
 export interface MessagePlace {
   /** Absent for the first message of a thread that the gateway is to name. */
   readonly thread?: string;
@@ -56,11 +58,11 @@ const comingOf = ({ name: type, from, to, createdAt, about }: PlacingInput): Inc
 const isParty = (row: Pick<MessageRow, 'sender' | 'addressees'>, did: string): boolean =>
   row.sender === did || row.addressees.includes(did);
 
-/** What is kept once of this sender: the message that it settles, where its type does that. */
+/** The message that this one completes, if its type does that. It is kept once for each sender. */
 export const completedMessageOf = (name: MessageName, about: string | undefined): { settles?: string } =>
   about !== undefined && PROTOCOL[name].about?.effect === 'settles' ? { settles: about } : {};
 
-/** Only parties to a thread write in it, and what answers must have something to answer. */
+/** Only parties to a thread may write in it, and an answer needs something to answer. */
 async function checkThread(
   gateway: Storing,
   { name, from, sealed }: PlacingInput,
@@ -69,37 +71,40 @@ async function checkThread(
   const parties = await gateway.store.threads.threadParties(thread);
   if (parties.length === 0 && sealed === true && PROTOCOL[name].opens) return;
   if (!parties.includes(from))
-    throw new Refusal('unknown-thread', 'the thread is not known, or the sender has no part in it');
-  await checkApart(gateway, name, thread);
+    throw new Refusal('unknown-thread', 'the thread is not known, or the sender is no party to it');
+  await checkDrillApart(gateway, name, thread);
 }
 
 /**
- * A case told in the thread of a drill would be taken for one, and be left out of every figure.
+ * A case message in the thread of a drill could be taken for a drill, and would be missing from all figures.
  * @throws Refusal `drill-apart`
  */
-async function checkApart(gateway: Storing, name: MessageName, thread: string): Promise<void> {
+async function checkDrillApart(gateway: Storing, name: MessageName, thread: string): Promise<void> {
   const rows = await gateway.store.threads.readThread(thread);
   if (rows.some((row) => (row.type === 'drill') !== (name === 'drill')))
     throw new Refusal('drill-apart', 'a drill and a case cannot share a thread');
 }
 
-/** A thread is linked only to one of the sender's own; what a sender seals may be known to its own system alone. */
+/**
+ * A thread may be linked only to one of the sender's own. A sender that seals may know threads that this
+ * gateway does not.
+ */
 async function checkParent(gateway: Storing, { from, sealed }: PlacingInput, parent: string): Promise<void> {
   const parties = await gateway.store.threads.threadParties(parent);
   if (parties.length === 0 && sealed === true) return;
   if (!parties.includes(from))
-    throw new Refusal('unknown-thread', 'pthid names no thread that the sender has part in');
+    throw new Refusal('unknown-thread', 'pthid names no thread to which the sender is a party');
 }
 
 /**
- * Finds the place of a message that comes in at the sender's own gateway, which has carried all that the sender ever
- * sent and was sent. An assisted post may leave out what can be told from the rest.
+ * Finds the place of a message at the sender's own gateway, which has carried everything that the sender sent
+ * and received. An assisted post may leave out what follows from the rest.
  * @throws Refusal `nothing-to-answer`, `unknown-thread`, `drill-apart`, and as `domain/message/about-rules`
  */
 export async function placeMessage(gateway: Storing, asked: PlacingInput): Promise<MessagePlace> {
-  const { thread, parent } = await threadsOf(gateway, asked);
+  const { thread, parent } = await findThreads(gateway, asked);
   if (thread === undefined && !PROTOCOL[asked.name].opens)
-    throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread it answers in`);
+    throw new Refusal('nothing-to-answer', `${asked.name} needs the thid of the thread that it answers`);
   if (thread !== undefined) await checkThread(gateway, asked, thread);
   if (parent !== undefined) await checkParent(gateway, asked, parent);
   const about = await aboutIn(gateway, asked, [thread, parent]);
@@ -108,15 +113,18 @@ export async function placeMessage(gateway: Storing, asked: PlacingInput): Promi
   };
 }
 
-/** Thread and parent as said; else those of the message it is about, which an answer joins and a new case is linked to. */
-async function threadsOf(
+/**
+ * Thread and parent as stated. Else those of the message that it is about: an answer joins its thread, a new
+ * case is linked to it.
+ */
+async function findThreads(
   gateway: Storing,
   { name, from, thread, parent, about, sealed }: PlacingInput,
 ): Promise<{ thread: string | undefined; parent: string | undefined }> {
   if (about === undefined || sealed === true || thread !== undefined) return { thread, parent };
   const row = (await gateway.store.messages.readMessage(about))?.message;
   if (row === undefined || !isParty(row, from))
-    throw new Refusal('about-unknown', 'about names no message that the sender has part in');
+    throw new Refusal('about-unknown', 'about names no message that the sender sent or received');
   return PROTOCOL[name].opens
     ? { thread, parent: parent ?? row.thread }
     : { thread: row.thread, parent: parent ?? row.parent };
@@ -130,11 +138,11 @@ async function aboutIn(
   const needed = PROTOCOL[asked.name].about?.needed === true;
   if (asked.about === undefined && !needed) return undefined;
   if (asked.about === undefined && asked.sealed === true)
-    throw new Refusal('about-required', `a sealed ${asked.name} names the message it is about`);
+    throw new Refusal('about-required', `a sealed ${asked.name} must name the message that it is about`);
   const rows = await Promise.all(
     threads.map((one) => (one === undefined ? [] : gateway.store.threads.readThread(one))),
   );
-  // Of others' messages in the thread the sender is told nothing, not even that they are there.
+  // The sender must not learn of other parties' messages in the thread, not even that they exist.
   const seen = rows
     .flat()
     .filter((row) => isParty(row, asked.from))
@@ -145,9 +153,11 @@ async function aboutIn(
 }
 
 /**
- * Checks what another gateway relays, which has judged it whole. Here only what holds in whatever order messages come:
- * the one it is about may still be under way, or was never for anybody homed here.
- * @throws Refusal as {@link checkAboutRule}; `drill-apart`; `about-required`; `about-unknown` where an answer's asker can only be homed here
+ * Checks a message that another gateway relays. That gateway has checked everything. Here only the rules
+ * apply that do not depend on the order of arrival: the message that it is about may come later, or may never
+ * be sent to a focal point homed here.
+ * @throws Refusal as {@link checkAboutRule}; `drill-apart`; `about-required`; `about-unknown` if the asker of
+ *   an answer can only be homed here
  */
 export async function checkRelayedPlace(
   gateway: Storing,
@@ -155,16 +165,17 @@ export async function checkRelayedPlace(
   allHomedHere: boolean,
 ): Promise<void> {
   const { message_type: name, about, thid, pthid } = one.body;
-  await checkApart(gateway, name, thid);
+  await checkDrillApart(gateway, name, thid);
   const rule = PROTOCOL[name].about;
   if (about === undefined) {
-    if (rule?.needed === true) throw new Refusal('about-required', `${name} names the message it is about`);
+    if (rule?.needed === true)
+      throw new Refusal('about-required', `${name} must name the message that it is about`);
     return;
   }
   const row = (await gateway.store.messages.readMessage(about))?.message;
   if (row === undefined) {
     if (rule === undefined || (rule.by === 'asked' && allHomedHere))
-      throw new Refusal('about-unknown', 'about names no message of anybody it goes to');
+      throw new Refusal('about-unknown', 'about names no message that a recipient sent or received');
     return;
   }
   if (row.thread !== thid && row.thread !== pthid)

@@ -4,8 +4,8 @@ import type { AcceptedMessage } from './receipt.ts';
 import { reviewDeterminations } from './review.ts';
 
 /**
- * Takes an assisted post from a proven partner. A repeat does again what a crash may have left undone.
- * @throws Refusal with a signed rejection hung on it
+ * Takes an assisted post from a verified partner. A repeat finishes what a crash may have left undone.
+ * @throws Refusal with a signed rejection attached
  */
 export async function acceptPost(gateway: Posting, arrival: SubmissionArrival): Promise<AcceptedMessage> {
   const accepted = await acceptSubmission(gateway, arrival, 'partner');

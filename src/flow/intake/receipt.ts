@@ -1,4 +1,7 @@
-/** The receipt: whichever way a message came in, it passes the same door and its sender gets the same signed word. */
+/**
+ * Keeps a message with its receipt. Every message, whichever way it came in, is kept here, and its sender
+ * gets the same signed receipt.
+ */
 
 import type { Custody } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -10,7 +13,7 @@ import { issueEvidence, nameStatements } from '../evidence/issue.ts';
 import { heedRecalls } from '../keep/recall.ts';
 import { type AdmittedMessage, composeNewMessage } from './admit.ts';
 
-/** What a sender is answered: the same for a repeat, to the byte. */
+/** The answer to a sender. A repeat gets the same bytes. */
 export interface AcceptedMessage {
   readonly id: string;
   readonly thread: string;
@@ -19,7 +22,7 @@ export interface AcceptedMessage {
   readonly repeat: boolean;
 }
 
-/** What the gateway keeps of a consignment in order to carry it. */
+/** The row of a consignment that the gateway needs to carry it. */
 export const rowOfConsignment = (
   one: ConsignmentHead,
   more: { digest: string; key: string; submissionDigest: string; at: Date },
@@ -41,14 +44,14 @@ export const rowOfConsignment = (
   submissionDigest: more.submissionDigest,
 });
 
-/** What is signed for a message: that it was submitted here, or relayed here by the gateway that had taken it. */
+/** The receipt of a message: it was submitted here, or relayed here by the gateway that had taken it. */
 export interface ReceiptTerms {
   readonly event: 'SubmissionAcceptance' | 'RelayAcceptance';
   readonly custody: Custody;
   readonly at: Date;
 }
 
-/** Signs the receipt and passes the door; a repeat that overtook us gets what was given first. */
+/** Signs the receipt and keeps the message. If another request kept it first, returns that receipt. */
 export async function keepWithReceipt(
   gateway: Issuing,
   admitted: AdmittedMessage,
@@ -70,15 +73,18 @@ export async function keepWithReceipt(
     throw new Refusal('already-answered', 'this focal point has answered that message');
   if (kept.kind === 'conflict') {
     await noteOtherSender(gateway, row);
-    throw new Refusal('id-conflict', 'the id, or that of its receipt, is already used by something else');
+    throw new Refusal(
+      'id-conflict',
+      'the id of the message or of its receipt is already used for something else',
+    );
   }
   await heedRecalls(gateway, row, signed.event === 'RelayAcceptance');
   return { id: row.id, thread: row.thread, evidence: receipt.jws, repeat: false };
 }
 
 /**
- * Ids are drawn by chance: where two senders use the same, one of them copied it, so that the other's message is refused. Which
- * one cannot be told here, so the operator is told whose they are.
+ * Ids are random, so two senders with the same id mean that one copied it, to get the other's message
+ * refused. Which one cannot be told here, so the log names both for the operator.
  */
 async function noteOtherSender(
   { store, log }: Storing,

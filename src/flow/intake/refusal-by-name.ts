@@ -1,6 +1,7 @@
 /**
- * Refusing by name: a relayed message is taken for those recipients homed here who may have it. Each other one is refused by
- * evidence that names it, and the sender's home learns of each in the same answer.
+ * Refusing recipients by name. A relayed message is taken for those recipients homed here that may have it.
+ * For each of the others a piece of evidence names the recipient and the reason, in the same answer to the
+ * sender's gateway.
  */
 
 import {
@@ -18,30 +19,32 @@ import { type Directory, findDesignation } from '../directory/directory.ts';
 import { issueEvidence, nameStatements } from '../evidence/issue.ts';
 import { listRefused } from '../evidence/judging.ts';
 
-/** A recipient homed here whom a message is not taken for, and why. */
+/** A recipient homed here for whom a message is not taken, and why. */
 export interface RefusedByName {
   readonly to: string;
   readonly code: ProblemCode;
 }
 
-/** Whether a recipient is this gateway's to answer for: homed here, or named as only a desk of this gateway is. */
+/** Whether this gateway answers for a recipient: it is homed here, or has a DID of this gateway. */
 export const isOwnRecipient = ({ did }: Pick<Gateway, 'did'>, directory: Directory, to: string): boolean =>
   (findDesignation(directory, to)?.gateway ?? '') === did || to.startsWith(didOfFocalPoint(did, ''));
 
-/** Why a message is not taken for a recipient; undefined where it may be. That it has no way now is no reason. */
+/**
+ * Why a message is not taken for a recipient; undefined if it may be. Having no endpoint now is no reason.
+ */
 export function findRefusalByName(directory: Directory, to: string, now: Date): RefusedByName | undefined {
   const designation = findDesignation(directory, to);
   if (designation === undefined) return { to, code: 'unknown-recipient' };
   return isInForceAt(designation, now) ? undefined : { to, code: 'designation-ended' };
 }
 
-/** What is refused whole because nobody here may have it. */
+/** The refusal of the whole message, if it is taken for no recipient here. */
 export const makeWholeRefusal = ([first]: readonly RefusedByName[]): Refusal =>
   first?.code === 'designation-ended'
     ? new Refusal(first.code, 'the designation of the recipient is not in force')
     : new Refusal('unknown-recipient', 'no recipient is a focal point homed here');
 
-/** One signed rejection for each, about this very consignment. */
+/** A signed rejection for each, about this very consignment. */
 export const signRejectionsByName = (
   gateway: Naming,
   one: ConsignmentHead,
@@ -71,7 +74,7 @@ export const signRejectionsByName = (
     ),
   );
 
-/** What was signed for recipients of a kept message whom it was not taken for: the same for a repeat, to the byte. */
+/** The rejections of a kept message's recipients. A repeat gets the same bytes. */
 export async function readKeptRejections(gateway: Storing, message: string): Promise<readonly string[]> {
   const view = await gateway.store.messages.readMessage(message);
   if (view === undefined) return [];

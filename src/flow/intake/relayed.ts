@@ -1,6 +1,6 @@
 /**
- * The relayed way in: another gateway took a message for focal points homed here. What it says is proven again from the
- * start; what it signed for, the hour of submission, is when the clocks start on both sides.
+ * The relay route: another gateway took a message for focal points homed here. All of it is verified again.
+ * The other gateway's signed time of submission is when the deadlines start on both sides.
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
@@ -47,7 +47,7 @@ import {
   signRejectionsByName,
 } from './refusal-by-name.ts';
 
-/** What one gateway hands to another, both JWS. */
+/** What one gateway relays to another, both JWS. */
 export interface RelayedPost {
   readonly consignment: unknown;
   /** The relaying gateway's own submission acceptance. */
@@ -55,9 +55,9 @@ export interface RelayedPost {
 }
 
 /**
- * Takes a consignment from a proven gateway, and keeps the part of it that is for focal points homed here. The same
- * again gets the same relay acceptance, byte for byte.
- * @throws Refusal with a signed relay rejection hung on it
+ * Takes a consignment from an authenticated gateway, and keeps the part for focal points homed here. A repeat
+ * gets the same relay acceptance, byte for byte.
+ * @throws Refusal with a signed relay rejection attached
  */
 export async function acceptRelay(
   gateway: Gateway,
@@ -66,21 +66,21 @@ export async function acceptRelay(
 ): Promise<AcceptedMessage> {
   return withSignedRejections(
     gateway,
-    () => refusedOf(gateway, peer, relayed.consignment),
+    () => describeRefused(gateway, peer, relayed.consignment),
     async () => {
       const signed = await verifyConsignment(gateway, relayed.consignment);
       const { sender, digest } = signed;
       const one = headOfConsignment(signed);
       if (sender.gateway !== peer.gateway)
         throw new Refusal('not-homed', 'the sender is not homed at the gateway that relays');
-      if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to is not the gateway that relays');
+      if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to must be the gateway that relays');
       const earlier = await gateway.store.messages.findReceipt(sender.focal_point, one.id);
       if (earlier !== undefined) return repeatReceipt(earlier, digest);
-      const submission = await submittedTo(gateway, peer, one, digest, relayed.submission);
+      const submission = await readSubmission(gateway, peer, one, digest, relayed.submission);
       checkTiming(one, new Date(submission.at), gateway.now());
       const text = await textOfStatement(relayed.consignment);
-      const admitted = await judge(gateway, signed, one, { submission, text });
-      // It proves the hour from which both sides count.
+      const admitted = await judgeRelay(gateway, signed, one, { submission, text });
+      // It proves the time from which both sides count the deadlines.
       const about = { message: one.id, sender: one.from };
       const { key } = await findEvidencePlace(gateway, submission, relayed.submission);
       const kept = { ...admitted, submission: rowOfSigned(key, submission, relayed.submission, about) };
@@ -93,8 +93,15 @@ export async function acceptRelay(
   );
 }
 
-/** What a rejection names: the bytes as they came, whoever signed them, so that the other side can tell which. */
-async function refusedOf(gateway: Unsealing, peer: GatewayDesignation, jws: unknown): Promise<RejectedPiece> {
+/**
+ * What a rejection names: the digest of the bytes as they came, whoever signed them, so that the other
+ * gateway can identify them.
+ */
+async function describeRefused(
+  gateway: Unsealing,
+  peer: GatewayDesignation,
+  jws: unknown,
+): Promise<RejectedPiece> {
   const refused = { event: 'RelayRejection', sender: peer.gateway } as const;
   try {
     const reading = prepareReading(gateway, jws);
@@ -107,10 +114,12 @@ async function refusedOf(gateway: Unsealing, peer: GatewayDesignation, jws: unkn
 }
 
 /**
- * When the relaying gateway took the message, and under what, by its own signature over this consignment.
- * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`, `clock-skew`
+ * When the relaying gateway took the message, and under which statements, by its own signature over this
+ * consignment.
+ * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `digest-mismatch`,
+ *   `clock-skew`
  */
-async function submittedTo(
+async function readSubmission(
   gateway: Exchanging,
   peer: GatewayDesignation,
   one: ConsignmentHead,
@@ -119,7 +128,10 @@ async function submittedTo(
 ): Promise<Evidence> {
   const claims = await readPeerEvidence(gateway, peer, submission);
   if (claims.event !== 'SubmissionAcceptance')
-    throw new Refusal('misaddressed', 'submission is not a submission acceptance by the gateway that relays');
+    throw new Refusal(
+      'misaddressed',
+      'submission must be a submission acceptance by the gateway that relays',
+    );
   const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
   const { recipients } = one.body;
   const addressees = recipients.map(({ to }) => to);
@@ -131,8 +143,8 @@ async function submittedTo(
 }
 
 /**
- * The sender's times are judged by the clock of the gateway that took it. So that hour is bounded on both sides: it is
- * not ahead of ours, and no earlier than the sender signed, of what has not expired.
+ * The sender's times are judged by the clock of the gateway that took it. So that time is bounded: not ahead
+ * of ours, not before the sender signed, and not after the message expired.
  * @throws Refusal `clock-skew`, `expired`
  */
 function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
@@ -141,11 +153,11 @@ function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {
 }
 
 /**
- * Finds the ways to the recipients homed here, under the agreement as we know it to have been in force when the other
- * gateway took the message: what that one names is compared, and never chosen by. Designations must be in force at this
- * moment, so that a withdrawal stops traffic at once.
+ * Finds the routes to the recipients homed here, under the agreement in force, as known here, when the other
+ * gateway took the message. The version that the other gateway names is compared, never used. Designations
+ * must be in force now, so that a withdrawal stops traffic at once.
  */
-async function judge(
+async function judgeRelay(
   gateway: Issuing,
   { sender, read, digest }: SignedConsignment,
   one: ConsignmentHead,
@@ -155,9 +167,9 @@ async function judge(
   const directory = await readDirectory(gateway, [sender.focal_point, ...all.map((part) => part.to)]);
   const ours = all.filter(({ to }) => isOwnRecipient(gateway, directory, to));
   const at = new Date(seen.submission.at);
-  const refused = await refusedOfOurs(gateway, directory, ours, at);
+  const refused = await findRefusedRecipients(gateway, directory, ours, at);
   if ((await readDesignationAt(gateway, sender.focal_point, at)) === undefined)
-    throw new Refusal('designation-ended', 'the sender was not designated at the hour of the receipt');
+    throw new Refusal('designation-ended', 'the sender was not designated at the time of the receipt');
   const here = ours.filter((part) => refused.every(({ to }) => to !== part.to));
   if (here.length === 0) throw makeWholeRefusal(refused);
   const { message_type: name, urgency, handling } = one.body;
@@ -181,8 +193,11 @@ async function judge(
   };
 }
 
-/** Whom of ours it is not taken for: who is not designated now, or was not at the hour that the case will be judged by. */
-async function refusedOfOurs(
+/**
+ * The recipients homed here for whom it is not taken: not designated now, or not at the time by which the
+ * case will be judged.
+ */
+async function findRefusedRecipients(
   gateway: Judging,
   directory: Directory,
   ours: readonly { readonly to: string }[],
@@ -197,8 +212,9 @@ async function refusedOfOurs(
 }
 
 /**
- * Holds the version that counts for a recipient against the one that the other gateway took the message under. One that
- * has been replaced since counts for what was under way; the operator can look up in that gateway's log that it was.
+ * Compares the agreement version for a recipient with the one under which the other gateway took the message.
+ * A version that was replaced since may have been used for a message under way; the other gateway's ledger
+ * shows the operator that it was.
  * @throws Refusal `misaddressed`
  */
 function checkVersion(
@@ -210,7 +226,7 @@ function checkVersion(
   const { focal_point: to } = recipient;
   const named = submission.rests_on?.agreements ?? [];
   if (named.length > 0 && !named.some((one) => one.to === to))
-    throw new Refusal('misaddressed', 'submission names no agreement by which this recipient is reached');
+    throw new Refusal('misaddressed', 'submission names no agreement for this recipient');
   noteOtherAgreement({ log }, submission, { to, agreement });
   if (agreementsInForce(agreements, now()).some((one) => isSameVersion(one, agreement))) return;
   const { id, version } = agreement;

@@ -1,11 +1,11 @@
 /**
- * Non-punishment review: where two determinations of one person's status differ, whether that person may be punished for
- * what trafficking made them do turns on which one holds (UN Recommended Principles, principle 7). Whoever's content shows
- * it to this gateway lets the desks know whose determinations they are.
+ * Non-punishment review. If two determinations of one person's status differ, it depends on which is right
+ * whether the person may be punished for what trafficking made them do (UN Recommended Principles, principle
+ * 7). If content shows this to a gateway, it informs the focal points that made the determinations.
  *
- * It is a message of the desk like any other, in its custodial key, and says that a gateway wrote it. Each desk is written
- * to for itself, with those of the two determinations that it was sent or sent: it learns that another differs, and
- * nothing that was not for it.
+ * The notice is a message of the focal point like any other, signed with its custodial key, and says that a
+ * gateway wrote it. Each focal point gets its own, with only those of the two determinations that it sent or
+ * received. It learns that another one differs, and nothing else that was not sent to it.
  */
 
 import { isRestricted } from '../../domain/message/handling.ts';
@@ -24,15 +24,16 @@ import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { mayReadFor, readTellings } from '../thread/thread-content.ts';
 import { acceptSubmission } from './assisted.ts';
 
-/** What was just opened for a desk, or sent by it. */
+/** Content that was just opened for a focal point, or that it sent. */
 export interface LearntContent {
   readonly thread: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Looks at what a desk in custody now knows, and writes to the desks of determinations that differ, once for each pair.
- * Never throws: what it was called from is done, and the thread shows the difference in any case.
+ * Checks what a focal point in custody now knows, and writes to the focal points whose determinations differ,
+ * once for each pair. Never throws: the caller's work is done, and the thread shows the difference in any
+ * case.
  */
 export async function reviewDeterminations(
   gateway: Posting,
@@ -46,7 +47,7 @@ export async function reviewDeterminations(
       (one) => one.reviews,
     );
     for (const review of reviews) {
-      for (const to of desksOf(review, focalPoint))
+      for (const to of findReceivers(review, focalPoint))
         await raise(gateway, { focalPoint: focalPoint, to, thread, review });
     }
   } catch (fault) {
@@ -58,10 +59,11 @@ const knows = ({ told }: ToldDetermination, focalPoint: string): boolean =>
   told.some((one) => one.from === focalPoint || one.to.includes(focalPoint));
 
 /**
- * Whom a desk lets know: the desks that first told of the two. Where it told of both itself, those that it told. A desk
- * that knows both is left to the one that told it of the other.
+ * The focal points that a focal point informs: those that first made the two determinations. If it made both
+ * itself, those that it sent them to. If it made neither, it leaves out focal points that know both: the one
+ * that told them informs them.
  */
-function desksOf({ pair }: DeterminationReview, focalPoint: string): readonly string[] {
+function findReceivers({ pair }: DeterminationReview, focalPoint: string): readonly string[] {
   const tellers = pair.flatMap(({ told: [first] }) => first?.from ?? []);
   const others = tellers.filter((one) => one !== focalPoint);
   const told = pair.flatMap((one) => one.told.flatMap(({ from, to }) => [from, ...to]));
@@ -111,7 +113,10 @@ async function raise(gateway: Posting, { focalPoint, to, thread, review }: Raise
   }
 }
 
-/** As strict as what others told the reader of it, but that H3 is H2: its words are the other message's. */
+/**
+ * The notice repeats the other determination. So it gets H2 if that came in a restricted message (H2 or H3),
+ * else H1.
+ */
 async function handlingOf(
   gateway: Storing,
   shown: readonly ToldDetermination[],

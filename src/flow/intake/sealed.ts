@@ -1,4 +1,4 @@
-/** The sealed way in: a consignment that its sender sealed and signed is verified and carried as it is. */
+/** The sealed route: a consignment that its sender sealed and signed is verified and carried unchanged. */
 import { checkConsignmentTimes } from '../../domain/message/consignment.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
@@ -20,9 +20,9 @@ import { completedMessageOf, placeMessage } from './placing.ts';
 import { type AcceptedMessage, keepWithReceipt, repeatReceipt, rowOfConsignment } from './receipt.ts';
 
 /**
- * Takes a consignment that its sender sealed and signed. The gateway reads what it needs to route and no more.
- * `proven` is told whose signature it is, and may refuse.
- * @throws Refusal; with a signed rejection hung on it once the sender's signature is verified
+ * Takes a consignment that its sender sealed and signed. The gateway reads only what it needs for the route.
+ * @param proven is called with the sender's DID once the signature is verified, and may refuse
+ * @throws Refusal; with a signed rejection attached once the signature is verified
  */
 export async function acceptConsignment(
   gateway: Posting,
@@ -38,16 +38,16 @@ export async function acceptConsignment(
     if (earlier !== undefined) return repeatReceipt(earlier, digest);
     const at = gateway.now();
     if (sender.gateway !== gateway.did)
-      throw new Refusal('not-homed', 'the sender is homed at another gateway, which relays for it');
-    if (one.to[0] !== gateway.did) throw new Refusal('misaddressed', 'to is not this gateway');
+      throw new Refusal('not-homed', 'the sender is homed at another gateway; submit the message there');
+    if (one.to[0] !== gateway.did) throw new Refusal('misaddressed', 'to must be this gateway');
     checkConsignmentTimes(one, at);
-    const admitted = await judge(gateway, signed, one, { at, text: await textOfStatement(jws) });
+    const admitted = await judgeConsignment(gateway, signed, one, { at, text: await textOfStatement(jws) });
     return keepWithReceipt(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
   });
 }
 
-/** Checks each sealed message against what the consignment says of it, and finds the ways. */
-async function judge(
+/** Checks each sealed message against the consignment, and finds the routes. */
+async function judgeConsignment(
   gateway: Judging,
   { sender, read, digest }: SignedConsignment,
   one: ConsignmentHead,

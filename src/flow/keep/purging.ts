@@ -1,7 +1,7 @@
 /**
- * Purging: content goes from this gateway, and it says so under its signature, with the copies named that are out of its
- * reach. For each recipient homed here there is evidence of its own; for the sender's home there is one more, which names
- * no recipient: its copies of what went elsewhere say nothing of what is kept there.
+ * Purging deletes a message's content at this gateway. The gateway signs that it did, and names the copies
+ * out of its reach. Each recipient homed here gets its own evidence. The sender's home signs one more,
+ * without a recipient, for its own copies: they tell nothing about copies at other gateways.
  */
 import { advanceDelivery, type Delivery } from '../../domain/carriage/delivery.ts';
 import { unpurgedCopiesOf } from '../../domain/carriage/unpurged-copies.ts';
@@ -14,17 +14,17 @@ import { type Directory, findDesignation, readDirectory } from '../directory/dir
 import { issueEvidence, nameStatements, stepAbout } from '../evidence/issue.ts';
 import { tellSender } from '../evidence/tell.ts';
 
-/** Why content goes: it was taken back by this message, or kept long enough. */
+/** Why content is deleted: this recall, or the end of its retention period. */
 export type PurgeReason =
   | { readonly cause: 'retention' }
   | {
       readonly cause: 'recall';
       readonly recall: MessageRow;
-      /** It was carried out before, when the message had not come yet. */
+      /** True if the recall was carried out before the message arrived. */
       readonly isLate?: boolean;
     };
 
-interface Going {
+interface Purging {
   readonly gateway: Naming;
   readonly directory: Directory;
   readonly at: Date;
@@ -32,8 +32,8 @@ interface Going {
 }
 
 /**
- * Purges one message, once. The deliveries of one that was taken back are stopped, and what was shown of it is revised.
- * @returns whether anything was done now
+ * Purges one message, once. If it was recalled, its deliveries stop, and what was shown of it is revised.
+ * @returns whether this call did anything
  */
 export async function purgeContent(gateway: Issuing, message: string, cause: PurgeReason): Promise<boolean> {
   const view = await gateway.store.messages.readMessage(message);
@@ -41,15 +41,16 @@ export async function purgeContent(gateway: Issuing, message: string, cause: Pur
   const parties = [view?.message, recall].flatMap((one) => (one ? [one.sender, ...one.addressees] : []));
   const directory = await readDirectory(gateway, [...new Set(parties)]);
   const at = gateway.now();
-  const going: Going = { gateway, directory, at, cause };
+  const going: Purging = { gateway, directory, at, cause };
   const isOpen = recall !== undefined && cause.cause === 'recall' && cause.isLate !== true;
   const done = await gateway.store.content.purge(
     { message, ...present({ recall: isOpen ? recall.id : undefined }) },
     async (held) => {
-      if (held === undefined) return nothingHeld(going, message);
-      // A recall may have come before what it names was known here: only the originator's takes anything back.
+      if (held === undefined) return planEmptyPurge(going, message);
+      // A recall may arrive before its message. Only the originator's recall is valid, so its sender is
+      // compared now.
       const isOthers = recall !== undefined && recall.sender !== held.message.sender;
-      return isOthers ? undefined : gone(going, held);
+      return isOthers ? undefined : planPurge(going, held);
     },
     at,
   );
@@ -57,10 +58,10 @@ export async function purgeContent(gateway: Issuing, message: string, cause: Pur
   return done;
 }
 
-const isHere = ({ gateway, directory }: Going, did: string): boolean =>
+const isHere = ({ gateway, directory }: Purging, did: string): boolean =>
   findDesignation(directory, did)?.gateway === gateway.did;
 
-async function gone(going: Going, held: HeldContent): Promise<PurgeChange> {
+async function planPurge(going: Purging, held: HeldContent): Promise<PurgeChange> {
   const { gateway, directory, at, cause } = going;
   const { message, recipients } = held;
   const ofRecipients = await Promise.all(
@@ -75,12 +76,13 @@ async function gone(going: Going, held: HeldContent): Promise<PurgeChange> {
         }),
       ),
   );
-  const ofSender = isHere(going, message.sender) ? [await ofOrigin(going, held)] : [];
+  const ofSender = isHere(going, message.sender) ? [await issueOriginPurge(going, held)] : [];
   const isRecall = cause.cause === 'recall';
   return {
     evidence: [...ofRecipients, ...ofSender],
     deliveries: isRecall ? stopped(held.deliveries, at) : [],
-    // Retention is by the agreement that both sides know; nobody waits for word of it.
+    // After a recall the sender waits for this evidence. Nobody waits for the end of retention: both sides
+    // know it by the agreement.
     created: isRecall ? tellSender(gateway, directory, message, ofRecipients, at) : [],
   };
 }
@@ -88,8 +90,8 @@ async function gone(going: Going, held: HeldContent): Promise<PurgeChange> {
 const stopped = (deliveries: readonly Delivery[], at: Date): readonly Delivery[] =>
   deliveries.map((one) => advanceDelivery(one, { kind: 'recalled' }, at).delivery);
 
-/** What the sender's home says of its own copies. */
-const ofOrigin = (going: Going, held: HeldContent): Promise<EvidenceRow> => {
+/** The evidence about the copies at the sender's home. */
+const issueOriginPurge = (going: Purging, held: HeldContent): Promise<EvidenceRow> => {
   const { gateway, directory, at } = going;
   const { message, recipients } = held;
   return issueEvidence(gateway, {
@@ -104,7 +106,7 @@ const ofOrigin = (going: Going, held: HeldContent): Promise<EvidenceRow> => {
   });
 };
 
-function claimOf({ cause, at }: Going, held: HeldContent, to?: string): PurgeClaim {
+function claimOf({ cause, at }: Purging, held: HeldContent, to?: string): PurgeClaim {
   const { message, parties, deliveries } = held;
   const isOwn = (party: string): boolean => party === message.sender;
   const holds: Readonly<Record<PurgedPart, boolean>> = {
@@ -125,10 +127,10 @@ const claim = (cause: PurgeReason, what: Pick<PurgeClaim, 'gone' | 'unpurged'>):
 });
 
 /**
- * A recall of what never came. That nothing of it is here is said too, since its sender waits for word; kept with the
- * recall, for the message has no row.
+ * A recall of a message that never arrived. Its sender waits for evidence, so that is signed too. It is kept
+ * with the recall, since the message has no row.
  */
-async function nothingHeld(going: Going, message: string): Promise<PurgeChange> {
+async function planEmptyPurge(going: Purging, message: string): Promise<PurgeChange> {
   const { gateway, directory, at, cause } = going;
   if (cause.cause !== 'recall') return { evidence: [], deliveries: [], created: [] };
   const { recall } = cause;

@@ -1,6 +1,6 @@
 /**
- * Recall: its originator takes a message back. What it asks is done as soon as it is kept, and by the clock where a crash
- * came in between; a message that comes after its recall is not taken.
+ * Recall: the originator takes a message back. A recall is carried out as soon as it is kept, or by the clock
+ * if a crash came in between. A message that arrives after its recall is not taken.
  */
 
 import type { MessageName } from '../../domain/message/message.ts';
@@ -12,10 +12,10 @@ import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { purgeContent } from './purging.ts';
 
-/** Recalls looked at in one round of the clock. */
+/** Recalls carried out in one round of the clock. */
 const AT_ONCE = 100;
 
-/** Purges what a recall is about. A fault is logged: the clock comes back to it. */
+/** Purges the message of a recall. A fault is logged; the clock tries again. */
 async function carryOut(gateway: Issuing, recall: MessageRow): Promise<void> {
   if (recall.about === undefined) return;
   try {
@@ -28,35 +28,37 @@ async function carryOut(gateway: Issuing, recall: MessageRow): Promise<void> {
   }
 }
 
-/** What a message that was just kept asks for: a recall is carried out; one that was recalled on its way here goes. */
+/**
+ * Acts on a message that was just kept: carries out a recall, or purges a message whose recall came first.
+ */
 export async function heedRecalls(gateway: Issuing, row: MessageRow, isRelayed: boolean): Promise<void> {
   if (row.type === 'recall') return carryOut(gateway, row);
   const recall = isRelayed ? await gateway.store.content.recallOf(row.id, row.sender) : undefined;
   if (recall !== undefined) await purgeContent(gateway, row.id, { cause: 'recall', recall, isLate: true });
 }
 
-/** Carries out what a process that crashed did not. */
+/** Carries out the recalls that a crashed process left. */
 export async function carryOutRecalls(gateway: Issuing): Promise<void> {
   for (const recall of await gateway.store.content.openRecalls(AT_ONCE)) await carryOut(gateway, recall);
 }
 
-/** Whether its sender has taken it back, as far as is known here. */
+/** Whether its sender has recalled it, as far as is known here. */
 export const isRecalled = async (
   { store }: Pick<Gateway, 'store'>,
   { id, sender }: Pick<MessageRow, 'id' | 'sender'>,
 ): Promise<boolean> => (await store.content.recallOf(id, sender)) !== undefined;
 
-/** @throws Refusal `recalled` where its sender has taken it back */
+/** @throws Refusal `recalled` if its sender has recalled it */
 export async function checkNotRecalled(
   gateway: Storing,
   message: Pick<MessageRow, 'id' | 'sender'>,
 ): Promise<void> {
   if (await isRecalled(gateway, message))
-    throw new Refusal('recalled', 'the sender has taken this message back');
+    throw new Refusal('recalled', 'the sender has recalled this message');
 }
 
 /**
- * A recall goes to every recipient of the message who can still be reached: whoever was sent it must learn of it.
+ * A recall must go to every recipient of the message who can still be reached, so that each learns of it.
  * @throws Refusal `misaddressed`
  */
 export async function checkRecall(
@@ -75,5 +77,5 @@ export async function checkRecall(
     return designation !== undefined && isInForceAt(designation, now);
   };
   if (left.some(isReachable))
-    throw new Refusal('misaddressed', 'a recall goes to every recipient of the message');
+    throw new Refusal('misaddressed', 'a recall must go to every recipient of the message');
 }

@@ -1,4 +1,4 @@
-/** Alarms: kept once, counted, on the operator's log, and signed for the operator on the other side. */
+/** Alarms: kept once, counted, logged for the operator, and signed for the other gateway's operator. */
 import { ALARM_CODES, type AlarmCode } from '../../domain/evidence/alarm.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Issuing, Naming } from '../../gateway-parts.ts';
@@ -12,11 +12,11 @@ export interface LedgerFinding {
   /** Size of the checkpoint, or index of the entry. */
   readonly place: number;
   readonly root?: Uint8Array;
-  /** The signed note that shows it, where there is one. */
+  /** The signed note that proves it, if there is one. */
   readonly note?: string;
 }
 
-/** Raises an alarm about a log. The same again, however often it is found, is one alarm. */
+/** Raises an alarm about a log. The same finding again is the same alarm. */
 export const raiseAlarm = (gateway: Issuing, origin: string, finding: LedgerFinding): Promise<void> =>
   keep(gateway, originOfLedger(gateway.url), origin, finding);
 
@@ -27,10 +27,10 @@ async function keep(gateway: Issuing, by: string, origin: string, finding: Ledge
   gateway.log.error('ledger.alarm', { code: finding.code, ledger: origin, place: finding.place, by });
 }
 
-/** An alarm about another gateway's log, for that gateway: a note that our key signs. */
+/** First line of an alarm about another gateway's log, a note signed with our key. */
 const FIRST_LINE = 'amanat-alarm/v1';
 
-/** What a gateway is told of an alarm about its own log: first line, origin, code and place, signed as a note. */
+/** Signs an alarm for another gateway about its own log: first line, origin, code and place, as a note. */
 export async function signAlarmNote(
   gateway: Naming,
   origin: string,
@@ -41,7 +41,7 @@ export async function signAlarmNote(
 }
 
 /**
- * Takes an alarm that another gateway raised about the log of this one.
+ * Takes an alarm that another gateway raised about this gateway's log.
  * @throws Refusal `ledger-malformed`, `ledger-refused`, `too-large`
  */
 export async function takeAlarm(gateway: Issuing, bytes: Uint8Array): Promise<void> {

@@ -4,7 +4,10 @@ import type { WrongGrant } from '../operator/guard.ts';
 import { raiseAlarm } from './alarm.ts';
 import { originOfLedger } from './ledger-keys.ts';
 
-/** Logs it, and raises the alarm once for each row. Never rejects: whoever asked has been refused already. */
+/**
+ * Logs a refused grant, and raises the alarm once for each row. Never rejects: the caller was refused
+ * already.
+ */
 export async function raiseGrantAlarm(gateway: Issuing, { code, kind, id }: WrongGrant): Promise<void> {
   gateway.log.error('grant.refused', { code, kind: kind ?? 'log', id });
   const root = new Uint8Array(Buffer.from(digestOf(`${kind ?? 'log'} ${id}`), 'base64url'));

@@ -8,11 +8,14 @@ import { type LedgerFinding, raiseAlarm } from './alarm.ts';
 import { ledgerEntryOf } from './ledger.ts';
 import { hasLedger, originOfLedger } from './ledger-keys.ts';
 
-/** Bundles of 256 compared in one go, and milliseconds between two. */
+/** Bundles of 256 entries compared in one run, and milliseconds between two runs. */
 const BUNDLES = 32;
 const EVERY = 55_000;
 
-/** Compares the next page. @returns false where it was not due, or another process does it */
+/**
+ * Compares the next page of entries with the kept evidence.
+ * @returns false if it was not due, or another process does it
+ */
 export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
   if (!hasLedger(gateway)) return false;
   const { store } = gateway;
@@ -26,7 +29,7 @@ export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
   const end = Math.min(first + BUNDLES, bundles);
   const signers = await readSigners(gateway);
   for (let index = first; index < end; index += 1)
-    for (const one of await findings(
+    for (const one of await findFaults(
       gateway,
       signers,
       index,
@@ -38,8 +41,8 @@ export async function checkOwnLedger(gateway: Exchanging): Promise<boolean> {
   return true;
 }
 
-/** The first thing of each kind that is wrong in a bundle. */
-async function findings(
+/** The first fault of each kind in a bundle. */
+async function findFaults(
   gateway: Calling,
   signers: KnownSigners,
   index: number,
@@ -58,7 +61,7 @@ async function findings(
     const evidence = leaves.get(place)?.evidence;
     if (evidence === undefined) return false;
     const hash = hashes[place - start];
-    // The leaf stands for what was signed; the signature itself is in no leaf, so it is verified here.
+    // A leaf is a hash of what was signed, without the signature, so the signature is verified here.
     return (
       hash === undefined ||
       !isSameBytes(hash, hashLeaf(ledgerEntryOf(evidence))) ||

@@ -1,4 +1,4 @@
-/** Reading another gateway's log over HTTP, bounded, and telling it what came of it. */
+/** Reads another gateway's log over HTTP, bounded, and posts notes to it. */
 import { discardBody, readBounded } from '../../domain/words/read-bounded.ts';
 import type { Calling } from '../../gateway-parts.ts';
 import { readBundle } from '../../ledger/bundle.ts';
@@ -6,13 +6,13 @@ import { utf8BytesOf } from '../../ledger/note-key.ts';
 import { type EntryBundle, pathOfBundle, TILE_WIDTH } from '../../ledger/tile-path.ts';
 
 const TIMEOUT = 10_000;
-/** A checkpoint with a hundred signatures stays well below. */
+/** A checkpoint with a hundred signatures is well below this. */
 const CHECKPOINT_BYTES = 64 * 1024;
-/** Our entries are 48 bytes: what is longer is no evidence. */
+/** Our entries are 48 bytes. Longer ones are not evidence. */
 const BUNDLE_BYTES = TILE_WIDTH * 64;
 const ANSWER_BYTES = 4_096;
 
-/** The log could not be read: no answer, or none that means anything. It says nothing about the log. */
+/** The log could not be read: no answer, or no usable one. That proves nothing about the log. */
 export class UnreachableLog extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -23,8 +23,8 @@ export class UnreachableLog extends Error {
 }
 
 /**
- * Reads one address of a log; undefined where there is nothing at it.
- * @throws Unreachable
+ * Reads one address of a log; undefined if there is nothing at it.
+ * @throws UnreachableLog
  */
 async function read(gateway: Calling, url: string, limit: number): Promise<Uint8Array | undefined> {
   const signal = AbortSignal.timeout(TIMEOUT);
@@ -50,14 +50,17 @@ async function read(gateway: Calling, url: string, limit: number): Promise<Uint8
   }
 }
 
-/** @throws Unreachable, where there is no checkpoint too */
+/** @throws UnreachableLog, also if there is no checkpoint */
 export async function fetchCheckpoint(gateway: Calling, url: string): Promise<Uint8Array> {
   const bytes = await read(gateway, `${url}/ledger/checkpoint`, CHECKPOINT_BYTES);
   if (bytes === undefined) throw new UnreachableLog('http-404');
   return bytes;
 }
 
-/** The entries of a bundle; undefined where they are not shown, or are none. @throws Unreachable */
+/**
+ * The entries of a bundle; undefined if the log does not serve them, or they cannot be parsed.
+ * @throws UnreachableLog
+ */
 export async function fetchEntries(
   gateway: Calling,
   url: string,
@@ -71,7 +74,10 @@ export async function fetchEntries(
   }
 }
 
-/** Posts a note to another gateway. It is a courtesy: false where it was not taken, and the next round tries again. */
+/**
+ * Posts a note to another gateway. Losing one does no harm: false if it was not taken, and the next round
+ * tries again.
+ */
 export async function postNote(gateway: Calling, url: string, note: string): Promise<boolean> {
   const signal = AbortSignal.timeout(TIMEOUT);
   try {

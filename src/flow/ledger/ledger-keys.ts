@@ -1,6 +1,6 @@
 /**
- * Whose ledger is whose. A gateway's log is signed, and others' logs are cosigned, by its evidence key: who trusts its
- * country's authority knows that key already, and no second list of keys has to be kept.
+ * The keys of ledgers. A gateway signs its own log, and cosigns others' logs, with its evidence key. Anybody
+ * who trusts its country's authority knows that key already, so no second list of keys is needed.
  */
 
 import { isInForceAt, type PublicJwk } from '../../domain/party/designation.ts';
@@ -11,10 +11,13 @@ import { makeNoteKey, type NoteKey, type NoteKeyType, type NoteSigner } from '..
 import { canSignRaw, rawPublicKeyOf, signRaw } from '../../seal/raw-signature.ts';
 import { readDirectory } from '../directory/directory.ts';
 
-/** The origin of a gateway's log, which is the name of its keys too: host and port of its address, and `/ledger`. */
+/**
+ * The origin of a gateway's log, which is also the name of its keys: host and port of its address, and
+ * `/ledger`.
+ */
 export const originOfLedger = (url: string): string => `${new URL(url).host}/ledger`;
 
-/** Under which name a gateway cosigns. */
+/** The name under which a gateway cosigns. */
 const witnessNameOf = (url: string): string => `${new URL(url).host}/witness`;
 
 const nameOf: Readonly<Record<NoteKeyType, (url: string) => string>> = {
@@ -22,10 +25,10 @@ const nameOf: Readonly<Record<NoteKeyType, (url: string) => string>> = {
   cosignature: witnessNameOf,
 };
 
-/** Whether this gateway keeps a ledger: one whose evidence key is on another curve cannot sign notes. */
+/** Whether this gateway keeps a ledger. A key on another curve than Ed25519 cannot sign notes. */
 export const hasLedger = (gateway: Pick<Gateway, 'key'>): boolean => canSignRaw(gateway.key);
 
-/** Signs in the gateway's name, its own log or as a witness. */
+/** Makes a signer in the gateway's name, for its own log or as a witness. */
 export const makeNoteSigner = (
   { key, url }: Pick<Gateway, 'key' | 'url'>,
   type: NoteKeyType,
@@ -34,13 +37,13 @@ export const makeNoteSigner = (
   sign: (bytes) => signRaw(key, bytes),
 });
 
-/** The same key of another gateway, one for each that its authority lists. */
+/** The note keys of another gateway, one for each key that its authority lists. */
 export const noteKeysOf = (url: string, keys: readonly PublicJwk[], type: NoteKeyType): readonly NoteKey[] =>
   keys
     .filter((publicJwk) => canSignRaw({ publicJwk }))
     .map((jwk) => makeNoteKey(nameOf[type](url), type, rawPublicKeyOf(jwk)));
 
-/** The gateways whose logs are watched, and who watch: all that are designated, in force. */
+/** The gateways that watch each other's logs: all that are designated, in force. */
 export async function readPeers(gateway: Judging): Promise<readonly GatewayDesignation[]> {
   const now = gateway.now();
   const { gateways, here } = await readDirectory(gateway, []);

@@ -1,4 +1,4 @@
-/** What anybody may read of the log, and the proof that a party may ask for. */
+/** What anybody may read of the log, and the proof that a party may request. */
 import { Refusal } from '../../domain/words/error.ts';
 import type { Admitting, Naming, Reaching, Storing, Verifying } from '../../gateway-parts.ts';
 import { writeBundle } from '../../ledger/bundle.ts';
@@ -24,12 +24,12 @@ const HASH = 32;
 export const verifierKeyOf = (gateway: Verifying): string =>
   `${writeNoteKey(makeNoteSigner(gateway, 'ed25519').key)}\n`;
 
-/** The bytes at a tile's address; undefined where the log does not reach so far. */
+/** The bytes of a tile; undefined if the log is not that large. */
 export async function readTile(gateway: Storing, address: TileAddress): Promise<Uint8Array | undefined> {
   const size = (await gateway.store.ledger.ledgerCheckpoint())?.size ?? 0;
   const span = address.kind === 'entries' ? 1 : TILE_WIDTH ** address.level;
   if (!((address.index * TILE_WIDTH + address.width) * span <= size)) return undefined;
-  return address.kind === 'entries' ? bundle(gateway, address) : tile(gateway, address);
+  return address.kind === 'entries' ? makeBundle(gateway, address) : tile(gateway, address);
 }
 
 async function tile(gateway: Storing, { level, index, width }: Tile): Promise<Uint8Array | undefined> {
@@ -38,10 +38,10 @@ async function tile(gateway: Storing, { level, index, width }: Tile): Promise<Ui
 }
 
 /**
- * Entries are made from the evidence as it is kept now, never from a copy: whoever reads them again sees what was
- * changed, moved or taken away.
+ * Entries are made from the evidence as kept now, never from a copy, so that a reader notices what was
+ * changed, moved or removed.
  */
-async function bundle(gateway: Storing, { index, width }: EntryBundle): Promise<Uint8Array> {
+async function makeBundle(gateway: Storing, { index, width }: EntryBundle): Promise<Uint8Array> {
   const start = index * TILE_WIDTH;
   const leaves = await gateway.store.ledger.ledgerLeaves(start, start + width);
   const entries = new Map(leaves.map((leaf) => [leaf.index, ledgerEntryOf(leaf.evidence)]));
@@ -49,9 +49,10 @@ async function bundle(gateway: Storing, { index, width }: EntryBundle): Promise<
 }
 
 /**
- * The proof that evidence stands in the log (C2SP tlog-proof), against a cosigned checkpoint where there is one that
- * covers it; for the parties that may see the evidence itself.
- * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` where it cannot be proven
+ * The inclusion proof of evidence (C2SP tlog-proof), under a cosigned checkpoint that covers it if there is
+ * one. For the parties that may see the evidence itself.
+ * @throws Refusal `not-found` for everybody else, and until it is in the log; `ledger-refused` if it cannot
+ *   be proven
  */
 export async function proveForParty(
   gateway: Reaching,
@@ -75,7 +76,10 @@ async function isParty(gateway: Admitting, row: EvidenceRow, party: string): Pro
   return (await gateway.store.deliveries.findDelivery(row.message, party)) !== undefined;
 }
 
-/** Who signed it; evidence of before that was kept beside it says so itself. */
+/**
+ * The signer of evidence. Older rows of other gateways' evidence have no `signer`; then the evidence names
+ * it.
+ */
 function signerOf({ did }: Naming, { signer, jws }: EvidenceRow): string {
   if (signer !== undefined) return signer;
   const { payload } = peekStatement(JSON.parse(jws));
@@ -83,13 +87,13 @@ function signerOf({ did }: Naming, { signer, jws }: EvidenceRow): string {
 }
 
 /**
- * The proof of evidence by the key of its row.
- * @throws Refusal `not-found` until it is in the log; `ledger-refused` where it cannot be proven
+ * The inclusion proof of evidence by the key of its row.
+ * @throws Refusal `not-found` until it is in the log; `ledger-refused` if it cannot be proven
  */
 export async function makeLedgerProof(gateway: Verifying, key: string): Promise<string> {
   const place = hasLedger(gateway) ? await gateway.store.ledger.ledgerPlace(key) : undefined;
   if (place?.index === undefined)
-    throw new Refusal('not-found', 'it is not in the ledger yet; ask again in a minute');
+    throw new Refusal('not-found', 'the evidence is not in the ledger yet; ask again in a minute');
   return proofAt(gateway, place.index);
 }
 
@@ -99,21 +103,22 @@ async function proofAt(gateway: Storing, index: number): Promise<string> {
 }
 
 /**
- * An index of the log, proven: the evidence there is what was put there, under a checkpoint that covers it.
- * @throws Refusal `not-found` where it is not in the log yet; `ledger-refused` where it cannot be proven
+ * Proves an index of the log: the evidence there is the one that was entered, under a checkpoint that covers
+ * it.
+ * @throws Refusal `not-found` if it is not in the log yet; `ledger-refused` if it cannot be proven
  */
 export async function proveLedgerPlace(gateway: Storing, index: number) {
   const [checkpoint, [leaf]] = await Promise.all([
     gateway.store.ledger.checkpointOver(index),
     gateway.store.ledger.ledgerLeaves(index, index + 1),
   ]);
-  if (checkpoint === undefined) throw new Refusal('not-found', 'it is not in the ledger yet');
+  if (checkpoint === undefined) throw new Refusal('not-found', 'the evidence is not in the ledger yet');
   const note = readNote(utf8BytesOf(checkpoint.note));
   const { size, root } = readCheckpoint(note.text);
   const read = createHashReader(size, (tiles) => gateway.store.ledger.ledgerTiles(tiles));
   const hashes = await proveInclusion(index, size, read);
-  // What does not hold does not leave the house.
+  // A proof that does not verify must not be served.
   if (!verifyInclusion({ leaf: hashLeaf(ledgerEntryOf(leaf?.evidence)), index, size, root }, hashes))
-    throw new Refusal('ledger-refused', 'the evidence is not what was put into the ledger');
+    throw new Refusal('ledger-refused', 'the evidence differs from its entry in the ledger');
   return { size, root, hashes, note };
 }

@@ -1,6 +1,6 @@
 /**
- * Rounds of work on ledgers: the own one grows and is looked over, and those of other gateways are witnessed. Each goes by
- * itself, so that the own log waits for no other gateway.
+ * Rounds of work on ledgers: extending and checking our own, and witnessing those of others. The two run
+ * separately, so that our own log never waits for another gateway.
  */
 import type { Gateway } from '../../gateway.ts';
 import type { Exchanging } from '../../gateway-parts.ts';
@@ -8,10 +8,15 @@ import { extendLedger } from './ledger.ts';
 import { checkOwnLedger } from './ledger-check.ts';
 import { witnessPeers } from './witness.ts';
 
-/** Milliseconds a round may take: shorter than it is until a log may be looked at by another process. */
+/**
+ * Most milliseconds of a round. It must be shorter than the time until another process may look at the same
+ * log.
+ */
 const AT_MOST = 50_000;
 
-/** One round on the own ledger. Never throws: a part that fails is logged, and the next round does it again. */
+/**
+ * One round on our own ledger. Never throws: a part that fails is logged, and the next round does it again.
+ */
 export async function workOnOwnLedger(gateway: Exchanging): Promise<void> {
   const extended = await isDone(gateway, extendLedger);
   const checked = await isDone(gateway, checkOwnLedger);
@@ -19,7 +24,7 @@ export async function workOnOwnLedger(gateway: Exchanging): Promise<void> {
   else gateway.parts.fails('ledger');
 }
 
-/** One look at the ledgers of others, of those for which it is time. Never throws, as {@link workOnOwnLedger}. */
+/** Looks once at the ledgers of others that are due. Never throws, as {@link workOnOwnLedger}. */
 export async function witnessOthers(gateway: Exchanging, stop: AbortSignal): Promise<void> {
   const end = AbortSignal.any([stop, AbortSignal.timeout(AT_MOST)]);
   const ending: Exchanging = {

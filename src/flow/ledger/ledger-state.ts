@@ -1,4 +1,6 @@
-/** How the ledgers stand: the own one, who has cosigned it, those that are watched, and what did not fit. */
+/**
+ * The state of the ledgers: our own, who has cosigned it, those that this gateway watches, and the alarms.
+ */
 import type { AlarmNote } from '../../domain/evidence/alarm.ts';
 import type { PeerFigures } from '../../domain/figures/peer-figures.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -10,27 +12,27 @@ import type { KeptAlarm, LedgerOverview } from '../../store/contracts/ledger-row
 import { makeOperatorAct } from '../operator/operator-act.ts';
 import { hasLedger, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
-/** Alarms shown: what is wrong repeats itself. */
+/** Most alarms shown: a fault may repeat itself. */
 const ALARMS = 200;
 
 /** Another gateway's ledger, as far as this one has read it. */
 interface Watched {
   readonly ledger: string;
-  /** Entries that were verified. */
+  /** Number of verified entries. */
   readonly size: number;
-  /** When a look at it last came to its end; null where none has. */
+  /** When it was last read to its end; null if never. */
   readonly read_at: string | null;
   readonly unread_seconds: number;
-  /** What that gateway has cosigned of ours; null where nothing yet. */
+  /** The checkpoint of ours that this gateway last cosigned; null if none. */
   readonly cosigned: { readonly size: number; readonly at: string } | null;
 }
 
 export interface LedgerState {
-  /** Null where the gateway's key is on a curve that signs no notes. */
+  /** Null if the gateway's key is on a curve that cannot sign notes. */
   readonly own: {
     readonly ledger: string;
     readonly size: number;
-    /** When its newest checkpoint was signed; null where there is none. */
+    /** When its newest checkpoint was signed; null if there is none. */
     readonly signed_at: string | null;
     readonly uncosigned_seconds: number;
   } | null;
@@ -38,7 +40,7 @@ export interface LedgerState {
   readonly alarms: readonly KeptAlarm[];
 }
 
-/** The state of all ledgers this gateway has to do with. */
+/** The state of all ledgers that this gateway keeps or watches. */
 export async function readLedgerState(gateway: Verifying): Promise<LedgerState> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const { last } = overview;
@@ -56,12 +58,12 @@ export async function readLedgerState(gateway: Verifying): Promise<LedgerState> 
   };
 }
 
-/** The same as a few numbers, and how many gateways are still to be told of a withdrawal. */
+/** The same in a few numbers, and how many gateways are still to be told of a withdrawal. */
 export async function readPeerFigures(gateway: Judging): Promise<PeerFigures> {
   const overview = await gateway.store.ledger.ledgerOverview();
   const watched = await watchedOf(gateway, overview);
   return {
-    // Where nobody watches, nothing waits for anybody.
+    // If nobody watches, no cosignature is awaited.
     uncosignedSeconds: watched.length === 0 ? 0 : secondsSince(gateway, overview.uncosignedSince),
     unread: watched.map(({ ledger, unread_seconds: seconds }) => ({ ledger, seconds })),
     withdrawalsWaiting: await gateway.store.directory.withdrawalsWaiting(),
@@ -88,7 +90,10 @@ async function watchedOf(gateway: Judging, overview: LedgerOverview): Promise<re
   });
 }
 
-/** The newest of our checkpoints with a cosignature by one of these keys: they were verified when they came. */
+/**
+ * The newest of our checkpoints with a cosignature by one of these keys. Cosignatures were verified when they
+ * came.
+ */
 function cosignedBy(keys: ReturnType<typeof noteKeysOf>, { cosigned }: LedgerOverview): Watched['cosigned'] {
   for (const { size, note } of cosigned)
     for (const signature of readNote(utf8BytesOf(note)).signatures)
@@ -98,14 +103,17 @@ function cosignedBy(keys: ReturnType<typeof noteKeysOf>, { cosigned }: LedgerOve
 }
 
 /**
- * Marks an alarm as looked at by a named operator. The alarm stays, with what was found out about it.
- * @throws Refusal `not-found` where there is no such alarm; `already-exists` where somebody looked before
+ * Marks an alarm as examined by a named operator. The alarm stays, with the operator's note.
+ * @throws Refusal `not-found` if there is no such alarm; `already-exists` if it was marked before
  */
 export async function resolveAlarm(gateway: Issuing, id: number, { by, note }: AlarmNote): Promise<void> {
   const act = makeOperatorAct(gateway, { act: 'alarm.settled', subject: String(id) });
   if (await gateway.store.ledger.markAlarm(id, { by, note, at: gateway.now() }, act)) return;
   const alarms = await gateway.store.ledger.alarms(Number.MAX_SAFE_INTEGER);
   if (alarms.some((one) => one.id === id))
-    throw new Refusal('already-exists', 'somebody has looked at this alarm; see "amanat ledger status"');
+    throw new Refusal(
+      'already-exists',
+      'somebody has resolved this alarm already; see "amanat ledger status"',
+    );
   throw new Refusal('not-found', 'there is no such alarm; see "amanat ledger status"');
 }

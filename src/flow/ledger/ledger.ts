@@ -17,10 +17,10 @@ import type {
 import { raiseAlarm } from './alarm.ts';
 import { hasLedger, makeNoteSigner, originOfLedger } from './ledger-keys.ts';
 
-/** Leaves of one batch, which is one transaction and one checkpoint. */
+/** Leaves in one batch, which is one transaction and one checkpoint. */
 const BATCH = 1_024;
 
-/** The entry of evidence as it is kept now; {@link ERASED_ENTRY} for what is no evidence any more. */
+/** The entry of evidence as kept now; {@link ERASED_ENTRY} if it is no longer evidence. */
 export function ledgerEntryOf(evidence: { readonly jws: string } | undefined): Uint8Array {
   if (evidence === undefined) return ERASED_ENTRY;
   try {
@@ -39,8 +39,8 @@ async function signedCheckpoint(gateway: Naming, size: number, root: Uint8Array)
 }
 
 /**
- * The newest signed checkpoint, with what others cosigned; of nothing, before there is anything. Where the key was
- * replaced since, the new one signs beside the old: readers may know either.
+ * The newest signed checkpoint with its cosignatures; an empty one before the first. If the key was replaced
+ * since, the new key signs beside the old one, because readers may know either.
  */
 export async function readNewestCheckpoint(gateway: Issuing): Promise<string> {
   const last = await gateway.store.ledger.ledgerCheckpoint();
@@ -52,8 +52,9 @@ export async function readNewestCheckpoint(gateway: Issuing): Promise<string> {
 }
 
 /**
- * Puts into the log what is kept and not in it yet, and signs for it. Where another process does so already, nothing is
- * done. Where the end of the log is not what was signed, nothing is built on it. @returns entries added
+ * Adds kept evidence that is not in the log yet, and signs a checkpoint. If another process does so now, does
+ * nothing. If the end of the log differs from the signed root, adds nothing to it.
+ * @returns number of entries added
  */
 export async function extendLedger(gateway: Issuing): Promise<number> {
   if (!hasLedger(gateway)) return 0;
@@ -64,7 +65,7 @@ export async function extendLedger(gateway: Issuing): Promise<number> {
     let broken: CheckpointRow | undefined;
     await gateway.store.ledger.extendLedger(gateway.now(), BATCH, async (end) => {
       if (end.waiting.length === 0) return undefined;
-      const edge = await signedEdge(end);
+      const edge = await readSignedEdge(end);
       if (edge === undefined) broken = end.last;
       else added = end.waiting.length;
       return edge && batchOf(gateway, edge, end.waiting);
@@ -75,8 +76,8 @@ export async function extendLedger(gateway: Issuing): Promise<number> {
   return all;
 }
 
-/** Where the log ends; undefined where its tiles are not there, or do not make the root that was signed. */
-async function signedEdge({ last, readTiles }: LedgerEnd): Promise<TreeEdge | undefined> {
+/** The end of the log; undefined if its tiles are missing or do not have the signed root. */
+async function readSignedEdge({ last, readTiles }: LedgerEnd): Promise<TreeEdge | undefined> {
   if (last === undefined) return EMPTY_EDGE;
   const edge = await readEdge(last.size, readTiles).catch(() => undefined);
   return edge !== undefined && isSameBytes(rootOfEdge(edge), last.root) ? edge : undefined;

@@ -1,7 +1,7 @@
 /**
- * The witness: reads the logs of other gateways, makes sure that each only ever grows, cosigns, and keeps what it saw.
- * It builds its own tree from the entries and believes no tile: where the root of that tree is the one that was signed,
- * everything read before is the beginning of what is there now.
+ * The witness reads the logs of other gateways, checks that each only grows, cosigns, and keeps what it saw.
+ * It builds its own tree from the entries and trusts no tile. If the root of that tree is the signed one,
+ * everything read before is unchanged.
  */
 
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
@@ -24,11 +24,11 @@ import { type LedgerFinding, raiseAlarm, signAlarmNote } from './alarm.ts';
 import { fetchCheckpoint, fetchEntries, postNote, UnreachableLog } from './ledger-fetching.ts';
 import { hasLedger, makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
 
-/** Bundles of 256 entries in one look: new ones read, and old ones compared again. */
+/** Bundles of 256 entries in one look: new ones to read, and old ones to compare again. */
 const NEW_BUNDLES = 256;
 const OLD_BUNDLES = 32;
 
-/** A log that is looked at, and what was seen of it before. */
+/** A log to look at, and what was seen of it before. */
 interface Log {
   readonly url: string;
   readonly origin: string;
@@ -36,7 +36,7 @@ interface Log {
   readonly seen: CheckpointRow | undefined;
 }
 
-/** Looks at every log that is due, at all of them at once: none waits for one that is slow to answer. @returns how many */
+/** Looks at every log that is due, all in parallel, so that none waits for a slow one. @returns how many */
 export async function witnessPeers(gateway: Exchanging): Promise<number> {
   const peers = await readPeers(gateway);
   const looks = await Promise.allSettled(peers.map((peer) => lookIfDue(gateway, peer)));
@@ -54,12 +54,15 @@ async function lookIfDue(gateway: Exchanging, peer: GatewayDesignation): Promise
   );
   if (watch === undefined) return false;
   const seen = await gateway.store.ledger.lastWitnessed(origin);
-  await lookAt(gateway, peer, { url: peer.url, origin, watch, seen });
+  await lookAtLog(gateway, peer, { url: peer.url, origin, watch, seen });
   return true;
 }
 
-/** One look. What does not fit is an alarm, on both sides; a log that cannot be read is only that. Never throws. */
-async function lookAt(gateway: Exchanging, peer: GatewayDesignation, log: Log): Promise<void> {
+/**
+ * Looks once at a log. A fault in it raises an alarm on both sides. A log that cannot be read is only logged.
+ * Never throws.
+ */
+async function lookAtLog(gateway: Exchanging, peer: GatewayDesignation, log: Log): Promise<void> {
   try {
     const finding = await examine(gateway, peer, log);
     if (finding === undefined) {
@@ -86,7 +89,7 @@ async function examine(
   log: Log,
 ): Promise<LedgerFinding | undefined> {
   const bytes = await fetchCheckpoint(gateway, log.url);
-  const opened = await open(gateway, peer, log, bytes);
+  const opened = await openCheckpoint(gateway, peer, log, bytes);
   if ('code' in opened) return opened;
   const { size, root } = opened.checkpoint;
   const shown = { place: size, root, note: writeNote(opened.note) };
@@ -94,15 +97,15 @@ async function examine(
   if (size < before) return { code: 'log-shrunk', ...shown };
   if (log.seen !== undefined && size === before && !isSameBytes(root, log.seen.root))
     return { code: 'split-view', ...shown };
-  const code = size > before ? await readOn(gateway, log, opened) : undefined;
+  const code = size > before ? await readNewEntries(gateway, log, opened) : undefined;
   if (code !== undefined) return code === 'more' ? undefined : { code, ...shown };
   const isNew = size > before || opened.cosignatures.length === 0;
-  if (isNew && size > 0) await keepAndTell(gateway, log, opened);
-  return compareAgain(gateway, log, size);
+  if (isNew && size > 0) await cosignAndPost(gateway, log, opened);
+  return compareOldEntries(gateway, log, size);
 }
 
-/** @throws Unreachable for what is no checkpoint: a proxy may have answered */
-async function open(
+/** @throws UnreachableLog if the answer is not a checkpoint: a proxy may have answered */
+async function openCheckpoint(
   gateway: Naming,
   peer: GatewayDesignation,
   { origin, seen }: Log,
@@ -123,11 +126,13 @@ const noteText = (bytes: Uint8Array) => ({ note: new TextDecoder().decode(bytes)
 const witnessKeys = (gateway: Naming) =>
   hasLedger(gateway) ? [makeNoteSigner(gateway, 'cosignature').key] : [];
 
-/** Why a log was not read to its end; `more` where one look is not enough, and the next goes on from there. */
+/**
+ * Why a log was not read to its end. `more`: one look does not suffice, and the next one goes on from there.
+ */
 type Stopped = 'more' | 'entries-missing' | 'history-rewritten';
 
-/** Reads the entries that are new, each hashed here, and compares the tree they make with the one that was signed. */
-async function readOn(
+/** Reads the new entries, hashes each, and compares the root of the resulting tree with the signed one. */
+async function readNewEntries(
   gateway: Calling,
   log: Log,
   { checkpoint: { size, root } }: SignedCheckpoint,
@@ -137,12 +142,13 @@ async function readOn(
   let edge = await readEdge(Math.min(watch.read, size), tilesOf);
   let stopped: Stopped | undefined;
   for (let n = 0; edge.size < size && stopped === undefined; n += 1) {
-    const next = n < NEW_BUNDLES ? await readBundleOn(gateway, log, edge, size) : 'more';
+    const next = n < NEW_BUNDLES ? await readNextBundle(gateway, log, edge, size) : 'more';
     if (typeof next === 'string') stopped = next;
     else edge = next;
   }
   if (stopped === undefined && !isSameBytes(rootOfEdge(edge), root)) stopped = 'history-rewritten';
-  // What was read after the last checkpoint that held is worth nothing then: the next look begins there again.
+  // Entries read after the last valid checkpoint cannot be trusted. The next look begins again at that
+  // checkpoint.
   if (stopped === 'history-rewritten')
     await gateway.store.ledger.keepWitnessing({
       origin,
@@ -153,8 +159,8 @@ async function readOn(
   return stopped;
 }
 
-/** Reads the bundle that the edge ends in, and keeps what is new of it. */
-async function readBundleOn(
+/** Reads the bundle in which the edge ends, and keeps its new entries. */
+async function readNextBundle(
   gateway: Calling,
   { url, origin }: Log,
   edge: TreeEdge,
@@ -163,14 +169,17 @@ async function readBundleOn(
   const index = Math.floor(edge.size / TILE_WIDTH);
   const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
   const entries = await fetchEntries(gateway, url, { index, width });
-  const next = entries && grown(edge, entries.map(hashLeaf));
+  const next = entries && extendWith(edge, entries.map(hashLeaf));
   if (next === undefined) return entries === undefined ? 'entries-missing' : 'history-rewritten';
   const row = { origin, readBefore: edge.size, read: next.edge.size, tiles: next.tiles };
   return (await gateway.store.ledger.keepWitnessing(row)) ? next.edge : 'more';
 }
 
-/** The edge with the leaves of its last bundle, read whole; undefined where those read before are others now. */
-function grown(edge: TreeEdge, leaves: readonly Uint8Array[]) {
+/**
+ * Extends the edge by the leaves of its last bundle, which was read whole; undefined if leaves that were read
+ * before have changed.
+ */
+function extendWith(edge: TreeEdge, leaves: readonly Uint8Array[]) {
   const known = edge.levels[0] ?? [];
   const same = known.every((hash, n) => isSameBytes(hash, leaves[n] ?? new Uint8Array()));
   if (!same) return undefined;
@@ -181,8 +190,11 @@ function grown(edge: TreeEdge, leaves: readonly Uint8Array[]) {
   };
 }
 
-/** Keeps what was verified, with our cosignature, and gives that to the log, which serves it with its checkpoint. */
-async function keepAndTell(gateway: Exchanging, log: Log, { checkpoint, note }: SignedCheckpoint) {
+/**
+ * Keeps the verified checkpoint with our cosignature, and posts the cosignature to the log, which serves it
+ * with its checkpoint.
+ */
+async function cosignAndPost(gateway: Exchanging, log: Log, { checkpoint, note }: SignedCheckpoint) {
   const { size, root } = checkpoint;
   const now = gateway.now();
   if (!hasLedger(gateway)) {
@@ -195,18 +207,22 @@ async function keepAndTell(gateway: Exchanging, log: Log, { checkpoint, note }: 
   await gateway.store.ledger.keepWitnessed(log.origin, row, now);
   const ours = writeNote({ text: note.text, signatures: [added] });
   if (!(await postNote(gateway, `${log.url}/ledger/cosignatures`, ours)))
-    gateway.log.warn('witness.not-taken', { ledger: log.origin });
+    gateway.log.warn('witness.cosignature-not-taken', { ledger: log.origin });
 }
 
-/** Reads old entries again, a few bundles at each look, all round and round: an edit shows in what is served. */
-async function compareAgain(gateway: Calling, log: Log, size: number): Promise<LedgerFinding | undefined> {
+/** Reads old entries again, a few bundles in each look, in turn, because an edit shows in what is served. */
+async function compareOldEntries(
+  gateway: Calling,
+  log: Log,
+  size: number,
+): Promise<LedgerFinding | undefined> {
   const bundles = Math.ceil(size / TILE_WIDTH);
   const first = log.watch.compared < bundles ? log.watch.compared : 0;
   const end = Math.min(first + OLD_BUNDLES, bundles);
   let finding: LedgerFinding | undefined;
   for (let index = first; index < end && finding === undefined; index += 1)
     finding = await compareBundle(gateway, log, index, Math.min(TILE_WIDTH, size - index * TILE_WIDTH));
-  // What was found is looked at again first.
+  // After a finding, the next look begins at the same place.
   if (finding === undefined) await gateway.store.ledger.moveWatch(log.origin, end);
   return finding;
 }

@@ -1,6 +1,6 @@
 /**
- * Adopting grants from before they were signed, or that were found changed: an operator looks through the list and confirms
- * just that list. Nothing is adopted by itself.
+ * Adopts grants that were made before grants had MACs, or whose MAC does not verify. An operator reads the
+ * list and confirms exactly that list. Nothing is adopted automatically.
  */
 import type { NamedStatement, OperatorAct, StatementKind } from '../../domain/evidence/operator-act.ts';
 import type { Judging, Posting, Storing } from '../../gateway-parts.ts';
@@ -13,17 +13,20 @@ import { makeOperatorAct } from './operator-act.ts';
 
 export interface Adoption {
   readonly grants: readonly UnverifiedGrant[];
-  /** Signed statements that no entry of the operator's log names yet: they count, and are confirmed with the grants. */
+  /**
+   * Verified statements that the operator's log does not name yet. They are in force, and are confirmed with
+   * the grants.
+   */
   readonly statements: readonly NamedStatement[];
-  /** Rows without a MAC that follow the grants they were made from. */
+  /** Number of rows without a MAC that follow from the grants. */
   readonly work: number;
-  /** What the operator gives back to confirm this list and no other. */
+  /** The code by which the operator confirms exactly this list. */
   readonly code: string;
 }
 
 /**
- * The statements that count and that no entry of the operator's log names: every withdrawal, and the newest version of each
- * party of which it names none. Older versions are replaced anyway.
+ * Statements in force that the operator's log does not name: every withdrawal, and for each party without any
+ * statement in the log its newest version. Older versions are replaced anyway.
  */
 export async function listUnnamedStatements(gateway: Judging): Promise<readonly NamedStatement[]> {
   const { designations, withdrawals, agreements, gateways } = (await readStatements(gateway)).counting;
@@ -42,7 +45,7 @@ export async function listUnnamedStatements(gateway: Judging): Promise<readonly 
   ].map(({ kind, party, digest }) => ({ kind, party, digest }));
 }
 
-/** A statement as the log would name it, and its place among the versions of its party. */
+/** A statement as the log would name it, and its order among its party's versions. */
 const versionOf = (
   kind: StatementKind,
   party: string,
@@ -50,7 +53,7 @@ const versionOf = (
   order: number = Date.parse(from),
 ): NamedStatement & { readonly order: number } => ({ kind, party, digest, order });
 
-/** What there is to adopt. */
+/** Lists what can be adopted. */
 export async function listAdoption(gateway: Judging): Promise<Adoption> {
   const grants = await gateway.store.secrets.unverifiedGrants();
   const work = await gateway.store.secrets.unsealedWork(!(await logSays(gateway, isOfSigned)));
@@ -59,9 +62,9 @@ export async function listAdoption(gateway: Judging): Promise<Adoption> {
 }
 
 /**
- * Adopts what was listed under this code.
- * @returns how many grants now count, and how many statements the log now names; undefined where the list is another by now, and
- *   nothing was adopted
+ * Adopts the list that has this code.
+ * @returns how many grants may be used now, and how many statements the log names now; undefined if the list
+ *   has changed, and nothing was adopted
  * @throws Refusal `operator-log-broken`
  */
 export async function adoptGrants(
@@ -72,8 +75,8 @@ export async function adoptGrants(
   if (list.code !== code) return undefined;
   const isFirst = !(await logSays(gateway, isAdoptedSecret));
   const isOfBefore = !(await logSays(gateway, isOfSigned));
-  // Only what was there before grants were signed is believed to have been there with its desk's leave: by the log, too, for a
-  // file of the home folder can be deleted.
+  // Only grants from before there were MACs are taken as confirmed by their focal points. The log must show
+  // that too, since a file of the home folder can be deleted.
   const isAsked = gateway.guard.state() !== 'not-adopted' || !isOfBefore;
   gateway.guard.begin();
   const grants = await gateway.store.secrets.adoptGrants(list.grants, {
@@ -98,11 +101,11 @@ export async function adoptGrants(
 
 const LOG_PAGE = 1_000;
 
-/** That secrets were adopted: they name their owner since. */
+/** Whether secrets were adopted before; since then they name their owner. */
 const isAdoptedSecret = ({ act, subject }: OperatorAct): boolean =>
   act === 'grants.adopted' && subject.startsWith('secret/');
 
-/** What no log of before grants were signed says. */
+/** Whether the act can only be in the log of a gateway whose grants have MACs. */
 const isOfSigned = ({ act, desk: focalPoint }: OperatorAct): boolean =>
   act === 'gateway.made' || act === 'grants.adopted' || focalPoint !== undefined;
 
@@ -118,15 +121,14 @@ async function logSays({ store }: Storing, what: (one: OperatorAct) => boolean):
 }
 
 /**
- * Before owners were bound into what is wrapped, a custodial key named its desk in its id. What is wrapped so counts in the first
- * adoption alone: since then every secret names its owner.
+ * Before a secret's owner was part of its wrapping, a custodial key named its focal point in its id. This is
+ * accepted in the first adoption only: since then every secret names its owner.
  */
 const isOwnKey = ({ kind, owner, id }: SecretRow): boolean =>
   kind !== 'custody-key' || id.startsWith(`${owner}#`);
 
 /**
- * Whether grants wait for an operator: of a home from before they were signed. One that holds none has nothing to wait for,
- * and begins.
+ * Whether grants from before there were MACs wait for an operator. A home folder without any begins at once.
  */
 export async function hasUnadoptedGrants(gateway: Judging): Promise<boolean> {
   if (gateway.guard.state() !== 'not-adopted') return false;

@@ -1,23 +1,26 @@
-/** What the operator's log says of desks: which opened what and when, what was judged, and how old a secret is. */
+/**
+ * What the operator's log records about focal points: which endpoint opened access and when, what was
+ * decided, and the age of secrets.
+ */
 
 import { grantOfAct, isEndingAct, type OperatorActCode } from '../../domain/evidence/operator-act.ts';
 import type { OpenedAccess } from '../../domain/party/confirmation.ts';
 import type { ConfirmationAct, LastOperatorAct } from '../../store/contracts/operator-log.ts';
 import type { LogEntry } from './log.ts';
 
-/** Acts that an endpoint came to be by; entries of them did not always say whose it is. */
+/** Acts that create an endpoint. Older entries did not always name its focal point. */
 const MAKES_ENDPOINT: readonly OperatorActCode[] = ['endpoint.added', 'officer.linked', 'grants.adopted'];
-/** Acts by which one that had ended counts again, unless it waits. */
+/** Acts after which an ended endpoint may be used again, unless it waits. */
 const BEGINS: readonly OperatorActCode[] = [...MAKES_ENDPOINT, 'endpoint.enabled', 'endpoint.confirmed'];
 const MAKES_SECRET: readonly OperatorActCode[] = ['secret.made', 'grants.adopted'];
 
-/** The id of what an act is about, where that is a grant of this kind. */
+/** The id of the grant that an act is about, if it is of this kind. */
 function subjectOf(entry: LogEntry, kind: 'endpoint' | 'secret'): string | undefined {
   const grant = grantOfAct(entry);
   return grant?.startsWith(`${kind} `) ? grant.slice(kind.length + 1) : undefined;
 }
 
-/** Which desk opened what, and what was said of what was asked. */
+/** Which focal point opened access to what, and what was decided on questions. */
 export function createEndpointMemory() {
   const opened = new Set<string>();
   const ofUnknownDesk = new Set<string>();
@@ -28,9 +31,9 @@ export function createEndpointMemory() {
   const remember = (id: string, { act, desk: focalPoint, opens, waits }: LogEntry): void => {
     if (opens?.includes('account') || (opens === undefined && MAKES_ENDPOINT.includes(act))) accounts.add(id);
     if (isEndingAct(act)) ended.add(id);
-    // One that was adopted although it had ended opens nothing, and is as over as before.
+    // An endpoint that was adopted although it had ended opens no access and stays ended.
     else if (BEGINS.includes(act) && waits === undefined && opens?.length !== 0) ended.delete(id);
-    // An act on one that had ended already names its desk, and not what it had opened there.
+    // An act on an ended endpoint names its focal point, but not the access that it had opened.
     if (focalPoint === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
     if (focalPoint !== undefined && opens?.length !== 0) ofUnknownDesk.delete(id);
   };
@@ -54,8 +57,8 @@ export function createEndpointMemory() {
 }
 
 /**
- * When each secret was made: never earlier than anything the log says before it, whatever the clock said. One that was adopted
- * is as young as that: nobody knows where its row was before.
+ * When each secret was made. The time is never earlier than a previous entry's, whatever the clock said. An
+ * adopted secret is as young as its adoption: nobody knows where its row was before.
  */
 export function createSecretMemory() {
   const made = new Map<string, string>();

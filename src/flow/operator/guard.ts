@@ -1,6 +1,7 @@
 /**
- * The guard of the grants: MACs under the master key, and the operator's log as far as it is proven. What the log says is
- * held outside the database as well (its head), so that an entry that ended something cannot be taken away unseen.
+ * The guard of the grants. It makes and verifies MACs under the master key, and reads the verified operator's
+ * log. It keeps the log's head outside the database, so that an entry that ended something cannot be removed
+ * without detection.
  */
 
 import type { LogHead, StatementKind } from '../../domain/evidence/operator-act.ts';
@@ -14,15 +15,15 @@ import type { GrantKind, GrantsState, Guard } from '../../store/guard.ts';
 import { type LogReader, proveEntry } from './log.ts';
 import { createLogMemory, type LogMemory } from './log-memory.ts';
 
-/** How far the log was seen, kept outside the database; its place is 0 where nothing is recorded yet. */
+/** Keeps how far the log was read, outside the database. Place 0: nothing is recorded yet. */
 export interface HeadKeeper {
-  /** Undefined where this home is from before grants were signed. */
+  /** Undefined if this home folder is from before grants had MACs. */
   read(): LogHead | undefined;
-  /** Keeps the head, where it is further than what is kept. */
+  /** Keeps the head if it is further than the kept one. */
   write(head: LogHead): void;
 }
 
-/** A head that is not kept: of a process without a home folder, which believes the log as it first finds it. */
+/** A head in memory, for a process without a home folder. It trusts the log as it first finds it. */
 export function createMemoryHead(): HeadKeeper {
   let head: LogHead = { place: 0 };
   return {
@@ -33,20 +34,20 @@ export function createMemoryHead(): HeadKeeper {
   };
 }
 
-/** What is wrong: a refused row by its kind and a word that may be logged, or the place in the log. */
+/** What is wrong: the kind and id of a refused row, safe to log, or the place in the log. */
 export interface WrongGrant {
   readonly code: 'grant-refused' | 'operator-log-broken';
   readonly kind?: GrantKind | StatementKind;
   readonly id: string;
 }
 
-/** Rows that were told of are remembered, so that one that is asked for again and again is told of once. */
+/** Alarmed rows are remembered, so that a row that is read again and again raises one alarm. */
 const TOLD_AT_MOST = 1_000;
 
 interface Options {
   readonly reader: LogReader & Pick<Gateway, 'master'>;
   readonly head: HeadKeeper;
-  /** Told once of each row that was refused, and that the log is broken. */
+  /** Called once for each refused row, and once if the log is broken. */
   readonly alarm: (wrong: WrongGrant) => void;
 }
 
@@ -54,7 +55,7 @@ export function createGrantGuard(options: Options): Guard {
   const { reader, head } = options;
   const log = readingLog(options);
   const { state, view } = log;
-  const tellOnce = tellingOnce(options.alarm);
+  const tellOnce = alarmOnce(options.alarm);
   let learning: Promise<void> = Promise.resolve();
   return {
     state,
@@ -71,15 +72,15 @@ export function createGrantGuard(options: Options): Guard {
     isNewest: (mac) => masterKeyIdOfMac(mac) === log.sealing().id,
     place: () => view.end()?.place ?? 0,
     seenUpTo: () => head.read(),
-    // One reading after the other: each begins where the one before it came to.
+    // Readings run one after the other: each begins where the previous one ended.
     learn: (entries, reading) => {
       learning = learning.then(() => log.learn(entries, reading));
       return learning;
     },
     end: () => {
       const now = state();
-      if (now === 'log-broken') throw broken();
-      if (now === 'not-adopted') throw notAdopted();
+      if (now === 'log-broken') throw brokenLogRefusal();
+      if (now === 'not-adopted') throw notAdoptedRefusal();
       const last = view.end();
       return { ...present({ last }), current: view.current };
     },
@@ -108,19 +109,20 @@ function readingLog({ reader, head, alarm }: Options) {
   };
   const take = async (entries: readonly KeptLogEntry[]): Promise<void> => {
     for (const kept of entries) {
-      // Another reading may have taken it meanwhile.
+      // Another reading may have taken it already.
       if (brokenAt !== undefined || kept.place <= (view.end()?.place ?? 0)) continue;
       const entry = await proveEntry(reader, kept, view.end());
       if (entry === undefined) return breakAt(kept.place);
       view.add(entry, kept);
-      if (entry.act === 'master.rotated') sealing = await replacing(sealing, reader.master, entry.subject);
+      if (entry.act === 'master.rotated')
+        sealing = await findReplacement(sealing, reader.master, entry.subject);
     }
   };
   const learn: Guard['learn'] = async (entries, { seenUpTo: seen, isEnd }) => {
     await take(entries);
     if (brokenAt !== undefined || !isEnd) return;
     const known = seen ?? (isBegun ? { place: 0 } : undefined);
-    if (known !== undefined) follow({ head, known, view, breakAt });
+    if (known !== undefined) advanceHead({ head, known, view, breakAt });
   };
   const begin = (): void => {
     isBegun = true;
@@ -128,8 +130,8 @@ function readingLog({ reader, head, alarm }: Options) {
   return { view, state, begin, learn, sealing: () => sealing };
 }
 
-/** Tells of each refused row once. */
-function tellingOnce(alarm: Options['alarm']): Options['alarm'] {
+/** Raises the alarm once for each refused row. */
+function alarmOnce(alarm: Options['alarm']): Options['alarm'] {
   const told = new Set<string>();
   return (wrong) => {
     const name = `${wrong.kind} ${wrong.id}`;
@@ -140,28 +142,33 @@ function tellingOnce(alarm: Options['alarm']): Options['alarm'] {
   };
 }
 
-/** The master key that MACs are made under once another has replaced it: a process that runs on seals with that one. */
-async function replacing(sealing: MasterKey, master: MasterKey, id: string): Promise<MasterKey> {
+/**
+ * The master key for new MACs after another process has replaced it: this process then seals with the new
+ * key.
+ */
+async function findReplacement(sealing: MasterKey, master: MasterKey, id: string): Promise<MasterKey> {
   const next = id === sealing.id ? undefined : await master.newest?.();
   return next?.id === id ? next : sealing;
 }
 
-const broken = (): Refusal =>
-  new Refusal('operator-log-broken', 'the operator’s log in the database is not what was recorded');
+const brokenLogRefusal = (): Refusal =>
+  new Refusal('operator-log-broken', 'the operator’s log in the database differs from what was recorded');
 
-const notAdopted = (): Refusal =>
-  new Refusal('grants-not-adopted', 'grants from before they were signed wait for an operator');
+const notAdoptedRefusal = (): Refusal =>
+  new Refusal('grants-not-adopted', 'grants from before they had MACs wait for an operator to adopt them');
 
 interface Following {
   readonly head: HeadKeeper;
-  /** The head as it was before the log was read. */
+  /** The head before the log was read. */
   readonly known: LogHead;
   readonly view: LogMemory;
   readonly breakAt: (place: number) => void;
 }
 
-/** Holds what was read against the head, and moves the head on. A log that ends before it was cut. */
-function follow({ head, known: kept, view, breakAt }: Following): void {
+/**
+ * Compares the log with the head, and moves the head on. If the log ends before the head, it was truncated.
+ */
+function advanceHead({ head, known: kept, view, breakAt }: Following): void {
   const end = view.end();
   const place = end?.place ?? 0;
   if (kept.place > place || (kept.place > 0 && view.digestAt(kept.place) !== kept.digest)) breakAt(place + 1);

@@ -1,31 +1,37 @@
-/** Reading the operator's log: every entry is proven by its signature, its place and the digest of the one before it. */
+/**
+ * Reads the operator's log. Every entry is verified by its signature, its place and the digest of the entry
+ * before it.
+ */
 import { evidenceSchema } from '../../domain/evidence/evidence.ts';
 import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { verifyStatement } from '../../seal/statement.ts';
 import type { KeptLogEntry, LogEnd } from '../../store/contracts/operator-log.ts';
 
-/** An entry that is proven. */
+/** A verified entry. */
 export interface LogEntry extends OperatorAct {
   readonly id: string;
   readonly at: string;
 }
 
-/** What a reading came to. */
+/** The result of a reading. */
 export interface LogRead {
   readonly entries: readonly LogEntry[];
-  /** The last entry that is proven. */
+  /** The last verified entry. */
   readonly end: LogEnd | undefined;
-  /** The place of the first entry that is not what was recorded; nothing after it is believed. */
+  /** The place of the first entry that does not verify. Nothing after it is trusted. */
   readonly brokenAt?: number;
 }
 
-/** Whose entries are proven. */
+/** The gateway whose entries are verified. */
 export type LogReader = Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'keptKeys'>;
 
 const PAGE = 500;
 
-/** Reads what follows `from` (undefined: from the beginning), up to the end or to the first entry that does not hold. */
+/**
+ * Reads what follows `from` (if undefined: from the start), to the end or to the first entry that does not
+ * verify.
+ */
 export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?: LogEnd): Promise<LogRead> {
   const entries: LogEntry[] = [];
   let end = from;
@@ -41,7 +47,7 @@ export async function readLog(gateway: LogReader & Pick<Gateway, 'store'>, from?
   }
 }
 
-/** The entry, where its row says what the gateway signed and it follows the one before it; undefined where not. */
+/** The entry, if the gateway signed what its row says and it follows the entry before it; else undefined. */
 export async function proveEntry(
   gateway: LogReader,
   kept: KeptLogEntry,
@@ -68,7 +74,10 @@ export async function proveEntry(
   }
 }
 
-/** What an old key signed stays proven: only this gateway had it. What is not known is looked for where keys are kept. */
+/**
+ * Entries signed by an old key stay valid: only this gateway had it. Unknown keys are looked for among the
+ * kept keys.
+ */
 const keyOf = async ({ key, oldKeys, keptKeys }: LogReader, kid: string) =>
   kid === key.kid
     ? key.publicJwk

@@ -1,4 +1,6 @@
-/** Recording: an administrative act becomes the next entry of the operator's log, signed, in the transaction of its change. */
+/**
+ * Records an operator act as the next signed entry of the operator's log, in the transaction of the change.
+ */
 import { grantOfAct, type OperatorAct } from '../../domain/evidence/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import { digestOfPayload } from '../../seal/statement.ts';
@@ -8,11 +10,11 @@ import { type EvidenceIssuer, issueEvidence } from '../evidence/issue.ts';
 /** The parts of a gateway that record. */
 export type ActingGateway = EvidenceIssuer & Pick<Gateway, 'now' | 'operator'>;
 
-/** What was done, to what; `who` is whoever acts through this process where left out. */
+/** The act and its subject. `who`: whoever acts through this process, if absent. */
 export type DoneAct = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged' | 'why'> &
   Partial<Pick<OperatorAct, 'who'>>;
 
-/** The act as the store's verbs take it. It ends the entry that counts of the same grant, where there is one. */
+/** The act as the store's functions take it. It ends the current entry of the same grant, if there is one. */
 export const makeOperatorAct =
   (gateway: ActingGateway, { who = gateway.operator, ...done }: DoneAct): LogEntryMaker =>
   async (log, terms = {}) => {

@@ -1,13 +1,14 @@
 /**
- * What the operator's log says of officers' PINs and start pages, whatever became of their rows: which of each officer was
- * named last, so that no older row counts that was out of the way when it should have ended.
+ * What the operator's log records about officers' PINs and start pages, whatever became of their rows. For
+ * each officer it knows the last one, so that an older row that was removed while it should have ended cannot
+ * be used again.
  */
 import { grantOfAct } from '../../domain/evidence/operator-act.ts';
 import { pinOwnerOf } from '../../domain/party/pin.ts';
 import type { NamedPins } from '../../store/guard.ts';
 import type { LogEntry } from './log.ts';
 
-/** As `pinOwner` names it: a DID has no slash. */
+/** The parts of a PIN owner's name. A DID has no slash. */
 function ownerOf(owner: string) {
   const [focalPoint = '', officer = ''] = owner.split('/');
   return { focalPoint, officer };
@@ -31,7 +32,7 @@ export function createPinMemory() {
       const end = subject.lastIndexOf('/');
       const id = subject.slice(end + 1);
       if (act === 'pin.invited') invited.add(id);
-      // Of a very long DID the log has the id alone.
+      // For a very long DID the log has only the id.
       if (end < 0) return;
       const owner = subject.slice(0, end);
       if (act === 'pin.set') pins.set(owner, id);

@@ -1,6 +1,7 @@
 /**
- * Statements that evidence of another gateway rests on and that are not kept here. The gateway that named them is asked
- * for them. What comes is verified and shown to the operator; it gives nobody anything until the operator imports it.
+ * Statements on which another gateway's evidence rests and which are not kept here. They are requested from
+ * the gateway that named them. What comes is verified and shown to the operator. It grants nothing until the
+ * operator imports it.
  */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
@@ -21,14 +22,14 @@ import { isObject, tryParseObject } from '../../seal/strict-json.ts';
 import type { PendingStatement, WantedStatement } from '../../store/contracts/directory.ts';
 import { readDirectory, readHistory } from '../directory/directory.ts';
 
-/** What one call may ask for. */
+/** Most statements in one request. */
 export const ASKED_AT_ONCE = 20;
 
-/** Milliseconds until what did not come is asked for again, and that a call may take. */
+/** Milliseconds until a statement is requested again, and most milliseconds of a request. */
 const AGAIN = 600_000;
 const TIMEOUT = 10_000;
 
-/** Where a gateway asks for them. */
+/** The path of the API route for these requests. */
 export const STATEMENTS_PATH = '/v1/relay/statements';
 
 const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
@@ -36,7 +37,7 @@ const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
     ? { digest: one.digest, kind: one.kind, about: one.party, gateway }
     : { digest: one.digest, kind: one.kind, about: `${one.id} version ${one.version}`, gateway };
 
-/** Notes what this evidence rests on and what is not kept here, so that it is asked for. */
+/** Notes the statements that this evidence rests on and that are missing here, so that they are requested. */
 export async function noteMissing(gateway: Calling, claims: Evidence, facts: EvidenceFacts): Promise<void> {
   const missing = findMissingStatements(claims, facts);
   if (missing.length === 0) return;
@@ -45,18 +46,20 @@ export async function noteMissing(gateway: Calling, claims: Evidence, facts: Evi
   if (added > 0) gateway.log.warn('statement.missing', { gateway: claims.by, count: added });
 }
 
-/** The designations among those that came whose digests these are, each verified as of the time it begins. */
+/** The pending designations with these digests, each verified as of its start. */
 export async function readPendingDesignations(
   gateway: Judging,
   digests: readonly string[],
 ): Promise<readonly Digested<Designation>[]> {
   const found = await gateway.store.directory.pendingStatements(digests);
-  const read = await Promise.all(found.map((one) => verified(gateway, one)));
+  const read = await Promise.all(found.map((one) => verifyPending(gateway, one)));
   return read.filter((one): one is Digested<Designation> => one?.kind === 'designation');
 }
 
-/** Verifies what is kept of one under this gateway's anchors; undefined where it has not come, or does not verify. */
-async function verified(gateway: Judging, { kind, digest, statement }: PendingStatement) {
+/**
+ * Verifies a pending statement under this gateway's anchors; undefined if it has not come or does not verify.
+ */
+async function verifyPending(gateway: Judging, { kind, digest, statement }: PendingStatement) {
   if (statement === undefined) return undefined;
   try {
     const jws: unknown = JSON.parse(statement);
@@ -70,7 +73,10 @@ async function verified(gateway: Judging, { kind, digest, statement }: PendingSt
   }
 }
 
-/** What the operator has not imported yet: first what is here, with the statement, the oldest of it first. */
+/**
+ * The statements that the operator has not imported yet: first those that have come, the oldest of them
+ * first.
+ */
 export async function listPending(gateway: Judging): Promise<readonly PendingStatement[]> {
   const [pending, { agreements }] = await Promise.all([
     gateway.store.directory.pendingStatements(),
@@ -84,7 +90,7 @@ export async function listPending(gateway: Judging): Promise<readonly PendingSta
   return pending.filter((one) => !known.has(one.digest));
 }
 
-/** Asks for what is due. @returns how many were asked for */
+/** Requests the statements that are due. @returns how many were requested */
 export async function fetchMissing(gateway: Exchanging): Promise<number> {
   const { store, now } = gateway;
   if (gateway.key.alg !== 'EdDSA') return 0;
@@ -102,7 +108,7 @@ async function askOne(gateway: Exchanging, peer: string, wanted: readonly Wanted
   }
 }
 
-/** Keeps a statement that was asked for and verifies; anything else is passed over. */
+/** Keeps a statement that was requested and verifies; ignores anything else. */
 async function keepOne(
   gateway: Judging,
   wanted: readonly WantedStatement[],
@@ -111,9 +117,9 @@ async function keepOne(
   const digest = digestOfPayload(JSON.parse(statement) as Jws);
   const one = wanted.find((asked) => asked.digest === digest);
   if (one === undefined) return;
-  const found = await verified(gateway, { ...one, wantedAt: gateway.now(), statement });
+  const found = await verifyPending(gateway, { ...one, wantedAt: gateway.now(), statement });
   if (found === undefined) {
-    // Not by our anchors, or of a newer version: it stays asked for, and the operator sees why.
+    // Signed under unknown anchors, or of a newer version. It stays requested, and the operator sees why.
     gateway.log.warn('statement.not-verified', { gateway: one.gateway, kind: one.kind, about: one.about });
     return;
   }
@@ -144,7 +150,10 @@ async function answered(
     : [];
 }
 
-/** What another gateway asks for: designations of focal points homed here, and agreements, as they were signed. */
+/**
+ * What another gateway requests: designations of focal points homed here, and agreements, as they were
+ * signed.
+ */
 export async function readAskedStatements(
   gateway: Judging,
   digests: readonly string[],

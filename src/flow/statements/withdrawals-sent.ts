@@ -1,6 +1,6 @@
 /**
- * Withdrawals on their way: what an authority ended is told to every other gateway, until that one has signed that it
- * took it. Nothing is given up: a gateway that is down for hours, or not in force, is told when it is back.
+ * Sends withdrawals to every other gateway, until that gateway has signed that it took them. It never gives
+ * up: a gateway that is down for hours, or not in force, is told when it is back.
  */
 
 import { LONGEST_WAIT_SECONDS, nextAttemptAt } from '../../domain/carriage/delivery.ts';
@@ -19,12 +19,15 @@ import { type Directory, readDirectory, requirePeer } from '../directory/directo
 import { findEvidencePlace, readPeerEvidence, rowOfSigned } from '../evidence/peer-evidence.ts';
 import { readPeers } from '../ledger/ledger-keys.ts';
 
-/** Milliseconds until another process may try, and that one try may take. */
+/** Milliseconds until another process may try, and most milliseconds of one attempt. */
 const LEASE = 60_000;
 const TIMEOUT = 20_000;
 const ANSWER_BYTES = 64 * 1024;
 
-/** Makes every withdrawal due to each connected gateway that was not told yet; one that is new is told of old ones too. */
+/**
+ * Makes every withdrawal due for each connected gateway that was not told yet. A new gateway is told of old
+ * ones too.
+ */
 export async function scheduleWithdrawals(gateway: Judging): Promise<void> {
   const peers = await readPeers(gateway);
   if (peers.length > 0)
@@ -34,7 +37,7 @@ export async function scheduleWithdrawals(gateway: Judging): Promise<void> {
     );
 }
 
-/** Claims what is due to be told. A key on another curve proves no calls: nothing is sent then. */
+/** Claims due withdrawals. A gateway key on another curve cannot sign calls; then nothing is sent. */
 export async function claimWithdrawals(
   gateway: Exchanging,
   limit: number,
@@ -44,15 +47,19 @@ export async function claimWithdrawals(
   const claimed = await gateway.store.directory.claimWithdrawals(now, new Date(now.getTime() + LEASE), limit);
   if (claimed.length === 0) return [];
   const directory = await readDirectory(gateway, []);
-  return claimed.map((one) => () => tell(gateway, directory, one));
+  return claimed.map((one) => () => sendWithdrawal(gateway, directory, one));
 }
 
-/** One try. A fault leaves the row as claimed: the lease ends and it is tried again. */
-async function tell(gateway: Exchanging, directory: Directory, sent: WithdrawalSending): Promise<void> {
+/** Makes one attempt. After a fault the row stays as claimed; when the lease ends it is tried again. */
+async function sendWithdrawal(
+  gateway: Exchanging,
+  directory: Directory,
+  sent: WithdrawalSending,
+): Promise<void> {
   try {
-    const evidence = await answerOf(gateway, requirePeer(directory, sent.gateway, gateway.now()), sent);
+    const evidence = await postWithdrawal(gateway, requirePeer(directory, sent.gateway, gateway.now()), sent);
     await gateway.store.directory.finishWithdrawal(sent, { evidence });
-    gateway.log.info('withdrawal.told', { gateway: sent.gateway, try: sent.tries });
+    gateway.log.info('withdrawal.sent', { gateway: sent.gateway, try: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
     const retryAt = nextAttemptAt(
@@ -71,7 +78,7 @@ const codeOf = (fault: unknown): { code: string; retryAfter?: number } => ({
   code: fault instanceof Refusal ? fault.code : 'fault',
 });
 
-/** No signed word came; `code` is for the log. */
+/** There was no signed answer; `code` is for the log. */
 class NotTaken extends Error {
   readonly code: string;
   readonly retryAfter?: number;
@@ -84,10 +91,10 @@ class NotTaken extends Error {
 }
 
 /**
- * Posts the statement as its authority signed it; gives the other gateway's word for it as the row to keep it in.
- * @throws NotTaken, and Refusal where the word does not prove what it should
+ * Posts the statement as its authority signed it, and returns the other gateway's evidence as a row to keep.
+ * @throws NotTaken; Refusal if the evidence does not prove what it should
  */
-async function answerOf(
+async function postWithdrawal(
   gateway: Exchanging,
   to: GatewayDesignation,
   sent: WithdrawalSending,
@@ -108,7 +115,7 @@ async function answerOf(
 
 async function post(gateway: Exchanging, to: GatewayDesignation, sent: WithdrawalSending): Promise<Response> {
   const body = new TextEncoder().encode(`{"withdrawal":${sent.statement}}`);
-  // The same on every try: the digest of what is told.
+  // The id is the same for every attempt: the digest of the withdrawal.
   const call = { id: sent.digest, at: gateway.now(), body };
   const headers = await signGatewayCall(gateway.did, makeCallSigner(gateway.key), call);
   const signal = AbortSignal.timeout(TIMEOUT);
@@ -125,6 +132,6 @@ async function post(gateway: Exchanging, to: GatewayDesignation, sent: Withdrawa
   }
 }
 
-/** The other side's problem code, where it is one of the table: never its own text. */
+/** The other gateway's problem code, if it is one of the table. Its text is never logged. */
 const problemOf = (answer: Record<string, unknown> | undefined): ProblemCode | undefined =>
   (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => answer?.['type'] === problemType(code));

@@ -1,4 +1,7 @@
-/** Withdrawing: an authority ends the designation of a focal point before its time, and no older one brings it back. */
+/**
+ * Withdrawing: an authority ends the designation of a focal point early, and no older designation takes its
+ * place.
+ */
 
 import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
 import { type Designation, isInForceAt } from '../../domain/party/designation.ts';
@@ -18,13 +21,12 @@ import { withSignedRejections } from '../evidence/reject.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 import { scheduleWithdrawals } from './withdrawals-sent.ts';
 
-/** The parts of a gateway that know the past of a focal point. */
+/** The parts of a gateway that know a focal point's history. */
 export type DesignationRecords = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
 
 /**
  * Checks that a verified designation may follow those that are kept.
- * @throws Refusal `statement-refused` where it was withdrawn, is older than one that is kept, or is of another country
- *   than those before
+ * @throws Refusal `statement-refused` if it was withdrawn, is older than a kept one, or is of another country
  */
 export async function checkDesignationFollows(records: DesignationRecords, one: Designation): Promise<void> {
   const { versions, withdrawals } = await readHistory(records, one.focal_point);
@@ -36,21 +38,22 @@ export async function checkDesignationFollows(records: DesignationRecords, one: 
     throw new Refusal('statement-refused', 'a newer designation of this focal point is kept already');
 }
 
-/** A withdrawal that is kept. */
+/** A kept withdrawal. */
 export interface WithdrawalResult {
   readonly withdrawal: Withdrawal;
-  /** False where it was kept before. */
+  /** False if it was kept before. */
   readonly isNew: boolean;
-  /** The gateway's signed word that it took it, JWS as text: of the first time. */
+  /** The gateway's signed evidence that it took the withdrawal for the first time, JWS as text. */
   readonly evidence: string;
 }
 
 /**
- * Verifies a withdrawal and keeps it, with evidence of it: from now on nothing goes to the focal point and nothing comes
- * from it, and every other gateway is told. It is kept where no designation of the focal point is known yet, too: one
- * that comes later is ended by it.
+ * Verifies a withdrawal and keeps it with evidence. From now on nothing is sent to or taken from the focal
+ * point, and every other gateway is told. It is also kept if no designation of the focal point is known yet:
+ * it will end one that comes later.
  * @param toldBy DID of the gateway that brought it
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as
+ *   `readStatement`
  */
 export async function keepWithdrawal(
   gateway: Issuing,
@@ -90,8 +93,9 @@ export async function keepWithdrawal(
 }
 
 /**
- * Takes a withdrawal that another gateway passes on. Who brings it proves nothing: it counts by its authority's signature.
- * @throws Refusal as {@link keepWithdrawal}, with a signed relay rejection hung on it
+ * Takes a withdrawal that another gateway passes on. Its authority's signature proves it, not the gateway
+ * that brings it.
+ * @throws Refusal as {@link keepWithdrawal}, with a signed relay rejection attached
  */
 export const takeWithdrawal = (
   gateway: Issuing,
@@ -103,8 +107,9 @@ export const takeWithdrawal = (
   );
 
 /**
- * What an authority signs to end every designation of a focal point that is known here, those that begin later too.
- * @throws Refusal `designation-ended` where nothing is left to withdraw
+ * The claims for an authority to sign that end every designation of a focal point known here, including those
+ * that begin later.
+ * @throws Refusal `designation-ended` if nothing is left to withdraw
  */
 export async function draftWithdrawal(
   records: DesignationRecords,

@@ -1,4 +1,4 @@
-/** Retention: once a day what was kept as long as its agreement says goes; what proves it stays. */
+/** Retention: once a day, content past its agreement's retention period is deleted. Its evidence stays. */
 import {
   type ContentRetention,
   contentEndsOf,
@@ -18,28 +18,29 @@ const PAGE = 200;
 
 const DAY = 86_400_000;
 
-/** Content whose time is over at some instant, with the thread it is of. */
+/** Content whose retention has ended by an instant, with its thread. */
 export interface DueContent extends ContentRetention {
   readonly thread: string;
 }
 
-/** A thread whose content stays past its time because the thread is open. */
+/** A thread whose content stays beyond its retention because the thread is open. */
 export interface KeptOpen {
   readonly thread: string;
   readonly why: OpenReason;
-  /** Content that would otherwise be gone by then. */
+  /** Content that would otherwise be deleted by then. */
   readonly content: readonly ContentRetention[];
 }
 
-/** What is due by some instant, and what would be if its thread were not open. */
+/** Content to delete by an instant, and content that stays because its thread is open. */
 export interface Retention {
   readonly due: readonly DueContent[];
   readonly open: readonly KeptOpen[];
 }
 
 /**
- * What goes by `until`, a page of threads at a time; nothing is changed. No content is kept shorter than from when it was
- * accepted, so threads with nothing old enough are not read. Who owes what is asked only where content would go.
+ * Lists what is to be deleted by `until`, a page of threads at a time. Changes nothing. The retention of
+ * content begins no earlier than its acceptance, so threads without old content are not read. Whether a
+ * thread is open is read only if content would go.
  */
 export async function* listDueContent(gateway: Verifying, until: Date): AsyncGenerator<Retention> {
   const { agreements } = await readDirectory(gateway, []);
@@ -64,7 +65,7 @@ export async function* listDueContent(gateway: Verifying, until: Date): AsyncGen
 
 type Ended = ThreadContent & Pick<KeptOpen, 'content'>;
 
-/** Content whose time is over, apart by whether its thread is open. */
+/** Splits content past its retention by whether its thread is open. */
 const retentionOf = (ended: readonly Ended[], reasons: ReadonlyMap<string, OpenReason>): Retention => ({
   due: ended
     .filter(({ thread }) => !reasons.has(thread))
@@ -93,9 +94,9 @@ async function openReasons(
 }
 
 /**
- * Purges what is due, each with evidence of its own, until `stop` is aborted. Any number of processes may do so at once:
- * each message goes once.
- * @returns what went by this call
+ * Purges what is due, each with its own evidence, until `stop` is aborted. Any number of processes may do so
+ * at once: each message is purged once.
+ * @returns what this call purged
  */
 export async function purgeDueContent(gateway: Posting, stop?: AbortSignal): Promise<readonly DueContent[]> {
   const gone: DueContent[] = [];
@@ -107,7 +108,7 @@ export async function purgeDueContent(gateway: Posting, stop?: AbortSignal): Pro
   return gone;
 }
 
-/** The same by the clock: a fault waits for the next day, and so does what was stopped. */
+/** The same by the clock. After a fault, or if it was stopped, the rest waits for the next day. */
 export async function purgeDueContentDaily(gateway: Posting, stop?: AbortSignal): Promise<void> {
   try {
     await purgeDueContent(gateway, stop);

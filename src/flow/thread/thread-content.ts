@@ -1,6 +1,7 @@
 /**
- * What a thread tells of persons, for a desk in custody here. Only what has come to the desk by a door that leaves
- * evidence is told again, or what the desk sent itself: no message is first read here.
+ * What a thread says about persons, for a focal point in custody here. It repeats only content that has
+ * reached the focal point with evidence, or that the focal point sent itself. No message is opened here for
+ * the first time.
  */
 
 import { isRestricted } from '../../domain/message/handling.ts';
@@ -16,16 +17,18 @@ import { logUnreadable } from '../evidence/readable.ts';
 import { readThreadState } from './thread.ts';
 import type { MessageParts } from './turn-input.ts';
 
-/** Types whose bodies tell of persons, and corrections of them. */
-const TELLS: readonly MessageName[] = [
+/** Types whose bodies describe persons, and corrections of them. */
+const PERSON_TYPES: readonly MessageName[] = [
   ...(['report', 'indication', 'tip', 'request', 'reply', 'notice', 'correction'] as const),
 ];
 
-/** Content under these codes appears in packets, in the reader and sealed, and nowhere else. */
+/** Content under these codes is shown in packets, on the reading page and sealed, and nowhere else. */
 const isWithheld = ({ view: { message } }: MessageParts, focalPoint: string): boolean =>
   message.sender !== focalPoint && isRestricted(message.handling);
 
-/** Whether the gateway may read for a desk: it holds its keys, and the desk is designated now. */
+/**
+ * Whether the gateway may read for a focal point: it holds its keys, and the focal point is designated now.
+ */
 export async function mayReadFor(gateway: Judging, did: string): Promise<boolean> {
   const designation = findHomedDesignation(await readDirectory(gateway, [did]), did);
   return designation?.custody === 'gateway' && isInForceAt(designation, gateway.now());
@@ -43,23 +46,28 @@ async function tellingOf(
     const { body } = opened.message;
     return { message: id, from: sender, to: addressees, about, at: acceptedAt, body };
   } catch (fault) {
-    // What does not open is not told again; whoever reads it at the edge is told why.
+    // A message that does not open is left out here. An officer who opens it sees why.
     if (!(fault instanceof Refusal)) logUnreadable(gateway, 'message', [id]);
     return undefined;
   }
 }
 
-/** What the desk may know of the persons of a thread, and which of its messages that tell of persons it does not show. */
+/**
+ * What the focal point may know of the persons in a thread, and which messages about persons are left out.
+ */
 export interface ThreadPersons {
   readonly persons: readonly KnownPerson[];
-  /** Not come yet, under H2 or H3, taken back, no longer kept, or before the last 200. */
+  /**
+   * Left out because they have not arrived, are under H2 or H3, were recalled, are no longer kept, or come
+   * before the last 200.
+   */
   readonly unread: readonly string[];
 }
 
-/** How many messages are opened for one answer, the latest ones. */
+/** Most messages opened for one answer; the latest are opened. */
 const OPENED = 200;
 
-/** The messages that tell of persons, opened one after the other so that one at a time is in memory. */
+/** Opens the messages about persons one after the other, so that only one is in memory. */
 export async function readThreadPersons(
   gateway: Unsealing,
   parts: readonly MessageParts[],
@@ -67,7 +75,7 @@ export async function readThreadPersons(
 ): Promise<ThreadPersons> {
   const tellings: PersonTelling[] = [];
   const unread: string[] = [];
-  const telling = parts.filter(({ view }) => TELLS.includes(view.message.type));
+  const telling = parts.filter(({ view }) => PERSON_TYPES.includes(view.message.type));
   for (const [n, part] of telling.entries()) {
     const isRecent = n >= telling.length - OPENED;
     const mayShow =
@@ -88,7 +96,10 @@ const isRecalled = (parts: readonly MessageParts[], { view: { message } }: Messa
       one.type === 'recall' && one.about === message.id && one.sender === message.sender,
   );
 
-/** All that a desk's gateway can read in a thread, come or not: for what it looks after by itself. */
+/**
+ * All that a focal point's gateway can read in a thread, whether it has reached the focal point or not. For
+ * the gateway's own checks.
+ */
 export async function readTellings(
   gateway: Unsealing,
   thread: string,
@@ -97,7 +108,7 @@ export async function readTellings(
   const standing = await readThreadState(gateway, thread, focalPoint, gateway.now());
   const parts = standing?.parts ?? [];
   const tellings: PersonTelling[] = [];
-  for (const part of parts.filter(({ view }) => TELLS.includes(view.message.type))) {
+  for (const part of parts.filter(({ view }) => PERSON_TYPES.includes(view.message.type))) {
     const telling = isRecalled(parts, part) ? undefined : await tellingOf(gateway, part, focalPoint);
     if (telling !== undefined) tellings.push(telling);
   }

@@ -1,4 +1,7 @@
-/** Open threads: where something is owed, what the party itself owes first, each with the act whose turn it is. */
+/**
+ * Lists open threads, in which something is owed. Those in which the party itself owes come first, each with
+ * the act in turn.
+ */
 
 import type { OpenAct } from '../../domain/turn/turn.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -7,11 +10,11 @@ import { type ProvenThread, readProvenThreads } from '../evidence/proven-message
 import { logUnreadable, skipUnreadable } from '../evidence/readable.ts';
 import { jsonOfOpenAct, readThreadStates, type ThreadState, unreadableMessagesOf } from './thread.ts';
 
-/** Threads that are looked at for one list, those written in last, and how many of them are read at once. */
+/** Most threads read for one list, those with the newest messages, and how many are read at once. */
 const LOOKED_AT = 1_000;
 const AT_ONCE = 50;
 
-/** The most that one page holds. */
+/** Most lines of a page. */
 export const PAGE_LIMIT = 100;
 
 export interface ThreadsPage {
@@ -24,13 +27,13 @@ export interface ThreadsPage {
 interface Line {
   readonly state: ThreadState;
   readonly next: OpenAct;
-  /** The most pressing of what the party owes itself. */
+  /** The most pressing act that the party itself owes. */
   readonly owed?: OpenAct | undefined;
-  /** Sorts lines, and names a place among them. */
+  /** The sort key of a line, and its place in the list. */
   readonly place: string;
 }
 
-/** Own acts before those of others, and drills last; by deadline, then by thread. */
+/** Own acts before those of others, drills last; then by deadline, then by thread. */
 function lineOf(state: ThreadState, party: string | undefined): readonly Line[] {
   const { next, open } = state.turn;
   if (next === undefined) return [];
@@ -43,9 +46,10 @@ function lineOf(state: ThreadState, party: string | undefined): readonly Line[] 
 const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
 
 /**
- * A page of the threads in which anything is owed, to or by the party; of all where it is left out. `complete` is false
- * where there were more than can be looked at, and those longest untouched were left out.
- * @throws Refusal `invalid-body` where `after` is no place in a list
+ * A page of the threads in which anything is owed, to or by the party; of all threads if there is no party.
+ * `complete` is false if there were more than can be read, and the ones with the oldest messages were left
+ * out.
+ * @throws Refusal `invalid-body` if `after` is no place in a list
  */
 export async function listOpenThreads(gateway: Verifying, party: string | undefined, page: ThreadsPage) {
   const { asOf, limit, after } = page;
@@ -56,7 +60,7 @@ export async function listOpenThreads(gateway: Verifying, party: string | undefi
   const lost: string[] = [];
   for (let n = 0; n < Math.min(ids.length, LOOKED_AT); n += AT_ONCE) {
     const kept = await readProvenThreads(gateway, ids.slice(n, Math.min(n + AT_ONCE, LOOKED_AT)));
-    const { found, lost: these } = await eachStanding(gateway, kept, party, asOf);
+    const { found, lost: these } = await readEachState(gateway, kept, party, asOf);
     lines.push(...found.flatMap((one) => lineOf(one, party)));
     lost.push(...these);
   }
@@ -73,8 +77,8 @@ export async function listOpenThreads(gateway: Verifying, party: string | undefi
   };
 }
 
-/** How threads stand; where one of them cannot be read, each by itself, so that the others are shown. */
-async function eachStanding(
+/** The states of threads. If one cannot be read, each is read by itself, so that the others are shown. */
+async function readEachState(
   gateway: Judging,
   kept: readonly ProvenThread[],
   party: string | undefined,
@@ -94,7 +98,7 @@ async function eachStanding(
     logUnreadable(gateway, 'thread', [one.thread]);
     return { found: [], lost: [one.thread] };
   }
-  const each = await Promise.all(kept.map((thread) => eachStanding(gateway, [thread], party, asOf)));
+  const each = await Promise.all(kept.map((thread) => readEachState(gateway, [thread], party, asOf)));
   return { found: each.flatMap((all) => all.found), lost: each.flatMap((all) => all.lost) };
 }
 

@@ -1,7 +1,8 @@
 /**
- * A thread: its messages, what is owed in it, by whom and until when, for one of its parties or for the operator. A party
- * is shown what it sent and was sent, of the latter its own part; the operator what concerns desks homed here. Both sides
- * of two desks' thread are so shown the same, at whichever gateway they ask.
+ * A thread: its messages, and what is owed in it, by whom and until when, for one of its parties or for the
+ * operator. A party sees what it sent and received; of received messages only its own part. The operator sees
+ * what concerns focal points homed here. So both parties of a thread see the same, at whichever gateway they
+ * ask.
  */
 import type { Designation } from '../../domain/party/designation.ts';
 import { type OpenAct, type Turn, turnOfThread } from '../../domain/turn/turn.ts';
@@ -20,7 +21,7 @@ import { type ProvenThread, readProvenThreads } from '../evidence/proven-message
 import { isReadableMessage, logUnreadable, readRecord, refuseUnreadable } from '../evidence/readable.ts';
 import { type MessageParts, turnInputOf, unreadableEvidenceOf } from './turn-input.ts';
 
-/** A thread as it stands at a time, for whoever asked. */
+/** The state of a thread at a time, for one reader. */
 export interface ThreadState {
   readonly thread: string;
   readonly asOf: Date;
@@ -28,11 +29,17 @@ export interface ThreadState {
   readonly facts: ThreadFacts;
   readonly turn: Turn;
   readonly directory: Directory;
-  /** Ids of messages and evidence that cannot be read any more; the rest is as if they were not there. */
+  /**
+   * Ids of messages and evidence that cannot be read any more. The rest is computed as if they were not
+   * there.
+   */
   readonly unreadable: readonly string[];
 }
 
-/** What of a thread concerns a party, or where it is left out, desks homed here. In the order of acceptance. */
+/**
+ * The parts of a thread that concern a party, or focal points homed here if there is none. In the order of
+ * acceptance.
+ */
 export function listParts(
   kept: ProvenThread,
   party: string | undefined,
@@ -48,7 +55,8 @@ export function listParts(
 }
 
 /**
- * How threads stand, by what is kept and dated no later than `asOf`; those in which the party has no part are left out.
+ * The states of threads, from what is kept and dated not later than `asOf`. Threads in which the party has no
+ * part are left out.
  */
 export async function readThreadStates(
   gateway: Judging,
@@ -83,7 +91,9 @@ export async function readThreadStates(
   });
 }
 
-/** Messages with a part of the party's that cannot be read any more; of all where it is left out. */
+/**
+ * Messages that have a part of the party's and cannot be read any more; of all messages if there is no party.
+ */
 export const unreadableMessagesOf = (
   { messages }: ProvenThread,
   party: string | undefined,
@@ -101,7 +111,9 @@ const partiesOf = ({ view, to }: MessageParts): readonly string[] => [
   ...to.map((one) => one.to),
 ];
 
-/** A desk whose designation verifies no more was a desk all the same when it wrote. */
+/**
+ * A focal point whose designation no longer verifies still has its country: it was designated when it wrote.
+ */
 async function countriesOf(
   gateway: Judging,
   directory: Directory,
@@ -117,7 +129,9 @@ async function countriesOf(
   return new Map(found.flat());
 }
 
-/** The thread as it stands for the party; undefined where it has no part in it that can be read, or there is none. */
+/**
+ * The state of the thread for the party; undefined if there is none, or the party has no readable part in it.
+ */
 export async function readThreadState(
   gateway: Verifying,
   thread: string,
@@ -128,16 +142,16 @@ export async function readThreadState(
   return standing;
 }
 
-/** A thread that was asked for by its id, as it is shown. */
+/** A thread that was requested by its id, as it is shown. */
 export interface ShownThread {
   readonly state: ThreadState;
   readonly json: ThreadJson;
 }
 
 /**
- * The thread for whoever asked for it by its id: what can be read of it, with the ids of what cannot. Undefined as of
- * `standingFor`.
- * @throws Refusal `record-unreadable` where nothing of it can be shown
+ * The thread for a reader who requested it by its id: what can be read of it, with the ids of what cannot.
+ * Undefined as for `readThreadState`.
+ * @throws Refusal `record-unreadable` if nothing of it can be shown
  */
 export async function showThread(
   gateway: Verifying,
@@ -156,7 +170,7 @@ export async function showThread(
   });
 }
 
-/** Where a message stands with a recipient, by the evidence. */
+/** The state of a message for a recipient, by the evidence. */
 export type RecipientState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
 function standingOfPart({ facts, asOf }: ThreadState, message: TurnMessage, to: string): RecipientState {
@@ -165,8 +179,8 @@ function standingOfPart({ facts, asOf }: ThreadState, message: TurnMessage, to: 
   return state === 'accepted' ? 'acknowledged' : state;
 }
 
-/** What tells most of a message to several: what must be seen to comes first. */
-const overall = (states: readonly RecipientState[]): RecipientState =>
+/** The state of a message to several recipients: the one that most needs action comes first. */
+const overallState = (states: readonly RecipientState[]): RecipientState =>
   (['declined', 'failed', 'waiting', 'acknowledged'] as const).find((one) => states.includes(one)) ??
   'recalled';
 
@@ -229,14 +243,16 @@ function messagesJson(state: ThreadState) {
         urgency: message.urgency,
         handling: message.handling,
         accepted_at: message.acceptedAt.toISOString(),
-        state: overall(recipients.map((one) => one.state)),
+        state: overallState(recipients.map((one) => one.state)),
         recipients,
       },
     ];
   });
 }
 
-/** A thread without anything of its content. `linked`: parents that its messages name, and threads that name it. */
+/**
+ * A thread without any content. `linked`: parents that its messages name, and threads that name it as parent.
+ */
 export async function jsonOfThread(gateway: Storing, state: ThreadState, party: string | undefined) {
   const { thread, asOf, parts, turn, directory } = state;
   const parents = new Set(parts.flatMap(({ view }) => view.message.parent ?? []));

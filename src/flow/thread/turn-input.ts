@@ -1,4 +1,7 @@
-/** What whose turn it is rests on, out of rows: the same at every gateway that keeps the same consignments and evidence. */
+/**
+ * The input from which a turn is computed, made from rows. It is the same at every gateway that keeps the
+ * same consignments and evidence.
+ */
 
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
@@ -9,22 +12,22 @@ import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { idsOfEvidence, type ProvenRead } from '../evidence/proven-messages.ts';
 import { readClaims } from '../evidence/readable.ts';
 
-/** A message, and those of its recipients that it is looked at for. */
+/** A message, and the recipients for whom it is judged. */
 export interface MessageParts {
   readonly view: ProvenRead<ThreadMessage>;
   readonly to: readonly RecipientRow[];
 }
 
-/** By which clocks and as of when. */
+/** The agreements and the instant by which turns are computed. */
 export interface TurnContext {
-  /** Every version there is of the agreements that the messages are carried under. */
+  /** Every version of the agreements under which the messages are carried. */
   readonly versions: readonly Agreement[];
   /** The country of each focal point, by DID. */
   readonly countries: ReadonlyMap<string, string>;
   readonly asOf: Date;
 }
 
-/** The input of `turnOf` for a thread, or for as much of it as the parts are. */
+/** The input of `turnOf` for a thread, or for some of its parts. */
 export const turnInputOf = (
   { versions, countries, asOf }: TurnContext,
   parts: readonly MessageParts[],
@@ -52,7 +55,8 @@ function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }
       to: one.to,
       terms: versions.find((version) => isSameVersion(version, one.agreement)),
     })),
-    // A wish of the sender's only ever makes a deadline later; where there was none, the earliest one kept changes nothing.
+    // The sender may only ask for a later deadline. So if it asked for none, the earliest kept deadline
+    // changes nothing.
     asked: {
       acknowledge_by: seconds(to.map((one) => one.acknowledgeBy)),
       answer_by: seconds(to.map((one) => one.answerBy)),
@@ -60,7 +64,10 @@ function turnMessageOf(versions: readonly Agreement[], { view: { message }, to }
   };
 }
 
-/** Evidence of these recipients that can be read, as it was signed. Of a relay that was refused, its row knows for whom. */
+/**
+ * Readable evidence of these recipients, as it was signed. For a refused relay only its row names the
+ * recipient.
+ */
 export const evidenceOfParts = ({ view, to }: MessageParts): readonly Evidence[] =>
   view.evidence
     .filter((row) => isAbout(to, row))
@@ -71,7 +78,7 @@ export const evidenceOfParts = ({ view, to }: MessageParts): readonly Evidence[]
         : [{ ...claims, consignment: view.message.id, recipient: row.recipient }];
     });
 
-/** Ids of the evidence of these recipients that is not proven. */
+/** Ids of the evidence of these recipients that does not verify. */
 export const unreadableEvidenceOf = ({ view, to }: MessageParts): readonly string[] =>
   idsOfEvidence(view.unproven.filter((row) => isAbout(to, row)));
 

@@ -1,19 +1,19 @@
 /**
  * Arrivals: what an adapter brought in, kept before it is worked on.
  *
- * A channel brings an arrival again until it was answered. The loop needs no repeat: a claim that it does not
- * finish is due again when the lease ends.
+ * A channel brings an arrival again until it was answered. The loop does not repeat a call: a claim that it
+ * does not finish is due again when the lease ends.
  */
 
-/** An arrival as it is kept before it is worked on. `payload` holds ids and codes only, never content. */
+/** An arrival as it is kept before it is worked on. `payload` has ids and codes only, never content. */
 export interface NewArrival {
-  /** The channel's own id: a repeat is dropped. */
+  /** The channel's own id. A repeat is dropped. */
   readonly id: string;
-  /** Whose arrivals are worked on in order: the account's address. */
+  /** The account's address. Arrivals of one account are worked on in order. */
   readonly account: string;
   /** The channel's own order of what one account did: a later act has a higher place. */
   readonly place: number;
-  /** Id of the delivery it acts on, where it acts on one. */
+  /** Id of the delivery that it acts on, if it acts on one. */
   readonly about?: string;
   readonly payload: unknown;
 }
@@ -22,9 +22,9 @@ export interface ArrivalRow {
   readonly channel: string;
   readonly id: string;
   readonly payload: unknown;
-  /** When it came to the door. */
+  /** When the channel brought it. */
   readonly keptAt: Date;
-  /** The answer that is still to be told; where there is one, the arrival itself is worked on. */
+  /** The reply that is still to be sent. If there is one, the arrival itself is finished. */
   readonly said?: unknown;
   readonly tries: number;
 }
@@ -32,20 +32,20 @@ export interface ArrivalRow {
 export interface ArrivalStore {
   /**
    * Keeps an arrival, due at once.
-   * @returns false where the channel brought it before: nothing was changed
+   * @returns false if the channel brought it before: nothing was changed
    */
   keepArrival(channel: string, arrival: NewArrival, now: Date): Promise<boolean>;
   /**
-   * Claims arrivals that are due, until `leaseUntil`. `tries` counts this claim. An arrival waits while an earlier
-   * one of the same account is not worked on; one that failed `HOLDS_UP` times (`store/arrivals.ts`) holds up only
-   * those about the same delivery. A tampered one is ended and not given.
+   * Claims due arrivals until `leaseUntil`. `tries` counts this claim. An arrival waits while an earlier one
+   * of the same account is not finished. One that failed `BLOCKING_ATTEMPTS` times (`store/arrivals.ts`)
+   * blocks only those about the same delivery. A tampered one is ended and not returned.
    */
   claimArrivals(now: Date, leaseUntil: Date, limit: number): Promise<readonly ArrivalRow[]>;
-  /** Ends an arrival and forgets all but its id. */
+  /** Ends an arrival and deletes everything but its id. */
   finishArrival(channel: string, id: string): Promise<void>;
   /**
-   * Has an arrival looked at again at `at`. With `said` the arrival is worked on, and only its answer is still to
-   * be told.
+   * Makes an arrival due again at `at`. With `said` the arrival itself is finished, and only its reply is
+   * still to be sent.
    */
   putOffArrival(
     channel: string,

@@ -2,8 +2,8 @@
  * The directory: signed statements (designations, withdrawals, agreements, gateways), duty rosters, and what
  * other gateways read.
  *
- * Whoever keeps a statement may repeat the call: the same statement twice is kept once. Loops claim; what a loop
- * does not finish is due again when the lease ends.
+ * Keeping a statement may be repeated: the same statement is kept once. Loops claim; what a loop does not
+ * finish is due again when the lease ends.
  */
 
 import type { Endpoint } from '../../domain/party/channel.ts';
@@ -11,19 +11,22 @@ import type { Roster } from '../../domain/terms/roster.ts';
 import type { EvidenceRow } from './message-rows.ts';
 import type { LogEntryMaker } from './operator-log.ts';
 
-/** The directory: signed statements as text, and the endpoints that belong to them. */
+/** Signed statements as text. */
 export interface StatementRows {
-  /** By focal point; of each, in the order in which they begin, of one instant the last kept last. */
+  /**
+   * Grouped by focal point, each group ordered by start. If two start at one instant, the one kept later
+   * comes last.
+   */
   readonly designations: readonly string[];
-  /** Of the designated focal points asked for. */
+  /** Of the requested focal points. */
   readonly withdrawals: readonly string[];
   readonly agreements: readonly string[];
-  /** Signed designations of gateways, all of them, in the same order. */
+  /** Signed designations of all gateways, in the same order. */
   readonly gateways: readonly string[];
 }
 
 export interface DirectoryRows extends StatementRows {
-  /** Of the designated focal points asked for, and of every gateway. */
+  /** Of the requested focal points, and of every gateway. */
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -33,15 +36,15 @@ export interface NewWithdrawal {
   readonly did: string;
   readonly country: string;
   readonly from: Date;
-  /** SHA-256 of its signed payload, base64url: what it is known by. */
+  /** SHA-256 of its signed payload, base64url, which identifies it. */
   readonly digest: string;
   readonly statement: string;
   readonly evidence: EvidenceRow;
-  /** DID of the gateway that brought it, which is not told of it then. */
+  /** DID of the gateway that brought it; the withdrawal is not sent back to it. */
   readonly toldBy?: string;
 }
 
-/** A withdrawal on its way to one other gateway. */
+/** A withdrawal to be sent to one other gateway. */
 export interface WithdrawalSending {
   readonly did: string;
   readonly digest: string;
@@ -51,12 +54,12 @@ export interface WithdrawalSending {
   readonly tries: number;
 }
 
-/** Every statement that is kept, as text: designations in the order they were kept, agreements by version. */
+/** Every kept statement as text: designations in the order of keeping, agreements by version. */
 export type KeptStatements = Readonly<Record<'designations' | 'agreements' | 'gateways', readonly string[]>>;
 
 /**
- * Judges a new statement against those that are kept, while no other is let in; a throw keeps nothing and comes back to
- * the caller. It must only compute, and must not call the store.
+ * Judges a new statement against the kept ones, while no other can be kept. If it throws, nothing is kept and
+ * the caller gets the fault. It must only compute, and must not call the store.
  */
 export type StatementCheck = (kept: KeptStatements) => Promise<void>;
 
@@ -66,11 +69,11 @@ export interface WantedStatement {
   readonly kind: 'designation' | 'agreement';
   /** DID of the focal point, or id and version of the agreement. */
   readonly about: string;
-  /** DID of the gateway that named it, and is asked for it. */
+  /** DID of the gateway that named it, from which it is requested. */
   readonly gateway: string;
 }
 
-/** A wanted statement, as it was signed once it is here. It gives nobody anything until it is imported. */
+/** A wanted statement, with its signed text once it has come. It grants nothing until it is imported. */
 export interface PendingStatement extends WantedStatement {
   readonly wantedAt: Date;
   readonly statement?: string;
@@ -78,16 +81,18 @@ export interface PendingStatement extends WantedStatement {
 
 export interface DirectoryStore {
   /**
-   * Reads designations (by DID or slug; all when left out), their endpoints, and every agreement and gateway, in
-   * one round trip. With `at`, of each focal point and gateway: the designation that began last before it, and
-   * those that begin later. Without, all there ever were. Leaves tampered endpoints out and raises the alarm.
+   * Reads designations (by DID or slug; all if absent), their endpoints, and every agreement and gateway, in
+   * one round trip. With `at`, for each focal point and gateway: the last designation that began before it,
+   * and those that begin later. Without, all there ever were. Tampered endpoints are left out and raise the
+   * alarm.
    */
   readDirectory(parties?: readonly string[], at?: Date): Promise<DirectoryRows>;
-  /** Reads the statements of the whole directory. It reads no endpoint, so that it raises no alarm about one. */
+  /** Reads the statements of the whole directory. It reads no endpoint, so it raises no alarm about one. */
   readStatements(at?: Date): Promise<StatementRows>;
   /**
    * Keeps a verified designation beside the earlier ones. The same text again does nothing.
-   * @param check judges it against the kept statements; what it throws comes back, and nothing is kept
+   * @param check judges it against the kept statements; if it throws, the caller gets the fault and nothing
+   *   is kept
    */
   keepDesignation(
     row: {
@@ -103,7 +108,7 @@ export interface DirectoryStore {
   /**
    * Keeps a verified agreement. The same text again does nothing.
    * @param check as for a designation
-   * @throws Refusal `already-exists` where this version is kept with another text: messages refer to it
+   * @throws Refusal `already-exists` if this version is kept with another text, because messages refer to it
    */
   keepAgreement(
     row: { id: string; version: number; from: Date; statement: string },
@@ -120,67 +125,74 @@ export interface DirectoryStore {
     act: LogEntryMaker,
   ): Promise<void>;
   /**
-   * Keeps a verified withdrawal together with the evidence that it was taken. The same again keeps neither.
-   * @returns whether it is new, and the id of the evidence that was given first
+   * Keeps a verified withdrawal with the evidence that it was taken. The same again keeps neither.
+   * @returns whether it is new, and the id of the evidence that was kept first
    */
   keepWithdrawal(
     row: NewWithdrawal,
     act: LogEntryMaker,
   ): Promise<{ readonly isNew: boolean; readonly evidence: string }>;
   /**
-   * The evidence by which this gateway took the withdrawals of these focal points (DID), in the order in which it
-   * was issued.
+   * The evidence by which this gateway took the withdrawals of these focal points (DID), in the order of
+   * issue.
    */
   withdrawalEvidence(parties: readonly string[]): Promise<readonly EvidenceRow[]>;
   /**
-   * Makes every kept withdrawal due to each of these gateways (DID) that does not have it yet.
+   * Makes every kept withdrawal due for each of these gateways (DID) that does not have it yet.
    * @returns how many are new
    */
   sendWithdrawals(gateways: readonly string[], now: Date): Promise<number>;
   /** Claims withdrawals that are due to be sent, until `leaseUntil`. `tries` counts this claim. */
   claimWithdrawals(now: Date, leaseUntil: Date, limit: number): Promise<readonly WithdrawalSending[]>;
-  /** Ends one sending: with the evidence that the other gateway signed for it, or to be sent again at `retryAt`. */
+  /**
+   * Finishes one sending with the evidence that the other gateway signed for it, or makes it due again at
+   * `retryAt`.
+   */
   finishWithdrawal(
     sent: Pick<WithdrawalSending, 'did' | 'digest' | 'gateway'>,
     end: { readonly evidence: EvidenceRow } | { readonly retryAt: Date },
   ): Promise<void>;
-  /** How many sendings wait for the evidence of the other gateway. */
+  /** How many sendings wait for the other gateway's evidence. */
   withdrawalsWaiting(): Promise<number>;
-  /** Keeps a focal point's duty roster in place of the one before. The caller has checked it. */
+  /** Keeps a focal point's duty roster and replaces the one before. The caller has checked it. */
   keepRoster(focalPoint: string, roster: Roster, act: LogEntryMaker): Promise<void>;
   /** Rosters by DID, of those focal points that have one. A tampered one is left out. */
   rosters(focalPoints: readonly string[]): Promise<ReadonlyMap<string, Roster>>;
   /**
-   * Claims the next look at what a gateway reads, where it is due; the one after that is due at `next`.
-   * @returns false where it is not due, or another process has it
+   * Claims the fetch of a gateway's capability document, if it is due; the next one is due at `next`.
+   * @returns false if it is not due, or another process has it
    */
   claimReads(gateway: string, now: Date, next: Date): Promise<boolean>;
-  /** Keeps the signed capability document of a gateway; undefined where the gateway has none. */
+  /** Keeps the signed capability document of a gateway; undefined if the gateway has none. */
   keepReads(gateway: string, statement: string | undefined, now: Date): Promise<void>;
-  /** The document kept last, JWS as text. */
+  /** The document that was kept last, JWS as text. */
   readsOf(gateway: string): Promise<string | undefined>;
   /**
-   * Notes which statements are missing, each once; of one gateway a thousand at most. The gateway that named a
-   * statement last is asked for it: one that names what it does not have keeps nobody else from being asked.
+   * Notes which statements are missing, each once; at most a thousand of one gateway. A statement is
+   * requested from the gateway that named it last, so a gateway that names what it does not have cannot
+   * prevent others from being asked.
    * @returns how many were noted
    */
   wantStatements(list: readonly WantedStatement[], now: Date): Promise<number>;
   /**
-   * Claims statements that are due to be asked for, until `next`; of each gateway in turn, so that none fills the
-   * claim.
+   * Claims statements that are due to be requested, until `next`, of each gateway in turn, so that none fills
+   * the claim.
    */
   claimWanted(now: Date, next: Date, limit: number): Promise<readonly WantedStatement[]>;
-  /** Keeps a wanted statement that came, JWS as text, until it is imported. One that is not wanted is not kept. */
+  /**
+   * Keeps a wanted statement that came, JWS as text, until it is imported. A statement that is not wanted is
+   * not kept.
+   */
   keepPending(digest: string, statement: string): Promise<void>;
   /**
-   * The wanted statements with these digests. Without digests: all, a thousand at most; those that came stand
-   * first, the oldest before the others.
+   * The wanted statements with these digests. Without digests: all, at most a thousand. Those that have come
+   * are first, the oldest of them first.
    */
   pendingStatements(digests?: readonly string[]): Promise<readonly PendingStatement[]>;
   /**
-   * Claims the warning of an end, so that it is given once.
-   * @returns true for one caller only: where nobody was warned of this very end, or the last time at `notSince` or
-   * before
+   * Claims the warning about an end, so that it is given once.
+   * @returns true for one caller only: if nobody was warned of this very end, or the last warning was at
+   *   `notSince` or before
    */
   claimWarning(
     ending: { readonly what: string; readonly name: string; readonly until: Date },

@@ -19,17 +19,20 @@ export interface LinkRow {
 
 /** The state of a link for one browser (`boundTo`: digest of its cookie). */
 export type LinkFound =
-  /** `said`: it has carried a word already. */
+  /** `said`: it was used for an acknowledgement already. */
   | { readonly kind: 'open'; readonly link: LinkRow; readonly said?: true }
   | { readonly kind: 'used' | 'expired' | 'unknown' };
 
-/** A link by which something is changed: asked for by a browser, and used in the transaction of the change. */
+/** A link by which a browser requests a change. It is used in the transaction of the change. */
 export interface LinkUse {
   readonly hash: string;
   /** Digest of the browser's cookie. */
   readonly boundTo: string;
   readonly now: Date;
-  /** That it was used for the first time: the row alone is not believed, which somebody could put back. */
+  /**
+   * The act of its first use. The row alone does not prove it, because an older copy of the row could be
+   * restored.
+   */
   readonly act: LogEntryMaker;
 }
 
@@ -38,20 +41,21 @@ export interface LinkCodeRow {
   readonly hash: string;
   readonly endpoint: Omit<Endpoint, 'address' | 'enabled'>;
   readonly expiresAt: Date;
-  /** Linked beside the officer's other accounts of the channel, and not in their place. */
+  /** The account is linked beside the officer's other accounts of the channel, and does not replace them. */
   readonly beside?: true;
   /** The handle of the operator who made it. */
   readonly invitedBy?: string;
 }
 
 export interface LinkStore {
-  /** Keeps links, all or none. A link of a delivery or endpoint that grants nothing is not usable. */
+  /** Keeps links, all or none. A link of a delivery or endpoint that grants nothing cannot be used. */
   keepLinks(rows: readonly LinkRow[]): Promise<void>;
   /**
-   * Looks at a link without using it. A link that this same browser used within the last 15 minutes is still open.
+   * Looks at a link without using it. If this same browser used it within the last 15 minutes, it is still
+   * open.
    */
   findLink(hash: string, boundTo: string, now: Date): Promise<LinkFound>;
-  /** Uses a link, once. The same browser may come back to it for 15 minutes. */
+  /** Uses a link, once. The same browser may use it again for 15 minutes. */
   takeLink(use: LinkUse): Promise<LinkFound>;
   /** Keeps a code under the operator act that made it. */
   keepLinkCode(row: LinkCodeRow, act: LogEntryMaker): Promise<void>;
@@ -59,15 +63,15 @@ export interface LinkStore {
   isLinkCode(hash: string, now: Date): Promise<boolean>;
   /**
    * Notes that this account brought a code.
-   * @returns undefined where the code may not be used any more: nothing was noted
+   * @returns undefined if the code may not be used any more: nothing was noted
    */
   askLinkCode(hash: string, address: string, now: Date): Promise<LinkCodeRow | undefined>;
-  /** The code that this account brought last for the endpoint it becomes, used or not. */
+  /** The code that this account last brought for the endpoint that it becomes, used or not. */
   askedLinkCode(endpoint: string, address: string): Promise<LinkCodeRow | undefined>;
   /**
    * Uses a code and makes the account an endpoint, in one transaction. The same account again gets the same
    * endpoint.
-   * @returns undefined where the code may not be used
+   * @returns undefined if the code may not be used
    */
   takeLinkCode(
     hash: string,

@@ -1,20 +1,20 @@
-/** The rows that messages are kept in, in plain data. Nothing here says what a message says. */
+/** The rows of messages, in plain data. None of them has content. */
 
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { MessageName } from '../../domain/message/message.ts';
 import type { Handling, Urgency } from '../../domain/words/vocabulary.ts';
 
-/** What the gateway knows of a message in order to carry it. Nothing here says what the message says. */
+/** What the gateway needs to know of a message to carry it. It has no content. */
 export interface MessageRow {
   readonly id: string;
   readonly sender: string;
   readonly thread: string;
   readonly parent?: string;
-  /** The message it answers, or is otherwise about. */
+  /** The message that it answers, or is otherwise about. */
   readonly about?: string;
-  /** DIDs of all it is sent to, in the consignment's order; those homed elsewhere too. */
+  /** DIDs of all recipients, in the consignment's order, including those homed elsewhere. */
   readonly addressees: readonly string[];
-  /** The message whose original it passes on to others, and the permission that it does so by. */
+  /** The message whose original it passes on to others, and the permission to do so. */
   readonly passesOn?: string;
   readonly grant?: string;
   readonly type: MessageName;
@@ -25,14 +25,14 @@ export interface MessageRow {
   readonly expiresAt: Date;
   /** SHA-256 of the consignment's payload bytes, base64url. */
   readonly digest: string;
-  /** Idempotency: the sender's key for this submission, and the digest of what was submitted under it. */
+  /** For idempotency: the sender's key of this submission, and the digest of what was submitted under it. */
   readonly submissionKey: string;
   readonly submissionDigest: string;
-  /** Its row, or that of one of its recipients, is not what was kept: nothing that these say is to be believed. */
+  /** The MAC of its row, or of a recipient's row, does not verify: nothing in these rows may be trusted. */
   readonly isTampered?: true;
 }
 
-/** One message's way to one recipient: the row that is held while anything about it changes. */
+/** One message to one recipient: the row that is locked while anything about it changes. */
 export interface RecipientRow {
   readonly message: string;
   readonly to: string;
@@ -40,18 +40,20 @@ export interface RecipientRow {
   readonly position: number;
   /** Digest of the sealed message. */
   readonly digest: string;
-  /** The version it is carried under, whatever replaces it; the digest of its signed payload. */
+  /**
+   * The version under which it is carried, even if that is replaced; and the digest of its signed payload.
+   */
   readonly agreement: { readonly id: string; readonly version: number; readonly digest?: string };
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
   readonly openedAt?: Date;
-  /** The word that stands. */
+  /** The acknowledgement in effect. */
   readonly effectiveAcknowledgement?: EffectiveAcknowledgement;
-  /** True where another word says otherwise and nobody has settled it. */
+  /** True if another acknowledgement contradicts it and nobody has settled that. */
   readonly contested?: boolean;
 }
 
-/** A named officer's word that ended the waiting. */
+/** A named officer's acknowledgement in effect. */
 export interface EffectiveAcknowledgement {
   readonly decision: 'accepted' | 'declined';
   readonly officer: string;
@@ -62,12 +64,12 @@ export interface EffectiveAcknowledgement {
 }
 
 export interface EvidenceRow {
-  /** Key of the row; of what is signed here, the id that was signed. */
+  /** Key of the row. For evidence signed here it is the signed id. */
   readonly id: string;
-  /** Who signed it, and the id in it, where another gateway did: these two name it. */
+  /** Its signer and the id in it, if another gateway signed it. The two together identify it. */
   readonly signer?: string;
   readonly signedId?: string;
-  /** What may be kept once only, by what it says; a second one is refused. Written, and never read. */
+  /** A key by what it says; a second row with the same key is refused. It is written and never read. */
   readonly once?: string;
   readonly event: EvidenceEvent;
   /** Absent for a rejection of something that was never kept. */
@@ -76,6 +78,6 @@ export interface EvidenceRow {
   readonly recipient?: string;
   readonly delivery?: string;
   readonly at: Date;
-  /** JWS General JSON, as text; byte-identical for ever. */
+  /** JWS General JSON, as text. Its bytes never change. */
   readonly jws: string;
 }

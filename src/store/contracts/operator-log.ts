@@ -1,4 +1,4 @@
-/** Entries of the operator's log: one chain of signed evidence, appended to and never changed. */
+/** Entries of the operator's log: one chain of signed evidence that is only appended to. */
 
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import type { OperatorAct } from '../../domain/evidence/operator-act.ts';
@@ -10,7 +10,7 @@ export interface LogEnd {
   readonly digest: string;
 }
 
-/** The evidence that an entry is: about no message. */
+/** The evidence of an entry; it is about no message. */
 export interface LogEntryEvidence {
   readonly id: string;
   readonly event: EvidenceEvent;
@@ -29,32 +29,32 @@ export interface NewLogEntry extends LogEnd {
 
 /** The log as the next entry finds it. */
 export interface LogView {
-  /** Absent where there is no entry yet. */
+  /** Absent if there is no entry yet. */
   readonly last?: LogEnd;
-  /** The entry that counts of a grant, named as `grantOf` names it. */
+  /** The current entry of a grant, named as `grantOfAct` names it. */
   current(grant: string): string | undefined;
 }
 
-/** What the store says of an act on an endpoint, from the rows and the log as it holds them. */
+/** Members of an act on an endpoint that the store adds, from the rows and the log as it has locked them. */
 export type OperatorActTerms = Pick<OperatorAct, 'desk' | 'opens' | 'waits'>;
 
 /**
- * Makes the entry that follows, while the store holds the end of the log. It must only compute and sign, and must not call
- * the store. A throw keeps neither the entry nor the change it is about.
+ * Makes the next entry, while the store has locked the end of the log. It must only compute and sign, and
+ * must not call the store. If it throws, neither the entry nor its change is kept.
  */
 export type LogEntryMaker = (log: LogView, terms?: OperatorActTerms) => Promise<NewLogEntry>;
 
-/** An entry as it is kept. */
+/** A kept entry. */
 export interface KeptLogEntry extends LogEnd {
-  /** Of the entry, which is the id of its evidence. */
+  /** Id of the entry, which is the id of its evidence. */
   readonly id: string;
   readonly ends?: string;
-  /** JWS as text; absent where the evidence is gone. */
+  /** JWS as text; absent if the evidence is gone. */
   readonly jws?: string;
 }
 
-/** What was said of an endpoint that waited, and when (RFC 3339). */
+/** The decision on an endpoint that waited, and when (RFC 3339). */
 export type ConfirmationAct = Pick<OperatorAct, 'act' | 'judged'> & { readonly at: string };
 
-/** The newest act on something, and when (RFC 3339): rows say it too, and the log alone is believed. */
+/** The newest act on something, and when (RFC 3339). Rows have it too, but only the log is trusted. */
 export type LastOperatorAct = Pick<OperatorAct, 'act'> & { readonly at: string };
