@@ -66,7 +66,7 @@ describe('what is held', () => {
       recipient,
       siblings: [nth(entry, 1)],
       reminders: [],
-      words: [],
+      acknowledgements: [],
     });
     expect(await store.deliveries.readDelivery(nth(entry, 0).id)).toEqual(held);
   });
@@ -86,7 +86,7 @@ describe('what is held', () => {
       message: entry.message,
       siblings: [],
       reminders: [],
-      words: [],
+      acknowledgements: [],
     });
     await store.deliveries.changeDelivery(back.id, async (one) => ({
       deliveries: [{ ...one.delivery, state: 'delivered', dueAt: null }],
@@ -163,8 +163,13 @@ describe('what is written', () => {
     const byId = new Map(view.deliveries.map(({ rank: _, ...one }) => [one.id, one]));
     expect([changed, sibling, back].map((one) => byId.get(one.id))).toEqual([changed, sibling, back]);
     expect(view.evidence).toEqual([entry.receipt, first, second]);
-    expect(view.recipients.find((one) => one.to === DESK)).toMatchObject({ openedAt: later(30), settled });
-    expect(view.recipients.find((one) => one.to === OTHER_DESK)).not.toHaveProperty('settled');
+    expect(view.recipients.find((one) => one.to === DESK)).toMatchObject({
+      openedAt: later(30),
+      effectiveAcknowledgement: settled,
+    });
+    expect(view.recipients.find((one) => one.to === OTHER_DESK)).not.toHaveProperty(
+      'effectiveAcknowledgement',
+    );
     expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([
       {
         ...phone,
@@ -191,7 +196,7 @@ describe('what is written', () => {
     await store.deliveries.changeDelivery(id, async () => ({ effectiveAcknowledgement: declined }));
     expect(there(await store.deliveries.readDelivery(id)).recipient).toMatchObject({
       openedAt: later(30),
-      settled: declined,
+      effectiveAcknowledgement: declined,
     });
     const { ground: _, ...accepted } = { ...declined, decision: 'accepted' as const, evidence: newId() };
     await store.deliveries.changeDelivery(id, async () => ({ effectiveAcknowledgement: accepted }));
@@ -252,7 +257,7 @@ describe('what is written', () => {
     const id = nth(entry, 0).id;
     await expect(
       store.deliveries.changeDelivery(id, async () => ({ deliveries: [nth(stranger, 0)] })),
-    ).rejects.toThrow(/not held/);
+    ).rejects.toThrow(/was not shown/);
     await expect(
       store.deliveries.changeDelivery(id, async () => ({ created: [delivery(stranger.message.id, phone)] })),
     ).rejects.toThrow(/another message/);
