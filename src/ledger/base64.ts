@@ -1,4 +1,4 @@
-/** Base64 with one spelling: RFC 4648 §4, padded, no stray characters, unused bits zero (§3.5). */
+/** Canonical Base64: RFC 4648 §4, padded, no other characters, unused bits zero (§3.5). */
 import { Buffer } from 'node:buffer';
 
 export const encodeBase64 = (bytes: Uint8Array): string =>

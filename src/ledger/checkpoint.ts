@@ -1,4 +1,4 @@
-/** Checkpoints (C2SP tlog-checkpoint): the text of the note by which a log stands to one size and one root. */
+/** Checkpoints (C2SP tlog-checkpoint): the text of the note in which a log commits to one size and one root. */
 import { Refusal } from '../domain/words/error.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { isSameBytes } from './hash.ts';

@@ -1,6 +1,6 @@
 /**
- * Cosignatures (C2SP tlog-cosignature, cosignature/v1): a witness says that at this time it had seen nothing of the log
- * that goes beyond, or against, this checkpoint. Whoever cosigns has verified the consistency before.
+ * Cosignatures (C2SP tlog-cosignature, cosignature/v1): a witness states that by this time it had seen nothing of
+ * the log beyond this checkpoint or against it. A witness verifies consistency before it cosigns.
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
@@ -66,7 +66,10 @@ function timeIn(signature: Uint8Array): number | undefined {
 
 const isWitnessKey = (key: NoteKey): boolean => key.type === 'cosignature';
 
-/** What is signed begins unlike any checkpoint, so that neither signature can stand for the other. */
+/**
+ * The signed text begins differently from every checkpoint, so a cosignature cannot pass for a log's signature, or
+ * the reverse.
+ */
 const message = (time: bigint, text: string) => utf8BytesOf(`cosignature/v1\ntime ${time}\n${text}`);
 
 const malformed = (detail: string): Refusal => new Refusal('ledger-malformed', detail);

@@ -8,7 +8,7 @@ import { HASH_BYTES } from './hash.ts';
 
 const ID = /^[0-9a-f]{32}$/;
 
-/** Stands where evidence is gone: no evidence has this entry. */
+/** The entry that replaces deleted evidence; no evidence has it. */
 export const ERASED_ENTRY = new Uint8Array();
 
 /**

@@ -11,6 +11,9 @@ export function hashBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(hash.digest());
 }
 
-/** Whether two byte strings are the same. Nothing in a ledger is secret, so the time it takes may tell. */
+/**
+ * Whether two byte strings are equal. The comparison need not take constant time, because nothing in a ledger is
+ * secret.
+ */
 export const isSameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at]);

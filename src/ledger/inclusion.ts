@@ -1,4 +1,4 @@
-/** Inclusion proofs (RFC 9162 §2.1.3): that an entry stands at an index of the tree with a given root. */
+/** Inclusion proofs (RFC 9162 §2.1.3): an entry is at an index of the tree with a given root. */
 import { isSameBytes } from './hash.ts';
 import {
   type HashReader,

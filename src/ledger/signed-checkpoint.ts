@@ -1,4 +1,4 @@
-/** A checkpoint with its signatures, judged against the keys that a reader trusted before. */
+/** Signed checkpoints, verified with keys that the reader trusted before. */
 import { Refusal } from '../domain/words/error.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createCosignatureVerifier, timeOfCosignature } from './cosignature.ts';
@@ -24,9 +24,9 @@ export interface Cosignature {
 export interface SignedCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly note: SignedNote;
-  /** Those that known witnesses made; how many are enough is for the caller to judge. */
+  /** Cosignatures of known witnesses; the caller decides how many are enough. */
   readonly cosignatures: readonly Cosignature[];
-  /** Signatures by keys unknown here. They were passed over: nothing about them is proven. */
+  /** Signatures by unknown keys. They were ignored and prove nothing. */
   readonly strangers: number;
 }
 
@@ -39,7 +39,10 @@ export async function signCheckpoint(
   return { text, signatures: await Promise.all(signers.map((signer) => signNoteText(text, signer))) };
 }
 
-/** The note with one more signature. An older one by the same key gives way: a witness's newest word stands. */
+/**
+ * The note with one more signature. It replaces an older one by the same key, because the newest of a witness is
+ * current.
+ */
 export const addNoteSignature = ({ text, signatures }: SignedNote, added: NoteSignature): SignedNote => ({
   text,
   signatures: [...signatures.filter((one) => !isSignatureBy(added, one)), added],

@@ -1,6 +1,6 @@
 /**
- * What people wrote, so that all of it stands on the page: a text without a space has places where a line may end, and no
- * letter has more marks than can be drawn on it. Pure.
+ * Prepares texts so that they fit on the page: a text without spaces gets places where a line may end, and no
+ * letter keeps more marks than can be drawn. A pure function.
  */
 
 /** A character with the marks on it. */
@@ -33,7 +33,7 @@ export function addLineBreaks(text: string): string {
   });
 }
 
-/** The marks that do not fit on a letter are named by how many they are. */
+/** Replaces the marks that do not fit on a letter by their number. */
 function withoutPile(cluster: string): string {
   const points = [...cluster];
   const kept = MARKS + (/^\p{M}/u.test(cluster) ? 0 : 1);

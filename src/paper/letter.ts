@@ -1,6 +1,6 @@
 /**
- * The page of a formal letter: each phrase in both languages, what people wrote once, as they wrote it. Pure: from a
- * letter to the data that `letter.typ` sets.
+ * The page of a formal letter: phrases in both languages, and texts that people wrote once, unchanged. A pure
+ * function from a letter to the data of `letter.typ`.
  */
 import { renderSVG } from 'uqr';
 import {
@@ -38,7 +38,7 @@ export interface LetterPage {
   readonly office: LetterPhrase;
   readonly country: readonly LetterPhrase[];
   readonly subject: LetterRow;
-  /** On a drill only: words that nobody overlooks. */
+  /** On a drill only: a warning that nobody can overlook. */
   readonly drill: readonly LetterPhrase[];
   readonly handling: readonly LetterPhrase[];
   readonly head: readonly LetterRow[];
@@ -139,7 +139,7 @@ const moments = (
 ): readonly LetterPhrase[] =>
   once(readers.map((reader) => ({ lang: reader.lang, text: translate(reader, 'moment', { at }) })));
 
-/** A text that means the same in all languages is shown once. */
+/** A text that is the same in all languages is shown once. */
 const once = (phrases: readonly LetterPhrase[]): readonly LetterPhrase[] =>
   phrases.filter((one, n) => phrases.findIndex((other) => other.text === one.text) === n);
 

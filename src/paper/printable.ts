@@ -1,4 +1,7 @@
-/** What no font has a glyph for is printed as its code point, as in `[U+738B]`: nothing is lost without a word. Pure. */
+/**
+ * Prints characters without a glyph in any font as code points, such as `[U+738B]`, so that nothing disappears
+ * unnoticed. A pure function.
+ */
 import { changeTexts } from './texts.ts';
 
 /** Whether a font has a glyph for a code point. */
@@ -27,7 +30,7 @@ function drawn(cluster: string, fonts: readonly Covers[]): string {
   const points = [...cluster].filter((one) => !UNDRAWN.test(one));
   const has = (covers: Covers, one: string): boolean => !PRIVATE.test(one) && covers(one.codePointAt(0) ?? 0);
   if (fonts.some((covers) => points.every((one) => has(covers, one)))) return cluster;
-  // No font has all of it: the character may stand without its marks.
+  // No font has all of it, so the character is drawn without its marks.
   return [...cluster]
     .map((one, n) =>
       UNDRAWN.test(one) || (n === 0 && !/\p{M}/u.test(one) && fonts.some((covers) => has(covers, one)))

@@ -1,4 +1,4 @@
-/** The seam to the typesetter: a template of this folder and data in, PDF out. Which program does it, the entry knows. */
+/** The interface to the typesetter: a template of this folder and data in, PDF out. The entry chooses the program. */
 
 /** The templates there are: `<name>.typ` beside this file. */
 export type Template = 'letter' | 'report' | 'test-page';

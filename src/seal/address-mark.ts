@@ -1,6 +1,7 @@
 /**
- * Network addresses as marks: HMAC-SHA256 (RFC 2104) under a key of the day, derived from the master key (HKDF, RFC
- * 5869). Callers can be told apart for a day; no address is kept, and after the day no mark says whose it was.
+ * Marks of network addresses: HMAC-SHA256 (RFC 2104) under a key of the day, derived from the master key (HKDF, RFC
+ * 5869). A mark tells callers apart for one day. No address is stored, and after the day no mark can be traced to
+ * one.
  */
 import { createHmac, hkdfSync } from 'node:crypto';
 

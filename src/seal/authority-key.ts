@@ -1,7 +1,7 @@
 /**
- * Keys of authorities. They sign designations and agreements and nothing else, so what a ministry already has may be
- * used: RSA with PS256 (RFC 7518 §3.5), from 3072 bits (NIST SP 800-57 part 1 §5.6.1: as strong as P-256), besides the
- * Ed25519 and P-256 of focal points. RSA goes no further than this: no message, consignment or evidence takes it.
+ * Keys of authorities. They sign only designations and agreements, so a ministry may use a key it already has: RSA
+ * with PS256 (RFC 7518 §3.5) from 3072 bits (as strong as P-256, NIST SP 800-57 part 1 §5.6.1), besides Ed25519 and
+ * P-256. RSA is refused for messages, consignments and evidence.
  */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
@@ -34,7 +34,7 @@ export const RSA_BYTES = { least: 384, most: 1_024 } as const;
 const rsaJwk = z.strictObject({
   kty: z.literal('RSA'),
   n: z.string(),
-  /** 65537, which every authority uses; small exponents have a history. */
+  /** The exponent 65537, which every authority uses. Small exponents have known attacks. */
   e: z.literal('AQAB'),
   kid: keyId,
 });

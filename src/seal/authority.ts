@@ -39,7 +39,7 @@ export interface Anchor {
   readonly until: Date;
 }
 
-/** Years a self-made authority is valid. */
+/** Years for which a self-made authority is valid. */
 const YEARS = 10;
 
 /** Certificates of this house are under 1 KB; a government's may be more. */
@@ -53,7 +53,7 @@ async function authorityKid(country: string, jwk: AuthorityJwk): Promise<string>
   return `did:web:authority.invalid:${country.toLowerCase()}#${await thumbprintOfAuthority(jwk)}`;
 }
 
-/** Whom a key id of an authority names: its country, and the key's thumbprint. Undefined for any other key id. */
+/** The country and the key thumbprint in an authority's key id; undefined for any other key id. */
 export function authorityOfKid(
   kid: string,
 ): { readonly country: string; readonly thumbprint: string } | undefined {

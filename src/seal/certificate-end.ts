@@ -1,4 +1,4 @@
-/** What people are told of a certificate: until when it is valid, and its fingerprint. */
+/** What people are shown of a certificate: its end of validity and its fingerprint. */
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 

@@ -1,12 +1,12 @@
 /**
- * Chains of certificates, from one that somebody shows to one that is trusted here (RFC 5280 §6). Stricter than the
- * RFC in places, each of them said where it is decided: what is not understood is refused.
+ * Certificate chains, from a shown certificate to a trusted one (RFC 5280 §6). Stricter than the RFC in some
+ * places, each explained where it is decided: extensions that are not understood are refused.
  */
 import { type ReadCrl, readCrl, revocationOf } from './crl.ts';
 import { EXTENSION_OIDS, KEY_USAGE_BITS, parseCertificate, type ReadCertificate } from './x509.ts';
 import { findSignatureFault, isStrongKey } from './x509-signature.ts';
 
-/** Why a chain is refused, and what it means in a sentence. */
+/** Why a chain is refused: a code and its meaning in a sentence. */
 export const CHAIN_REASONS = {
   malformed: 'a certificate cannot be read',
   'no-path':
@@ -36,7 +36,7 @@ export interface ChainQuestion {
   readonly anchors: readonly string[];
   /** Revocation lists, DER or PEM. */
   readonly crls: readonly Uint8Array[];
-  /** Whether an issuer without a list refuses the chain; a list that is there always counts. */
+  /** Whether the chain is refused if an issuer has no list. A list that is present is always checked. */
   readonly missingCrl: 'refuse' | 'accept';
   readonly at: Date;
   readonly purpose: 'email' | 'authority';
@@ -59,7 +59,7 @@ const MAX_PATH = 8;
 const MAX_PATHS = 32;
 const MAX_STEPS = 256;
 
-/** Critical extensions that are heeded below or, like policies where none is asked for, change nothing. */
+/** Critical extensions that are checked below, or that change nothing, such as policies when none is required. */
 const UNDERSTOOD: readonly string[] = [
   EXTENSION_OIDS.basicConstraints,
   EXTENSION_OIDS.keyUsage,
@@ -78,7 +78,7 @@ interface Read {
   readonly crls: readonly ReadCrl[];
 }
 
-/** Verifies a certificate for a purpose at a time. Never throws for what it is shown. */
+/** Verifies a certificate for a purpose at a time. Never throws, whatever certificate it gets. */
 export function verifyChain(question: ChainQuestion): ChainOutcome {
   const leaf = parseCertificate(question.leaf);
   const read: Read = {
@@ -91,7 +91,7 @@ export function verifyChain(question: ChainQuestion): ChainOutcome {
     read.anchors.length === question.anchors.length;
   if (leaf === undefined || !isWhole || read.intermediates.length > MAX_INTERMEDIATES)
     return refused('malformed');
-  // Whose list it is cannot be said, so no list can be said to be there.
+  // A list that cannot be read names no issuer, so no issuer’s list can be taken as present.
   if (read.crls.length < question.crls.length) return refused('crl-refused');
   let best: ChainOutcome = refused('no-path');
   for (const path of pathsFrom(leaf, read)) {
@@ -107,7 +107,7 @@ const refused = (reason: ChainReason): ChainOutcome => ({ kind: 'refused', reaso
 const readAll = <In, Out>(list: readonly In[], read: (one: In) => Out | undefined): Out[] =>
   list.map(read).filter((one) => one !== undefined);
 
-/** Every path to an anchor by names alone, shortest first; whether it holds is judged after. */
+/** Every path to an anchor by names alone, shortest first. Whether a path is valid is checked later. */
 function pathsFrom(leaf: ReadCertificate, { intermediates, anchors }: Read): Path[] {
   const found: Path[] = [];
   const open: Path[] = [[leaf]];
@@ -134,7 +134,7 @@ function judge(path: Path, crls: readonly ReadCrl[], question: ChainQuestion): C
   return judgeRevocation(path, crls, question);
 }
 
-/** What every certificate must be, the anchor included: an anchor that has expired is trusted no more. */
+/** Checks every certificate, the anchor included: an expired anchor is no longer trusted. */
 function ownFault(one: ReadCertificate, at: Date): ChainReason | undefined {
   if (at < one.from) return 'not-yet-valid';
   if (at > one.until) return 'expired';
@@ -154,13 +154,13 @@ function leafFault(
   return purpose === 'authority' && !maySign ? 'key-usage' : undefined;
 }
 
-/** RFC 5280 §6.1.4 (k) to (n). A CA's purposes limit those below it, as every mail program has it. */
+/** RFC 5280 §6.1.4 (k) to (n). The purposes of a CA limit the certificates below it, as in all mail programs. */
 function issuerFault(path: Path, place: number, purpose: ChainQuestion['purpose']): ChainReason | undefined {
   const one = path[place];
   if (one?.ca === undefined) return 'not-a-ca';
   if (one.usage !== undefined && (one.usage & KEY_USAGE_BITS.keyCertSign) === 0) return 'key-usage';
   if (!isFor(one.purposes, purpose)) return 'purpose';
-  // A CA's certificate for its own new key is not one more CA.
+  // A CA's certificate for its own new key does not count as a further CA.
   const below = path.slice(1, place).filter((other) => other.subject !== other.issuer).length;
   return below > one.ca.pathLength ? 'path-too-long' : undefined;
 }
@@ -170,7 +170,7 @@ function isFor(purposes: readonly string[] | undefined, purpose: ChainQuestion['
   return purpose === 'email' && purposes.includes(EMAIL_PROTECTION);
 }
 
-/** The anchor itself is not looked up: who trusts it takes it out by hand. */
+/** The anchor itself is not looked up in lists: whoever trusts it removes it by hand. */
 function judgeRevocation(
   path: Path,
   crls: readonly ReadCrl[],

@@ -16,14 +16,14 @@ import {
 } from './x509.ts';
 import { findSignatureFault, readSignedPart, type SignedPart } from './x509-signature.ts';
 
-/** A list that could be read. Nothing about it is believed yet. */
+/** A list that could be parsed. Nothing in it is trusted yet. */
 export interface ReadCrl {
   readonly issuer: string;
   readonly from: Date;
-  /** When the next one is due: this one counts until then. */
+  /** When the next list is due; this one is current until then. */
   readonly until: Date;
   readonly revoked: ReadonlySet<string>;
-  /** False where a part that changes the list's meaning is not understood. */
+  /** False if the list has an extension that changes its meaning and is not understood. */
   readonly understood: boolean;
   readonly signed: SignedPart;
 }

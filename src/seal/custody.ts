@@ -20,7 +20,7 @@ export interface MasterKey {
   /** Derived from it (HKDF-SHA-256, RFC 5869): the key of the MACs over grants (`grant-mac.ts`). */
   readonly grants: Uint8Array;
   readonly other?: (id: string) => Promise<MasterKey | undefined>;
-  /** The one that counts now where it is kept, which may have replaced this one since. */
+  /** Finds the master key that is current in the store now; it may have replaced this one. */
   readonly newest?: () => Promise<MasterKey | undefined>;
 }
 
@@ -48,7 +48,7 @@ export async function importMasterKey(base64url32: string): Promise<MasterKey> {
   return { id, key, grants: new Uint8Array(hkdfSync('sha256', bytes, '', 'amanat grants', 32)) };
 }
 
-/** What a secret is, and whose: bound into its wrap, so that it opens as nothing else. */
+/** The kind and owner of a secret. They are bound into the wrap, so that it cannot be opened as another secret. */
 export interface SecretName {
   readonly owner: string;
   readonly kind: string;
@@ -75,7 +75,7 @@ export function masterKeyIdOf(wrapped: string): string | undefined {
   }
 }
 
-/** The master key that wrapped this, as far as it can be found. */
+/** The master key that wrapped this, if it is known. */
 async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
   const id = masterKeyIdOf(wrapped);
   if (id === undefined || id === master.id) return master;

@@ -1,8 +1,8 @@
-/** Authorities that are no country's, and how they are told: by the name in their certificate. */
+/** Authorities for trials, which belong to no country; they are recognised by the name in their certificate. */
 import { X509Certificate } from 'node:crypto';
 import type { Anchor } from './authority.ts';
 
-/** Stands in the subject of every authority that was made to try things with, those in `certs/demo` among them. */
+/** Part of the subject of every trial authority, also of those in `certs/demo`. */
 const MARK = 'DEMO (not real)';
 
 /** The name in the certificate of an authority that is no country's. */

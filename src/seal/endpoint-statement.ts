@@ -8,7 +8,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 import { digestOf } from './digest.ts';
 
-/** The digest over what an endpoint grants, once what waits there is confirmed. */
+/** The digest over everything that an endpoint grants after its waiting change is confirmed. */
 export function digestOfEndpointGrants(endpoint: Endpoint): string {
   const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } =
     confirmedEndpointOf(endpoint);
@@ -19,7 +19,8 @@ const digestOver = (granted: readonly unknown[]): string =>
   digestOf(JSON.stringify(granted.map((one) => one ?? null)));
 
 /**
- * Holds what a statement shows against the digest that counts: who signs it has read no other address, certificate or name.
+ * Checks that a statement shows what its digest covers, so that its signer has read the same address, certificate
+ * and names.
  * @throws Refusal `statement-refused`
  */
 export function checkShownGrants(one: EndpointStatement): void {

@@ -1,4 +1,4 @@
-/** Gateways as their authorities designate them, and the keys by which they prove calls to each other. */
+/** Statements of authorities about gateways, and the keys with which gateways authenticate calls to each other. */
 import { Buffer } from 'node:buffer';
 import { parseBySchema } from '../domain/message/protocol.ts';
 import { didOfGateway, type PublicJwk } from '../domain/party/designation.ts';
@@ -73,7 +73,7 @@ export async function signGatewayCall(
   return { 'content-type': 'application/json', 'user-agent': 'Amanat', [GATEWAY_HEADER]: did, ...signed };
 }
 
-/** By which a gateway's calls are proven: those of its published keys that can sign them. */
+/** The keys that authenticate a gateway's calls: those of its published keys that can sign them. */
 export const importCallVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]> =>
   Promise.all(
     keys

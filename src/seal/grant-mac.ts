@@ -6,14 +6,14 @@ import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MasterKey } from './custody.ts';
 
-/** What is granted: JSON values by name; what is undefined or null counts as not there. */
+/** What is granted: JSON values by name. Undefined and null values are treated as absent. */
 export type GrantedValues = Readonly<Record<string, unknown>>;
 
 /** The MAC, with the id of the master key before it: `<id>.<base64url>`. */
 export const makeGrantMac = (master: MasterKey, kind: string, granted: GrantedValues): string =>
   `${master.id}.${hmac(master, kind, granted).toString('base64url')}`;
 
-/** Whether the MAC is over just this, under this master key or the other one it knows. */
+/** Whether the MAC is over exactly this, under this master key or the other one it knows. */
 export async function verifyGrantMac(
   master: MasterKey,
   kind: string,
@@ -35,7 +35,7 @@ const hmac = ({ grants }: MasterKey, kind: string, granted: GrantedValues): Buff
     .update(JSON.stringify(['amanat grant 1', kind, canonical(granted)]))
     .digest();
 
-/** One spelling for one value: members sorted, without those that are not there; an object is never spelt as a list. */
+/** One text for one value: members sorted, absent ones left out. An object is never written as a list. */
 function canonical(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(canonical);

@@ -1,6 +1,6 @@
 /**
- * The operations of the seal that take long where a message is large, by name: so that another thread can be asked for
- * them, and nobody else waits meanwhile. What goes in and out can be copied between threads, keys included.
+ * Operations of the seal that take long for large messages, by name. Another thread can do them, so that nobody
+ * else waits. Their input and output can be copied between threads, keys included.
  */
 
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
@@ -39,7 +39,7 @@ export interface PreparedPost {
   readonly files: readonly Attachment[];
 }
 
-/** Whose message a sealed one is to be. */
+/** The expected sender of a sealed message. */
 export interface SealingSender {
   readonly did: string;
   /** The keys that may have signed it. */
@@ -113,5 +113,5 @@ export type HeavyWork = typeof HEAVY_WORK;
 /** Where work on a message of so many bytes is done. */
 export type HeavyWorkChooser = (bytes: number) => HeavyWork;
 
-/** In this thread, whatever the size. */
+/** Does the work in this thread, whatever the size. */
 export const useThisThread: HeavyWorkChooser = () => HEAVY_WORK;

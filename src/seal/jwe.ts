@@ -33,7 +33,7 @@ const SIZES: Readonly<Record<ContentEncryption, { iv: number; tag: number; key: 
 const HEADERS: HeaderRule = { protected: ['alg', 'enc', 'typ', 'epk', 'apv', 'kid'], unprotected: ['kid'] };
 const MAX_RECIPIENTS = 8;
 
-/** A public key and nothing else; a private member in a header is a leak. */
+/** A public key without private members; a private member in a header would be a leak. */
 const ephemeral = z.discriminatedUnion('crv', [
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string() }),
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
@@ -123,7 +123,7 @@ export async function decryptJwe(read: ReadJwe, key: OpeningKey): Promise<Uint8A
   }
 }
 
-/** The one answer to everything that cannot be opened. */
+/** The same refusal for every failure to decrypt. */
 export const undecryptableRefusal = (): Refusal =>
   new Refusal('decryption-failed', 'the sealed message could not be opened');
 

@@ -50,13 +50,13 @@ interface ReadSignature {
   readonly raw: JwsSignature;
 }
 
-/** Who may sign by what: RSA is for authorities alone. */
+/** Who may sign with which algorithms. RSA is for authorities only. */
 export const ALLOWED_ALGS = {
   focalPoint: ['EdDSA', 'ES256'],
   authority: ['EdDSA', 'ES256', 'PS256'],
 } as const satisfies Record<string, readonly AuthorityAlg[]>;
 
-/** How a caller is told which algorithms it may use: its own list, never a default that grows. */
+/** The algorithms that a caller allows. Each caller has its own list, and no default that could grow. */
 export type AllowedAlgs = readonly AuthorityAlg[];
 
 const HEADERS: HeaderRule = { protected: ['alg', 'typ', 'kid'], unprotected: ['kid'] };

@@ -1,6 +1,6 @@
 /**
- * A JWS whose payload still lies where it was received, because it is large. Only the rest of it is in memory until its
- * signatures verify; then the payload is decoded, in pieces too.
+ * A JWS whose large payload still lies where it was received. Only the rest is in memory until the signatures are
+ * verified. Then the payload is decoded, also in pieces.
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ export interface DecodedPayload {
 }
 
 export class LargeJws {
-  /** As they came; their shape is not judged yet. */
+  /** As they came; their shape is not checked yet. */
   readonly signatures: unknown;
   readonly #body: HeldBody;
   readonly #at: StringRange;

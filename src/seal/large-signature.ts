@@ -1,7 +1,7 @@
 /**
- * Verifying over bytes that come in pieces, so that what is large need not lie in memory before it is proven. WebCrypto
- * and OpenSSL verify Ed25519 over whole messages only; the equation itself (RFC 8032 §5.1.7) asks for one hash over the
- * message and can take it in pieces. What holds here holds there, and the other way round.
+ * Verifies signatures over bytes that come in pieces, so that large bodies need not be in memory before they are
+ * verified. WebCrypto and OpenSSL verify Ed25519 only over whole messages. The equation itself (RFC 8032 §5.1.7)
+ * needs one hash over the message, which can be computed in pieces. The result is the same as theirs.
  */
 import { Buffer } from 'node:buffer';
 import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
@@ -9,7 +9,7 @@ import { Point } from '@noble/ed25519';
 import type { PublicJwk } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
 
-/** Takes what was signed, piece by piece; then says once whether the signature holds. */
+/** Takes the signed bytes piece by piece, then says once whether the signature is valid. */
 export interface PieceVerifier {
   update(bytes: Uint8Array): void;
   verifies(): boolean;

@@ -12,14 +12,14 @@ export interface RevocationList {
   readonly bytes: Uint8Array;
 }
 
-/** Whom to believe about mail certificates, apart from who may designate. */
+/** The trusted issuers of mail certificates, separate from the authorities that designate. */
 export interface MailTrust {
   /** PEM. */
   readonly anchors: readonly string[];
   readonly lists: readonly RevocationList[];
 }
 
-/** Who may vouch for mailboxes of a country, as it is known at the moment of asking. */
+/** The trusted issuers for the mailboxes of a country, as they are configured at this moment. */
 export type MailTrustLookup = (country: string) => readonly MailTrust[];
 
 /** The questions a gateway asks about mailboxes; reading certificates stays behind it, out of runtimes without mail. */
@@ -29,7 +29,7 @@ export interface MailboxJudge {
   listsDue(country: string): readonly { readonly name: string; readonly until: Date }[];
 }
 
-/** A judge by those who are trusted at the moment of asking. */
+/** A judge that uses the issuers trusted at the moment of each question. */
 export const createMailboxJudge = (trusted: MailTrustLookup): MailboxJudge => ({
   judge: (country, pem, at) => judgeMailbox(pem, trusted(country), at),
   listsDue: (country) => listsDue(trusted(country).flatMap((one) => one.lists)),
@@ -68,7 +68,7 @@ export function judgeMailbox(pem: string, trusted: readonly MailTrust[], at: Dat
   );
 }
 
-/** When a list is due anew, by its file's name: of each issuer's lists the newest. What cannot be read is left out. */
+/** When a list is due, by its file name: the newest list of each issuer. Unreadable files are left out. */
 function listsDue(
   lists: readonly RevocationList[],
 ): readonly { readonly name: string; readonly until: Date }[] {

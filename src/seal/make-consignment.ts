@@ -14,7 +14,7 @@ import { marksOfSealed, sealMessage, signMessage } from './sealed-message.ts';
 import { digestOfPayload, signStatement } from './statement.ts';
 import { isObject } from './strict-json.ts';
 
-/** What a consignment says, without what it carries. */
+/** The payload of a consignment, without the sealed messages. */
 export type ConsignmentHead = Omit<Consignment, 'attachments'>;
 
 /** A sealed message as text, and what consignments name it by. */
@@ -111,12 +111,12 @@ export async function makeConsignment({
   };
 }
 
-/** A refusal that is told when its turn comes. */
+/** A refusal that is thrown when its part is requested. */
 export type PartRefusal = Pick<Refusal, 'code' | 'detail'>;
 
-/** What a signed payload turned out to be. Whoever asks for a part that was refused meets the refusal. */
+/** A parsed payload. Requesting a part that was refused throws the refusal. */
 export interface ReadConsignment {
-  /** Whatever stands where the id should. */
+  /** The value in the place of the id, whatever it is. */
   readonly id: unknown;
   readonly head: ConsignmentHead | { readonly refused: PartRefusal };
   readonly parts: readonly SealedPart[] | { readonly refused: PartRefusal };

@@ -17,7 +17,7 @@ function toBase64(this: Uint8Array, { alphabet = 'base64', omitPadding = false }
   return omitPadding ? text.replace(/=+$/, '') : text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
-/** Takes the one spelling only, with padding or without: jose is given no other. */
+/** Accepts canonical base64 only, with or without padding; jose gets nothing else. */
 function fromBase64(text: string, { alphabet = 'base64' }: Options = {}): Uint8Array {
   const buffer = Buffer.from(text, alphabet);
   const again = buffer.toString(alphabet);

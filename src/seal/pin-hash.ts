@@ -1,13 +1,13 @@
 /**
- * What is kept of a PIN: PBKDF2-HMAC-SHA-256 (RFC 8018) over a salt of its own, wrapped under the master key with its name
- * bound in. Six digits are tried in no time by whoever has the hash, so that nobody gets it who has only the database. A new
- * master key wraps it anew.
+ * The stored form of a PIN: PBKDF2-HMAC-SHA-256 (RFC 8018) over its own salt, wrapped under the master key with its
+ * name bound in. Whoever has the hash can try all six digits at once, so a copy of the database alone must not
+ * reveal it. A new master key wraps it again.
  */
 import { Buffer } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import { type MasterKey, type SecretName, unwrapSecret, wrapSecret } from './custody.ts';
 
-/** The most that every runtime takes. The master key is what keeps a PIN, not the time it takes to try one. */
+/** The most iterations that every runtime allows. The master key protects a PIN, not the time to try one. */
 const ROUNDS = 100_000;
 const BYTES = 32;
 

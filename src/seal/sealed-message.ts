@@ -62,7 +62,7 @@ export async function sealMessage(
 /** DIDComm v2.1 § ECDH-ES key wrapping: the SHA-256 of the recipients' key ids, sorted, joined by `.`. */
 const apvOf = (kids: readonly string[]): string => digestOf([...kids].sort().join('.'));
 
-/** Reads a sealed message with no key at all: everything a gateway can hold against it without opening it. */
+/** Reads a sealed message without a key: everything that a gateway can check without opening it. */
 function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string[] } {
   const read = readJwe(sealed);
   if (read.typ !== shortMediaType(ENCRYPTED_TYPE))
@@ -76,7 +76,7 @@ function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string
   return { ...read, kids };
 }
 
-/** What a sealed message is known by to whoever has no key. */
+/** What identifies a sealed message for somebody without a key. */
 export interface SealedMarks {
   /**
    * What consignments and evidence name it by: SHA-256 over `protected.iv.ciphertext.tag`. These texts are canonical, so
@@ -142,7 +142,7 @@ function signerIn(read: ReadJws): { readonly kid: string; readonly signer: strin
   return { kid, signer: kid.slice(0, kid.indexOf('#')) };
 }
 
-/** Who a message is read for, and where its signer's keys are found. */
+/** The reader of a message, and where to find its signer's keys. */
 export interface ReaderExpectation {
   /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
   readonly recipient?: string;

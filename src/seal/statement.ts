@@ -232,7 +232,7 @@ export const textOfStatement = async (jws: unknown): Promise<LongText> =>
 /** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALLOWED_ALGS.authority);
 
-/** How a payload is parsed: as `parseStrictBytes`, wherever that is done. */
+/** How a payload is parsed: like `parseStrictBytes`, in whatever thread. */
 export type PayloadParser = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
 
 const parseInPlace: PayloadParser = async (bytes, bounds) => parseStrictBytes(bytes, bounds);

@@ -30,10 +30,10 @@ export function parseStrictBytes(bytes: Uint8Array, bounds: JsonBounds): unknown
   return parsed(text, bytes, bounds);
 }
 
-/** What is said of a text that no JSON parser takes. */
+/** The detail for a text that no JSON parser accepts. */
 export const NOT_JSON_TEXT = 'the text is not JSON';
 
-/** True for what JSON calls an object. */
+/** Whether a value is a JSON object. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -72,7 +72,7 @@ function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
   return value;
 }
 
-/** A surrogate can only come as an escape: the bytes are UTF-8. */
+/** A surrogate can occur only as an escape, because the bytes are UTF-8. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 /** I-JSON texts hold no half of a surrogate pair (RFC 7493 §2.1): other readers refuse them, or read something else. */

@@ -40,7 +40,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const PKCS8_ED25519 = Uint8Array.from([0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** The secret of a new `v1` key, `whsec_…`, out of 24 to 64 random bytes. */
+/** The secret of a new `v1` key, `whsec_…`, from 24 to 64 random bytes. */
 export function makeWebhookSecret(random: Uint8Array): string {
   return `whsec_${toBase64(sized(random, 24, 64, 'a whsec_ secret'))}`;
 }
@@ -141,7 +141,7 @@ export function readWebhookHeaders(headers: Headers, now: Date) {
   return { id, timestamp, signatures: readSignatures(signature) };
 }
 
-/** Versions we do not know are passed over, as the specification asks. */
+/** Signatures of unknown versions are ignored, as the specification requires. */
 function readSignatures(header: string) {
   const parts = header.split(' ').filter((part) => part !== '');
   if (header.length > MAX_SIGNATURE_HEADER || parts.length > MAX_SIGNATURES) {

@@ -1,4 +1,4 @@
-/** Withdrawals as their authority signs them: a designation ended before its time. */
+/** Withdrawals: statements by which an authority ends a designation early. */
 
 import { parseBySchema } from '../domain/message/protocol.ts';
 import { type Withdrawal, withdrawalSchema } from '../domain/party/in-force.ts';

@@ -81,7 +81,10 @@ function pssOf(schema: unknown): Scheme | undefined {
   return { key: 'rsa', hash: known.hash, salt: saltLength };
 }
 
-/** Under the exponent 1 everybody can sign and read; a large one only costs time. 65537 is everybody's; smartcards have less. */
+/**
+ * With the exponent 1 everybody can sign; a large exponent only costs time. Almost all keys use 65537; some
+ * smartcards use a smaller one.
+ */
 const MOST_EXPONENT = 2n ** 32n;
 
 /** Whether an RSA key may be used here at all, by the length of its modulus in bits and its public exponent. */
