@@ -68,7 +68,7 @@ async function tested(gateway: Reaching, endpoint: Endpoint): Promise<Record<str
   throw new CommandFailure({
     exit: exitOfProblem('endpoint-test-failed'),
     code: 'endpoint-test-failed',
-    detail: `${words.attempted} ${words.answered}`,
+    detail: `${words.tried} ${words.answered}`,
     help: words.todo,
   });
 }

@@ -4,7 +4,7 @@ import type { Channel, Endpoint } from '../domain/party/channel.ts';
 import type { EndpointTest } from '../entry/enrolling/endpoints.ts';
 
 export interface TestSentences {
-  readonly attempted: string;
+  readonly tried: string;
   readonly answered: string;
   readonly todo: string;
 }
@@ -158,7 +158,7 @@ export function sentencesOfTest(
       : []),
   ];
   return {
-    attempted: before === undefined ? (TRIED[channel] ?? NOT_SENT) : NOT_SENT,
+    tried: before === undefined ? (TRIED[channel] ?? NOT_SENT) : NOT_SENT,
     answered: `${answered.slice(0, -1)} (${outcome.code}).`,
     todo: [...state, todo].join(' ').replaceAll(' ID', ` ${id}`),
   };

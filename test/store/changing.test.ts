@@ -218,8 +218,8 @@ describe('what is written', () => {
     await store.deliveries.changeDelivery(id, async () => ({ evidence: [first, notice] }));
     await store.deliveries.changeDelivery(nth(entry, 2).id, async () => ({ evidence: [elsewhere] }));
     expect(there(await store.deliveries.readDelivery(id)).recipient).not.toHaveProperty('contested');
-    await store.deliveries.changeDelivery(id, async ({ acknowledgements: words }) => {
-      expect(words).toEqual([first.jws]);
+    await store.deliveries.changeDelivery(id, async ({ acknowledgements }) => {
+      expect(acknowledgements).toEqual([first.jws]);
       return { evidence: [second], contested: true };
     });
     const held = there(await store.deliveries.readDelivery(nth(entry, 1).id));

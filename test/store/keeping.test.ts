@@ -113,7 +113,7 @@ describe('keeping a message', () => {
     const settles = newId();
     const [one, other] = [newMessage([focalPoint]), newMessage([focalPoint])].map((each) => ({
       ...each,
-      settles,
+      completes: settles,
     }));
     const second = openTestStore(db.connect(), { listen: false });
     const answers = await Promise.all([
@@ -122,7 +122,7 @@ describe('keeping a message', () => {
     ]);
     await second.database.close();
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['answered', 'kept']);
-    const late = { ...newMessage([focalPoint]), settles };
+    const late = { ...newMessage([focalPoint]), completes: settles };
     expect(await store.messages.keepMessage(late)).toMatchObject({ kind: 'answered' });
     expect(await rowsOf(late.message.id)).toEqual(NOTHING);
     const sender = OTHER_DESK;
@@ -133,7 +133,7 @@ describe('keeping a message', () => {
     });
     const [batched, again] = [newMessage([focalPoint]), newMessage([focalPoint])].map((each) => ({
       ...each,
-      settles: late.message.id,
+      completes: late.message.id,
     }));
     const together = await Promise.all(
       [there(batched), there(again)].map((each) => store.messages.keepMessage(each)),

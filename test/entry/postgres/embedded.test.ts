@@ -261,8 +261,8 @@ test.runIf(isRoot)(
     });
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary, { mode: 0o711 });
-    const script = `import { startEmbedded } from './src/entry/postgres/embedded.ts';
-      const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, throwaway: true });
+    const script = `import { startEmbeddedServer } from './src/entry/postgres/embedded.ts';
+      const server = await startEmbeddedServer({ dataDir: ${JSON.stringify(dataDir)}, throwaway: true });
       await server.stop();`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
       cwd: root,
