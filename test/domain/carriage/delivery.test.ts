@@ -77,14 +77,14 @@ describe('a recall', () => {
     expect([after, consequence]).toEqual([{ ...before, tries: 1, attempts }, 'none']);
   });
 
-  test('leaves a person’s word and a failure what they are', () => {
+  test('changes neither an acknowledgement nor a failure', () => {
     for (const state of ['acknowledged', 'declined', 'superseded'] as const)
       expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: NOW });
     for (const state of ['failed', 'expired'] as const)
       expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: null });
   });
 
-  test('that overtakes the try under way is told after it; the try itself counts as what it was', () => {
+  test('that overtakes the attempt under way is shown after it; the attempt keeps its own outcome', () => {
     const before = recalled({ channel: 'webhook' });
     const { delivery: after, consequence } = advanceDelivery(before, outcome(accepted), NOW);
     expect([after.state, after.dueAt, consequence]).toEqual(['recalled', NOW, 'reached']);
@@ -149,7 +149,7 @@ describe('one step', () => {
     expect(moved.consequence).toBe(consequence);
   });
 
-  test('a receipt that a person overtook changes the picture, not the word, and is on record once', () => {
+  test('a receipt after an acknowledgement changes what is shown, not the acknowledgement, and is on record once', () => {
     const first = advanceDelivery(delivery({ state: 'acknowledged', dueAt: null }), outcome(shown), NOW);
     expect(first).toMatchObject({
       delivery: { state: 'acknowledged', reference: '7', dueAt: NOW },
@@ -232,7 +232,7 @@ describe('a relay is asked for its receipt until that is here', () => {
   const word: DeliveryEvent = { kind: 'decided', decision: 'accepted' };
   const decided = advanceDelivery(delivery(relay), word, NOW).delivery;
 
-  test('what happened there overtakes the receipt, and the next try stands', () => {
+  test('evidence from there overtakes the receipt, and the next attempt stays due', () => {
     expect(advanceDelivery(delivery(relay), { kind: 'opened' }, NOW).delivery).toMatchObject({
       state: 'opened',
       dueAt: NOW,
@@ -251,7 +251,7 @@ describe('a relay is asked for its receipt until that is here', () => {
     expect(refused).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'none' });
   });
 
-  test('a word does not begin anew what was given up, nor asks where a receipt was given', () => {
+  test('an acknowledgement neither restarts a failed delivery nor asks again for a receipt that is there', () => {
     for (const before of [outcome(rejected), outcome(accepted)]) {
       const over = advanceDelivery(delivery(relay), before, NOW).delivery;
       expect(advanceDelivery(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
@@ -263,7 +263,7 @@ describe('sent again by hand', () => {
   const again = (over: Partial<Delivery>, at = NOW) =>
     advanceDelivery(delivery(over), { kind: 'again' }, at).delivery;
 
-  test('what failed begins anew, due at once, and keeps what was tried', () => {
+  test('a failed delivery restarts, due at once, and keeps its attempts', () => {
     const failed = advanceDelivery(delivery({ tries: 6 }), outcome(rejected), NOW).delivery;
     const moved = again(failed);
     expect(moved).toMatchObject({ state: 'queued', tries: 0, dueAt: NOW, attempts: failed.attempts });
@@ -276,7 +276,7 @@ describe('sent again by hand', () => {
     });
   });
 
-  test('nothing else is moved, and nothing past its expiry', () => {
+  test('no other delivery restarts, and none after its expiry', () => {
     for (const state of DELIVERY_STATES.filter((one) => one !== 'failed'))
       expect(again({ state })).toEqual(delivery({ state }));
     expect(again({ state: 'failed', dueAt: null, expiresAt: NOW }).state).toBe('failed');
@@ -284,7 +284,7 @@ describe('sent again by hand', () => {
 });
 
 describe('whatever happens, in whatever order', () => {
-  test('a person’s word is final but for one that settles a contradiction', () => {
+  test('an acknowledgement is final, except for one that settles a contradiction', () => {
     const property = fc.property(anyStory, (story) => {
       play(story, (before, event, { delivery: after }) => {
         const settles = 'settles' in event && event.settles === true;
@@ -296,7 +296,7 @@ describe('whatever happens, in whatever order', () => {
     assertProperty(property);
   });
 
-  test('a contradiction moves nothing, and is shown wherever a word is shown', () => {
+  test('a contradiction changes no state, and is shown wherever an acknowledgement is shown', () => {
     for (const state of DELIVERY_STATES) {
       const one = delivery({ state, dueAt: null, revisable: true });
       const shows = ['acknowledged', 'declined', 'superseded'].includes(state);
@@ -307,7 +307,7 @@ describe('whatever happens, in whatever order', () => {
     }
   });
 
-  test('a settling moves the word to where it was said, and from there where another was shown', () => {
+  test('a settlement is shown where it was made, and replaces the acknowledgement shown elsewhere', () => {
     const elsewhere: DeliveryEvent = { kind: 'settled-elsewhere', settles: true };
     const here: DeliveryEvent = { kind: 'decided', decision: 'declined', settles: true };
     const moved = (state: DeliveryState, event: DeliveryEvent) =>

@@ -1,4 +1,4 @@
-/** What contradicts what in the evidence of one message to one desk, and what settled it. */
+/** Contradictions in the evidence of one message to one focal point, and what settled them. */
 import { describe, expect, test } from 'vitest';
 import { findContradictions } from '../../../src/domain/evidence/contradiction.ts';
 import type { Evidence } from '../../../src/domain/evidence/evidence.ts';
@@ -32,21 +32,21 @@ const seen = (pieces: readonly Evidence[]) =>
     one.settledBy?.id,
   ]);
 
-test('where nobody contradicts, there is nothing', () => {
+test('without contradicting evidence there is no contradiction', () => {
   const carried = makeClaims({ event: 'ContentConsignment', delivery: '1'.repeat(32) });
   expect(seen([])).toEqual([]);
   expect(seen([carried, accepted])).toEqual([]);
 });
 
 describe('officers', () => {
-  test('who differ are open until one settles it; then it is shown as settled by whom', () => {
+  test('who disagree have an open contradiction until one settles it; then it shows who did', () => {
     expect(seen([accepted, declined])).toEqual([['word', true, [accepted.id, declined.id], undefined]]);
     expect(seen([settled, declined, accepted])).toEqual([
       ['word', false, [accepted.id, declined.id], settled.id],
     ]);
   });
 
-  test('who differ again have one that is settled and one that is open', () => {
+  test('who disagree again have a settled and an open contradiction', () => {
     const again = makeClaims({
       event: 'ConsignmentAcceptance',
       officer: officer('o4'),
@@ -59,7 +59,7 @@ describe('officers', () => {
     ]);
   });
 
-  test('are shown with their names, grounds and times', () => {
+  test('are shown with their names, reasons and times', () => {
     const [one] = findContradictions([accepted, declined]);
     expect(one?.words).toEqual([
       expect.objectContaining({ event: 'ConsignmentAcceptance', officer: officer('o1'), at: at(1) }),
@@ -82,19 +82,19 @@ describe('carriage', () => {
     expect(seen([word, failed, reached])).toEqual([['carriage', false, [reached.id, failed.id], word.id]]);
   });
 
-  test('a failure of one way and a delivery by the next do not: that is failover', () => {
+  test('a failure at one endpoint and a delivery to the next are failover, not a contradiction', () => {
     const failed = makeClaims({ event: 'ConsignmentNotificationFailure', delivery: way });
     const reached = makeClaims({ event: 'ContentConsignment', delivery: another });
     expect(seen([failed, reached])).toEqual([]);
   });
 
-  test('a failure and then a delivery by the same way do not: it was sent again', () => {
+  test('a failure and then a delivery to the same endpoint are a retry, not a contradiction', () => {
     const failed = makeClaims({ event: 'ContentConsignmentFailure', delivery: way, at: at(1) });
     const reached = makeClaims({ event: 'ContentConsignment', delivery: way, at: at(2) });
     expect(seen([failed, reached])).toEqual([]);
   });
 
-  test('a relay given up here contradicts what the other side signed of it', () => {
+  test('a relay given up here contradicts evidence of the other gateway that it arrived', () => {
     const gaveUp = makeClaims({ event: 'RelayFailure', by: 'did:web:kh.test', delivery: way, at: at(1) });
     const arrived = makeClaims({ event: 'ContentConsignment', delivery: another, at: at(2) });
     expect(seen([gaveUp])).toEqual([]);

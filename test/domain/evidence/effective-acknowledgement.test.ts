@@ -1,4 +1,4 @@
-/** Which word stands: the same on both sides, whatever came first, came twice, or has not come yet. */
+/** The acknowledgement in effect is the same on both sides, whatever the order of arrival, with repeats or gaps. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -24,30 +24,30 @@ const first = acknowledgement('w1');
 const other = acknowledgement('w2', { decision: 'declined', ground: 'incomplete', contradicts: 'w1' });
 const settling = acknowledgement('w3', { decision: 'declined', ground: 'incomplete', settles: ['w1', 'w2'] });
 
-/** What stands, and what is open against it. */
+/** The acknowledgement in effect, and the open ones that contradict it. */
 const seen = (words: readonly KnownAcknowledgement[]) => {
   const { effective: given, open } = effectiveAcknowledgementOf(words);
   return [given?.id, open.map((one) => one.id)];
 };
 
-describe('a desk', () => {
+describe('a focal point', () => {
   test.each<[string, readonly KnownAcknowledgement[], string | undefined, readonly string[]]>([
-    ['that said nothing', [], undefined, []],
-    ['that said one word', [first], 'w1', []],
-    ['whose officers differ', [first, other], 'w1', ['w2']],
-    ['of whose words the contradicting one is known first', [other], undefined, ['w2']],
-    ['that settled it', [first, other, settling], 'w3', []],
-    ['of whose words only the settling one is known', [settling], 'w3', []],
-    ['whose first word is late', [settling, other], 'w3', []],
-    ['whose contradicting word is late', [settling, first], 'w3', []],
+    ['without an acknowledgement', [], undefined, []],
+    ['with one acknowledgement', [first], 'w1', []],
+    ['whose officers contradict each other', [first, other], 'w1', ['w2']],
+    ['whose contradicting acknowledgement arrives first', [other], undefined, ['w2']],
+    ['that settled the contradiction', [first, other, settling], 'w3', []],
+    ['of which only the settling acknowledgement is known', [settling], 'w3', []],
+    ['whose first acknowledgement is late', [settling, other], 'w3', []],
+    ['whose contradicting acknowledgement is late', [settling, first], 'w3', []],
     [
-      'that differs again',
+      'with a second contradiction',
       [first, other, settling, acknowledgement('w4', { contradicts: 'w3' })],
       'w3',
       ['w4'],
     ],
     [
-      'that settled it again',
+      'that settled the second contradiction',
       [
         first,
         other,
@@ -82,7 +82,7 @@ describe('a desk', () => {
   });
 });
 
-/** What a desk does: its officers say a word, or settle what contradicts. */
+/** Acts of a focal point: its officers acknowledge, or settle a contradiction. */
 const acts = fc.array(
   fc.record({
     officer: fc.integer({ min: 1, max: 4 }),
@@ -98,7 +98,7 @@ interface Story {
   readonly open: readonly string[];
 }
 
-/** The words its gateway signs for that, in their order, with what stands at the end: told without the rule. */
+/** The acknowledgements that its gateway signs for these acts, in order, and the one in effect at the end, computed without the rule. */
 function storyOf(deeds: readonly { officer: number; accepts: boolean; settles: boolean }[]): Story {
   const words: KnownAcknowledgement[] = [];
   let effective: KnownAcknowledgement | undefined;
@@ -133,7 +133,7 @@ describe('in any order, with any repeats', () => {
       ),
     );
 
-  test('the same words make the same one stand, and the same ones open', () => {
+  test('the same acknowledgements give the same one in effect, and the same open ones', () => {
     assertProperty(
       fc.property(shuffled, ([story, arrived]) => {
         const { effective: given, open } = effectiveAcknowledgementOf(arrived);
@@ -144,7 +144,7 @@ describe('in any order, with any repeats', () => {
     );
   });
 
-  test('whatever is known so far: a word that was settled never stands, nothing known is neither open nor ended', () => {
+  test('at any time, a settled acknowledgement is not in effect, and every other known one is in effect or open', () => {
     const partly = acts.map(storyOf).chain(({ words }) => fc.shuffledSubarray([...words]));
     assertProperty(
       fc.property(partly, (known) => {
@@ -160,7 +160,7 @@ describe('in any order, with any repeats', () => {
   });
 });
 
-test('a word is read from evidence of acceptance and of declining, and from no other', () => {
+test('an acknowledgement is read only from evidence of acceptance or decline', () => {
   const officer = { id: 'o1', name: 'Invented', role: 'officer' as const };
   const evidence = makeClaims({ event: 'ConsignmentRejection', officer, reason: 'duplicate' });
   expect(acknowledgementIn(evidence)).toEqual({
@@ -174,7 +174,7 @@ test('a word is read from evidence of acceptance and of declining, and from no o
   expect(acknowledgementIn(makeClaims({ event: 'ConsignmentAcceptance' }))).toBeUndefined();
 });
 
-test('the same words are settled in whatever order they are named', () => {
+test('two settlements are the same in whatever order they name the acknowledgements', () => {
   expect(isSameSettlement({ settles: ['a', 'b'] }, { settles: ['b', 'a'] })).toBe(true);
   expect(isSameSettlement({}, {})).toBe(true);
   expect(isSameSettlement({ settles: ['a', 'b'] }, { settles: ['a', 'c'] })).toBe(false);

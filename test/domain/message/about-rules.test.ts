@@ -73,7 +73,7 @@ describe('an answer', () => {
     expect(await judged([], one)).toBe(code);
   });
 
-  test('is given once by each desk, whatever its kind; later news is a follow-up', async () => {
+  test('is given once by each focal point, whatever its type; later news is a follow-up', async () => {
     const reply = told('reply', DESK, [SHELTER], request.id);
     for (const type of ['reply', 'refusal', 'clarification'] as const)
       expect(await judged([reply], coming(type, DESK, [SHELTER], request.id))).toBe('already-answered');

@@ -21,12 +21,12 @@ const ways = (custody: 'own' | 'gateway', handling: Handling): readonly string[]
 describe.each(HANDLING_CODES)('%s', (handling) => {
   const isRestricted = handling === 'H2' || handling === 'H3';
 
-  test('to a desk in custody: in a packet; opened to a system only where it is not restricted', () => {
+  test('to a focal point in gateway custody: in a packet; opened to a system only if it is not restricted', () => {
     const free = isRestricted ? [] : ['webhook packet'];
     expect(ways('gateway', handling)).toEqual([...free, 'telegram packet', 'email packet']);
   });
 
-  test('to a desk with its own keys: sealed', () => {
+  test('to a focal point with its own keys: sealed', () => {
     expect(ways('own', handling)).toEqual(['webhook sealed', 'telegram sealed', 'email sealed']);
   });
 

@@ -41,7 +41,7 @@ const withdrawal = (from: number, through: number, country = 'ID'): Withdrawal =
   through: day(through),
 });
 
-test('the version that began last counts, however they come; before all of them the first', () => {
+test('the version that began last is in force, in any order of arrival; before all of them the first', () => {
   const [one, two, three] = [version(0), version(10), version(20)];
   const all = [three, one, two];
   expect(versionAt(all, at(-1))).toBe(one);
@@ -51,7 +51,7 @@ test('the version that began last counts, however they come; before all of them 
   expect(versionAt([], at(0))).toBeUndefined();
 });
 
-test('of two that begin together the one kept last counts', () => {
+test('of two that begin together the one stored last is in force', () => {
   const [one, two] = [version(0, { name: 'one' }), version(0, { name: 'two' })];
   expect(versionAt([one, two], at(1))).toBe(two);
 });
@@ -60,7 +60,7 @@ test('a newer version that has ended leaves no older one in force', () => {
   expect(designationInForceAt([version(0), version(10, { until: day(20) })], [], at(30))).toBeUndefined();
 });
 
-test('a key counts until the instant it retires', () => {
+test('a key is in force until the instant it retires', () => {
   const one = version(0, { retires: { [`${DID}#s1`]: day(5), [`${DID}#a1`]: day(6) } });
   const left = (n: number) =>
     [
@@ -85,7 +85,7 @@ test('a withdrawal ends what begins by its "through", now at once and in the pas
   expect(designationInForceAt([...all, version(41)], ends, at(45))?.name).toBe('from 41');
 });
 
-test('another country’s withdrawal, and one of another desk, end nothing', () => {
+test('a withdrawal of another country or of another focal point ends nothing', () => {
   const elsewhere = { ...withdrawal(20, 40), focal_point: `${DID}-2` };
   expect(designationInForceAt([version(0)], [withdrawal(20, 40, 'KH'), elsewhere], at(30))?.name).toBe(
     'from 0',

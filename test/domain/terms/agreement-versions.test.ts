@@ -79,7 +79,7 @@ describe('another agreement is said to overlap', () => {
   });
 });
 
-test('of several that cover a carriage the one that began last counts, everywhere the same', () => {
+test('of several that cover a message the one that began last applies, the same at every gateway', () => {
   const a = signed({ id: 'a' });
   const b = signed({ id: 'b', from: '2026-01-01T00:00:00.000Z' });
   const later = signed({ id: 'c', from: '2026-06-01T00:00:00Z' });

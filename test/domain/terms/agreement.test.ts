@@ -108,7 +108,7 @@ describe('clocks', () => {
     expect(deadlinesOf(clock, NOW, { answer_by: at + 7_200 }).answerBy.getTime()).toBe((at + 7_200) * 1_000);
   });
 
-  test('overdue counts whole seconds until somebody settles it', () => {
+  test('overdue counts whole seconds until the act is done', () => {
     const late = new Date(NOW.getTime() + 90_999);
     expect(secondsOverdue(NOW, undefined, late)).toBe(90);
     expect(secondsOverdue(NOW, undefined, NOW)).toBe(0);

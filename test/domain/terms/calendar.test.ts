@@ -152,13 +152,13 @@ describe('an agreement', () => {
     expect(workingTimeOf(stated, { did: DESK, country: 'KH' }, 'routine')).toBe(ROUND_THE_CLOCK);
   });
 
-  test('gives a desk its own zone, and what is immediate no rest', () => {
+  test('gives a focal point its own zone, and immediate messages no rest', () => {
     expect(workingTimeOf(stated, { did: DESK, country: 'ID' }, 'urgent').zone).toBe('Asia/Jakarta');
     expect(workingTimeOf(stated, { did: FAR, country: 'ID' }, 'urgent').zone).toBe('Asia/Jayapura');
     expect(workingTimeOf(stated, { did: DESK, country: 'ID' }, 'immediate')).toBe(ROUND_THE_CLOCK);
   });
 
-  test('deadlines count the time of the desk that has to act', () => {
+  test('deadlines use the working time of the focal point that has to act', () => {
     const friday = new Date('2026-11-27T08:00:00Z');
     const time = workingTimeOf(stated, { did: DESK, country: 'ID' }, 'urgent');
     const { acknowledgeBy } = deadlinesOf({ acknowledge: 2 * HOUR, answer: 8 * HOUR }, friday, {}, time);
@@ -180,7 +180,7 @@ describe('an agreement', () => {
     expect(calendarSchema.safeParse(wrong).success).toBe(false);
   });
 
-  test('refuses a ladder that does not rise', () => {
+  test('refuses escalation steps that do not rise', () => {
     expect(() => signed({ chase: { deputy: 300 } })).toThrow();
     expect(signed({ chase: { deputy: 160 } }).chase).toEqual({
       half: 50,

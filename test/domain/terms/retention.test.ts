@@ -84,7 +84,7 @@ test('never closed: from when the last message of the thread expired', () => {
   expect(ends(kept('a', 0), kept('b', 5))[0]).toEqual(['a', 'expired', day(22), undefined]);
 });
 
-test('the longest of its agreements counts; one that is not known, as the schema’s own 90 days', () => {
+test('the longest retention of its agreements applies; an unknown one has the schema’s 90 days', () => {
   const both = [
     { id: 'short', version: 1 },
     { id: 'long', version: 1 },

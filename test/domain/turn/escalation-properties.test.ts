@@ -76,7 +76,7 @@ const looks = fc
   .array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 30 })
   .map((list) => list.toSorted((a, b) => a - b));
 
-test('never more than agreed, no rung twice, nothing before its time or in quiet hours', () => {
+test('never more reminders than agreed, no step twice, nothing before its time or in quiet hours', () => {
   assertProperty(
     fc.property(chased, looks, (one, hours) => {
       const taken = walk(one, hours);
@@ -93,7 +93,7 @@ test('never more than agreed, no rung twice, nothing before its time or in quiet
   );
 });
 
-test('two gateways, each for its own desks, together take what one alone would', () => {
+test('two gateways, each for its own focal points, together take the steps that one alone would', () => {
   const rungs = (list: ReturnType<typeof walk>) => list.map(({ step }) => step.name).toSorted();
   assertProperty(
     fc.property(chased, looks, (one, hours) => {

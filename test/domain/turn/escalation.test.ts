@@ -51,7 +51,7 @@ const limited = (max: number): Partial<EscalatedAct> => ({
   terms: { reminders: { max, digest_minutes: 15 } },
 });
 
-describe('the ladder', () => {
+describe('the steps', () => {
   test('climbs from half time to the supervisors of both sides', () => {
     expect(ladder({ terms: { reminders: { max: 20, digest_minutes: 15 } } })).toEqual([
       '1 half desk on chat',
@@ -120,7 +120,7 @@ describe('the ladder', () => {
     ]);
   });
 
-  test('counts working time where the desk has hours', () => {
+  test('counts working time if the focal point has working hours', () => {
     const hours = { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00' };
     const focalPoint = { ...owner, time: day({ hours }) };
     // Four hours from Friday 15:00: half time is Monday 9:00, the deadline 11:00, the deputy’s hour 13:00.
@@ -188,7 +188,7 @@ describe('the next step', () => {
     expect(late.next && line(late.next)).toBe('22 deadline desk on chat');
   });
 
-  test('gives a desk that got the message late as long again, but for the evidence', () => {
+  test('gives a focal point that got the message late the full time again, except for the evidence', () => {
     const late = { arrived: hoursFromStart(5), endpoints: ['chat'] };
     expect(ladder(late)).toEqual([
       '2 expiry desk',
@@ -202,12 +202,12 @@ describe('the next step', () => {
     expect(next(['expiry'], 5, late)).toBe('6 half desk on chat');
   });
 
-  test('is for the desks of one gateway only', () => {
+  test('is for the focal points of one gateway only', () => {
     const { due, next: later } = remainingStepsOf(chased(), hoursFromStart(9), (one) => one === SHELTER_DID);
     expect([due.map(line), later]).toEqual([['9 supervisor:other sok'], undefined]);
   });
 
-  test('is none but the evidence once the agreed number is spent, on whatever rungs', () => {
+  test('is only the evidence once the agreed number of reminders is used up, by whatever steps', () => {
     expect(next(['half', 'failover:gone'], 1, limited(2))).toBe('2 expiry desk');
     expect(next(['half', 'failover:gone', 'expiry'], 9, limited(2))).toBeUndefined();
   });
@@ -235,7 +235,7 @@ describe('the roster', () => {
     expect(officersOnDuty(duty, hoursFromStart(at), day())).toEqual(expected);
   });
 
-  test('names whom a step is for: an officer of the desk, in the role that is meant', () => {
+  test('names the addressee of a step: an officer of the focal point with the given role', () => {
     const people = [...officers, { id: 'fitri', role: 'deputy' } as const];
     const standing = rosterSchema.parse({
       weekly: ['ana', 'fitri', 'stranger'].map((id) => ({

@@ -268,7 +268,7 @@ describe('what comes back to the sender', () => {
     ]);
   });
 
-  test('of contradicting words the standing one counts, from when it stands', () => {
+  test('with contradicting acknowledgements the one in effect decides, from when it is in effect', () => {
     const first = makeAcceptance('ask', IMMIGRATION_DID, 1);
     const other = makeRejection('ask', IMMIGRATION_DID, 2, { contradicts: first.id });
     const settling = makeRejection('ask', IMMIGRATION_DID, 4, { settles: [first.id, other.id] });
