@@ -1,4 +1,6 @@
-/** One endpoint has so many tries under way, and then no more; when one of them ends there is room again. */
+/**
+ * An endpoint has at most a fixed number of attempts under way. When one of them ends, there is room again.
+ */
 import { expect, test } from 'vitest';
 import { ATTEMPTS_AT_ONCE, createAttemptCounter } from '../../src/flow/carry/attempt-counter.ts';
 

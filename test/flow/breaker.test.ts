@@ -32,7 +32,7 @@ test('a sign of life after the last failure closes it at once; an older one does
   for (let n = 0; n < 5; n += 1) breaker.noteOutcome('e', failed, at(10));
   expect(breaker.secondsToRest('e', at(11), at(9))).toBe(29);
   expect(breaker.secondsToRest('e', at(12), at(11))).toBe(0);
-  // It was one sign: what fails after it counts anew.
+  // It was one sign of life: failures after it are counted from the start.
   for (let n = 0; n < 5; n += 1) breaker.noteOutcome('e', failed, at(13));
   expect(breaker.secondsToRest('e', at(14), at(11))).toBe(29);
 });

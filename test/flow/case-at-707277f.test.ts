@@ -1,4 +1,6 @@
-/** Case files written at commit 707277f keep their verdicts, but for those that said what had not happened. */
+/**
+ * Case files written at commit 707277f keep their verdicts, except those that stated what had not happened.
+ */
 import { describe, expect, test } from 'vitest';
 import { judgeCaseFile } from '../../src/cli/case-verdict.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
@@ -32,7 +34,7 @@ describe.each(TRUE)('%s', (name) => {
     const now = (await verdictNow(name)) as CaseReport;
     expect(now).toMatchObject(then);
     expect(now.not_proven).toEqual(expect.arrayContaining([...before]));
-    // Without the receipt the hour of acceptance is its author’s word, whatever was cosigned.
+    // Without the receipt the time of acceptance is only its author’s claim, whatever was cosigned.
     expect(now.unrewritable).toBe(unrewritable && name !== 'receipt-not-kept');
     expect(now.not_proven.includes('accepted-unsigned')).toBe(name === 'receipt-not-kept');
   });

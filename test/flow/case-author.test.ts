@@ -1,4 +1,7 @@
-/** Authors who lie in a file of their own: what a desk signed, what was deleted, and to whom a message went. */
+/**
+ * Authors who lie in their own case file: about what a focal point signed, what was deleted, and to whom a
+ * message was sent.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
 import { type Evidence, evidenceSchema, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
@@ -30,7 +33,7 @@ const bad = (file: CaseFile) => files.verifyBad(file, all.kh.house.gateway.ancho
 const claimsOf = ({ jws }: CaseMessage['evidence'][number]): Evidence =>
   evidenceSchema.parse(peekStatement(jws).payload);
 
-/** The Indonesian gateway's file of the message, with evidence of its own signed anew. */
+/** The Indonesian gateway's file of the message, with its own evidence signed again after a change. */
 async function resigned(
   contents: boolean,
   change: (claims: Evidence) => Evidence,
@@ -54,7 +57,7 @@ async function resigned(
   });
 }
 
-test('a desk whose keys its gateway holds signed nothing itself', async () => {
+test('a focal point whose keys its gateway holds has signed nothing itself', async () => {
   const { focalPoint, shelter, id } = all;
   const signing = await loadSigningKey(id.house.gateway, focalPoint.designation);
   const view = await id.house.gateway.store.messages.readMessage(message);
@@ -113,7 +116,7 @@ test('contents are left out only where the author says that it deleted those of 
   expect((await good(honest)).not_proven).toContain('contents-purged');
 });
 
-test('to whom it went is the author’s word where no evidence of taking it names anybody', async () => {
+test('the recipients are the author’s claim if no evidence of acceptance names them', async () => {
   const unnamed = ({ rests_on: _, ...claims }: Evidence): Evidence => claims;
   const [hidden] = (await good(await resigned(false, unnamed))).messages;
   expect(hidden?.author_says).toContain('recipients');

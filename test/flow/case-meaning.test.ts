@@ -1,6 +1,6 @@
 /**
- * A thousand changes of meaning in case files whose author lies and closes them again: none verifies as something that
- * did not happen. `AMANAT_SEED=<seed>` makes the same ones again.
+ * A thousand changes of meaning in case files whose author lies and signs them again: none verifies as
+ * something that did not happen. `AMANAT_SEED=<seed>` makes the same ones again.
  */
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ interface Told {
   readonly liar: CaseLiar;
 }
 
-/** Lies about these files, so many of them, and checks what verify makes of each. @returns how many it refused */
+/** Makes this many lies about these files, and checks the verdict on each. @returns how many were refused */
 async function tryLies(told: readonly Told[], anchors: readonly Anchor[], cases: number): Promise<number> {
   const seed = seedOfRun(747_156_820);
   const random = createSeededRandom(seed);

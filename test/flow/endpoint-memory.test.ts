@@ -1,4 +1,7 @@
-/** What the operator's log says of a desk from before entries named one: nothing that was there makes another the first. */
+/**
+ * Entries of the operator's log from before they named a focal point: they never make a later endpoint the
+ * first one.
+ */
 import { expect, test } from 'vitest';
 import { createEndpointMemory, createSecretMemory } from '../../src/flow/operator/endpoint-memory.ts';
 import type { LogEntry } from '../../src/flow/operator/log.ts';
@@ -12,7 +15,7 @@ const entry = (one: Partial<LogEntry> & Pick<LogEntry, 'act' | 'subject'>): LogE
   ...one,
 });
 
-test('an endpoint of an entry without a desk is of an unknown one, until an entry says whose it is', () => {
+test('an endpoint of an entry without a focal point is of an unknown one, until an entry names it', () => {
   const memory = createEndpointMemory();
   memory.add(entry({ act: 'endpoint.added', subject: 'e1' }));
   memory.add(entry({ act: 'officer.linked', subject: 'e2' }));
@@ -22,7 +25,8 @@ test('an endpoint of an entry without a desk is of an unknown one, until an entr
   expect(memory.hasOpened('did:web:a', 'account')).toBe(false);
   memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk: 'did:web:a', opens: ['account'] }));
   expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
-  // Of one that had ended before, an act names the desk and not what was opened: it is not forgotten.
+  // An act on an endpoint that had ended names the focal point, but not the access that was opened; that must
+  // not be forgotten.
   memory.add(entry({ act: 'endpoint.set', subject: 'e2', desk: 'did:web:b', opens: [] }));
   expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
   expect(memory.hasOpened('did:web:a', 'account')).toBe(true);
@@ -37,7 +41,7 @@ test('accounts are what may be an officer’s and has not ended', () => {
   memory.add(entry({ act: 'endpoint.added', subject: 'e2', desk: focalPoint, opens: ['content'] }));
   memory.add(entry({ act: 'officer.invited', subject: 'e3', desk: focalPoint, opens: [] }));
   memory.add(entry({ act: 'officer.linked', subject: 'e4', desk: focalPoint, opens: ['account'] }));
-  // The invitation of an account that there was already, and an invitation that nobody brought.
+  // The invitation of an account that existed already, and an invitation that nobody used.
   memory.add(entry({ act: 'officer.linked', subject: 'e5', desk: focalPoint, opens: [] }));
   memory.add(entry({ act: 'officer.invited', subject: 'e6' }));
   expect(memory.accounts()).toEqual(['e1', 'e4']);

@@ -1,4 +1,7 @@
-/** Deadlines that act: the ladder over a real gateway, its limits, and what ends it. Two hours to acknowledge. */
+/**
+ * Escalation at a real gateway: its steps, its limits, and what ends it. The deadline to acknowledge is two
+ * hours.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import { keepRoster } from '../../src/entry/enrolling/rosters.ts';
 import { claimEscalations } from '../../src/flow/escalation.ts';
@@ -15,7 +18,7 @@ afterEach(async () => {
   await all.close();
 });
 
-/** What the desk's people and the shelter were told, without the shelter's own news of each step. */
+/** What the focal point's officers and the shelter were told, without the shelter's evidence of each step. */
 const told = (): readonly string[] => all.news().filter((one) => !/^shelter (?:Co|Sender)/.test(one));
 
 async function sent(over: object = {}): Promise<string> {
@@ -66,7 +69,7 @@ test('climbs from half time to the supervisors of both sides, each step once, an
 });
 
 describe('stops at once', () => {
-  test('when an officer says a word, whatever rung was next', async () => {
+  test('when an officer acknowledges, whatever step was next', async () => {
     await open();
     const id = await sent();
     await all.wait(130);
@@ -98,7 +101,7 @@ describe('stops at once', () => {
     });
   });
 
-  test('when the desk answers, or whoever began the thread closes it', async () => {
+  test('when the focal point answers, or the thread’s originator closes it', async () => {
     await open();
     const [answered, closed] = [await sent(), await sent()];
     all.house.pass(3_600);
@@ -127,7 +130,7 @@ describe('stops at once', () => {
 });
 
 describe('whose turn it is decides who is reminded', () => {
-  test('of an answer the desk that took it on, past the expiry of the message', async () => {
+  test('of an answer, to the focal point that accepted, beyond the expiry of the message', async () => {
     await open({ clocks: { routine: { acknowledge: 86_400, answer: 604_800 } } });
     const body = { kind: 'case-status', question: 'How does it stand?' };
     const id = await sent({ type: 'request', urgency: 'routine', body });
@@ -194,7 +197,7 @@ describe('never', () => {
     expect(told()).toEqual(['desk-phone reminder']);
     await all.wait(245);
     const night = all.news().filter((one) => !/^shelter (?:Co|Sender)/.test(one));
-    // Of the immediate one all that was missed; of the other one only what its sender waits for.
+    // For the immediate message every missed step; for the other one only what its sender waits for.
     expect(night.filter((one) => !one.startsWith('shelter')).toSorted()).toEqual(
       ['chief reminder', 'deputy received', 'phone reminder', 'spare received'].map((one) => `desk-${one}`),
     );
@@ -277,7 +280,7 @@ describe('whom it is for', () => {
     ]);
   });
 
-  test('cannot be told where there is no way: that is evidence, and the next rung is taken', async () => {
+  test('nobody can be told without an endpoint: that is evidence, and the next step is taken', async () => {
     await open();
     await all.house.database.sql`update endpoint set enabled = false where address like '%chief'`;
     const id = await sent();

@@ -1,4 +1,7 @@
-/** What ends is warned of 60 days before and then weekly, once, on the log and in the metrics. */
+/**
+ * The operator is warned 60 days before an end and then weekly, once each time, in the log and in the
+ * metrics.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { runLoop } from '../../src/flow/loop.ts';

@@ -1,4 +1,4 @@
-/** The case file: what one gateway hands out is judged by nothing but the file and two certificates. */
+/** The case file that a gateway exports is verified with nothing but the file and two certificates. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { linesOfCase } from '../../src/cli/verify-lines.ts';
@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => both?.close());
 
-/** Where the sender and recipient of the case hear of it. */
+/** Endpoints at which the case's sender and recipient are told. */
 async function tell(): Promise<void> {
   const { addConfirmedEndpoint: addEndpoint } = await import('../support/confirmed.ts');
   const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
@@ -96,7 +96,7 @@ const bad = async (one: CaseFile, by = anchors): Promise<CaseProblem> => {
   return verdict as CaseProblem;
 };
 
-/** The file with something changed in a copy of it. */
+/** A copy of the file with one change. */
 function changed(change: (copy: CaseFile) => void): CaseFile {
   const copy = structuredClone(file);
   change(copy);
@@ -191,7 +191,7 @@ test('evidence in another order, taken out, put in twice, or moved is found wher
     'messages[0].evidence[0]': (copy) => void evidenceOf(copy).reverse(),
     'messages[0].evidence[1]': (copy) => void evidenceOf(copy).splice(1, 1),
     'messages[0].evidence[2]': (copy) => void evidenceOf(copy).splice(2, 0, ...evidenceOf(copy, 1)),
-    // The next part stands where it stood, and the other way round.
+    // The next part is in the place of the removed one, and the other way round.
     'messages[1]': (copy) => void evidenceOf(copy).pop(),
     'messages[0].evidence[4]': (copy) => void evidenceOf(copy).push(...evidenceOf(copy).slice(0, 1)),
     'messages[0]': (copy) => void copy.messages.reverse(),
@@ -207,7 +207,7 @@ test('evidence in another order, taken out, put in twice, or moved is found wher
 
 type Edit = (copy: CaseFile) => void;
 
-/** A gateway that lies may close whatever it likes; what others signed it cannot change. */
+/** A lying gateway may close whatever it likes, but cannot change what others signed. */
 const lies: readonly (readonly [what: string, place: RegExp, code: string, Edit])[] = [
   [
     'an officer’s word that its gateway did not sign',

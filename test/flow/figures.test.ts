@@ -1,4 +1,7 @@
-/** Figures at two gateways: both count the same of what passed between them, and measures only where they may read. */
+/**
+ * Figures at two gateways: both count the same messages between them, and measures only if they may read
+ * them.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures/figures.ts';
 import { compileReport, type FiguresReport } from '../../src/flow/figures/figures.ts';
@@ -73,7 +76,7 @@ beforeAll(async () => {
   const shown = makeLaterVersion(kh.house.gateway.now(), { suppress_under: 1 });
   for (const { house } of [kh, id])
     await concludeAgreement(house.gateway, [house.authorities.ID, house.authorities.KH], shown);
-  // Said within one country: no part of what the two tell each other.
+  // Sent within one country, so it is not counted between the two.
   const unit = await kh.house.partner({
     slug: 'unit',
     name: 'unit',
@@ -207,7 +210,7 @@ test('threads come in pages that leave none out and bring none twice', async () 
   for (let some = await page('', 2); some.length > 0; some = await page(pages.at(-1) ?? '', 2))
     pages.push(...some);
   expect(pages).toEqual(whole);
-  // Those of the period within the country are read as well, and then not counted.
+  // Messages of the period within the country are read as well, and then not counted.
   expect(whole).toHaveLength(7);
 });
 
@@ -246,7 +249,7 @@ describe('as CSV', () => {
     );
   });
 
-  test('is no formula to a spreadsheet, whatever stands in it', () => {
+  test('is no formula to a spreadsheet, whatever it contains', () => {
     const [row] = reports.kh.rows;
     const made = (type: string) => {
       const agreement = { ...reports.kh.agreement, id: '-1' };

@@ -1,4 +1,7 @@
-/** A gateway that has another key now is believed what it signed with the one before, and no more than that. */
+/**
+ * A gateway that has replaced its key is still trusted for what it signed with the old one, and for nothing
+ * else.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
@@ -17,7 +20,7 @@ import { newId } from '../support/two-gateways.ts';
 let all: AcrossBorder;
 let message: string;
 let digest: string;
-/** Indonesia's gateway, with the key it has from `since` on. */
+/** Indonesia's gateway, with the key that it has from `since` on. */
 let next: Gateway;
 let before: SigningKey;
 let since: Date;
@@ -41,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-/** An opening that Indonesia's gateway tells of. */
+/** Evidence of an opening by Indonesia's gateway. */
 const opening = (at: Date, key: SigningKey) => {
   const { shelter, focalPoint } = all;
   const claims: Evidence = {

@@ -1,4 +1,7 @@
-/** The designations of a desk, then and now, are those that were signed about it, whatever a row says it holds. */
+/**
+ * The designations of a focal point, then and now, are those that were signed about it, whatever a row
+ * claims.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHistory } from '../../src/flow/directory/directory.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
@@ -10,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-test('another desk’s statement in the row of a desk does not count', async () => {
+test('another focal point’s statement in the row of a focal point is ignored', async () => {
   const draft = { country: 'ID', officers: [makeOfficer()] };
   const focalPoint = await house.designate({ ...draft, slug: 'desk', name: 'Desk' });
   const other = await house.designate({ ...draft, slug: 'other', name: 'Other' });

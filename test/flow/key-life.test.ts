@@ -76,7 +76,7 @@ const now = async (slug: string): Promise<Designation> => {
   return found;
 };
 
-/** Signs what was drafted as its country's authority and keeps it. */
+/** Signs a draft as its country's authority and keeps it. */
 const keep = async ({
   digest: _digest,
   ...claims
@@ -132,7 +132,7 @@ describe('rotation', () => {
     expect((await now('desk')).keys.agreement.map((one) => one.kid)).not.toContain(kid);
     await house.drain();
     expect((await fetchMessageStatus(shelter, waiting)).recipients[0].deliveries[0].state).toBe('delivered');
-    // What the sender's old key signed then is judged by the designation of then.
+    // What the sender's old key signed is judged by the designation of that time.
     const then = await readDesignationAt(
       house.gateway,
       sender.focal_point,
@@ -180,7 +180,7 @@ describe('rotation', () => {
     expect(await (await send()).json()).toMatchObject({ type: 'urn:amanat:problem:unknown-sender' });
     const replayed = () => keepDesignation(house.gateway, JSON.parse(old.designations[0] ?? ''));
     expect(await catchRefusal(replayed)).toBe('statement-refused');
-    // Even past the door, in the database itself, it changes nothing.
+    // Written to the database directly, it changes nothing either.
     await house.gateway.store.directory.keepDesignation(
       {
         did: designation.focal_point,
@@ -233,20 +233,20 @@ describe('withdrawal', () => {
     expect(directory.withdrawals).toEqual([JSON.parse(JSON.stringify(signed))]);
     expect(directory.focal_points.map((one: { slug: string }) => one.slug)).not.toContain('desk');
     expect((await house.app.request(`${GATEWAY_URL}/fp/desk/did.json`)).status).toBe(404);
-    // Replay: every designation there ever was, through the door and past it.
+    // Replay: every earlier designation, by import and directly in the database.
     const { designations } = await house.gateway.store.directory.readDirectory([focalPoint.focal_point]);
     for (const text of eachOf(designations))
       expect(await catchRefusal(() => keepDesignation(house.gateway, JSON.parse(text)))).toBe(
         'statement-refused',
       );
-    // A gateway started anew knows what the database says and nothing else.
+    // A restarted gateway knows only what the database has.
     const restarted = { ...house.gateway, anchors: [...house.gateway.anchors] };
     const found = findDesignation(await readDirectory(restarted, ['desk']), 'desk');
     expect(Date.parse(found?.until ?? '')).toBeLessThanOrEqual(house.gateway.now().getTime());
     expect(await catchRefusal(() => draftWithdrawal(house.gateway, back, 'unspecified'))).toBe(
       'designation-ended',
     );
-    // It was in force before, and what it signed then still counts.
+    // It was in force before, and what it signed then is still valid.
     const earlier = new Date(Date.parse(claims.from) - 1_000);
     expect((await readDesignationAt(house.gateway, focalPoint.focal_point, earlier))?.slug).toBe('desk');
     expect(
@@ -254,7 +254,7 @@ describe('withdrawal', () => {
     ).toBeUndefined();
   });
 
-  test('a withdrawn sender is told so, signed; a desk of its own cannot acknowledge any more', async () => {
+  test('a withdrawn sender gets a signed refusal; a withdrawn recipient cannot acknowledge any more', async () => {
     const { keys, designation } = await designateOwnCustody(house, {
       slug: 'embassy',
       country: 'ID',
@@ -291,7 +291,7 @@ describe('withdrawal', () => {
     expect(await word.json()).toMatchObject({ type: 'urn:amanat:problem:designation-ended' });
   });
 
-  test('a desk comes back by a designation that begins after its withdrawal, and by no other authority', async () => {
+  test('a focal point is designated again only by a designation that begins after its withdrawal, by the same authority', async () => {
     house.pass(60);
     const claims = await draftWithdrawal(house.gateway, await now('police'), 'superseded');
     const byOther = await signStatement('withdrawal', { ...claims, authority: 'ID', country: 'ID' }, [
@@ -304,7 +304,7 @@ describe('withdrawal', () => {
     expect(await catchRefusal(() => keepWithdrawal(house.gateway, asDesignation))).toBe(
       'jose-header-refused',
     );
-    // Past the door: a withdrawal by another country's authority ends nothing.
+    // Written to the database directly, a withdrawal by another country's authority ends nothing.
     await house.database.sql`
       insert into withdrawal (did, country, valid_from, digest, statement)
       values (${claims.focal_point}, 'ID', ${claims.from}, 'any', ${JSON.stringify(byOther)})`;

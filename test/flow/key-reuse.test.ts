@@ -1,4 +1,7 @@
-/** One key, one party: what lists a key of somebody else is not kept, whatever the key is called there. */
+/**
+ * One key, one party: a statement that lists another party's key is not kept, whatever the key is called
+ * there.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
 import { claimsOfOwnKeys, keepDesignation } from '../../src/entry/enrolling/designating.ts';
@@ -13,7 +16,7 @@ import { designateGateway } from '../support/signed-statements.ts';
 import { makeOfficer } from '../support/story.ts';
 
 let house: Rig;
-/** Cambodia's, with its own keys on P-256: one curve for both uses. */
+/** Cambodia's focal point, with its own keys on P-256: one curve for both uses. */
 let police: { keys: KeyedPerson; designation: Designation };
 beforeAll(async () => {
   house = await makeRig();
@@ -29,7 +32,7 @@ const SLUG = 'desk';
 const did = (): string => `${house.gateway.did}:fp:${SLUG}`;
 const renamed = (key: PublicJwk, use: string): PublicJwk => ({ ...key, kid: `${did()}#${use}` });
 
-/** Has Indonesia's authority designate a desk under these keys, and brings it in. */
+/** Designates a focal point under these keys by Indonesia's authority, and imports that. */
 async function brought(own: Own, slug = SLUG): Promise<Designation> {
   const draft = { slug, name: 'Desk', country: 'ID', officers: [makeOfficer()], own };
   const claims = claimsOfOwnKeys(house.gateway.did, draft, house.gateway.now());
@@ -69,12 +72,12 @@ describe('a designation is refused that lists a key', () => {
   });
 });
 
-test('nothing of what was refused was kept, and the desk comes in under keys of its own', async () => {
+test('nothing that was refused was kept, and the focal point is imported with its own keys', async () => {
   expect((await house.gateway.store.directory.readDirectory([SLUG])).designations).toEqual([]);
   const keys = await makeKeyedPerson(SLUG);
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
   await brought(own);
-  // Its own again are no reuse.
+  // Listing its own keys again is no reuse.
   house.pass(1);
   expect((await brought(own)).slug).toBe(SLUG);
 });

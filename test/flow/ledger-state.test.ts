@@ -1,4 +1,4 @@
-/** What an operator sees of the ledgers, and says of alarms. */
+/** What an operator sees of the ledgers, and records about alarms. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { raiseAlarm } from '../../src/flow/ledger/alarm.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
@@ -44,7 +44,7 @@ test('entries wait for a cosignature until the other gateway has read them, and 
     own: { size: 0, signed_at: null, uncosigned_seconds: 0 },
     watched: [{ ledger: originOfLedger(both.kh.url), size: 3, unread_seconds: 0, cosigned: null }],
   });
-  // What comes later waits anew, from then on.
+  // Later entries wait again, from then on.
   await issueMany(kh, 1);
   await extendLedger(kh.gateway);
   pass(60);
@@ -103,7 +103,7 @@ test('an alarm stays; a named operator marks it as looked at, once', async () =>
     catchRefusal(() => resolveAlarm(kh.gateway, alarm, { by: 'Other', note: 'Other.' }));
   expect(await again(first?.id ?? 0)).toBe('already-exists');
   expect(await again(999_999)).toBe('not-found');
-  // Found again it is the same alarm, and it was looked at.
+  // The same finding again is the same alarm, and it is already marked.
   await raiseAlarm(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
   expect(await alarmsShown()).toBe(1);
 });

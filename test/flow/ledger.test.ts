@@ -1,4 +1,7 @@
-/** The gateway's own log: gapless whoever appends, safe over restarts, and it notices when its evidence is touched. */
+/**
+ * The gateway's own log: without gaps whoever appends, unharmed by restarts, and it notices when its evidence
+ * is changed.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { extendLedger, ledgerEntryOf } from '../../src/flow/ledger/ledger.ts';
 import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
@@ -150,6 +153,6 @@ test('what a long transaction keeps back is never passed over, however much is p
     expect(await extendLedger(house.gateway)).toBe(added);
   }
   expect(await house.gateway.store.ledger.ledgerPlace(late)).toMatchObject({ index: acts + 8 });
-  // And nothing is looked up for ever: the mark has followed.
+  // The mark has followed, so that entries are not looked up again without end.
   expect((await marks()).at(-1)).toBeGreaterThan(2);
 });

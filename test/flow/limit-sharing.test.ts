@@ -1,4 +1,6 @@
-/** Processes on one database tell each other what they let through, by LISTEN and NOTIFY, and nothing is written. */
+/**
+ * Processes on one database tell each other what they let through, by LISTEN and NOTIFY; nothing is written.
+ */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createCallLimits } from '../../src/call-limits.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/words/limit.ts';
@@ -35,7 +37,7 @@ afterAll(async () => {
 const tell = () => Promise.all(sharings.map((sharing) => sharing.tell()));
 const leftOf = ({ limits }: Gateway, name: string) => limits.left('focal-point', name).remaining;
 
-test('what one lets through is soon used up in the other, and its own word counts once', async () => {
+test('what one lets through is soon used up in the other, and its own report counts once', async () => {
   await tell();
   await vi.waitUntil(() => leftOf(one, 'desk') === 1_500 && leftOf(other, 'desk') === 1_500, WAIT);
   for (let n = 0; n < 1_000; n += 1) one.limits.take('focal-point', 'desk');
@@ -45,8 +47,8 @@ test('what one lets through is soon used up in the other, and its own word count
   expect(leftOf(one, 'desk')).toBeGreaterThanOrEqual(500);
 });
 
-test('many callers with long names are told of in words that PostgreSQL takes', async () => {
-  // So many that they do not come back while this is looked at.
+test('many callers with long names are reported in notifications that PostgreSQL takes', async () => {
+  // So many that they are not refilled while the test looks at them.
   for (let n = 0; n < 400; n += 1)
     for (let used = 0; used < 1_500; used += 1) one.limits.charge('focal-point', `${'n'.repeat(250)}-${n}`);
   await tell();

@@ -1,4 +1,7 @@
-/** How far the operator's log was seen: a log that was cut is known, and one that others write on meanwhile is not mistaken for one. */
+/**
+ * The head of the operator's log: a truncated log is detected, and a log that others append to meanwhile is
+ * not mistaken for one.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogHead } from '../../src/domain/evidence/operator-act.ts';
 import { createGrantGuard } from '../../src/flow/operator/guard.ts';
@@ -21,7 +24,7 @@ const headAt = (n: number): LogHead => {
   return { place, digest };
 };
 
-/** A guard whose head is moved by other processes. */
+/** A guard whose head other processes move. */
 function guardBeside(begun: LogHead) {
   let head = begun;
   const moveTo = (next: LogHead): void => {

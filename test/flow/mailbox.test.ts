@@ -1,4 +1,7 @@
-/** A recipient's certificate is judged for every mail: revoked, or by lists that are late, in the grace and after it. */
+/**
+ * A recipient's certificate is checked for every mail: revoked, or with late revocation lists, within the
+ * grace and after it.
+ */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,10 +45,10 @@ let attache: RigPartner;
 const party = (name: string): CertificateParty => ({ name, ...TEST_KEYS.rsa() });
 const [root, middle, person] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Attaché')];
 
-/** As the gateway's clock has it. */
+/** By the gateway's clock. */
 const hoursFromNow = (hours: number): Date => new Date(house.gateway.now().getTime() + hours * HOUR * 1_000);
 
-/** Puts a list into place as an operator should: written beside it, then renamed. */
+/** Publishes a list as an operator should: writes it beside the old one, then renames it. */
 function publish(
   issuer: CertificateParty,
   file: string,
@@ -115,7 +118,7 @@ afterAll(async () => {
 
 beforeEach(() => publishGood());
 
-/** The attaché's certificate and the CA between it and the root, whose certificate lies in the home folder. */
+/** The attaché's certificate and the CA between it and the root, whose certificate is in the home folder. */
 function chain(): string {
   const time = { from: hoursFromNow(-2_000), until: hoursFromNow(2_000) };
   const names = new GeneralNames({ names: [new GeneralName({ type: 1, value: ATTACHE })] });
@@ -133,7 +136,7 @@ function chain(): string {
   return `${leaf}\n${issueCertificate(middle, root, { ...time, ca: 0, usage: 0x06 })}`;
 }
 
-/** Sends a report to the attaché. @returns its id, and how many mails and calls it came to */
+/** Sends a report to the attaché. @returns its id, and how many mails and calls it caused */
 async function sent(): Promise<{ id: string; mails: number; calls: number }> {
   const callsSoFar = (): number =>
     listPostedTo(peer, '/attache').filter((one) => one.type === 'message.received').length;
@@ -143,7 +146,10 @@ async function sent(): Promise<{ id: string; mails: number; calls: number }> {
   return { id, mails: mail.received.length - before.mails, calls: callsSoFar() - before.calls };
 }
 
-/** Expects that nothing was mailed for this reason, that the next endpoint took over, and that the sender was told. */
+/**
+ * Expects that nothing was mailed for this reason, that the next endpoint took over, and that the sender was
+ * told.
+ */
 async function expectStopped(reason: string): Promise<void> {
   const { id, mails, calls } = await sent();
   expect({ mails, calls }).toEqual({ mails: 0, calls: 1 });
@@ -153,7 +159,7 @@ async function expectStopped(reason: string): Promise<void> {
 }
 
 const linesOf = (event: string) => house.lines.filter((one) => one.event === event).map((one) => one.fields);
-/** What was said so far of lists that are late. */
+/** Warnings so far about late lists. */
 const lateLists = (): unknown[] =>
   linesOf('expiry.warning')
     .filter((one) => one['what'] === 'revocation-list')
@@ -173,7 +179,7 @@ test('with lists that are current the packet goes, and nothing is said', async (
 test('a certificate that was revoked since is written to no more', async () => {
   publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
   await expectStopped('certificate-revoked');
-  // A CA between is looked up as well; and a list that is late still says who is revoked.
+  // An intermediate CA is checked as well, and a late list still tells who is revoked.
   publishGood();
   publish(middle, 'middle.crl', { until: hoursFromNow(-1), revoked: [SERIAL] });
   await expectStopped('certificate-revoked');
@@ -220,7 +226,7 @@ test('a list that is late warns loudly and stops nothing within the grace; beyon
   expect(lateLists()).toEqual([{ name: 'ID middle.crl', days: -3 }]);
   house.pass(HOUR + 1);
   await expectStopped('revocation-stale');
-  // It is said again every day, for as long as it lies there; a new list counts from the next mail on.
+  // The warning comes every day while the list is late. A new list applies from the next mail on.
   await warnOfEndings(house.gateway);
   expect(lateLists()).toHaveLength(1);
   house.pass(24 * HOUR);
@@ -230,7 +236,7 @@ test('a list that is late warns loudly and stops nothing within the grace; beyon
   house.pass(24 * HOUR);
   await warnOfEndings(house.gateway);
   expect(lateLists()).toHaveLength(2);
-  // Whoever has not answered for two days is reminded first.
+  // An officer who has not answered for two days is reminded first.
   await house.drain();
   expect(await sent()).toMatchObject({ mails: 1 });
 });

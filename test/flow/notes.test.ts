@@ -1,4 +1,7 @@
-/** Notes wait for their next try as messages do: never longer than a routine one, whatever the channel asks for. */
+/**
+ * Notes wait for their next attempt as messages do: never longer than a routine one, whatever the channel
+ * asks for.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import { type FocalPoints, makeFocalPoints } from '../support/focal-points.ts';

@@ -1,4 +1,7 @@
-/** The sender's own copy: sealed to the sender's own key when it is sent, readable to it and to nobody else. */
+/**
+ * The sender's own copy: sealed to the sender's own key at submission, readable to the sender and to nobody
+ * else.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';

@@ -1,4 +1,4 @@
-/** What is remembered counts no longer than what it rests on: a certificate, a secret, a key. */
+/** Remembered results are valid no longer than what they depend on: a certificate, a secret, a key. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subjectOfSecret } from '../../src/domain/evidence/operator-act.ts';
 import { createBoundedMemory } from '../../src/domain/words/bounded-memory.ts';

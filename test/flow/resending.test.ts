@@ -1,4 +1,7 @@
-/** What failed is sent again by hand once its cause is mended, and what waits is hurried; what was delivered is left alone. */
+/**
+ * An operator resends what failed, after its cause was repaired, and hurries what waits; what was delivered
+ * is left alone.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { resendMessage } from '../../src/flow/carry/resending.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
@@ -40,7 +43,7 @@ afterAll(async () => {
 });
 beforeEach(() => broken());
 
-/** These paths answer with the status, every other one is well. */
+/** These paths answer with the status; every other one works. */
 const broken = (status = 204, ...paths: readonly string[]): void =>
   peer.answer((response, call) => void response.writeHead(paths.includes(call.url) ? status : 204).end());
 
@@ -49,7 +52,7 @@ const expiringIn = (seconds: number) => ({
   expires_time: Math.floor(house.gateway.now().getTime() / 1_000) + seconds,
 });
 
-/** Tries on the schedule until the next try would come after the message expires. */
+/** Attempts on the schedule, until the next one would come after the message expires. */
 async function giveUp(rounds = 6): Promise<void> {
   for (const seconds of [0, 6, 36, 144, 720, 2_160].slice(0, rounds)) {
     house.pass(seconds);
@@ -57,7 +60,7 @@ async function giveUp(rounds = 6): Promise<void> {
   }
 }
 
-/** A report that was given up, with minutes left in which it can be sent again. */
+/** A report that has failed, with minutes left in which it can be sent again. */
 async function failed(to: readonly string[] = ['desk']): Promise<string> {
   const id = await postMessage(shelter, makeReportPost(to, expiringIn(4_500)));
   await giveUp();
@@ -138,7 +141,7 @@ test('it may fail again, and be sent again once more', async () => {
   expect(await wayOf(id)).toMatchObject({ state: 'delivered', tries: 1 });
 });
 
-test('after an officer’s word, and after it expired, nothing is sent again', async () => {
+test('after an acknowledgement, and after it expired, nothing is sent again', async () => {
   broken(503, '/desk');
   const [answered, late] = [await failed(), await failed()];
   const word = { message: answered, decision: 'declined', ground: 'not-competent', officer: 'o1' };
@@ -177,7 +180,7 @@ test('it goes by the endpoints of now: a dead one is left out, a new one is used
   expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'waiting' });
 });
 
-test('to a desk whose designation was withdrawn nothing goes', async () => {
+test('nothing is sent to a focal point whose designation was withdrawn', async () => {
   broken(503, '/desk');
   const id = await failed();
   const claims = await draftWithdrawal(house.gateway, recipient.designation, 'unspecified');

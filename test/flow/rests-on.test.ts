@@ -1,4 +1,4 @@
-/** Every evidence names the statements it rests on, and a case file is judged by these. */
+/** Every piece of evidence names the statements on which it rests, and a case file is judged by these. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
@@ -151,7 +151,7 @@ describe('a case file', () => {
 
   test('without a designation that its author’s evidence names is refused; of the other side’s it is said', async () => {
     const { kh, id, focalPoint } = all;
-    // The desk gets another officer; its own gateway knows at once, the other one does not.
+    // The focal point gets another officer. Its own gateway knows at once, the other one does not.
     const renewed = await id.house.designate({
       slug: 'desk',
       name: 'desk',
@@ -172,7 +172,7 @@ describe('a case file', () => {
     const lie = await closed(id.house.gateway, await fileOf(id.house, next), (copy) => {
       copy.designations = copy.designations.filter((jws) => !isNewest(jws));
     });
-    // The first that this author signed itself; the receipt before it is the other gateway's.
+    // The first evidence that this author signed itself; the receipt before it is the other gateway's.
     const place = 'messages[0].evidence[1]';
     expect(await bad(lie)).toMatchObject({ place, code: 'statement-refused' });
   });
@@ -218,7 +218,7 @@ describe('a case file', () => {
       expect(last).toMatchObject({ event: 'ConsignmentAcceptance', attestation: 'own-signature' });
       expect(verdict.not_proven).not.toContain('gateway-knows-officer');
     }
-    // Its gateway cannot put the focal point's signature under another word.
+    // Its gateway cannot put the focal point's signature under another acknowledgement.
     const file = await fileOf(id.house, sent);
     const at = claimsIn(file).findIndex((one) => one.event === 'ConsignmentAcceptance');
     const other = { event: 'ConsignmentRejection', reason: 'unlawful' } as const;

@@ -1,4 +1,7 @@
-/** Content of a thread that is open, or open again, stays; what nobody owes anything for and nobody closed does not. */
+/**
+ * Content of a thread that is open, or open again, stays. Content for which nobody owes anything does not,
+ * even if nobody closed it.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listDueContent, purgeDueContent } from '../../src/flow/thread/retain.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
@@ -39,7 +42,7 @@ async function acknowledge(message: string): Promise<void> {
   expect((await focalPoint.post('acknowledgements', word)).status).toBe(201);
 }
 
-/** What goes, and what stays because its thread is open, so many days from now. */
+/** What is deleted, and what stays because its thread is open, this many days from now. */
 async function inDays(days: number) {
   const due: string[] = [];
   const open: [string, string][] = [];

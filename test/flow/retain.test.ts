@@ -1,4 +1,4 @@
-/** Retention and recall as the house does them by itself: on time, once, and again after a crash. */
+/** Retention and recall by the clock: on time, once, and again after a crash. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
@@ -120,7 +120,7 @@ test('what failed is not sent again once its content is gone', async () => {
   expect(state).toBe('failed');
   house.pass(100 * DAY);
   await workUntilIdle(house.gateway);
-  // The sender has it back to send elsewhere or to close, so the thread is open until that is done.
+  // The sender has it back, to send elsewhere or to close, so the thread is open until that is done.
   expect(await purgeDueContent(house.gateway)).toEqual([]);
   const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
   await addConfirmedEndpoint(house.gateway, {

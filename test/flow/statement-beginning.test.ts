@@ -1,4 +1,7 @@
-/** A statement that begins when its authority's certificate is not valid is refused where it comes in: no later reader takes it. */
+/**
+ * A statement that begins when its authority's certificate is not valid is refused at import, since no later
+ * reader would accept it.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { draftDesignation, keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';

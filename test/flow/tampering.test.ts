@@ -1,4 +1,7 @@
-/** A thief who can write to the database: cannot appoint anybody, agree to anything, or have other content delivered. */
+/**
+ * An attacker with write access to the database cannot appoint anybody, agree to anything, or have other
+ * content delivered.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { importSigningKey } from '../../src/seal/keys.ts';
@@ -35,13 +38,13 @@ afterAll(async () => {
   await peer?.close();
 });
 
-/** The code by which the shelter's next report is refused. */
+/** The code with which the shelter's next report is refused. */
 async function refusedAs(): Promise<string> {
   const answer = await shelter.post('messages', makeReportPost(['desk']));
   return (await answer.json()).type;
 }
 
-/** The statement of one row, its claims changed and signed with a key of the thief's own. */
+/** The statement of a row, with its claims changed and signed with a key of the attacker. */
 async function forged(statement: string, change: object): Promise<string> {
   const made = await makeAuthority('ID', 'Thief', new Date());
   const [type, claims] = [

@@ -1,4 +1,7 @@
-/** Gateways of different versions: each says what it reads, gets nothing else, and refuses nothing newer for good. */
+/**
+ * Gateways of different versions: each states what it reads, gets nothing else, and refuses nothing newer for
+ * good.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type Capabilities,
@@ -45,10 +48,10 @@ const peerOf = async (gateway: Gateway, other: Gateway) => {
   return found.find((one) => one.gateway === other.did) as Parameters<typeof findCapabilities>[1];
 };
 
-/** What Indonesia's gateway takes Cambodia's to read. */
+/** What Indonesia's gateway assumes that Cambodia's can read. */
 const taken = async (): Promise<ReadableVersions> => findCapabilities(id, await peerOf(id, kh));
 
-/** A document of Cambodia's gateway, as whoever has this key would sign it. */
+/** A document of Cambodia's gateway, signed with this key. */
 async function signed(over: Partial<Capabilities>, key: SigningKey = kh.key): Promise<string> {
   const at = kh.now();
   const until = new Date(at.getTime() + 86_400_000).toISOString();
@@ -63,7 +66,7 @@ async function signed(over: Partial<Capabilities>, key: SigningKey = kh.key): Pr
   return JSON.stringify(await signStatement('capabilities', claims, [key]));
 }
 
-/** Cambodia's gateway answers this in place of its document, and Indonesia's looks. */
+/** Cambodia's gateway answers this instead of its document, and Indonesia's fetches it. */
 async function answered(body: string, status = 200): Promise<void> {
   all.kh.keep((request, serve) =>
     new URL(request.url).pathname === PATH ? new Response(body, { status }) : serve(request),
@@ -83,7 +86,7 @@ test('each gateway signs what it reads, and the other keeps it', async () => {
   );
   expect(payload).toMatchObject({ gateway: kh.did, reads: OWN_READABLE_VERSIONS });
   expect(await taken()).toEqual(OWN_READABLE_VERSIONS);
-  // Looked at once an hour, by one process.
+  // Fetched once an hour, by one process.
   expect(await fetchDueCapabilities(id, stop)).toBe(0);
 });
 
@@ -123,7 +126,7 @@ test('what is not that gateway’s own, is too large, of an earlier hour, or fro
   }
   await answered(await signed({ reads: less }));
   expect(await taken()).toEqual(less);
-  // Ended, and not said anew.
+  // It has expired, and no new one was fetched.
   all.id.house.pass(2 * 86_400);
   expect(await taken()).toEqual(FIRST_READABLE_VERSIONS);
   all.id.house.pass(-2 * 86_400);
@@ -158,7 +161,7 @@ test('an event that a gateway does not list waits until it does', async () => {
   expect(await eventsAt()).toContain('ContentConsignment');
 });
 
-/** Indonesia's gateway tells of a message that went there. */
+/** Indonesia's gateway sends evidence of a message that was relayed there. */
 async function told(over: Readonly<Record<string, unknown>>) {
   const message = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();
@@ -190,17 +193,17 @@ test.each([
     expect(body).not.toHaveProperty('evidence');
   }
   expect((await asideAtKh()).filter((one) => one === digestOfPayload(jws as never))).toHaveLength(1);
-  // Nothing reads it yet.
+  // Nothing can read it yet.
   expect(await retryEvidenceAside(kh)).toBe(0);
 });
 
-test('what is wrong in another way is refused for good, in an event that the other gateway reads', async () => {
+test('evidence that is invalid otherwise is refused for good, in an event that the other gateway reads', async () => {
   for (const event of ['EvidenceRejected', 'RelayRejection']) {
     const { tell } = await told({ mood: 'calm', digest: 'short' });
     const { status, body } = await tell();
     expect(status).toBe(422);
     expect(peekStatement(body.evidence).payload).toMatchObject({ event, by: kh.did, reason: 'invalid-body' });
-    // From now on the gateway is one of before there were complaints.
+    // From now on the gateway is older than complaints.
     all.id.keep(() => new Response('{}', { status: 404 }));
     all.kh.house.pass(3_700);
     all.id.house.pass(3_700);
@@ -224,7 +227,7 @@ test('what was kept aside is taken once this program reads it', async () => {
 
 const NEWER = { mood: 'calm' };
 
-/** The same signed by its gateway with a member that nobody here knows. */
+/** The same, signed by its gateway with a member that nobody here knows. */
 const newer = async (jws: unknown, key: SigningKey) => ({
   ...(await signStatement('evidence', { ...(peekStatement(jws).payload as object), ...NEWER }, [key])),
 });
@@ -244,7 +247,7 @@ const answersNewer = (path: string): void =>
 const asideAtId = async () =>
   (await id.store.messages.keptAside(100)).map(({ jws }) => peekStatement(JSON.parse(jws)).payload);
 
-/** Both sides agree again, some time later. */
+/** Both sides have the same version again, some time later. */
 async function later(): Promise<void> {
   all.kh.keep(undefined);
   for (const side of [all.kh, all.id]) side.house.pass(36_000);

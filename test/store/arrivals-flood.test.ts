@@ -1,4 +1,4 @@
-/** An account taps two thousand times at once: what is due is found at once all the same, of it and of others. */
+/** An account taps two thousand times at once: due arrivals, its own and others', are still found at once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { later, NOW, newId } from './fixtures.ts';

@@ -1,8 +1,8 @@
-/** What waits while one batch is under way goes into the next. */
+/** Entries that wait while one batch is under way go into the next. */
 import { expect, test } from 'vitest';
 import { type BatchResult, batchReads, createBatcher } from '../../src/store/batch.ts';
 
-/** Work that waits to be let go, and remembers its batches. */
+/** Work that waits until the test releases it, and remembers its batches. */
 function workshop(limits: { inFlight: number; entries: number; bytes: number }) {
   const batches: (readonly number[])[] = [];
   const gates: (() => void)[] = [];

@@ -95,7 +95,7 @@ describe('what is held', () => {
       state: 'delivered',
       dueAt: null,
     });
-    // The desk that was written to does not see it among its own.
+    // The recipient's focal point does not see it among its own.
     expect(
       there(await store.deliveries.readDelivery(nth(entry, 0).id)).siblings.map((one) => one.id),
     ).toEqual([nth(entry, 1).id]);
@@ -112,7 +112,7 @@ describe('what is held', () => {
     expect(asked).toBe(false);
   });
 
-  test('the way to a desk by its lowest rank', async () => {
+  test('the delivery to a focal point of the lowest rank', async () => {
     const entry = await kept([mail, phone, embassy]);
     expect(await store.deliveries.findDelivery(entry.message.id, DESK)).toBe(nth(entry, 1).id);
     expect(await store.deliveries.findDelivery(entry.message.id, OTHER_DESK)).toBe(nth(entry, 2).id);
@@ -182,7 +182,7 @@ describe('what is written', () => {
     expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 
-  test('what a change does not mention stays, and a new word replaces the old one whole', async () => {
+  test('what a change does not have stays, and a new acknowledgement replaces the old one as a whole', async () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
     const declined: EffectiveAcknowledgement = {
@@ -205,7 +205,7 @@ describe('what is written', () => {
     expect(recipient?.openedAt).toEqual(later(30));
   });
 
-  test('officers’ words are there for the next rule, and whether they contradict each other', async () => {
+  test('the next rule sees the acknowledgements, and whether they contradict each other', async () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
     const word = (event: 'ConsignmentAcceptance' | 'ConsignmentRejection', recipient = DESK) =>
@@ -293,7 +293,7 @@ describe('many at once', () => {
     expect(there(await store.deliveries.readDelivery(back.id)).delivery.tries).toBe(40);
   });
 
-  test('of two desks’ officers at two endpoints, the second sees the first’s word', async () => {
+  test('of two officers at two endpoints, the second sees the first’s acknowledgement', async () => {
     const entry = await kept();
     const seen: (string | undefined)[] = [];
     const say = (where: Store, n: number) =>
@@ -337,7 +337,7 @@ describe('many at once', () => {
     }
   });
 
-  test('a change that fails after others of its desk were written does not write those twice', async () => {
+  test('a change that fails after others of its focal point were written does not write those twice', async () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
     const ended = await Promise.allSettled(

@@ -1,4 +1,7 @@
-/** Of what is due for one endpoint a claim brings its share, and nothing where the endpoint has enough under way. */
+/**
+ * A claim brings at most its share of what is due for one endpoint, and nothing if the endpoint has enough
+ * under way.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -60,7 +60,7 @@ describe('claiming deliveries', () => {
       sealed,
     });
     const { sealed: _, ...noticed } = second;
-    // A notice shows nothing of the message, so the message does not come along.
+    // A notice shows no content, so the sealed message is not read.
     expect(byEndpoint.get(phone.id)).toEqual({
       delivery: { ...entry.deliveries[1], dueAt: later(60) },
       endpoint: phone,
@@ -124,7 +124,7 @@ describe('claiming deliveries', () => {
     expect(await other.deliveries.claimDeliveries(later(59), later(119), 10)).toHaveLength(0);
     const [again] = await other.deliveries.claimDeliveries(later(60), later(120), 10);
     expect(again?.delivery.id).toBe(entry.deliveries[0]?.id);
-    // Nobody knows what came of the first: it may have gone.
+    // Nobody knows the result of the first attempt: it may have sent the message.
     expect(again?.delivery.attempts).toEqual([
       { at: later(60).toISOString(), outcome: 'deferred', code: 'abandoned', ms: 0 },
     ]);
@@ -234,7 +234,7 @@ describe('arrivals', () => {
     expect(await store.arrivals.keepArrival('email', arrival('77'), NOW)).toBe(true);
   });
 
-  test('each is claimed once for a lease, with its tries counted', async () => {
+  test('each is claimed once for a lease, with its attempts counted', async () => {
     await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
     expect(await store.database.nextDue()).toEqual(NOW);
     expect(await store.arrivals.claimArrivals(NOW, later(60), 10)).toEqual([
@@ -268,7 +268,7 @@ describe('arrivals of one account', () => {
     await store.arrivals.keepArrival('telegram', arrival('9', 'another'), NOW);
     const both = await Promise.all([claimed(store, 0), claimed(other, 0)]);
     expect(both.flat().toSorted()).toEqual(['1', '9']);
-    // The second waits for the first, and nothing is due before that ends.
+    // The second waits for the first, and nothing is due before that one ends.
     expect(await store.database.nextDue()).toEqual(later(60));
     await store.arrivals.finishArrival('telegram', '1');
     expect(await store.database.nextDue()).toEqual(NOW);
@@ -361,7 +361,7 @@ describe('waking', () => {
     await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
       deliveries: [{ ...one, dueAt: null }],
     }));
-    // The next word comes after any that the change had sent.
+    // The next notification comes after any that the change had sent.
     const before = ear.calls();
     const heard = ear.more();
     await store.messages.keepMessage(newMessage([system]));
@@ -463,7 +463,7 @@ test('what came while the clock was ahead waits for no hour that is not there ye
   expect(await store.database.releaseAbandoned(NOW)).toBe(2);
   expect((await store.arrivals.claimArrivals(NOW, later(60), 10)).map(({ id }) => id)).toEqual(['1']);
   expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
-  // What is put off as ever, or held by somebody who lives, stays so.
+  // What was deferred as usual, or is claimed by a running process, stays so.
   await store.arrivals.putOffArrival('telegram', '1', { at: later(60) });
   expect(await store.database.releaseAbandoned(NOW)).toBe(0);
 });

@@ -160,7 +160,7 @@ test('a version of an agreement is kept once; another text under it is refused',
   expect(agreements.filter((one) => one === first.statement)).toHaveLength(1);
 });
 
-test('an endpoint is replaced by its id; the same address twice at one desk is refused', async () => {
+test('an endpoint is replaced by its id; the same address twice at one focal point is refused', async () => {
   const one = endpoint({ focalPoint: newId() });
   await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
   const moved = { ...one, rank: 5, lang: 'km', shows: 'notice' as const, officer: 'officer-2' };

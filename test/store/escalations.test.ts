@@ -1,4 +1,4 @@
-/** Threads in which something falls due: who looks, when next, and who was reminded. */
+/** Threads in which something is due: who claims them, when they are due next, and who was reminded. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Delivery, DeliveryStep } from '../../src/domain/carriage/delivery.ts';
 import { present } from '../../src/domain/words/present.ts';

@@ -1,4 +1,7 @@
-/** Invented rows for the store's tests. What stands for JWS and JWE is text that would not survive as json. */
+/**
+ * Invented rows for the store's tests. JWS and JWE are replaced by text that parsing and writing as JSON
+ * would change.
+ */
 import { randomBytes } from 'node:crypto';
 import type { Delivery } from '../../src/domain/carriage/delivery.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';

@@ -1,4 +1,4 @@
-/** Large texts go to the database in pieces that no statement puts together before the last. */
+/** Large texts are sent to the database in pieces, which only the last statement joins. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOfText, type LongText, piecesOfText, textOf } from '../../src/domain/words/long-text.ts';
 import { isLargeText, selectStagedText, sendLargeTexts, stageInRow } from '../../src/store/large-texts.ts';

@@ -1,4 +1,7 @@
-/** The register: numbers without gaps, one for each message and office, however many ask at once. */
+/**
+ * The register: numbers without gaps, one for each message and focal point, however many are requested at
+ * once.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { DESK, keptEndpoints, NOW, newMessage, SENDER } from './fixtures.ts';

@@ -1,4 +1,7 @@
-/** Rows and the operator's log are read apart: what somebody else changes in between is no row of a thief's, and no alarm. */
+/**
+ * Rows and the operator's log are read separately. A change in between must not be taken for tampering, and
+ * raises no alarm.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { disableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
@@ -31,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-/** Reads the endpoint, and lets something happen after the row was read and before the log is. */
+/** Reads the endpoint, and runs something after the row was read and before the log is. */
 function reading(meanwhile: (time: number) => Promise<unknown>) {
   const { sql } = house.database;
   let times = 0;
@@ -63,7 +66,9 @@ test('a thief’s row is refused after the second reading, and alarmed of', asyn
   await expect.poll(async () => (await alarms()).length).toBe(1);
 });
 
-/** Another process, before which an operator switches the endpoint off after it read rows and before it reads the log. */
+/**
+ * Another process. An operator switches the endpoint off after it has read rows and before it reads the log.
+ */
 async function racing(): Promise<Store> {
   const store = createStore(house.database.connect(), { listen: false });
   const { guard } = house.gateway;

@@ -1,4 +1,4 @@
-/** Rows are sealed anew in the order in which work locks them, so that neither waits for the other. */
+/** Rows get new MACs in the order in which other work locks them, so that neither waits for the other. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createStore } from '../../src/store/postgres.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
@@ -22,7 +22,7 @@ test.each([
   const { sql, connect } = house.database;
   const places = () => sql<{ place: string }[]>`
     select ctid::text as place from ${sql(table)} order by ${sql.unsafe(order)}`;
-  // As they lie in the table, the first comes last.
+  // In the table's physical order the first row comes last.
   for (const { place } of (await places()).toReversed())
     await sql`update ${sql(table)} set mac = mac where ctid = ${place}::tid`;
   const all = await places();

@@ -1,4 +1,7 @@
-/** A row that somebody else wrote gets no MAC of ours, whichever verb changes it: it counts as absent, and is alarmed of. */
+/**
+ * A row that somebody else wrote never gets a valid MAC, whichever function changes it: it counts as absent
+ * and raises the alarm.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrolling/enrol.ts';
@@ -32,14 +35,14 @@ const row = async () => (await sql()`select * from endpoint where id = ${endpoin
 const acts = async () => (await house.gateway.store.ledger.operatorActs(0, 1_000)).length;
 const THIEF = 'https://partner.example/thief';
 
-/** Changes rows as a thief would; gives what then holds for as long as nobody took his row for ours. */
+/** Changes rows as an attacker would, and checks that the work does not take them for ours. */
 async function untouched(change: () => Promise<unknown>, work: () => Promise<unknown>): Promise<void> {
   await change();
   const [before, entries] = [await row(), await acts()];
   expect(await work()).toBe(false);
   expect(await row()).toEqual(before);
   expect(await acts()).toBe(entries);
-  // It is kept beside the work, which does not wait for it.
+  // The alarm is kept beside the work, which does not wait for it.
   const alarms = async () => (await sql()`select from alarm where code = 'grant-refused'`).length;
   await expect.poll(alarms).toBeGreaterThan(0);
 }

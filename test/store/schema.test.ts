@@ -22,7 +22,8 @@ test('the migrations lead to the schema that is committed', async () => {
   await expect(await readSchemaText(db.sql)).toMatchFileSnapshot('../../src/store/schema.snapshot.txt');
 });
 
-// By its desk alone, a plan made while the table was small goes on to read all that the desk was ever sent.
+// With an index by focal point alone, a plan made while the table was small would later read all that the
+// focal point was ever sent.
 test('whichever index a plan takes to find one recipient, its message is in it', async () => {
   const indexes = await db.sql<
     { indexdef: string }[]
@@ -64,7 +65,7 @@ test('a newer database that serves this program is worked with; one that does no
   await beside(SCHEMA_VERSION, SCHEMA_VERSION - 1);
   await expect(store.database.checkReady()).resolves.toBeUndefined();
   await expect(migrateDatabase(db.sql)).resolves.toBeUndefined();
-  // One of them that does not serve it is enough; one that says nothing serves its own program only.
+  // One migration that does not serve it is enough. One without a mark serves only its own program.
   for (const [first, second] of [
     [next[0], SCHEMA_VERSION],
     [SCHEMA_VERSION, next[0]],
@@ -87,7 +88,8 @@ test('a newer database that serves this program is worked with; one that does no
   await store.database.close();
 });
 
-// What would break a program that runs beside: it writes no column it does not know, and reads all that it does.
+// What would break an older program that runs beside: it writes no column that it does not know, and reads
+// all that it does.
 const BREAKS =
   /\b(?:drop|rename|set not null|alter column|add (?:constraint )?\w*\s*(?:unique|primary key|check))\b/i;
 
@@ -133,7 +135,7 @@ test('recipients from before digests were kept get that of their agreement', asy
   for (const one of [under(known, 1), under(unknown, 2)]) await db.store.messages.keepMessage(one);
   const text = readFileSync(new URL('../../src/store/migrations/0005_gateway-versions.sql', import.meta.url));
   await db.sql.unsafe(text.toString().slice(text.toString().indexOf('update recipient')));
-  // As the migration left it: what a row says counts once it is adopted.
+  // As the migration left it: the row's claim is valid once it is adopted.
   const agreementOf = async ({ message: { id } }: NewMessage) =>
     (
       await db.sql`

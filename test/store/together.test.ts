@@ -1,4 +1,4 @@
-/** Reads that share a statement: each gets its own answer, whatever is asked beside it. */
+/** Reads that share a statement: each gets its own answer, whatever is read beside it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';

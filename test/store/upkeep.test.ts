@@ -1,4 +1,4 @@
-/** Secrets page by page, replaced only where nobody else was faster; and warnings given once. */
+/** Secrets page by page, replaced only if nobody else was first; and warnings given once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
 import type { SecretRow } from '../../src/store/contracts/secrets.ts';

@@ -1,4 +1,4 @@
-/** Evidence of a newer version that is kept aside: what one gateway signs leaves room for that of others. */
+/** Evidence of a newer version kept aside: one gateway's evidence leaves room for that of others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 

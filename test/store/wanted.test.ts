@@ -1,4 +1,4 @@
-/** Statements that evidence rests on and that are not kept here: who is asked for them. */
+/** Statements on which evidence rests and which are not kept here: from whom they are requested. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 
