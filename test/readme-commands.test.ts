@@ -6,7 +6,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadAuthorityKey } from '../src/cli/opened-home.ts';
-import type { SettingValues } from '../src/config.ts';
+import type { SettingValues } from '../src/config/settings.ts';
 import { chance } from '../src/entry/chance.ts';
 import { designateFocalPoint } from '../src/entry/enrolling/enrol.ts';
 import { acceptSubmission } from '../src/flow/intake/assisted.ts';

@@ -5,7 +5,6 @@
 
 import type { Arrival } from '../../src/domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { parseBySchema } from '../../src/domain/message/protocol.ts';
 import {
   BODY_LIMIT_BY_ROUTE,
   type BodyLimit,
@@ -15,6 +14,7 @@ import {
 } from '../../src/domain/message/receive-body.ts';
 import { acknowledgementSchema, confirmationSchema } from '../../src/domain/message/submission.ts';
 import { slug } from '../../src/domain/party/designation.ts';
+import { parseBySchema } from '../../src/domain/words/checked.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { type Bodies, bytesOfBody, type HeldBody } from '../../src/domain/words/held-body.ts';
 import { present } from '../../src/domain/words/present.ts';

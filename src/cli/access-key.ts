@@ -7,7 +7,7 @@ import { addAccessKey, revokeAccessKey } from '../entry/enrolling/enrol.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { checkFileFree } from '../entry/new-file.ts';
 import { readDirectory } from '../flow/directory/directory.ts';
-import { hashOfAccessKey } from '../http/access.ts';
+import { hashOfAccessKey } from '../seal/access-key.ts';
 import type { AccessKeyRow } from '../store/contracts/secrets.ts';
 import { writeOrShowSecret } from './files.ts';
 import { completeFlags, makeFlag, makeParser } from './flags.ts';

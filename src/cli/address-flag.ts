@@ -1,5 +1,5 @@
 /** Addresses of endpoints, checked when they are given rather than when the first case is lost on them. */
-import { readSettings } from '../config.ts';
+import { readSettings } from '../config/settings.ts';
 import { RefusedAddress } from '../entry/enrolling/address.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { judgeAddress } from '../entry/outgoing.ts';

@@ -1,9 +1,10 @@
 /** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
 import type { Command } from 'commander';
 import { MESSAGE_NAMES } from '../domain/message/message.ts';
-import { PROTOCOL, parseBySchema } from '../domain/message/protocol.ts';
+import { PROTOCOL } from '../domain/message/protocol.ts';
 import { country } from '../domain/party/designation.ts';
 import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { present } from '../domain/words/present.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { checkFileFree, writeNewFile } from '../entry/new-file.ts';

@@ -1,7 +1,7 @@
 /** Public keys that a desk in its own custody brings: `{ signing, agreement }`, or a JWK Set with `use` (RFC 7517 §4.2). */
 
-import { parseBySchema } from '../domain/message/protocol.ts';
 import { type PublicJwk, publicJwk } from '../domain/party/designation.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { isObject } from '../seal/strict-json.ts';

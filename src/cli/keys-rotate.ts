@@ -1,6 +1,6 @@
 /** `amanat keys rotate`: new keys beside the old ones, and the end of the old ones. */
 import type { Command } from 'commander';
-import { readSettings } from '../config.ts';
+import { readSettings } from '../config/settings.ts';
 import { type Designation, didOfGateway } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { keepDesignation } from '../entry/enrolling/designating.ts';

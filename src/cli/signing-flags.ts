@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Option } from 'commander';
-import { readSettings } from '../config.ts';
+import { readSettings } from '../config/settings.ts';
 import { country } from '../domain/party/designation.ts';
 import { readHome } from '../entry/home/home.ts';
 import { type Anchor, readAnchor, readAnchorByCertificate } from '../seal/authority.ts';

@@ -1,11 +1,11 @@
 /** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
 
-import { parseBySchema } from '../domain/message/protocol.ts';
 import { type Designation, designationSchema } from '../domain/party/designation.ts';
 import { type GatewayDesignation, gatewayDesignationSchema } from '../domain/party/gateway-designation.ts';
 import { type Withdrawal, withdrawalSchema } from '../domain/party/in-force.ts';
 import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
 import { type EndpointStatement, endpointStatementSchema } from '../domain/terms/endpoint-statement.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, authorityOfKid, verifyAgreement, verifyDesignation } from '../seal/authority.ts';
 import { checkShownGrants, verifyEndpointStatement } from '../seal/endpoint-statement.ts';

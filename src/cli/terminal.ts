@@ -2,7 +2,7 @@
 
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { SettingValues } from '../config.ts';
+import type { SettingValues } from '../config/settings.ts';
 import { operatorHandleSchema } from '../domain/evidence/operator-act.ts';
 import { describeIssue } from '../domain/words/schema-faults.ts';
 import { type ChanceSource, chance } from '../entry/chance.ts';

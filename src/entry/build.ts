@@ -12,7 +12,7 @@ import {
   readTelegramSettings,
   type Settings,
   type SettingValues,
-} from '../config.ts';
+} from '../config/settings.ts';
 import type { Adapter } from '../domain/carriage/adapter.ts';
 import type { OutboundFetch } from '../domain/carriage/outbound-fetch.ts';
 import { GATEWAY_OPERATOR } from '../domain/evidence/operator-act.ts';

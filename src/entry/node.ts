@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { EmailAdapter, EmailOptions } from '../../adapters/email/adapter.ts';
-import { type MailSettings, readSettings } from '../config.ts';
+import { type MailSettings, readSettings } from '../config/settings.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import { hasUnadoptedGrants } from '../flow/operator/adopting.ts';

@@ -8,7 +8,7 @@
  */
 import postgres from 'postgres';
 import { type CallLimits, createCallLimits } from '../call-limits.ts';
-import { readSettings, type SettingValues } from '../config.ts';
+import { readSettings, type SettingValues } from '../config/settings.ts';
 import { PROBLEMS, Refusal } from '../domain/words/error.ts';
 import type { Phrases } from '../domain/words/phrases.ts';
 import { warnOfEndings } from '../flow/directory/expiry.ts';

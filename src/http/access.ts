@@ -4,16 +4,10 @@ import type { Context } from 'hono';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { Storing } from '../gateway-parts.ts';
-import { digestOf } from '../seal/digest.ts';
+import { hashOfAccessKey } from '../seal/access-key.ts';
 import { knownCallerOf } from './limiting.ts';
 
 const KEY = /^Bearer (amk_[A-Za-z0-9_-]{43})$/;
-
-/** An access key as its owner sees it, once: `amk_` and 256 random bits. */
-export const textOfAccessKey = (token: string): string => `amk_${token}`;
-
-/** What is stored of it. */
-export const hashOfAccessKey = (key: string): string => digestOf(key);
 
 /**
  * The DID of the focal point whose key the request carries.

@@ -5,7 +5,6 @@
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { exportJWK, importX509 } from 'jose';
-import { parseBySchema } from '../domain/message/protocol.ts';
 import {
   country as countryCode,
   type Designation,
@@ -14,6 +13,7 @@ import {
 } from '../domain/party/designation.ts';
 import { checkRetiringKeys } from '../domain/party/in-force.ts';
 import { type Agreement, agreementSchema } from '../domain/terms/agreement.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
 import {

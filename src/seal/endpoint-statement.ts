@@ -1,9 +1,9 @@
 /** Statements by which an authority confirms an endpoint. */
 
-import { parseBySchema } from '../domain/message/protocol.ts';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { confirmedEndpointOf } from '../domain/party/confirmation.ts';
 import { type EndpointStatement, endpointStatementSchema } from '../domain/terms/endpoint-statement.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 import { digestOf } from './digest.ts';

@@ -1,8 +1,8 @@
 /** Statements of authorities about gateways, and the keys with which gateways authenticate calls to each other. */
 import { Buffer } from 'node:buffer';
-import { parseBySchema } from '../domain/message/protocol.ts';
 import { didOfGateway, type PublicJwk } from '../domain/party/designation.ts';
 import { type GatewayDesignation, gatewayDesignationSchema } from '../domain/party/gateway-designation.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 import { importPublicKey, type SigningKey, signingAlgOf } from './keys.ts';

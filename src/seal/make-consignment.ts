@@ -4,8 +4,8 @@
  */
 import { type Consignment, carriedMessagesOf, consignmentSchema } from '../domain/message/consignment.ts';
 import type { Message } from '../domain/message/message.ts';
-import { parseBySchema } from '../domain/message/protocol.ts';
 import type { PublicJwk } from '../domain/party/designation.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { LongText } from '../domain/words/long-text.ts';
 import type { ContentEncryption } from './jwe.ts';

@@ -1,7 +1,7 @@
 /** Withdrawals: statements by which an authority ends a designation early. */
 
-import { parseBySchema } from '../domain/message/protocol.ts';
 import { type Withdrawal, withdrawalSchema } from '../domain/party/in-force.ts';
+import { parseBySchema } from '../domain/words/checked.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 

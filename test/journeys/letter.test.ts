@@ -1,8 +1,8 @@
 /** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/message/letter.ts';
+import { TypesetFault } from '../../src/domain/message/letter.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
-import { TypesetFault } from '../../src/domain/words/typesetting.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { createTypesetter } from '../../src/entry/typst/typst.ts';

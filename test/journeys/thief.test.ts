@@ -14,7 +14,7 @@ import { keepArrivals } from '../../src/flow/acknowledgement/kept-arrivals.ts';
 import { findDesignation, readDirectory, readHistory } from '../../src/flow/directory/directory.ts';
 import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
-import { hashOfAccessKey } from '../../src/http/access.ts';
+import { hashOfAccessKey } from '../../src/seal/access-key.ts';
 import { generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { addConfirmedEndpoint, confirmEndpoint } from '../support/confirmed.ts';

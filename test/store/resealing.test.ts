@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { addAccessKey, addEndpoint } from '../../src/entry/enrolling/enrol.ts';
 import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
-import { hashOfAccessKey } from '../../src/http/access.ts';
+import { hashOfAccessKey } from '../../src/seal/access-key.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 

@@ -1,7 +1,7 @@
 /** What a gateway of commit 707277f kept and handed out (test/fixtures/at-707277f/README.md). */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 
 const file = (name: string): Buffer =>
   readFileSync(new URL(`../fixtures/at-707277f/${name}`, import.meta.url));

@@ -1,5 +1,5 @@
 /** A typesetting process that does what the page says: hangs, crashes, takes all memory, or sets it. */
-import { TypesetFault } from '../../src/domain/words/typesetting.ts';
+import { TypesetFault } from '../../src/domain/message/letter.ts';
 import type { Sheet } from '../../src/paper/typeset.ts';
 
 const taken: Buffer[] = [];

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAuthorityKey } from '../../src/cli/opened-home.ts';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
 import { readHome } from '../../src/entry/home/home.ts';

@@ -3,8 +3,8 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
-import { parseBySchema } from '../../src/domain/message/protocol.ts';
 import { type PublicJwk, publicJwk } from '../../src/domain/party/designation.ts';
+import { parseBySchema } from '../../src/domain/words/checked.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { decryptJwe, readJwe } from '../../src/seal/jwe.ts';

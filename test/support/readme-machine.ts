@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = ['src', 'adapters', 'demo', 'node_modules', 'docs', 'certs'];

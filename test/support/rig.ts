@@ -1,6 +1,6 @@
 /** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
-import { readSettings, type SettingValues } from '../../src/config.ts';
+import { readSettings, type SettingValues } from '../../src/config/settings.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import type { Designation, PublicJwk } from '../../src/domain/party/designation.ts';
 import { POLICY_NAMES } from '../../src/domain/words/limit.ts';

@@ -1,6 +1,7 @@
 /** Statements that authorities sign in tests, in one step: a gateway's designation, an agreement that is kept at once. */
-import { parseBySchema } from '../../src/domain/message/protocol.ts';
+
 import { type Agreement, agreementSchema } from '../../src/domain/terms/agreement.ts';
+import { parseBySchema } from '../../src/domain/words/checked.ts';
 import { type EnrollingGateway, keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { claimsOfGateway, type GatewayDraft } from '../../src/entry/enrolling/peers.ts';
 import type { AuthorityKey } from '../../src/seal/authority-key.ts';

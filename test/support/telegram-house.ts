@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 import type { Designation, Officer } from '../../src/domain/party/designation.ts';
 import { addConfirmedEndpoint, confirmAllEndpoints } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';

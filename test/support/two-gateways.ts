@@ -7,7 +7,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 import { type Designation, didOfGateway } from '../../src/domain/party/designation.ts';
 import { chance } from '../../src/entry/chance.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';

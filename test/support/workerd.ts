@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { SettingValues } from '../../src/config.ts';
+import type { SettingValues } from '../../src/config/settings.ts';
 import { PATIENCE } from './patience.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseBySchema } from '../../src/domain/message/protocol.ts';
 import { publicJwk } from '../../src/domain/party/designation.ts';
+import { parseBySchema } from '../../src/domain/words/checked.ts';
 import {
   decryptVector,
   type JsonObject,

@@ -126,3 +126,15 @@ export function shortenDigest(digest: string): string {
     .join('');
   return hex.toUpperCase().replace(/.{4}(?=.)/g, '$& ');
 }
+
+/** A page could not be typeset. The fault names kinds of faults and places in our templates, never text of the page. */
+export class TypesetFault extends Error {
+  /** Each is `kind` or `kind at template:line`. It contains no content, so it may be logged. */
+  readonly diagnostics: readonly string[];
+
+  constructor(template: string, diagnostics: readonly string[]) {
+    super(`the page ${template} cannot be set: ${diagnostics.join(', ')}`);
+    this.name = 'TypesetFault';
+    this.diagnostics = diagnostics;
+  }
+}

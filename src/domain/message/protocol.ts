@@ -3,8 +3,8 @@
  * may be about. A new type is one entry here and one schema in `body.ts` or its neighbours.
  */
 import type { z } from 'zod';
+import { parseBySchema } from '../words/checked.ts';
 import { Refusal } from '../words/error.ts';
-import { findFaults, sentenceOfFaults } from '../words/schema-faults.ts';
 import {
   closureBody,
   drillBody,
@@ -234,15 +234,4 @@ export function checkBody(name: MessageName, body: unknown): Record<string, unkn
     throw new Refusal('too-large', `body is larger than ${LIMITS.body} bytes`);
   }
   return parseBySchema(PROTOCOL[name].body, body, 'body') as Record<string, unknown>;
-}
-
-/**
- * Parses `value` by `schema`.
- * @param at the member in which the value stands; leave it out if the value is the whole body
- * @throws Refusal `invalid-body`, with the places of the first faults and never values, which may be personal
- */
-export function parseBySchema<T extends z.ZodType>(schema: T, value: unknown, at = ''): z.output<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Refusal('invalid-body', sentenceOfFaults(findFaults(schema, value, at)));
 }

@@ -1,8 +1,10 @@
 /** Reads a partner's post. If the head has faults, faults of the body are reported together with them. */
+
+import { parseBySchema } from '../words/checked.ts';
 import { Refusal } from '../words/error.ts';
 import { findFaults, sentenceOfFaults } from '../words/schema-faults.ts';
 import { MESSAGE_NAMES } from './message.ts';
-import { PROTOCOL, parseBySchema } from './protocol.ts';
+import { PROTOCOL } from './protocol.ts';
 import { type Submission, submissionSchema } from './submission.ts';
 
 /** @throws Refusal `invalid-body` */

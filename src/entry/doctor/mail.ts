@@ -1,5 +1,5 @@
 /** The mail channel: its certificate, and a real handshake with the relay (EHLO, STARTTLS, AUTH). Nothing is mailed. */
-import { readChannels, readMailSettings, type SettingValues } from '../../config.ts';
+import { readChannels, readMailSettings, type SettingValues } from '../../config/settings.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { HomeFolder } from '../home/home.ts';
 import { type DoctorCheck, type DoctorFinding, reportFailed, reportOk, reportSkipped } from './check.ts';

@@ -1,5 +1,5 @@
 /** The gateway as it is being served: whether it answers at its own address, and which parts do not work. */
-import { readSettings } from '../../config.ts';
+import { readSettings } from '../../config/settings.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { readBounded } from '../../domain/words/read-bounded.ts';
 import { tryParseObject } from '../../seal/strict-json.ts';

@@ -1,6 +1,7 @@
 /** The settings: names that mean nothing, and a gateway without a channel. */
-import { readChannels } from '../../config.ts';
-import { findUnknownSettings } from '../../domain/words/setting.ts';
+
+import { findUnknownSettings } from '../../config/names.ts';
+import { readChannels } from '../../config/settings.ts';
 import type { HomeFolder } from '../home/home.ts';
 import { type DoctorCheck, type DoctorFinding, reportFaultsOrOk, reportWarning } from './check.ts';
 

@@ -1,5 +1,5 @@
 /** The Telegram channel: the Bot API knows the bot, and brings its updates here. */
-import { readChannels, readTelegramSettings, type SettingValues } from '../../config.ts';
+import { readChannels, readTelegramSettings, type SettingValues } from '../../config/settings.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { HomeFolder } from '../home/home.ts';
 import {

@@ -4,7 +4,6 @@
  */
 
 import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import {
   type Designation,
   designationSchema,
@@ -14,6 +13,7 @@ import {
   type PublicJwk,
 } from '../../domain/party/designation.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import { canonicalNameOf } from '../../domain/words/text.ts';

@@ -19,7 +19,7 @@ import { findDesignation, readDirectory } from '../../flow/directory/directory.t
 import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Judging, Naming } from '../../gateway-parts.ts';
-import { hashOfAccessKey, textOfAccessKey } from '../../http/access.ts';
+import { hashOfAccessKey, textOfAccessKey } from '../../seal/access-key.ts';
 import { verifyAgreement } from '../../seal/authority.ts';
 import type { AuthorityKey } from '../../seal/authority-key.ts';
 import { wrapSecret } from '../../seal/custody.ts';

@@ -2,7 +2,7 @@
  * Whether address and evidence key are those that this database is kept under. Under others no entry of the operator's log
  * would hold, and a slip in the settings would look like somebody's hand in the database.
  */
-import { nameSettingInFault, type Settings } from '../../config.ts';
+import { nameSettingInFault, type Settings } from '../../config/settings.ts';
 import { didOfGateway } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { type LogReader, proveEntry } from '../../flow/operator/log.ts';

@@ -1,9 +1,9 @@
 /** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
 
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import { didOfGateway, type PublicJwk } from '../../domain/party/designation.ts';
 import { type GatewayDesignation, gatewayDesignationSchema } from '../../domain/party/gateway-designation.ts';
 import { checkStatementNames } from '../../domain/terms/statement-names.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { canonicalNameOf } from '../../domain/words/text.ts';
 import { readGatewayHistory } from '../../flow/directory/directory.ts';

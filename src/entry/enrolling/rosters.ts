@@ -1,8 +1,8 @@
 /** Duty rosters: which of a focal point's officers is on duty when, as its operator sets it. */
 
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { Designation } from '../../domain/party/designation.ts';
 import { type Roster, rosterSchema } from '../../domain/terms/roster.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { EvidenceIssuer } from '../../flow/evidence/issue.ts';
 import { makeOperatorAct } from '../../flow/operator/operator-act.ts';

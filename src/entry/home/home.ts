@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readOldKeys, readSettingValues, type SettingValues } from '../../config.ts';
+import { readOldKeys, readSettingValues, type SettingValues } from '../../config/settings.ts';
 import type { PublicJwk } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { publicHalfOf, readPrivateJwk } from '../../seal/keys.ts';

@@ -4,7 +4,6 @@
  * what is under way, until the end that the designation gives it.
  */
 
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import {
   type Designation,
   type Digested,
@@ -13,6 +12,7 @@ import {
   type PublicJwk,
   type RetiredKey,
 } from '../../domain/party/designation.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import { generateSigningJwk, type PrivateJwk } from '../../seal/keys.ts';

@@ -1,5 +1,5 @@
 /** Where a gateway listens, and what keeps it from listening there. */
-import type { ListenAddress, Settings } from '../../config.ts';
+import type { ListenAddress, Settings } from '../../config/settings.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { bareHostOf, portOfUrl } from '../enrolling/address.ts';
 

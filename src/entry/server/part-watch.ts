@@ -3,7 +3,7 @@
  * the mail relay, room on the disk, certificates of authorities. What does not work is named in `/readyz` and in the log, and looked at again soon.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { readChannels, readTelegramSettings } from '../../config.ts';
+import { readChannels, readTelegramSettings } from '../../config/settings.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Gateway } from '../../gateway.ts';
 import type { Judging } from '../../gateway-parts.ts';

@@ -8,7 +8,7 @@ import {
   readTelegramSettings,
   type Settings,
   type SettingValues,
-} from '../../config.ts';
+} from '../../config/settings.ts';
 import { CHANNELS } from '../../domain/party/channel.ts';
 import { present } from '../../domain/words/present.ts';
 import { keepRejectionCounts } from '../../flow/evidence/reject.ts';

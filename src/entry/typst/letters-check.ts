@@ -1,5 +1,5 @@
 /** Whether pages can be set here: tried with a test page, at start and by `amanat doctor`. */
-import { TypesetFault } from '../../domain/words/typesetting.ts';
+import { TypesetFault } from '../../domain/message/letter.ts';
 import type { Watching } from '../../gateway-parts.ts';
 import { FONT_FAMILIES, type FontFamily } from '../../paper/scripts.ts';
 import { makeTestPage, SCRIPT_SAMPLES } from '../../paper/test-page.ts';

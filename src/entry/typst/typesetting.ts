@@ -5,8 +5,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { TypesetFault } from '../../domain/message/letter.ts';
 import { present } from '../../domain/words/present.ts';
-import { TypesetFault } from '../../domain/words/typesetting.ts';
 import type { Sheet, Typesetter } from '../../paper/typeset.ts';
 import type { TypesetAnswer } from './typst-child.ts';
 

@@ -1,5 +1,5 @@
 /** The process that sets pages, one after the other, as `typesetting.ts` sends them. It ends with its parent. */
-import { TypesetFault } from '../../domain/words/typesetting.ts';
+import { TypesetFault } from '../../domain/message/letter.ts';
 import type { Sheet } from '../../paper/typeset.ts';
 import { startWatchdog } from '../server/watchdog.ts';
 import { createTypesetter } from './typst.ts';

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
-import { TypesetFault } from '../../domain/words/typesetting.ts';
+import { TypesetFault } from '../../domain/message/letter.ts';
 import { makePrintable, replaceCharacters } from '../../paper/printable.ts';
 import { FONT_FAMILIES, type FontFamily, fontFamiliesFor } from '../../paper/scripts.ts';
 import type { Sheet, Typesetter } from '../../paper/typeset.ts';

@@ -14,7 +14,7 @@ import { openForParty } from '../content/opening.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { readProvenMessage } from '../evidence/proven-messages.ts';
 import { logUnreadable, skipUnreadable } from '../evidence/readable.ts';
-import { reviewDeterminations } from '../intake/review.ts';
+import { followLearntContent } from '../intake/learnt-content.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { readThreadState, type ThreadState } from '../thread/thread.ts';
 import { keepHandover, openBehindLink, requireLink, useLink, type WaitingMessage } from './reading.ts';
@@ -132,7 +132,7 @@ export async function readEarlierMessage(
     await store.deliveries.changeDelivery(delivery, (one) =>
       keepHandover(gateway, directory, one, waiting.officer),
     );
-    await reviewDeterminations(gateway, focalPoint, { thread, body: message.body });
+    await followLearntContent(gateway, focalPoint, { thread, body: message.body });
   }
   const from = findDesignation(directory, row.sender)?.name ?? row.sender;
   return { reader: waiting.reader, message, offered: { id, type: row.type, from, at: row.acceptedAt } };

@@ -28,7 +28,7 @@ import { readAcknowledgements } from '../evidence/effective-acknowledgement.ts';
 import { issueEvidence, stepAbout } from '../evidence/issue.ts';
 import { proveHeld, readSigners } from '../evidence/proven.ts';
 import { tellSender } from '../evidence/tell.ts';
-import { reviewDeterminations } from '../intake/review.ts';
+import { followLearntContent } from '../intake/learnt-content.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 import {
@@ -167,7 +167,7 @@ export async function readByLink(
     return keepHandover(gateway, directory, now, waiting.officer);
   };
   await gateway.store.deliveries.changeDelivery(link.delivery, open, by);
-  await reviewDeterminations(gateway, waiting.summary.recipient.did, {
+  await followLearntContent(gateway, waiting.summary.recipient.did, {
     thread: message.thid,
     body: message.body,
   });

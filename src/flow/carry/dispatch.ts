@@ -23,7 +23,7 @@ import {
   keepOwedReminders,
   makeReminderParcel,
 } from '../escalation/reminders.ts';
-import { reviewDeterminations } from '../intake/review.ts';
+import { followLearntContent } from '../intake/learnt-content.ts';
 import { isRecalled } from '../keep/recall.ts';
 import { ATTEMPTS_AT_ONCE, type AttemptCounter } from './attempt-counter.ts';
 import { findBarSince, findEndpointBar, findOfficerBar, findRecipientBar } from './barred.ts';
@@ -247,7 +247,7 @@ async function handOver(
       ? await makeReminderParcel(gateway, directory, [{ ...claimed, endpoint }, ...together.slice(1)])
       : await makeParcel(gateway, directory, { ...claimed, endpoint });
     if (parcel.kind === 'message' && parcel.content.shows === 'packet')
-      await reviewDeterminations(gateway, delivery.to, {
+      await followLearntContent(gateway, delivery.to, {
         thread: claimed.message.thread,
         body: parcel.content.message.body,
       });

@@ -4,6 +4,7 @@
  */
 
 import { type Delivery, isFinishedState } from '../../domain/carriage/delivery.ts';
+import { makeDelivery } from '../../domain/carriage/new-delivery.ts';
 import { CODES_BY_FATE } from '../../domain/carriage/non-delivery.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { isOfficerInPlace } from '../../domain/party/endpoint-officer.ts';
@@ -12,7 +13,6 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { Naming } from '../../gateway-parts.ts';
 import type { HeldDelivery } from '../../store/contracts/deliveries.ts';
 import { type Directory, requireDesignation } from '../directory/directory.ts';
-import { makeDelivery } from '../evidence/tell.ts';
 
 /** The recipient has no endpoint to which the message may go. */
 export const NO_ENDPOINT_CODE = 'no-endpoint';
@@ -59,7 +59,7 @@ function sendMessageElsewhere(
     const { endpoints } = findRoute({ ...carriage, ...agreed }, parties, directory, at);
     return nextEndpointsOf(endpoints, tried).map((endpoint) =>
       makeDelivery(
-        gateway,
+        gateway.newId(),
         { kind: 'message', message: message.id, to: recipient.to, expiresAt: message.expiresAt },
         endpoint,
         at,
@@ -97,7 +97,7 @@ function sendEvidenceElsewhere(
   if (evidence === undefined || !attempts.some(({ code }) => CODES_WITHOUT_ENDPOINT.includes(code)))
     return [];
   const what = { kind: 'evidence', message: message.id, to, evidence, expiresAt } as const;
-  return listOtherEndpoints(directory, held, at).map((one) => makeDelivery(gateway, what, one, at));
+  return listOtherEndpoints(directory, held, at).map((one) => makeDelivery(gateway.newId(), what, one, at));
 }
 
 /**
@@ -121,6 +121,6 @@ function remindElsewhere(
     .toSorted((one, other) => one.rank - other.rank)[0];
   if (next === undefined) return [];
   const what = { kind: 'reminder', message: message.id, to, expiresAt: delivery.expiresAt } as const;
-  const made = makeDelivery(gateway, what, next, at);
+  const made = makeDelivery(gateway.newId(), what, next, at);
   return [{ ...made, shows: 'notice', step }];
 }

@@ -5,6 +5,7 @@
  */
 
 import { advanceDelivery, type Delivery, isFinishedState } from '../../domain/carriage/delivery.ts';
+import { makeDelivery } from '../../domain/carriage/new-delivery.ts';
 import type { Channel } from '../../domain/party/channel.ts';
 import { findRoute } from '../../domain/terms/routing.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -18,7 +19,6 @@ import {
   requireDesignation,
 } from '../directory/directory.ts';
 import { readProvenMessage } from '../evidence/proven-messages.ts';
-import { makeDelivery } from '../evidence/tell.ts';
 
 /** A message that is due now for one of its recipients, or evidence of it for its sender. */
 export interface ResentPiece {
@@ -165,5 +165,5 @@ function planResending(gateway: Naming, directory: Directory, held: HeldDelivery
     to: recipient.to,
     expiresAt: message.expiresAt,
   } as const;
-  return { deliveries, created: fresh.map((endpoint) => makeDelivery(gateway, what, endpoint, at)) };
+  return { deliveries, created: fresh.map((endpoint) => makeDelivery(gateway.newId(), what, endpoint, at)) };
 }

@@ -6,7 +6,7 @@ import type { CaseMessage } from '../../domain/evidence/case-file.ts';
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { judgeEvidence } from '../../domain/evidence/judge.ts';
 import { type EvidenceFacts, throwEvidenceFault } from '../../domain/evidence/judge-facts.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import { entryOfEvidence } from '../../ledger/entry.ts';

@@ -9,8 +9,8 @@ import {
   partsOfCaseFile,
 } from '../../domain/evidence/case-file.ts';
 import { evidenceSchema } from '../../domain/evidence/evidence.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { AgreementName } from '../../domain/terms/agreement.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { textOf } from '../../domain/words/long-text.ts';
 import { present } from '../../domain/words/present.ts';

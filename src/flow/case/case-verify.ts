@@ -4,8 +4,8 @@
  * verify.
  */
 import { type CaseFile, caseClosingSchema, partsOfCaseFile } from '../../domain/evidence/case-file.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { type ProblemCode, Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Anchor } from '../../seal/authority.ts';

@@ -5,9 +5,9 @@
  */
 
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { Designation } from '../../domain/party/designation.ts';
 import { isEndedBy } from '../../domain/party/in-force.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { entryOfEvidence } from '../../ledger/entry.ts';
 import { peekStatement, verifyStatement } from '../../seal/statement.ts';

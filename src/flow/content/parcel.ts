@@ -9,6 +9,7 @@ import type {
   Parcel,
   ParcelContent,
 } from '../../domain/carriage/adapter.ts';
+import { TypesetFault } from '../../domain/message/letter.ts';
 import type { Message } from '../../domain/message/message.ts';
 import { type Designation, findOfficer } from '../../domain/party/designation.ts';
 import { isAllowedToShow } from '../../domain/terms/routing.ts';
@@ -16,7 +17,6 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { LongText } from '../../domain/words/long-text.ts';
 import { referenceOf } from '../../domain/words/phrases.ts';
 import { present } from '../../domain/words/present.ts';
-import { TypesetFault } from '../../domain/words/typesetting.ts';
 import type { Storing, Typesetting, Unsealing } from '../../gateway-parts.ts';
 import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';

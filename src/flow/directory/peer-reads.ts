@@ -13,9 +13,9 @@ import {
 import { checkNotAhead } from '../../domain/message/clock-skew.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
 import { LIMITS } from '../../domain/message/message.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import { isInForceAt } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { codeOfNetworkFault } from '../../domain/words/network-fault.ts';
 import { readBounded } from '../../domain/words/read-bounded.ts';

@@ -5,6 +5,7 @@
  */
 
 import type { Delivery, DeliveryStep } from '../../domain/carriage/delivery.ts';
+import { makeDelivery } from '../../domain/carriage/new-delivery.ts';
 import { eventOfReminder, type ReminderClaim } from '../../domain/evidence/evidence.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { DEFAULT_REMINDERS } from '../../domain/terms/escalation-terms.ts';
@@ -18,7 +19,7 @@ import type { DeliveryChange, HeldDelivery } from '../../store/contracts/deliver
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { requireDesignation } from '../directory/directory.ts';
 import { issueEvidence, stepAbout } from '../evidence/issue.ts';
-import { makeDelivery, tellSender } from '../evidence/tell.ts';
+import { tellSender } from '../evidence/tell.ts';
 import { type EscalationPlan, idsOfAccount, isSentToEndpoint, listEndpoints } from './plan.ts';
 
 /**
@@ -98,7 +99,12 @@ async function decide(
   const what = kindOfStep(plan, step, endpoint, now);
   const { digest_minutes: minutes } = plan.terms?.reminders ?? DEFAULT_REMINDERS;
   const isAlone = step.urgency === 'immediate' || what.kind === 'message';
-  const made = makeDelivery(gateway, what, endpoint, isAlone ? now : reminderTime(rhythm, minutes, now));
+  const made = makeDelivery(
+    gateway.newId(),
+    what,
+    endpoint,
+    isAlone ? now : reminderTime(rhythm, minutes, now),
+  );
   // A reminder shows only what a notice may, whatever its endpoint may show.
   const shows = what.kind === 'reminder' ? 'notice' : made.shows;
   return { created: [{ ...made, shows, step: stepFor(plan, step) }] };

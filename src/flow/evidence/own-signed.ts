@@ -8,7 +8,7 @@ import { isDesignationUnknown, isWithdrawnBefore } from '../../domain/evidence/j
 import type { EvidenceFacts } from '../../domain/evidence/judge-facts.ts';
 import { speakingDesignations } from '../../domain/evidence/judge-statements.ts';
 import { JSON_BOUNDS } from '../../domain/message/json-bounds.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { peekStatementKids, verifyStatement } from '../../seal/statement.ts';
 import { parseStrict } from '../../seal/strict-json.ts';

@@ -3,10 +3,10 @@
 import { isNewerEvidence } from '../../domain/evidence/capabilities.ts';
 import { type Evidence, evidenceSchema } from '../../domain/evidence/evidence.ts';
 import { checkNotAhead, isAheadOfClock } from '../../domain/message/clock-skew.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import { instant, type PublicJwk } from '../../domain/party/designation.ts';
 import type { GatewayDesignation } from '../../domain/party/gateway-designation.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';

@@ -1,6 +1,7 @@
 /** Tells the sender: each piece of evidence is delivered to those of the sender's endpoints that want it. */
 
 import type { Delivery } from '../../domain/carriage/delivery.ts';
+import { makeDelivery } from '../../domain/carriage/new-delivery.ts';
 import { isSentBack } from '../../domain/evidence/evidence.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { oncePerAccount } from '../../domain/party/chat.ts';
@@ -9,27 +10,6 @@ import { relayEndpointsOf } from '../../domain/party/gateway-designation.ts';
 import type { Naming } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, findDesignation } from '../directory/directory.ts';
-
-/** A new delivery to one endpoint, due at once. */
-export function makeDelivery(
-  gateway: Naming,
-  what: Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> & { readonly evidence?: string },
-  endpoint: Endpoint,
-  at: Date,
-): Delivery {
-  return {
-    ...what,
-    id: gateway.newId(),
-    endpoint: endpoint.id,
-    channel: endpoint.channel,
-    shows: endpoint.shows,
-    state: 'queued',
-    tries: 0,
-    attempts: [],
-    dueAt: at,
-    revisable: false,
-  };
-}
 
 /** Days after the message's expiry for which the gateway still tries to tell its sender. */
 const TELL_DAYS = 7;
@@ -65,7 +45,7 @@ export function tellSender(
       .filter((endpoint) => isSentBack(row.event, endpoint.channel, isReminder))
       .map((endpoint) =>
         makeDelivery(
-          gateway,
+          gateway.newId(),
           { kind: 'evidence', message: message.id, to: message.sender, evidence: row.id, expiresAt: until },
           endpoint,
           at,

@@ -3,6 +3,7 @@
  * kept.
  */
 
+import { makeDelivery } from '../../domain/carriage/new-delivery.ts';
 import { LIMITS, type MessageName } from '../../domain/message/message.ts';
 import { type Designation, type Digested, isInForceAt } from '../../domain/party/designation.ts';
 import { type Clock, clockForUrgency, workingTimeOf } from '../../domain/terms/agreement.ts';
@@ -18,7 +19,6 @@ import type { SealedText } from '../../seal/make-consignment.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { NewMessage } from '../../store/contracts/messages.ts';
 import { type Directory, findDesignation } from '../directory/directory.ts';
-import { makeDelivery } from '../evidence/tell.ts';
 
 /** What admission judges. */
 export interface SendingIntent {
@@ -145,7 +145,7 @@ export function composeNewMessage(
   const deliveries = routes.flatMap((one) =>
     firstEndpointsOf(one).map((endpoint) =>
       makeDelivery(
-        gateway,
+        gateway.newId(),
         { kind: 'message', message: row.id, to: one.recipient.focal_point, expiresAt: row.expiresAt },
         endpoint,
         now,

@@ -1,7 +1,7 @@
 import type { Posting } from '../../gateway-parts.ts';
 import { acceptSubmission, type SubmissionArrival } from './assisted.ts';
+import { followLearntContent } from './learnt-content.ts';
 import type { AcceptedMessage } from './receipt.ts';
-import { reviewDeterminations } from './review.ts';
 
 /**
  * Takes an assisted post from a verified partner. A repeat finishes what a crash may have left undone.
@@ -10,6 +10,6 @@ import { reviewDeterminations } from './review.ts';
 export async function acceptPost(gateway: Posting, arrival: SubmissionArrival): Promise<AcceptedMessage> {
   const accepted = await acceptSubmission(gateway, arrival, 'partner');
   const { body } = arrival.submission;
-  await reviewDeterminations(gateway, arrival.focalPoint, { thread: accepted.thread, body });
+  await followLearntContent(gateway, arrival.focalPoint, { thread: accepted.thread, body });
   return accepted;
 }

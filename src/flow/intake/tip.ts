@@ -2,8 +2,8 @@
 
 import { draftIndication, tipBody } from '../../domain/message/body.ts';
 import { isRestricted } from '../../domain/message/handling.ts';
-import { parseBySchema } from '../../domain/message/protocol.ts';
 import type { Submission } from '../../domain/message/submission.ts';
+import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Unsealing } from '../../gateway-parts.ts';
 import { hasReached } from '../content/has-reached.ts';

@@ -11,8 +11,9 @@ import {
   typeUriOf,
 } from '../../../src/domain/message/message.ts';
 import { outlineOfBody } from '../../../src/domain/message/outline.ts';
-import { checkBody, PROTOCOL, parseBySchema, readMessageName } from '../../../src/domain/message/protocol.ts';
+import { checkBody, PROTOCOL, readMessageName } from '../../../src/domain/message/protocol.ts';
 import { EXPECTED_ANSWER } from '../../../src/domain/message/request-bodies.ts';
+import { parseBySchema } from '../../../src/domain/words/checked.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { present } from '../../../src/domain/words/present.ts';
 import { LANGUAGES, REQUEST_KINDS } from '../../../src/domain/words/vocabulary.ts';

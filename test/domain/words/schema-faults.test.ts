@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { evidenceSchema } from '../../../src/domain/evidence/evidence.ts';
 import { consignmentSchema } from '../../../src/domain/message/consignment.ts';
 import { MESSAGE_NAMES, messageSchema } from '../../../src/domain/message/message.ts';
-import { PROTOCOL, parseBySchema } from '../../../src/domain/message/protocol.ts';
+import { PROTOCOL } from '../../../src/domain/message/protocol.ts';
 import { readSubmission } from '../../../src/domain/message/read-submission.ts';
 import { acknowledgementSchema, submissionSchema } from '../../../src/domain/message/submission.ts';
 import { designationSchema } from '../../../src/domain/party/designation.ts';
 import { agreementSchema } from '../../../src/domain/terms/agreement.ts';
+import { parseBySchema } from '../../../src/domain/words/checked.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';
 import { findFaults } from '../../../src/domain/words/schema-faults.ts';
 

@@ -1,6 +1,6 @@
 /** Which network a call is counted for: what callers write into a header themselves counts only behind own proxies. */
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../../src/config.ts';
+import { readSettings } from '../../../src/config/settings.ts';
 import { makeNetworkReader } from '../../../src/entry/server/caller-address.ts';
 import { createAddressMarker } from '../../../src/seal/address-mark.ts';
 

@@ -1,7 +1,7 @@
 /** Typesetting in a process of its own: what goes wrong there is a named fault of that page, and the next one is set. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { TypesetFault } from '../../../src/domain/words/typesetting.ts';
+import { TypesetFault } from '../../../src/domain/message/letter.ts';
 import { findLetterFaults } from '../../../src/entry/typst/letters-check.ts';
 import { createTypesettingProcess, type TypesettingProcess } from '../../../src/entry/typst/typesetting.ts';
 import { createTypesetter } from '../../../src/entry/typst/typst.ts';

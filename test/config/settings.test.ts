@@ -1,14 +1,14 @@
 /** Configuration: what named values mean, and which are refused. */
 import { describe, expect, it } from 'vitest';
+import { findUnknownSettings } from '../../src/config/names.ts';
 import {
   readChannels,
   readMailSettings,
   readSettings,
   readTelegramSettings,
   type SettingValues,
-} from '../src/config.ts';
-import { Refusal } from '../src/domain/words/error.ts';
-import { findUnknownSettings } from '../src/domain/words/setting.ts';
+} from '../../src/config/settings.ts';
+import { Refusal } from '../../src/domain/words/error.ts';
 
 const values: SettingValues = {
   AMANAT_URL: 'https://gateway.test/',

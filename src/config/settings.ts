@@ -3,12 +3,12 @@
  * home folder, Workers from their bindings; what they mean is decided here.
  */
 import { z } from 'zod';
-import { CHANNELS, type Channel } from './domain/party/channel.ts';
-import { type RetiredKey, retiredKey } from './domain/party/designation.ts';
-import { Refusal } from './domain/words/error.ts';
-import { DEFAULT_POLICIES, type LimitPolicies, POLICY_NAMES } from './domain/words/limit.ts';
-import { present } from './domain/words/present.ts';
-import { formOfSetting, type SettingName } from './domain/words/setting.ts';
+import { CHANNELS, type Channel } from '../domain/party/channel.ts';
+import { type RetiredKey, retiredKey } from '../domain/party/designation.ts';
+import { Refusal } from '../domain/words/error.ts';
+import { DEFAULT_POLICIES, type LimitPolicies, POLICY_NAMES } from '../domain/words/limit.ts';
+import { present } from '../domain/words/present.ts';
+import { formOfSetting, type SettingName } from './names.ts';
 
 /** Named values, as an environment has them. */
 export type SettingValues = Readonly<Record<string, string | undefined>>;
