@@ -6,7 +6,7 @@ import { Refusal } from '../domain/words/error.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
 import { phrasesFromFiles } from '../entry/phrases-from-files.ts';
-import { type CaseProblem, type CaseReport, makeCaseProblem, verifyCase } from '../flow/case/case-verify.ts';
+import { type CaseProblem, type CaseReport, makeCaseProblem, verifyCase } from '../flow/case/verify.ts';
 import { type Anchor, readAnchorByCertificate } from '../seal/authority.ts';
 import { linesOfCase } from './verify-lines.ts';
 

@@ -5,7 +5,7 @@ import { hexId } from '../domain/message/message.ts';
 import { URGENCIES, type Urgency } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
 import { type DrillWanted, startDrill } from '../flow/drill/drill.ts';
-import { type DrillScore, scoreDrill } from '../flow/drill/drill-score.ts';
+import { type DrillScore, scoreDrill } from '../flow/drill/score.ts';
 import { makeOperatorAct } from '../flow/operator/operator-act.ts';
 import type { Posting, Verifying } from '../gateway-parts.ts';
 import { completeFlags, makeFlag, makeParser } from './flags.ts';

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { CaseFile } from '../domain/evidence/case-file.ts';
 import { hexId } from '../domain/message/message.ts';
-import { type CaseWanted, exportCase, type LeftOutEvidence } from '../flow/case/case-export.ts';
-import { writeCase } from '../flow/case/case-reading.ts';
+import { type CaseWanted, exportCase, type LeftOutEvidence } from '../flow/case/export.ts';
+import { writeCase } from '../flow/case/reading.ts';
 import { makeOperatorAct } from '../flow/operator/operator-act.ts';
 import type { Verifying } from '../gateway-parts.ts';
 import { checkOutputs, writeOutput } from './files.ts';

@@ -1,7 +1,7 @@
 /** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
 import type { Command } from 'commander';
 import { type AlarmNote, alarmNoteSchema } from '../domain/evidence/alarm.ts';
-import { type LedgerState, readLedgerState, resolveAlarm } from '../flow/ledger/ledger-state.ts';
+import { type LedgerState, readLedgerState, resolveAlarm } from '../flow/ledger/state.ts';
 import { completeFlags, makeFlag, makeParser, makeWholeNumberParser } from './flags.ts';
 import { withOpenedHome } from './opened-home.ts';
 import { colourText, formatPairs, formatTable, instantText, plainTextOf, printAnswer } from './output.ts';

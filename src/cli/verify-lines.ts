@@ -2,9 +2,9 @@
 
 import { type Phrases, type PhraseValues, referenceOf } from '../domain/words/phrases.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
-import type { EvidenceReport } from '../flow/case/case-evidence.ts';
-import type { MessageReport } from '../flow/case/case-message.ts';
-import type { CaseProblem, CaseReport } from '../flow/case/case-verify.ts';
+import type { EvidenceReport } from '../flow/case/evidence.ts';
+import type { MessageReport } from '../flow/case/message.ts';
+import type { CaseProblem, CaseReport } from '../flow/case/verify.ts';
 import { plainTextOf } from './output.ts';
 
 /** A phrase in the reader's language, with nothing in its values that a terminal obeys. */

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
-import { MAX_CASE_BYTES } from '../flow/case/case-reading.ts';
+import { MAX_CASE_BYTES } from '../flow/case/reading.ts';
 import { judgeCaseFile } from './case-verdict.ts';
 import { readInput, readText } from './files.ts';
 import { makeRepeatedFlag } from './flags.ts';

@@ -14,7 +14,7 @@ import type { Phrases } from '../domain/words/phrases.ts';
 import { warnOfEndings } from '../flow/directory/expiry.ts';
 import { keepRejectionCounts } from '../flow/evidence/reject.ts';
 import { carryOutRecalls } from '../flow/keep/recall.ts';
-import { workOnLedgers } from '../flow/ledger/ledger-round.ts';
+import { workOnLedgers } from '../flow/ledger/round.ts';
 import { checkPeers, workUntilIdle } from '../flow/loop.ts';
 import { scheduleWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import { purgeDueContentDaily } from '../flow/thread/retain.ts';

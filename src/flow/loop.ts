@@ -16,7 +16,7 @@ import { endUnconfirmed } from './endpoint/confirming.ts';
 import { claimEscalations } from './escalation.ts';
 import { keepRejectionCounts } from './evidence/reject.ts';
 import { carryOutRecalls } from './keep/recall.ts';
-import { witnessOthers, workOnOwnLedger } from './ledger/ledger-round.ts';
+import { witnessOthers, workOnOwnLedger } from './ledger/round.ts';
 import { type LimitSharing, startLimitSharing } from './limit-sharing.ts';
 import { recordPendingSwitches } from './operator/switches.ts';
 import { checkSchema } from './schema.ts';

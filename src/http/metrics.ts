@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { listEndings } from '../flow/directory/expiry.ts';
-import { readPeerFigures } from '../flow/ledger/ledger-state.ts';
+import { readPeerFigures } from '../flow/ledger/state.ts';
 import type { Watching } from '../gateway-parts.ts';
 import { isSameText } from '../seal/digest.ts';
 import { answerProblem } from './problem.ts';

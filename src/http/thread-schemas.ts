@@ -4,7 +4,7 @@ import { determination, personRef } from '../domain/message/body-parts.ts';
 import { hexId, MESSAGE_NAMES } from '../domain/message/message.ts';
 import { country, did, instant } from '../domain/party/designation.ts';
 import { HANDLING_CODES, URGENCIES } from '../domain/words/vocabulary.ts';
-import { PAGE_LIMIT } from '../flow/thread/thread-list.ts';
+import { PAGE_LIMIT } from '../flow/thread/list.ts';
 
 /** What may be asked of one thread. */
 export const threadQuerySchema = z.object({

@@ -1,7 +1,7 @@
 /** The report as one file for a browser: no script, nothing loaded from elsewhere, every bar drawn as SVG. */
 import { html } from 'hono/html';
-import type { ReportPage } from '../flow/figures/figures-page.ts';
-import type { PageRow, PageSection } from '../flow/figures/figures-section.ts';
+import type { ReportPage } from '../flow/figures/page.ts';
+import type { PageRow, PageSection } from '../flow/figures/section.ts';
 import { type Html, renderFacts, renderPage } from './page.ts';
 
 /** Length of the longest bar, and height of one, in the units of the drawing. */

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
-import { writeCase } from '../../src/flow/case/case-reading.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
+import { writeCase } from '../../src/flow/case/reading.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { demoAuthorityName } from '../../src/seal/demo-anchors.ts';
 import { KEPT_PEMS, unpackKept } from '../support/at-707277f.ts';
@@ -160,7 +160,7 @@ test('it reaches no database, no server and no network', () => {
   const root = resolve(import.meta.dirname, '../..');
   visit(resolve(root, 'src/cli/verify.ts'));
   const reached = [...seen].map((one) => (one.startsWith('/') ? relative(root, one) : one));
-  expect(reached).toContain('src/flow/case/case-verify.ts');
+  expect(reached).toContain('src/flow/case/verify.ts');
   // By which codes a database is down is told by a file that opens none.
   expect(
     reached.filter((one) =>

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeCaseFile } from '../../src/cli/case-verdict.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
-import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
+import { type CaseReport, verifyCase } from '../../src/flow/case/verify.ts';
 import { readAnchorByCertificate } from '../../src/seal/authority.ts';
 import { KEPT_PEMS, KEPT_VERDICTS, unpackKept } from '../support/at-707277f.ts';
 

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
 import { type Evidence, evidenceSchema, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { loadSigningKey } from '../../src/flow/directory/keyring.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { type AcrossBorder, designateSide, makeAcrossBorder } from '../support/across.ts';

@@ -5,9 +5,9 @@
 import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
-import { readCase, writeCase } from '../../src/flow/case/case-reading.ts';
-import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
+import { readCase, writeCase } from '../../src/flow/case/reading.ts';
+import { type CaseReport, verifyCase } from '../../src/flow/case/verify.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { type Anchor, readAnchorByCertificate } from '../../src/seal/authority.ts';

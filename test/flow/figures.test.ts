@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureRow } from '../../src/domain/figures/figures.ts';
+import { csvOfReport } from '../../src/flow/figures/csv.ts';
 import { compileReport, type FiguresReport } from '../../src/flow/figures/figures.ts';
-import { csvOfReport } from '../../src/flow/figures/figures-csv.ts';
 import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import type { RigPartner } from '../support/rig.ts';

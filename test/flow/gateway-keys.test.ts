@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { takeEvidence } from '../../src/flow/carry/evidence-back.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { readDirectory, readGatewayHistory, requirePeer } from '../../src/flow/directory/directory.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';

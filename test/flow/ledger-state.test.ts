@@ -1,9 +1,9 @@
 /** What an operator sees of the ledgers, and records about alarms. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { raiseAlarm } from '../../src/flow/ledger/alarm.ts';
+import { originOfLedger } from '../../src/flow/ledger/keys.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { originOfLedger } from '../../src/flow/ledger/ledger-keys.ts';
-import { readLedgerState, readPeerFigures, resolveAlarm } from '../../src/flow/ledger/ledger-state.ts';
+import { readLedgerState, readPeerFigures, resolveAlarm } from '../../src/flow/ledger/state.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { catchRefusal } from '../support/people.ts';
 import { makeRig, type Rig } from '../support/rig.ts';

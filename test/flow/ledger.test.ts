@@ -3,8 +3,8 @@
  * is changed.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkOwnLedger } from '../../src/flow/ledger/check.ts';
 import { extendLedger, ledgerEntryOf } from '../../src/flow/ledger/ledger.ts';
-import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
 import { utf8BytesOf } from '../../src/ledger/note-key.ts';
 import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';

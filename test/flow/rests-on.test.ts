@@ -6,7 +6,7 @@ import { type Evidence, evidenceSchema, uriOfEvent } from '../../src/domain/evid
 import { uriOfReason } from '../../src/domain/evidence/reason.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { digestOfSealed } from '../../src/seal/sealed-message.ts';
 import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { resendMessage } from '../../src/flow/carry/resending.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
 import { workUntilIdle } from '../../src/flow/loop.ts';
 import { type DueContent, listDueContent, purgeDueContent } from '../../src/flow/thread/retain.ts';

@@ -1,6 +1,6 @@
 /** A newer version of the agreement begins while messages are under way: each ends under the one that was in force when it was accepted. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { type AcrossBorder, fetchClaims, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { answerStatus } from '../support/http-peer.ts';

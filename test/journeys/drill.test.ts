@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { startDrill } from '../../src/flow/drill/drill.ts';
-import { scoreDrill } from '../../src/flow/drill/drill-score.ts';
+import { scoreDrill } from '../../src/flow/drill/score.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { openBrowser } from '../support/browser.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';

@@ -3,7 +3,7 @@
  * through public doors. Two hours to acknowledge; the clocks of both gateways are moved, nothing else is.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { designateSide, fetchClaims } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';

@@ -5,11 +5,11 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
-import { writeCase } from '../../src/flow/case/case-reading.ts';
-import { type CaseReport, verifyCase } from '../../src/flow/case/case-verify.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
+import { writeCase } from '../../src/flow/case/reading.ts';
+import { type CaseReport, verifyCase } from '../../src/flow/case/verify.ts';
+import { checkOwnLedger } from '../../src/flow/ledger/check.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { checkOwnLedger } from '../../src/flow/ledger/ledger-check.ts';
 import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
 import { readAnchorByCertificate } from '../../src/seal/authority.ts';
 import { peekStatement } from '../../src/seal/statement.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type RestsOn, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { uriOfReason } from '../../src/domain/evidence/reason.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { exportCase, type LeftOutEvidence } from '../../src/flow/case/case-export.ts';
+import { exportCase, type LeftOutEvidence } from '../../src/flow/case/export.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { designateSide } from '../support/across.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { fetchMissing, listPending } from '../../src/flow/statements/missing.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { verifyGood } from '../support/case-files.ts';

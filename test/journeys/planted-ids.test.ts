@@ -1,7 +1,7 @@
 /** A gateway that gives its evidence the ids of ours: nothing of ours is kept out by that, and each proof is its own. */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { utf8BytesOf } from '../../src/ledger/note-key.ts';
 import { readProof } from '../../src/ledger/proof.ts';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { listUnpurgedRecalls } from '../../src/flow/evidence/unpurged.ts';
 import { type AcrossBorder, designateSide, fetchClaims, makeAcrossBorder } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';

@@ -1,6 +1,6 @@
 /** A receipt that is dated before its parties were designated: no case file with it would ever verify, so it is not taken. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { designateSide } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';
 import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';

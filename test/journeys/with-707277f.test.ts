@@ -9,9 +9,9 @@ import { FIRST_READABLE_VERSIONS } from '../../src/domain/evidence/capabilities.
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepAgreement } from '../../src/entry/enrolling/enrol.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
-import { writeCase } from '../../src/flow/case/case-reading.ts';
-import { verifyCase } from '../../src/flow/case/case-verify.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
+import { writeCase } from '../../src/flow/case/reading.ts';
+import { verifyCase } from '../../src/flow/case/verify.ts';
 import { fetchDueCapabilities, findCapabilities } from '../../src/flow/directory/peer-reads.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { runLoop } from '../../src/flow/loop.ts';

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { changeAndSign, verifyBad, verifyGood } from '../support/case-files.ts';

@@ -5,7 +5,7 @@ import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { createTypesetter } from '../../src/entry/typst/typst.ts';
 import type { FiguresReport } from '../../src/flow/figures/figures.ts';
-import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { composeReportPage } from '../../src/flow/figures/page.ts';
 import { makeReportSheet } from '../../src/paper/report.ts';
 import { eachOf } from '../support/each-of.ts';
 import { readPdfMeta, readPdfPlaces, readPdfText } from '../support/letters.ts';

@@ -8,7 +8,7 @@ import type { Letter } from '../../src/domain/message/letter.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { createTypesetter } from '../../src/entry/typst/typst.ts';
-import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { composeReportPage } from '../../src/flow/figures/page.ts';
 import { createLetterWriter } from '../../src/paper/letter.ts';
 import { makeReportSheet } from '../../src/paper/report.ts';
 import { makeLetter, makeManyScriptLetter, makeRareLetter } from './letters.ts';

@@ -4,7 +4,7 @@
  */
 import type { CaseFile, CaseMessage } from '../../src/domain/evidence/case-file.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
-import { signCase } from '../../src/flow/case/case-export.ts';
+import { signCase } from '../../src/flow/case/export.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 

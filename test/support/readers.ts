@@ -1,13 +1,13 @@
 /** Everybody who reads what was taken, on one gateway: each must get an answer, whatever it was. */
 import { expect } from 'vitest';
 import { Refusal } from '../../src/domain/words/error.ts';
-import { exportCase } from '../../src/flow/case/case-export.ts';
+import { exportCase } from '../../src/flow/case/export.ts';
 import { makeLetterCopy } from '../../src/flow/content/letter-copy.ts';
 import { readMessageStatus } from '../../src/flow/evidence/status.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
+import { readThreadPersons } from '../../src/flow/thread/content.ts';
+import { listOpenThreads } from '../../src/flow/thread/list.ts';
 import { jsonOfThread, readThreadState } from '../../src/flow/thread/thread.ts';
-import { readThreadPersons } from '../../src/flow/thread/thread-content.ts';
-import { listOpenThreads } from '../../src/flow/thread/thread-list.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { verifyGood } from './case-files.ts';
 

@@ -4,8 +4,8 @@ import type { Evidence, EvidenceEvent } from '../../src/domain/evidence/evidence
 import type { MessageName } from '../../src/domain/message/message.ts';
 import { PROTOCOL } from '../../src/domain/message/protocol.ts';
 import type { ClockTerms } from '../../src/domain/terms/agreement.ts';
+import type { TurnMessage } from '../../src/domain/turn/facts.ts';
 import { type Turn, turnOfThread } from '../../src/domain/turn/turn.ts';
-import type { TurnMessage } from '../../src/domain/turn/turn-facts.ts';
 import { present } from '../../src/domain/words/present.ts';
 import type { Urgency } from '../../src/domain/words/vocabulary.ts';
 

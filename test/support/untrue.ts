@@ -1,7 +1,7 @@
 /** What a verdict on a changed case file says that did not happen, and does not name as unproven. */
-import type { EvidenceReport } from '../../src/flow/case/case-evidence.ts';
-import type { MessageReport } from '../../src/flow/case/case-message.ts';
-import type { CaseReport } from '../../src/flow/case/case-verify.ts';
+import type { EvidenceReport } from '../../src/flow/case/evidence.ts';
+import type { MessageReport } from '../../src/flow/case/message.ts';
+import type { CaseReport } from '../../src/flow/case/verify.ts';
 
 const text = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
 

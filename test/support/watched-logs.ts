@@ -1,7 +1,7 @@
 /** Evidence by the dozen, and looking at a gateway's log from outside. */
 
 import { issueEvidence } from '../../src/flow/evidence/issue.ts';
-import { noteKeysOf, originOfLedger } from '../../src/flow/ledger/ledger-keys.ts';
+import { noteKeysOf, originOfLedger } from '../../src/flow/ledger/keys.ts';
 import { readBundle } from '../../src/ledger/bundle.ts';
 import type { KnownLog } from '../../src/ledger/signed-checkpoint.ts';
 import { pathOfBundle } from '../../src/ledger/tile-path.ts';

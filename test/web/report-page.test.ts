@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import type { FiguresReport } from '../../src/flow/figures/figures.ts';
-import { composeReportPage } from '../../src/flow/figures/figures-page.ts';
+import { composeReportPage } from '../../src/flow/figures/page.ts';
 import { renderReport } from '../../src/web/report-page.ts';
 import { makeQuarter, makeQuarterWithDrills } from '../support/reports.ts';
 

@@ -1,6 +1,6 @@
 /** Figures for the bilateral meeting: counts and times over many threads, without anything about a person. */
 
-import type { WaitingStep } from '../turn/turn-waiting.ts';
+import type { WaitingStep } from '../turn/waiting.ts';
 import { present } from '../words/present.ts';
 import { cellsOfLinkedTables, isLinkedFigure } from './figure-linking.ts';
 import { cellsOfTable, type FigureCell, type ShownCell } from './figure-suppression.ts';

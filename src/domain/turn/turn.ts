@@ -13,9 +13,9 @@
  */
 
 import { present } from '../words/present.ts';
-import { type Act, type ActSpan, actsOfThread, keyOfAct } from './turn-acts.ts';
-import { type TurnInput, threadFactsOf } from './turn-facts.ts';
-import { type ThreadWaiting, waitingOfThread } from './turn-waiting.ts';
+import { type Act, type ActSpan, actsOfThread, keyOfAct } from './acts.ts';
+import { type TurnInput, threadFactsOf } from './facts.ts';
+import { type ThreadWaiting, waitingOfThread } from './waiting.ts';
 
 /** An act that somebody owes now. */
 export interface OpenAct extends Omit<Act, 'spans'> {

@@ -1,6 +1,6 @@
 /** The clock of this machine against those of the other gateways, as their answers are dated. */
 import { LIMITS } from '../../domain/message/message.ts';
-import { readPeers } from '../../flow/ledger/ledger-keys.ts';
+import { readPeers } from '../../flow/ledger/keys.ts';
 import type { Calling } from '../../gateway-parts.ts';
 import {
   type DoctorCheck,

@@ -1,6 +1,6 @@
 /** The ledger: looked over once more, cosigned lately, and no alarm that nobody has looked at. */
-import { checkOwnLedger } from '../../flow/ledger/ledger-check.ts';
-import { readLedgerState } from '../../flow/ledger/ledger-state.ts';
+import { checkOwnLedger } from '../../flow/ledger/check.ts';
+import { readLedgerState } from '../../flow/ledger/state.ts';
 import {
   type DoctorCheck,
   type DoctorFinding,

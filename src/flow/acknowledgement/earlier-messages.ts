@@ -1,8 +1,8 @@
 /** The case behind a link: whose turn it is, and which earlier messages the officer of the link may open. */
 
 import type { Message, MessageName } from '../../domain/message/message.ts';
+import { recallTimeOf } from '../../domain/turn/facts.ts';
 import type { OpenAct } from '../../domain/turn/turn.ts';
-import { recallTimeOf } from '../../domain/turn/turn-facts.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Reader } from '../../domain/words/phrases.ts';
 import { present } from '../../domain/words/present.ts';

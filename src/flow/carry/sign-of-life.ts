@@ -1,6 +1,6 @@
 import type { Exchanging } from '../../gateway-parts.ts';
 import { fetchCapabilities } from '../directory/peer-reads.ts';
-import { readPeers } from '../ledger/ledger-keys.ts';
+import { readPeers } from '../ledger/keys.ts';
 
 /**
  * Codes by which a working gateway defers a delivery: it asked for time, or has to be upgraded first. Its

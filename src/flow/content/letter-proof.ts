@@ -9,8 +9,8 @@ import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { readProvenMessage } from '../evidence/proven-messages.ts';
 import { readClaims } from '../evidence/readable.ts';
-import { hasLedger } from '../ledger/ledger-keys.ts';
-import { proveLedgerPlace } from '../ledger/ledger-reading.ts';
+import { hasLedger } from '../ledger/keys.ts';
+import { proveLedgerPlace } from '../ledger/reading.ts';
 
 export interface AcceptanceProof {
   readonly message: string;

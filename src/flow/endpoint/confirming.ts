@@ -34,7 +34,7 @@ import { CODES_WITHOUT_ENDPOINT } from '../carry/failover.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { zoneAt } from '../directory/reader.ts';
 import { raiseAlarm } from '../ledger/alarm.ts';
-import { originOfLedger } from '../ledger/ledger-keys.ts';
+import { originOfLedger } from '../ledger/keys.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 
 const DAY = 86_400_000;

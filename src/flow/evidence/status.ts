@@ -10,7 +10,7 @@ import { type Contradiction, findContradictions } from '../../domain/evidence/co
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { findOfficer } from '../../domain/party/designation.ts';
 import { secondsOverdue } from '../../domain/terms/deadline.ts';
-import { hasDeliveryEnded, waitingEvidenceAt } from '../../domain/turn/turn-evidence.ts';
+import { hasDeliveryEnded, waitingEvidenceAt } from '../../domain/turn/evidence.ts';
 import type { Storing, Verifying } from '../../gateway-parts.ts';
 import type { EvidenceRow, MessageRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { MessageView } from '../../store/contracts/messages.ts';

@@ -12,8 +12,8 @@ import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { type Directory, readDirectory, readHistory } from '../directory/directory.ts';
 import { type ProvenRead, readProvenThreads } from '../evidence/proven-messages.ts';
 import { isReadableMessage, logUnreadable, skipUnreadable } from '../evidence/readable.ts';
-import { readMeasure } from './figures-measure.ts';
-import { countThread, type ReportScope } from './figures-thread.ts';
+import { readMeasure } from './measure.ts';
+import { countThread, type ReportScope } from './thread.ts';
 
 /** What to report. */
 export interface ReportWanted {

@@ -21,7 +21,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import type { Posting, Storing } from '../../gateway-parts.ts';
 import { digestOf } from '../../seal/digest.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
-import { mayReadFor, readTellings } from '../thread/thread-content.ts';
+import { mayReadFor, readTellings } from '../thread/content.ts';
 import { acceptSubmission } from './assisted.ts';
 
 /** Content that was just opened for a focal point, or that it sent. */

@@ -5,7 +5,7 @@ import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { readDecimal } from '../../ledger/checkpoint.ts';
 import { isSignatureBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
 import { createNoteVerifier, signNoteText } from '../../ledger/note-key.ts';
-import { makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
+import { makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 export interface LedgerFinding {
   readonly code: AlarmCode;

@@ -6,7 +6,7 @@ import { createCosignatureVerifier, timeOfCosignature } from '../../ledger/cosig
 import { readNote, verifyNote, writeNote } from '../../ledger/note.ts';
 import { utf8BytesOf } from '../../ledger/note-key.ts';
 import { addNoteSignature } from '../../ledger/signed-checkpoint.ts';
-import { noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
+import { noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 /** Seconds by which a witness's clock may differ. */
 const TOLERANCE = 300;

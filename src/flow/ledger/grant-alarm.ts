@@ -2,7 +2,7 @@ import type { Issuing } from '../../gateway-parts.ts';
 import { digestOf } from '../../seal/digest.ts';
 import type { WrongGrant } from '../operator/guard.ts';
 import { raiseAlarm } from './alarm.ts';
-import { originOfLedger } from './ledger-keys.ts';
+import { originOfLedger } from './keys.ts';
 
 /**
  * Logs a refused grant, and raises the alarm once for each row. Never rejects: the caller was refused

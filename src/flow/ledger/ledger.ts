@@ -15,7 +15,7 @@ import type {
   Unsequenced,
 } from '../../store/contracts/ledger-rows.ts';
 import { raiseAlarm } from './alarm.ts';
-import { hasLedger, makeNoteSigner, originOfLedger } from './ledger-keys.ts';
+import { hasLedger, makeNoteSigner, originOfLedger } from './keys.ts';
 
 /** Leaves in one batch, which is one transaction and one checkpoint. */
 const BATCH = 1_024;

@@ -21,8 +21,8 @@ import { TILE_WIDTH } from '../../ledger/tile-path.ts';
 import { hashLeaf } from '../../ledger/tree.ts';
 import type { CheckpointRow, LedgerWatch } from '../../store/contracts/ledger-rows.ts';
 import { type LedgerFinding, raiseAlarm, signAlarmNote } from './alarm.ts';
-import { fetchCheckpoint, fetchEntries, postNote, UnreachableLog } from './ledger-fetching.ts';
-import { hasLedger, makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
+import { fetchCheckpoint, fetchEntries, postNote, UnreachableLog } from './fetching.ts';
+import { hasLedger, makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 /** Bundles of 256 entries in one look: new ones to read, and old ones to compare again. */
 const NEW_BUNDLES = 256;

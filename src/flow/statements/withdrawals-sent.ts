@@ -17,7 +17,7 @@ import type { WithdrawalSending } from '../../store/contracts/directory.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
 import { type Directory, readDirectory, requirePeer } from '../directory/directory.ts';
 import { findEvidencePlace, readPeerEvidence, rowOfSigned } from '../evidence/peer-evidence.ts';
-import { readPeers } from '../ledger/ledger-keys.ts';
+import { readPeers } from '../ledger/keys.ts';
 
 /** Milliseconds until another process may try, and most milliseconds of one attempt. */
 const LEASE = 60_000;

@@ -5,16 +5,16 @@
  * ask.
  */
 import type { Designation } from '../../domain/party/designation.ts';
-import { type OpenAct, type Turn, turnOfThread } from '../../domain/turn/turn.ts';
-import { partStateAt } from '../../domain/turn/turn-evidence.ts';
+import { partStateAt } from '../../domain/turn/evidence.ts';
 import {
   recallTimeOf,
   type ThreadFacts,
   type TurnInput,
   type TurnMessage,
   threadFactsOf,
-} from '../../domain/turn/turn-facts.ts';
-import type { WaitingStep } from '../../domain/turn/turn-waiting.ts';
+} from '../../domain/turn/facts.ts';
+import { type OpenAct, type Turn, turnOfThread } from '../../domain/turn/turn.ts';
+import type { WaitingStep } from '../../domain/turn/waiting.ts';
 import type { Judging, Storing, Verifying } from '../../gateway-parts.ts';
 import { type Directory, findDesignation, readDirectory, readHistory } from '../directory/directory.ts';
 import { type ProvenThread, readProvenThreads } from '../evidence/proven-messages.ts';

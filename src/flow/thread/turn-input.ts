@@ -6,7 +6,7 @@
 import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { PROTOCOL } from '../../domain/message/protocol.ts';
 import { type Agreement, isSameVersion } from '../../domain/terms/agreement.ts';
-import type { TurnInput, TurnMessage } from '../../domain/turn/turn-facts.ts';
+import type { TurnInput, TurnMessage } from '../../domain/turn/facts.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
 import { idsOfEvidence, type ProvenRead } from '../evidence/proven-messages.ts';

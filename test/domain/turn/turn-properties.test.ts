@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence, EvidenceEvent } from '../../../src/domain/evidence/evidence.ts';
 import type { MessageName } from '../../../src/domain/message/message.ts';
-import { keyOfAct } from '../../../src/domain/turn/turn-acts.ts';
-import type { TurnMessage } from '../../../src/domain/turn/turn-facts.ts';
+import { keyOfAct } from '../../../src/domain/turn/acts.ts';
+import type { TurnMessage } from '../../../src/domain/turn/facts.ts';
 import { assertProperty } from '../../support/property.ts';
 import {
   BORDER_POST_DID,

@@ -2,8 +2,8 @@
 
 import type { CaseFile } from '../../domain/evidence/case-file.ts';
 import { isSameVersion } from '../../domain/terms/agreement.ts';
-import type { LedgerReport } from './case-evidence.ts';
-import type { MessageReport } from './case-message.ts';
+import type { LedgerReport } from './evidence.ts';
+import type { MessageReport } from './message.ts';
 
 /** In the order of the report. */
 export const CAVEATS = [

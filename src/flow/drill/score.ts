@@ -6,7 +6,7 @@
 
 import type { EvidenceEvent } from '../../domain/evidence/evidence.ts';
 import { clockForUrgency, isSameVersion } from '../../domain/terms/agreement.ts';
-import type { WaitingStep } from '../../domain/turn/turn-waiting.ts';
+import type { WaitingStep } from '../../domain/turn/waiting.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Verifying } from '../../gateway-parts.ts';
 import type { RecipientRow } from '../../store/contracts/message-rows.ts';

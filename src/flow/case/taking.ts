@@ -7,7 +7,7 @@ import type { Evidence } from '../../domain/evidence/evidence.ts';
 import { type Designation, didOfFocalPoint } from '../../domain/party/designation.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { ConsignmentHead } from '../../seal/make-consignment.ts';
-import { listRefusedRecipients } from './case-rests.ts';
+import { listRefusedRecipients } from './rests.ts';
 
 /** A message with its sender's designation, and the claims of the gateways that took it. */
 export interface TakenMessage {

@@ -13,7 +13,7 @@ import {
   makeTypeNamer,
   type PageSection,
   type SectionInput,
-} from './figures-section.ts';
+} from './section.ts';
 
 export interface ReportPage {
   readonly lang: string;

@@ -5,7 +5,7 @@
 
 import type { Evidence } from '../evidence/evidence.ts';
 import type { ActName } from '../message/acts.ts';
-import { type PartState, partStateAt, purgeTimeOf, waitingEvidenceAt } from './turn-evidence.ts';
+import { type PartState, partStateAt, purgeTimeOf, waitingEvidenceAt } from './evidence.ts';
 import {
   askedActOf,
   isAddressedTo,
@@ -13,7 +13,7 @@ import {
   type ThreadFacts,
   type TurnMessage,
   type TurnRecipient,
-} from './turn-facts.ts';
+} from './facts.ts';
 
 export interface DueAct {
   readonly act: ActName;

@@ -14,14 +14,9 @@ import { type NoteKey, readNoteKey, utf8BytesOf, writeNoteKey } from '../../ledg
 import { readProof, verifyProof, writeProof } from '../../ledger/proof.ts';
 import { peekStatement, verifyStatement } from '../../seal/statement.ts';
 import { verifyOwnSignature } from '../evidence/own-signed.ts';
-import { noteKeysOf, originOfLedger } from '../ledger/ledger-keys.ts';
-import {
-  isTakingEvidence,
-  listRefusedRecipients,
-  type RestsReport,
-  reportNamedStatements,
-} from './case-rests.ts';
-import { type CaseContext, findVouchedKey } from './case-statements.ts';
+import { noteKeysOf, originOfLedger } from '../ledger/keys.ts';
+import { isTakingEvidence, listRefusedRecipients, type RestsReport, reportNamedStatements } from './rests.ts';
+import { type CaseContext, findVouchedKey } from './statements.ts';
 
 export interface EvidenceReport {
   readonly id: string;

@@ -6,8 +6,8 @@ import { deadlinesOf } from '../terms/deadline.ts';
 import { addWorkingTime, countWorkingSeconds } from '../terms/working-time.ts';
 import { present } from '../words/present.ts';
 import type { Urgency } from '../words/vocabulary.ts';
-import type { ThreadFacts, TurnMessage, TurnRecipient } from './turn-facts.ts';
-import { type DueAct, stretchesOf, type TurnStretch } from './turn-part.ts';
+import type { ThreadFacts, TurnMessage, TurnRecipient } from './facts.ts';
+import { type DueAct, stretchesOf, type TurnStretch } from './part.ts';
 
 /** A time in which the owner owed the act. */
 export interface ActSpan {

@@ -5,8 +5,8 @@ import { TILE_WIDTH } from '../../ledger/tile-path.ts';
 import { hashLeaf } from '../../ledger/tree.ts';
 import { isSignedByKnown, type KnownSigners, readSigners } from '../evidence/proven.ts';
 import { type LedgerFinding, raiseAlarm } from './alarm.ts';
+import { hasLedger, originOfLedger } from './keys.ts';
 import { ledgerEntryOf } from './ledger.ts';
-import { hasLedger, originOfLedger } from './ledger-keys.ts';
 
 /** Bundles of 256 entries compared in one run, and milliseconds between two runs. */
 const BUNDLES = 32;

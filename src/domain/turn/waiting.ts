@@ -1,5 +1,5 @@
 /** Waiting: how long each side and each step of a thread took, and how much of that was past the deadline. */
-import type { Act, ActSpan } from './turn-acts.ts';
+import type { Act, ActSpan } from './acts.ts';
 
 /**
  * One act, and how long its owner has had it. Whole seconds, counted round the clock, because people also wait at

@@ -13,12 +13,12 @@ import { demoCountriesOf } from '../../seal/demo-anchors.ts';
 import { digestOf } from '../../seal/digest.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { digestOfPayload, peekStatement, verifyStatement } from '../../seal/statement.ts';
-import { type Caveat, caveatsOf } from './case-caveats.ts';
-import { checkLedgerKeys } from './case-evidence.ts';
-import { type MessageReport, verifyCaseMessage } from './case-message.ts';
-import { CaseMisfit, readCase, runAtPlace } from './case-reading.ts';
-import { findVouchedKey, verifyGateways, verifyGrounds } from './case-statements.ts';
-import { verifyTakenWithdrawals } from './case-withdrawals.ts';
+import { type Caveat, caveatsOf } from './caveats.ts';
+import { checkLedgerKeys } from './evidence.ts';
+import { type MessageReport, verifyCaseMessage } from './message.ts';
+import { CaseMisfit, readCase, runAtPlace } from './reading.ts';
+import { findVouchedKey, verifyGateways, verifyGrounds } from './statements.ts';
+import { verifyTakenWithdrawals } from './withdrawals.ts';
 
 export interface CaseReport {
   readonly verified: true;

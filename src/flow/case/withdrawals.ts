@@ -11,9 +11,9 @@ import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { entryOfEvidence } from '../../ledger/entry.ts';
 import { peekStatement, verifyStatement } from '../../seal/statement.ts';
-import { type LedgerReport, verifyLedgerPlace } from './case-evidence.ts';
-import { runAtPlace } from './case-reading.ts';
-import { type CaseContext, findVouchedKey } from './case-statements.ts';
+import { type LedgerReport, verifyLedgerPlace } from './evidence.ts';
+import { runAtPlace } from './reading.ts';
+import { type CaseContext, findVouchedKey } from './statements.ts';
 
 /** When the author took a withdrawal, and the place of its evidence in the author's ledger. */
 export interface TakenWithdrawal {

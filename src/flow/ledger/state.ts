@@ -10,7 +10,7 @@ import { isSignatureBy, readNote } from '../../ledger/note.ts';
 import { utf8BytesOf } from '../../ledger/note-key.ts';
 import type { KeptAlarm, LedgerOverview } from '../../store/contracts/ledger-rows.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
-import { hasLedger, noteKeysOf, originOfLedger, readPeers } from './ledger-keys.ts';
+import { hasLedger, noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 /** Most alarms shown: a fault may repeat itself. */
 const ALARMS = 200;

@@ -18,7 +18,7 @@ import type { Jws } from '../../seal/jws.ts';
 import { digestOfPayload, peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import { verifyWithdrawal } from '../../seal/withdrawal.ts';
-import { runAtPlace } from './case-reading.ts';
+import { runAtPlace } from './reading.ts';
 
 /** The statements on which the reader may rely: an anchor signed each of them. */
 export interface CaseGrounds {

@@ -3,8 +3,8 @@
  * covers it.
  */
 import type { ConsignmentHead } from '../../seal/make-consignment.ts';
-import { claimsOfMessage, mergeNamedStatements } from './case-rests.ts';
-import type { TakenMessage } from './case-taking.ts';
+import { claimsOfMessage, mergeNamedStatements } from './rests.ts';
+import type { TakenMessage } from './taking.ts';
 
 /** Members of a message, in the order of the report. */
 export const AUTHORS_MEMBERS = [

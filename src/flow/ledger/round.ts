@@ -4,8 +4,8 @@
  */
 import type { Gateway } from '../../gateway.ts';
 import type { Exchanging } from '../../gateway-parts.ts';
+import { checkOwnLedger } from './check.ts';
 import { extendLedger } from './ledger.ts';
-import { checkOwnLedger } from './ledger-check.ts';
 import { witnessPeers } from './witness.ts';
 
 /**

@@ -10,13 +10,13 @@ import { present } from '../../domain/words/present.ts';
 import { type ConsignmentHead, readConsignmentPayload } from '../../seal/make-consignment.ts';
 import { verifyStatement } from '../../seal/statement.ts';
 import { checkSealedParts, headOfConsignment } from '../intake/consignment.ts';
-import { type AuthorsMember, listUnsignedMembers } from './case-author-says.ts';
-import { type EvidenceReport, verifyCaseEvidence } from './case-evidence.ts';
-import { CaseMisfit, runAtPlace } from './case-reading.ts';
-import { claimsOfMessage, listTakingEvidence, mergeNamedStatements } from './case-rests.ts';
-import { type CaseContext, findDesignationAt } from './case-statements.ts';
-import { checkRecipientsShown, checkTaking, type TakenMessage } from './case-taking.ts';
-import { findWithdrawalDate, omitLaterWithdrawals } from './case-withdrawals.ts';
+import { type AuthorsMember, listUnsignedMembers } from './author-says.ts';
+import { type EvidenceReport, verifyCaseEvidence } from './evidence.ts';
+import { CaseMisfit, runAtPlace } from './reading.ts';
+import { claimsOfMessage, listTakingEvidence, mergeNamedStatements } from './rests.ts';
+import { type CaseContext, findDesignationAt } from './statements.ts';
+import { checkRecipientsShown, checkTaking, type TakenMessage } from './taking.ts';
+import { findWithdrawalDate, omitLaterWithdrawals } from './withdrawals.ts';
 
 export interface FocalPointReport {
   readonly did: string;

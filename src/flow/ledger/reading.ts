@@ -14,8 +14,8 @@ import { hashLeaf } from '../../ledger/tree.ts';
 import { peekStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow } from '../../store/contracts/message-rows.ts';
+import { hasLedger, makeNoteSigner } from './keys.ts';
 import { ledgerEntryOf } from './ledger.ts';
-import { hasLedger, makeNoteSigner } from './ledger-keys.ts';
 
 /** Bytes of one hash in a tile. */
 const HASH = 32;

@@ -24,11 +24,11 @@ import type { EvidenceRow, MessageRow } from '../../store/contracts/message-rows
 import type { MessageView } from '../../store/contracts/messages.ts';
 import { readGatewayVersions } from '../directory/directory.ts';
 import { checkEvidence, gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
-import { hasLedger, originOfLedger } from '../ledger/ledger-keys.ts';
-import { makeLedgerProof, verifierKeyOf } from '../ledger/ledger-reading.ts';
-import { writeCase } from './case-reading.ts';
-import { findVouchedKey } from './case-statements.ts';
-import { verifyCase } from './case-verify.ts';
+import { hasLedger, originOfLedger } from '../ledger/keys.ts';
+import { makeLedgerProof, verifierKeyOf } from '../ledger/reading.ts';
+import { writeCase } from './reading.ts';
+import { findVouchedKey } from './statements.ts';
+import { verifyCase } from './verify.ts';
 
 type Jws = Record<string, unknown>;
 
