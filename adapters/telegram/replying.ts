@@ -17,7 +17,8 @@ type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
 export async function sendReply(chat: BotChat, parcel: ReplyParcel, translate: Translate): Promise<Outcome> {
   const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
   if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, translate);
-  else if (parcel.link !== undefined) await tellLink(chat, parcel, parcel.link, handle, translate);
+  else if (parcel.link !== undefined)
+    await tellLink(chat, { word: parcel.word, link: parcel.link }, handle, translate);
   else if (parcel.word === 'ask-ground' && parcel.about)
     await askGround(chat, parcel.about, handle, translate);
   else await tell(chat, parcel, handle, composeReplyText(parcel, translate));
@@ -58,11 +59,11 @@ const LINK_TEXTS: Partial<Record<ReplyParcel['word'], string>> = {
 /** As whom the account is to be linked, with a yes and a no; or that it is, with the way to undo it. */
 async function tellLink(
   chat: BotChat,
-  { word }: ReplyParcel,
-  { endpoint, officer, desk: focalPoint }: LinkedAs,
+  { word, link }: { readonly word: ReplyParcel['word']; readonly link: LinkedAs },
   handle: TapHandle | undefined,
   translate: Translate,
 ): Promise<void> {
+  const { endpoint, officer, desk: focalPoint } = link;
   const button = (act: 'yes' | 'no' | 'undo') => [
     { text: translate(`telegram-button-link-${act}`), callback_data: dataOfTap({ act, delivery: endpoint }) },
   ];

@@ -63,7 +63,7 @@ async function rotateFocalPoint(terminal: Terminal, slug: string, flags: Flags):
   checkFileFree('--out', out);
   checkCanSign(terminal, as, out);
   const { claims, isKept } = await withOpenedHome(terminal, (opened) =>
-    rotated(terminal, opened, slug, as, flags),
+    rotated(terminal, opened, { slug, as }, flags),
   );
   const document = {
     did: claims.focal_point,
@@ -114,8 +114,7 @@ export function checkOwnFocalPoint(focalPoint: Designation, as: string): void {
 async function rotated(
   terminal: Terminal,
   opened: OpenedHome,
-  slug: string,
-  as: string,
+  { slug, as }: { readonly slug: string; readonly as: string },
   { finish, overlapDays = OVERLAP_DAYS, out }: Flags,
 ): Promise<{ readonly claims: Designation; readonly isKept: boolean }> {
   const { gateway } = opened;

@@ -21,7 +21,7 @@ type Granting = Pick<EndpointStore, 'keepEndpoint' | 'noteOfficerName' | 'endpoi
 export const createEndpointGrantStore = (sql: Sql, grants: Grants): Granting => ({
   async keepEndpoint(one, act, asking) {
     try {
-      await runRecorded(sql, grants, act, (tx, entry) => keepUnderEntry(tx, grants, one, asking, entry));
+      await runRecorded(sql, grants, act, (tx, entry) => keepUnderEntry(tx, grants, { one, asking }, entry));
     } catch (fault) {
       if (isUniqueViolation(fault))
         throw new Refusal('already-exists', 'this focal point has another endpoint at this address');
@@ -42,7 +42,7 @@ export const createEndpointGrantStore = (sql: Sql, grants: Grants): Granting => 
         if (!(await grants.isValid('endpoint', endpoint))) continue;
         await renameOfficerAt(tx, grants, endpoint, { names, act: acts.endpoint(endpoint.id), asking });
       }
-      await noteAtCodes(tx, grants, { focalPoint, id }, { before, after }, acts.endpoint);
+      await noteAtCodes(tx, grants, { focalPoint, id }, { before, after, act: acts.endpoint });
       const names = (known: readonly string[] | null) => namesNoted(known, before, after);
       await renamePins(tx, grants, { focalPoint, officer: id, names, act: acts.pin });
     });
@@ -186,12 +186,18 @@ function namesNoted(
   return isNew ? [...names, after] : names;
 }
 
+interface CodeRenaming {
+  readonly before: string;
+  readonly after?: string | undefined;
+  /** The entry for the endpoint (id) that a code is for. */
+  readonly act: (endpoint: string) => LogEntryMaker;
+}
+
 async function noteAtCodes(
   tx: TransactionSql,
   grants: Grants,
   { focalPoint, id }: { readonly focalPoint: string; readonly id: string },
-  { before, after }: { readonly before: string; readonly after?: string | undefined },
-  acts: (endpoint: string) => LogEntryMaker,
+  { before, after, act }: CodeRenaming,
 ): Promise<void> {
   const found = await tx<{ code: LinkCodeRecord }[]>`
     select to_json(c) as code from link_code c
@@ -202,7 +208,7 @@ async function noteAtCodes(
     const row = {
       ...code,
       known_as: names,
-      entry: await appendLogEntry(tx, grants, acts(code.endpoint_id), { desk: focalPoint, opens: [] }),
+      entry: await appendLogEntry(tx, grants, act(code.endpoint_id), { desk: focalPoint, opens: [] }),
     };
     await tx`
       update link_code set known_as = ${asTexts(tx, names)}, entry = ${row.entry}, mac = ${grants.seal('link-code', row)}
@@ -214,8 +220,7 @@ async function noteAtCodes(
 async function keepUnderEntry(
   tx: TransactionSql,
   grants: Grants,
-  one: Endpoint,
-  asking: ConfirmationRequester,
+  { one, asking }: { readonly one: Endpoint; readonly asking: ConfirmationRequester },
   entry: LogEntryAppender,
 ): Promise<void> {
   await lockOperatorLog(tx);

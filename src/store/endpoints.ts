@@ -3,8 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { type NoteContent, SENT_LATER } from '../domain/carriage/endpoint-note.ts';
 import { ENDED_CODES, isCountedCode, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
-import type { ClaimedNote, ConfirmationRequester, EndpointStore } from './contracts/endpoints.ts';
-import type { LogEntryMaker } from './contracts/operator-log.ts';
+import type { ClaimedNote, EndpointReturnAct, EndpointStore } from './contracts/endpoints.ts';
 import {
   IN_USE_COLUMNS,
   readVerifiedEndpoints,
@@ -115,16 +114,16 @@ const switching = (
     return isDone;
   },
 
-  async enableEndpoint(id, { but, sign }, now, act, asking) {
+  async enableEndpoint(id, { but, sign }, now, by) {
     const isBack = await sql.begin(async (tx) => {
-      if (act !== undefined) await lockOperatorLog(tx);
-      if (act !== undefined) await grants.readLogOn(tx);
+      if (by !== undefined) await lockOperatorLog(tx);
+      if (by !== undefined) await grants.readLogOn(tx);
       const [found] = await tx<{ endpoint: EndpointRecord }[]>`
         select to_json(e) as endpoint from endpoint e where id = ${id} and not enabled
           and not coalesce(disabled_code, '') in (select json_array_elements_text(${asJson(tx, but)})) for update`;
       if (found === undefined) return false;
-      if (act === undefined) await enableBySign(tx, id, sign);
-      else if (!(await enableByOperator(tx, grants, found.endpoint, act, asking))) return false;
+      if (by === undefined) await enableBySign(tx, id, sign);
+      else if (!(await enableByOperator(tx, grants, found.endpoint, by))) return false;
       await tx`delete from note where endpoint = ${id} and says->>'what' = 'probe'`;
       await tx`update note set due_at = ${now} where endpoint = ${id} and due_at > ${now}`;
       await makeEndpointDue(tx, id, now);
@@ -207,8 +206,7 @@ async function enableByOperator(
   tx: TransactionSql,
   grants: Grants,
   before: EndpointRecord,
-  act: LogEntryMaker,
-  asking: ConfirmationRequester | undefined,
+  { act, asking }: EndpointReturnAct,
 ): Promise<boolean> {
   if (!(await grants.isValid('endpoint', before))) return false;
   const after = { ...before, ...IN_USE_COLUMNS, enabled: true };

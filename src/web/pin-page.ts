@@ -105,7 +105,7 @@ async function given(gateway: Reaching, context: Context, purpose: LinkPurpose):
   }
   const chosen = fields.get('officer') ?? undefined;
   const typed = { pin: fields.get('pin') ?? '', ...present({ officer: chosen }) };
-  const answer = await givePinAtLink(gateway, token, purpose, visitor, typed);
+  const answer = await givePinAtLink(gateway, { token, purpose }, visitor, typed);
   const { lang, given: come, session } = answer;
   const say = gateway.translate;
   switch (come.kind) {

@@ -195,7 +195,7 @@ function takeAcknowledgement(gateway: Serving, context: Context, purpose: Purpos
   const visitor = readVisitor(gateway, context);
   return createPageAnswerer(gateway)(context, purpose, async () => {
     const given = await readAcknowledgementForm(gateway, context);
-    await acknowledgeByLink(gateway, token, purpose, visitor, given);
+    await acknowledgeByLink(gateway, { token, purpose }, visitor, given);
     const waiting = await lookAtLink(gateway, token, purpose, visitor);
     const { reader, decision, summary } = waiting;
     const around = await readCaseSoFar(gateway, waiting);

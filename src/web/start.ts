@@ -83,8 +83,7 @@ async function startHtml(
 async function refusedBecause(
   gateway: Reaching,
   { lang, step }: StartState,
-  token: string,
-  browser: string,
+  { token, browser }: { readonly token: string; readonly browser: string },
   fields: URLSearchParams,
 ): Promise<Html | undefined> {
   const say = gateway.translate;
@@ -115,7 +114,7 @@ export function startRoutes(gateway: Reaching): Hono {
     const browser = nameBrowser(gateway, context);
     const fields = await readFields(gateway, context);
     const before = await readStartState(gateway, token, browser);
-    const told = await refusedBecause(gateway, before, token, browser, fields);
+    const told = await refusedBecause(gateway, before, { token, browser }, fields);
     const now = await readStartState(gateway, token, browser);
     return context.html(await startHtml(gateway, now, token, told), now.step === 'done' ? 200 : 403);
   };

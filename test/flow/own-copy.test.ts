@@ -77,9 +77,17 @@ test('a copy that is not the sender’s own is not opened as such, nor the sende
   const sender = requireDesignation(directory, did(shelter));
   const recipient = requireDesignation(directory, did(focalPoint));
   const refused = { code: 'misaddressed' };
-  await expect(openOwnCopy(gateway, directory, row, sender, theirs ?? '')).rejects.toMatchObject(refused);
-  await expect(openOwnCopy(gateway, directory, row, recipient, theirs ?? '')).rejects.toMatchObject(refused);
-  await expect(openForRecipient(gateway, directory, row, sender, own ?? '')).rejects.toMatchObject(refused);
+  await expect(openOwnCopy(gateway, directory, { row, sealed: theirs ?? '' }, sender)).rejects.toMatchObject(
+    refused,
+  );
+  await expect(
+    openOwnCopy(gateway, directory, { row, sealed: theirs ?? '' }, recipient),
+  ).rejects.toMatchObject(refused);
+  await expect(
+    openForRecipient(gateway, directory, { row, sealed: own ?? '' }, sender),
+  ).rejects.toMatchObject(refused);
   const other = await sent();
-  await expect(openOwnCopy(gateway, directory, other, sender, own ?? '')).rejects.toMatchObject(refused);
+  await expect(
+    openOwnCopy(gateway, directory, { row: other, sealed: own ?? '' }, sender),
+  ).rejects.toMatchObject(refused);
 });

@@ -119,7 +119,7 @@ test('undoing a link brings back no account that was written over', async () => 
   const { store } = gateway();
   const act = makeOperatorAct(gateway(), { act: 'officer.linked', subject: first.id });
   expect(
-    await store.endpoints.enableEndpoint(first.id, { but: [], sign: 'operator' }, gateway().now(), act),
+    await store.endpoints.enableEndpoint(first.id, { but: [], sign: 'operator' }, gateway().now(), { act }),
   ).toBe(false);
   expect(await store.endpoints.findEndpoint(first.id)).toBeUndefined();
 });

@@ -64,13 +64,10 @@ test('bringing it back', async () => {
   await untouched(
     () => sql()`update endpoint set address = ${THIEF}, shows = 'packet'`,
     () =>
-      house.gateway.store.endpoints.enableEndpoint(
-        endpoint.id,
-        { but: [], sign: 'operator' },
-        now(),
-        act('endpoint.enabled'),
-        asking(),
-      ),
+      house.gateway.store.endpoints.enableEndpoint(endpoint.id, { but: [], sign: 'operator' }, now(), {
+        act: act('endpoint.enabled'),
+        asking: asking(),
+      }),
   );
 });
 

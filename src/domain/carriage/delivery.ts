@@ -124,16 +124,25 @@ const OVER: readonly DeliveryState[] = [
 export const isAcknowledgedState = (state: DeliveryState): boolean => PERSONS_WORD.includes(state);
 export const isFinishedState = (state: DeliveryState): boolean => OVER.includes(state);
 
+/** What decides the time of the next attempt. */
+export interface RetryTerms {
+  /** Attempts that failed. */
+  readonly tries: number;
+  /** Chance in [0, 1). */
+  readonly jitter: number;
+  /** The wait that the channel asks for, in seconds; a day at most counts. */
+  readonly retryAfter?: number | undefined;
+  /** The longest wait, in seconds, whatever the channel asks for; unbounded if left out. */
+  readonly longest?: number | undefined;
+}
+
 /**
- * The time of the next attempt after `tries` failed ones: the schedule with up to 20 % jitter, or later if the
- * channel asks for it, but at most `longest` seconds. `jitter` is in [0, 1).
+ * The time of the next attempt after failed ones: the schedule with up to 20 % jitter, or later if the channel asks
+ * for it.
  */
 export function nextAttemptAt(
-  tries: number,
   now: Date,
-  jitter: number,
-  retryAfter = 0,
-  longest = Number.POSITIVE_INFINITY,
+  { tries, jitter, retryAfter = 0, longest = Number.POSITIVE_INFINITY }: RetryTerms,
 ): Date {
   const step = RETRY_SECONDS[Math.min(Math.max(tries - 1, 0), RETRY_SECONDS.length - 1)] ?? 5;
   const wanted = Math.max(step * (1 + 0.2 * jitter), Math.min(retryAfter, 86_400));
@@ -260,7 +269,12 @@ function afterTry(delivery: Delivery, event: Tried, now: Date): AdvancedDelivery
         event.urgency === undefined || delivery.kind === 'reminder'
           ? undefined
           : LONGEST_WAIT_SECONDS[event.urgency];
-      const again = nextAttemptAt(delivery.tries, now, event.jitter, event.outcome.retryAfter, longest);
+      const again = nextAttemptAt(now, {
+        tries: delivery.tries,
+        jitter: event.jitter,
+        retryAfter: event.outcome.retryAfter,
+        longest,
+      });
       return again < delivery.expiresAt ? same({ ...delivery, dueAt: again }) : ended(delivery);
     }
   }

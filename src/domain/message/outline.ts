@@ -63,7 +63,7 @@ function groupsOf(
     plain === undefined ? [] : [lineOf(name, plain, reader, translate)],
   );
   const inner = split.flatMap(({ name, parts }) =>
-    partsUnder(under(heading, labelOf(name, reader, translate)), name, parts, reader, translate),
+    partsUnder(under(heading, labelOf(name, reader, translate)), { name, parts }, reader, translate),
   );
   if (heading === undefined) return [{ lines }, ...inner];
   return lines.length === 0 && inner.length > 0 ? inner : [{ heading, lines }, ...inner];
@@ -72,8 +72,7 @@ function groupsOf(
 /** The parts inside a member, each a group of its own, numbered where there are several; corrections are one group. */
 function partsUnder(
   heading: string,
-  name: string,
-  parts: readonly Members[],
+  { name, parts }: { readonly name: string; readonly parts: readonly Members[] },
   reader: Reader,
   translate: Phrases,
 ): readonly OutlineGroup[] {

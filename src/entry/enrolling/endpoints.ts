@@ -103,7 +103,7 @@ export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Prom
     throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
   const act = makeOperatorAct(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
   const asking = { who: gateway.operator, now: gateway.now() };
-  await restoreEndpoint(gateway, endpoint, 'operator', act, asking);
+  await restoreEndpoint(gateway, endpoint, 'operator', { act, asking });
   return (await gateway.store.endpoints.findEndpoint(endpoint.id)) ?? endpoint;
 }
 

@@ -107,8 +107,7 @@ export async function checkPin(gateway: Reaching, giving: Giving): Promise<PinRe
  */
 export async function openSession(
   gateway: Reaching,
-  account: Endpoint,
-  officer: Officer,
+  { account, officer }: { readonly account: Endpoint; readonly officer: Officer },
   typed: string,
   link?: string,
 ): Promise<{ readonly given: PinResult; readonly session?: string }> {

@@ -62,8 +62,7 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
   try {
     if (adapter === undefined) throw new Error('channel not running');
     const back = await restoreEndpointByAccount(gateway, channel, arrival.reply.address);
-    const said =
-      (row.said as Said | undefined) ?? (await handle(gateway, adapter, arrival, row.keptAt, back));
+    const said = (row.said as Said | undefined) ?? (await handle(gateway, adapter, row, back));
     if (said !== undefined && !(await tell(gateway, adapter, row, said))) return;
     await gateway.store.arrivals.finishArrival(channel, id);
     gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said?.word ?? 'none' });
@@ -101,7 +100,7 @@ async function tryLater(
 const soon = (gateway: Calling, tries: number): Date => {
   const now = gateway.now();
   const longest = now.getTime() + LONGEST_WAIT * 1_000;
-  return new Date(Math.min(nextAttemptAt(tries, now, gateway.random()).getTime(), longest));
+  return new Date(Math.min(nextAttemptAt(now, { tries, jitter: gateway.random() }).getTime(), longest));
 };
 
 /**
@@ -129,10 +128,10 @@ interface Said {
 async function handle(
   gateway: Posting,
   adapter: Adapter,
-  arrival: KeptArrival,
-  keptAt: Date,
+  { payload, keptAt }: ArrivalRow,
   back: Endpoint | undefined,
 ): Promise<Said | undefined> {
+  const arrival = payload as KeptArrival;
   switch (arrival.kind) {
     case 'alive':
       return back && { word: 'linked-again', lang: back.lang };
@@ -270,7 +269,7 @@ async function tell(gateway: Calling, adapter: Adapter, row: ArrivalRow, said: S
   const now = gateway.now();
   if (outcome.kind !== 'deferred' || now.getTime() - row.keptAt.getTime() > A_DAY) return true;
   const tries = row.said === undefined ? 1 : row.tries;
-  const at = nextAttemptAt(tries, now, gateway.random(), outcome.retryAfter);
+  const at = nextAttemptAt(now, { tries, jitter: gateway.random(), retryAfter: outcome.retryAfter });
   await gateway.store.arrivals.putOffArrival(row.channel, row.id, { at, said });
   return false;
 }

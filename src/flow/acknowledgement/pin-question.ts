@@ -104,8 +104,7 @@ export interface TypedPin {
  */
 export async function givePinAtLink(
   gateway: Reaching,
-  token: string,
-  purpose: LinkPurpose,
+  { token, purpose }: { readonly token: string; readonly purpose: LinkPurpose },
   visitor: PageVisitor,
   typed: TypedPin,
 ): Promise<{ readonly lang: string; readonly given: PinResult; readonly session?: string }> {
@@ -114,13 +113,7 @@ export async function givePinAtLink(
     others.length === 0 ? own : [own, ...others].find(({ officer: { id } }) => id === typed.officer);
   if (who === undefined)
     throw new Refusal('unknown-officer', 'the officer who was chosen does not use this account');
-  const opened = await openSession(
-    gateway,
-    who.account,
-    who.officer,
-    typed.pin,
-    isHandedOn ? digestOf(token) : undefined,
-  );
+  const opened = await openSession(gateway, who, typed.pin, isHandedOn ? digestOf(token) : undefined);
   return { lang: own.account.lang, ...opened };
 }
 

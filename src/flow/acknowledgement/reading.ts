@@ -158,7 +158,7 @@ export async function readByLink(
   const { waiting, held, directory } = await openBehindLink(gateway, link, visitor);
   const message = await contentOf(gateway, directory, held).catch(async (fault: unknown) => {
     if (fault instanceof Refusal)
-      await keepHandoverFailure(gateway, directory, held, waiting.officer, fault.code);
+      await keepHandoverFailure(gateway, directory, held, { officer: waiting.officer, reason: fault.code });
     throw fault;
   });
   const by = useLink(gateway, token, visitor);
@@ -179,8 +179,8 @@ async function contentOf(gateway: Unsealing, directory: Directory, held: HeldDel
   const to = held.recipient?.to ?? '';
   const sealed = await gateway.store.content.sealedMessage(held.message.id, to);
   if (sealed === undefined) throw new Refusal('content-gone', 'the content is no longer kept');
-  return (await openForRecipient(gateway, directory, held.message, requireDesignation(directory, to), sealed))
-    .message;
+  const recipient = requireDesignation(directory, to);
+  return (await openForRecipient(gateway, directory, { row: held.message, sealed }, recipient)).message;
 }
 
 /** Keeps evidence that the content could not be opened, once for each officer and reason. */
@@ -188,8 +188,7 @@ async function keepHandoverFailure(
   gateway: Issuing,
   directory: Directory,
   { delivery }: HeldDelivery,
-  officer: Officer,
-  reason: ProblemCode,
+  { officer, reason }: { readonly officer: Officer; readonly reason: ProblemCode },
 ): Promise<void> {
   const once = digestOf(['handover-failure', delivery.id, officer.id, reason].join('\n'));
   try {
@@ -198,7 +197,10 @@ async function keepHandoverFailure(
       const step = stepOf(directory, held, officer, at);
       if (step === undefined) return {};
       const row = await issueEvidence(gateway, { ...step, once, event: 'ContentHandoverFailure', reason });
-      return { evidence: [row], created: tellSender(gateway, directory, held.message, [row], at) };
+      return {
+        evidence: [row],
+        created: tellSender(gateway, directory, { message: held.message, evidence: [row], at }),
+      };
     });
   } catch (fault) {
     if (!(fault instanceof Refusal) || fault.code !== 'already-exists') throw fault;
@@ -237,7 +239,7 @@ export async function keepHandover(
     deliveries: [delivery],
     openedAt: at,
     evidence: [row],
-    created: tellSender(gateway, directory, held.message, [row], at),
+    created: tellSender(gateway, directory, { message: held.message, evidence: [row], at }),
   };
 }
 
@@ -247,8 +249,7 @@ export async function keepHandover(
  */
 export async function acknowledgeByLink(
   gateway: Posting,
-  token: string,
-  purpose: LinkRow['purpose'],
+  { token, purpose }: { readonly token: string; readonly purpose: LinkRow['purpose'] },
   visitor: PageVisitor,
   word: Pick<GivenAcknowledgement, 'decision' | 'ground' | 'settles'>,
 ): Promise<RecordedAcknowledgement> {

@@ -79,11 +79,10 @@ interface Giver {
 function requireGiver(
   directory: Directory,
   held: HeldDelivery,
-  to: string,
   acknowledgement: GivenAcknowledgement,
   now: Date,
 ): Giver {
-  const focalPoint = requireDesignation(directory, to);
+  const focalPoint = requireDesignation(directory, held.delivery.to);
   const named = findOfficer(focalPoint, acknowledgement.officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the officer is not named in this focal point’s designation');
@@ -177,7 +176,7 @@ async function issueAcknowledgement(
     throw new Refusal('not-found', 'this delivery carries no message that a focal point may answer');
   const event = acknowledgement.decision === 'accepted' ? 'ConsignmentAcceptance' : 'ConsignmentRejection';
   throwEvidenceFault(findReasonFault({ event, reason: acknowledgement.ground }));
-  const by = requireGiver(directory, held, recipient.to, acknowledgement, gateway.now());
+  const by = requireGiver(directory, held, acknowledgement, gateway.now());
   const kept = readAcknowledgements(held);
   const acknowledgements = effectiveAcknowledgementOf(kept);
   const { how } = acknowledgement.attestation;
@@ -208,11 +207,11 @@ async function issueAcknowledgement(
     }),
   });
   acknowledgement.check?.(parseClaims(row));
-  const created = tellSender(gateway, directory, held.message, [row], gateway.now());
+  const at = gateway.now();
   const change: DeliveryChange = {
-    ...applyAcknowledgement(held, given, gateway.now()),
+    ...applyAcknowledgement(held, given, at),
     evidence: [row],
-    created,
+    created: tellSender(gateway, directory, { message: held.message, evidence: [row], at }),
   };
   return {
     change,

@@ -43,13 +43,18 @@ export async function isDelayRead(
   );
 }
 
+interface WaitingAttempt {
+  readonly outcome: Outcome;
+  readonly readsDelay?: boolean;
+  readonly at: Date;
+}
+
 /** Makes the evidence that a message waits for an endpoint of the delivery's recipient, and why. */
 export async function issueDelay(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
-  { outcome, readsDelay: isRead = true }: { readonly outcome: Outcome; readonly readsDelay?: boolean },
-  at: Date,
+  { outcome, readsDelay: isRead = true, at }: WaitingAttempt,
 ): Promise<readonly EvidenceRow[]> {
   const { message, recipient, delivery } = held;
   if (recipient === undefined) return [];

@@ -5,8 +5,7 @@ import type { Endpoint } from '../../domain/party/channel.ts';
 import { ENDED_CODES, isOffByChannel, OFF_BY_HAND } from '../../domain/party/endpoint-life.ts';
 import type { Issuing, Naming } from '../../gateway-parts.ts';
 import type { DeliveryChange, HeldDelivery } from '../../store/contracts/deliveries.ts';
-import type { ConfirmationRequester } from '../../store/contracts/endpoints.ts';
-import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
+import type { EndpointReturnAct } from '../../store/contracts/endpoints.ts';
 import { recordPendingSwitches } from '../operator/switches.ts';
 import { CODES_WITHOUT_ENDPOINT } from './failover.ts';
 
@@ -16,7 +15,7 @@ export type RestoringSign = 'probe' | 'test' | 'account' | 'certificate' | 'oper
 /**
  * Puts an endpoint back into use. Deliveries queued there become due now. Deliveries that failed because it
  * was off start again if they can still be answered.
- * @param asking requests a confirmation from the focal point, for an account that had ended
+ * @param by the operator act that restores it, if one does
  * @returns false if it was in use, waits for its focal point now, or a sign of life may not undo a person's
  *   decision
  */
@@ -24,14 +23,13 @@ export async function restoreEndpoint(
   gateway: Issuing,
   endpoint: Endpoint,
   sign: RestoringSign,
-  act?: LogEntryMaker,
-  asking?: ConfirmationRequester,
+  by?: EndpointReturnAct,
 ): Promise<boolean> {
   const { store, log } = gateway;
   const now = gateway.now();
   const but = sign === 'operator' ? [...ENDED_CODES, 'waiting'] : OFF_BY_HAND;
-  if (!(await store.endpoints.enableEndpoint(endpoint.id, { but, sign }, now, act, asking))) return false;
-  if (act === undefined) await recordPendingSwitches(gateway);
+  if (!(await store.endpoints.enableEndpoint(endpoint.id, { but, sign }, now, by))) return false;
+  if (by === undefined) await recordPendingSwitches(gateway);
   await store.deliveries.makeWaitingDue(endpoint.focalPoint, CODES_WITHOUT_ENDPOINT, now);
   const codes = [...CODES_WITHOUT_ENDPOINT, ...(endpoint.off === undefined ? [] : [endpoint.off.code])];
   const failed = await store.deliveries.deliveriesFailedAt(endpoint.id, codes, now);

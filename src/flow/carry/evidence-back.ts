@@ -109,14 +109,12 @@ async function takeClaims(
   try {
     await gateway.store.deliveries.changeDelivery(delivery, async (held) => {
       const row = rowOf(gateway, held, claims, { jws, key });
-      const created = tellSender(
-        gateway,
-        directory,
-        held.message,
-        [row],
-        gateway.now(),
-        claims.reminder !== undefined || !isForPeople,
-      );
+      const created = tellSender(gateway, directory, {
+        message: held.message,
+        evidence: [row],
+        at: gateway.now(),
+        isReminder: claims.reminder !== undefined || !isForPeople,
+      });
       return { ...changeOf(held, claims, gateway.now()), evidence: [row], created };
     });
     return 'kept';

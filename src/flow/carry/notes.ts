@@ -61,7 +61,12 @@ async function finishNote(gateway: Reaching, note: ClaimedNote, outcome: Outcome
   // Retried on the schedule of a routine message, whatever time the channel asks for.
   const again =
     outcome.kind === 'deferred'
-      ? nextAttemptAt(note.tries, now(), random(), outcome.retryAfter, LONGEST_WAIT_SECONDS.routine)
+      ? nextAttemptAt(now(), {
+          tries: note.tries,
+          jitter: random(),
+          retryAfter: outcome.retryAfter,
+          longest: LONGEST_WAIT_SECONDS.routine,
+        })
       : undefined;
   const isOver = again === undefined || (note.expiresAt !== undefined && again > note.expiresAt);
   await store.endpoints.finishNote(note.id, isOver ? undefined : again);

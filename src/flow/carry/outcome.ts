@@ -52,17 +52,22 @@ export async function decideOutcome(
 ): Promise<DeliveryChange> {
   const at = gateway.now();
   const sign = endpointSignOf(held, tried.outcome, at);
-  const waits = isToWait(gateway, directory, held, tried, at);
+  const waits = isToWait(gateway, directory, held, { ...tried, at });
   const event = eventOfTry(held, tried, waits);
   const { delivery, consequence } = advanceDelivery(held.delivery, event, at);
   const isNew = waits && isFirstWait(held.delivery, tried.outcome.code);
   const evidence = isNew
-    ? await issueDelay(gateway, directory, held, tried, at)
-    : await evidenceOf(gateway, directory, held, tried, consequence, at);
+    ? await issueDelay(gateway, directory, held, { ...tried, at })
+    : await evidenceOf(gateway, directory, held, { tried, consequence, at });
   if (isNew) logWait(gateway, held, tried.outcome);
   const created = [
     ...(consequence === 'failed' || event.kind === 'moved' ? planFailover(gateway, directory, held, at) : []),
-    ...tellSender(gateway, directory, held.message, evidence, at, held.delivery.kind === 'reminder'),
+    ...tellSender(gateway, directory, {
+      message: held.message,
+      evidence,
+      at,
+      isReminder: held.delivery.kind === 'reminder',
+    }),
   ];
   // After a failure it is the sender's turn. If the message arrived after a failure, it is the recipient's
   // turn again.
@@ -115,8 +120,7 @@ function isToWait(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
-  { outcome, state }: EndedAttempt,
-  at: Date,
+  { outcome, state, at }: EndedAttempt & { readonly at: Date },
 ): boolean {
   const { delivery, siblings } = held;
   const isDoubtful = outcome.kind === 'rejected' && outcome.gone === true && isAskedAgain(delivery.channel);
@@ -143,13 +147,18 @@ const eventOf = ({ kind, channel, shows, to }: Delivery, recipient: RecipientRow
 const isUnconnected = (directory: Directory, { delivery }: HeldDelivery): boolean =>
   delivery.channel === 'none' && requireDesignation(directory, delivery.to).gateway !== directory.here;
 
+/** How a try ended, and what that is to the recipient. */
+interface JudgedAttempt {
+  readonly tried: EndedAttempt;
+  readonly consequence: 'reached' | 'failed' | 'none';
+  readonly at: Date;
+}
+
 async function evidenceOf(
   gateway: Naming,
   directory: Directory,
   held: HeldDelivery,
-  tried: EndedAttempt,
-  consequence: 'reached' | 'failed' | 'none',
-  at: Date,
+  { tried, consequence, at }: JudgedAttempt,
 ): Promise<readonly EvidenceRow[]> {
   if (consequence === 'none' || held.recipient === undefined) return [];
   // The other gateway's signature is the evidence. Ours would add nothing.

@@ -21,6 +21,12 @@ export interface OpenedMessage {
   readonly jws: Jws;
 }
 
+/** A message as it is kept: its row, and its content as sealed to one party. */
+export interface SealedContent {
+  readonly row: MessageRow;
+  readonly sealed: LongText;
+}
+
 /**
  * Opens a sealed message for a focal point in custody and compares it with its consignment.
  * @throws Refusal `decryption-failed`, `signature-invalid`, `misaddressed` and as `readMessage`
@@ -28,9 +34,8 @@ export interface OpenedMessage {
 export async function openForRecipient(
   gateway: Unsealing,
   directory: Directory,
-  row: MessageRow,
+  { row, sealed }: SealedContent,
   recipient: Designation,
-  sealed: LongText,
 ): Promise<OpenedMessage> {
   const heavy = gateway.heavyWorkFor(sealed.length);
   const keys = await loadOpeningKeys(gateway, recipient, await heavy.kids(sealed));
@@ -76,9 +81,8 @@ function checkSame(message: Message, row: MessageRow): void {
 export async function openOwnCopy(
   gateway: Unsealing,
   directory: Directory,
-  row: MessageRow,
+  { row, sealed }: SealedContent,
   sender: Designation,
-  sealed: LongText,
 ): Promise<OpenedMessage> {
   const { focal_point: did } = sender;
   const heavy = gateway.heavyWorkFor(sealed.length);
@@ -108,6 +112,6 @@ export async function openForParty(
   if (designation === undefined || designation.custody !== 'gateway' || designation.gateway !== gateway.did)
     return undefined;
   return party === row.sender
-    ? openOwnCopy(gateway, directory, row, designation, sealed)
-    : openForRecipient(gateway, directory, row, designation, sealed);
+    ? openOwnCopy(gateway, directory, { row, sealed }, designation)
+    : openForRecipient(gateway, directory, { row, sealed }, designation);
 }

@@ -165,9 +165,8 @@ async function contentOf(
   const opened = await openForRecipient(
     gateway,
     directory,
-    claimed.message,
+    { row: claimed.message, sealed },
     requireDesignation(directory, claimed.delivery.to),
-    sealed,
   );
   const letter =
     endpoint.channel === 'email' ? await encloseLetter(gateway, directory, claimed, opened.message) : {};

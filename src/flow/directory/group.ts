@@ -47,7 +47,9 @@ export async function resolveRecipients(
   const reached = groups
     .flatMap((one) => membersOf(directory, one, at))
     .filter(
-      (one) => one.focal_point !== own.focal_point && canReach(directory, own, one, { name, ...post }, at),
+      (one) =>
+        one.focal_point !== own.focal_point &&
+        canReach(directory, { sender: own, member: one }, { name, ...post }, at),
     )
     .map((one) => one.focal_point);
   if (reached.length === 0)
@@ -63,8 +65,7 @@ export async function resolveRecipients(
 
 function canReach(
   directory: Directory,
-  sender: Designation,
-  member: Designation,
+  { sender, member }: { readonly sender: Designation; readonly member: Designation },
   what: { name: MessageName; handling: Submission['handling'] },
   at: Date,
 ): boolean {

@@ -155,12 +155,9 @@ async function undoLink(
     (one) => one.off?.code === 'replaced' && wasReplacedLately(gateway, one, now),
   );
   for (const one of lately)
-    await restoreEndpoint(
-      gateway,
-      one,
-      'operator',
-      makeOperatorAct(gateway, { act: 'officer.linked', subject: one.id }),
-    );
+    await restoreEndpoint(gateway, one, 'operator', {
+      act: makeOperatorAct(gateway, { act: 'officer.linked', subject: one.id }),
+    });
   return unlinked;
 }
 

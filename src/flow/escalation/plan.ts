@@ -53,13 +53,14 @@ export async function planEscalations(
       ),
     ),
   );
-  return turn.open.flatMap((act) => planOf(directory, act, views.get(act.message), rosters, now) ?? []);
+  return turn.open.flatMap(
+    (act) => planOf(directory, { act, view: views.get(act.message) }, rosters, now) ?? [],
+  );
 }
 
 function planOf(
   directory: Directory,
-  act: OpenAct,
-  view: MessageView | undefined,
+  { act, view }: { readonly act: OpenAct; readonly view: MessageView | undefined },
   rosters: ReadonlyMap<string, Roster>,
   now: Date,
 ): EscalationPlan | undefined {

@@ -49,7 +49,7 @@ async function take(
   try {
     await gateway.store.deliveries.changeDelivery(way.delivery, async (held) => {
       isTaken = isStillToTake(held, plan, step);
-      return isTaken ? decide(gateway, plan, step, held, way) : {};
+      return isTaken ? decide(gateway, held, { plan, step }, way) : {};
     });
   } catch (fault) {
     // Another process was first: its evidence of this step is kept.
@@ -86,9 +86,8 @@ interface StepRoute {
 
 async function decide(
   gateway: Issuing,
-  plan: EscalationPlan,
-  step: EscalationStep,
   held: HeldDelivery,
+  { plan, step }: { readonly plan: EscalationPlan; readonly step: EscalationStep },
   { endpoint, rhythm = {} }: StepRoute,
 ): Promise<DeliveryChange> {
   const now = gateway.now();
@@ -187,14 +186,12 @@ const withEvidence = (
   row: EvidenceRow,
 ): DeliveryChange => ({
   evidence: [row],
-  created: tellSender(
-    gateway,
-    plan.directory,
+  created: tellSender(gateway, plan.directory, {
     message,
-    [row],
-    row.at,
-    row.event !== 'AcceptanceRejectionExpiry',
-  ),
+    evidence: [row],
+    at: row.at,
+    isReminder: row.event !== 'AcceptanceRejectionExpiry',
+  }),
 });
 
 const expiry = (

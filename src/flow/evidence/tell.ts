@@ -26,6 +26,13 @@ function senderEndpoints(directory: Directory, sender: string, at: Date): readon
   );
 }
 
+interface IssuedEvidence {
+  readonly message: MessageRow;
+  readonly evidence: readonly EvidenceRow[];
+  readonly at: Date;
+  readonly isReminder?: boolean;
+}
+
 /**
  * Deliveries of evidence to its message's sender. They cause no evidence themselves: that would never end.
  * Evidence of a reminder is sent to systems only, not to officers.
@@ -33,10 +40,7 @@ function senderEndpoints(directory: Directory, sender: string, at: Date): readon
 export function tellSender(
   gateway: Naming,
   directory: Directory,
-  message: MessageRow,
-  evidence: readonly EvidenceRow[],
-  at: Date,
-  isReminder = false,
+  { message, evidence, at, isReminder = false }: IssuedEvidence,
 ): readonly Delivery[] {
   const mine = senderEndpoints(directory, message.sender, at);
   const until = new Date(Math.max(message.expiresAt.getTime(), at.getTime()) + TELL_DAYS * 86_400_000);

@@ -95,8 +95,9 @@ export function makeCountSection(
     making,
     heading,
     names,
-    (side, type) => rows.find((one) => one.side === side && one.type === type),
-    rows.length === 0,
+    rows.length === 0
+      ? undefined
+      : (side, type) => rows.find((one) => one.side === side && one.type === type),
   );
 }
 
@@ -112,23 +113,24 @@ export function makeMeasureSection(making: SectionInput): PageSection {
     making,
     say('report-measures'),
     names,
-    (side, detail) => rows.find((one) => one.side === side && one.detail === detail),
-    rows.length === 0,
+    rows.length === 0
+      ? undefined
+      : (side, detail) => rows.find((one) => one.side === side && one.detail === detail),
   );
 }
 
+/** @param find the row of a side and a type; undefined where there are no rows at all */
 function counted(
   making: SectionInput,
   heading: string,
   names: readonly { readonly name: string; readonly type: string | null }[],
-  find: (side: string, type: string | null) => FigureRow | undefined,
-  isEmpty: boolean,
+  find: ((side: string, type: string | null) => FigureRow | undefined) | undefined,
 ): PageSection {
   const { translate: say, report } = making;
   const { parties } = report.agreement;
   const total = { name: say('report-total'), type: null };
-  const rows = (isEmpty ? [] : [...names, total]).map(({ name, type }): PageRow => {
-    const found = parties.map((side) => find(side, type));
+  const rows = (find === undefined ? [] : [...names, total]).map(({ name, type }): PageRow => {
+    const found = parties.map((side) => find?.(side, type));
     return {
       cells: [name, ...found.map((row) => countText(row, making))],
       isTotal: type === null,

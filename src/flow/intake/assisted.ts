@@ -73,7 +73,7 @@ export async function acceptSubmission(
       attachments: await collectFiles(gateway, sender, routes, { submission, files: arrival.files }),
       body: await fitBody(gateway, focalPoint, { name, body }, place),
     };
-    const message = compose(gateway, sender, routes, said, at);
+    const message = compose(gateway, { sender, routes }, said, at);
     checkConsignmentTimes(message, at);
     const admitted = await sealAll(gateway, { sender, message, routes, signer, name }, { key, digest, at });
     return keepWithReceipt(gateway, admitted, { event: 'SubmissionAcceptance', custody: sender.custody, at });
@@ -154,8 +154,7 @@ function checkRunnable(files: readonly Attachment[], routes: readonly Route[]): 
 /** Composes the plaintext that the sender signs: a partner's post as a DIDComm message. */
 function compose(
   gateway: Posting,
-  sender: Designation,
-  routes: readonly Route[],
+  { sender, routes }: { readonly sender: Designation; readonly routes: readonly Route[] },
   post: {
     submission: Submission;
     name: MessageName;

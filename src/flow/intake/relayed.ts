@@ -76,7 +76,7 @@ export async function acceptRelay(
       if (one.to[0] !== peer.gateway) throw new Refusal('misaddressed', 'to must be the gateway that relays');
       const earlier = await gateway.store.messages.findReceipt(sender.focal_point, one.id);
       if (earlier !== undefined) return repeatReceipt(earlier, digest);
-      const submission = await readSubmission(gateway, peer, one, digest, relayed.submission);
+      const submission = await readSubmission(gateway, peer, { head: one, digest }, relayed.submission);
       checkTiming(one, new Date(submission.at), gateway.now());
       const text = await textOfStatement(relayed.consignment);
       const admitted = await judgeRelay(gateway, signed, one, { submission, text });
@@ -122,8 +122,7 @@ async function describeRefused(
 async function readSubmission(
   gateway: Exchanging,
   peer: GatewayDesignation,
-  one: ConsignmentHead,
-  digest: string,
+  { head, digest }: { readonly head: ConsignmentHead; readonly digest: string },
   submission: unknown,
 ): Promise<Evidence> {
   const claims = await readPeerEvidence(gateway, peer, submission);
@@ -132,8 +131,8 @@ async function readSubmission(
       'misaddressed',
       'submission must be a submission acceptance by the gateway that relays',
     );
-  const about = { id: one.id, thread: one.body.thid, sender: one.from, digest };
-  const { recipients } = one.body;
+  const about = { id: head.id, thread: head.body.thid, sender: head.from, digest };
+  const { recipients } = head.body;
   const addressees = recipients.map(({ to }) => to);
   const message = { ...about, acceptedAt: new Date(claims.at), addressees, recipients };
   const facts = await gatherFacts(gateway, message);

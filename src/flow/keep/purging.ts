@@ -83,7 +83,7 @@ async function planPurge(going: Purging, held: HeldContent): Promise<PurgeChange
     deliveries: isRecall ? stopped(held.deliveries, at) : [],
     // After a recall the sender waits for this evidence. Nobody waits for the end of retention: both sides
     // know it by the agreement.
-    created: isRecall ? tellSender(gateway, directory, message, ofRecipients, at) : [],
+    created: isRecall ? tellSender(gateway, directory, { message, evidence: ofRecipients, at }) : [],
   };
 }
 
@@ -154,5 +154,9 @@ async function planEmptyPurge(going: Purging, message: string): Promise<PurgeCha
         return { ...row, message: recall.id };
       }),
   );
-  return { evidence, deliveries: [], created: tellSender(gateway, directory, recall, evidence, at) };
+  return {
+    evidence,
+    deliveries: [],
+    created: tellSender(gateway, directory, { message: recall, evidence, at }),
+  };
 }

@@ -62,13 +62,12 @@ async function sendWithdrawal(
     gateway.log.info('withdrawal.sent', { gateway: sent.gateway, try: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
-    const retryAt = nextAttemptAt(
-      sent.tries,
-      gateway.now(),
-      gateway.random(),
+    const retryAt = nextAttemptAt(gateway.now(), {
+      tries: sent.tries,
+      jitter: gateway.random(),
       retryAfter,
-      LONGEST_WAIT_SECONDS.urgent,
-    );
+      longest: LONGEST_WAIT_SECONDS.urgent,
+    });
     await gateway.store.directory.finishWithdrawal(sent, { retryAt });
     gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
   }

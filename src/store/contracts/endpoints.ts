@@ -27,6 +27,13 @@ export interface ReturnTerms {
   readonly sign: string;
 }
 
+/** The operator act that restores an endpoint. */
+export interface EndpointReturnAct {
+  readonly act: LogEntryMaker;
+  /** Requests a confirmation from the focal point, for an account that had ended; not requested if left out. */
+  readonly asking?: ConfirmationRequester;
+}
+
 /** An endpoint that its channel switched off, or a sign of life restored. */
 export interface SwitchedEndpoint {
   readonly id: string;
@@ -125,17 +132,11 @@ export interface EndpointStore {
   disableEndpoint(id: string, code: OffByHand, now: Date, act: LogEntryMaker): Promise<boolean>;
   /**
    * Puts an endpoint that is off back into use, unless its code is in `back.but`. What is queued there is due
-   * at once. One that an operator took out of use is restored by an operator act only. With `asking`, an
+   * at once. One that an operator took out of use is restored by an operator act only. With `by.asking`, an
    * account that had ended waits for its focal point.
    * @returns whether it is back in use
    */
-  enableEndpoint(
-    id: string,
-    back: ReturnTerms,
-    now: Date,
-    act?: LogEntryMaker,
-    asking?: ConfirmationRequester,
-  ): Promise<boolean>;
+  enableEndpoint(id: string, back: ReturnTerms, now: Date, by?: EndpointReturnAct): Promise<boolean>;
   /**
    * Records in the operator's log what channels switched off since the last call, and what a sign of life
    * restored; each once.

@@ -373,7 +373,8 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
     wish: fc.integer({ min: 0, max: 10 * 86_400 }),
   });
   const property = fc.property(any, ({ tries, jitter, wish }) => {
-    const seconds = (nextAttemptAt(tries, NOW, jitter, wish).getTime() - NOW.getTime()) / 1_000;
+    const seconds =
+      (nextAttemptAt(NOW, { tries, jitter, retryAfter: wish }).getTime() - NOW.getTime()) / 1_000;
     const step = RETRY_SECONDS[Math.min(tries, RETRY_SECONDS.length) - 1] ?? 0;
     const asked = Math.min(wish, 86_400);
     expect(seconds).toBeGreaterThanOrEqual(Math.max(step, asked));
@@ -384,7 +385,8 @@ test('the retry schedule, its jitter, and a channel’s own wish within a day', 
     for (const tries of [1, 5, 9])
       for (const wish of [0, 9_999_999_999])
         expect(
-          (nextAttemptAt(tries, NOW, 0, wish, longest).getTime() - NOW.getTime()) / 1_000,
+          (nextAttemptAt(NOW, { tries, jitter: 0, retryAfter: wish, longest }).getTime() - NOW.getTime()) /
+            1_000,
         ).toBeLessThanOrEqual(longest);
   expect([...RETRY_SECONDS]).toEqual([5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000]);
 });
