@@ -88,7 +88,7 @@ test('a secret made with it', async () => {
     wrapped: 'any',
   } as const;
   await expect(house.gateway.store.secrets.keepSecret(secret, { endpoint: endpoint.id })).rejects.toThrow(
-    'does not count',
+    'grant that is not valid',
   );
 });
 
@@ -128,5 +128,5 @@ test('a delivery made of a message as content goes', async () => {
     },
     now(),
   );
-  await expect(purging).rejects.toThrow('not kept as it was');
+  await expect(purging).rejects.toThrow('row is tampered');
 });
