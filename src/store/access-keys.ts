@@ -3,7 +3,8 @@ import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { AccessKeyRow, SecretStore } from './contracts/secrets.ts';
 import { readMatchingLog } from './endpoint-grants.ts';
-import type { AccessKeyRecord, Grants } from './grants.ts';
+import type { AccessKeyRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
 
 type AccessKeys = Pick<SecretStore, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;

@@ -13,7 +13,8 @@ import type {
   UnverifiedGrant,
 } from './contracts/secrets.ts';
 import { writeEndpoint, writePlacedEndpoint } from './endpoint-grants.ts';
-import type { GrantRowOf, Grants, SecretRecord } from './grants.ts';
+import type { GrantRowOf, SecretRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import type { GrantKind } from './guard.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
 import type { EndpointRecord } from './rows.ts';

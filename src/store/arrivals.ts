@@ -2,7 +2,8 @@
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { ArrivalStore, NewArrival } from './contracts/arrivals.ts';
-import type { ArrivalRecord, Grants } from './grants.ts';
+import type { ArrivalRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { asJson } from './rows.ts';
 
 /**

@@ -10,7 +10,8 @@ import type { ConfirmationRequester, EndpointStore } from './contracts/endpoints
 import type { LogEntryMaker } from './contracts/operator-log.ts';
 import { isUniqueViolation } from './database-fault.ts';
 import { askForConfirmation, tellFirstOfficer, tellOfFirstContent } from './endpoint-news.ts';
-import type { Grants, LinkCodeRecord } from './grants.ts';
+import type { LinkCodeRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { appendLogEntry, type LogEntryAppender, lockOperatorLog, runRecorded } from './operator-log.ts';
 import { renamePins } from './pin-renaming.ts';
 import { asJson, asTexts, type EndpointRecord, endpointFrom } from './rows.ts';

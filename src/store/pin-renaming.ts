@@ -2,7 +2,8 @@
 import type { TransactionSql } from 'postgres';
 import { subjectOfPin } from '../domain/party/pin.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
-import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import type { PinRecord, StartCodeRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { appendLogEntry } from './operator-log.ts';
 import { pinFrom, startCodeFrom, writePin, writeStartCode } from './pin-rows.ts';
 

@@ -3,7 +3,8 @@ import type { TransactionSql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { PinRow, StartCodeRow } from './contracts/pins.ts';
-import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import type { PinRecord, StartCodeRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { appendLogEntry } from './operator-log.ts';
 import { asJson } from './rows.ts';
 

@@ -8,7 +8,8 @@ import { PIN_SESSION_MS } from '../domain/party/pin.ts';
 import type { PinSessionRow, PinStore } from './contracts/pins.ts';
 import { onlyVerifiedEndpoints } from './endpoint-grants.ts';
 import { rereadEndpoints } from './endpoint-rereading.ts';
-import type { Grants, PinSessionRecord } from './grants.ts';
+import type { PinSessionRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 

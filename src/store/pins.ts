@@ -15,7 +15,8 @@ import type {
   StartCodeFound,
   StartCodeUse,
 } from './contracts/pins.ts';
-import type { Grants, PinRecord, StartCodeRecord } from './grants.ts';
+import type { PinRecord, StartCodeRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
 import { pinFrom, recordOfStartCode, startCodeFrom, writePin, writeStartCode } from './pin-rows.ts';
 import { createPinSessionStore, openPinSession } from './pin-sessions.ts';

@@ -10,7 +10,8 @@ import { batchReads } from './batch.ts';
 import { insertDeliveries, updateDeliveries } from './changing.ts';
 import type { ContentStore, HeldContent, PurgeChange, ThreadContent } from './contracts/content.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
-import type { Grants, SealedMessageRecord } from './grants.ts';
+import type { SealedMessageRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import * as rows from './rows.ts';
 import {

@@ -1,7 +1,8 @@
 /** Reads messages and evidence, for the parties of a message. */
 import type { Sql } from 'postgres';
 import type { MessageStore } from './contracts/messages.ts';
-import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
+import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import * as rows from './rows.ts';
 import { markTamperedParts } from './tampered-messages.ts';
 

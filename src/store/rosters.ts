@@ -3,7 +3,8 @@ import type { Sql } from 'postgres';
 import type { Roster } from '../domain/terms/roster.ts';
 import type { DirectoryStore } from './contracts/directory.ts';
 import { readMatchingLog } from './endpoint-grants.ts';
-import type { Grants, RosterRecord } from './grants.ts';
+import type { RosterRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { runRecorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
 

@@ -260,7 +260,7 @@ export interface EndpointRecord {
   readonly gone_times?: number;
   readonly gone_since?: string | null;
   readonly waiting?: PendingConfirmationRecord | null;
-  /** The entry of the operator's log that made it so, and the MAC over the row (`grants.ts`). */
+  /** The entry of the operator's log that made it so, and the MAC over the row (`grant-records.ts`). */
   readonly entry: string | null;
   readonly mac: string | null;
 }

@@ -1,6 +1,7 @@
 /** The tables whose rows have a MAC. All kinds are read page by page, and get new MACs, in the same way. */
 import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
-import type { GrantRowOf, Grants } from './grants.ts';
+import type { GrantRowOf } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { GRANT_KINDS, type GrantKind } from './guard.ts';
 import { asJson } from './rows.ts';
 
@@ -17,7 +18,7 @@ export interface KeptGrantRow<Kind extends GrantKind = GrantKind> {
 interface Table {
   readonly name: string;
   readonly key: string;
-  /** The row as `grants.ts` covers it. */
+  /** The row as `grant-records.ts` covers it. */
   readonly row: string;
   readonly source: string;
   readonly from: string;

@@ -5,7 +5,8 @@ import { batchReads } from './batch.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { SecretKind, SecretOrigin, SecretRow, SecretStore } from './contracts/secrets.ts';
 import { readMatchingLog } from './endpoint-grants.ts';
-import type { Grants, SecretRecord } from './grants.ts';
+import type { SecretRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
 import { asJson, type EndpointRecord } from './rows.ts';
 

@@ -5,7 +5,8 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { subjectOfPin } from '../domain/party/pin.ts';
 import type { PinEntryMaker, StartCodeRow } from './contracts/pins.ts';
-import type { Grants, StartCodeRecord } from './grants.ts';
+import type { StartCodeRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { appendLogEntry } from './operator-log.ts';
 import { startCodeFrom, writeStartCode } from './pin-rows.ts';
 

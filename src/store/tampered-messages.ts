@@ -4,7 +4,8 @@
  */
 
 import type { MessageRow, RecipientRow } from './contracts/message-rows.ts';
-import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
+import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { messageRowFrom, recipientRowFrom } from './rows.ts';
 
 /** A message with the rows of its recipients. */

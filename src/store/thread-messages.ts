@@ -3,7 +3,8 @@ import type { Sql } from 'postgres';
 import { batchReads } from './batch.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
 import type { ThreadStore } from './contracts/threads.ts';
-import type { Grants, SealedMessageRecord } from './grants.ts';
+import type { SealedMessageRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import { asJson } from './rows.ts';
 import { type MessageWithRecipients, markTamperedParts, onlyValidMessages } from './tampered-messages.ts';
 

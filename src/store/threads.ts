@@ -1,7 +1,8 @@
 /** Reads threads: many in one statement, and the few in which something may be owed. */
 import type { Sql } from 'postgres';
 import type { ThreadMessage, ThreadStore } from './contracts/threads.ts';
-import type { Grants, SealedMessageRecord, SealedRecipientRecord } from './grants.ts';
+import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 import * as rows from './rows.ts';
 import { markTamperedParts, onlyValidMessages } from './tampered-messages.ts';
 

@@ -2,7 +2,8 @@
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { SecretKind, SecretStore } from './contracts/secrets.ts';
-import type { Grants, SecretRecord } from './grants.ts';
+import type { SecretRecord } from './grant-records.ts';
+import type { Grants } from './grants.ts';
 
 type Upkeep = Pick<
   SecretStore,
