@@ -1,7 +1,7 @@
 /**
- * Limits per caller in one process. Each caller has a token bucket for each policy. Of several processes on one database
- * each gives a caller its share of the burst, and every few seconds they tell each other what they gave
- * (`flow/limit-sharing.ts`), so that together they give what the policy says. Nothing is written for a call.
+ * Limits for each caller in one process. Each caller has a token bucket for each policy. With several processes on one database,
+ * each process gives a caller its share of the burst. Every few seconds they tell each other what they gave
+ * (`flow/limit-sharing.ts`), so that together they keep to the policy. A call itself writes nothing to the database.
  */
 import {
   type Bucket,
@@ -15,25 +15,25 @@ import {
   remainingOf,
 } from './domain/words/limit.ts';
 
-/** Buckets of one policy that are remembered, the longest unused forgotten first: memory is bounded. */
+/** How many buckets of one policy are kept in memory. The longest unused one is forgotten first. */
 const REMEMBERED = 10_000;
 
-/** What another process must have said within this time to count as running, in milliseconds. */
+/** A process that has reported nothing for this time does not count as running. Milliseconds. */
 const HEARD = 60_000;
 
-/** How many callers others are told of at once; who used least is left out. */
+/** How many callers one report names; those with the least use are left out. */
 const TOLD = 400;
 
 export interface CallLimits {
   readonly policies: LimitPolicies;
-  /** Uses one call up. False where none is left; then nothing is used up. */
+  /** Uses up one call. @returns false where none is left; then nothing is used up */
   take(policy: PolicyName, caller: string): boolean;
-  /** Uses up what was done already, into debt where need be. */
+  /** Uses up a call that already happened, below zero if necessary. */
   charge(policy: PolicyName, caller: string): void;
   left(policy: PolicyName, caller: string): RemainingCalls;
-  /** What was used here since it was last asked. */
+  /** Returns the use in this process since the last call of this function. */
   use(): readonly CallUse[];
-  /** What another process, by its name, said that it gave since it last spoke. */
+  /** Takes the report of another process, by its name, on what it gave since its last report. */
   heard(process: string, uses: readonly CallUse[]): void;
 }
 
@@ -53,7 +53,7 @@ export function createCallLimits({ policies, now }: Parts): CallLimits {
   };
   const bucketOf = (name: PolicyName, caller: string): Bucket =>
     refillBucket(tables.get(name)?.get(caller), policies[name], sizeOf(name), now().getTime());
-  /** The youngest stands last. */
+  /** Keeps the most recently used bucket last. */
   const put = (name: PolicyName, caller: string, bucket: Bucket): void => {
     const table = tables.get(name);
     table?.delete(caller);

@@ -1,4 +1,4 @@
-/** The gateway: the record of parts that every step of the journey is given. Built once, in `entry/build.ts`. */
+/** The gateway: the record of all parts. `entry/build.ts` builds it once; functions take the parts that `gateway-parts.ts` names. */
 
 import type { CallLimits } from './call-limits.ts';
 import type { Adapter } from './domain/carriage/adapter.ts';
@@ -21,79 +21,79 @@ import type { MailboxJudge } from './seal/mail-trust.ts';
 import type { Guard } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
-/** How often the clock calls for work that nobody waits for, in milliseconds. */
+/** Intervals of background work, in milliseconds. */
 export interface Pace {
-  /** New evidence goes into the ledger, and it is asked whether another is to be looked at. */
+  /** Between two rounds that add new evidence to the ledger and check whether another ledger is due for reading. */
   readonly ledger: number;
-  /** From one look at another gateway's ledger to the next. */
+  /** Between two readings of another gateway's ledger. */
   readonly witness: number;
 }
 
-/** Where the numbers are served. With neither they are not. */
+/** Where the metrics are served. With neither member they are not served. */
 export interface MetricsAccess {
-  /** On a listener of their own, and nowhere else. */
+  /** Only on a separate listener. */
   readonly own: boolean;
-  /** What `Authorization: Bearer` must carry, wherever they are served. */
+  /** The key that `Authorization: Bearer` must carry, on every listener. */
   readonly key?: string;
 }
 
 export interface Gateway {
-  /** Where what others post is held until it is proven. */
+  /** Holds posted bodies until they are verified. */
   readonly bodies: Bodies;
-  /** Where the seal of a message is worked on, by its size: beside everything else where it is large. */
+  /** Chooses by size where a message is sealed and opened; a large one in another thread. */
   readonly heavyWorkFor: HeavyWorkChooser;
-  /** Where it is reached: origin without a trailing slash. */
+  /** Its public origin, without a trailing slash. */
   readonly url: string;
   readonly did: string;
   /** Signs evidence. */
   readonly key: SigningKey;
-  /** Keys that signed evidence before, the oldest first: published until their end, named in the directory after it. */
+  /** Former evidence keys, the oldest first: published until their end, and listed in the directory after it. */
   readonly oldKeys: readonly RetiredKey[];
   /**
-   * Evidence keys as they are kept now, where that can be asked again while the gateway runs: after a rotation commands sign by
-   * the new one before this process is restarted.
+   * Reads the current evidence keys, where they can be read again while the gateway runs. After a rotation, commands sign with
+   * the new key before this process is restarted.
    */
   readonly keptKeys?: () => readonly PublicJwk[];
-  /** Certificates of its own that end, PEM. */
+  /** Its own certificates, PEM, which expire. */
   readonly certificates: readonly { readonly name: string; readonly pem: string }[];
   readonly master: MasterKey;
   /** Trusted authorities, by country. */
   readonly anchors: readonly Anchor[];
-  /** Who may vouch for mailboxes of a country, and what they have revoked: as it is now. */
+  /** The CAs that may certify mailboxes of a country, with their current revocation lists. */
   readonly mailboxes: MailboxJudge;
   readonly store: Store;
-  /** What proves the rows that grant something: whether they count at all just now. */
+  /** Verifies the grants, and says whether any grant may be used now. */
   readonly guard: Guard;
-  /** The channels it was told to run; one without an adapter lacks a secret and did not start. */
+  /** The configured channels; a channel without an adapter lacks a secret and did not start. */
   readonly channels: readonly Channel[];
   readonly adapters: ReadonlyMap<Channel, Adapter>;
   readonly translate: Phrases;
   /** Makes formal letters; absent where the runtime has no typesetter. */
   readonly writeLetter?: LetterWriter;
-  /** Calls to other gateways: refuses addresses that are not public. */
+  /** Makes calls to other gateways; refuses addresses that are not public. */
   readonly fetch: OutboundFetch;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly metricsAccess: MetricsAccess;
-  /** How often each caller may call. */
+  /** The rate limits of callers. */
   readonly limits: CallLimits;
   /** When other gateways were last known to be up. */
   readonly peerSigns: PeerSigns;
-  /** What can stop working while the rest goes on. */
+  /** The parts that can stop working while the others go on. */
   readonly parts: PartsBoard;
-  /** Which refusals are kept each by itself, and which are counted. */
+  /** Decides which refusals are kept one by one and which are only counted. */
   readonly refusals: RefusalCounter;
   readonly pace: Pace;
-  /** Who acts through this process: the operator's handle where a command works, `gateway` where the program does. */
+  /** Who acts through this process: the operator's handle for a command, `gateway` for the program itself. */
   readonly operator: string;
-  /** Time and chance come in from the entry. */
+  /** The clock. Time and random values come from the entry. */
   readonly now: () => Date;
   /** UUIDv7 as 32 hex digits. */
   readonly newId: () => string;
-  /** 128 random bits as 32 hex digits: thread ids say nothing of when or by whom. */
+  /** 128 random bits as 32 hex digits: a thread id must not tell the time or the sender. */
   readonly newThread: () => string;
-  /** 256 random bits, base64url: one-time links and codes. */
+  /** 256 random bits, base64url, for one-time links and codes. */
   readonly newToken: () => string;
-  /** A number in [0, 1) for jitter. */
+  /** A random number in [0, 1), for jitter. */
   readonly random: () => number;
 }

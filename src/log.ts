@@ -1,6 +1,6 @@
-/** The log: one wide line per thing that happened. No personal data, no content, no addresses, no key material. */
+/** The log: one line with many fields for each event. No personal data, no content, no addresses, no key material. */
 
-/** Field values that may stand in a log line; objects are left out on purpose. */
+/** The permitted field values of a log line; no objects, which could carry personal data. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
@@ -9,5 +9,5 @@ export interface Log {
   error(event: string, fields?: LogFields): void;
 }
 
-/** A log that says nothing, for programs whose output is their own. */
+/** A log that writes nothing, for programs that print their own output. */
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

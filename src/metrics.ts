@@ -1,31 +1,31 @@
-/** What the gateway counts while it works, as a few calls; `entry` decides where the numbers go. */
+/** The counters of the gateway; `entry` decides where the numbers go. */
 
 import type { PeerFigures } from './domain/figures/peer-figures.ts';
 import type { Channel } from './domain/party/channel.ts';
 import type { Ending } from './domain/words/ending.ts';
 
 export interface Metrics {
-  /** A submission by way in (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */
+  /** A submission by route (`assisted`, `sealed`, `relayed`) and answer (`accepted`, `repeat`, or the problem code). */
   submission(way: 'assisted' | 'sealed' | 'relayed', answer: string): void;
-  /** Evidence that another gateway told, by answer (`kept`, `repeat`, or the problem code). */
+  /** Evidence that another gateway sent, by answer (`kept`, `repeat`, or the problem code). */
   told(answer: string): void;
-  /** One try by channel, outcome and how long it took, in seconds. */
+  /** One attempt by channel, outcome and duration in seconds. */
   attempt(channel: Channel, outcome: string, seconds: number): void;
-  /** A named officer’s word by its result and how it was proven. */
+  /** A named officer's acknowledgement, by its result and its proof. */
   decision(result: string, how: string): void;
-  /** A recipient’s certificate that was not plainly good when something was to be encrypted to it, by what it was. */
+  /** A finding on a recipient's certificate when a mail had to be encrypted to it, by kind. */
   certificate(finding: string): void;
-  /** A call that was refused because a limit was reached, by the limit. */
+  /** A call that was refused because of a limit, by limit. */
   limited(policy: string): void;
-  /** Evidence that another gateway signed and that does not hold, by the code of what it breaks. */
+  /** Evidence that another gateway signed and that is not valid, by the code of the violated rule. */
   complaint(code: string): void;
-  /** A kept record that cannot be read any more, by what it is, each time it is looked at. */
+  /** An attempt to read a kept record that can no longer be read, by kind of record. */
   unreadable(what: string): void;
-  /** Something in a ledger that does not fit, by its code. */
+  /** An alarm about a ledger or a grant, by its code. */
   alarm(code: string): void;
   /**
-   * The numbers in the Prometheus text format, the seconds left of everything that ends and what waits on other gateways
-   * among them.
+   * Renders the metrics in the Prometheus text format, with the seconds left of everything that expires and with what waits for
+   * other gateways.
    */
   render(endings: readonly Ending[], peers: PeerFigures): Promise<string>;
 }

@@ -1,25 +1,25 @@
 /**
- * Signs of life of other gateways: when this process last had one of each. What waits for a gateway that was down is hurried
- * by such a sign, and not left to its schedule.
+ * Signs of life of other gateways: when this process last had one of each. After such a sign, deliveries that wait for that
+ * gateway are sent at once instead of on their schedule.
  */
 
-/** Milliseconds in which further signs of the same gateway count for nothing: what waits for it is hurried no more often. */
+/** Milliseconds in which further signs of the same gateway are ignored, so that its deliveries are not hurried more often. */
 const COUNTS_ONCE_IN = 10_000;
 
 export interface PeerSigns {
-  /** Notes a sign of life of a gateway (DID). True where it counts: where none counted in the last ten seconds. */
+  /** Records a sign of life of a gateway (DID). @returns true if none was accepted in the last ten seconds */
   noteSign(gateway: string, at: Date): boolean;
-  /** When the last sign that counted came; undefined where none did. */
+  /** When the last accepted sign came; undefined where there was none. */
   lastSignOf(gateway: string): Date | undefined;
 }
 
-/** Only gateways that an authority designated are noted, so that the memory is bounded. */
+/** Callers record only gateways that an authority designated, so memory is bounded. */
 export function createPeerSigns(): PeerSigns {
   const signs = new Map<string, Date>();
   return {
     noteSign(gateway, at) {
       const last = signs.get(gateway);
-      // A clock that was set back must not silence a gateway until it has caught up.
+      // If the clock is set back, the signs of a gateway must still be accepted.
       if (last !== undefined && Math.abs(at.getTime() - last.getTime()) < COUNTS_ONCE_IN) return false;
       signs.set(gateway, at);
       return true;

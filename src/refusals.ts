@@ -1,41 +1,41 @@
 /**
- * How many refusals of one caller are kept each by itself, and how many only counted. A flood of them must not fill the
- * evidence and the ledger for ever. One process counts what it refused itself.
+ * Decides how many refusals of one caller are kept one by one and how many are only counted. A flood of refusals must not fill the
+ * evidence and the ledger for ever. Each process counts its own refusals.
  */
 
 /** How long one count lasts, in milliseconds. */
 export const REFUSAL_COUNT_MS = 60_000;
 
-/** Counts that are open at once. Beyond them refusals are kept, each by itself: none is lost. */
+/** How many counts may be open at once. Beyond that, refusals are kept one by one, so none is lost. */
 const OPEN = 10_000;
 
 export type RejectionEvent = 'SubmissionRejection' | 'RelayRejection' | 'EvidenceRejected';
 
-/** How many in one count are kept each by itself: what a person reads, and what a relay with many desks brings. */
+/** How many refusals of one count are kept one by one: as many as a person reads, or as a relay with many focal points brings. */
 const KEPT: Readonly<Record<RejectionEvent, number>> = {
   SubmissionRejection: 20,
   RelayRejection: 100,
   EvidenceRejected: 100,
 };
 
-/** Refusals of one caller for one reason that were signed and are not kept each by itself. */
+/** Refusals of one caller for one reason that were signed but are not kept one by one. */
 export interface RefusalCount {
   readonly event: RejectionEvent;
   readonly sender: string;
   /** The problem code. */
   readonly reason: string;
   readonly count: number;
-  /** The first and the last of them. */
+  /** The times of the first and the last one. */
   readonly from: Date;
   readonly until: Date;
 }
 
 export interface RefusalCounter {
-  /** Counts one refusal; true where it is to be kept by itself. */
+  /** Counts one refusal. @returns true if it must be kept by itself */
   countRefusal(one: Pick<RefusalCount, 'event' | 'sender' | 'reason'>, at: Date): boolean;
-  /** Hands out the counts that are over at an instant, or all, and forgets them. */
+  /** Returns the counts that are finished at an instant, or all, and forgets them. */
   takeFinished(at: Date | 'all'): readonly RefusalCount[];
-  /** Takes back a count that could not be kept, for the next time. */
+  /** Takes back a count that could not be stored, for the next time. */
   takeBack(one: RefusalCount): void;
 }
 
@@ -45,7 +45,7 @@ interface Open {
   readonly counted: Map<string, RefusalCount>;
 }
 
-/** @param keptOf how many of an event in one count are kept each by itself */
+/** @param keptOf how many refusals of an event in one count are kept one by one */
 export function createRefusalCounter(keptOf = KEPT): RefusalCounter {
   const open = new Map<string, Open>();
   const done: RefusalCount[] = [];

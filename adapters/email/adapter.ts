@@ -1,4 +1,4 @@
-/** The e-mail channel: S/MIME packets out through an SMTP relay over TLS. Nothing comes in by it yet. */
+/** The e-mail channel: sends S/MIME packets through an SMTP relay over TLS. It receives nothing yet. */
 import type { Adapter, Outcome } from '../../src/domain/carriage/adapter.ts';
 import { Refusal } from '../../src/domain/words/error.ts';
 import type { Phrases } from '../../src/domain/words/phrases.ts';
@@ -10,19 +10,19 @@ import { type MailTransport, openTransport, type SmtpOptions } from './transport
 
 export interface EmailOptions {
   readonly smtp: SmtpOptions;
-  /** The gateway's bare address: From, and where bounces go. */
+  /** The gateway's bare address, for From and for bounces. */
   readonly from: string;
   readonly signer: MailSignerOptions;
   readonly translate: Phrases;
   readonly now: () => Date;
-  /** Where a mail with files of so many bytes is composed; in place where it says nothing, or is left out. */
+  /** Chooses where a mail with files of so many bytes is composed; in the same thread if absent or undefined. */
   readonly composeFor?: (bytes: number) => ComposeMail | undefined;
-  /** For one mail, connecting included; 60 where left out. */
+  /** Time limit for one mail, with connecting (default: 60). */
   readonly timeoutSeconds?: number;
 }
 
 export interface EmailAdapter extends Adapter {
-  /** Ends the pooled connections; a mail under way fails and is deferred. */
+  /** Ends the pooled connections; a mail in progress fails and is deferred. */
   close(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export function createEmailAdapter(options: EmailOptions): EmailAdapter {
   return {
     channel: 'email',
 
-    // Signed replies and bounces are not read yet: whatever is posted here is refused unread.
-    receive: async () => [{ kind: 'refused', code: 'not-found', detail: 'this channel takes nothing in' }],
+    // Signed replies and bounces are not read yet, so every call is refused unread.
+    receive: async () => [{ kind: 'refused', code: 'not-found', detail: 'this channel receives nothing' }],
 
     async send(parcel, signal) {
       if (parcel.kind === 'revision' || parcel.kind === 'reply')

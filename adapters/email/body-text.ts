@@ -1,10 +1,9 @@
-/** A message's body as lines of plain text. */
+/** Renders a message's body as lines of plain text. */
 import { type OutlineGroup, type OutlineLine, outlineOfBody } from '../../src/domain/message/outline.ts';
 import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 
 /**
- * The body as text. A value of several lines is indented throughout, so that nothing a sender writes can pass for a
- * line of the gateway's own.
+ * Renders the body as text. Every line of a value is indented, so that no text of a sender can look like a line of the gateway.
  */
 export const linesOfBody = (
   body: Readonly<Record<string, unknown>>,

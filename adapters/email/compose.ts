@@ -1,6 +1,6 @@
 /**
- * Composing a packet: everything between what is to be said and the bytes that are mailed. What goes in can be copied to
- * another thread, so that a large packet holds up nobody.
+ * Composes a packet: from its text and files to the bytes of the mail. The input can be copied to another thread, so that a large
+ * packet does not block the event loop.
  */
 
 import { encryptToMailbox } from './envelope.ts';
@@ -14,7 +14,7 @@ import {
 import { readRecipient } from './recipient.ts';
 import { loadSigner, type MailSignerOptions, signDetached } from './signature.ts';
 
-/** One file of a packet, as its content is at hand. */
+/** One file of a packet, with its content in the form that the caller has. */
 export interface PacketSource {
   readonly filename: string;
   readonly mediaType: string;
@@ -28,19 +28,19 @@ export interface MailComposition {
   readonly text: string;
   readonly files: readonly PacketSource[];
   readonly outside: OuterHeader;
-  /** Certificates (PEM) of the mailbox, which were judged to be usable at that moment. */
+  /** Certificates (PEM) of the mailbox, already checked as usable now. */
   readonly certificates: readonly string[];
   readonly signer: MailSignerOptions;
 }
 
-/** Gives the whole mail. */
+/** Composes the whole mail. */
 export type ComposeMail = (composition: MailComposition) => Promise<Uint8Array>;
 
-/** Signs, encrypts and wraps: the whole mail. */
+/** Composes the whole mail: signs it, encrypts it and adds the outer headers. */
 export const composeMail: ComposeMail = async ({ text, files, outside, certificates, signer }) => {
   const { from, to, date } = outside;
   const [first, ...more] = certificates.flatMap((pem) => readRecipient(pem, to, date) ?? []);
-  if (first === undefined) throw new Error('a mail is composed for nobody');
+  if (first === undefined) throw new Error('a mail needs the certificate of a recipient');
   const content = await makeContentEntity(text, files.map(fileOf));
   const signature = await signDetached(content, loadSigner(signer, from), date);
   const enveloped = await encryptToMailbox(await makeSignedEntity(content, signature), [first, ...more]);

@@ -1,7 +1,7 @@
 /**
- * Encryption to the recipient: CMS EnvelopedData, AES-256-CBC (RFC 5652 §6, RFC 8551 §2.7). AuthEnvelopedData with
- * AES-256-GCM would be the better cipher, but no mainstream client opens it; what is inside is signed instead, is
- * text and files and never HTML, which is what CBC's malleability needs in order to leak (EFAIL).
+ * Encrypts to the recipient: CMS EnvelopedData, AES-256-CBC (RFC 5652 §6, RFC 8551 §2.7). AuthEnvelopedData with AES-256-GCM
+ * would be a better cipher, but no mainstream client opens it. Instead the content is signed, and it is text and files and never
+ * HTML, without which CBC's malleability leaks nothing (EFAIL).
  */
 import { constants, type KeyObject, publicEncrypt, webcrypto } from 'node:crypto';
 import { Null, OctetString } from 'asn1js';
@@ -20,8 +20,8 @@ const AES_256_CBC = '2.16.840.1.101.3.4.1.42';
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 
 /**
- * Encrypts a MIME entity to one mailbox, whose certificates `recipientFor` let through: several while a new one overlaps
- * with the one before it, so that either key opens it.
+ * Encrypts a MIME entity to one mailbox, to certificates that {@link readRecipient} accepted: to several during an overlap, so
+ * that the old and the new key open it.
  * @returns ContentInfo in DER, for `application/pkcs7-mime; smime-type=enveloped-data`
  */
 export async function encryptToMailbox(
@@ -37,10 +37,9 @@ export async function encryptToMailbox(
 }
 
 /**
- * RSA: RSAES-PKCS1-v1_5 (RFC 3370 §4.2.1), which is what ordinary mail from Outlook and Thunderbird and the default
- * of `openssl cms` use, so whatever holds the attaché's key opens it; OAEP (RFC 3560) is not read everywhere. Its
- * weakness is an oracle at the decrypting side, which a person's mail program is not. pkijs writes only OAEP, hence
- * by hand.
+ * RSA: RSAES-PKCS1-v1_5 (RFC 3370 §4.2.1), which Outlook, Thunderbird and `openssl cms` use by default, so that every program and
+ * smart card opens it; not all of them read OAEP (RFC 3560). Its weakness needs a decryption oracle, and a person's mail program
+ * is none. Written by hand here, because pkijs writes only OAEP.
  */
 async function byKeyTransport(
   content: Uint8Array,
@@ -64,7 +63,7 @@ async function byKeyTransport(
     version: 0,
     recipientInfos: recipients.map((one) => new RecipientInfo({ variant: 1, value: infoFor(one) })),
     encryptedContentInfo: new EncryptedContentInfo({
-      // One primitive OCTET STRING: DER, and what every client reads.
+      // One primitive OCTET STRING: it is DER, and every client reads it.
       disableSplit: true,
       contentType: ContentInfo.DATA,
       contentEncryptionAlgorithm: new AlgorithmIdentifier({
@@ -80,8 +79,8 @@ const wrap = (key: Uint8Array, publicKey: KeyObject): Uint8Array<ArrayBuffer> =>
   new Uint8Array(publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key));
 
 /**
- * Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). An RSA
- * certificate that overlaps with one of these gets its key by OAEP, the only way pkijs writes beside them.
+ * Elliptic curves: ephemeral-static ECDH with the SHA-256 KDF and AES-256 key wrap (RFC 5753 §3.1, §7.2). An RSA certificate in
+ * an overlap with one of these gets its key by OAEP, because pkijs writes no other RSA scheme beside them.
  */
 async function byKeyAgreement(
   content: Uint8Array,

@@ -1,13 +1,13 @@
-/** Names of the files in a packet: those that the gateway gives are its own, and no sender's file goes by one of them. */
+/** Names the files of a packet, so that no file of a sender has the name of a file of the gateway. */
 
 export const PACKET_FILE = 'packet.pdf';
 export const MESSAGE_FILE = 'message.jws.json';
 export const EVIDENCE_FILE = 'evidence.jws.json';
 
-/** The parts of S/MIME that mail programs know by name are ours as well. */
+/** Reserved names: the gateway's files, and the S/MIME parts that mail programs know by name. */
 const OURS: readonly string[] = [PACKET_FILE, MESSAGE_FILE, EVIDENCE_FILE, 'smime.p7s', 'smime.p7m'];
 
-/** Whether two names are one to a file system, or to whoever reads them: case, width and what cannot be seen aside. */
+/** Normalises a name for comparison: a file system or a reader ignores case, width and invisible characters. */
 const read = (name: string): string =>
   name
     .normalize('NFKC')
@@ -16,7 +16,7 @@ const read = (name: string): string =>
     .replace(/^[\s.]+/, '')
     .replace(/[\s.]+$/, '');
 
-/** The names under which a sender's files go into a packet, in their order: `attachment-packet.pdf` for one like ours. */
+/** The packet's names for a sender's files, in the same order; a reserved name becomes, for example, `attachment-packet.pdf`. */
 export function nameAttachments(names: readonly string[]): readonly string[] {
   const taken = new Set([...OURS, ...names.map(read)]);
   return names.map((name) => {

@@ -1,8 +1,8 @@
-/** A handshake with the mail relay: connecting, EHLO, STARTTLS and AUTH. Nothing is mailed. */
+/** Makes a handshake with the mail relay: connection, EHLO, STARTTLS and AUTH. Sends no mail. */
 import { outcomeOfSmtp } from './smtp-answer.ts';
 import { openTransport, type SmtpOptions } from './transport.ts';
 
-/** Resolves to undefined where the relay takes us, else to a code of ours for why not. */
+/** Resolves to undefined if the relay accepts the login, else to our code for the reason. */
 export async function greetRelay(
   smtp: SmtpOptions,
   from: string,

@@ -1,4 +1,4 @@
-/** The mail as MIME: the parts a person reads, the signature around them, the bare outside that relays see. */
+/** The mail as MIME: the parts for the reader, the signature around them, and the outer headers, which relays see. */
 import MimeNode from 'nodemailer/lib/mime-node';
 import { present } from '../../src/domain/words/present.ts';
 
@@ -9,7 +9,7 @@ export interface MailFile {
   readonly content: Uint8Array;
 }
 
-/** The outer header block: all that may be read on the way. */
+/** The outer headers, which everybody can read in transit. */
 export interface OuterHeader {
   readonly from: string;
   readonly to: string;
@@ -20,12 +20,12 @@ export interface OuterHeader {
 
 const LOCKED = { disableFileAccess: true, disableUrlAccess: true };
 
-/** Types that a mail client may show by itself, run, or take apart: these go as plain bytes, to be saved and looked at. */
+/** Types that a mail client may display, run or unpack by itself. They are sent as plain bytes, so that the reader must save them. */
 const ACTIVE = /^(?:text\/(?!plain$)|message\/|multipart\/)|html|svg|xml|javascript|pkcs7|pgp/;
 
 /**
- * The entity that gets signed: text first, then files. All of it is base64, so that it is 7 bit with CRLF and no
- * relay or mailbox has a reason to change a byte (RFC 8551 §3.1).
+ * The entity that is signed: first the text, then the files. Everything is base64, and so 7 bit with CRLF, which gives no relay or
+ * mailbox a reason to change a byte (RFC 8551 §3.1).
  */
 export async function makeContentEntity(text: string, files: readonly MailFile[]): Promise<Buffer> {
   const mixed = entity('multipart/mixed');
@@ -56,7 +56,7 @@ export async function makeSignedMail(
   return signedParts(mail(outside, SIGNED), content, signature).build();
 }
 
-/** A whole mail whose inside is one EnvelopedData (RFC 8551 §3.3). */
+/** A whole mail that contains one EnvelopedData (RFC 8551 §3.3). */
 export async function makeEnvelopedMail(outside: OuterHeader, enveloped: Uint8Array): Promise<Buffer> {
   const root = mail(outside, 'application/pkcs7-mime; smime-type=enveloped-data', 'smime.p7m');
   root.setContent(Buffer.from(enveloped));
@@ -73,7 +73,7 @@ function signedParts(root: MimeNode, content: Buffer, signature: Uint8Array): Mi
   return root;
 }
 
-/** An entity without mail headers: only a root would be given a Date and a Message-ID. */
+/** Makes an entity as a child node, because nodemailer would give a root node a Date and a Message-ID. */
 const entity = (type: string): MimeNode => new MimeNode('multipart/mixed', LOCKED).createChild(type, LOCKED);
 
 function mail(outside: OuterHeader, type: string, filename?: string): MimeNode {
@@ -84,7 +84,7 @@ function mail(outside: OuterHeader, type: string, filename?: string): MimeNode {
     Subject: outside.subject,
     'Message-ID': outside.messageId,
     Date: outside.date,
-    // RFC 3834: no out-of-office answers to a machine.
+    // RFC 3834: asks for no out-of-office answers.
     'Auto-Submitted': 'auto-generated',
   });
 }

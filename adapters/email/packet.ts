@@ -1,4 +1,4 @@
-/** From a parcel to the mail that carries it, or the reason why none may be made. */
+/** Makes the mail of a parcel, or says why it must not be made. */
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 import { safeFileNameOf } from '../../src/domain/words/file-name.ts';
 import type { Phrases } from '../../src/domain/words/phrases.ts';
@@ -9,12 +9,12 @@ import { readRecipient } from './recipient.ts';
 import { type MailSigner, type MailSignerOptions, signDetached } from './signature.ts';
 import { composeSummary, drillMarkOf, type MailParcel } from './summary-text.ts';
 
-/** What making a mail needs besides the parcel. */
+/** What making a mail needs in addition to the parcel. */
 export interface MailContext {
   readonly signer: MailSigner;
-  /** What the signer was loaded from. */
+  /** The options from which the signer was loaded. */
   readonly signerOptions: MailSignerOptions;
-  /** Where a mail with files of so many bytes is composed; in place where it says nothing. */
+  /** Chooses where a mail with files of so many bytes is composed; in the same thread if undefined. */
   readonly composeFor: (bytes: number) => ComposeMail | undefined;
   readonly from: string;
   readonly translate: Phrases;
@@ -30,13 +30,12 @@ export interface MadeMail {
 
 type Rejected = Extract<Outcome, { kind: 'rejected' }>;
 
-/** One mailbox, nothing that could be read as a second one or as a header. */
+/** One mailbox; nothing that could be read as a second one or as a header. */
 const MAILBOX = /^[^\s<>()[\]\\,;:"@\p{Cc}]{1,64}@[^\s<>()[\]\\,;:"@\p{Cc}]{1,255}$/u;
 
 /**
- * Makes the mail: signed, then encrypted to the endpoint's certificate. Without a certificate only what a notice may
- * say is mailed, signed and in the clear; anything more is rejected. A certificate that cannot be used never falls
- * back to clear mail.
+ * Makes the mail: signed, then encrypted to the endpoint's certificate. Without a certificate only a notice is sent, signed and
+ * in the clear; any other content is rejected. Where a certificate cannot be used, the mail is never sent in the clear instead.
  */
 export async function makeMail(parcel: MailParcel, workshop: MailContext): Promise<MadeMail | Rejected> {
   const { address, certificate, oldCertificate } = parcel.endpoint;
@@ -52,7 +51,7 @@ export async function makeMail(parcel: MailParcel, workshop: MailContext): Promi
 }
 
 function shows(parcel: MailParcel): string {
-  // A reminder or a note says no more than a notice, whatever else the endpoint may show.
+  // A reminder or a note contains no more than a notice, also at an endpoint that may show more.
   if (parcel.kind === 'reminder' || parcel.kind === 'note') return 'notice';
   return parcel.kind === 'message' ? parcel.content.shows : parcel.endpoint.shows;
 }
@@ -76,7 +75,7 @@ async function encryptedMail(
 
 function weightOf({ content }: PacketSource): number {
   if ('bytes' in content) return content.bytes.length;
-  // A JWS is little more than its payload.
+  // The size of a JWS is about the size of its payload.
   return 'base64url' in content ? content.base64url.length : String(content.json['payload'] ?? '').length;
 }
 
@@ -94,7 +93,7 @@ const finished = (outside: OuterHeader, raw: Uint8Array): MadeMail => ({
   raw,
 });
 
-/** Fixed words, a short reference and the mark of a drill; the Message-ID comes from the delivery, so that a repeat is known as one. */
+/** The outer headers: a fixed subject, a short reference and the mark of a drill. The Message-ID comes from the delivery, so that a mail program recognises a repeat. */
 const outsideOf = (parcel: MailParcel, { from, translate, at }: MailContext): OuterHeader => ({
   from,
   to: parcel.endpoint.address,
@@ -119,7 +118,7 @@ function filesOf(parcel: MailParcel): PacketSource[] {
     content: { base64url: one.data.base64 },
   }));
   const { letter } = parcel.content;
-  // First, because it is what people open: the packet as a formal letter.
+  // The formal letter comes first, because people open the first file.
   const packet =
     letter === undefined
       ? []

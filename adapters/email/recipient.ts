@@ -1,9 +1,9 @@
-/** The recipient's certificate: whether a packet for this address may be encrypted to it. */
+/** Checks whether a packet for an address may be encrypted to the recipient's certificate. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { BitString, fromBER } from 'asn1js';
 import { AltName, Certificate, ExtKeyUsage } from 'pkijs';
 
-/** A certificate that passed {@link readRecipient}, in the forms the libraries want. */
+/** A certificate that {@link readRecipient} accepted, in the forms that the libraries need. */
 export interface MailRecipient {
   readonly certificate: Certificate;
   readonly publicKey: KeyObject;
@@ -15,7 +15,7 @@ const SUBJECT_ALT_NAME = '2.5.29.17';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
 const ANY_PURPOSE = '2.5.29.37.0';
-/** The choice of GeneralName that is a mailbox (RFC 5280 §4.2.1.6). */
+/** The type of a GeneralName that is a mailbox (RFC 5280 §4.2.1.6). */
 const RFC822_NAME = 1;
 
 /** Named curves that S/MIME clients know (RFC 8551 §2.3). */
@@ -23,10 +23,10 @@ const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 const MAX_PEM = 64 * 1024;
 
 /**
- * Reads the certificate and checks it for this address and moment (RFC 8550 §3 and §4.4): in its time, for e-mail
- * protection if it limits its purposes, allowed to receive keys if it limits its usage, naming this mailbox if it
- * names any, RSA of at least 2048 bits or a known curve. Undefined when it may not be used. Who issued it, and whether
- * it was revoked, is judged before a parcel comes here; the CAs for that may follow it in the PEM and are passed over.
+ * Reads the certificate and checks it for this address and time (RFC 8550 §3 and §4.4): it is valid now, allows e-mail protection
+ * if it limits its purposes, allows key encipherment or agreement if it limits its usage, names this mailbox if it names any, and
+ * has an RSA key of at least 2048 bits or a known curve. Undefined when it must not be used. The issuer and the revocation are
+ * checked before a parcel comes here; CA certificates for that check may follow in the PEM and are ignored.
  */
 export function readRecipient(pem: string, address: string, at: Date): MailRecipient | undefined {
   if (pem.length > MAX_PEM) return undefined;
@@ -48,14 +48,14 @@ function isUsable(recipient: MailRecipient, address: string, at: Date): boolean 
   return fits && isForMailbox(certificate, address);
 }
 
-/** Certificates as pkijs reads them. @throws where the PEM holds none */
+/** Parses a certificate with pkijs. @throws where the PEM has none */
 export function parsePkijsCertificate(pem: string): Certificate {
   const der = new Uint8Array(new X509Certificate(pem).raw);
   return new Certificate({ schema: fromBER(der).result });
 }
 
 /**
- * True when the certificate names this mailbox, or names none at all (RFC 8550 §3).
+ * Whether the certificate names this mailbox or no mailbox at all (RFC 8550 §3).
  * @throws where its names cannot be read
  */
 export function isForMailbox(certificate: Certificate, address: string): boolean {
@@ -68,12 +68,12 @@ export function isForMailbox(certificate: Certificate, address: string): boolean
 
 function strongEnough(key: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
-  // Under the exponent 1 the key of the content would stand there for everybody.
+  // With the exponent 1, encryption would not change the content key.
   if (key.asymmetricKeyType === 'rsa') return modulusLength >= 2_048 && publicExponent >= 3n;
   return key.asymmetricKeyType === 'ec' && CURVES.includes(namedCurve ?? '');
 }
 
-/** RSA keys receive by keyEncipherment, bit 2 of the usage; elliptic curves by keyAgreement, bit 4. */
+/** RSA keys need keyEncipherment, bit 2 of the usage; elliptic curves need keyAgreement, bit 4. */
 function mayReceiveKeys({ certificate, publicKey }: MailRecipient): boolean {
   const usage = extension(certificate, KEY_USAGE, BitString);
   if (usage === undefined) return true;
@@ -87,7 +87,7 @@ function isForMail(certificate: Certificate): boolean {
   return purposes.keyPurposes.some((one) => one === EMAIL_PROTECTION || one === ANY_PURPOSE);
 }
 
-/** An extension's value, undefined where it is absent. One that is there and cannot be read is a fault, not an absence. */
+/** An extension's value; undefined where it is absent. Throws for an unreadable one, which must not pass as absent. */
 function extension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
   const found = certificate.extensions?.find((one) => one.extnID === id);
   if (found === undefined) return undefined;

@@ -1,11 +1,11 @@
-/** The text of a reminder by mail: what still has to be done, by whom, since when it is late. */
+/** The text of a reminder by mail: which act is due, who owes it, and since when it is late. */
 import { type Parcel, type ReminderItem, readerOf } from '../../src/domain/carriage/adapter.ts';
 import { oneLine } from '../../src/domain/message/outline-value.ts';
 import type { Phrases, Reader } from '../../src/domain/words/phrases.ts';
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
-/** One block for each thing; nothing in it says what a message says. */
+/** Renders one block for each act, without content of a message. */
 export function blocksOfReminder(parcel: ReminderParcel, translate: Phrases): readonly (readonly string[])[] {
   const { items } = parcel;
   const reader = readerOf(parcel);

@@ -1,4 +1,4 @@
-/** The gateway's signature over a mail: CMS SignedData, detached, SHA-256 (RFC 5652 §5, RFC 8551 §3.5.3). */
+/** Signs a mail for the gateway: CMS SignedData, detached, SHA-256 (RFC 5652 §5, RFC 8551 §3.5.3). */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ObjectIdentifier, OctetString, UTCTime } from 'asn1js';
 import {
@@ -15,11 +15,11 @@ import { Refusal } from '../../src/domain/words/error.ts';
 import { isForMailbox, parsePkijsCertificate } from './recipient.ts';
 
 export interface MailSignerOptions {
-  /** PEM. */
+  /** The certificate, PEM. */
   readonly certificate: string;
-  /** PKCS#8 PEM, RSA or EC P-256. */
+  /** The private key, PKCS#8 PEM, RSA or EC P-256. */
   readonly privateKey: string;
-  /** Intermediate certificates, PEM, sent along so that clients can build the path. */
+  /** Intermediate certificates, PEM, which the mail includes so that clients can build the path. */
   readonly chain?: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface MailSigner {
 }
 
 /**
- * Reads the gateway's mail certificate and key. Clients warn unless the certificate names the mail's From address,
- * so one that does not is refused here and not found out by an attaché.
+ * Reads the gateway's mail certificate and key. Refuses a certificate that does not name the From address, because mail programs
+ * would warn the recipient of it.
  * @throws Refusal `configuration`
  */
 export function loadSigner(options: MailSignerOptions, from: string): MailSigner {
@@ -39,7 +39,7 @@ export function loadSigner(options: MailSignerOptions, from: string): MailSigner
   if (loaded === undefined) {
     throw new Refusal(
       'configuration',
-      'AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY are not a readable, matching RSA or P-256 pair in PEM',
+      'AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY must be a matching certificate and key in PEM, RSA or P-256',
     );
   }
   if (!isForMailbox(loaded.certificate, from)) {
@@ -65,13 +65,13 @@ function read(options: MailSignerOptions): MailSigner | undefined {
   }
 }
 
-/** Node's and the browser's types of one same object differ in their lists of usages, hence the cast. */
+/** A cast, because Node's and the browser's types of the same object differ in their lists of usages. */
 const signingKey = (key: KeyObject): CryptoKey =>
   (key.asymmetricKeyType === 'ec'
     ? key.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
     : key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign'])) as CryptoKey;
 
-/** True while the signer's certificate is in its time. */
+/** Whether the signer's certificate is valid now. */
 export const isSignerInTime = ({ certificate }: MailSigner, at: Date): boolean =>
   certificate.notBefore.value <= at && at < certificate.notAfter.value;
 
@@ -99,7 +99,7 @@ export async function signDetached(content: Uint8Array, signer: MailSigner, at: 
   return new Uint8Array(whole.toSchema().toBER(false));
 }
 
-/** In the order DER wants for a SET OF (by encoding, here by length); pkijs does not sort, and verifiers re-encode. */
+/** Sorted as DER requires for a SET OF (by encoding, here by length), because pkijs does not sort and verifiers encode again. */
 function signedAttributes(content: Uint8Array, at: Date): Attribute[] {
   const digest = createHash('sha256').update(content).digest();
   return [

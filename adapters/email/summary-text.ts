@@ -1,4 +1,4 @@
-/** The text a person reads in the mail: who, what, how urgent, by when, how to acknowledge; then the message itself. */
+/** The text of the mail: sender, type, urgency, deadline and how to acknowledge; then the message itself. */
 import { type Parcel, readerOf } from '../../src/domain/carriage/adapter.ts';
 import { sentenceOfNote } from '../../src/domain/carriage/endpoint-note.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
@@ -13,12 +13,12 @@ import { blocksOfReminder } from './reminder-text.ts';
 
 export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'note' }>;
 
-/** How the mail that carries the text is protected: one-time links and officers' names only ever go `encrypted`. */
+/** How the mail is protected. One-time links and officers' names are only in `encrypted` mail. */
 export type MailProtection = 'encrypted' | 'signed-only';
 
 /**
- * The summary, lines ended by LF. Pure; the language is the endpoint's. In a mail that is only signed it says no
- * more than a notice may and carries no link: whoever relays the mail could use it in the officer's name.
+ * Composes the summary in the endpoint's language; lines end with LF. In a mail that is only signed it has no more than a notice,
+ * and no link, because a mail relay could use the link in the officer's name.
  */
 export function composeSummary(
   parcel: MailParcel,
@@ -30,7 +30,7 @@ export function composeSummary(
   return `${[...blocks, [translate(parcel.endpoint.lang, 'email-automatic')]].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** What stands over everything else where the mail is of an exercise; a reminder says it of each message it lists. */
+/** The mark of a drill, above everything else; undefined for other messages. A reminder marks each message that it lists. */
 export const drillMarkOf = (parcel: MailParcel, translate: Phrases): string | undefined =>
   parcel.kind !== 'reminder' && parcel.kind !== 'note' && parcel.summary.type === 'drill'
     ? translate(parcel.endpoint.lang, 'type-drill')
@@ -54,7 +54,7 @@ function blocksOf(parcel: MailParcel, translate: Phrases, protection: MailProtec
   }
 }
 
-/** A test, or news of the desk's own endpoints. */
+/** Renders a test, or news about the focal point's own endpoints. */
 function noteBlocks(
   parcel: Extract<MailParcel, { kind: 'note' }>,
   translate: Phrases,
@@ -96,11 +96,11 @@ function messageBlocks(
   ];
 }
 
-/** What the sender put right in the message before this mail went out. */
+/** Renders a correction that the sender made before this mail was sent. */
 const correctionBlock = (one: Message, reader: Reader, translate: Phrases): readonly string[] => [
   translate(reader, 'email-corrected'),
   '='.repeat(24),
-  // Its own code: a correction may be restricted where what it corrects is not.
+  // With its own handling code: a correction may be restricted although the message is not.
   ...handlingLines(one, reader.lang, translate),
   ...linesOfBody(one.body, reader, translate),
 ];
@@ -118,7 +118,7 @@ const handlingLines = (
   ];
 };
 
-/** What may be said anywhere, and with the packet the two things only it may say. */
+/** Renders what every notice may show; in a packet also the two lines that only a packet may show. */
 function headLines(
   parcel: Exclude<MailParcel, { kind: 'note' }>,
   translate: Phrases,
@@ -224,6 +224,6 @@ const officerText = (officer: { name: string; role: string }, lang: string, tran
     ? `${oneLine(officer.name)} (${translate(lang, `email-role-${officer.role}`)})`
     : oneLine(officer.name);
 
-/** A ground in words; a problem code as it is, for whoever has to look it up. */
+/** Renders a reason in words; a problem code stays as it is, so that it can be looked up. */
 const reasonText = (reason: string, lang: string, translate: Phrases): string =>
   DECLINE_REASONS.some((one) => one === reason) ? translate(lang, `ground-${reason}`) : oneLine(reason);

@@ -1,4 +1,4 @@
-/** The way to the mail relay: pooled SMTP, never without TLS. */
+/** The transport to the mail relay: pooled SMTP, never without TLS. */
 import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { present } from '../../src/domain/words/present.ts';
@@ -6,18 +6,18 @@ import { present } from '../../src/domain/words/present.ts';
 export interface SmtpOptions {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte (usually port 465). Otherwise STARTTLS, which is then required: never without TLS. */
+  /** TLS from the first byte (usually port 465). Otherwise STARTTLS is required. */
   readonly secure?: boolean;
   readonly auth?: { readonly user: string; readonly pass: string };
-  /** Trust only this authority (PEM) for the server's certificate, in place of the platform's. */
+  /** The only CA (PEM) to trust for the server's certificate, instead of the platform's. */
   readonly tls?: { readonly ca: string };
-  /** The name we greet with; the domain of `from` where left out. */
+  /** The name in EHLO (default: the domain of `from`). */
   readonly name?: string;
 }
 
 export type MailTransport = ReturnType<typeof openTransport>;
 
-/** Opens nothing yet: a connection is made when the first mail goes. `timeout` in milliseconds. */
+/** Makes the transport; it connects when the first mail is sent. `timeout` in milliseconds. */
 export function openTransport(smtp: SmtpOptions, from: string, timeout: number) {
   const transport = createTransport({
     pool: true,
@@ -33,7 +33,7 @@ export function openTransport(smtp: SmtpOptions, from: string, timeout: number) 
     socketTimeout: timeout,
     disableFileAccess: true,
     disableUrlAccess: true,
-    // A pooled connection that the relay dropped while idle is replaced once; all other retrying is the delivery row's.
+    // Replaces a pooled connection that the relay closed while idle, once; the delivery makes all other retries.
     maxRequeues: 1,
   });
   transport.use('stream', ({ data, message }, done) => {
@@ -44,7 +44,7 @@ export function openTransport(smtp: SmtpOptions, from: string, timeout: number) 
   return transport;
 }
 
-/** Bytes that are looked at in one go: each of them is, for dots at the beginning of a line. */
+/** Bytes in one piece: nodemailer looks at each byte, for dots at the beginning of a line. */
 const PIECE = 64 * 1_024;
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {

@@ -1,6 +1,6 @@
 /**
- * The relay channel: from this gateway to another. It is proven by the gateway's own evidence key (Standard Webhooks
- * `v1a`), and what the other side answers it answers with a signature, which the flow verifies.
+ * The relay channel: from this gateway to another one. The gateway's evidence key signs each call (Standard Webhooks `v1a`). The
+ * other gateway signs its answer, and the flow verifies that signature.
  */
 
 import type { Adapter, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
@@ -21,22 +21,22 @@ export interface RelayOptions {
   /** DID of this gateway. */
   readonly did: string;
   readonly signer: WebhookKey;
-  /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
+  /** Makes the calls; refuses non-public addresses with an error whose code is `ERR_ADDRESS_REFUSED`. */
   readonly fetch: PostFetch;
   readonly now: () => Date;
-  /** Where a large call is signed; in place where left out. */
+  /** Chooses where a large call is signed; in the same thread if absent. */
   readonly heavyFor?: HeavyWorkChooser;
-  /** For one attempt, the answer included; 40 where left out, because a consignment may be large. */
+  /** Time limit for one attempt, with the answer (default: 40, because a consignment may be large). */
   readonly timeoutSeconds?: number;
 }
 
-/** What is read of an answer: a problem document with a signed rejection in it, and room to spare. */
+/** Most bytes of an answer that are read: enough for a problem document with a signed rejection. */
 const ANSWER_BYTES = 256 * 1024;
 
 export function createRelayAdapter(options: RelayOptions): Adapter {
   return {
     channel: 'relay',
-    // Other gateways call /v1/relay, where their calls are proven by what their authorities signed.
+    // Other gateways call /v1/relay, where their designations authenticate the calls.
     receive: async () => [{ kind: 'refused', code: 'not-found', detail: 'gateways post to /v1/relay' }],
     send: (parcel, signal) => send(options, parcel, signal),
   };
@@ -45,7 +45,7 @@ export function createRelayAdapter(options: RelayOptions): Adapter {
 async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal): Promise<Outcome> {
   if (parcel.kind === 'revision' || parcel.kind === 'reply')
     return { kind: 'rejected', code: 'not-revisable' };
-  // Each gateway reminds the desks that are homed with it.
+  // Each gateway reminds its own focal points.
   if (parcel.kind === 'reminder' || parcel.kind === 'note')
     return { kind: 'rejected', code: 'not-relayable' };
   const call = callOf(parcel);
@@ -73,7 +73,7 @@ async function send(options: RelayOptions, parcel: Parcel, signal: AbortSignal):
   }
 }
 
-/** Texts one after the other, as bytes. */
+/** Concatenates texts as bytes. */
 function joined(texts: readonly LongText[]): Uint8Array<ArrayBuffer> {
   const parts = texts.map(bytesOfText);
   const whole = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
@@ -85,7 +85,7 @@ function joined(texts: readonly LongText[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** The body is put together from texts that are JSON already: a consignment is too large to parse for this. */
+/** Concatenates the body from JSON texts, because a consignment is too large to parse for this. */
 function callOf(
   parcel: Extract<Parcel, { kind: 'message' | 'evidence' }>,
 ): { path: string; body: Uint8Array<ArrayBuffer> } | undefined {
@@ -100,8 +100,8 @@ function callOf(
 }
 
 /**
- * Only a signed word settles anything: 2xx and 4xx are handed on with what was signed. An unsigned refusal may be a
- * clock, a key not imported yet, or a proxy: the schedule carries the message on.
+ * Only a signed answer decides: 2xx and 4xx are passed on with their evidence. An unsigned refusal may come from a wrong clock, a
+ * key that is not imported yet, or a proxy, so the delivery is retried on its schedule.
  */
 async function judge(response: Response, now: Date): Promise<Outcome> {
   const { status } = response;
@@ -121,6 +121,6 @@ async function judge(response: Response, now: Date): Promise<Outcome> {
   return { kind: 'deferred', code, ...present({ retryAfter }) };
 }
 
-/** The peer's problem code, where it is one of the table: never its own text. */
+/** The peer's problem code, if the error table has it; never its text. */
 const codeOf = (answer: Record<string, unknown> | undefined): ProblemCode | undefined =>
   (Object.keys(PROBLEMS) as ProblemCode[]).find((code) => answer?.['type'] === problemType(code));

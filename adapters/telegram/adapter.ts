@@ -1,6 +1,6 @@
 /**
- * The Telegram channel: notices to officers' private chats, taps and start codes back. It shows that a message came,
- * from whom, how urgent and by when; what the message says never reaches it, whatever the parcel holds.
+ * The Telegram channel: notices to officers' private chats, and taps and start codes from them. A notice shows that a message
+ * arrived, its sender, urgency and deadline. Content never reaches this channel, also where the parcel has it.
  */
 
 import {
@@ -36,13 +36,13 @@ import { arrivalsOf } from './updates.ts';
 
 export interface TelegramOptions extends BotOptions {
   readonly translate: Phrases;
-  /** Where an update is held while it comes. */
+  /** Holds an update while it is received. */
   readonly bodies: Bodies;
 }
 
 /**
- * The adapter for one bot. `receive` takes the webhook's calls; `registerWebhook` in `bot.ts` asks Telegram for them.
- * @throws Refusal `channel-secret-missing` where the token or the secret token is absent or malformed
+ * Makes the adapter of one bot. `receive` takes Telegram's calls; `registerWebhook` in `bot.ts` asks Telegram to make them.
+ * @throws Refusal `channel-secret-missing` where the token or the secret token is missing or malformed
  */
 export function createTelegramAdapter(options: TelegramOptions): Adapter {
   checkBotSecrets(options);
@@ -74,7 +74,7 @@ export function createTelegramAdapter(options: TelegramOptions): Adapter {
   };
 }
 
-/** An answer to somebody who just acted tells of no time, and goes to accounts of no desk as well. */
+/** The translator for a parcel. A reply contains no time, so it needs no zone; it may go to accounts without a focal point. */
 const sayTo = (parcel: Parcel, translate: Phrases): Translate =>
   parcel.kind === 'reply'
     ? (word, values) => translate({ lang: parcel.lang, zone: 'UTC' }, word, values)
@@ -89,7 +89,7 @@ async function hand(chat: BotChat, parcel: Parcel, translate: Translate): Promis
       return makeSentOutcome();
     case 'reminder': {
       const sent = await sendChatMessage(chat, composeReminder(parcel, translate));
-      // What becomes of one of several cannot be shown in the notice of all.
+      // A notice of several messages cannot be edited to show the state of one, so it keeps no reference.
       return parcel.items.length === 1 ? makeSentOutcome(sent) : makeSentOutcome();
     }
     case 'revision': {
@@ -105,7 +105,7 @@ async function hand(chat: BotChat, parcel: Parcel, translate: Translate): Promis
   }
 }
 
-/** The caller is proven by the secret token before a byte of the body is read (Bot API: setWebhook). */
+/** Checks the secret token before it reads a byte of the body (Bot API: setWebhook). */
 async function received(
   { secretToken, bodies }: TelegramOptions,
   request: Request,

@@ -1,4 +1,4 @@
-/** The bot: its two secrets, its Bot API client, and telling Telegram where to bring updates. */
+/** The bot: its two secrets, its Bot API client, and the registration of its webhook. */
 
 import { Api, type ApiClientOptions, GrammyError } from 'grammy';
 import { JSON_BOUNDS } from '../../src/domain/message/json-bounds.ts';
@@ -7,7 +7,7 @@ import { present } from '../../src/domain/words/present.ts';
 import { readBounded } from '../../src/domain/words/read-bounded.ts';
 import { tryParseObject } from '../../src/seal/strict-json.ts';
 
-/** The part of `fetch` that is used here; the program gives one that suits its runtime. */
+/** The part of `fetch` that is used here; each runtime brings its own. */
 export type TelegramFetch = (url: string, init: FetchInit) => Promise<Response>;
 
 interface FetchInit {
@@ -21,21 +21,21 @@ interface FetchInit {
 export interface BotOptions {
   /** From BotFather: `<bot id>:<secret>`. */
   readonly token: string;
-  /** What Telegram repeats in `X-Telegram-Bot-Api-Secret-Token`: 1 to 256 of A-Z a-z 0-9 _ - */
+  /** The value that Telegram repeats in `X-Telegram-Bot-Api-Secret-Token`: 1 to 256 of A-Z a-z 0-9 _ - */
   readonly secretToken: string;
-  /** Another Bot API server than Telegram's own; no trailing slash needed or harmed. */
+  /** Another Bot API server than Telegram's own, with or without a trailing slash. */
   readonly apiRoot?: string;
   readonly fetch: TelegramFetch;
-  /** How long one call may take. */
+  /** Time limit of one call. */
   readonly timeoutSeconds?: number;
 }
 
-/** A Bot API answer is one message; anything longer is not the Bot API. */
+/** Most bytes of an answer: the Bot API never sends more. */
 const ANSWER_BYTES = 256 * 1024;
 
 /**
- * Holds the secrets to their form, so that the channel does not start half-configured.
- * @throws Refusal `channel-secret-missing`, naming the one
+ * Checks the form of the secrets, so that the channel does not start with a wrong one.
+ * @throws Refusal `channel-secret-missing`, which names the secret
  */
 export function checkBotSecrets(options: Pick<BotOptions, 'token' | 'secretToken'>): void {
   if (!/^\d{1,20}:[A-Za-z0-9_-]{1,128}$/.test(options.token ?? '')) {
@@ -49,23 +49,23 @@ export function checkBotSecrets(options: Pick<BotOptions, 'token' | 'secretToken
   }
 }
 
-/** A client for the bot. Every call is made once: the delivery's row tries again. */
+/** Makes a client of the bot. It makes every call once, because the delivery makes the retries. */
 export const connectBot = (options: BotOptions): Api =>
   new Api(options.token, {
     ...present({ apiRoot: options.apiRoot?.replace(/\/+$/, '') }),
     timeoutSeconds: options.timeoutSeconds ?? 20,
-    // grammY types this as node-fetch's on Node and as the platform's elsewhere; `carried` gives it what it reads.
+    // grammY types this as node-fetch's on Node and as the platform's elsewhere; this fetch has all that grammY reads.
     fetch: carried(options.fetch) as unknown as NonNullable<ApiClientOptions['fetch']>,
   });
 
-/** What grammY hands to fetch. On Node its signal is a polyfill that the platform's fetch does not take. */
+/** The options that grammY passes to fetch. On Node its signal is a polyfill that the platform's fetch does not accept. */
 interface GrammyInit {
   readonly headers: Record<string, string>;
   readonly body: string;
   readonly signal: Pick<AbortSignal, 'aborted' | 'addEventListener'>;
 }
 
-/** Sends grammY's JSON calls through the program's own fetch: no redirect followed, the answer bounded. */
+/** Sends grammY's JSON calls through the runtime's own fetch, without redirects and with a limit on the answer. */
 function carried(
   fetch: TelegramFetch,
 ): (url: string | URL, init: GrammyInit) => Promise<{ json(): Promise<unknown> }> {
@@ -86,15 +86,15 @@ function carried(
   };
 }
 
-/** A Bot API answer is an object with `ok`; what some proxy on the way says is not one. */
+/** Checks that an answer is an object with `ok`, as the Bot API sends it; a proxy's answer is not. */
 function answer(value: object | undefined): unknown {
   if (value === undefined || !('ok' in value)) throw new Error('not a Bot API answer');
   return value;
 }
 
 /**
- * Tells Telegram to bring updates to `url` with the secret token, and asks for the three kinds that are read. Updates
- * that wait are kept: an officer may have answered while the gateway was down.
+ * Tells Telegram to send updates to `url` with the secret token, and asks for the three kinds that are read. Keeps waiting
+ * updates, because an officer may have answered while the gateway was down.
  * @returns the bot's user name, for `https://t.me/<name>?start=<code>` links
  * @throws Refusal `channel-secret-missing` or `configuration`
  */
@@ -113,7 +113,7 @@ export async function registerWebhook(options: BotOptions, url: string): Promise
   }
 }
 
-/** What the Bot API, or the way to it, answered, as a refusal. */
+/** Turns an error of the Bot API, or of the connection to it, into a refusal. */
 export const refusalOfApi = (error: unknown): Refusal =>
   new Refusal('configuration', `telegram: ${registrationFault(error)}`);
 

@@ -1,4 +1,4 @@
-/** One private chat with an officer's account, and the few Bot API calls that are made in it. */
+/** One private chat with an officer's account, and the Bot API calls in it. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import { present } from '../../src/domain/words/present.ts';
@@ -13,13 +13,13 @@ export interface BotChat {
 
 type Rows = InlineKeyboardMarkup['inline_keyboard'];
 
-/** What grammY's methods take: on Node they name the polyfill's type, which the platform's signal satisfies. */
+/** The signal of grammY's methods: on Node it has the polyfill's type, and the platform's signal satisfies it. */
 type Signal = NonNullable<Parameters<Api['getMe']>[0]>;
 
 /** How long a page waits for the bot's name, in milliseconds. */
 const NAME_MS = 5_000;
 
-/** The bot's user name; undefined where Telegram does not answer. */
+/** Reads the bot's user name; undefined where Telegram does not answer. */
 export const readBotName = (api: Api): Promise<string | undefined> =>
   api.getMe(AbortSignal.timeout(NAME_MS) as unknown as Signal).then(
     ({ username }) => username,
@@ -28,7 +28,7 @@ export const readBotName = (api: Api): Promise<string | undefined> =>
 
 const PREVIEW = { link_preview_options: { is_disabled: true } } as const;
 
-/** The chat id in an address. Groups (negative) and channel names are never the address of an officer. */
+/** The chat id in an address; undefined for groups (negative) and channel names, which no officer has. */
 export const chatIdOf = (address: string): number | undefined => positive(address);
 
 export const messageIdOf = (reference: string | undefined): number | undefined => positive(reference ?? '');
@@ -37,9 +37,9 @@ const positive = (text: string): number | undefined =>
   /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 
 /**
- * Posts one message, as an answer to `about` where that still stands; resolves with its id. The Bot API has no
- * idempotency key: where the answer to an earlier try was lost, the officer is told twice. Both notices carry the same
- * delivery, so answering either settles both.
+ * Posts one message, as an answer to `about` if that still exists, and resolves with its id. The Bot API has no idempotency key:
+ * if the answer to an earlier attempt was lost, the officer gets the notice twice. Both notices carry the same delivery, so an
+ * answer to either is the answer to both.
  */
 export async function sendChatMessage(chat: BotChat, shown: ChatMessage, about?: number): Promise<number> {
   const { text, entities, reply_markup } = shown;
@@ -57,14 +57,14 @@ export async function sendChatMessage(chat: BotChat, shown: ChatMessage, about?:
   return sent.message_id;
 }
 
-/** Puts another text and other buttons in the place of a message's. */
+/** Replaces the text and the buttons of a message. */
 export async function editChatMessage(chat: BotChat, message: number, shown: ChatMessage): Promise<void> {
   const { text, entities, reply_markup } = shown;
   const options = { ...PREVIEW, entities, reply_markup };
   await chat.api.editMessageText(chat.id, message, text, options, chat.signal as Signal);
 }
 
-/** Gives a message other buttons; that it has them already, after a second tap, is no fault. */
+/** Replaces the buttons of a message. It is not a fault if it already has them after a second tap. */
 export async function replaceButtons(chat: BotChat, message: number, rows: Rows): Promise<void> {
   const options = { reply_markup: { inline_keyboard: rows } };
   try {
@@ -74,7 +74,7 @@ export async function replaceButtons(chat: BotChat, message: number, rows: Rows)
   }
 }
 
-/** Answers a tap, which stops the button's spinner. False where that failed: a query lives for some minutes only. */
+/** Answers a tap, which stops the button's spinner. @returns false where it failed, because a query expires after some minutes */
 export async function answerTap(chat: BotChat, query: string, text?: string): Promise<boolean> {
   try {
     const options = text === undefined ? {} : { text };

@@ -1,14 +1,14 @@
-/** Asking the Bot API whether it knows the bot, and where it brings its updates. Changes nothing. */
+/** Asks the Bot API whether it knows the bot and where it sends updates. Changes nothing. */
 
 import { present } from '../../src/domain/words/present.ts';
 import { type BotOptions, checkBotSecrets, connectBot, refusalOfApi } from './bot.ts';
 
 export interface BotState {
-  /** Where updates go; empty where none is set. */
+  /** The URL to which updates go; empty where none is set. */
   readonly webhook: string;
-  /** Updates that wait to be brought. */
+  /** How many updates wait. */
   readonly pending: number;
-  /** When bringing one failed last. */
+  /** When sending an update last failed. */
   readonly lastErrorAt?: Date;
 }
 

@@ -1,16 +1,16 @@
 /**
- * The line in front of the Bot API. Calls that are under way at once are bounded, and who is let in next is decided by
- * rank: notices of what cannot wait, other notices, answers to officers, answers to strangers. The lower ranks may not
- * fill the line, so that a notice finds a place even while answers to others hang.
+ * The queue of calls to the Bot API. The number of concurrent calls is limited, and rank decides which call is next: immediate
+ * notices, other notices, answers to officers, answers to strangers. Lower ranks cannot fill the queue, so that a notice finds a
+ * place even while answers hang.
  */
 import type { Parcel } from '../../src/domain/carriage/adapter.ts';
 
-/** How many calls may be under way when one of this rank begins, from the highest rank to the lowest. */
+/** How many calls may be running when one of this rank begins, from the highest rank to the lowest. */
 const ROOM = [48, 40, 24, 6] as const;
 
 export type LineRank = 0 | 1 | 2 | 3;
 
-/** What is said to accounts that are linked to nobody. */
+/** Replies to accounts that are not linked to an officer. */
 const TO_STRANGERS: readonly string[] = ['help', 'link-refused'];
 
 export function rankOfParcel(parcel: Parcel): LineRank {
@@ -20,7 +20,7 @@ export function rankOfParcel(parcel: Parcel): LineRank {
 }
 
 export interface SendingLine {
-  /** Does the work when it is its turn; undefined where `signal` ended first, and then nothing was done. */
+  /** Does the work in its turn. Undefined where `signal` ended before, and then nothing was done. */
   enter<T>(rank: LineRank, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
 }
 
@@ -28,7 +28,7 @@ export function createSendingLine(): SendingLine {
   const waiting: readonly Set<() => void>[] = ROOM.map(() => new Set());
   let underWay = 0;
 
-  /** Lets in whoever may enter, the highest rank first and in each the longest waiting. */
+  /** Starts the calls that may start: the highest rank first, and within a rank the longest waiting. */
   const next = (): void => {
     for (const [rank, room] of ROOM.entries()) {
       for (const enter of waiting[rank] ?? []) {

@@ -1,9 +1,9 @@
-/** A note in a chat: a test, or news of the desk's own endpoints. */
+/** A note in a chat: a test, or news about the focal point's own endpoints. */
 import type { Parcel } from '../../src/domain/carriage/adapter.ts';
 import { sentenceOfNote } from '../../src/domain/carriage/endpoint-note.ts';
 import { type ChatMessage, singleLineOf, type Translate, webLinkOf } from './notice.ts';
 
-/** The desk is named: one account may be linked to several. */
+/** Composes the note. It names the focal point, because one account may be linked to several. */
 export function composeNote(
   { says, focalPoint, link }: Extract<Parcel, { kind: 'note' }>,
   translate: Translate,

@@ -1,6 +1,6 @@
 /**
- * What is shown in a chat: texts and buttons. Everything here is made from the summary, the decision and the links,
- * never from content; it is plain text, so that no name can become markup.
+ * Texts and buttons in a chat. They are made from the summary, the decision and the links, never from content. They are plain
+ * text, so that no name can become markup.
  */
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
 import type {
@@ -16,14 +16,14 @@ import type { Phrases } from '../../src/domain/words/phrases.ts';
 import { DECLINE_REASONS, type Urgency } from '../../src/domain/words/vocabulary.ts';
 import { dataOfTap } from './taps.ts';
 
-/** One chat message as the Bot API takes it; `reply_markup` without rows takes buttons away. */
+/** One chat message in the form of the Bot API; `reply_markup` without rows removes the buttons. */
 export interface ChatMessage {
   readonly text: string;
   readonly entities: MessageEntity[];
   readonly reply_markup: InlineKeyboardMarkup;
 }
 
-/** What a notice tells of: a message on its way to a desk, and what became of it there. */
+/** The input of a notice: a message to a focal point, and its state there. */
 export interface NoticeInput {
   readonly delivery: string;
   readonly summary: MessageSummary;
@@ -33,14 +33,14 @@ export interface NoticeInput {
   readonly recalledAt?: Date;
 }
 
-/** Says one phrase in the reader's language. */
+/** Puts one phrase into the reader's language. */
 export type Translate = (id: string, values?: Parameters<Phrases>[2]) => string;
 
 const MARKS: Readonly<Record<Urgency, string>> = { immediate: '🔴', urgent: '🟠', routine: '⚪' };
 
 /**
- * The notice of a message: urgency first, then type, sender, reference, deadline; and what was decided, if it was. One
- * that was taken back says so, and leaves nothing to do.
+ * Composes the notice of a message: first urgency, then type, sender, reference, deadline, and the decision if there is one. The
+ * notice of a recalled message says so and has no buttons.
  */
 export function composeNotice(told: NoticeInput, translate: Translate): ChatMessage {
   if (told.recalledAt !== undefined) return takenBack(told.summary, told.recalledAt, translate);
@@ -67,7 +67,7 @@ function takenBack(summary: MessageSummary, at: Date, translate: Translate): Cha
   return { text: lines.join('\n'), entities: [], reply_markup: { inline_keyboard: [] } };
 }
 
-/** What may be said of a message, a line each. */
+/** Renders what may be shown of a message, one line each. */
 export function linesOfSummary(one: MessageSummary, translate: Translate): string[] {
   const urgency = translate(`urgency-${one.urgency}`);
   const sender = { name: singleLineOf(one.sender.name), country: translate(`country-${one.sender.country}`) };
@@ -97,7 +97,7 @@ function standing({ decision, openedAt }: NoticeInput, translate: Translate): st
   ];
 }
 
-/** A telling of evidence to the desk that sent the message: what became of it, at whom, by whom, when. */
+/** Composes the notice of evidence for the sender: what happened, at which recipient, by whom, when. */
 export function composeEvidenceNotice(
   evidence: Evidence,
   summary: MessageSummary,
@@ -105,7 +105,7 @@ export function composeEvidenceNotice(
 ): ChatMessage {
   const { recipient, reference } = summary;
   const told = [
-    // What became of a drill is no news of a case.
+    // The mark keeps a reader from taking news of a drill for news of a case.
     ...(summary.type === 'drill' ? [translate('type-drill')] : []),
     translate(EVENT_WORDS[evidence.event], { reference }),
     translate('telegram-to', {
@@ -138,18 +138,18 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   ContentHandoverFailure: 'telegram-evidence-unopened',
   RelayToNonERDS: 'telegram-evidence-underway',
   RelayToNonERDSFailure: 'telegram-evidence-failed',
-  // About no message, so that nobody is told of these here.
+  // These are not about a message, so no sender gets a notice of them.
   DesignationWithdrawn: 'telegram-evidence-refused',
   OperatorAct: 'telegram-evidence-refused',
   EvidenceRejected: 'telegram-evidence-refused',
   ContentPurge: 'telegram-evidence-purged',
   DeliveryDelayed: 'telegram-evidence-waits',
-  // People are told by the reminder itself.
+  // The reminder itself notifies the people.
   SenderNotification: 'telegram-evidence-overdue',
   SenderNotificationFailure: 'telegram-evidence-overdue',
 };
 
-/** Where words of the desk contradict each other, the way to the page that shows them; else nothing is left to do. */
+/** The button to the page that settles a contradiction of the focal point's acknowledgements; none where there is no contradiction. */
 function settleButton(
   { decision, links }: NoticeInput,
   translate: Translate,
@@ -158,7 +158,7 @@ function settleButton(
   return url === undefined ? [] : [[{ text: translate('telegram-button-settle'), url }]];
 }
 
-/** To open, and to answer: with a tap, or on the page where a tap says nothing of who it was. */
+/** Buttons to open and to answer: by a tap, or on the page where a tap does not identify the officer. */
 export function makeOpeningButtons(
   { delivery, links }: Pick<NoticeInput, 'delivery' | 'links'>,
   translate: Translate,
@@ -172,7 +172,7 @@ export function makeOpeningButtons(
   ];
 }
 
-/** Open, acknowledge, decline. */
+/** Buttons to open, accept and decline. */
 export function makeFirstButtons(
   delivery: string,
   translate: Translate,
@@ -190,7 +190,7 @@ export function makeFirstButtons(
   ];
 }
 
-/** One ground a row, for Khmer ones are long, and the way back. */
+/** Buttons with one reason in each row, because Khmer reasons are long, and one to go back. */
 export function makeReasonButtons(
   delivery: string,
   translate: Translate,
@@ -204,8 +204,8 @@ export function makeReasonButtons(
   ];
 }
 
-/** A word back; short enough for the 200 characters of a callback answer, which a test holds the locales to. */
-/** An answer in one text. One that names a recorded word says which it is. */
+/** The text of a reply. It fits the 200 characters of a callback answer; a test checks the locales for that. */
+/** Composes the text of a reply, which names the recorded acknowledgement if there is one. */
 export function composeReplyText({ word, recorded }: Answering, translate: Translate): string {
   if (recorded === undefined) return translate(`telegram-reply-${word}`);
   const said =
@@ -218,8 +218,8 @@ export function composeReplyText({ word, recorded }: Answering, translate: Trans
 type Answering = { readonly word: ReplyName; readonly recorded?: RecordedDecision | undefined };
 
 /**
- * The link stands in the text as well as on a button, because the buttons make room for the grounds while an officer
- * chooses one, and that is when the message wants reading.
+ * Appends the link to the text, although a button has it too: the buttons are replaced by the reasons while an officer chooses
+ * one, and then the officer needs to read the message.
  */
 export const appendLink = (
   text: string,
@@ -230,7 +230,7 @@ export const appendLink = (
   entities: [{ type: 'text_link', offset: text.length + 2, length: label.length, url }],
 });
 
-/** Only web addresses become links. */
+/** The URL if it is a web address; other addresses do not become links. */
 export const webLinkOf = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url) ? url : undefined;
 
@@ -246,6 +246,6 @@ const groundLine = (ground: string | undefined, translate: Translate): string[] 
 const groundName = (ground: string | undefined, translate: Translate): string =>
   translate(`ground-${DECLINE_REASONS.find((one) => one === ground) ?? 'other'}`);
 
-/** A name as one line: no control characters, no direction overrides, so that it cannot rearrange the notice. */
+/** A name on one line, without control characters and direction overrides, so that it cannot rearrange the notice. */
 export const singleLineOf = (name: string): string =>
   name.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim();

@@ -1,11 +1,11 @@
 /**
- * Telegram's answers as outcomes (Bot API: Making requests, ResponseParameters). The codes are ours; Telegram's own
- * text is matched where it alone tells two cases apart, and goes no further.
+ * Maps Telegram's answers to outcomes (Bot API: Making requests, ResponseParameters). The codes are ours. Telegram's own text is
+ * matched only where nothing else distinguishes two cases, and it is never passed on.
  */
 import { GrammyError, HttpError } from 'grammy';
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';
 
-/** A bot is never told that a message was delivered or read: what Telegram took is `sent`. */
+/** The outcome of an accepted message is `sent`, because a bot never learns whether a message was delivered or read. */
 export const makeSentOutcome = (reference?: number): Outcome => ({
   kind: 'accepted',
   code: 'telegram-ok',
@@ -13,9 +13,9 @@ export const makeSentOutcome = (reference?: number): Outcome => ({
   ...(reference === undefined ? {} : { reference: String(reference), revisable: true }),
 });
 
-/** What a failed call means. An error that is no answer of the channel is thrown on: it is a fault. */
+/** Maps a failed call. Throws an error that is not an answer of the channel again, because it is a fault. */
 export function outcomeOfApi(error: unknown): Outcome {
-  // Network, time-out, an abort, or an answer that is not the Bot API's: whether it was taken is not known.
+  // A network error, a timeout, an abort, or an answer that is not from the Bot API: it is not known whether the call succeeded.
   if (error instanceof HttpError) return { kind: 'deferred', code: 'no-answer' };
   if (!(error instanceof GrammyError)) throw error;
   switch (error.error_code) {
@@ -23,10 +23,10 @@ export function outcomeOfApi(error: unknown): Outcome {
       return badRequest(error.description ?? '');
     case 401:
     case 404:
-      // The token is wrong or was revoked. The operator can mend that, and the message then goes out.
+      // The token is wrong or was revoked. The message is sent after the operator has corrected it.
       return { kind: 'deferred', code: 'token-refused' };
     case 403:
-      // Blocked, never started, or the account was deleted: no retry helps, the person must start the bot again.
+      // The bot is blocked or was never started, or the account was deleted. A retry does not help; the person must start the bot.
       return { kind: 'rejected', code: 'blocked', gone: true };
     case 429:
       return rateLimited(error.parameters.retry_after);
@@ -40,9 +40,9 @@ function rateLimited(seconds: unknown): Outcome {
   return { kind: 'deferred', code: 'rate-limited', ...retryAfter };
 }
 
-/** The 400s by their text, in order. Unknown ones are final too: the same call would be answered the same way. */
+/** Maps answers with status 400 by their text, in order. Unknown ones are final too, because the same call gets the same answer. */
 function badRequest(description: string): Outcome {
-  // An edit that was made before, by a try whose answer was lost.
+  // An earlier attempt, whose answer was lost, already made this edit.
   if (/message is not modified/i.test(description))
     return { kind: 'accepted', code: 'not-modified', reach: 'sent' };
   if (/chat not found|user not found|deactivated|peer_id_invalid/i.test(description)) {

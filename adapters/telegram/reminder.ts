@@ -1,4 +1,4 @@
-/** A reminder in a chat: what still has to be done, by whom, since when it is late. One notice may list several. */
+/** A reminder in a chat: which act is due, who owes it, and since when it is late. One reminder may list several acts. */
 import type { Parcel, ReminderItem } from '../../src/domain/carriage/adapter.ts';
 import {
   appendLink,
@@ -13,7 +13,7 @@ import {
 
 type ReminderParcel = Extract<Parcel, { kind: 'reminder' }>;
 
-/** One thing as its own notice, with the buttons to answer it where its reader may; several as a list. */
+/** Composes the reminder: one act as its own notice, with buttons if its reader may answer; several acts as a list. */
 export function composeReminder(
   { items, answerable, delivery, links }: ReminderParcel,
   translate: Translate,
@@ -30,7 +30,7 @@ export function composeReminder(
   if (!answerable) return shown(text);
   const link = webLinkOf(links.read);
   return {
-    // In the text as well, as in a notice: the button is gone after a look at the grounds.
+    // The link is also in the text, as in a notice, because the reasons replace the button.
     ...(link === undefined ? { text, entities: [] } : appendLink(text, translate('telegram-read'), link)),
     reply_markup: { inline_keyboard: makeOpeningButtons({ delivery, links }, translate, link) },
   };
@@ -63,7 +63,7 @@ function owed(one: ReminderItem, translate: Translate): string[] {
   ];
 }
 
-/** Why somebody is told who was not asked before. */
+/** Tells a deputy or supervisor why they get the reminder. */
 function whyTold(one: ReminderItem, translate: Translate): string[] {
   if (!one.isOwner) return [translate('reminder-other')];
   return isHigher(one) ? [translate(`reminder-${one.step}`)] : [];

@@ -1,4 +1,4 @@
-/** Words back to an officer who has just tapped or written. */
+/** Replies to an officer who has just tapped or written. */
 import type { LinkedAs, Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
 import { answerTap, type BotChat, messageIdOf, replaceButtons, sendChatMessage } from './chat.ts';
 import {
@@ -13,7 +13,7 @@ import { dataOfTap, readHandle, type TapHandle } from './taps.ts';
 
 type ReplyParcel = Extract<Parcel, { kind: 'reply' }>;
 
-/** Says one word back: under the finger where a tap can still be answered, else in the chat. */
+/** Sends one reply: as the answer to the tap while that is possible, else as a message in the chat. */
 export async function sendReply(chat: BotChat, parcel: ReplyParcel, translate: Translate): Promise<Outcome> {
   const handle = parcel.reply === undefined ? undefined : readHandle(parcel.reply);
   if (handle?.back !== undefined) await goBack(chat, handle.query, handle.back, translate);
@@ -25,7 +25,7 @@ export async function sendReply(chat: BotChat, parcel: ReplyParcel, translate: T
   return makeSentOutcome();
 }
 
-/** The grounds make room for the first buttons again. The link to open is in the notice's text all the time. */
+/** Replaces the reasons by the first buttons. The notice's text always has the link. */
 async function goBack(
   chat: BotChat,
   query: string,
@@ -36,7 +36,7 @@ async function goBack(
   await answerTap(chat, query);
 }
 
-/** The grounds take the place of the notice's buttons; where the notice is not known they come as a question. */
+/** Replaces the notice's buttons by the reasons; where the notice is not known, asks for the reason in a new message. */
 async function askGround(
   chat: BotChat,
   about: NonNullable<ReplyParcel['about']>,
@@ -56,7 +56,7 @@ const LINK_TEXTS: Partial<Record<ReplyParcel['word'], string>> = {
   'link-waits': 'telegram-link-waits',
 };
 
-/** As whom the account is to be linked, with a yes and a no; or that it is, with the way to undo it. */
+/** Asks whether to link the account to this officer, with yes and no; or confirms the link, with a button to undo it. */
 async function tellLink(
   chat: BotChat,
   { word, link }: { readonly word: ReplyParcel['word']; readonly link: LinkedAs },
@@ -74,10 +74,10 @@ async function tellLink(
   if (handle !== undefined) await answerTap(chat, handle.query);
 }
 
-/** Said in the chat, where it stays: what stands above it, that the account is linked, is true no more. */
+/** Replies that are always sent as a message: they correct an earlier message, which said that the account is linked. */
 const STAYS: readonly ReplyParcel['word'][] = ['unlinked'];
 
-/** A query too old to be answered, as after a gateway that was down, gets a message: nobody is left without a word. */
+/** Answers a tap. If the query has expired, for example while the gateway was down, sends a message instead. */
 async function tell(
   chat: BotChat,
   parcel: ReplyParcel,

@@ -1,6 +1,6 @@
 /**
- * Telegram's updates (Bot API: Update) as arrivals. Only ids, our own codes and the language are taken out of them:
- * nothing a person wrote, and no name.
+ * Turns Telegram's updates (Bot API: Update) into arrivals. Reads only ids, our own codes and the language: no text that a person
+ * wrote, and no name.
  */
 import { z } from 'zod';
 import type { Arrival, ReplyAddress } from '../../src/domain/carriage/adapter.ts';
@@ -26,7 +26,7 @@ const membership = z.object({
   new_chat_member: z.object({ status: z.string().max(32) }),
 });
 
-/** `message` may be an InaccessibleMessage: chat and id are all it has, and all that is needed. */
+/** `message` may be an InaccessibleMessage, which has only a chat and an id; they are enough. */
 const callback = z.object({
   id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
   from: person,
@@ -38,8 +38,8 @@ const callback = z.object({
 const START = /^\/start ([A-Za-z0-9_-]{1,64})$/;
 
 /**
- * Turns one update, undefined where the body was no JSON, into arrivals. Groups, channels, bots and kinds of updates that nobody asked for bring none: a
- * refusal would make Telegram bring them again and hold back what the person does next.
+ * Turns one update, undefined where the body was not JSON, into arrivals. Groups, channels, bots and unknown kinds of updates give
+ * no arrival. A refusal would make Telegram send them again and delay the person's next updates.
  */
 export function arrivalsOf(body: unknown): readonly Arrival[] {
   if (body === undefined)
@@ -56,7 +56,7 @@ export function arrivalsOf(body: unknown): readonly Arrival[] {
   return written.success ? fromText(id, written.data) : [];
 }
 
-/** That a bot is blocked shows when the next notice is refused; that it is let in again shows nowhere else. */
+/** Only a bot that is unblocked makes an arrival: nothing else shows that, but the next notice shows that a bot is blocked. */
 const fromMembership = (id: number, one: z.infer<typeof membership>): readonly Arrival[] =>
   isPrivate(one) && one.new_chat_member.status === 'member'
     ? [{ kind: 'alive', reply: replyTo(id, one) }]
@@ -97,7 +97,7 @@ interface Where {
   readonly from: z.infer<typeof person>;
 }
 
-/** In a private chat the chat's id is the account's: that is what makes a tap the word of one account. */
+/** Whether the chat is private: its id is then the account's, so a tap comes from that account. */
 const isPrivate = ({ chat, from }: Where): boolean =>
   chat.type === 'private' && chat.id === from.id && !from.is_bot;
 

@@ -1,6 +1,6 @@
 /**
- * What partners post: plain messages and their officers' acknowledgements, each call signed as Standard Webhooks has
- * it. The caller is proven over the raw bytes before any of them is parsed.
+ * Calls from partners: plain messages and their officers' acknowledgements. Each call is signed by Standard Webhooks, and the
+ * signature over the raw bytes is verified before anything is parsed.
  */
 
 import type { Arrival } from '../../src/domain/carriage/adapter.ts';
@@ -29,22 +29,22 @@ import {
 } from '../../src/seal/webhook-signature.ts';
 
 export interface WebhookInboundOptions {
-  /** Where a call is held until it is proven. */
+  /** Holds a call until its signature is verified. */
   readonly bodies: Bodies;
   readonly now: () => Date;
-  /** Where a large post is read; in place where left out. */
+  /** Chooses where a large post is parsed; in the same thread if absent. */
   readonly heavyFor?: HeavyWorkChooser;
-  /** The keys a focal point's system signs with, `whsec_…` or `whpk_…`, old ones included while they overlap. */
+  /** Reads the keys with which a focal point's system signs, `whsec_…` or `whpk_…`, with old ones during an overlap. */
   readonly secretsOf: (slug: string) => Promise<
     | {
         readonly focalPoint: string;
         readonly secrets: readonly string[];
-        /** Of each secret, by what the gateway knows it. */
+        /** The gateway's id of each secret. */
         readonly ids?: readonly string[];
       }
     | undefined
   >;
-  /** Counts a proven call of a focal point; false where it has called too often. */
+  /** Counts an authenticated call of a focal point; false where it has called too often. */
   readonly isWelcome: (focalPoint: string) => boolean;
 }
 
@@ -52,8 +52,8 @@ const PATH =
   /^\/v1\/focal-points\/([^/]{1,128})\/(messages|acknowledgements|endpoints\/([0-9a-f]{32})\/confirmation)$/;
 
 /**
- * Turns one call into one arrival. The key of a submission is the caller's `webhook-id`, its digest that of the bytes
- * sent, so that a repeat can be told from a conflict.
+ * Turns one call into one arrival. The key of a submission is the caller's `webhook-id`, and its digest is that of the bytes, so
+ * that a repeat can be distinguished from a conflict.
  */
 export async function receiveWebhook(
   options: WebhookInboundOptions,
@@ -62,7 +62,7 @@ export async function receiveWebhook(
   try {
     return [await read(options, request)];
   } catch (error) {
-    // A key of ours that cannot be read is a fault, not the caller's doing.
+    // An unreadable key is a fault of the gateway, not of the caller.
     if (!(error instanceof Refusal) || error.code === 'configuration') throw error;
     return [refusal(error)];
   }
@@ -77,9 +77,9 @@ async function read(options: WebhookInboundOptions, request: Request): Promise<A
   if (what === undefined)
     throw new Refusal(
       'not-found',
-      'partners post to messages, acknowledgements or confirmations of endpoints',
+      'partners can post messages, acknowledgements and confirmations of endpoints',
     );
-  if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'only POST is taken here');
+  if (request.method !== 'POST') throw new Refusal('method-not-allowed', 'this address accepts only POST');
   const { bodies } = options;
   const door = what === 'messages' ? BODY_LIMIT_BY_ROUTE.assistedPost : BODY_LIMIT_BY_ROUTE.acknowledgement;
   checkHead(request, door, options.now());
@@ -99,7 +99,7 @@ interface Called {
   readonly body: HeldBody;
 }
 
-/** Proves whose the call is before any of it is parsed. */
+/** Authenticates the caller before it parses anything. */
 async function judged(
   options: WebhookInboundOptions,
   request: Request,
@@ -118,7 +118,7 @@ async function judged(
       ? await toSubmission(heavy, { focalPoint, key: id }, bytes)
       : toDecision(focalPoint, bytes);
   } catch (error) {
-    // The caller is proven by now: it can be given a signed rejection.
+    // The caller is authenticated by now, so the rejection can be signed.
     if (error instanceof Refusal) return { ...refusal(error), focalPoint, digest: await heavy.digest(bytes) };
     throw error;
   }
@@ -134,8 +134,8 @@ function checkType(request: Request): void {
 }
 
 /**
- * Checks all that can be judged without a key or the bytes. Of a call that is signed, the content type is judged once it is
- * proven whose it is: then that is told with a signature.
+ * Makes all checks that need neither a key nor the bytes. For a signed call the content type is checked after authentication, so
+ * that its rejection can be signed.
  */
 function checkHead(request: Request, door: BodyLimit, now: Date): void {
   if (!request.headers.has('webhook-signature')) checkType(request);
@@ -144,8 +144,8 @@ function checkHead(request: Request, door: BodyLimit, now: Date): void {
 }
 
 /**
- * The keys of a focal point. One that is unknown, or has no keys, is given a key nobody holds: the work and the answer
- * are then those of a wrong signature, and nobody learns by asking who is connected.
+ * Reads the keys of a focal point. An unknown one, or one without keys, gets a key that nobody has: the time and the answer are
+ * then those of a wrong signature, so that a caller cannot find out who is connected.
  */
 async function keysOf(options: WebhookInboundOptions, name: string) {
   const known = slug.safeParse(name).success ? await options.secretsOf(name) : undefined;

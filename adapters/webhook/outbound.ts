@@ -1,4 +1,4 @@
-/** Posting to a partner's URL, signed as Standard Webhooks has it, and reading what its answer means. */
+/** Posts to a partner's URL, signed by Standard Webhooks, and maps the answer to an outcome. */
 import type { Outcome, Parcel } from '../../src/domain/carriage/adapter.ts';
 import type { PostFetch } from '../../src/domain/carriage/outbound-fetch.ts';
 import { countAttachmentBytes } from '../../src/domain/message/message.ts';
@@ -12,22 +12,22 @@ import { readWebhookSigner, type WebhookKey } from '../../src/seal/webhook-signa
 import { composePartnerEvent, type PostedParcel } from './payload.ts';
 
 export interface WebhookOutboundOptions {
-  /** Refuses non-public addresses by an error with code `ERR_ADDRESS_REFUSED`. */
+  /** Makes the calls; refuses non-public addresses with an error whose code is `ERR_ADDRESS_REFUSED`. */
   readonly fetch: PostFetch;
   readonly now: () => Date;
-  /** Where a large body is made and signed; in place where left out. */
+  /** Chooses where a large body is made and signed; in the same thread if absent. */
   readonly heavyFor?: HeavyWorkChooser;
-  /** For one attempt from connecting to the answer's head. */
+  /** Time limit for one attempt, from connecting to the head of the answer. */
   readonly timeoutSeconds: number;
-  /** The current keys of an endpoint, `whsec_…` and `whsk_…`; every one of them signs. */
+  /** Reads the current keys of an endpoint, `whsec_…` and `whsk_…`; each of them signs. */
   readonly signersOf: (endpoint: string) => Promise<readonly string[]>;
 }
 
-/** What is read of an answer: enough to give the connection back, not enough to be kept busy with. */
+/** Most bytes of an answer that are read: enough to reuse the connection, too few to keep the gateway busy. */
 const ANSWER_BYTES = 16 * 1024;
 const ANSWER_SECONDS = 2;
 
-/** One attempt. `webhook-id` is the delivery's id, the same on every try: the receiver keeps each once by it. */
+/** Makes one attempt. `webhook-id` is the delivery's id, the same for every attempt, so that the receiver can drop duplicates. */
 export async function sendWebhook(
   options: WebhookOutboundOptions,
   parcel: Parcel,
@@ -56,15 +56,15 @@ export async function sendWebhook(
   }
 }
 
-/** Of what has changed since a system took a message it is told one thing: that it was taken back. */
+/** Whether the parcel is posted: of later changes to a delivered message, only its recall is. */
 const isPosted = (parcel: Parcel): parcel is PostedParcel =>
   parcel.kind === 'revision' ? parcel.recalledAt !== undefined : parcel.kind !== 'reply';
 
-/** The receiver keeps each once by its id: another word on the same delivery needs another. */
+/** The `webhook-id`. Different posts about one delivery need different ids, because the receiver drops duplicates. */
 const idOf = (parcel: PostedParcel): string =>
   parcel.kind === 'revision' ? `${parcel.delivery}-recalled` : parcel.delivery;
 
-/** About how many bytes are posted: only content is large. */
+/** About how many bytes are posted; only content is large. */
 function weightOf(parcel: PostedParcel): number {
   if (parcel.kind !== 'message') return 0;
   const { content } = parcel;
@@ -72,7 +72,7 @@ function weightOf(parcel: PostedParcel): number {
   return content.shows === 'sealed' ? String(content.sealed['ciphertext']).length : 0;
 }
 
-/** The bytes are made once: what is signed is what is sent. */
+/** Makes and signs the call. The bytes are made once, so that exactly the signed bytes are sent. */
 async function signedCall(
   { heavyFor = useThisThread, now }: WebhookOutboundOptions,
   parcel: PostedParcel,
@@ -87,8 +87,8 @@ async function signedCall(
 }
 
 /**
- * Only 2xx is taken for received. 410 says the address is meant to be gone. Any other status, the rest of 4xx and
- * redirects included, may be a deployment gone wrong that the partner will mend; the schedule carries the message on.
+ * Only 2xx means received. 410 means that the address is gone on purpose. Any other status, also the rest of 4xx and redirects, may
+ * be a failed deployment that the partner will repair, so the delivery is retried on its schedule.
  */
 function judge(response: Response, now: Date): Outcome {
   const code = `http-${response.status}`;
@@ -98,7 +98,7 @@ function judge(response: Response, now: Date): Outcome {
   return { kind: 'deferred', code, ...present({ retryAfter }) };
 }
 
-/** The endpoint's keys, or the word for why nothing may be sent: unsigned is never an option. */
+/** Reads the endpoint's keys, or returns the code for why nothing can be sent; a call is never sent unsigned. */
 async function signersOf(options: WebhookOutboundOptions, endpoint: string): Promise<WebhookKey[] | string> {
   const secrets = await options.signersOf(endpoint);
   if (secrets.length === 0) return 'no-secret';
@@ -110,7 +110,7 @@ async function signersOf(options: WebhookOutboundOptions, endpoint: string): Pro
   }
 }
 
-/** Credentials in a URL would end in logs on the way; `fetch` refuses them too. */
+/** Whether the address is a usable URL. Credentials in a URL would get into logs; `fetch` refuses them too. */
 function isAddress(address: string): boolean {
   const url = URL.parse(address);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';

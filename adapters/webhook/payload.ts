@@ -1,6 +1,6 @@
 /**
- * What a partner's system receives, as `partner-event.ts` has it. `timestamp` is when the thing happened, not when we tried,
- * so a retry carries the same bytes.
+ * Makes the events for a partner's system, as `partner-event.ts` defines them. `timestamp` is the time of the event and not of the
+ * attempt, so that a retry sends the same bytes.
  */
 import type { MessageSummary, Parcel, ParcelContent } from '../../src/domain/carriage/adapter.ts';
 import type { PartnerEvent, PartnerEventOf } from '../../src/domain/carriage/partner-event.ts';
@@ -11,7 +11,7 @@ export type PostedParcel = Extract<
   { kind: 'message' | 'evidence' | 'reminder' | 'revision' | 'note' }
 >;
 
-/** What is posted. Times are RFC 3339, UTC. */
+/** Composes the posted event. Times are RFC 3339, UTC. */
 export function composePartnerEvent(parcel: PostedParcel): PartnerEvent {
   switch (parcel.kind) {
     case 'message':
@@ -51,7 +51,7 @@ const issued = ({
   },
 });
 
-/** What is still owed. How late it is, its receiver can tell from `until`: a retry carries the same bytes. */
+/** An act that is due. The receiver computes the delay from `until`, so that a retry sends the same bytes. */
 const reminder = ({
   items,
 }: Extract<PostedParcel, { kind: 'reminder' }>): PartnerEventOf<'message.reminder'> => ({
@@ -69,7 +69,7 @@ const reminder = ({
   },
 });
 
-/** The sender took it back: what was kept of it is to be deleted. */
+/** The sender has recalled the message: the receiver must delete its copies. */
 const recalled = ({
   summary,
   recalledAt,
@@ -79,7 +79,7 @@ const recalled = ({
   data: { id: summary.message, thid: summary.thread, from: summary.sender.did, to: summary.recipient.did },
 });
 
-/** That an endpoint is tried, that another one of the desk went off, that an account is an officer's no more, or what became of a PIN. */
+/** A note: a test of an endpoint, another endpoint that was switched off, an unlinked account, or a change of a PIN. */
 function noted({ says, focalPoint, endpoint, at }: Extract<PostedParcel, { kind: 'note' }>): PartnerEvent {
   const timestamp = at.toISOString();
   const data = { focal_point: focalPoint.did, endpoint: endpoint.id };
@@ -116,10 +116,10 @@ function noted({ says, focalPoint, endpoint, at }: Extract<PostedParcel, { kind:
   }
 }
 
-/** An exercise says so in every payload, for systems that do not look at the type. */
+/** Marks a drill in every payload, for systems that do not read the type. */
 const drill = ({ type }: MessageSummary): { drill?: true } => (type === 'drill' ? { drill: true } : {});
 
-/** What may be said anywhere. */
+/** The members that every notice may show. */
 const carriage = (summary: MessageSummary) => ({
   id: summary.message,
   thid: summary.thread,
@@ -135,7 +135,7 @@ const carriage = (summary: MessageSummary) => ({
 
 function shown(content: ParcelContent): Partial<PartnerEventOf<'message.received'>['data']> {
   switch (content.shows) {
-    // A consignment is for gateways, which are not reached this way.
+    // A consignment is for gateways, and the webhook channel does not reach them.
     case 'notice':
     case 'consignment':
       return {};

@@ -1,4 +1,4 @@
-/** `amanat focal-point access-key`: the keys by which a desk's system reads what became of its messages, and their end. */
+/** `amanat focal-point access-key`: makes, lists and revokes the keys with which a focal point's system reads the state of its messages. */
 
 import type { Command } from 'commander';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
@@ -23,29 +23,33 @@ interface KeyFlags {
 export function addAccessKeyCommands(group: Command): void {
   const keys = group
     .command('access-key')
-    .description('Keys by which a desk’s system reads what became of its messages (amanat status)');
+    .description(
+      'Manage the keys with which a focal point’s system reads the state of its messages (amanat status)',
+    );
   keys
     .command('add', { isDefault: true })
-    .description('Make one; this is what access-key alone does, too')
-    .addOption(makeFlag('--slug <slug>', 'the desk', makeParser(slug)))
-    .option('--key-out <file>', 'write the key to a new file in place of showing it')
+    .description('Make an access key; access-key without a verb does the same')
+    .addOption(makeFlag('--slug <slug>', 'the focal point', makeParser(slug)))
+    .option('--key-out <file>', 'write the key to a new file instead of showing it')
     .action((_flags, command) => add(command));
   keys
     .command('list')
-    .description('Show which there are by their ids, when each was made, last used and revoked; never a key')
-    .addOption(makeFlag('--slug <slug>', 'of this desk only', makeParser(slug)))
+    .description(
+      'List the access keys by id, with the times they were made, last used and revoked; never shows a key',
+    )
+    .addOption(makeFlag('--slug <slug>', 'list only those of this focal point', makeParser(slug)))
     .action((_flags, command) => list(command));
   keys
     .command('revoke')
-    .description('End a key at once: calls with it are answered as calls with a key that never was')
-    .argument('<id>', 'its id, as list shows it')
+    .description('Revoke an access key at once; calls with it are then answered as calls with an unknown key')
+    .argument('<id>', 'id of the access key, as "list" shows it')
     .action((id, _flags, command) => revoke(id, command));
 }
 
 async function add(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<KeyFlags>(command, terminal, [
-    { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
+    { name: 'slug', message: 'Slug of the focal point', placeholder: 'shelter-phnom-penh' },
   ]);
   checkFileFree('--key-out', flags.keyOut);
   const document = await withOpenedHome(terminal, async (opened) => {
@@ -59,7 +63,7 @@ async function add(command: Command): Promise<void> {
   );
 }
 
-/** A key as it may be shown to anybody: named by its digest. */
+/** A key without its secret: its id is a prefix of its digest, so everybody may see it. */
 const shownOf = (one: AccessKeyRow) => ({
   id: shownIdOfAccessKey(one.hash),
   did: one.focalPoint,
@@ -81,9 +85,9 @@ async function list(command: Command): Promise<void> {
   });
   printAnswer(terminal, { access_keys: keys }, () =>
     keys.length === 0
-      ? ['There is no access key.']
+      ? ['There are no access keys.']
       : formatTable(
-          ['ID', 'DESK', 'MADE (UTC)', 'LAST USED (UTC)', 'REVOKED'],
+          ['ID', 'FOCAL POINT', 'MADE (UTC)', 'LAST USED (UTC)', 'REVOKED'],
           keys.map((one) => [
             one.id,
             one.slug ?? one.did,
@@ -97,9 +101,9 @@ async function list(command: Command): Promise<void> {
 
 async function revoke(id: string, command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  // Not read by commander, which repeats what it was given: that may be the key.
+  // Not parsed by commander: its error repeats the argument, and that may be the key itself.
   if (!/^[0-9a-f]{12}$/.test(id))
-    throw makeUsageFailure('<id>: must be the 12 digits, 0 to 9 and a to f, that list shows');
+    throw makeUsageFailure('<id>: must be the 12 hexadecimal digits that "list" shows');
   const ended = await withOpenedHome(terminal, ({ gateway }) => revokeAccessKey(gateway, id));
   const document = shownOf(ended);
   printAnswer(terminal, document, () =>

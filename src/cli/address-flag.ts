@@ -7,8 +7,8 @@ import type { OpenedHome } from './opened-home.ts';
 import { printRemark } from './output.ts';
 
 /**
- * An address of the channel. That a URL's name leads nowhere yet is remarked.
- * @throws Failure `usage`, never repeating it
+ * Reads an address for the channel. Warns where the host name of a URL does not resolve yet.
+ * @throws Failure `usage`; its text never repeats the address
  */
 export async function readAddress(
   opened: Pick<OpenedHome, 'home'>,
@@ -34,14 +34,18 @@ async function readUrl(opened: Pick<OpenedHome, 'home'>, text: string): Promise<
   try {
     const { allow } = readSettings(opened.home.values);
     if ((await judgeAddress(url, { allow })) === 'not-found')
-      printRemark('The name of this address leads nowhere now. Calls are tried until it does.');
+      printRemark(
+        'The host name of this address does not resolve now. The gateway retries its calls until it does.',
+      );
   } catch (fault) {
     if (!(fault instanceof RefusedAddress)) throw fault;
     if (url.protocol !== 'https:')
-      throw makeUsageFailure('--address: must be https; plain http is for hosts in AMANAT_ALLOW only');
+      throw makeUsageFailure(
+        '--address: must be https; plain http is allowed only for hosts in AMANAT_ALLOW',
+      );
     throw makeUsageFailure(
-      '--address: is not a public HTTPS address; calls to it would be refused',
-      'It must not lead to this machine, a private network or a port of another service, such as mail.',
+      '--address: is not a public HTTPS address; the gateway would refuse to call it',
+      'It must not point to this machine, to a private network or to a port of another service, such as mail.',
     );
   }
   return url.href;

@@ -1,4 +1,4 @@
-/** `amanat agreement diff`: what one agreement says and the other does not, member by member and rule by rule. */
+/** `amanat agreement diff`: compares two agreements member by member and rule by rule. */
 import type { Command } from 'commander';
 import type { Agreement } from '../domain/terms/agreement.ts';
 import { isObject } from '../seal/strict-json.ts';
@@ -7,7 +7,7 @@ import { readStatementFile } from './statement-file.ts';
 import { linesOfRule } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
-/** One member that differs; null where one side does not have it. */
+/** One member that differs; null where one agreement does not have it. */
 export interface MemberChange {
   readonly member: string;
   readonly before: string | null;
@@ -17,7 +17,7 @@ export interface MemberChange {
 export function addAgreementDiff(group: Command): void {
   group
     .command('diff <before> <after>')
-    .description('Compare two agreements, drafts or signed; the order of rules and of lists means nothing')
+    .description('Compare two agreements, drafts or signed; ignores the order of rules and of lists')
     .action((before, after, _flags, command) => diff(before, after, command));
 }
 
@@ -30,7 +30,7 @@ async function diff(before: string, after: string, command: Command): Promise<vo
   const changes = listChanges(one.claims, other.claims);
   printAnswer(terminal, { same: changes.length === 0, changes }, () =>
     changes.length === 0
-      ? ['They say the same.']
+      ? ['The agreements do not differ.']
       : formatTable(
           ['MEMBER', 'BEFORE', 'AFTER'],
           changes.map((change) => [change.member, change.before ?? '–', change.after ?? '–']),
@@ -40,7 +40,7 @@ async function diff(before: string, after: string, command: Command): Promise<vo
 
 type Rule = Agreement['rules'][number];
 
-/** What differs. Rules are compared by what they say and not by where they stand: each that is in both is no change. */
+/** Lists the differences. Rules are compared by content and not by position. */
 export function listChanges(before: Agreement, after: Agreement): MemberChange[] {
   const { rules: rulesBefore, ...one } = before;
   const { rules: rulesAfter, ...other } = after;
@@ -48,8 +48,8 @@ export function listChanges(before: Agreement, after: Agreement): MemberChange[]
 }
 
 /**
- * A rule that is the only one changed between its two sides is told by the members that changed; any other as a whole,
- * as gone or new.
+ * Where exactly one rule changed between the same senders and recipients, lists its changed members; any other change
+ * is listed as a whole rule, removed or added.
  */
 function ruleChanges(before: readonly Rule[], after: readonly Rule[]): MemberChange[] {
   const [gone, come] = [missingFrom(before, after), missingFrom(after, before)];
@@ -77,7 +77,7 @@ const contentOf = (rule: Rule): string => JSON.stringify([...membersOf(rule)].to
 const missingFrom = (rules: readonly Rule[], others: readonly Rule[]): readonly Rule[] =>
   rules.filter((rule) => !others.some((other) => contentOf(other) === contentOf(rule)));
 
-/** The members in which two values differ. Lists of words are compared as sets: their order means nothing. */
+/** Lists the members in which two values differ. Lists of strings are compared as sets, because their order has no meaning. */
 function memberChanges(before: unknown, after: unknown, path = ''): MemberChange[] {
   const [one, other] = [membersOf(before, path), membersOf(after, path)];
   return [...new Set([...one.keys(), ...other.keys()])]

@@ -1,4 +1,4 @@
-/** `amanat agreement draft`: a first draft to fill in, or the next version of an agreement that is there. */
+/** `amanat agreement draft`: writes a first draft, or the next version of an existing agreement. */
 import type { Command } from 'commander';
 import { MESSAGE_NAMES } from '../domain/message/message.ts';
 import { PROTOCOL } from '../domain/message/protocol.ts';
@@ -29,9 +29,9 @@ export function addAgreementDraft(group: Command): void {
   group
     .command('draft')
     .description(
-      'Write a draft to fill in, with plain texts only, or with --like the next version of another',
+      'Write a draft to edit, which allows plain texts only; with --like, write the next version of an agreement',
     )
-    .option('--like <file>', 'take everything from this agreement, with the next version number')
+    .option('--like <file>', 'copy everything from this agreement and raise its version number')
     .addOption(
       makeFlag(
         '--id <id>',
@@ -39,11 +39,13 @@ export function addAgreementDraft(group: Command): void {
         makeParser(agreementSchema.shape.id),
       ),
     )
-    .option('--title <title>', 'its title, for people')
+    .option('--title <title>', 'title of the agreement, for people')
     .addOption(makeRepeatedFlag('--party <cc>', 'a country that signs it', makeParser(country)))
-    .option('--all-types', 'with every message type that may go between its countries')
+    .option('--all-types', 'allow every message type between its countries')
     .addOption(
-      makeFlag('--days <n>', 'days it holds, from now on', makeWholeNumberParser(1, 36_500)).default(365),
+      makeFlag('--days <n>', 'days it is in force, from now on', makeWholeNumberParser(1, 36_500)).default(
+        365,
+      ),
     )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
@@ -72,21 +74,21 @@ async function draft(command: Command): Promise<void> {
       ['written to', flags.out],
     ]),
     '',
-    'Next: edit its rules, look at it with "amanat agreement show", then sign it.',
+    'Next: edit its rules, check it with "amanat agreement show", then sign it.',
   ]);
 }
 
 const OUT = { name: 'out', message: 'New file for the draft' } as const;
 const QUESTIONS = [
   { name: 'id', message: 'Name of the agreement', placeholder: 'id-kh' },
-  { name: 'title', message: 'Its title, for people' },
-  { name: 'party', message: 'Countries that sign it, parted by ;', placeholder: 'ID; KH' },
+  { name: 'title', message: 'Title of the agreement, for people' },
+  { name: 'party', message: 'Countries that sign it, separated by ;', placeholder: 'ID; KH' },
   OUT,
 ] as const;
 
 /**
- * Every party to every other, plain texts only: enough to try the way. What more may be said is written in by hand, or
- * everything asked for and cut down.
+ * Makes rules from every party to every other one. Plain texts alone are enough to test the connection; an editor adds
+ * other types by hand, or starts with all types and removes some.
  */
 function blank({ id, title, party = [], allTypes = false }: Flags): object {
   const parties = [...new Set(party)];
@@ -98,7 +100,7 @@ function blank({ id, title, party = [], allTypes = false }: Flags): object {
 function next(before: Agreement, { id, title, party }: Flags): Agreement {
   if (id !== undefined || party !== undefined)
     throw makeUsageFailure(
-      '--like: the next version keeps the name and the parties of the agreement it follows',
+      '--like: the next version keeps the id and the parties of the agreement it replaces',
     );
   return { ...before, version: before.version + 1, ...present({ title }) };
 }

@@ -1,4 +1,4 @@
-/** `amanat agreement sign`: an authority's word under an agreement; kept here once every party has given it. */
+/** `amanat agreement sign`: signs an agreement with an authority's key, and keeps it here once every party has signed. */
 import type { Command } from 'commander';
 import type { Agreement } from '../domain/terms/agreement.ts';
 import { checkStatementNames } from '../domain/terms/statement-names.ts';
@@ -33,10 +33,12 @@ interface Flags extends SigningFlags {
 export function addAgreementSign(group: Command): void {
   const sign = group
     .command('sign <file>')
-    .description('Sign a draft, or a statement the other side has signed; kept here once all parties have');
+    .description(
+      'Sign an agreement with your authority’s key: a draft, or a file that the other party has signed; keeps it here once all parties have signed',
+    );
   for (const option of makeSigningOptions()) sign.addOption(option);
   sign
-    .option('--out <file>', 'write the signed statement to a new file, for the other side')
+    .option('--out <file>', 'write the signed agreement to a new file, for the other party')
     .option('--yes', 'do not ask before signing')
     .action((file, _flags, command) => signFile(file, command));
 }
@@ -56,7 +58,7 @@ async function signFile(file: string, command: Command): Promise<void> {
   const missing = await missingParties(terminal, claims, signed);
   const isKept = missing.length === 0 && hasHome(terminal);
   if (!isKept && flags.out === undefined) throw notToBeLost(missing);
-  // Before it is written for anybody: what is complete must also verify.
+  // Verified before it is written: nobody must receive a complete agreement that does not verify.
   if (isKept)
     await withOpenedHome(terminal, async ({ gateway }) => {
       printOverlaps(await listOverlaps(gateway, await keepAgreement(gateway, signed)));
@@ -68,18 +70,18 @@ async function signFile(file: string, command: Command): Promise<void> {
 
 function checkParties(claims: Agreement, countries: readonly string[]): void {
   if (countries.some((one) => !claims.parties.includes(one)))
-    throw new Refusal('statement-refused', 'a country that is no party cannot sign this agreement');
+    throw new Refusal('statement-refused', 'only a country that is a party to this agreement can sign it');
 }
 
 const notToBeLost = (missing: readonly string[]): Error =>
   missing.length === 0
     ? makeUsageFailure(
         'missing: --out',
-        'There is no gateway here to keep it: write it to a file and import it there.',
+        'This machine has no gateway that could keep it. Write it to a file and import that at a gateway.',
       )
     : makeUsageFailure(
         `missing: --out; ${missing.join(' and ')} must sign too`,
-        'Write the statement to a file and have the other side sign that file.',
+        'Write the agreement to a file and have the other party sign that file.',
       );
 
 interface Result {
@@ -108,7 +110,7 @@ function report(terminal: Terminal, claims: Agreement, { missing, isKept, out }:
   ]);
 }
 
-/** A signature binds a country: who types it sees what it is put under. */
+/** Shows the terms before signing, because a signature binds a country. */
 async function confirmTerms(claims: Agreement, countries: readonly string[]): Promise<void> {
   for (const rule of claims.rules) printRemark(linesOfRule(rule));
   await askYes(`Sign "${claims.title}", ${claims.from} to ${claims.until}, as ${countries.join(' and ')}?`);
@@ -125,9 +127,9 @@ async function signBy(keys: readonly AuthorityKey[], input: Jws | Agreement): Pr
 }
 
 /**
- * The parties whose authority has not signed. Where there is a gateway, only anchors count; elsewhere the signers are
- * taken at their word, because the gateway that is to keep it will not.
- * @throws Refusal `statement-refused` where a stranger has signed
+ * Lists the parties whose authority has not signed. Where there is a gateway, only signatures of its anchors are accepted.
+ * Elsewhere the signers are believed: the gateway that imports the agreement verifies them.
+ * @throws Refusal `statement-refused` where somebody who is not a trusted authority has signed
  */
 async function missingParties(terminal: Terminal, claims: Agreement, statement: Jws): Promise<string[]> {
   const anchors = await loadAnchors(terminal);

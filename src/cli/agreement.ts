@@ -1,4 +1,4 @@
-/** `amanat agreement`: what may be said to whom, from a draft to a statement that every party has signed. */
+/** `amanat agreement`: handles agreements, from a draft to a statement that every party has signed. */
 import type { Command } from 'commander';
 import { Refusal } from '../domain/words/error.ts';
 import { keepAgreement } from '../entry/enrolling/enrol.ts';
@@ -16,14 +16,16 @@ import { addStatementShow, type EndProgram } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
 export function addAgreement(program: Command, end: EndProgram): void {
-  const group = program.command('agreement').description('What may be said to whom');
+  const group = program
+    .command('agreement')
+    .description('Manage the agreements, which say who may send what to whom');
   addAgreementDraft(group);
   addAgreementSign(group);
   addStatementShow(group, 'agreement', end);
   addAgreementDiff(group);
   addStatementExport(group, 'agreement', {
     description:
-      'Write an agreement that is kept, as every party has signed it, for another gateway to import',
+      'Write a kept agreement to a file, as every party has signed it, for another gateway to import',
     find: (gateway, command) =>
       readKeptAgreement(
         gateway,
@@ -34,11 +36,7 @@ export function addAgreement(program: Command, end: EndProgram): void {
   })
     .argument('<id>', 'id of the agreement')
     .addOption(
-      makeFlag(
-        '--version <n>',
-        'this version; the highest where left out',
-        makeWholeNumberParser(1, 999_999),
-      ),
+      makeFlag('--version <n>', 'version to write (default: the highest)', makeWholeNumberParser(1, 999_999)),
     );
   group
     .command('import <file>')

@@ -1,4 +1,4 @@
-/** `amanat authority`: a country's authority on a machine without gateway or network; a set to try things with. */
+/** `amanat authority`: acts as a country's authority on a machine without gateway or network; also makes demo authorities. */
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,28 +24,30 @@ interface Flags {
 export function addAuthority(program: Command, end: EndProgram): void {
   const group = program
     .command('authority')
-    .description('A country’s authority, which signs designations and agreements');
+    .description('Act as a country’s authority, which signs designations and agreements');
   group
     .command('demo-set')
-    .description('Make certificates of authorities to try things with, marked as such, and their keys')
-    .option('--dir <dir>', 'folder for a folder of each country and one of keys')
+    .description('Make keys and certificates of demo authorities; the certificates are marked as demo')
+    .option('--dir <dir>', 'folder to write to: one folder for each country and one for the keys')
     .action((_flags, command) => demoSet(command));
   group
     .command('init')
-    .description('Make its key and its certificate; needs no gateway, best on a machine without network')
+    .description(
+      'Make an authority’s key and certificate; needs no gateway; best done on a machine without network',
+    )
     .addOption(makeFlag('--country <cc>', 'the country, ISO 3166-1', makeParser(country)))
-    .option('--name <name>', 'name in the certificate; "Authority of" the country where left out')
+    .option('--name <name>', 'name in the certificate (default: "Authority of" and the country)')
     .addOption(new Option('--alg <alg>', 'kind of key').choices(AUTHORITY_KINDS).default('p256'))
-    .option('--dir <dir>', 'folder for both files; made where it is not there')
+    .option('--dir <dir>', 'folder for both files; created if it does not exist')
     .action((_flags, command) => init(command));
   addStatementShow(group, 'endpoint', end, 'show-endpoint');
   addStatementSign(
     group,
     'endpoint',
     {
-      refusal: 'an endpoint is confirmed by the one authority of the country of its desk',
+      refusal: 'only the authority of the focal point’s country can confirm its endpoint',
       question: ({ slug, channel, officer, address }) =>
-        `Confirm that ${officer ?? 'its own system'} receives for ${slug} by ${channel} at ${address}?`,
+        `Confirm that ${officer ?? 'its own system'} receives messages for ${slug} by ${channel} at ${address}?`,
       shown: ({ focal_point: did, until }) => ({ did, until }),
       next: (file) => `at its gateway: amanat endpoint confirm ID --statement ${file}`,
     },
@@ -56,7 +58,7 @@ export function addAuthority(program: Command, end: EndProgram): void {
 async function demoSet(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const { dir } = await completeFlags<Pick<Flags, 'dir'>>(command, terminal, [
-    { name: 'dir', message: 'Folder for the set' },
+    { name: 'dir', message: 'Folder for the demo authorities' },
   ]);
   const made = await showProgress(terminal, 'Making keys', () => makeDemoAuthorities(dir, terminal.now()));
   printAnswer(terminal, { made }, () => [
@@ -65,7 +67,7 @@ async function demoSet(command: Command): Promise<void> {
       made.map((one) => [one.country, one.alg, one.certificate_file, one.key_file]),
     ),
     '',
-    'These are no country’s. Never put them where real cases are carried.',
+    'These certificates belong to no country. Never use them on a gateway that carries real cases.',
   ]);
 }
 
@@ -73,7 +75,7 @@ async function init(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<Flags>(command, terminal, [
     { name: 'country', message: 'Country', placeholder: 'ID' },
-    { name: 'dir', message: 'Folder for key and certificate' },
+    { name: 'dir', message: 'Folder for the key and the certificate' },
   ]);
   mkdirSync(flags.dir, { recursive: true, mode: 0o700 });
   const files = {
@@ -100,7 +102,7 @@ async function init(command: Command): Promise<void> {
   printAnswer(terminal, document, () => [
     ...formatPairs(Object.entries(document).map(([label, value]) => [label.replaceAll('_', ' '), value])),
     '',
-    'Keep the key file offline. Give the certificate to both gateways, for certs/<country>/ of their home folders,',
-    'and read the fingerprint out to their operators.',
+    'Keep the key file offline. Give the certificate to both gateways: it goes to certs/<country>/ of their home folders.',
+    'Read the fingerprint to their operators, so that they can compare it.',
   ]);
 }

@@ -1,6 +1,6 @@
 /**
- * The verdict on a case file: the one place that makes it. The document for a script, the lines for a person and the
- * exit code come from here together, before anything is printed, so that no output can say another thing than the others.
+ * Makes the verdict on a case file. The document for a script, the lines for a person and the exit code come from here
+ * together, before anything is printed, so that no output can contradict another.
  */
 import { Refusal } from '../domain/words/error.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
@@ -13,16 +13,16 @@ import { linesOfCase } from './verify-lines.ts';
 export interface CaseFileVerdict {
   /** What `--json` prints. */
   readonly verdict: CaseReport | CaseProblem;
-  /** What a person reads, in the language asked for. */
+  /** Lines for a person, in the language asked for. */
   readonly lines: readonly string[];
-  /** 0 where the file verifies, 1 where it does not. */
+  /** 0 if the file verifies, 1 if it does not. */
   readonly exit: number;
 }
 
 /**
  * Judges a case file.
- * @param pems certificates of the authorities that the reader trusts; one that is none verifies nothing
- * @throws what is a fault of this program, and no verdict in any output
+ * @param pems certificates of the authorities that the reader trusts; a text that is not a certificate verifies nothing
+ * @throws faults of this program; there is no verdict then, in any output
  */
 export async function judgeCaseFile(
   bytes: Uint8Array,

@@ -1,20 +1,20 @@
-/** `amanat complaint`: what other gateways signed and what does not hold. It is no part of any case. */
+/** `amanat complaint`: lists evidence of other gateways that is not valid. It is not part of any case. */
 import type { Command } from 'commander';
 import { withOpenedHome } from './opened-home.ts';
 import { formatTable, instantText, printAnswer } from './output.ts';
 import { terminalOf } from './terminal.ts';
 
-/** How many are listed, the newest first. */
+/** How many complaints are listed, newest first. */
 const LISTED = 1_000;
 
 export function addComplaint(program: Command): void {
   program
     .command('complaint')
     .description(
-      'Evidence of other gateways that does not hold: kept apart, and answered with a signed complaint',
+      'Show invalid evidence of other gateways; it is kept apart and answered with a signed complaint',
     )
     .command('list')
-    .description('List the newest complaints; --json adds the evidence as the other gateway signed it')
+    .description('List the newest complaints; with --json also the evidence as the other gateway signed it')
     .action((_flags, command) => list(command));
 }
 
@@ -28,7 +28,7 @@ async function list(command: Command): Promise<void> {
   }));
   printAnswer(terminal, { complaints: document }, () =>
     found.length === 0
-      ? ['No complaint.']
+      ? ['There are no complaints.']
       : formatTable(
           ['AT', 'GATEWAY', 'CODE', 'COMPLAINT'],
           document.map(({ at, gateway, code, evidence }) => [instantText(at), gateway, code, evidence]),

@@ -1,4 +1,4 @@
-/** `amanat designation pending`: what other gateways’ evidence rests on and the operator has not imported yet. */
+/** `amanat designation pending`: lists statements on which other gateways' evidence depends and which are not imported here yet. */
 import type { Command } from 'commander';
 import { Refusal } from '../domain/words/error.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
@@ -16,10 +16,10 @@ export function addDesignationPending(group: Command): void {
   group
     .command('pending')
     .description(
-      'List statements that other gateways’ evidence rests on and that are not imported here; with a digest, write one to a file',
+      'List statements on which other gateways’ evidence depends and which are not imported here; with a digest, write one to a file',
     )
-    .argument('[digest]', 'which one')
-    .option('--out <file>', 'the new file for the one named, to look at and to import')
+    .argument('[digest]', 'digest of the statement to write')
+    .option('--out <file>', 'new file for that statement, to check and to import')
     .action((digest, _flags, command) => pending(digest, command));
 }
 
@@ -27,16 +27,16 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
   const terminal = terminalOf(command);
   const { out } = command.opts<Flags>();
   if ((digest === undefined) !== (out === undefined))
-    throw makeUsageFailure('--out: goes with the digest of one statement');
+    throw makeUsageFailure('--out: give the digest of one statement with it');
   checkFileFree('--out', out);
   const found = await withOpenedHome(terminal, ({ gateway }) => listPending(gateway));
   if (digest !== undefined && out !== undefined) {
     const one = found.find((each) => each.digest === digest);
     if (one?.statement === undefined)
-      throw new Refusal('not-found', 'no such statement waits here, or it has not come yet');
+      throw new Refusal('not-found', 'no statement with this digest waits here, or it has not arrived yet');
     writeNewFile('--out', out, `${one.statement}\n`, false);
     return printAnswer(terminal, { out, kind: one.kind, digest }, () => [
-      `Written. Look at it, then import it: amanat ${one.kind} show ${out}; amanat ${one.kind} import ${out}`,
+      `Written. Check it, then import it: amanat ${one.kind} show ${out}; amanat ${one.kind} import ${out}`,
     ]);
   }
   const document = found.map(({ wantedAt, statement, ...one }) => ({
@@ -46,7 +46,7 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
   }));
   printAnswer(terminal, { pending: document }, () =>
     document.length === 0
-      ? ['Nothing is missing.']
+      ? ['No statement is missing.']
       : formatTable(
           ['SINCE', 'KIND', 'OF', 'NAMED BY', 'HERE', 'DIGEST'],
           document.map((one) => [
@@ -54,7 +54,7 @@ async function pending(digest: string | undefined, command: Command): Promise<vo
             one.kind,
             one.about,
             one.gateway,
-            one.here ? 'yes' : 'asked for',
+            one.here ? 'yes' : 'requested',
             one.digest,
           ]),
         ),

@@ -1,4 +1,4 @@
-/** `amanat designation`: designating where the authority’s key is on another machine; plain files go to and fro. */
+/** `amanat designation`: designates a focal point where the authority's key is on another machine, by files that are carried between both. */
 import type { Command } from 'commander';
 import { type Designation, didOfFocalPoint, didOfGateway } from '../domain/party/designation.ts';
 import { isEndedBy } from '../domain/party/in-force.ts';
@@ -42,24 +42,28 @@ export function addDesignation(program: Command, end: EndProgram): void {
   const group = program
     .command('designation')
     .description(
-      'Designating a focal point in steps: draft here, sign where the authority’s key is, import here',
+      'Designate a focal point in steps: draft here, sign where the authority’s key is, import here',
     );
   addPersonFlags(
     addFocalPointFlags(
       group
         .command('draft')
         .description(
-          'Write what the authority is asked to sign; keys in the gateway’s custody are made here',
+          'Write a draft for the authority to sign; makes the keys here if the gateway holds them',
         ),
     ),
   )
     .addOption(
-      makeFlag('--gateway <url>', 'its home gateway, where this machine has none; needs --jwks', readOrigin),
+      makeFlag(
+        '--gateway <url>',
+        'home gateway of the focal point, if this machine has none; needs --jwks',
+        readOrigin,
+      ),
     )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
   addStatementSign(group, 'designation', {
-    refusal: 'a designation is signed by the one authority of its own country',
+    refusal: 'only the authority of the focal point’s country can sign its designation',
     question: ({ name, country: of, from, until }) => `Designate "${name}" for ${of}, ${from} to ${until}?`,
     shown: ({ focal_point: did, until }) => ({ did, until }),
     next: (file) => `at the gateway: amanat designation import ${file}`,
@@ -67,7 +71,7 @@ export function addDesignation(program: Command, end: EndProgram): void {
   addDesignationPending(group);
   addStatementShow(group, 'designation', end);
   addStatementExport(group, 'designation', {
-    description: 'Write a signed designation that is kept, for another gateway to import',
+    description: 'Write a kept designation to a file, as it was signed, for another gateway to import',
     find: (gateway, { args: [party = ''] }) => readKeptDesignation(gateway, party),
     shown: ({ focal_point: did, slug: short, country: of, until }) => ({
       did,
@@ -79,7 +83,7 @@ export function addDesignation(program: Command, end: EndProgram): void {
   addPersonFlags(
     group
       .command('import <file>')
-      .description('Verify a signed designation and keep it; it replaces an earlier one'),
+      .description('Verify a signed designation and keep it; it replaces the earlier one'),
   ).action((file, _flags, command) => importFile(file, command));
 }
 
@@ -96,7 +100,7 @@ async function draft(command: Command): Promise<void> {
   printAnswer(terminal, document, () => [
     ...formatPairs(Object.entries(document)),
     '',
-    `Next, where the authority’s key is: amanat designation sign ${flags.out} --key … --out …`,
+    `Next, on the machine with the authority’s key: amanat designation sign ${flags.out} --key … --out …`,
   ]);
 }
 
@@ -104,7 +108,7 @@ async function draftFor(terminal: Terminal, gateway: string, flags: DraftFlags):
   if (flags.jwks === undefined)
     throw makeUsageFailure(
       'missing: --jwks',
-      'Keys in a gateway’s custody are made at that gateway: draft there.',
+      'The gateway makes the keys that it holds. Write the draft at that gateway.',
     );
   return claimsOfOwnKeys(gateway, await readFocalPointDraft(gateway, flags), terminal.now());
 }
@@ -113,13 +117,13 @@ const draftHere = (terminal: Terminal, flags: DraftFlags): Promise<Designation> 
   withOpenedHome(terminal, async ({ gateway }) => {
     const directory = await readDirectory(gateway, [flags.slug]);
     const last = findDesignation(directory, didOfFocalPoint(gateway.did, flags.slug));
-    // What was withdrawn may have been for its keys: a desk that comes back gets new ones.
+    // The reason for a withdrawal may have been the keys, so a focal point that is designated again gets new ones.
     const isWithdrawn = directory.withdrawals.some((each) => last !== undefined && isEndedBy(each, last));
     const renews = isWithdrawn ? undefined : last;
     if (renews?.custody === 'own' && flags.jwks === undefined)
       throw makeUsageFailure(
         'missing: --jwks',
-        'This desk holds its own keys; its designation names their public halves.',
+        'This focal point holds its own keys. Give their public halves, for its designation.',
       );
     const drafted = await readFocalPointDraft(gateway.did, flags);
     const claims = await draftDesignation(gateway, {
@@ -139,14 +143,14 @@ async function importFile(file: string, command: Command): Promise<void> {
     const did = claims.focal_point;
     const before = findDesignation(await readDirectory(gateway, [did]), did);
     if (before !== undefined && Date.parse(before.from) > Date.parse(claims.from))
-      throw new Refusal('already-exists', 'a newer designation of this focal point is kept');
+      throw new Refusal('already-exists', 'a newer designation of this focal point is already kept');
     const persons = await askAboutRenamed(terminal, command.opts(), await findRenames(gateway, claims));
     const one = await keepDesignation(gateway, statement, persons);
     return { one, replaced: before !== undefined, isAsked: persons.same.length > 0 };
   });
   if (kept.isAsked)
     printRemark(
-      'Accounts and endpoints of a renamed officer do not count under the new name yet: the desk is asked. See amanat endpoint list.',
+      'Accounts and endpoints of a renamed officer are not in use yet: the focal point must confirm the new name. See amanat endpoint list.',
     );
   const { focal_point: did, slug: short, country: of, custody, until } = kept.one;
   const document = { did, slug: short, country: of, custody, until, replaced: kept.replaced };

@@ -1,4 +1,4 @@
-/** `amanat doctor`: everything a gateway needs, looked at, and what to do where something is missing. */
+/** `amanat doctor`: checks everything that a gateway needs, and says what to do where a check fails. */
 import type { Command } from 'commander';
 import type { FindingVerdict } from '../entry/doctor/check.ts';
 import type { GroupFinding } from '../entry/doctor/examine.ts';
@@ -12,7 +12,7 @@ export function addDoctor(program: Command, end: (code: number) => void): void {
   program
     .command('doctor')
     .description(
-      'Look at everything the gateway needs: database, letters, channels, certificates, clocks, keys, ledger; exits 1 where something failed',
+      'Check everything that the gateway needs: database, letters, channels, certificates, clocks, keys, ledger; exits with 1 if a check fails',
     )
     .action(async (_flags, command: Command) => end(await doctor(command)));
 }
@@ -20,7 +20,7 @@ export function addDoctor(program: Command, end: (code: number) => void): void {
 async function doctor(command: Command): Promise<number> {
   const terminal = terminalOf(command);
   const home = readHome(terminal.home, terminal.env);
-  // Loaded here: no other command needs all of it.
+  // Loaded here, because no other command needs all of it.
   const [{ examineAll }, { openGateway }] = await Promise.all([
     import('../entry/doctor/examine.ts'),
     import('../entry/node.ts'),
@@ -32,7 +32,7 @@ async function doctor(command: Command): Promise<number> {
   printAnswer(terminal, { verdict: isWell ? 'ok' : 'failed', findings }, () => [
     ...findings.flatMap(lines),
     '',
-    isWell ? 'Nothing failed.' : colourText('red', 'Something failed: see above what to do.'),
+    isWell ? 'Nothing failed.' : colourText('red', 'A check failed. See above what to do.'),
   ]);
   return isWell ? EXIT.ok.code : EXIT.fault.code;
 }

@@ -1,4 +1,4 @@
-/** `amanat drill`: send a message that is only an exercise the whole way, and score how it went. */
+/** `amanat drill`: sends an exercise message from end to end, and scores each step. */
 import { type Command, Option } from 'commander';
 import { drillBody } from '../domain/message/body.ts';
 import { hexId } from '../domain/message/message.ts';
@@ -20,41 +20,44 @@ interface StartFlags {
   readonly urgency: Urgency;
 }
 
-/** What a script learns of a drill by the exit code alone. */
+/** Exit code of a drill that is not passed, so that a script need not read the output. */
 const NOT_PASSED = EXIT.fault.code;
 
 export function addDrill(program: Command, end: (code: number) => void): void {
-  const drill = program.command('drill').description('Exercise the whole way to an officer on each side');
+  const drill = program
+    .command('drill')
+    .description('Test the connection from officer to officer with an exercise message');
   drill
     .command('start')
-    .description('Send a drill; once it is acknowledged it comes back, to be acknowledged here')
-    .option('--from <slug>', 'focal point homed here that begins it')
-    .option('--to <slug>', 'focal point it goes to, slug or DID')
+    .description('Send a drill; once it is acknowledged there, it comes back and must be acknowledged here')
+    .option('--from <slug>', 'focal point of this gateway that starts the drill')
+    .option('--to <slug>', 'focal point that receives the drill, slug or DID')
     .addOption(
       makeFlag(
         '--name <text>',
-        'what the exercise is called; its day where left out',
+        'name of the exercise (default: its day)',
         makeParser(drillBody.shape.exercise),
       ),
     )
-    .addOption(new Option('--urgency <urgency>', 'by which clock').choices(URGENCIES).default('urgent'))
+    .addOption(
+      new Option('--urgency <urgency>', 'urgency, which chooses the deadlines')
+        .choices(URGENCIES)
+        .default('urgent'),
+    )
     .action((_flags, command) => start(command));
   drill
     .command('score')
-    .description('Say how long each step of a drill took, and who was late')
+    .description('Show how long each step of a drill took, and who was late')
     .argument('<thid>', 'id of the drill’s thread', makeParser(hexId))
-    .addHelpText(
-      'after',
-      '\nExits with 0 where the drill was passed, and with 1 where it was not, or not yet.',
-    )
+    .addHelpText('after', '\nExits with 0 if the drill was passed, and with 1 if it was not, or not yet.')
     .action((thid, _flags, command) => score(thid, command, end));
 }
 
 async function start(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<StartFlags>(command, terminal, [
-    { name: 'from', message: 'Which focal point begins? The slug' },
-    { name: 'to', message: 'To which focal point? Slug or DID' },
+    { name: 'from', message: 'Slug of the focal point that starts' },
+    { name: 'to', message: 'Slug or DID of the focal point that receives' },
   ]);
   const { from, to, urgency, name = `Drill ${terminal.now().toISOString().slice(0, 10)}` } = flags;
   const document = await withOpenedHome(terminal, ({ gateway }) =>
@@ -65,11 +68,11 @@ async function start(command: Command): Promise<void> {
       ['id', document.id],
       ['thread', document.thid],
     ]),
-    `The gateway that serves carries it. Next: amanat drill score ${document.thid}`,
+    `The running gateway delivers it. Next: amanat drill score ${document.thid}`,
   ]);
 }
 
-/** What `amanat drill start` does: sends the drill and records who did so. @throws as `startDrill` */
+/** Sends the drill and records who did so, as `amanat drill start` does. @throws as `startDrill` */
 export async function sendDrill(
   gateway: Posting,
   wanted: DrillWanted,
@@ -79,7 +82,7 @@ export async function sendDrill(
   return { id, thid: thread };
 }
 
-/** The document of `amanat drill score THID`. @throws as `scoreDrill` */
+/** Makes the document of `amanat drill score THID`. @throws as `scoreDrill` */
 export const makeScoreDocument = (gateway: Verifying, thid: string): Promise<DrillScore> =>
   scoreDrill(gateway, thid);
 
@@ -104,7 +107,7 @@ const shown = ({ verdict, ways, not_returned: missing, late }: DrillScore): read
       ...STEP_NAMES.map((name) => String(way.steps.find((one) => one.step === name)?.seconds ?? '–')),
     ]),
   ),
-  ...missing.map((one) => `Not sent back by ${one.by}; expected until ${one.until}.`),
+  ...missing.map((one) => `${one.by} has not sent it back; expected until ${one.until}.`),
 ];
 
 const STEP_NAMES = ['relayed', 'reached', 'opened', 'acknowledged'] as const;

@@ -20,8 +20,8 @@ import { terminalOf } from './terminal.ts';
 
 const YES_NO = { true: 'yes', false: 'no' } as const;
 
-/** Members that are called otherwise where a person reads. */
-const SHOWN: Readonly<Record<string, string>> = { back: 'put back into use', todo: 'what to do' };
+/** Labels of JSON members whose name does not read well for a person. */
+const SHOWN: Readonly<Record<string, string>> = { back: 'switched on again', todo: 'what to do' };
 
 type Work = (gateway: Reaching, endpoint: Endpoint) => Promise<Record<string, unknown>>;
 
@@ -30,37 +30,41 @@ export function addEndpointActs(group: Command): void {
     group
       .command(name)
       .description(description)
-      .argument('<id>', 'its id, or 8 digits or more of its beginning')
-      .action((id, _flags, command) => act(id, command, work, question));
+      .argument('<id>', 'id of the endpoint, or at least its first 8 digits')
+      .action((id, _flags, command) => runOnEndpoint(id, command, work, question));
   verb(
     'disable',
-    'Take an endpoint out of use; what waits there goes elsewhere or waits',
+    'Switch an endpoint off; waiting deliveries go to another endpoint or wait',
     async (gateway, one) => {
       await disableEndpoint(gateway, one);
       return { enabled: false };
     },
   );
-  verb('enable', 'Put an endpoint back into use; what waited for it goes at once', async (gateway, one) => {
-    const { enabled, waiting } = await enableEndpoint(gateway, one);
-    return { enabled, ...present({ waits_until: waiting?.until.toISOString() }) };
-  });
+  verb(
+    'enable',
+    'Switch an endpoint on again; deliveries that wait for it are sent at once',
+    async (gateway, one) => {
+      const { enabled, waiting } = await enableEndpoint(gateway, one);
+      return { enabled, ...present({ waits_until: waiting?.until.toISOString() }) };
+    },
+  );
   verb(
     'remove',
-    'Take an endpoint out for good, with its address, certificate and secrets',
+    'Delete an endpoint with its address, certificate and secrets',
     async (gateway, one) => {
       await removeEndpoint(gateway, one);
       return { removed: true };
     },
-    'Remove this endpoint for good?',
+    'Delete this endpoint? This cannot be undone.',
   );
   verb(
     'test',
-    'Try an endpoint by its own channel, with nothing of a case; one that works is put back into use',
-    tested,
+    'Send a test without case content to an endpoint; if it works, the endpoint is switched on again',
+    sendTest,
   );
 }
 
-async function tested(gateway: Reaching, endpoint: Endpoint): Promise<Record<string, unknown>> {
+async function sendTest(gateway: Reaching, endpoint: Endpoint): Promise<Record<string, unknown>> {
   const test = await testEndpoint(gateway, endpoint);
   const { outcome, back } = test;
   const words = sentencesOfTest(endpoint, test);
@@ -73,7 +77,7 @@ async function tested(gateway: Reaching, endpoint: Endpoint): Promise<Record<str
   });
 }
 
-async function act(id: string, command: Command, work: Work, question?: string): Promise<void> {
+async function runOnEndpoint(id: string, command: Command, work: Work, question?: string): Promise<void> {
   const terminal = terminalOf(command);
   const document = await withOpenedHome(terminal, async ({ gateway }) => {
     const endpoint = await findEndpoint(gateway, id);

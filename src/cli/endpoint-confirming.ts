@@ -1,4 +1,4 @@
-/** `amanat endpoint confirm`: what waits for its desk, confirmed by the desk's authority where nobody of the desk can. */
+/** `amanat endpoint confirm`: confirms a waiting endpoint by the authority, where nobody of the focal point can confirm it. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { country } from '../domain/party/designation.ts';
@@ -15,11 +15,11 @@ import { formatPairs, printAnswer } from './output.ts';
 import { readStatementFile } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
-/** What an operator is told whose endpoint waits. */
+/** Tells the operator that the endpoint waits, and who can confirm it. */
 export const WAITING_NOTICE =
-  'It does not count yet: its desk has to confirm it. Its officers are told, and answer from Telegram or encrypted mail; its own system answers by a signed call, unless the desk holds its own keys. Where nobody can: amanat endpoint confirm ID --draft FILE, for the desk’s authority to sign.';
+  'It is not in use yet: its focal point must confirm it. The officers are notified and answer by Telegram or encrypted mail. The focal point’s own system answers by a signed call, unless the focal point holds its own keys. If nobody can answer: amanat endpoint confirm ID --draft FILE, for the authority to sign.';
 
-/** Until when an endpoint waits, as a command answers it. */
+/** Until when an endpoint waits for its confirmation, as a member of a command's answer. */
 export const waitOfEndpoint = ({ waiting }: Endpoint): { readonly waits_until?: string } =>
   waiting === undefined ? {} : { waits_until: waiting.until.toISOString() };
 
@@ -32,14 +32,14 @@ interface ConfirmFlags {
 export function addEndpointConfirming(group: Command): void {
   group
     .command('confirm')
-    .description('Confirm an endpoint that waits for its desk, by a statement of the desk’s authority')
-    .argument('<id>', 'its id, or 8 digits or more of its beginning')
-    .option('--draft <file>', 'write what the authority is to sign to a new file')
-    .option('--statement <file>', 'take the statement that the authority signed')
+    .description('Confirm a waiting endpoint with a statement that the focal point’s authority signs')
+    .argument('<id>', 'id of the endpoint, or at least its first 8 digits')
+    .option('--draft <file>', 'write the statement for the authority to sign to a new file')
+    .option('--statement <file>', 'import the statement that the authority signed')
     .addOption(
       makeFlag(
         '--as <cc>',
-        'sign as this country’s authority, by its key in the home folder',
+        'sign as this country’s authority, with its key in the home folder',
         makeParser(country),
       ),
     )
@@ -76,7 +76,7 @@ async function confirm(id: string, command: Command): Promise<void> {
       ? []
       : [
           '',
-          `Next, where the authority’s key is: amanat authority confirm-endpoint ${draft} --key … --out …`,
+          `Next, on the machine with the authority’s key: amanat authority confirm-endpoint ${draft} --key … --out …`,
         ]),
   ]);
 }

@@ -1,4 +1,4 @@
-/** `amanat endpoint list` and `show`: which endpoints there are, and how they are. */
+/** `amanat endpoint list` and `show`: the endpoints and their states. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { slug } from '../domain/party/designation.ts';
@@ -15,17 +15,19 @@ import { terminalOf } from './terminal.ts';
 export function addEndpointReading(group: Command): void {
   group
     .command('list')
-    .description('Show the endpoints, whether they work and why not; never an address')
-    .addOption(makeFlag('--focal-point <slug>', 'of this desk only', makeParser(slug)))
+    .description(
+      'List the endpoints and their states, with the reason where one is off; never shows an address',
+    )
+    .addOption(makeFlag('--focal-point <slug>', 'list only those of this focal point', makeParser(slug)))
     .action((_flags, command) => list(command));
   group
     .command('show')
-    .description('Show one endpoint, its address too')
-    .argument('<id>', 'its id, or 8 digits or more of its beginning')
+    .description('Show one endpoint with its address')
+    .argument('<id>', 'id of the endpoint, or at least its first 8 digits')
     .action((id, _flags, command) => show(id, command));
 }
 
-/** How an endpoint is: in use, not confirmed by its desk yet, off and why, or not used because its officer is out. */
+/** The state of an endpoint: on, off, waiting for its confirmation, or not used because its officer is no longer designated. */
 function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' | 'waiting' | 'officer-out' {
   if (one.off?.code === 'waiting') return 'waiting';
   if (!one.enabled) return 'off';
@@ -33,7 +35,7 @@ function stateOf(directory: Directory, one: Endpoint, now: Date): 'on' | 'off' |
   return designation !== undefined && isOfficerInPlace(designation, one, now) ? 'on' : 'officer-out';
 }
 
-/** What waits for the desk: the endpoint itself where it is `new`, else a change of it. */
+/** What waits for the confirmation: the endpoint itself if it is `new`, else a change of it. */
 const waitingOf = ({ waiting }: Endpoint) =>
   waiting === undefined
     ? null
@@ -44,7 +46,7 @@ const waitingOf = ({ waiting }: Endpoint) =>
         by: waiting.who,
       };
 
-/** An endpoint as it may be shown to anybody: no address. */
+/** An endpoint without its address, as everybody may see it. */
 export const documentOfEndpoint = (directory: Directory, one: Endpoint, now: Date) => ({
   id: one.id,
   focal_point: findDesignation(directory, one.focalPoint)?.slug ?? one.focalPoint,
@@ -70,9 +72,9 @@ type Shown = ReturnType<typeof documentOfEndpoint>;
 
 function stateText({ state, off, doubted, waiting }: Shown): string {
   if (waiting !== null && state !== 'off')
-    return `${waiting.new ? '' : 'on, a change '}waits for its desk until ${instantText(waiting.until)}`;
+    return `${waiting.new ? '' : 'on, a change '}waits for confirmation until ${instantText(waiting.until)}`;
   if (state === 'officer-out') return 'officer out';
-  if (state === 'on') return doubted > 0 ? `on, called dead ${doubted} times` : 'on';
+  if (state === 'on') return doubted > 0 ? `on, reported dead ${doubted} times` : 'on';
   return `off: ${off?.code ?? 'unknown'}${off?.since ? ` since ${instantText(off.since)}` : ''}`;
 }
 
@@ -90,9 +92,9 @@ async function list(command: Command): Promise<void> {
   });
   printAnswer(terminal, { endpoints: shown }, () =>
     shown.length === 0
-      ? ['There is no endpoint. Add one: amanat endpoint add']
+      ? ['There are no endpoints. Add one: amanat endpoint add']
       : formatTable(
-          ['ID', 'DESK', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL (UTC)'],
+          ['ID', 'FOCAL POINT', 'CHANNEL', 'RANK', 'SHOWS', 'OFFICER', 'STATE', 'CERTIFICATE UNTIL (UTC)'],
           shown.map((one) => [
             one.id,
             one.focal_point,
@@ -123,10 +125,15 @@ async function show(id: string, command: Command): Promise<void> {
       ]),
       ...(doubted === 0
         ? []
-        : [['called dead by its channel', `${doubted} times in a row`] as [string, string]]),
+        : [['reported dead by its channel', `${doubted} times in a row`] as [string, string]]),
       ...(waiting === null
         ? []
-        : [['waits for its desk', `until ${waiting.until}, asked by ${waiting.by}`] as [string, string]]),
+        : [
+            ['waits for confirmation', `until ${waiting.until}, requested by ${waiting.by}`] as [
+              string,
+              string,
+            ],
+          ]),
       ...(off === null ? [] : [['off', `${off.code}, since ${off.since ?? 'unknown'}`] as [string, string]]),
     ]),
   );

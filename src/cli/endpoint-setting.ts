@@ -1,4 +1,4 @@
-/** `amanat endpoint set`: changing an endpoint where it is, its certificate and secret with overlap. */
+/** `amanat endpoint set`: changes an endpoint in place; its old certificate or secret stays valid for an overlap. */
 import { type Command, Option } from 'commander';
 import { readRecipient } from '../../adapters/email/recipient.ts';
 import { type Endpoint, SHOWN_CONTENT, type Shows } from '../domain/party/channel.ts';
@@ -37,19 +37,24 @@ interface SetFlags {
 export function addEndpointSetting(group: Command): void {
   group
     .command('set')
-    .description('Change an endpoint; a new certificate or secret overlaps with the old one')
-    .argument('<id>', 'its id, or 8 digits or more of its beginning')
-    .option('--address <address>', 'another URL or mail address in place of the old one')
-    .addOption(new Option('--shows <what>', 'what may appear there').choices(SHOWN_CONTENT))
-    .addOption(makeFlag('--rank <n>', 'lower is tried first', makeWholeNumberParser(1, 99)))
+    .description(
+      'Change an endpoint; after a new certificate or secret the old one stays valid for some days',
+    )
+    .argument('<id>', 'id of the endpoint, or at least its first 8 digits')
+    .option('--address <address>', 'new URL or mail address')
+    .addOption(new Option('--shows <what>', 'what may be sent there').choices(SHOWN_CONTENT))
+    .addOption(makeFlag('--rank <n>', 'rank; the lowest is used first', makeWholeNumberParser(1, 99)))
     .addOption(new Option('--lang <lang>', 'language').choices(LANGUAGES))
-    .option('--certificate <file>', 'email: the new S/MIME certificate, PEM, then any CA’s that lead from it')
-    .option('--secret', 'webhook: a new secret and key pair to sign calls with')
-    .option('--secret-out <file>', 'webhook: write the new secret to a new file in place of showing it')
+    .option(
+      '--certificate <file>',
+      'email: the new S/MIME certificate, PEM, followed by any intermediate CA certificates',
+    )
+    .option('--secret', 'webhook: make a new secret and key pair that sign the calls')
+    .option('--secret-out <file>', 'webhook: write the new secret to a new file instead of showing it')
     .addOption(
       makeFlag(
         '--overlap-days <n>',
-        'days that the old certificate or secret counts as well; 0 ends it now',
+        'days that the old certificate or secret stays valid; 0 ends it now',
         makeWholeNumberParser(0, 90),
       ).default(OVERLAP_DAYS),
     )
@@ -62,7 +67,7 @@ async function set(id: string, command: Command): Promise<void> {
   const { address, shows, rank, lang, certificate, secret, secretOut, overlapDays } = flags;
   const isRenewed = secret === true || secretOut !== undefined;
   if (!isRenewed && [address, shows, rank, lang, certificate].every((one) => one === undefined))
-    throw makeUsageFailure('nothing to set', 'Give at least one flag that says what is to change.');
+    throw makeUsageFailure('nothing to set', 'Give at least one flag with a new value.');
   checkFileFree('--secret-out', secretOut);
   const document = await withOpenedHome(terminal, async (opened) => {
     const endpoint = await findEndpoint(opened.gateway, id);
@@ -92,13 +97,14 @@ async function set(id: string, command: Command): Promise<void> {
   );
 }
 
-/** Flags of one channel mean nothing to another. */
+/** Refuses flags of another channel. */
 function checkFits({ channel }: Endpoint, flags: SetFlags, isRenewed: boolean): void {
-  if (isRenewed && channel !== 'webhook') throw makeUsageFailure('--secret: only a webhook has one');
+  if (isRenewed && channel !== 'webhook')
+    throw makeUsageFailure('--secret: only a webhook endpoint has a secret');
   if (flags.certificate !== undefined && channel !== 'email')
-    throw makeUsageFailure('--certificate: only a mailbox has one');
+    throw makeUsageFailure('--certificate: only an email endpoint has a certificate');
   if (flags.address !== undefined && channel === 'telegram')
-    throw makeUsageFailure('--address: an account is linked by its officer; see "amanat officer link"');
+    throw makeUsageFailure('--address: the officer links the Telegram account; see "amanat officer link"');
 }
 
 async function changeOf(opened: OpenedHome, endpoint: Endpoint, flags: SetFlags): Promise<EndpointChange> {
@@ -118,9 +124,15 @@ async function changeOf(opened: OpenedHome, endpoint: Endpoint, flags: SetFlags)
   const certificate = await readRecipientCertificate(flags.certificate, owner);
   const used = certificate ?? endpoint.certificate;
   if (address !== undefined && used !== undefined && !readRecipient(used, address, owner.now))
-    throw makeUsageFailure('missing: --certificate', 'The certificate that is kept names another mailbox.');
+    throw makeUsageFailure(
+      'missing: --certificate',
+      'The certificate of this endpoint names another mailbox.',
+    );
   if (endpoint.channel === 'email' && (shows ?? endpoint.shows) === 'packet' && used === undefined)
-    throw makeUsageFailure('missing: --certificate', 'A packet is encrypted to the recipient’s certificate.');
+    throw makeUsageFailure(
+      'missing: --certificate',
+      'A packet must be encrypted to the recipient’s certificate.',
+    );
   const change = { address, shows, rank, lang, certificate };
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

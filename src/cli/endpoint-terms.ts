@@ -1,4 +1,4 @@
-/** The terms of an endpoint: what may appear where, decided from the flags and the focal point's custody. */
+/** Decides what may be sent to an endpoint, from the flags and the focal point's custody. */
 import type { CHANNELS, Channel, Shows } from '../domain/party/channel.ts';
 import { type Designation, findOfficer, type Officer } from '../domain/party/designation.ts';
 import { canShow } from '../domain/terms/routing.ts';
@@ -24,7 +24,7 @@ export interface EndpointFlags {
   readonly secretOut?: string;
 }
 
-/** What every channel's endpoint has, decided. */
+/** The decided terms, which endpoints of every channel have. */
 export interface DecidedEndpoint {
   readonly designation: Designation;
   readonly officer?: Officer;
@@ -32,7 +32,7 @@ export interface DecidedEndpoint {
   readonly lang: string;
 }
 
-/** Flags of one channel mean nothing to another; silence would let an operator believe they did. */
+/** Refuses flags of another channel: ignoring them would let an operator believe that they work. */
 export function checkEndpointFlags(flags: EndpointFlags): void {
   const of: readonly (readonly [Channel, readonly (keyof EndpointFlags)[]])[] = [
     ['email', ['certificate', 'issueCertificate', 'passwordFile', 'signRequest', 'certificateOut']],
@@ -43,12 +43,10 @@ export function checkEndpointFlags(flags: EndpointFlags): void {
       throw makeUsageFailure(`a flag for ${channel} was given with --channel ${flags.channel}`);
   }
   if (flags.channel === 'telegram' && flags.address !== undefined)
-    throw makeUsageFailure(
-      '--address: an officer links the Telegram account with a start link; there is no address to give',
-    );
+    throw makeUsageFailure('--address: not for telegram; the officer links the account with a start link');
 }
 
-/** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for what routing would never use */
+/** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for terms that routing would never use */
 export async function decideEndpoint(opened: OpenedHome, flags: EndpointFlags): Promise<DecidedEndpoint> {
   const { desk: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
   const officer = flags.officer === undefined ? undefined : findOfficer(focalPoint, flags.officer);
@@ -71,10 +69,10 @@ export async function decideEndpoint(opened: OpenedHome, flags: EndpointFlags): 
   };
 }
 
-/** @throws Failure `usage` for what the channel or the desk's custody does not allow */
+/** @throws Failure `usage` for content that the channel or the focal point's custody does not allow */
 export function checkEndpointShows(designation: Designation, channel: Channel, shows: Shows): void {
   if (channel === 'telegram' && shows !== 'notice')
-    throw makeUsageFailure('--shows: telegram carries notices only, never what a message says');
+    throw makeUsageFailure('--shows: telegram carries notices only, never content');
   if (channel === 'email' && shows === 'sealed')
     throw makeUsageFailure(
       '--shows: a mail program opens packets, not sealed messages; give packet or notice',
@@ -82,14 +80,14 @@ export function checkEndpointShows(designation: Designation, channel: Channel, s
   if (canShow(designation, { shows })) return;
   throw designation.custody === 'own'
     ? makeUsageFailure(
-        '--shows: this desk holds its own keys, so the gateway cannot open a message to make a packet; give sealed or notice',
+        '--shows: this focal point holds its own keys, so the gateway cannot open a message to make a packet; give sealed or notice',
       )
     : makeUsageFailure(
-        '--shows: the gateway holds this desk’s keys, and nobody there could open a sealed message; give packet or notice',
+        '--shows: the gateway holds this focal point’s keys, so nobody there could open a sealed message; give packet or notice',
       );
 }
 
-/** The draft that enrolling takes. */
+/** Makes the draft from which enrolling creates the endpoint. */
 export const draftOfEndpoint = (
   flags: EndpointFlags,
   { designation, officer, shows, lang }: DecidedEndpoint,

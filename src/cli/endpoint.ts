@@ -1,4 +1,4 @@
-/** `amanat endpoint`: where a focal point is reached, and what may appear there. */
+/** `amanat endpoint`: manages where a focal point is reached and what may be sent there. */
 import { type Command, Option } from 'commander';
 import { CHANNELS, SHOWN_CONTENT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
@@ -33,46 +33,50 @@ import { readRecipientCertificate } from './recipient-flag.ts';
 import { type Terminal, terminalOf } from './terminal.ts';
 
 const QUESTIONS: readonly FlagQuestion[] = [
-  { name: 'focalPoint', message: 'Whose endpoint? The slug of the focal point' },
-  { name: 'channel', message: 'By which channel?' },
+  { name: 'focalPoint', message: 'Slug of the focal point that gets the endpoint' },
+  { name: 'channel', message: 'Channel' },
 ];
 
 export function addEndpointCommand(program: Command): void {
-  const group = program.command('endpoint').description('Where focal points are reached');
+  const group = program
+    .command('endpoint')
+    .description('Manage the endpoints at which focal points are reached');
   addEndpointReading(group);
   group
     .command('add')
-    .description('Add a way by which a focal point is reached')
-    .option('--focal-point <slug>', 'whose endpoint')
-    .addOption(new Option('--channel <channel>', 'how it is reached').choices(CHANNELS))
-    .option('--address <address>', 'URL or mail address; telegram gets a start page in its place')
+    .description('Add an endpoint at which a focal point is reached')
+    .option('--focal-point <slug>', 'the focal point')
+    .addOption(new Option('--channel <channel>', 'channel of the endpoint').choices(CHANNELS))
+    .option('--address <address>', 'URL or mail address; not for telegram, which gets a start page')
     .addOption(
-      new Option('--shows <what>', 'what may appear there; the most that fits where left out').choices(
+      new Option('--shows <what>', 'what may be sent there (default: the most that is allowed)').choices(
         SHOWN_CONTENT,
       ),
     )
-    .addOption(makeFlag('--rank <n>', 'lower is tried first', makeWholeNumberParser(1, 99)).default(1))
-    .addOption(new Option('--lang <lang>', 'language; the officer’s where left out').choices(LANGUAGES))
-    .option('--officer <id>', 'the officer who reads there, by id; email and telegram need one')
+    .addOption(
+      makeFlag('--rank <n>', 'rank; the lowest is used first', makeWholeNumberParser(1, 99)).default(1),
+    )
+    .addOption(new Option('--lang <lang>', 'language (default: the officer’s)').choices(LANGUAGES))
+    .option('--officer <id>', 'id of the officer who reads there; email and telegram need one')
     .option(
       '--certificate <file>',
-      'email: the recipient’s S/MIME certificate, PEM, then any CA’s between it and one in certs/',
+      'email: the recipient’s S/MIME certificate, PEM, followed by any intermediate CA certificates up to one in certs/',
     )
     .addOption(
       new Option(
         '--issue-certificate <file>',
-        'email: issue one, written as PKCS#12 to a new file',
+        'email: issue a certificate with its key, and write both as PKCS#12 to a new file',
       ).conflicts('certificate'),
     )
-    .option('--password-file <file>', 'email: the password for that file, in place of asking')
+    .option('--password-file <file>', 'email: file with the password for the PKCS#12 file, instead of asking')
     .addOption(
       new Option(
         '--sign-request <file>',
-        'email: answer the recipient’s certification request (PKCS#10, PEM), whose key stays with them',
+        'email: issue a certificate for the recipient’s certification request (PKCS#10, PEM); the key stays with the recipient',
       ).conflicts(['certificate', 'issueCertificate']),
     )
-    .option('--certificate-out <file>', 'email: the new file for the certificate that answers the request')
-    .option('--secret-out <file>', 'webhook: write the signing secret to a new file in place of showing it')
+    .option('--certificate-out <file>', 'email: new file for the certificate that --sign-request issues')
+    .option('--secret-out <file>', 'webhook: write the signing secret to a new file instead of showing it')
     .action((_flags, command) => add(command));
   addEndpointSetting(group);
   addEndpointActs(group);
@@ -112,7 +116,7 @@ const furtherQuestions = ({ channel }: EndpointFlags): readonly FlagQuestion[] =
   ...(channel === 'telegram'
     ? []
     : [{ name: 'address', message: channel === 'email' ? 'Mail address' : 'URL' }]),
-  ...(channel === 'webhook' ? [] : [{ name: 'officer', message: 'Which officer reads there? The id' }]),
+  ...(channel === 'webhook' ? [] : [{ name: 'officer', message: 'Id of the officer who reads there' }]),
 ];
 
 function addTo(
@@ -179,7 +183,7 @@ async function addMail(
   if (flags.certificate === undefined && settled.shows === 'packet')
     throw makeUsageFailure(
       'missing: --certificate, --sign-request or --issue-certificate',
-      'A packet is encrypted to the recipient’s certificate.',
+      'A packet must be encrypted to the recipient’s certificate.',
     );
   const { country } = settled.designation;
   const owner = { address, country, home: opened.home.path, now: terminal.now() };

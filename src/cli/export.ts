@@ -1,4 +1,4 @@
-/** `amanat export`: a thread or a message as one file that proves itself to whoever has the authorities' certificates. */
+/** `amanat export`: writes a thread or a message as a case file, which verifies offline with the authorities' certificates. */
 import type { Command } from 'commander';
 import type { CaseFile } from '../domain/evidence/case-file.ts';
 import { hexId } from '../domain/message/message.ts';
@@ -20,14 +20,16 @@ interface Flags {
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description('Write a thread or a message, with all that proves it, to one file for outsiders')
+    .description(
+      'Write a case file: a thread or a message with all its evidence, for a reader who has no gateway',
+    )
     .argument('<id>', 'id of the thread or the message', makeParser(hexId))
-    .option('--out <file>', 'the new file, by custom case.amanat; - for standard output')
-    .option('--contents', 'put the sealed contents in; without them, their digests stand for them')
+    .option('--out <file>', 'new file, usually case.amanat; - for standard output')
+    .option('--contents', 'include the sealed contents; without this flag the file has only their digests')
     .action((id, _flags, command) => write(id, command));
 }
 
-/** What `amanat export` writes, and what it was made of. @throws as `exportCase` */
+/** Makes the text that `amanat export` writes, and says what it contains. @throws as `exportCase` */
 export async function makeCaseText(
   gateway: Verifying,
   wanted: CaseWanted,
@@ -53,15 +55,15 @@ async function write(id: string, command: Command): Promise<void> {
     await gateway.store.ledger.recordAct(makeOperatorAct(gateway, { act: 'case.exported', subject: id }));
     return made;
   });
-  // It says who spoke with whom about what kind of case: not for everybody on the machine.
+  // Private: the file says who wrote to whom about what kind of case, and other users of the machine must not learn that.
   await writeOutput('--out', flags.out, text, true);
   if (file.gateways.length === 0)
     printRemark(
-      'No authority vouches for this gateway in the file: have it designated, and import that here.',
+      'The file has no designation of this gateway. Have an authority designate it, and import the designation here.',
     );
   for (const { message, evidence, code } of leftOut)
     printRemark(
-      `Another gateway’s evidence does not hold and is not in the file: ${evidence} of ${message}, ${code}.`,
+      `Evidence of another gateway is not valid and not in the file: ${evidence} of ${message}, ${code}.`,
     );
   if (flags.out === '-') return;
   const evidence = file.messages.flatMap((one) => one.evidence);
@@ -78,6 +80,6 @@ async function write(id: string, command: Command): Promise<void> {
       Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value)]),
     ),
     '',
-    `Anybody can check it: amanat verify ${flags.out} --anchor … --anchor …`,
+    `Anybody can verify it: amanat verify ${flags.out} --anchor … --anchor …`,
   ]);
 }

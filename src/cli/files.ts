@@ -1,4 +1,4 @@
-/** Files a command reads and writes: bounded, and private where they hold a secret. */
+/** Reads and writes the files of a command: with a size limit, and private where they hold a secret. */
 
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
@@ -10,7 +10,7 @@ import { parseStrict } from '../seal/strict-json.ts';
 import { printBytes } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Reads a file, or standard input where it is `-`. @throws Failure `usage`, naming the flag it was given by */
+/** Reads a file, or standard input if it is `-`. @throws Failure `usage`, which names the flag */
 export async function readInput(flag: string, file: string, limit: number): Promise<Uint8Array> {
   const bytes = file === '-' ? await readStandardInput(limit) : readFile(flag, file, limit);
   if (bytes === undefined) throw makeUsageFailure(`${flag}: more than ${limit} bytes`);
@@ -39,7 +39,7 @@ function readFile(flag: string, file: string, limit: number): Uint8Array | undef
   }
 }
 
-/** The bytes of a file; undefined where there are more. A pipe or a device does not say how many it has. */
+/** The bytes of a file; undefined above the limit. Counted while reading, because a pipe or a device has no size. */
 function bytesUpTo(file: string, limit: number): Uint8Array | undefined {
   const open = openSync(file, 'r');
   try {
@@ -58,18 +58,15 @@ function bytesUpTo(file: string, limit: number): Uint8Array | undefined {
 }
 
 /**
- * Reads a text, such as a PEM or a secret, without the line's end. A byte order mark, as Windows writes it, is passed over.
- * @throws Failure `usage`, also where it is not UTF-8: characters that were lost would be signed and shown
+ * Reads a text, such as a PEM or a secret, without the final line break and without a byte order mark, which Windows writes.
+ * @throws Failure `usage`, also where it is not UTF-8: replacement characters would be signed and shown
  */
 export async function readText(flag: string, file: string, limit = 64 * 1024): Promise<string> {
   const bytes = await readInput(flag, file, limit);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
   } catch {
-    throw makeUsageFailure(
-      `${flag}: not text in UTF-8`,
-      'Save it again as UTF-8, or as PEM where it is a certificate.',
-    );
+    throw makeUsageFailure(`${flag}: not text in UTF-8`, 'Save it as UTF-8; save a certificate as PEM.');
   }
 }
 
@@ -80,16 +77,14 @@ export async function readJson(flag: string, file: string, limit: number): Promi
     return parseStrict(text, JSON_BOUNDS.agreement);
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
-    throw makeUsageFailure(
-      `${flag}: not valid JSON, a member stands in it twice, or it holds too much (${fault.detail})`,
-    );
+    throw makeUsageFailure(`${flag}: not valid JSON, a duplicate member, or too large (${fault.detail})`);
   }
 }
 
 /**
- * Asks before the work whether {@link writeOutput} can write each of these after it.
- * @param files the file by the flag that names it
- * @throws Failure `usage`, also where two things would be written to standard output
+ * Checks before the work whether {@link writeOutput} can write each of these files after it.
+ * @param files each file under the flag that names it
+ * @throws Failure `usage`, also where two outputs would go to standard output
  */
 export function checkOutputs(
   { json }: Pick<Terminal, 'json'>,
@@ -98,13 +93,13 @@ export function checkOutputs(
   const all = Object.entries(files);
   const streamed = all.flatMap(([flag, file]) => (file === '-' ? [flag] : []));
   if (streamed.length > 1)
-    throw makeUsageFailure(`${streamed.join(', ')}: only one can go to standard output`);
+    throw makeUsageFailure(`${streamed.join(', ')}: only one of these can go to standard output`);
   if (json && streamed.length > 0)
-    throw makeUsageFailure(`${streamed.join()}: --json answers on standard output; name a new file`);
+    throw makeUsageFailure(`${streamed.join()}: --json already writes to standard output; name a new file`);
   for (const [flag, file] of all) if (file !== '-') checkFileFree(flag, file);
 }
 
-/** Writes what a command makes: to standard output where the file is `-`, else as {@link writeNewFile}. */
+/** Writes a command's output: to standard output if the file is `-`, else as {@link writeNewFile} does. */
 export async function writeOutput(
   flag: string,
   file: string,
@@ -115,7 +110,7 @@ export async function writeOutput(
   else writeNewFile(flag, file, content, secret);
 }
 
-/** A secret for the answer: itself, or the file it was written to. */
+/** The member of the answer for a secret: the secret itself, or the file to which it was written. */
 export function writeOrShowSecret(
   name: string,
   value: string,

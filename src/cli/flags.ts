@@ -1,4 +1,4 @@
-/** Flags: options whose values must fit the domain's own schemas, and questions for those that were left out. */
+/** Flags whose values must fit the domain's schemas, and questions at the terminal for missing flags. */
 import { confirm, isCancel, password, select, text } from '@clack/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { present } from '../domain/words/present.ts';
@@ -19,20 +19,20 @@ interface Schema<T> {
       };
 }
 
-/** Reads one value by a schema. @throws InvalidArgumentError with the schema's sentence */
+/** Makes a parser of one value from a schema. It throws InvalidArgumentError with the schema's message. */
 export function makeParser<T>(schema: Schema<T>): (value: string) => T {
   return (value) => {
     const result = schema.safeParse(value, { error: describeIssue });
     if (result.success) return result.data;
-    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'not of the form it must have');
+    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'not in the required form');
   };
 }
 
-/** An option whose value is read by `read`. */
+/** Makes an option whose value `read` parses. */
 export const makeFlag = (flags: string, description: string, read: (value: string) => unknown): Option =>
   new Option(flags, description).argParser(read);
 
-/** An option that may be given several times; each value is read by `read`. */
+/** Makes an option that may be given several times; `read` parses each value. */
 export const makeRepeatedFlag = (
   flags: string,
   description: string,
@@ -42,7 +42,7 @@ export const makeRepeatedFlag = (
     (value: string, before: unknown[] | undefined) => [...(before ?? []), read(value)],
   );
 
-/** A whole number within bounds. */
+/** Makes a parser of whole numbers within bounds, both included. */
 export const makeWholeNumberParser =
   (least: number, most: number) =>
   (value: string): number => {
@@ -51,21 +51,21 @@ export const makeWholeNumberParser =
     throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
   };
 
-/** What to ask a person when a flag was left out. */
+/** What to ask a person when a flag is missing. */
 export interface FlagQuestion {
-  /** The flag's name as commander keys it. */
+  /** The flag's name in commander's options, in camel case. */
   readonly name: string;
   readonly message: string;
   readonly placeholder?: string;
-  /** Not shown while it is typed. */
+  /** The answer is not shown while it is typed. */
   readonly secret?: boolean;
-  /** May be left empty; a script is not told that it is missing. */
+  /** The answer may be empty; in a script the flag may be missing. */
   readonly optional?: boolean;
 }
 
 /**
- * The command's flags, complete: what is missing is asked at a terminal, and is an error that names it elsewhere.
- * @throws Failure `usage`, naming every flag that is missing; `interrupted`
+ * Completes the command's flags: asks for missing ones at a terminal, and fails in a script.
+ * @throws Failure `usage`, which names every missing flag; `interrupted`
  */
 export async function completeFlags<T extends object>(
   command: Command,
@@ -102,12 +102,12 @@ async function ask(option: Option, question: FlagQuestion): Promise<unknown> {
   }
   const read = (typed: string | undefined) => readAnswer(option, typed ?? '');
   const validate = (typed: string | undefined): string | undefined => {
-    if ((typed ?? '') === '') return optional ? undefined : 'This is needed.';
+    if ((typed ?? '') === '') return optional ? undefined : 'A value is needed.';
     try {
       read(typed);
       return undefined;
     } catch (fault) {
-      return fault instanceof InvalidArgumentError ? fault.message : 'This does not fit.';
+      return fault instanceof InvalidArgumentError ? fault.message : 'This value is not valid.';
     }
   };
   const typed = answered(
@@ -118,7 +118,7 @@ async function ask(option: Option, question: FlagQuestion): Promise<unknown> {
   return typed === '' || typed === undefined ? undefined : read(typed);
 }
 
-/** Reads a typed answer as the flag would; for one that may be repeated, several values are parted by `;`. */
+/** Parses a typed answer as the flag does. For a repeatable flag, `;` separates the values. */
 function readAnswer(option: Option, typed: string): unknown {
   const parse = option.parseArg as ((value: string, before: unknown) => unknown) | undefined;
   if (parse === undefined) return typed;
@@ -127,19 +127,19 @@ function readAnswer(option: Option, typed: string): unknown {
   return values.reduce<unknown>((before, value) => parse(value, before), undefined);
 }
 
-/** @throws Failure `interrupted` where the person gave up */
+/** @throws Failure `interrupted` where the person cancelled the question */
 function answered<T>(value: T): Exclude<T, symbol> {
   if (isCancel(value)) throw makeInterruption();
   return value as Exclude<T, symbol>;
 }
 
-/** A new password, typed at the terminal. @throws Failure `usage` where nobody types */
+/** Asks for a new password at the terminal. @throws Failure `usage` in a script */
 export async function askPassword(terminal: Terminal, message: string, instead: string): Promise<string> {
   if (!terminal.interactive) throw makeUsageFailure(`missing: ${instead}`);
   return answered(await password({ message, output: process.stderr }));
 }
 
-/** Asks for a yes; anything else ends the command. */
+/** Asks for a yes; any other answer ends the command. */
 export async function askYes(message: string): Promise<void> {
   if (!answered(await confirm({ message, initialValue: false, output: process.stderr })))
     throw makeInterruption();

@@ -1,4 +1,4 @@
-/** What is said of a desk that is to be designated, here or by a draft that is signed elsewhere. */
+/** Flags that describe a new focal point, for a designation that is signed here or elsewhere. */
 import type { Command } from 'commander';
 import { country, didOfFocalPoint, type Officer, slug } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
@@ -16,32 +16,38 @@ export interface FocalPointFlags {
   readonly days?: number;
 }
 
-/** Asked for where a person types and the flag is missing. */
+/** Questions at the terminal for missing flags. */
 export const FOCAL_POINT_QUESTIONS: readonly FlagQuestion[] = [
   { name: 'slug', message: 'Short name: a to z, digits, hyphens', placeholder: 'pos-putussibau' },
-  { name: 'name', message: 'Name of the desk' },
+  { name: 'name', message: 'Name of the focal point' },
   { name: 'country', message: 'Country', placeholder: 'ID' },
-  { name: 'officer', message: 'Officers, parted by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
+  { name: 'officer', message: 'Officers, separated by ;', placeholder: 'id=o1,name=…,role=officer,lang=id' },
 ];
 
 export const addFocalPointFlags = (command: Command): Command =>
   command
-    .addOption(makeFlag('--slug <slug>', 'short name, part of its DID', makeParser(slug)))
-    .option('--name <name>', 'name of the desk')
-    .addOption(makeFlag('--country <cc>', 'country whose authority designates it', makeParser(country)))
+    .addOption(makeFlag('--slug <slug>', 'short name, which becomes part of its DID', makeParser(slug)))
+    .option('--name <name>', 'name of the focal point')
     .addOption(
-      makeRepeatedFlag('--officer <officer>', 'such as "id=o1,name=…,role=officer,lang=id"', readOfficer),
+      makeFlag('--country <cc>', 'country whose authority designates the focal point', makeParser(country)),
     )
-    .option('--jwks <file>', 'public keys of a desk that holds its own')
+    .addOption(
+      makeRepeatedFlag(
+        '--officer <officer>',
+        'an officer, such as "id=o1,name=…,role=officer,lang=id"',
+        readOfficer,
+      ),
+    )
+    .option('--jwks <file>', 'public keys of a focal point that holds its own keys')
     .addOption(
       makeFlag(
         '--days <n>',
-        'days the designation holds, 365 where left out',
+        'days the designation is in force (default: 365)',
         makeWholeNumberParser(1, 3_650),
       ),
     );
 
-/** The desk as it was described, at the gateway of this DID. @throws Refusal `usage` where `--jwks` cannot be read */
+/** Makes the draft of a focal point at the gateway with this DID. @throws Refusal `usage` where `--jwks` cannot be read */
 export async function readFocalPointDraft(gateway: string, flags: FocalPointFlags): Promise<FocalPointDraft> {
   const { slug: short, name, days, jwks } = flags;
   return {

@@ -1,4 +1,4 @@
-/** `amanat focal-point`: designating desks, and seeing which there are. */
+/** `amanat focal-point`: designates focal points and lists them. */
 import type { Command } from 'commander';
 import { type Designation, isInForceAt } from '../domain/party/designation.ts';
 import { hasEndedForGood } from '../domain/party/endpoint-life.ts';
@@ -30,18 +30,20 @@ interface AddFlags extends FocalPointFlags {
 }
 
 export function addFocalPoint(program: Command): void {
-  const group = program.command('focal-point').description('Desks that send and are sent to');
+  const group = program
+    .command('focal-point')
+    .description('Manage the focal points, which send and receive messages');
   addFocalPointFlags(
-    group.command('add').description('Designate a focal point, signed by its country’s authority'),
+    group.command('add').description('Designate a focal point, signed with its authority’s key'),
   )
-    .option('--partner', 'make the secret by which its system signs what it posts')
-    .option('--secret-out <file>', 'write that secret to a new file in place of showing it')
-    .option('--access-key', 'make a key by which its system reads what became of messages')
-    .option('--key-out <file>', 'write that key to a new file in place of showing it')
+    .option('--partner', 'make a secret with which its system signs its posts')
+    .option('--secret-out <file>', 'write that secret to a new file instead of showing it')
+    .option('--access-key', 'make an access key with which its system reads the state of messages')
+    .option('--key-out <file>', 'write that key to a new file instead of showing it')
     .action((_flags, command) => add(command));
   group
     .command('list')
-    .description('Show the focal points, who holds their keys, and by which channels they are reached')
+    .description('List the focal points, who holds their keys, and the channels by which they are reached')
     .action((_flags, command) => list(command));
   addPartnerSecretCommand(group);
   addAccessKeyCommands(group);
@@ -52,7 +54,7 @@ async function add(command: Command): Promise<void> {
   const flags = await completeFlags<AddFlags>(command, terminal, FOCAL_POINT_QUESTIONS);
   if (flags.jwks !== undefined && (flags.partner || flags.secretOut !== undefined))
     throw makeUsageFailure(
-      '--partner: a desk that holds its own keys posts sealed consignments and needs no secret',
+      '--partner: a focal point that holds its own keys posts sealed consignments and needs no secret',
     );
   checkFileFree('--secret-out', flags.secretOut);
   checkFileFree('--key-out', flags.keyOut);
@@ -73,23 +75,24 @@ async function add(command: Command): Promise<void> {
   printAnswer(terminal, document, () => [
     ...formatPairs([
       ['DID', did],
-      ['keys held by', custody === 'own' ? 'the desk itself' : 'this gateway'],
+      ['keys held by', custody === 'own' ? 'the focal point itself' : 'this gateway'],
       ['until', until],
       ...Object.entries(shown),
     ]),
     ...(!('secret' in shown) && !('access_key' in shown)
       ? []
-      : ['', 'What is shown here is shown once. Hand it over in person.']),
+      : ['', 'This is shown only once. Hand it over in person.']),
     '',
     `Next: amanat officer link --focal-point ${desk.slug} --officer …, for officers in Telegram;`,
     `      amanat endpoint add --focal-point ${desk.slug} --channel …, for mail or a system.`,
   ]);
 }
 
-/** A desk designated twice on one day would get new keys under the old names, and could not open what it has. */
+/** Key ids hold the day: a second designation on one day would put new keys under old ids, and old messages could not be opened. */
 async function checkNew({ gateway }: OpenedHome, name: string): Promise<void> {
   const { designations } = await gateway.store.directory.readDirectory([name]);
-  if (designations.length > 0) throw new Refusal('already-exists', 'there is a focal point of that slug');
+  if (designations.length > 0)
+    throw new Refusal('already-exists', 'a focal point with that slug already exists');
 }
 
 async function credentials({ gateway }: OpenedHome, designation: Designation, flags: AddFlags) {
@@ -118,7 +121,7 @@ async function list(command: Command): Promise<void> {
     in_force: isInForceAt(focalPoint, now),
     until: focalPoint.until,
     officers: focalPoint.officers,
-    // Addresses stay in the database: who lists desks need not learn where people are reached.
+    // No addresses: a list of focal points need not show where people are reached.
     endpoints: directory.endpoints
       .filter((one) => one.focalPoint === focalPoint.focal_point && !hasEndedForGood(one))
       .map(({ id, channel, rank, shows, lang, enabled, officer = null }) => ({
@@ -133,7 +136,7 @@ async function list(command: Command): Promise<void> {
   }));
   printAnswer(terminal, { focal_points: focalPoints }, () =>
     focalPoints.length === 0
-      ? ['There is no focal point yet. Add one: amanat focal-point add']
+      ? ['There are no focal points yet. Add one: amanat focal-point add']
       : formatTable(
           ['SLUG', 'COUNTRY', 'NAME', 'KEYS', 'OFFICERS', 'REACHED BY', 'UNTIL (UTC)'],
           focalPoints.map((one) => [

@@ -1,4 +1,4 @@
-/** Calls to a gateway's public door, as a partner's system makes them. */
+/** Calls a gateway's API, as a partner's system does. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ const TIMEOUT_MS = 60_000;
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * The gateway that is meant: the one named, else the home folder's own. HTTPS, but for this machine itself: what goes
- * there is a case in the clear, or a key.
+ * Finds the gateway to call: the named one, else the home folder's own. Must be HTTPS except on this machine itself,
+ * because the call carries a case in the clear, or a key.
  * @throws Failure `usage`
  */
 export function findGatewayUrl(terminal: Terminal, named: string | undefined): string {
@@ -31,11 +31,11 @@ export function findGatewayUrl(terminal: Terminal, named: string | undefined): s
   if (url === null || !/^https?:$/.test(url.protocol))
     throw makeUsageFailure('--gateway: must be an address such as https://gateway.example');
   if (url.protocol === 'http:' && !LOOPBACK.includes(url.hostname))
-    throw makeUsageFailure('--gateway: must be https; plain http only reaches this machine itself');
+    throw makeUsageFailure('--gateway: must be https; plain http is allowed only for this machine itself');
   return url.origin;
 }
 
-/** A secret from a file, else from the environment; never from a flag, which others can see. @throws Failure `usage` */
+/** Reads a secret from a file, else from the environment; never from a flag, which other users can see. @throws Failure `usage` */
 export async function readSecret(
   terminal: Terminal,
   from: {
@@ -50,7 +50,7 @@ export async function readSecret(
   if (value === undefined || value === '')
     throw makeUsageFailure(
       `missing: ${from.flag} or ${from.variable} in the environment`,
-      `If the desk has none, or it is lost, make one: ${from.madeBy}`,
+      `If the focal point has none, or has lost it, make one: ${from.madeBy}`,
     );
   return value;
 }
@@ -62,7 +62,7 @@ export interface GatewayAnswer {
 
 /**
  * Calls the gateway and reads its JSON.
- * @throws Refusal with the code the gateway gave; Failure `unreachable`, or `not-understood` for another kind of answer
+ * @throws Refusal with the gateway's code; Failure `unreachable`; Failure `not-understood` for any other answer
  */
 export async function callGateway(url: string, init: RequestInit): Promise<GatewayAnswer> {
   const response = await reach(url, init);
@@ -84,7 +84,7 @@ const unreachable = (): CommandFailure =>
     exit: 'unreachable',
     code: 'unreachable',
     detail: 'the gateway does not answer',
-    help: 'See that --gateway names it and that it is being served, then try again.',
+    help: 'Check that --gateway names it and that it is running, then try again.',
   });
 
 async function readDocument(response: Response): Promise<Record<string, unknown> | undefined> {
@@ -94,14 +94,14 @@ async function readDocument(response: Response): Promise<Record<string, unknown>
   return tryParseObject(bytes, JSON_BOUNDS.answer);
 }
 
-/** The refusal a problem document (RFC 9457) stands for, where its code is one of ours. */
+/** The refusal in a problem document (RFC 9457), if its code is one of ours. */
 function refusalIn(document: Record<string, unknown> | undefined): Refusal | undefined {
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
   const code = codes.find((one) => problemType(one) === document?.['type']);
   if (code === undefined) return undefined;
   const { help, title } = PROBLEMS[code];
   const detail = typeof document?.['detail'] === 'string' ? document['detail'] : title;
-  // The gateway's detail ends with the help that is printed after it.
+  // The gateway's detail ends with the help, which the command prints itself.
   return new Refusal(code, detail.replace(`. ${help}`, ''));
 }
 
@@ -109,6 +109,6 @@ const notUnderstood = (status: number): CommandFailure =>
   new CommandFailure({
     exit: exitOfStatus(status),
     code: 'not-understood',
-    detail: `what answered (status ${status}) did not answer as a gateway does`,
-    help: 'See that --gateway names a gateway and not something before or beside it.',
+    detail: `the answer (status ${status}) is not an answer of a gateway`,
+    help: 'Check that --gateway names a gateway, and not a proxy or another service.',
   });

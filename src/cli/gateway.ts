@@ -1,4 +1,4 @@
-/** `amanat gateway`: designating a gateway to others, by files that go from it to its authority and on to its peers. */
+/** `amanat gateway`: designates a gateway, by files that are carried from it to its authority and then to its peers. */
 import type { Command } from 'commander';
 import { country } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -32,39 +32,40 @@ export function addGateway(program: Command, end: EndProgram): void {
   const group = program
     .command('gateway')
     .description(
-      'Connecting two gateways: draft at yours, sign where the authority’s key is, import at the other',
+      'Connect two gateways: draft at yours, sign where the authority’s key is, import at the other',
     );
   group
     .command('draft')
-    .description('Write what the authority is asked to sign about this gateway')
+    .description('Write a draft of this gateway’s designation for the authority to sign')
     .option('--name <name>', 'name of the gateway')
-    .addOption(makeFlag('--country <cc>', 'country whose authority designates it', makeParser(country)))
+    .addOption(
+      makeFlag('--country <cc>', 'country whose authority designates the gateway', makeParser(country)),
+    )
     .addOption(
       makeFlag(
         '--days <n>',
-        'days the designation holds, 365 where left out',
+        'days the designation is in force (default: 365)',
         makeWholeNumberParser(1, 3_650),
       ),
     )
     .option('--out <file>', 'write the draft to a new file')
     .action((_flags, command) => draft(command));
   addStatementSign(group, 'gateway', {
-    refusal: 'a gateway is designated by the one authority of its own country',
+    refusal: 'only the authority of the gateway’s country can sign its designation',
     question: ({ url, country: of, until }) => `Designate the gateway ${url} for ${of}, until ${until}?`,
     shown: ({ gateway: did, until }) => ({ did, until }),
-    next: (file) => `at the other gateway, and here for exports: amanat gateway import ${file}`,
+    next: (file) => `at the other gateway, and at this one for exports: amanat gateway import ${file}`,
   });
   addStatementShow(group, 'gateway', end);
   addStatementExport(group, 'gateway', {
-    description:
-      'Write the signed designation of this gateway, as it was imported here, for another to import',
+    description: 'Write the signed designation of this gateway to a file, for another gateway to import',
     find: readKeptGateway,
     shown: ({ gateway: did, url, country: of, until }) => ({ did, url, country: of, until }),
   });
   group
     .command('import <file>')
     .description(
-      'Verify the signed designation of another gateway, keep it, and relay to it from now on; its own, to be in exports',
+      'Verify and keep a signed designation: of another gateway, to relay to it from now on; of this gateway, to include it in exports',
     )
     .action((file, _flags, command) => importFile(file, command));
 }
@@ -74,7 +75,7 @@ async function draft(command: Command): Promise<void> {
   const { name, country: of, days, out } = await completeFlags<DraftFlags>(command, terminal, QUESTIONS);
   checkFileFree('--out', out);
   const claims = await withOpenedHome(terminal, async ({ gateway: { url, key, oldKeys } }) => {
-    // Evidence by a key that was replaced may still be under way.
+    // Evidence signed with a replaced key may still be in transit.
     const old = oldKeys.filter((one) => terminal.now() < new Date(one.until)).map((one) => one.key);
     const signing = [...old.filter((one) => one.kid !== key.kid), key.publicJwk];
     const given = { url, name, country: of, signing };
@@ -85,7 +86,7 @@ async function draft(command: Command): Promise<void> {
   printAnswer(terminal, document, () => [
     ...formatPairs(Object.entries(document)),
     '',
-    `Next, where the authority’s key is: amanat gateway sign ${out} --key … --out …`,
+    `Next, on the machine with the authority’s key: amanat gateway sign ${out} --key … --out …`,
   ]);
 }
 

@@ -1,4 +1,4 @@
-/** `amanat grants`: what the database grants without a good signature, and adopting it. */
+/** `amanat grants`: lists grants in the database that have no valid MAC, and adopts them. */
 import type { Command } from 'commander';
 import { CommandFailure } from '../entry/failure.ts';
 import { type Adoption, adoptGrants, listAdoption } from '../flow/operator/adopting.ts';
@@ -9,10 +9,10 @@ import { terminalOf } from './terminal.ts';
 export function addGrants(program: Command): void {
   program
     .command('grants')
-    .description('Grants in the database: who is sent to, who may read, who may act')
+    .description('Manage the grants in the database: who receives, who may read, who may act')
     .command('adopt')
     .description('List the grants that are not signed; with --confirm, sign them')
-    .option('--confirm <code>', 'the code under the list that you have looked through')
+    .option('--confirm <code>', 'code that is printed under the list that you have checked')
     .action((_flags, command) => run(command));
 }
 
@@ -29,8 +29,8 @@ async function run(command: Command): Promise<void> {
     throw new CommandFailure({
       exit: 'refused',
       code: 'already-exists',
-      detail: 'the code is not that of the list as it is now; nothing was adopted',
-      help: 'Run "amanat grants adopt" again, look through the list, and give the code under it.',
+      detail: 'the list has changed since this code was printed; nothing was adopted',
+      help: 'Run "amanat grants adopt" again, check the list, and give the code under it.',
     });
   printAnswer(terminal, { adopted: true, ...adopted }, () =>
     formatPairs([['adopted', `${adopted.grants} grants, ${adopted.statements} statements`]]),
@@ -39,14 +39,14 @@ async function run(command: Command): Promise<void> {
 
 const lines = ({ grants, statements, work, code }: Adoption): readonly string[] => {
   if (grants.length + statements.length + work === 0)
-    return ['Every grant is signed, and every statement named: there is nothing to adopt.'];
+    return ['Every grant is signed and every statement is in the log: there is nothing to adopt.'];
   const rows = grants.map((one) => [one.kind, one.why, one.owner, one.subject, granted(one.grants)]);
   const named = statements.map((one) => [one.kind, one.party, one.digest]);
   return [
     ...(rows.length === 0 ? [] : [...formatTable(['GRANT', 'WHY', 'OF', 'ID', 'WHAT IT GRANTS'], rows), '']),
     ...(named.length === 0 ? [] : [...formatTable(['STATEMENT', 'OF', 'DIGEST'], named), '']),
-    `${work} messages and what was made for them follow what they were made from.`,
-    'Look through every line: what you confirm is sent to, sees and acts. Take out what is not right first.',
+    `${work} messages and what was made for them are signed with the grants they depend on.`,
+    'Check every line: each grant that you confirm can receive, read or act. First delete what is not right.',
     `Then: amanat grants adopt --confirm ${code}`,
   ];
 };

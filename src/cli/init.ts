@@ -1,4 +1,4 @@
-/** `amanat init`: a home folder with every key a gateway needs. */
+/** `amanat init`: makes a home folder with every key that a gateway needs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -26,28 +26,27 @@ interface Flags {
 const QUESTIONS: readonly FlagQuestion[] = [
   {
     name: 'url',
-    message: 'Under which address will the gateway be reached?',
+    message: 'Public address of the gateway',
     placeholder: 'https://gateway.example',
   },
   {
     name: 'country',
-    message:
-      'To try things with: for which countries shall an authority be made? Several parted by ;, or none',
+    message: 'Countries to make a demo authority for, separated by ;. Empty for none.',
     placeholder: 'ID; KH',
     optional: true,
   },
-  { name: 'mailFrom', message: 'Which address do mails come from? Empty for none.', optional: true },
+  { name: 'mailFrom', message: 'Sender address of the gateway’s mail. Empty for none.', optional: true },
 ];
 const SECRETS: readonly FlagQuestion[] = [
   {
     name: 'telegramToken',
-    message: 'The bot token from BotFather? Empty for none.',
+    message: 'Bot token from BotFather. Empty for none.',
     secret: true,
     optional: true,
   },
   {
     name: 'smtpUrl',
-    message: 'The mail relay, smtps://user:password@host? Empty for none.',
+    message: 'Mail relay, as smtps://user:password@host. Empty for none.',
     secret: true,
     optional: true,
   },
@@ -56,35 +55,50 @@ const SECRETS: readonly FlagQuestion[] = [
 export function addInit(program: Command): void {
   program
     .command('init')
-    .description('Make the home folder: keys, configuration, and authorities to try things with')
-    .addOption(makeFlag('--url <url>', 'address under which the gateway is reached', readOrigin))
-    .option('--plain-http', 'take an http:// address beyond this machine: everything is sent unprotected')
+    .description(
+      'Make the home folder with its keys and configuration, and demo authorities if you want them',
+    )
+    .addOption(makeFlag('--url <url>', 'public address of the gateway', readOrigin))
+    .option(
+      '--plain-http',
+      'allow an http:// address beyond this machine; everything is then sent unprotected',
+    )
     .addOption(
       makeRepeatedFlag(
         '--country <cc>',
-        'make an authority for this country, ISO 3166-1; none where each keeps its key elsewhere',
+        'make a demo authority for this country, ISO 3166-1; leave out where the authorities keep their keys elsewhere',
         makeParser(country),
       ),
     )
     .addOption(
-      makeFlag('--mail-from <address>', 'address mails come from; makes a mail authority', readMailbox),
+      makeFlag(
+        '--mail-from <address>',
+        'sender address of the gateway’s mail; also makes a mail authority',
+        readMailbox,
+      ),
     )
     .addOption(
-      new Option('--telegram-token <token>', 'bot token; other users of this machine may see flags').env(
+      new Option('--telegram-token <token>', 'bot token; other users of this machine may see it').env(
         'AMANAT_TELEGRAM_TOKEN',
       ),
     )
-    .addOption(new Option('--telegram-token-file <file>', 'the same, from a file').conflicts('telegramToken'))
-    .addOption(new Option('--smtp-url <url>', 'mail relay, smtp:// or smtps://').env('AMANAT_SMTP_URL'))
-    .addOption(new Option('--smtp-url-file <file>', 'the same, from a file').conflicts('smtpUrl'))
+    .addOption(
+      new Option('--telegram-token-file <file>', 'file with the bot token').conflicts('telegramToken'),
+    )
+    .addOption(
+      new Option('--smtp-url <url>', 'URL of the mail relay, smtp:// or smtps://').env('AMANAT_SMTP_URL'),
+    )
+    .addOption(
+      new Option('--smtp-url-file <file>', 'file with the URL of the mail relay').conflicts('smtpUrl'),
+    )
     .action((_flags, command) => init(command));
 }
 
 async function init(command: Command): Promise<void> {
   const terminal = terminalOf(command);
-  // Asking for everything first and refusing then would be unkind.
+  // Checked before the questions, so that nobody answers them in vain.
   if (existsSync(join(terminal.home, 'config.json')))
-    throw new Refusal('already-exists', 'the home folder already holds a gateway');
+    throw new Refusal('already-exists', 'the home folder already has a gateway');
   const options = { ...(await readOptions(command, terminal)), madeBy: terminal.operator };
   const make = () => initHome(terminal.home, options, terminal.now(), terminal.chance);
   await showProgress(terminal, 'Making keys', make);
@@ -117,12 +131,12 @@ const nextSteps = (countries: readonly string[]): readonly string[] =>
   countries.length === 0
     ? [
         'Next: put each authority’s certificate into certs/<country>/ of the home folder,',
-        'then amanat designation draft, for each desk that sends or is sent to.',
-        'Keep a copy of secrets/ in a safe: without them nothing that was sealed can be opened.',
+        'then run "amanat designation draft" for each focal point.',
+        'Keep a copy of secrets/ in a safe: without it no sealed message can be opened.',
       ]
     : [
-        'Next: amanat focal-point add, for each desk that sends or is sent to.',
-        'Keep a copy of secrets/ and authority/ in a safe: without them nothing that was sealed can be opened.',
+        'Next: run "amanat focal-point add" for each focal point.',
+        'Keep a copy of secrets/ and authority/ in a safe: without them no sealed message can be opened.',
       ];
 
 async function readOptions(command: Command, terminal: Terminal): Promise<InitOptions> {
@@ -136,10 +150,7 @@ async function readOptions(command: Command, terminal: Terminal): Promise<InitOp
   if (smtpUrl !== undefined && !/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? ''))
     throw makeUsageFailure('--smtp-url: must begin with smtp:// or smtps://');
   if (smtpUrl !== undefined && flags.mailFrom === undefined)
-    throw makeUsageFailure(
-      'missing: --mail-from',
-      'The email channel needs the address its mails come from.',
-    );
+    throw makeUsageFailure('missing: --mail-from', 'The email channel needs a sender address.');
   return {
     url: flags.url,
     countries: [...new Set(flags.country ?? [])],
@@ -153,7 +164,7 @@ const secretOf = async (
   file: string | undefined,
 ): Promise<string | undefined> => (file === undefined ? given : readText(flagName, file, 4_096));
 
-/** An origin. @throws InvalidArgumentError */
+/** Reads an origin. @throws InvalidArgumentError */
 export function readOrigin(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
@@ -164,13 +175,13 @@ export function readOrigin(text: string): string {
 /** Names and addresses of this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3). */
 const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Sessions, links and content would pass in the clear. @throws Failure `usage` */
+/** Refuses plain HTTP beyond this machine: sessions, links and content would be readable in transit. @throws Failure `usage` */
 function checkScheme({ url, plainHttp }: Flags): void {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || LOOPBACK.test(hostname) || plainHttp === true) return;
   throw makeUsageFailure(
     '--url: must begin with https:// beyond this machine',
-    'Put a proxy with a certificate in front and give its https address. To go without, add --plain-http.',
+    'Put a proxy with a certificate in front and give its https address. To use plain http, add --plain-http.',
   );
 }
 

@@ -1,4 +1,4 @@
-/** Inviting an officer: the address of a start page, to be handed over in person, also as a code for a camera. */
+/** Invites an officer to Telegram: the address of a start page, also as a QR code, which the operator hands over in person. */
 import { renderUnicodeCompact } from 'uqr';
 import {
   INVITATION_DAYS,
@@ -11,7 +11,7 @@ import type { DecidedEndpoint, EndpointFlags } from './endpoint-terms.ts';
 import type { OpenedHome } from './opened-home.ts';
 import { formatPairs } from './output.ts';
 
-/** Makes the invitation; the endpoint comes to be when the officer uses it. */
+/** Makes the invitation; the endpoint is created when the officer uses it. */
 export async function inviteToTelegram(
   { gateway }: OpenedHome,
   { rank }: EndpointFlags,
@@ -38,19 +38,19 @@ export async function inviteToTelegram(
   };
 }
 
-/** What the operator is given. */
+/** The document for the operator. */
 export interface InvitationDocument extends Readonly<Record<string, unknown>> {
   readonly start_page: string;
   readonly good_for_days: number;
 }
 
-/** What becomes of the account once it is linked. */
+/** Tells the operator when the linked account comes into use. */
 export const LINKING_NOTICE: readonly string[] = [
-  'The first account of a desk counts at once. A further one counts once an officer of the desk, or its own system,',
-  'confirms it: they are told when it is linked. Where nobody can: amanat endpoint confirm ID --draft FILE.',
+  'The first account of a focal point is in use at once. A later one is in use after an officer of the focal point, or its',
+  'own system, has confirmed it: they are notified when it is linked. If nobody can: amanat endpoint confirm ID --draft FILE.',
 ];
 
-/** For a person: the address, and the same as a code for the officer's camera. */
+/** Lines for a person: the address as text and as a QR code. */
 export const linesOfInvitation = (document: InvitationDocument): readonly string[] => [
   ...formatPairs(
     Object.entries(document).map(([name, value]) => [name.replaceAll('_', ' '), String(value ?? '–')]),
@@ -58,5 +58,5 @@ export const linesOfInvitation = (document: InvitationDocument): readonly string
   '',
   renderUnicodeCompact(document.start_page),
   '',
-  'Hand the start page over in person, and never through Telegram: whoever has it sets the PIN.',
+  'Hand over the start page in person, never through Telegram: anybody who has it can set the PIN.',
 ];

@@ -1,4 +1,4 @@
-/** Public keys that a desk in its own custody brings: `{ signing, agreement }`, or a JWK Set with `use` (RFC 7517 §4.2). */
+/** Public keys of a focal point that holds its own keys: `{ signing, agreement }`, or a JWK Set with `use` (RFC 7517 §4.2). */
 
 import { type PublicJwk, publicJwk } from '../domain/party/designation.ts';
 import { parseBySchema } from '../domain/words/checked.ts';
@@ -15,8 +15,8 @@ interface OwnKeys {
 const LIMIT = 64 * 1024;
 
 /**
- * Reads the file for the desk with this DID.
- * @throws Failure `usage` for another shape or where a key is private; Refusal `invalid-body`, `statement-refused`
+ * Reads the file for the focal point with this DID.
+ * @throws Failure `usage` for another shape or a private key; Refusal `invalid-body`, `statement-refused`
  */
 export async function readJwks(flag: string, file: string, did: string): Promise<OwnKeys> {
   const value = await readJson(flag, file, LIMIT);
@@ -36,15 +36,15 @@ const useOf = (jwk: unknown): unknown => (isObject(jwk) ? jwk['use'] : undefined
 function read(flag: string, list: unknown): PublicJwk[] {
   if (!Array.isArray(list) || list.length === 0)
     throw makeUsageFailure(
-      `${flag}: needs at least one key to sign and one to agree on keys`,
+      `${flag}: needs at least one signing key and one key agreement key`,
       'Give { "signing": […], "agreement": […] }, or a JWK Set whose keys have use "sig" or "enc".',
     );
   return list.map((jwk: unknown) => {
     if (!isObject(jwk)) throw makeUsageFailure(`${flag}: a key is not a JSON object`);
     if ('d' in jwk)
       throw makeUsageFailure(
-        `${flag}: holds a private key`,
-        'Give the public halves only; keep the private ones where they are.',
+        `${flag}: contains a private key`,
+        'Give only the public halves; leave the private keys where they are.',
       );
     const { use: _use, alg: _alg, key_ops: _ops, ...rest } = jwk;
     return parseBySchema(publicJwk, rest, 'key');

@@ -1,4 +1,4 @@
-/** `amanat keys list`: everything that ends, with the days it has left. */
+/** `amanat keys list`: lists everything that expires, with the days left. */
 import type { Command } from 'commander';
 import { type Designation, isInForceAt, type PublicJwk } from '../domain/party/designation.ts';
 import { isEndedBy } from '../domain/party/in-force.ts';
@@ -15,10 +15,10 @@ import { terminalOf } from './terminal.ts';
 interface Line {
   readonly what: string;
   readonly name: string;
-  /** The fragment of the key id, where it is a key. */
+  /** The fragment of the key id; null for anything that is not a key. */
   readonly key: string | null;
   readonly state: 'in use' | 'retiring' | 'ended' | 'withdrawn' | 'not yet';
-  /** Null for what ends only when it is replaced. */
+  /** Null for a key that ends only when it is replaced. */
   readonly until: string | null;
   readonly days_left: number | null;
 }
@@ -76,7 +76,7 @@ function deskLine({ withdrawals }: Directory, designation: Designation, now: Dat
 
 const byTime = (a: string, b: string): number => Date.parse(a) - Date.parse(b);
 
-/** The newest stands last; those before it go on until they retire. */
+/** The newest key is the last; older keys stay in use until they retire. */
 const keyLines = (
   what: string,
   focalPoint: Designation,
@@ -84,7 +84,7 @@ const keyLines = (
   now: Date,
 ): readonly Line[] =>
   keys.map(({ kid }, n) => {
-    // A designation that ends, or is withdrawn, ends its keys, whenever they were to retire.
+    // A designation that ends or is withdrawn ends its keys, also before their retirement.
     const [until = focalPoint.until] = [
       focalPoint.retires?.[kid] ?? focalPoint.until,
       focalPoint.until,

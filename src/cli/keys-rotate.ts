@@ -1,4 +1,4 @@
-/** `amanat keys rotate`: new keys beside the old ones, and the end of the old ones. */
+/** `amanat keys rotate`: adds new keys beside the old ones, and ends the old ones. */
 import type { Command } from 'commander';
 import { readSettings } from '../config/settings.ts';
 import { type Designation, didOfGateway } from '../domain/party/designation.ts';
@@ -38,20 +38,20 @@ interface Flags {
 
 const OVERLAP_DAYS = 14;
 
-/** Rows whose MAC is made anew in one statement. */
+/** How many rows get a new MAC in one statement. */
 const RESEALED_AT_ONCE = 500;
 
 export async function rotateKeys(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = command.opts<Flags>();
   const asked = [flags.focalPoint, flags.gateway, flags.master].filter((one) => one !== undefined);
-  if (asked.length !== 1) throw makeUsageFailure('give one of --focal-point, --gateway and --master');
+  if (asked.length !== 1) throw makeUsageFailure('give exactly one of --focal-point, --gateway and --master');
   if (flags.focalPoint === undefined && (flags.as !== undefined || flags.out !== undefined))
-    throw makeUsageFailure('--as and --out go with --focal-point');
+    throw makeUsageFailure('--as and --out: only with --focal-point');
   if (flags.finish && flags.overlapDays !== undefined)
     throw makeUsageFailure('--overlap-days: --finish ends the overlap now');
   if (flags.forgetOld && (!flags.master || flags.finish))
-    throw makeUsageFailure('--forget-old goes with --master alone, after --finish');
+    throw makeUsageFailure('--forget-old: only with --master, after --finish, and with no other flag');
   if (flags.gateway) return rotateGateway(terminal, flags);
   if (flags.master) return rotateMaster(terminal, flags);
   return rotateFocalPoint(terminal, flags.focalPoint ?? '', flags);
@@ -76,27 +76,27 @@ async function rotateFocalPoint(terminal: Terminal, slug: string, flags: Flags):
   };
   printAnswer(terminal, document, () => [
     ...formatPairs([
-      ['keys to sign', document.signing_keys.join(', ')],
-      ['keys to open', document.agreement_keys.join(', ')],
+      ['signing keys', document.signing_keys.join(', ')],
+      ['key agreement keys', document.agreement_keys.join(', ')],
       [
         'retiring',
         Object.entries(document.retires)
           .map((one) => one.join(' at '))
           .join(', ') || 'none',
       ],
-      ['kept', isKept ? 'yes: the newest keys are used from now on' : 'no: the old keys go on'],
+      ['kept', isKept ? 'yes: the newest keys are used from now on' : 'no: the old keys stay in use'],
     ]),
     ...(isKept || out === undefined
       ? []
       : [
           '',
-          `Next, where the authority’s key is: amanat designation sign ${out} --key … --out …`,
-          'and with the signed file here: amanat designation import …',
+          `Next, on the machine with the authority’s key: amanat designation sign ${out} --key … --out …`,
+          'then here, with the signed file: amanat designation import …',
         ]),
   ]);
 }
 
-/** Without a key to sign by there must be a file for the draft. */
+/** Without the authority's key there must be a file for the draft. */
 export function checkCanSign({ home }: Terminal, as: string, out: string | undefined): void {
   if (out === undefined && !hasAuthority(home, as))
     throw makeUsageFailure(
@@ -105,10 +105,13 @@ export function checkCanSign({ home }: Terminal, as: string, out: string | undef
     );
 }
 
-/** An authority signs for its own desks. @throws Refusal `statement-refused` */
+/** An authority signs only for focal points of its own country. @throws Refusal `statement-refused` */
 export function checkOwnFocalPoint(focalPoint: Designation, as: string): void {
   if (focalPoint.country !== as)
-    throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
+    throw new Refusal(
+      'statement-refused',
+      'only the authority of the focal point’s country can sign its designation',
+    );
 }
 
 async function rotated(
@@ -133,10 +136,10 @@ async function rotated(
   return { claims, isKept: true };
 }
 
-/** A value of the environment stands over the file, so writing the file would change nothing. */
+/** The environment overrides the file, so writing the file would change nothing. */
 function checkFromHome({ env }: Terminal, name: string): void {
   if (env[name] !== undefined)
-    throw new Refusal('configuration', `${name} comes from the environment; replace it where it is set`);
+    throw new Refusal('configuration', `${name} is set in the environment; replace it there`);
 }
 
 async function rotateGateway(
@@ -150,7 +153,7 @@ async function rotateGateway(
   const before = { did: didOfGateway(settings.url), key, oldKeys: settings.gatewayKeysOld, now: () => now };
   const made = finish ? undefined : await rotateGatewayKey(before, overlapDays);
   const old = made?.old ?? endKeyOverlap(before.oldKeys, now);
-  // By the key that still signs: an act that is recorded and then broken off can be done again.
+  // Recorded with the old key, which still signs: if the command stops here, it can be run again.
   await withOpenedHome(terminal, ({ gateway }) =>
     gateway.store.ledger.recordAct(
       makeOperatorAct(gateway, {
@@ -159,12 +162,12 @@ async function rotateGateway(
       }),
     ),
   );
-  // The old key first: a crash between the two leaves it both in use and listed, which is true.
+  // The list of old keys is written first: after a crash between the two writes, the key is both in use and listed, and both are true.
   replaceSecret(terminal.home, 'AMANAT_GATEWAY_KEYS_OLD', JSON.stringify(old));
   if (made !== undefined) replaceSecret(terminal.home, 'AMANAT_GATEWAY_KEY', JSON.stringify(made.key));
   const document = {
     signs: made?.key.kid ?? key.kid,
-    // For the authority that designates this gateway to others.
+    // For the authority, which designates this gateway under the new key.
     key: made === undefined ? key.publicJwk : publicHalfOf(made.key),
     old: old.map((one) => ({ kid: one.key.kid, until: one.until })),
   };
@@ -176,15 +179,15 @@ async function rotateGateway(
       ),
     ]),
     '',
-    'Next: restart every process of this gateway. Where other gateways are connected, have the authority',
-    'designate this gateway under the new key beside the old one before that.',
+    'Next: restart every process of this gateway. If other gateways are connected, first have the authority',
+    'designate this gateway under the new key and the old one.',
   ]);
 }
 
-/** Removes the master keys that `--finish` put aside. Whatever was wrapped under them is in backups only. */
+/** Deletes the master keys that `--finish` set aside. They open nothing but old backups. */
 async function forgetOldMasters(terminal: Terminal): Promise<void> {
   if (listKeysAside(terminal.home).length === 0)
-    throw new Refusal('not-found', 'no old master key lies aside in the home folder');
+    throw new Refusal('not-found', 'the home folder has no old master key to delete');
   await withOpenedHome(terminal, ({ gateway }) =>
     gateway.store.ledger.recordAct(
       makeOperatorAct(gateway, { act: 'master.forgotten', subject: gateway.master.id }),
@@ -201,26 +204,26 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.overlapDays !== undefined)
     throw makeUsageFailure('--overlap-days: the old master key stays until --finish');
   const inHome = terminal.env['AMANAT_MASTER_KEY'] === undefined;
-  // Where the keys are set from outside, who set them there must have put the new one beside the old one.
+  // Keys in the environment are not ours to write: the operator must have set both the new key and the old one.
   if (!inHome && terminal.env['AMANAT_MASTER_KEY_OLD'] === undefined)
     throw new Refusal(
       'configuration',
-      'AMANAT_MASTER_KEY comes from the environment; set the new one there and the old one as AMANAT_MASTER_KEY_OLD',
+      'AMANAT_MASTER_KEY is set in the environment; set it to the new key, and AMANAT_MASTER_KEY_OLD to the old one',
     );
   if (flags.finish && !inHome)
     throw new Refusal(
       'configuration',
-      'take AMANAT_MASTER_KEY_OLD out where it is set, once nothing is wrapped anew any more',
+      'remove AMANAT_MASTER_KEY_OLD from the environment once a rotation finds nothing more to rewrap',
     );
   if (flags.finish && !isMasterRotating(terminal.home))
-    throw new Refusal('not-found', 'no rotation of the master key is under way');
+    throw new Refusal('not-found', 'no rotation of the master key is in progress');
   await checkGrants(terminal);
   const isNew = inHome && !flags.finish && beginMasterRotation(terminal.home, terminal.chance.newToken());
   const counted = await withOpenedHome(terminal, async ({ gateway }) => {
-    const done = await showProgress(terminal, 'Wrapping secrets anew', () =>
+    const done = await showProgress(terminal, 'Rewrapping secrets', () =>
       rewrapSecrets(gateway.store, gateway.master),
     );
-    await showProgress(terminal, 'Signing grants anew', () =>
+    await showProgress(terminal, 'Signing grants again', () =>
       gateway.store.secrets.resealGrants(RESEALED_AT_ONCE),
     );
     const act = flags.finish ? 'master.finished' : 'master.rotated';
@@ -236,17 +239,17 @@ async function rotateMaster(terminal: Terminal, flags: Flags): Promise<void> {
   if (!isDone)
     throw new Refusal(
       'decryption-failed',
-      `${counted.unreadable} secrets open under no master key; the old one stays`,
+      `${counted.unreadable} secrets cannot be opened with any master key; the old master key stays`,
     );
 }
 
 /**
- * Asks before anything is changed: every grant is sealed anew, so none may wait for the operator.
+ * Checks before anything is changed: every grant gets a new MAC, so none may wait for adoption.
  * @throws Refusal `grants-not-adopted`, `operator-log-broken`
  */
 const checkGrants = (terminal: Terminal): Promise<void> =>
   withOpenedHome(terminal, async ({ gateway }) => {
-    // The log is read with the directory.
+    // Reading the directory also verifies the log.
     await readDirectory(gateway, []);
     gateway.guard.end();
   });
@@ -262,18 +265,18 @@ function reportMaster(
   printAnswer(terminal, { ...counted, new_key: isNew, finished: isFinished, old_key: file }, () => [
     ...formatPairs([
       ['secrets', String(counted.secrets)],
-      ['wrapped anew', String(counted.rewrapped)],
+      ['rewrapped', String(counted.rewrapped)],
     ]),
     '',
     ...(isFinished
       ? [
-          `The old master key is not used any more. It lies aside in ${file}: backups from before open by it alone.`,
-          'Once there are none: amanat keys rotate --master --forget-old',
+          `The old master key is no longer used. It is kept in ${file}: older backups can be opened only with it.`,
+          'When you have deleted those backups: amanat keys rotate --master --forget-old',
         ]
       : [
-          'Backups from before open by the old master key alone; keep it with them.',
-          'Next, when commands begun before this one have ended: amanat keys rotate --master --finish',
-          'It puts the old key aside in secrets/ and does not delete it.',
+          'Older backups can be opened only with the old master key; keep it with them.',
+          'Next, after all commands that started earlier have ended: amanat keys rotate --master --finish',
+          'That moves the old key to another file in secrets/ and does not delete it.',
         ]),
   ]);
 }

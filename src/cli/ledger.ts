@@ -1,4 +1,4 @@
-/** `amanat ledger`: how the ledgers stand, and the operator's word on an alarm. */
+/** `amanat ledger`: shows the state of the ledgers, and records the operator's finding on an alarm. */
 import type { Command } from 'commander';
 import { type AlarmNote, alarmNoteSchema } from '../domain/evidence/alarm.ts';
 import { type LedgerState, readLedgerState, resolveAlarm } from '../flow/ledger/state.ts';
@@ -10,20 +10,26 @@ import { terminalOf } from './terminal.ts';
 export function addLedger(program: Command): void {
   const group = program
     .command('ledger')
-    .description('The ledgers, this gateway’s and those it watches, and alarms about them');
+    .description('Show the ledgers of this gateway and of those it watches, and their alarms');
   group
     .command('status')
-    .description('Size, signatures, who cosigned when, what was read of others, and every alarm')
+    .description(
+      'Show size, signatures and cosignatures of this ledger, how far others were read, and every alarm',
+    )
     .action((_flags, command) => status(command));
   group
     .command('settle')
-    .description('Say that an alarm was looked at, by whom and what came of it; the alarm stays')
-    .argument('<alarm>', 'its number in "amanat ledger status"', makeWholeNumberParser(1, 999_999_999))
-    .addOption(makeFlag('--by <name>', 'who looked at it', makeParser(alarmNoteSchema.shape.by)))
+    .description('Record who examined an alarm and with which result; the alarm stays in the list')
+    .argument(
+      '<alarm>',
+      'number of the alarm in "amanat ledger status"',
+      makeWholeNumberParser(1, 999_999_999),
+    )
+    .addOption(makeFlag('--by <name>', 'who examined it', makeParser(alarmNoteSchema.shape.by)))
     .addOption(
       makeFlag(
         '--note <text>',
-        'what came of it; no names of people in a case',
+        'the result; no names of people in a case',
         makeParser(alarmNoteSchema.shape.note),
       ),
     )
@@ -33,8 +39,8 @@ export function addLedger(program: Command): void {
 async function settle(alarm: number, command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<AlarmNote>(command, terminal, [
-    { name: 'by', message: 'Who has looked at it? A name' },
-    { name: 'note', message: 'What came of it?' },
+    { name: 'by', message: 'Name of the person who examined it' },
+    { name: 'note', message: 'Result' },
   ]);
   const { by, note } = flags;
   const left = await withOpenedHome(terminal, async ({ gateway }) => {
@@ -44,7 +50,7 @@ async function settle(alarm: number, command: Command): Promise<void> {
   printAnswer(terminal, { alarm, by, note, alarms_left: left }, () =>
     formatPairs([
       ['alarm', String(alarm)],
-      ['looked at by', plainTextOf(by)],
+      ['examined by', plainTextOf(by)],
       ['alarms left', String(left)],
     ]),
   );
@@ -77,13 +83,13 @@ async function status(command: Command): Promise<void> {
       ]),
     ),
     '',
-    ...(alarms.length === 0 ? ['No alarms.'] : alarmLines(document.alarms)),
+    ...(alarms.length === 0 ? ['There are no alarms.'] : alarmLines(document.alarms)),
   ]);
 }
 
 const ownLines = (own: LedgerState['own']): readonly string[] =>
   own === null
-    ? ['This gateway keeps no ledger: its key is not on Ed25519.']
+    ? ['This gateway has no ledger, because its key is not an Ed25519 key.']
     : formatPairs([
         ['ledger', own.ledger],
         ['entries', String(own.size)],
@@ -108,7 +114,7 @@ interface Shown {
 
 const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
   ...formatTable(
-    ['ALARM', 'CODE', 'LEDGER', 'PLACE', 'FOUND BY', 'AT', 'LOOKED AT'],
+    ['ALARM', 'CODE', 'LEDGER', 'PLACE', 'FOUND BY', 'AT', 'EXAMINED'],
     alarms.map((one) => [
       String(one.id),
       one.code,
@@ -120,5 +126,5 @@ const alarmLines = (alarms: readonly Shown[]): readonly string[] => [
     ]),
   ),
   '',
-  'What each code means, and what to do: docs/wire.md, Ledger. Then: amanat ledger settle ALARM --by NAME --note TEXT',
+  'docs/wire.md, Ledger, explains each code and what to do. Then: amanat ledger settle ALARM --by NAME --note TEXT',
 ];

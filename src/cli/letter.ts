@@ -1,6 +1,6 @@
 /**
- * `amanat letter`: the formal letter of a message as a file, for an operator who prints it for a desk. An operator reads no
- * case for it: what is restricted is refused, and each letter that is made leaves a line in the log.
+ * `amanat letter`: writes the formal letter of a message to a file, for an operator who prints it for a focal point. So that
+ * operators read no restricted case, restricted messages are refused, and each letter is recorded in the operator's log.
  */
 import { type Command, InvalidArgumentError } from 'commander';
 import { readLanguages } from '../domain/message/letter.ts';
@@ -25,14 +25,19 @@ interface Flags {
 export function addLetter(program: Command): void {
   program
     .command('letter')
-    .description('Write the formal letter of a message as PDF, for a desk whose keys this gateway holds')
+    .description(
+      'Write the formal letter of a message as PDF, for a focal point whose keys this gateway holds',
+    )
     .argument('<message>', 'id of the message', makeParser(hexId))
-    .option('--out <file>', 'the new file; - for standard output')
-    .option('--for <slug>', 'the desk that it is for; any whose copy can be opened here where left out')
+    .option('--out <file>', 'new file; - for standard output')
+    .option(
+      '--for <slug>',
+      'focal point that receives the letter (default: any whose copy can be opened here)',
+    )
     .addOption(
       makeRepeatedFlag(
         '--lang <code>',
-        `language, twice at most: ${LANGUAGES.join(', ')}; of both countries where left out`,
+        `language, at most two: ${LANGUAGES.join(', ')} (default: those of both countries)`,
       ),
     )
     .action((id, _flags, command) => write(id, command));
@@ -61,7 +66,7 @@ async function write(message: string, command: Command): Promise<void> {
     await gateway.store.ledger.recordAct(makeOperatorAct(gateway, { act: 'letter.made', subject: message }));
     return letter;
   });
-  // It is case content: its owner's alone, as no file of a letter should lie about.
+  // Private: the letter is case content, and other users of the machine must not read it.
   await writeOutput('--out', flags.out, pdf, true);
   if (flags.out === '-') return;
   const document = { out: flags.out, message, bytes: pdf.length };

@@ -1,4 +1,4 @@
-/** `amanat log`: who administered this gateway, what was done and when. */
+/** `amanat log`: shows the operator's log: who did what and when. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { PROBLEMS } from '../domain/words/error.ts';
@@ -20,10 +20,12 @@ interface LogFlags {
 export function addLog(program: Command, end: (code: number) => void): void {
   program
     .command('log')
-    .description('Show the operator’s log: every administrative act, who did it and when')
-    .addOption(makeFlag('--since <time>', 'from this day or instant on, such as 2026-11-30 (UTC)', instant))
-    .option('--subject <id>', 'only what was done to this: an id, a slug or a DID')
-    .option('--links', 'also the uses of one-time links, which are left out otherwise')
+    .description('Show the operator’s log: every operator act, who did it and when')
+    .addOption(
+      makeFlag('--since <time>', 'show acts from this day or instant on, such as 2026-11-30 (UTC)', instant),
+    )
+    .option('--subject <id>', 'show only acts on this subject: an id, a slug or a DID')
+    .option('--links', 'also show uses of one-time links')
     .action((_flags, command) => show(command, end));
 }
 
@@ -51,7 +53,7 @@ async function show(command: Command, end: (code: number) => void): Promise<void
       (subject === undefined || isOf(one, [subject, ...ofDesk])),
   );
   printAnswer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
-    shown.length === 0 ? ['No entry.'] : lines(shown, entries),
+    shown.length === 0 ? ['There are no entries.'] : lines(shown, entries),
   );
   if (brokenAt === undefined) return;
   printRemark(`${PROBLEMS['operator-log-broken'].title}, from entry ${brokenAt} on.`);
@@ -59,14 +61,14 @@ async function show(command: Command, end: (code: number) => void): Promise<void
   end(EXIT.fault.code);
 }
 
-/** Ids by which the log names what a desk has: its endpoints, whatever became of them, and its access keys. */
+/** Ids under which the log names what a focal point has: its endpoints, also removed ones, and its access keys. */
 async function namesOfDesk(
   gateway: Judging,
   entries: readonly LogEntry[],
   wanted: string,
 ): Promise<readonly string[]> {
   const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
-  // A row that is gone, or does not hold, takes nothing away of what the log says.
+  // Ids come from the log too, because a row may be deleted or tampered.
   const logged = entries.filter(({ desk: focalPoint }) => isTheirs(focalPoint)).map((one) => one.subject);
   const { endpoints } = await readDirectory(gateway);
   const keys = await gateway.store.secrets.accessKeys();
@@ -79,10 +81,10 @@ async function namesOfDesk(
 
 const isDesk = (did: string, wanted: string): boolean => did === wanted || did.endsWith(`:fp:${wanted}`);
 
-/** What was adopted is named after its kind. */
+/** The log names an adopted row as `kind/id`. */
 const ADOPTED = /^[a-z-]+\//;
 
-/** A slug or DID finds what was done to the focal point, and to all that it has: keys, secrets, endpoints, PINs. */
+/** A slug or DID matches acts on the focal point and on its keys, secrets, endpoints and PINs. */
 function isOf({ act, subject, desk: focalPoint }: LogEntry, wanted: readonly string[]): boolean {
   const named = act === 'grants.adopted' ? subject.replace(ADOPTED, '') : subject;
   const [whose = ''] = named.split(/[#/]/, 1);
@@ -116,7 +118,7 @@ function lines(shown: readonly LogEntry[], all: readonly LogEntry[]): readonly s
     return by === undefined ? '' : `ended by ${by}`;
   };
   return formatTable(
-    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'WHY, OR ENTRY BEFORE OR AFTER'],
+    ['ENTRY', 'AT', 'WHO', 'ACT', 'SUBJECT', 'REASON, OR EARLIER OR LATER ENTRY'],
     shown.map((one) => [String(one.place), instantText(one.at), one.who, one.act, one.subject, rests(one)]),
   );
 }

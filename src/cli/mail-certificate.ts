@@ -1,6 +1,6 @@
 /**
- * Issuing a mail certificate to an attaché: in answer to a request, the key staying where it was made; or with its key,
- * which leaves once, as a PKCS#12 file under a password.
+ * Issues a mail certificate to an officer. For a certification request the key stays with the officer; else the key is made
+ * here and written once, in a PKCS#12 file with a password.
  */
 import { rmSync } from 'node:fs';
 import { makeUsageFailure } from '../entry/failure.ts';
@@ -18,19 +18,19 @@ import { askPassword } from './flags.ts';
 import { showProgress } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Days an issued certificate is good for. */
+/** Days an issued certificate is valid. */
 const DAYS = 365;
-/** The file may lie in a mailbox for years; its password is all that guards the key. */
+/** The least length of a password: the file may stay in a mailbox for years, and only the password protects its key. */
 const LEAST_PASSWORD = 12;
 
 interface Recipient {
   readonly decided: DecidedEndpoint;
   readonly address: string;
-  /** Keeps the endpoint with this certificate. */
+  /** Stores the endpoint with this certificate. */
   readonly keep: (certificate: string) => Promise<Record<string, unknown>>;
 }
 
-/** Issues from the home's mail authority, writes the file, and keeps the endpoint; all or nothing. */
+/** Issues a certificate from the home's mail authority, writes the file and stores the endpoint; all or nothing. */
 export async function issueEndpointCertificate(
   terminal: Terminal,
   flags: EndpointFlags,
@@ -46,7 +46,7 @@ export async function issueEndpointCertificate(
   return keptOrUndone(file, () => keep(held.certificate));
 }
 
-/** Answers a certification request from the home's mail authority and keeps the endpoint; all or nothing. */
+/** Issues a certificate for a certification request from the home's mail authority and stores the endpoint; all or nothing. */
 export async function answerCertificateRequest(
   terminal: Terminal,
   flags: EndpointFlags,
@@ -60,7 +60,7 @@ export async function answerCertificateRequest(
   const certificate = answerMailRequest(authority, asked, requestFor(terminal, settled, address));
   if (certificate === undefined)
     throw makeUsageFailure(
-      '--sign-request: cannot be answered',
+      '--sign-request: no certificate can be issued for this file',
       'It must be a certification request (PKCS#10) in PEM, with an RSA key of 2048 to 8192 bits, signed by that key.',
     );
   writeNewFile('--certificate-out', out, certificate + authority.certificate, false);
@@ -79,7 +79,7 @@ const requestFor = (
   usage: 'both',
 });
 
-/** Keeps the endpoint; where that fails, the file that was written for it goes. */
+/** Stores the endpoint; where that fails, deletes the file that was written for it. */
 async function keptOrUndone(
   file: string,
   keep: () => Promise<Record<string, unknown>>,
@@ -97,11 +97,11 @@ async function passwordOf(terminal: Terminal, file: string | undefined): Promise
     file === undefined
       ? await askPassword(
           terminal,
-          `A password for the file, ${LEAST_PASSWORD} characters or more`,
+          `Password for the file, at least ${LEAST_PASSWORD} characters`,
           '--password-file',
         )
       : await readText('--password-file', file, 1_024);
   if (password.length < LEAST_PASSWORD)
-    throw makeUsageFailure(`--password-file: needs ${LEAST_PASSWORD} characters or more`);
+    throw makeUsageFailure(`--password-file: needs at least ${LEAST_PASSWORD} characters`);
   return password;
 }

@@ -1,16 +1,16 @@
-/** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may hold commas: academic titles do. */
+/** An officer as one flag: `id=o1,name=…,role=officer,lang=id`. Names may contain commas, because academic titles do. */
 
 import { InvalidArgumentError } from 'commander';
 import { type Officer, officerSchema } from '../domain/party/designation.ts';
 import { describeIssue } from '../domain/words/schema-faults.ts';
 import { name } from '../domain/words/text.ts';
 
-/** As a designation names an officer, the name brought into its one spelling. */
+/** The schema of an officer in a designation, with the name normalised. */
 const flagged = officerSchema.extend({ name: name(120) });
 
 const NEXT_MEMBER = /,(?=\s*(?:id|name|role|lang)=)/;
 
-/** Reads an officer. @throws InvalidArgumentError, naming the member that is missing or wrong */
+/** Reads an officer. @throws InvalidArgumentError, which names the missing or wrong member */
 export function readOfficer(text: string): Officer {
   const members = text.split(NEXT_MEMBER).map((part) => {
     const at = part.indexOf('=');

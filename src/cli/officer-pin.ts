@@ -1,4 +1,4 @@
-/** `amanat officer pin`: a start page where an officer sets a new PIN, and how the PINs of officers are. */
+/** `amanat officer pin`: makes a start page where an officer sets a new PIN. Also tells the state of an officer's PIN. */
 import type { Command } from 'commander';
 import { findOfficer, type Officer } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -17,14 +17,16 @@ interface PinFlags {
 }
 
 const QUESTIONS: readonly FlagQuestion[] = [
-  { name: 'focalPoint', message: 'Whose officer? The slug of the focal point' },
-  { name: 'officer', message: 'Which officer? The id' },
+  { name: 'focalPoint', message: 'Slug of the officer’s focal point' },
+  { name: 'officer', message: 'Id of the officer' },
 ];
 
 /** @param command `pin`, with the flags that name an officer */
 export const addOfficerPin = (command: Command): Command =>
   command
-    .description('Make a start page where an officer sets a PIN: the first, a forgotten or a locked one')
+    .description(
+      'Make a start page where an officer sets a PIN: a first one, or a new one for a forgotten or locked PIN',
+    )
     .action((_flags, given) => pin(given));
 
 async function pin(command: Command): Promise<void> {
@@ -48,7 +50,7 @@ async function pin(command: Command): Promise<void> {
   printAnswer(terminal, document, () => linesOfInvitation(document));
 }
 
-/** How the PIN of an officer is, among those that are kept. */
+/** The state of an officer's PIN, from the kept PINs. */
 export function stateOfPin(
   pins: readonly PinRow[],
   focalPoint: string,

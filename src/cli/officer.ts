@@ -1,4 +1,4 @@
-/** `amanat officer`: who may read and answer for a desk, and by which accounts and mailboxes. */
+/** `amanat officer`: manages the officers of a focal point with their accounts and mailboxes. */
 import type { Command } from 'commander';
 import type { Endpoint } from '../domain/party/channel.ts';
 import { findOfficer, officerSchema, slug } from '../domain/party/designation.ts';
@@ -38,42 +38,49 @@ interface UnlinkFlags extends Pick<LinkFlags, 'focalPoint' | 'officer'> {
 }
 
 const QUESTIONS: readonly FlagQuestion[] = [
-  { name: 'focalPoint', message: 'Whose officer? The slug of the focal point' },
-  { name: 'officer', message: 'Which officer? The id' },
+  { name: 'focalPoint', message: 'Slug of the officer’s focal point' },
+  { name: 'officer', message: 'Id of the officer' },
 ];
 
 const withOfficer = (command: Command): Command =>
   command
-    .addOption(makeFlag('--focal-point <slug>', 'the desk', makeParser(slug)))
-    .addOption(makeFlag('--officer <id>', 'the officer, by id', makeParser(officerSchema.shape.id)));
+    .addOption(makeFlag('--focal-point <slug>', 'the focal point', makeParser(slug)))
+    .addOption(makeFlag('--officer <id>', 'id of the officer', makeParser(officerSchema.shape.id)));
 
 export function addOfficer(program: Command): void {
   const group = program
     .command('officer')
-    .description('Officers of a desk, and the accounts and mailboxes they read at');
+    .description('Manage the officers of a focal point, with their accounts and mailboxes');
   group
     .command('list')
-    .description('Show the officers, and where each is reached; never an address')
-    .addOption(makeFlag('--focal-point <slug>', 'of this desk only', makeParser(slug)))
+    .description('List the officers and the channels by which each is reached; never shows an address')
+    .addOption(makeFlag('--focal-point <slug>', 'list only those of this focal point', makeParser(slug)))
     .action((_flags, command) => list(command));
   withOfficer(
     group
       .command('link')
       .description(
-        'Make a start page where an officer sets a PIN and links a Telegram account, in place of the old one',
+        'Make a start page where an officer sets a PIN and links a Telegram account, which replaces the old one',
       ),
   )
-    .option('--beside', 'the account is linked beside the officer’s others: a second device')
-    .option('--new-pin', 'the officer sets a new PIN there; the one there is, is asked for where left out')
-    .addOption(makeFlag('--rank <n>', 'lower is tried first', makeWholeNumberParser(1, 99)).default(1))
+    .option('--beside', 'link the account in addition to the officer’s others, for a second device')
+    .option(
+      '--new-pin',
+      'have the officer set a new PIN; without this flag the page asks for the existing PIN',
+    )
+    .addOption(
+      makeFlag('--rank <n>', 'rank; the lowest is used first', makeWholeNumberParser(1, 99)).default(1),
+    )
     .action((_flags, command) => link(command));
   addOfficerPin(withOfficer(group.command('pin')));
   withOfficer(
     group
       .command('unlink')
-      .description('End an officer’s accounts at once: their links end, and they are told'),
+      .description(
+        'Unlink an officer’s Telegram accounts at once and notify them; their one-time links end too',
+      ),
   )
-    .option('--account <id>', 'only this one, by the id that list shows')
+    .option('--account <id>', 'unlink only this account; the id that "list" shows')
     .action((_flags, command) => unlinkAccounts(command));
 }
 
@@ -102,9 +109,9 @@ async function list(command: Command): Promise<void> {
   });
   printAnswer(terminal, { officers }, () =>
     officers.length === 0
-      ? ['There is no officer.']
+      ? ['There are no officers.']
       : formatTable(
-          ['DESK', 'OFFICER', 'NAME', 'ROLE', 'PIN', 'REACHED BY'],
+          ['FOCAL POINT', 'OFFICER', 'NAME', 'ROLE', 'PIN', 'REACHED BY'],
           officers.map((one) => [
             one.focal_point,
             one.id,
@@ -149,8 +156,8 @@ async function unlinkAccounts(command: Command): Promise<void> {
     if (accounts.length === 0)
       throw findOfficer(desk, flags.officer) === undefined
         ? new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id')
-        : makeUsageFailure('there is no such Telegram account of this officer', 'See "amanat officer list".');
-    if (terminal.interactive) await askYes(`End ${accounts.length} account(s) of ${flags.officer}?`);
+        : makeUsageFailure('this officer has no such Telegram account', 'See "amanat officer list".');
+    if (terminal.interactive) await askYes(`Unlink ${accounts.length} account(s) of ${flags.officer}?`);
     const ended: string[] = [];
     for (const account of accounts)
       if (await unlinkAccount(gateway, account, 'unlinked')) ended.push(account.id);
@@ -159,7 +166,7 @@ async function unlinkAccounts(command: Command): Promise<void> {
   printAnswer(terminal, document, () =>
     formatPairs([
       ['officer', `${document.officer}, ${document.focal_point}`],
-      ['unlinked', document.unlinked.join(', ') || 'nothing: they were unlinked before'],
+      ['unlinked', document.unlinked.join(', ') || 'nothing: the accounts were already unlinked'],
     ]),
   );
 }

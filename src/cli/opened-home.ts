@@ -1,4 +1,4 @@
-/** The office: the gateway of the home folder, opened for one command, and the authorities whose keys lie there. */
+/** The gateway of the home folder, opened for one command, with the authorities whose keys are in that folder. */
 
 import type { Designation } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -19,15 +19,15 @@ export interface OpenedHome extends Pick<OpenedGateway, 'gateway'> {
 }
 
 /**
- * Opens the gateway for `work` and closes it after. Where the gateway is being served on its embedded database, the
- * command works through the database that runs there.
+ * Opens the gateway for `work` and closes it afterwards. If the gateway runs with its embedded database, the command uses
+ * the database of that process.
  */
 export async function withOpenedHome<T>(
   terminal: Terminal,
   work: (opened: OpenedHome) => Promise<T>,
 ): Promise<T> {
   const home = readHome(terminal.home, terminal.env);
-  // Loaded here: commands without a gateway, such as `verify`, need no database and no server.
+  // Loaded here, because commands without a gateway, such as `verify`, need no database and no server.
   const { openGateway } = await import('../entry/node.ts');
   const opened = await showProgress(terminal, 'Opening the database', () =>
     openGateway(home, silentLog, { shared: true, operator: terminal.operator }),
@@ -39,11 +39,11 @@ export async function withOpenedHome<T>(
   }
 }
 
-/** The signing key of a self-made authority. @throws Refusal `configuration` */
+/** Loads the signing key of an authority that this home folder made. @throws Refusal `configuration` */
 export const loadAuthorityKey = (home: string, country: string): Promise<AuthorityKey> =>
   importKey(readAuthorityJwk(readAuthority(home, country)));
 
-/** A focal point by its slug or DID. @throws Refusal `unknown-recipient` */
+/** Finds a focal point by its slug or DID. @throws Refusal `unknown-recipient` */
 export async function findFocalPoint(
   { gateway }: Pick<OpenedHome, 'gateway'>,
   party: string,

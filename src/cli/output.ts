@@ -1,6 +1,6 @@
 /**
- * Output: the one place that prints. Answers go to standard output, as lines for a person or as one JSON document for
- * a script; everything about the work, such as progress and errors, goes to standard error.
+ * The only file that prints. Answers go to standard output, as lines for a person or as one JSON document for a script.
+ * Progress, remarks and errors go to standard error.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { spinner } from '@clack/prompts';
@@ -8,7 +8,7 @@ import { EXIT } from '../entry/exit.ts';
 import type { FailureDescription } from '../entry/failure.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints a command's answer. `lines` are made only for a person. */
+/** Prints a command's answer. Calls `lines` only where a person reads. */
 export function printAnswer(
   { json }: Pick<Terminal, 'json'>,
   document: object,
@@ -17,13 +17,13 @@ export function printAnswer(
   process.stdout.write(json ? `${visibleJsonOf(document)}\n` : `${lines().join('\n')}\n`);
 }
 
-/** Writes what was asked for to standard output, byte for byte, in place of an answer. */
+/** Writes bytes to standard output instead of an answer. */
 export const printBytes = (content: string | Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(content, (fault) => (fault ? reject(fault) : resolve()));
   });
 
-/** Prints a failure, and gives the exit code for it. */
+/** Prints a failure. @returns its exit code */
 export function printFailure(json: boolean, { exit, code, detail, help }: FailureDescription): number {
   process.stderr.write(
     `${colourText('red', 'amanat:', process.stderr)} ${plainTextOf(detail)}\n${plainTextOf(help)}\n`,
@@ -32,12 +32,12 @@ export function printFailure(json: boolean, { exit, code, detail, help }: Failur
   return EXIT[exit].code;
 }
 
-/** Says something beside the answer, such as what an operator should look at. */
+/** Prints a remark to standard error, such as a hint for the operator. */
 export function printRemark(text: string): void {
   process.stderr.write(`${colourText('yellow', '!', process.stderr)} ${text}\n`);
 }
 
-/** Shows at a terminal that long work is under way; elsewhere just does it. */
+/** Does the work; at a terminal, shows progress meanwhile. */
 export async function showProgress<T>(
   { json }: Pick<Terminal, 'json'>,
   message: string,
@@ -58,23 +58,23 @@ export async function showProgress<T>(
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Coloured where the stream is a terminal that wants colour (NO_COLOR, FORCE_COLOR are heard). */
+/** Colours the text if the stream is a terminal with colour; obeys NO_COLOR and FORCE_COLOR. */
 export const colourText = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   styleText(style, text, { stream });
 
-/** What moves a terminal's cursor, turns its writing direction or shows nothing; joiners belong to the scripts that need them. */
+/** Characters that control a terminal, change the writing direction or are invisible; not ZWNJ and ZWJ, which some scripts need. */
 const INVISIBLE = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 
 /**
- * Text from outside as a terminal may show it: invisible characters become spaces, and a run of spaces one, so that no name
- * looks like a column or a row of its own.
+ * Makes text from outside safe for a terminal: invisible characters become spaces, and each run of spaces becomes one, so that
+ * a name cannot look like another column or row.
  */
 export const plainTextOf = (text: string): string =>
   stripVTControlCharacters(text.toWellFormed())
     .replaceAll(INVISIBLE, ' ')
     .replaceAll(/(?:\p{Zs}{3,}|(?! )\p{Zs})/gu, ' ');
 
-/** JSON (RFC 8259) in which invisible characters stand as escapes: the same values, and nothing for a terminal to obey. */
+/** JSON (RFC 8259) with invisible characters as escapes: the values stay the same, and a terminal finds nothing to obey. */
 export const visibleJsonOf = (document: unknown): string =>
   JSON.stringify(document).replaceAll(INVISIBLE, (found) =>
     Array.from({ length: found.length }, (_, n) => found.charCodeAt(n))
@@ -92,7 +92,7 @@ export const dayText = (instant: string | null | undefined): string => instant?.
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
-/** Rows under a heading, in columns as wide as they need. Cells are made plain. */
+/** Formats rows under a heading, in columns as wide as their cells. Each cell goes through {@link plainTextOf}. */
 export function formatTable(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const cells = [heading, ...rows.map((row) => row.map(plainTextOf))];
   const widths = heading.map((_, n) => Math.max(...cells.map((row) => width(row[n] ?? ''))));
@@ -105,7 +105,7 @@ export function formatTable(heading: readonly string[], rows: readonly (readonly
   return [colourText('bold', head), ...lines];
 }
 
-/** Names and values, one pair a line. */
+/** Formats names and values, one pair a line. */
 export function formatPairs(list: readonly (readonly [name: string, value: string])[]): string[] {
   const widest = Math.max(...list.map(([name]) => width(name)));
   return list.map(([name, value]) => `${colourText('dim', name.padEnd(widest))}  ${plainTextOf(value)}`);

@@ -1,16 +1,16 @@
-/** What an agreement that was just kept does not say by itself: which others speak of the same, and that it has not begun. */
+/** Remarks on an agreement that was just kept: which other agreements cover the same, and that it is not in force yet. */
 import type { Agreement, AgreementName } from '../domain/terms/agreement.ts';
 import { compareByPrecedence, findOverlaps } from '../domain/terms/agreement-versions.ts';
 import { readDirectory } from '../flow/directory/directory.ts';
 import type { Judging } from '../gateway-parts.ts';
 import { printRemark } from './output.ts';
 
-/** An agreement that covers some of the same, and whether the new one counts before it there. */
+/** An agreement that covers some of the same, and which of the two applies there. */
 export interface Overlap extends AgreementName {
   readonly counts: 'new' | 'other';
 }
 
-/** The agreements kept here that cover some of what this one covers, and which of the two counts where both do. */
+/** Lists the kept agreements that cover some of what this one covers, and which of the two applies where both cover it. */
 export async function listOverlaps(gateway: Judging, one: Agreement): Promise<readonly Overlap[]> {
   const { agreements, designations } = await readDirectory(gateway);
   const countryOf = (did: string) =>
@@ -22,17 +22,17 @@ export async function listOverlaps(gateway: Judging, one: Agreement): Promise<re
   }));
 }
 
-/** Says each of them to the operator, beside the answer. */
+/** Prints a remark for each overlap. */
 export function printOverlaps(overlaps: readonly Overlap[]): void {
   for (const { id, version, counts } of overlaps)
     printRemark(
       `It covers some of what ${id}, version ${version}, covers. Where both do, ${
         counts === 'new' ? 'the new one' : id
-      } counts: of two agreements the one that begins later does.`,
+      } applies: of two agreements, the one that begins later.`,
     );
 }
 
-/** Says so where it has not begun: what is posted before then is refused as `not-covered`, and nobody would look here. */
+/** Prints a remark if the agreement has not begun: until then posts are refused as `not-covered`, and the cause is hard to find. */
 export function printBeginning({ from }: Agreement, now: Date): void {
-  if (new Date(from) > now) printRemark(`It begins at ${from}: nothing goes under it before then.`);
+  if (new Date(from) > now) printRemark(`It begins at ${from}: no message can be sent under it before then.`);
 }

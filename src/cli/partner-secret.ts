@@ -1,4 +1,4 @@
-/** `amanat focal-point secret`: replacing what a partner's calls are proven by, with overlap. */
+/** `amanat focal-point secret`: replaces the secret or public key that authenticates a partner's calls, with an overlap. */
 import type { Command } from 'commander';
 import { slug } from '../domain/party/designation.ts';
 import { present } from '../domain/words/present.ts';
@@ -22,31 +22,31 @@ export function addPartnerSecretCommand(group: Command): void {
   group
     .command('secret')
     .description(
-      'Replace the secret by which a desk’s system signs what it posts; the old one counts two weeks more, or ends with --now',
+      'Replace the secret with which a focal point’s system signs its posts; the old one stays valid for two weeks, or ends now with --now',
     )
-    .addOption(makeFlag('--slug <slug>', 'the desk', makeParser(slug)))
-    .option('--public-key <whpk>', 'the system signs with Ed25519 (v1a): its public key, whpk_…')
-    .option('--now', 'end the old secret at once, as after a theft')
-    .option('--secret-out <file>', 'write the new secret to a new file in place of showing it')
+    .addOption(makeFlag('--slug <slug>', 'the focal point', makeParser(slug)))
+    .option('--public-key <whpk>', 'public key, whpk_…, of a system that signs with Ed25519 (v1a)')
+    .option('--now', 'end the old secret at once, for example after a theft')
+    .option('--secret-out <file>', 'write the new secret to a new file instead of showing it')
     .action((_flags, command) => replace(command));
 }
 
 async function replace(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<SecretFlags>(command, terminal, [
-    { name: 'slug', message: 'Which desk? Its short name', placeholder: 'shelter-phnom-penh' },
+    { name: 'slug', message: 'Slug of the focal point', placeholder: 'shelter-phnom-penh' },
   ]);
   if (flags.publicKey !== undefined && !flags.publicKey.startsWith('whpk_'))
     throw makeUsageFailure(
-      '--public-key: begins with whpk_',
-      'A secret is not given on the command line; leave it out to make one.',
+      '--public-key: must begin with whpk_',
+      'Never give a secret on the command line. Leave the flag out, and the command makes a secret.',
     );
   checkFileFree('--secret-out', flags.secretOut);
   let isFirst = false;
   const document = await withOpenedHome(terminal, async (opened) => {
     const { desk: focalPoint } = await findFocalPoint(opened, flags.slug);
     if (focalPoint.custody === 'own')
-      throw makeUsageFailure('--slug: this desk holds its own keys and needs no secret');
+      throw makeUsageFailure('--slug: this focal point holds its own keys and needs no secret');
     const { store, now } = opened.gateway;
     isFirst =
       (await store.secrets.secretsInUse(focalPoint.focal_point, 'webhook-inbound', now())).length === 0;
@@ -74,6 +74,6 @@ async function replace(command: Command): Promise<void> {
 }
 
 function outcome(isFirst: boolean, now: boolean): string {
-  if (isFirst) return 'This is the first secret of this desk.';
-  return now ? 'Secrets from before have ended.' : 'The old one counts for two weeks more.';
+  if (isFirst) return 'This is the first secret of this focal point.';
+  return now ? 'All earlier secrets have ended.' : 'The old secret stays valid for two weeks.';
 }

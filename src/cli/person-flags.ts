@@ -1,4 +1,4 @@
-/** Whether a renamed officer is the same person: said by flags, or asked where a person types. */
+/** Whether a renamed officer is the same person: given by flags, or asked at the terminal. */
 import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import { type Officer, officerSchema } from '../domain/party/designation.ts';
@@ -18,20 +18,20 @@ export const addPersonFlags = (command: Command): Command =>
     .addOption(
       makeRepeatedFlag(
         '--same-person <id>',
-        'this officer only has another name; accounts and endpoints count again once their desk confirms it',
+        'id of an officer who only has a new name; accounts and endpoints are used again after the focal point confirms it',
         makeParser(officerSchema.shape.id),
       ),
     )
     .addOption(
       makeRepeatedFlag(
         '--new-person <id>',
-        'somebody else has this id now; its accounts and endpoints end until linked again',
+        'id that another person has now; its accounts and endpoints end until they are linked again',
         makeParser(officerSchema.shape.id),
       ),
     );
 
 /**
- * What is said of each renamed officer.
+ * Asks for each renamed officer whether it is the same person.
  * @throws Refusal `officer-renamed`, `invalid-body`; Failure `interrupted`
  */
 export async function askAboutRenamed(
@@ -48,11 +48,11 @@ export async function askAboutRenamed(
 
 async function ask({ id, before, after }: RenamedOfficer): Promise<'same' | 'other'> {
   const chosen = await select({
-    message: `Officer ${id} was "${before}" and is "${after}" now. Who is it?`,
+    message: `Officer ${id} was "${before}" and is now "${after}". Who is it?`,
     options: [
       {
         value: 'same' as const,
-        label: 'The same person, under another name: the desk is asked to confirm it',
+        label: 'The same person with a new name: the focal point is asked to confirm it',
       },
       { value: 'other' as const, label: 'Another person: accounts and endpoints of this id end' },
     ],

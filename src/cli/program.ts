@@ -1,4 +1,4 @@
-/** The program: every command in the order `--help` shows them, and the one place where their failures end. */
+/** The program: every command in the order of `--help`, and the only place that handles their failures. */
 import { Command, CommanderError } from 'commander';
 import { operatorHandleSchema } from '../domain/evidence/operator-act.ts';
 import { EXIT, helpOfExits } from '../entry/exit.ts';
@@ -6,10 +6,10 @@ import { describeFailure } from '../entry/failure.ts';
 import { makeFlag, makeParser } from './flags.ts';
 import { printFailure } from './output.ts';
 
-/** Adds one command; `end` takes the exit code where it is not plainly 0. */
+/** Adds one command; it calls `end` with an exit code other than 0. */
 type Add = (program: Command, end: (code: number) => void) => void;
 
-/** The commands. A command line loads its own and no other: most of the time of a small one goes into loading. */
+/** The commands. A command line loads only its own command, because loading takes most of the time of a short command. */
 const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] = [
   ['init', async () => (await import('./init.ts')).addInit],
   ['doctor', async () => (await import('./doctor.ts')).addDoctor],
@@ -40,7 +40,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<Add>])[] =
   ['drill', async () => (await import('./drill.ts')).addDrill],
 ];
 
-/** Runs one command line, without the two words that started the program. @returns the exit code; never throws */
+/** Runs one command line, given without the first two arguments of the process. @returns the exit code; never throws */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   let code: number = EXIT.ok.code;
   try {
@@ -50,20 +50,20 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (thrown) {
-    // Help and the version end by being thrown, too.
+    // Commander also throws to end after help or the version.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
     return printFailure(words.includes('--json'), describeFailure(thrown));
   }
 }
 
-/** The program with the commands that a line can mean; with all of them for `--help`. */
+/** Makes the program with the command of this command line; with all commands for `--help`. */
 export async function makeProgram(words: readonly string[], end: (code: number) => void): Promise<Command> {
   const program = empty();
   for (const add of await Promise.all(wanted(words).map(([, load]) => load()))) add(program, end);
   return program;
 }
 
-/** The command that the line begins with, past the flags of all; every one for `--help` and what is no command. */
+/** Finds the command of the line, after the global flags; every command for `--help` and for an unknown command. */
 function wanted(words: readonly string[]): typeof COMMANDS {
   const [first = '', ...rest] = words;
   if (first === '--json' || /^--(?:home|operator)=/.test(first)) return wanted(rest);
@@ -76,17 +76,17 @@ function empty(): Command {
   return (
     new Command('amanat')
       .description('Gateway over which the focal points of two countries coordinate cases')
-      .option('--home <dir>', 'home folder of the gateway; AMANAT_HOME, else .amanat here')
+      .option('--home <dir>', 'home folder of the gateway (default: AMANAT_HOME, else .amanat here)')
       .addOption(
         makeFlag(
           '--operator <handle>',
-          'who does it, for the operator’s log; AMANAT_OPERATOR, else the name of your account',
+          'your handle for the operator’s log (default: AMANAT_OPERATOR, else the name of your account)',
           makeParser(operatorHandleSchema),
         ),
       )
-      .option('--json', 'answer with one JSON document, and never ask')
+      .option('--json', 'print one JSON document and ask no questions')
       .addHelpText('afterAll', `\n${helpOfExits()}`)
-      // Failures are printed in one place, in both ways of printing.
+      // Commander prints no error itself: printFailure prints all of them, as text or JSON.
       .configureOutput({ outputError: () => {} })
       .configureHelp({ showGlobalOptions: true })
       .exitOverride()

@@ -1,4 +1,4 @@
-/** A recipient's S/MIME certificate as a file: itself, then what leads from it to an authority that is trusted here. */
+/** A recipient's S/MIME certificate as a file: the certificate, then the chain to an authority that is trusted here. */
 import { readRecipient } from '../../adapters/email/recipient.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { createMailTrust } from '../entry/home/mail-trust-files.ts';
@@ -11,7 +11,7 @@ const LIMIT = 256 * 1024;
 
 export interface MailboxOwner {
   readonly address: string;
-  /** Whose authorities may vouch for it: the focal point's own country. */
+  /** The country whose authorities may issue it: the focal point's own. */
   readonly country: string;
   /** The home folder. */
   readonly home: string;
@@ -19,9 +19,9 @@ export interface MailboxOwner {
 }
 
 /**
- * The certificate of a file, fit for this mailbox now and verified to an authority of the focal point's country or to
- * the gateway's own mail authority, with the CAs that lead there; undefined where no file was given. A list that is out
- * of date is no reason to stop what goes on, but one not to begin: there is no grace here.
+ * Reads the certificate of a file with its chain; undefined where no file was given. It must fit this mailbox now and verify
+ * to an authority of the focal point's country or to the gateway's own mail authority. An outdated revocation list is refused:
+ * the grace period covers certificates already in use, but not new ones.
  * @throws Failure `usage`
  */
 export async function readRecipientCertificate(
@@ -34,7 +34,7 @@ export async function readRecipientCertificate(
   if (readRecipient(whole, owner.address, owner.now) === undefined) {
     throw makeUsageFailure(
       '--certificate: cannot be used for this address',
-      'The first certificate in it must be PEM, valid now, for e-mail protection and encryption, and name this mailbox.',
+      'Its first certificate must be PEM, valid now, allow e-mail protection and encryption, and name this mailbox.',
     );
   }
   const outcome = judgeMailbox(whole, createMailTrust(owner.home)(owner.country), owner.now);
@@ -46,10 +46,10 @@ function notTrusted(outcome: ChainOutcome, country: string): Error {
   if (outcome.kind !== 'refused')
     return makeUsageFailure(
       '--certificate: the revocation list of its issuer is out of date',
-      `Fetch the new list from the issuer and put it into certs/${country}/mail/ of the home folder, as .crl.`,
+      `Get the new list from the issuer and put it into certs/${country}/mail/ of the home folder, as .crl.`,
     );
   return makeUsageFailure(
     `--certificate: ${CHAIN_REASONS[outcome.reason]}`,
-    `Put the CA’s certificate into certs/${country}/mail/ of the home folder, and those between into the file, after the recipient’s.`,
+    `Put the CA’s certificate into certs/${country}/mail/ of the home folder. Put the intermediate certificates into the file, after the recipient’s.`,
   );
 }

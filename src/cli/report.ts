@@ -1,4 +1,4 @@
-/** `amanat report`: figures for the bilateral meeting, on the screen and as CSV, JSON and a page. */
+/** `amanat report`: makes the figures for the bilateral meeting, on the screen and as CSV, JSON, HTML and PDF. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
@@ -28,16 +28,16 @@ interface Flags {
 
 const DAY = 86_400_000;
 
-/** A day by its date, UTC, or an instant; `end` gives the first instant after it. */
+/** Makes a parser of a day (UTC) or an instant; with `end`, a day gives the first instant after it. */
 function moment(end: boolean): (text: string) => Date {
   return (text) => {
     const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
     const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/.test(text);
     const time = isDay || isInstant ? Date.parse(text) : Number.NaN;
-    // The parser takes 31 February for a day in March.
+    // Date.parse accepts 31 February as a day in March.
     if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10))
       throw new InvalidArgumentError(
-        'must be a date like 2026-11-30, or an instant like 2026-11-30T12:00:00Z',
+        'must be a date such as 2026-11-30, or an instant such as 2026-11-30T12:00:00Z',
       );
     return new Date(isDay && end ? time + DAY : time);
   };
@@ -46,21 +46,24 @@ function moment(end: boolean): (text: string) => Date {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('Count what passed between two countries under an agreement, for their next meeting')
+    .description(
+      'Report figures on the messages between two countries under an agreement, for their next meeting',
+    )
     .option('--agreement <id>', 'id of the agreement')
     .addOption(makeFlag('--from <date>', 'first day, UTC', moment(false)))
     .addOption(makeFlag('--to <date>', 'last day, UTC', moment(true)))
-    .addOption(makeFlag('--as-of <date>', 'leave out what happened later; now where left out', moment(true)))
-    .option(
-      '--csv <file>',
-      'write one long table to a new file; - for standard output, and nothing else there',
+    .addOption(
+      makeFlag('--as-of <date>', 'ignore everything that happened later (default: now)', moment(true)),
     )
-    .option('--html <file>', 'the same of a page with plots')
-    .option('--pdf <file>', 'the same of that page as two of PDF')
-    .addOption(new Option('--lang <lang>', 'language of page and PDF').choices(LANGUAGES).default('en'))
+    .option('--csv <file>', 'write the figures as one CSV table to a new file; - for standard output only')
+    .option('--html <file>', 'write the report as an HTML page with charts')
+    .option('--pdf <file>', 'write the report as a PDF of two pages')
+    .addOption(
+      new Option('--lang <lang>', 'language of the HTML page and the PDF').choices(LANGUAGES).default('en'),
+    )
     .addHelpText(
       'after',
-      '\nBoth gateways count the same for the same --from, --to and --as-of. --json prints the document of docs/report.md.',
+      '\nBoth gateways get the same figures for the same --from, --to and --as-of. docs/report.md describes the document of --json.',
     )
     .action((_flags, command) => report(command));
 }
@@ -72,11 +75,11 @@ async function report(command: Command): Promise<void> {
     { name: 'from', message: 'First day', placeholder: '2026-10-01' },
     { name: 'to', message: 'Last day', placeholder: '2026-12-31' },
   ]);
-  if (flags.from >= flags.to) throw makeUsageFailure('--to: is before --from');
+  if (flags.from >= flags.to) throw makeUsageFailure('--to: must be after --from');
   const { agreement, from, to, asOf, csv, html, pdf } = flags;
   checkOutputs(terminal, { '--csv': csv, '--html': html, '--pdf': pdf });
   const made = await withOpenedHome(terminal, ({ gateway }) => {
-    // The instant after a day that has not ended lies ahead: nothing later is known.
+    // The end of today is in the future, and nothing after now is known.
     const asked = asOf !== undefined && asOf < gateway.now() ? { asOf } : {};
     return compileReport(gateway, { agreement, from, to, ...asked });
   });
@@ -84,7 +87,7 @@ async function report(command: Command): Promise<void> {
   if (![csv, html, pdf].includes('-')) show(terminal, made);
 }
 
-/** Figures are for whom the operator gives them to: the files are the operator's alone until then. */
+/** Writes private files: only the operator decides who gets the figures. */
 async function write(made: FiguresReport, { csv, html, pdf, lang }: Flags): Promise<void> {
   if (csv !== undefined) await writeOutput('--csv', csv, csvOfReport(made), true);
   if (html === undefined && pdf === undefined) return;
@@ -103,8 +106,11 @@ const show = (terminal: Terminal, made: FiguresReport): void =>
     ...formatPairs([
       ['agreement', `${made.agreement.id}, version ${made.agreement.version}`],
       ['period', `${made.from} to ${made.to}, as of ${made.as_of}`],
-      ['left out', `counts under ${made.suppress_under}, and what would give them away: …`],
-      ['not whole', made.unreadable === 0 ? 'none' : `${made.unreadable} threads: a record cannot be read`],
+      ['left out', `counts below ${made.suppress_under}, and counts from which they could be computed: …`],
+      [
+        'not readable',
+        made.unreadable === 0 ? 'none' : `${made.unreadable} threads with a record that cannot be read`,
+      ],
     ]),
     '',
     ...formatTable(

@@ -1,4 +1,4 @@
-/** `amanat retain`: content whose time is over goes; what was taken back and is still somewhere is listed. */
+/** `amanat retain`: deletes content past its retention period, and lists copies of recalled messages that still exist elsewhere. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { OpenReason } from '../domain/terms/retention.ts';
 import { listUnpurgedRecalls, type UnpurgedRecall } from '../flow/evidence/unpurged.ts';
@@ -24,13 +24,22 @@ interface RetainFlags {
 export function addRetain(program: Command): void {
   program
     .command('retain')
-    .description('Delete content that was kept as long as its agreement says; the gateway does so once a day')
+    .description(
+      'Delete content past the retention period of its agreement; the gateway also does this once a day',
+    )
     .option(
       '--dry-run',
-      'only list what would go, when and why, and what stays because its thread is open; nothing is changed',
+      'only list what would be deleted, when and why, and what stays because its thread is open; change nothing',
     )
-    .option('--until <day>', 'with --dry-run: what goes by that day, such as 2027-01-31', day)
-    .option('--unpurged', 'only list what was taken back and is still where no recall reaches')
+    .option(
+      '--until <day>',
+      'with --dry-run: list what would be deleted by this day, such as 2027-01-31',
+      day,
+    )
+    .option(
+      '--unpurged',
+      'only list recalled messages of which copies still exist where no gateway can delete them',
+    )
     .action((_flags, command) => retainContent(command));
 }
 
@@ -46,7 +55,7 @@ async function retainContent(command: Command): Promise<void> {
   const { dryRun, until, unpurged } = command.opts<RetainFlags>();
   if (unpurged === true) return showUnpurged(terminal);
   if (until !== undefined && dryRun !== true)
-    throw new InvalidArgumentError('--until is for --dry-run: nothing is deleted before its time');
+    throw new InvalidArgumentError('--until: only with --dry-run, because content is never deleted early');
   if (dryRun === true) return showDue(terminal, until);
   const gone = await withOpenedHome(terminal, ({ gateway }) => purged(gateway));
   printAnswer(terminal, { purged: true, content: gone.map(shown) }, () =>
@@ -77,8 +86,8 @@ async function showDue(terminal: Terminal, until: Date | undefined): Promise<voi
 
 /** Why content of an open thread stays. */
 const OPEN: Readonly<Record<OpenReason, string>> = {
-  owed: 'open: an act is owed in the thread',
-  reopened: 'open: a message came after the last closure',
+  owed: 'open: an act is due in the thread',
+  reopened: 'open: a message arrived after the last closure',
 };
 
 const shownOpen = ({ thread, why, content }: KeptOpen) => ({
@@ -121,7 +130,7 @@ const shown = ({ message, type, thread, why, since, closure, keepDays, at }: Due
 const why = ({ why, since, keepDays }: DueContent): string =>
   `${why} ${instant(since)}, kept ${keepDays} days`;
 
-/** The document of `amanat retain --unpurged`: copies of recalled messages that no gateway can take back. */
+/** Makes the document of `amanat retain --unpurged`: copies of recalled messages that no gateway can delete. */
 export const makeUnpurgedDocument = async (
   gateway: Verifying,
 ): Promise<{ readonly recalls: readonly UnpurgedRecall[] }> => ({
@@ -133,7 +142,7 @@ async function showUnpurged(terminal: Terminal): Promise<void> {
   const { recalls } = document;
   printAnswer(terminal, document, () =>
     formatTable(
-      ['TAKEN BACK', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'SURE', 'RECALL ACKNOWLEDGED'],
+      ['RECALLED', 'MESSAGE', 'STILL AT', 'BY', 'SINCE', 'CERTAIN', 'RECALL ACKNOWLEDGED'],
       recalls.flatMap(lines),
     ),
   );

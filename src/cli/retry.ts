@@ -1,4 +1,4 @@
-/** `amanat retry`: what waits is sent at once, and what failed again, once its cause is mended. */
+/** `amanat retry`: sends waiting deliveries at once, and failed ones again after their cause is fixed. */
 import type { Command } from 'commander';
 import { hexId } from '../domain/message/message.ts';
 import { resendMessage } from '../flow/carry/resending.ts';
@@ -12,12 +12,12 @@ export function addRetry(program: Command): void {
   program
     .command('retry')
     .description(
-      'Send now what waits of a message, and again what failed, once its cause is mended; the gateway that serves does it',
+      'Have the running gateway send the waiting deliveries of a message now, and retry the failed ones after their cause is fixed',
     )
     .argument('<id>', 'id of the message', makeParser(hexId))
     .option(
       '--to <recipient>',
-      'only to this recipient, by slug or DID; to all to whom it waits or failed where left out',
+      'only to this recipient, slug or DID (default: every recipient with a waiting or failed delivery)',
     )
     .action((id, _flags, command) => retry(id, command));
 }

@@ -1,4 +1,4 @@
-/** `amanat roster`: who of a focal point is on duty when, so that reminders reach whoever is awake. */
+/** `amanat roster`: manages who of a focal point is on duty when, so that reminders go to an officer on duty. */
 import type { Command } from 'commander';
 import type { Designation } from '../domain/party/designation.ts';
 import { type Roster, rosterSchema } from '../domain/terms/roster.ts';
@@ -11,14 +11,16 @@ import { terminalOf } from './terminal.ts';
 const ROSTER_BYTES = 256 * 1024;
 
 export function addRoster(program: Command): void {
-  const group = program.command('roster').description('Duty rosters: who is reminded when');
+  const group = program
+    .command('roster')
+    .description('Manage the duty rosters, which say who is reminded when');
   group
     .command('set')
-    .description('Set the roster of a focal point, in place of the one before; {} ends it')
+    .description('Set the roster of a focal point, which replaces the old one; {} deletes it')
     .argument('<focal-point>', 'slug or DID')
     .argument(
       '<file>',
-      'JSON: {"weekly": [{officer, days, from, to}], "once": [{officer, from, until}]}; - reads it',
+      'JSON file: {"weekly": [{officer, days, from, to}], "once": [{officer, from, until}]}; - for standard input',
     )
     .action((party, file, _flags, command) => set(party, file, command));
   group
@@ -52,10 +54,10 @@ async function shown(command: Command, party: string, work: Work): Promise<void>
   printAnswer(terminal, { focal_point: focalPoint.focal_point, ...roster }, () => linesOf(roster));
 }
 
-/** Days as ISO 8601 has them, 1 Monday. What holds once goes before the weekly shifts, and so stands first. */
+/** Days are numbered as in ISO 8601: 1 is Monday. Single shifts override the weekly ones, so they come first. */
 const linesOf = ({ weekly, once }: Roster): readonly string[] =>
   weekly.length + once.length === 0
-    ? ['No roster: reminders go to the endpoint that was reached.']
+    ? ['No roster: reminders go to the endpoint to which the message was delivered.']
     : formatTable(
         ['OFFICER', 'DAYS', 'FROM', 'TO'],
         [

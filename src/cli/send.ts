@@ -1,4 +1,4 @@
-/** `amanat send`: a message through the public door of a gateway, as a partner's system would post it. */
+/** `amanat send`: posts a message to a gateway's API, as a partner's system does. */
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { hexId, LIMITS, MESSAGE_NAMES } from '../domain/message/message.ts';
@@ -35,42 +35,61 @@ interface SendFlags extends Pick<Submission, 'urgency' | 'handling' | 'lang' | '
 export function addSend(program: Command): void {
   program
     .command('send')
-    .description('Post a message to a running gateway, as the system of a focal point in its custody')
-    .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
+    .description(
+      'Post a message to a running gateway, as the system of a focal point whose keys the gateway holds',
+    )
+    .option('--gateway <url>', 'URL of the gateway (default: the home folder’s own)')
     .addOption(makeFlag('--from <slug>', 'the focal point that sends', makeParser(slug)))
-    .option('--secret-file <file>', 'its webhook secret; AMANAT_SECRET in the environment where left out')
-    .addOption(makeRepeatedFlag('--to <slug>', 'a focal point it is for, slug or DID'))
-    .addOption(new Option('--type <type>', 'what it is').choices(MESSAGE_NAMES))
-    .addOption(new Option('--urgency <urgency>', 'how urgent').choices(URGENCIES).default('routine'))
-    .addOption(new Option('--handling <code>', 'what recipients may do with it').choices(HANDLING_CODES))
-    .option('--handling-note <text>', 'what H3 restricts')
+    .option(
+      '--secret-file <file>',
+      'file with its webhook secret (default: AMANAT_SECRET in the environment)',
+    )
+    .addOption(makeRepeatedFlag('--to <slug>', 'a recipient, slug or DID'))
+    .addOption(new Option('--type <type>', 'type of the message').choices(MESSAGE_NAMES))
+    .addOption(
+      new Option('--urgency <urgency>', 'urgency, which chooses the deadlines')
+        .choices(URGENCIES)
+        .default('routine'),
+    )
+    .addOption(
+      new Option('--handling <code>', 'what recipients may do with the message').choices(HANDLING_CODES),
+    )
+    .option('--handling-note <text>', 'the restriction that H3 needs')
     .addOption(new Option('--lang <lang>', 'language of the message').choices(LANGUAGES).default('en'))
-    .option('--body <file>', 'body as JSON; - for standard input. May be left out with --from-tip')
-    .addOption(makeRepeatedFlag('--attach <file>', 'a file to send along'))
-    .addOption(makeFlag('--thread <id>', 'thread it belongs to; a new one where left out', makeParser(hexId)))
-    .addOption(makeFlag('--parent <id>', 'another thread that this one belongs to', makeParser(hexId)))
+    .option('--body <file>', 'file with the body as JSON; - for standard input; optional with --from-tip')
+    .addOption(makeRepeatedFlag('--attach <file>', 'a file to attach'))
+    .addOption(makeFlag('--thread <id>', 'thread of the message (default: a new thread)', makeParser(hexId)))
+    .addOption(makeFlag('--parent <id>', 'parent of this thread', makeParser(hexId)))
     .addOption(
-      makeFlag('--about <id>', 'message it answers; found where one of the thread fits', makeParser(hexId)),
+      makeFlag(
+        '--about <id>',
+        'message that this one answers (default: the one of the thread that fits)',
+        makeParser(hexId),
+      ),
     )
-    .addOption(makeFlag('--from-tip <id>', 'the tip that an indication is made of', makeParser(hexId)))
+    .addOption(makeFlag('--from-tip <id>', 'tip from which the indication is made', makeParser(hexId)))
     .addOption(
-      makeFlag('--passes-on <id>', 'message of another that goes along as it was signed', makeParser(hexId)),
+      makeFlag(
+        '--passes-on <id>',
+        'message of another sender to pass on, as it was signed',
+        makeParser(hexId),
+      ),
     )
-    .addOption(makeFlag('--grant <id>', 'permission by which that is passed on', makeParser(hexId)))
-    .option('--id <key>', 'key of this submission: the same key again sends nothing twice')
+    .addOption(makeFlag('--grant <id>', 'permission to pass it on', makeParser(hexId)))
+    .option('--id <key>', 'idempotency key of this submission: a second call with the same key sends nothing')
     .action((_flags, command) => send(command));
 }
 
-const BODY: FlagQuestion = { name: 'body', message: 'Which file holds the body, as JSON?' };
+const BODY: FlagQuestion = { name: 'body', message: 'File with the body as JSON' };
 
 async function send(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<SendFlags>(command, terminal, [
-    { name: 'from', message: 'Which focal point sends? The slug' },
-    { name: 'to', message: 'To whom? Slugs, parted by ;' },
-    { name: 'type', message: 'What is it?' },
-    { name: 'handling', message: 'What may recipients do with it?' },
-    // What a tip says fills an indication without one.
+    { name: 'from', message: 'Slug of the focal point that sends' },
+    { name: 'to', message: 'Slugs of the recipients, separated by ;' },
+    { name: 'type', message: 'Type of the message' },
+    { name: 'handling', message: 'What recipients may do with it' },
+    // Without a body, the indication is filled from the tip.
     ...(command.getOptionValue('fromTip') === undefined ? [BODY] : []),
   ]);
   const gateway = findGatewayUrl(terminal, flags.gateway);
@@ -100,12 +119,12 @@ function report(terminal: Terminal, document: Record<string, unknown>): void {
   printAnswer(terminal, document, () => [
     ...formatPairs(['id', 'thid', 'status_url'].map((name) => [name, String(document[name] ?? '–')])),
     document['repeat'] === true
-      ? 'This was sent before; this is the same receipt again.'
+      ? 'This was already sent. This is the same receipt again.'
       : `Next: amanat status ${String(document['id'])}`,
   ]);
 }
 
-/** Where no answer came the gateway may have it all the same: only the same key makes a second try harmless. */
+/** Adds the key to the help: without an answer the gateway may still have the message, and only the same key avoids a duplicate. */
 function withKey(fault: unknown, id: string): unknown {
   if (!(fault instanceof CommandFailure) || fault.exit !== 'unreachable') return fault;
   const { exit, code, detail } = fault;
@@ -113,7 +132,7 @@ function withKey(fault: unknown, id: string): unknown {
     exit,
     code,
     detail,
-    help: `Send the same again with --id ${id}; it will not arrive twice.`,
+    help: `Run the same command again with --id ${id}; the message cannot arrive twice.`,
   });
 }
 

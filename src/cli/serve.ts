@@ -1,4 +1,4 @@
-/** `amanat serve`: the gateway of the home folder, until a signal ends it. */
+/** `amanat serve`: runs the gateway of the home folder until a signal ends it. */
 
 import { type Command, Option } from 'commander';
 import { CHANNELS } from '../domain/party/channel.ts';
@@ -16,9 +16,11 @@ const NUMBER_OF = { SIGINT: 2, SIGTERM: 15 } as const;
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('Serve the gateway until it is told to end')
+    .description('Run the gateway until a signal ends it')
     .addOption(
-      new Option('--log-level <level>', 'what is logged to standard error').choices(LEVELS).default('info'),
+      new Option('--log-level <level>', 'lowest level that is logged to standard error')
+        .choices(LEVELS)
+        .default('info'),
     )
     .action((_flags, command) => serve(command));
 }
@@ -61,24 +63,24 @@ async function serve(command: Command): Promise<void> {
         ),
         ...document.not_working.map((part) => ['not working', `${part}: see "amanat doctor"`] as const),
         ['metrics', document.metrics],
-        ...warnings.map((warning) => ['look at', warning] as const),
-        ...findings.map(({ check, detail }) => ['look at', `${check}: ${detail}`] as const),
+        ...warnings.map((warning) => ['check', warning] as const),
+        ...findings.map(({ check, detail }) => ['check', `${check}: ${detail}`] as const),
       ]),
     ]);
     await ended;
   } finally {
     stop.abort();
-    await showProgress(terminal, 'Finishing what is under way', () => serving.close());
+    await showProgress(terminal, 'Finishing open work', () => serving.close());
     await stopWatching();
   }
 }
 
-/** The kernel keeps signals of its own from the first process of a machine or container. */
+/** The kernel ignores a signal that process 1 sends to itself, so the watchdog could not end the process. */
 const FIRST_PROCESS =
-  'this is the first process of its container, which its watchdog cannot end: run it under an init ' +
+  'the watchdog cannot end this process, because it is the first one of its container: run it under an init ' +
   '(docker run --init)';
 
-/** Where monitoring finds the numbers, or why it does not. */
+/** Where monitoring finds the metrics, or why they are not served. */
 function metricsPlace({ gateway, metricsAddress }: ServedGateway): string {
   const { key } = gateway.metricsAccess;
   const asked = key === undefined ? '' : ', behind AMANAT_METRICS_KEY';
@@ -91,18 +93,20 @@ function metricsPlace({ gateway, metricsAddress }: ServedGateway): string {
     : `${gateway.url}/metrics${asked}`;
 }
 
-/** A home from before grants were signed is served when its operator has looked through them. */
+/** A home from before grants were signed starts work only after its operator has adopted them. */
 const waiting = ({ gateway }: ServedGateway): readonly string[] =>
   gateway.guard.state() === 'not-adopted'
-    ? ['nothing is taken or sent yet: look through the grants in the database, amanat grants adopt']
+    ? [
+        'the gateway accepts and sends nothing yet: first check the grants in the database with amanat grants adopt',
+      ]
     : [];
 
-/** Said at every start: what such an authority signs looks like any other statement. */
+/** Printed at every start, because statements of a demo authority look like any other. */
 const demoWarning = (country: string): string =>
-  `the authority trusted for ${country} is a DEMO (not real): no country answers for what it signs; put the ` +
-  `certificate of the real one into certs/${country}/, and take this one out, before a real case comes`;
+  `the authority trusted for ${country} is a DEMO (not real): no country is responsible for its statements; before the ` +
+  `first real case, put the certificate of the real authority into certs/${country}/ and delete this one`;
 
-/** Resolves at the first signal to end; the second ends at once. */
+/** Resolves at the first signal to end; a second signal ends the process at once. */
 const signalled = (): Promise<void> =>
   new Promise((resolve) => {
     let before = false;
@@ -115,7 +119,7 @@ const signalled = (): Promise<void> =>
     }
   });
 
-/** Looks at channels and disk from now on; what is wrong at the start is said. A channel that does not work keeps no other. */
+/** Starts the checks of channels and disk, and returns what is wrong at the start. A broken channel does not stop another. */
 async function watched(
   home: HomeFolder,
   { gateway }: ServedGateway,
@@ -131,6 +135,6 @@ async function watched(
   const isDeaf = gateway.adapters.has('telegram') && !canBeCalled(home, gateway.url);
   return [
     ...found.map(({ detail, todo }) => `${detail}: ${todo}`),
-    ...(isDeaf ? ['telegram: no updates come in, because Telegram calls https addresses only'] : []),
+    ...(isDeaf ? ['telegram: the gateway gets no updates, because Telegram calls only https addresses'] : []),
   ];
 }

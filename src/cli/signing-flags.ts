@@ -1,4 +1,4 @@
-/** Whose keys sign, and whose certificates are believed: the same flags for designations and agreements. */
+/** Flags for the keys that sign and the certificates that are trusted; designations and agreements share them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Option } from 'commander';
@@ -24,13 +24,13 @@ export interface SigningFlags {
 export const makeSigningOptions = (): readonly Option[] => [
   makeRepeatedFlag(
     '--as <cc>',
-    'sign as this country’s authority, by its key in the home folder',
+    'sign as this country’s authority, with its key in the home folder',
     makeParser(country),
   ),
-  makeRepeatedFlag('--key <file>', 'sign by this authority key, as "authority init" made it'),
+  makeRepeatedFlag('--key <file>', 'sign with this authority key file, as "amanat authority init" made it'),
 ];
 
-/** The keys asked for. @throws Refusal `configuration`; Failure `usage` */
+/** Loads the keys that the flags name. @throws Refusal `configuration`; Failure `usage` */
 export async function loadSigningKeys(terminal: Terminal, flags: SigningFlags): Promise<AuthorityKey[]> {
   const ofHome = [...new Set(flags.as ?? [])].map((one) => loadAuthorityKey(terminal.home, one));
   const ofFiles = (flags.key ?? []).map(async (file) =>
@@ -42,13 +42,13 @@ export async function loadSigningKeys(terminal: Terminal, flags: SigningFlags): 
 export const makeAnchorOption = (): Option =>
   makeRepeatedFlag(
     '--anchor <file>',
-    'certificate of an authority to believe; those of the home folder where left out',
+    'certificate of a trusted authority (default: those of the home folder)',
   );
 
-/** Whether there is a gateway here. */
+/** Whether the home folder has a gateway. */
 export const hasHome = ({ home }: Terminal): boolean => existsSync(join(home, 'config.json'));
 
-/** The anchors of the files, else of the home folder, else none. @throws Refusal `statement-refused` */
+/** Loads the anchors from the files, else from the home folder, else none. @throws Refusal `statement-refused` */
 export async function loadAnchors(terminal: Terminal, files: readonly string[] = []): Promise<Anchor[]> {
   if (files.length > 0)
     return Promise.all(files.map(async (file) => readAnchorByCertificate(await readText('--anchor', file))));

@@ -1,4 +1,4 @@
-/** `export` of a statement that is kept: as it was signed, for the operator of another gateway to import. */
+/** `export` of a kept statement, as it was signed, for the operator of another gateway to import. */
 import type { Command } from 'commander';
 import { checkFileFree, writeNewFile } from '../entry/new-file.ts';
 import type { KeptStatement } from '../flow/directory/kept-statements.ts';
@@ -10,21 +10,21 @@ import { terminalOf } from './terminal.ts';
 
 type Kind = 'designation' | 'gateway' | 'agreement';
 
-/** What differs between them. */
+/** The parts that differ by kind of statement. */
 interface Wording<K extends Kind> {
   readonly description: string;
-  /** Finds what is meant by the command's arguments and flags. */
+  /** Finds the statement that the command's arguments and flags name. */
   find(gateway: Judging, command: Command): Promise<KeptStatement<StatementClaims[K]>>;
-  /** What is answered beside the file. */
+  /** Members of the answer, in addition to the file. */
   shown(claims: StatementClaims[K]): Readonly<Record<string, string | number>>;
 }
 
-/** Adds `export` to the group of a kind of statement, and gives it back for arguments and flags of its own. */
+/** Adds `export` to the group of a kind of statement. @returns the command, to which the caller adds arguments and flags */
 export function addStatementExport<K extends Kind>(group: Command, kind: K, wording: Wording<K>): Command {
   return group
     .command('export')
     .description(wording.description)
-    .option('--out <file>', 'write it to a new file; to standard output where left out, or -')
+    .option('--out <file>', 'write it to a new file (default: -, standard output)')
     .action((...given: unknown[]) => write(kind, wording, given.at(-1) as Command));
 }
 
@@ -33,7 +33,7 @@ async function write<K extends Kind>(kind: K, { find, shown }: Wording<K>, comma
   const { out = '-' } = command.opts<{ readonly out?: string }>();
   if (out !== '-') checkFileFree('--out', out);
   const { claims, statement } = await withOpenedHome(terminal, ({ gateway }) => find(gateway, command));
-  // One document, whether or not it was asked for by --json.
+  // Standard output holds only the statement, also with --json.
   if (out === '-') return printBytes(`${statement}\n`);
   writeNewFile('--out', out, `${statement}\n`, false);
   const document = { ...shown(claims), out };

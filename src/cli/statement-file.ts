@@ -1,4 +1,4 @@
-/** Files of statements, as two directorates exchange them: a draft is the claims as JSON, a signed one their JWS. */
+/** Statement files, as two directorates exchange them: a draft holds the claims as JSON, a signed file holds their JWS. */
 
 import { type Designation, designationSchema } from '../domain/party/designation.ts';
 import { type GatewayDesignation, gatewayDesignationSchema } from '../domain/party/gateway-designation.ts';
@@ -42,14 +42,14 @@ const VERIFIERS = {
   endpoint: verifyEndpointStatement,
 } as const;
 
-/** What a file holds: the claims, and the statement where somebody has signed it. */
+/** The content of a file: the claims, and the statement if somebody has signed it. */
 export interface StatementFile<Kind extends keyof StatementClaims = keyof StatementClaims> {
   readonly kind: Kind;
   readonly claims: StatementClaims[Kind];
   readonly statement: Jws | undefined;
 }
 
-/** Reads a draft or a signed statement; nothing is verified. @throws Refusal `invalid-body` and for its shape; Failure `usage` */
+/** Reads a draft or a signed statement without verifying it. @throws Refusal `invalid-body` for its shape; Failure `usage` */
 export async function readStatementFile<Kind extends keyof StatementClaims>(
   kind: Kind,
   file: string,
@@ -61,14 +61,14 @@ export async function readStatementFile<Kind extends keyof StatementClaims>(
 }
 
 export interface StatementVerdict {
-  /** Null where there was nothing to verify, or nobody to believe. */
+  /** Null where there was no signature or no anchor. */
   readonly verified: boolean | null;
-  /** Whether the signatures that are there hold, even where one is missing yet. */
+  /** Whether the existing signatures are valid, also where another one is still missing. */
   readonly signatures_hold: boolean | null;
   readonly problem: string | null;
 }
 
-/** Judges a statement by the anchors at a time. */
+/** Verifies a statement with the anchors, as of a time. */
 export async function judgeStatement(
   file: StatementFile,
   anchors: readonly Anchor[],
@@ -78,7 +78,7 @@ export async function judgeStatement(
   try {
     if (claims.kind === 'endpoint') checkShownGrants(claims);
     if (statement === undefined) return unjudged('nobody has signed it');
-    if (anchors.length === 0) return unjudged('no anchor was given to verify it by');
+    if (anchors.length === 0) return unjudged('there is no anchor to verify it with');
     await VERIFIERS[kind](statement, anchors, now);
     return { verified: true, signatures_hold: true, problem: null };
   } catch (fault) {
@@ -100,7 +100,7 @@ async function holds({ kind, statement }: StatementFile, anchors: readonly Ancho
   }
 }
 
-/** Who signed, by what the signatures say of themselves. */
+/** Lists the signers as the signatures name them; not verified. */
 export const signersOfStatement = (statement: Jws | undefined) =>
   (statement === undefined ? [] : peekStatement(statement).kids).map(
     (kid) => authorityOfKid(kid) ?? { country: 'unknown', thumbprint: 'unknown' },

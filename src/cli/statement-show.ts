@@ -1,4 +1,4 @@
-/** `show`: what a statement says in plain words, who signed it, and whether it verifies. */
+/** `show`: prints a statement in plain words, with its signers and whether it verifies. */
 import type { Command } from 'commander';
 import type { Designation, PublicJwk } from '../domain/party/designation.ts';
 import type { GatewayDesignation } from '../domain/party/gateway-designation.ts';
@@ -19,7 +19,7 @@ import {
 } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
-/** Ends the program with an exit code although nothing was thrown. */
+/** Ends the program with an exit code, without an error. */
 export type EndProgram = (code: number) => void;
 
 export function addStatementShow(
@@ -30,7 +30,7 @@ export function addStatementShow(
 ): void {
   group
     .command(`${name} <file>`)
-    .description('Say in plain words what a draft or signed file says, and whether it verifies')
+    .description('Show a draft or signed file in plain words, and whether it verifies')
     .addOption(makeAnchorOption())
     .action((file, _flags, command) => show(kind, file, command, end));
 }
@@ -61,7 +61,7 @@ async function show(
 const wordsOf = ({ verified, signatures_hold: hold, problem }: StatementVerdict): string => {
   if (verified === true) return 'verifies';
   if (verified === null) return `not verified: ${problem ?? ''}`;
-  return `DOES NOT VERIFY: ${problem ?? ''}${hold === true ? ' (the signatures that are there hold)' : ''}`;
+  return `DOES NOT VERIFY: ${problem ?? ''}${hold === true ? ' (the existing signatures are valid)' : ''}`;
 };
 
 function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
@@ -73,11 +73,11 @@ function saidBy({ kind, claims }: StatementFile): Promise<string[]> | string[] {
     : linesOfAgreement(claims as Agreement);
 }
 
-async function keyWords(use: string, key: PublicJwk, retires?: Designation['retires']) {
+async function keyRow(use: string, key: PublicJwk, retires?: Designation['retires']) {
   const until = retires?.[key.kid];
   const ending = until === undefined ? '' : `  until ${until}`;
-  const words = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprintOf(key)}${ending}`;
-  return [`key to ${use}`, words] as const;
+  const described = `${key.crv}  ${key.kid.split('#')[1] ?? ''}  ${await thumbprintOf(key)}${ending}`;
+  return [use, described] as const;
 }
 
 export const linesOfWithdrawal = (one: Withdrawal): string[] =>
@@ -88,7 +88,7 @@ export const linesOfWithdrawal = (one: Withdrawal): string[] =>
     ['for', one.country],
     ['reason', one.reason],
     ['from', one.from],
-    ['ends', `every designation of it that begins by ${one.through}`],
+    ['ends', `every designation of it that begins at ${one.through} or earlier`],
   ]);
 
 const certificateWords = (pem: string | null): (readonly [string, string])[] =>
@@ -99,7 +99,7 @@ const certificateWords = (pem: string | null): (readonly [string, string])[] =>
         ['certificate until', certificateEndOf(pem)?.toISOString() ?? 'unknown'],
       ];
 
-/** What an authority confirms, with all that its digest stands for. */
+/** Lines of what an authority confirms, with everything that its digest covers. */
 export const linesOfEndpoint = (one: EndpointStatement): string[] =>
   formatPairs([
     ['confirmed by', `the authority of ${one.authority}`],
@@ -108,11 +108,11 @@ export const linesOfEndpoint = (one: EndpointStatement): string[] =>
     ['at', one.gateway],
     ['channel', one.channel],
     ['address', one.address],
-    ['officer', one.officer ?? 'none: the desk’s own system'],
+    ['officer', one.officer ?? 'none: the focal point’s own system'],
     ...(one.known_as ?? []).map((name) => ['called', name] as const),
     ['shows', one.shows],
     ...certificateWords(one.certificate),
-    ['asked by entry', one.asked],
+    ['requested by entry', one.asked],
     ['digest of all that', one.grants],
     ['in force', `${one.from} to ${one.until}`],
   ]);
@@ -125,14 +125,14 @@ export async function linesOfGateway(one: GatewayDesignation): Promise<string[]>
     ['DID', one.gateway],
     ['for', one.country],
     ['in force', `${one.from} to ${one.until}`],
-    ...(await Promise.all(one.keys.signing.map((key) => keyWords('sign', key)))),
+    ...(await Promise.all(one.keys.signing.map((key) => keyRow('signing key', key)))),
   ]);
 }
 
 export async function linesOfDesignation(one: Designation): Promise<string[]> {
   const keys = await Promise.all([
-    ...one.keys.signing.map((key) => keyWords('sign', key, one.retires)),
-    ...one.keys.agreement.map((key) => keyWords('open', key, one.retires)),
+    ...one.keys.signing.map((key) => keyRow('signing key', key, one.retires)),
+    ...one.keys.agreement.map((key) => keyRow('key agreement key', key, one.retires)),
   ]);
   const listed = [...one.keys.signing, ...one.keys.agreement].map(({ kid }) => kid);
   const retired = Object.entries(one.retires ?? {}).filter(([kid]) => !listed.includes(kid));
@@ -143,7 +143,7 @@ export async function linesOfDesignation(one: Designation): Promise<string[]> {
     ['for', one.country],
     ['home gateway', one.gateway],
     ['in force', `${one.from} to ${one.until}`],
-    ['keys held by', one.custody === 'own' ? 'the desk itself' : 'the gateway'],
+    ['keys held by', one.custody === 'own' ? 'the focal point itself' : 'the gateway'],
     ['opens', one.enc.join(', ')],
     ...one.officers.map(
       (officer) =>
@@ -154,7 +154,7 @@ export async function linesOfDesignation(one: Designation): Promise<string[]> {
   ]);
 }
 
-/** An agreement in plain words: for whoever is asked to sign it, too. */
+/** Lines of an agreement in plain words; also shown before signing. */
 export function linesOfAgreement(one: Agreement): string[] {
   const clocks = Object.entries(one.clocks).map(
     ([urgency, clock]) =>
@@ -169,23 +169,23 @@ export function linesOfAgreement(one: Agreement): string[] {
       ['between', one.parties.join(' and ')],
       ['in force', `${one.from} to ${one.until}`],
       ['content kept', `${one.keep_days} days after a thread closes`],
-      ['revocation lists', `count ${one.revocation_grace_hours} hours longer than they say`],
+      ['revocation lists', `are accepted for ${one.revocation_grace_hours} hours after they expire`],
       ...clocks,
       ...timeWords(one),
       ...groupWords(one),
     ]),
-    colourText('bold', 'who may say what to whom'),
+    colourText('bold', 'who may send what to whom'),
     ...one.rules.map((rule) => `  ${plainTextOf(linesOfRule(rule))}`),
   ];
 }
 
-/** Whom a group stands for, and which files that can run may be sent. */
+/** The members of each group, and the permitted types of executable files. */
 const groupWords = ({ groups = {}, runnable_media_types: types }: Agreement) => [
   ...Object.entries(groups).map(([name, focalPoints]) => [`group ${name}`, focalPoints.join(', ')] as const),
-  ...(types === undefined ? [] : [['files that can run', types.join(', ')] as const]),
+  ...(types === undefined ? [] : [['executable files', types.join(', ')] as const]),
 ];
 
-/** What an agreement says about working time, reminding and figures. */
+/** The agreement's terms on working time, reminders and figures. */
 function timeWords({ calendars = {}, permission, reminders, chase, suppress_under }: Agreement) {
   const time = Object.entries(calendars).map(
     ([country, { zone, hours, desks: focalPoints = {}, quiet_hours }]) => {
@@ -198,23 +198,23 @@ function timeWords({ calendars = {}, permission, reminders, chase, suppress_unde
       return [`time of ${country}`, `${zone}, ${works}${quiet}${elsewhere.join('')}`] as const;
     },
   );
-  const said = <T>(name: string, value: T | undefined, translate: (value: T) => string) =>
-    value === undefined ? [] : [[name, translate(value)] as const];
+  const termRow = <T>(name: string, value: T | undefined, describe: (value: T) => string) =>
+    value === undefined ? [] : [[name, describe(value)] as const];
   return [
     ...time,
-    ...said('permission', permission, (seconds) => `said within ${minutes(seconds)}`),
-    ...said(
+    ...termRow('permission', permission, (seconds) => `given within ${minutes(seconds)}`),
+    ...termRow(
       'reminders',
       reminders,
       (one) => `${one.max} at most, together within ${one.digest_minutes} minutes`,
     ),
-    ...said(
+    ...termRow(
       'reminded at',
       chase,
       ({ half, failover, deputy, supervisor }) =>
         `${half} %, 100 %, ${failover} % (next endpoint), ${deputy} % (deputy), ${supervisor} % (supervisors) of the clock`,
     ),
-    ...said('figures', suppress_under, (least) => `counts below ${least} are left out`),
+    ...termRow('figures', suppress_under, (least) => `counts below ${least} are left out`),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway and a withdrawal. */
+/** `sign FILE` of a statement that one authority signs: the same steps for a focal point, a gateway, a withdrawal and an endpoint. */
 import type { Command } from 'commander';
 import { checkStatementNames } from '../domain/terms/statement-names.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -13,21 +13,21 @@ import { loadSigningKeys, makeSigningOptions, type SigningFlags } from './signin
 import { readStatementFile, type StatementClaims } from './statement-file.ts';
 import { terminalOf } from './terminal.ts';
 
-/** The kinds that one authority alone signs; an agreement needs two. */
+/** The kinds that a single authority signs; an agreement needs two. */
 type Kind = 'designation' | 'gateway' | 'withdrawal' | 'endpoint';
 
-/** What differs between them. */
+/** The parts that differ by kind. */
 interface Wording<K extends Kind> {
-  /** Why the keys given will not do. */
+  /** Why the given keys cannot sign it. */
   readonly refusal: string;
   question(claims: StatementClaims[K]): string;
-  /** What is answered beside who signed, and the file. */
+  /** Members of the answer, in addition to the signer and the file. */
   shown(claims: StatementClaims[K]): Readonly<Record<'did', string> & Partial<Record<'until', string>>>;
-  /** What to do with the signed file. */
+  /** The next step with the signed file. */
   next(file: string): string;
 }
 
-/** Adds `sign` to the group of a kind of statement, or the same by another name. */
+/** Adds `sign`, or the same command under another name, to the group of a kind of statement. */
 export function addStatementSign<K extends Kind>(
   group: Command,
   kind: K,
@@ -36,7 +36,7 @@ export function addStatementSign<K extends Kind>(
 ): void {
   const sign = group
     .command(`${name} <file>`)
-    .description('Sign a draft as the authority of its country; needs no gateway');
+    .description('Sign a draft with your authority’s key; needs no gateway');
   for (const option of makeSigningOptions()) sign.addOption(option);
   sign
     .option('--out <file>', 'write the signed statement to a new file')
@@ -56,7 +56,7 @@ async function signDraft<K extends Kind>(
   if (out === undefined) throw makeUsageFailure('missing: --out');
   checkFileFree('--out', out);
   const { claims, statement } = await readStatementFile(kind, file);
-  if (statement !== undefined) throw new Refusal('already-exists', 'the file is signed already');
+  if (statement !== undefined) throw new Refusal('already-exists', 'the file is already signed');
   if (claims.kind !== 'withdrawal' && claims.kind !== 'endpoint') checkStatementNames(claims);
   if (claims.kind === 'endpoint') checkShownGrants(claims);
   const { country } = claims;

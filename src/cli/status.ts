@@ -1,4 +1,4 @@
-/** `amanat status`: what became of a message, as its own parties may see it. */
+/** `amanat status`: shows the state of a message, as the focal points that take part in it may see it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { hexId } from '../domain/message/message.ts';
 import type { readMessageStatus } from '../flow/evidence/status.ts';
@@ -19,12 +19,12 @@ interface StatusFlags {
 export function addStatus(program: Command): void {
   program
     .command('status')
-    .description('Show what became of a message: recipients, deliveries, evidence')
+    .description('Show the state of a message: recipients, deliveries, evidence')
     .argument('<id>', 'id of the message', makeParser(hexId))
-    .option('--gateway <url>', 'the gateway; the home folder’s own where left out')
+    .option('--gateway <url>', 'URL of the gateway (default: the home folder’s own)')
     .option(
       '--key-file <file>',
-      'access key of a party to the message; AMANAT_KEY in the environment where left out',
+      'file with the access key of the sender or a recipient (default: AMANAT_KEY in the environment)',
     )
     .action((id, _flags, command) => status(id, command));
 }
@@ -39,7 +39,8 @@ async function status(id: string, command: Command): Promise<void> {
     variable: 'AMANAT_KEY',
     madeBy: 'amanat focal-point access-key --slug …',
   });
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new InvalidArgumentError('the access key is not one');
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new InvalidArgumentError('the access key contains characters that no key has');
   const { document } = await showProgress(terminal, 'Asking', () =>
     callGateway(`${gateway}/v1/messages/${id}`, { headers: { authorization: `Bearer ${key}` } }),
   );
@@ -61,7 +62,7 @@ const shown = (one: Status): string[] => [
   ),
   '',
   ...formatTable(
-    ['DELIVERY TO', 'CHANNEL', 'STATE', 'TRIES', 'LAST ANSWER', 'NEXT TRY'],
+    ['DELIVERY TO', 'CHANNEL', 'STATE', 'ATTEMPTS', 'LAST ANSWER', 'NEXT ATTEMPT'],
     one.recipients.flatMap((to) =>
       to.deliveries.map((delivery) => [
         nameOf(to),
@@ -75,13 +76,13 @@ const shown = (one: Status): string[] => [
   ),
   '',
   ...formatTable(['EVIDENCE AT', 'EVENT', 'RECIPIENT', 'OFFICER OR REASON'], one.evidence.map(evidenceRow)),
-  colourText('dim', 'Signatures are not checked here; --json gives the evidence as it was signed.'),
+  colourText('dim', 'This command does not verify signatures; --json shows the evidence as it was signed.'),
 ];
 
 const nameOf = (to: Recipient): string => to.slug ?? to.to;
 const stateOf = (to: Recipient): string => {
   if (to.state !== 'waiting') return to.state;
-  const way = to.waits_for_way === null ? '' : ' for a way';
+  const way = to.waits_for_way === null ? '' : ' for an endpoint';
   return `waiting${way}${to.overdue_seconds > 0 ? ', overdue' : ''}`;
 };
 

@@ -1,4 +1,4 @@
-/** Where a command runs: its home folder, its environment, and whether a person types. Taken from the process here. */
+/** Where a command runs: its home folder, its environment, and whether a person can be asked. Only this file reads the process. */
 
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
@@ -11,13 +11,13 @@ import { findHomePath } from '../entry/home/home.ts';
 
 export interface Terminal {
   readonly env: SettingValues;
-  /** The home folder that is meant; there may be none yet. */
+  /** The path of the home folder, which may not exist yet. */
   readonly home: string;
-  /** One JSON document in place of lines for a person. */
+  /** Whether to print one JSON document instead of lines for a person. */
   readonly json: boolean;
-  /** A person can be asked: both ends are a terminal and JSON was not asked for. */
+  /** Whether a person can be asked: input and output are a terminal, and `json` is false. */
   readonly interactive: boolean;
-  /** Whose command it is, by a handle: what it does is recorded under it. */
+  /** The handle of the person who runs the command; the operator's log records it. */
   readonly operator: string;
   readonly now: () => Date;
   readonly chance: ChanceSource;
@@ -30,8 +30,8 @@ interface GlobalFlags {
 }
 
 /**
- * The handle of whoever types: `AMANAT_OPERATOR`, else the name of the account of this machine, as far as a handle can hold it.
- * @throws Failure `usage` where `AMANAT_OPERATOR` is no handle
+ * The operator's handle: `AMANAT_OPERATOR`, else the name of the account on this machine if it is a valid handle, else its number.
+ * @throws Failure `usage` where `AMANAT_OPERATOR` is not a valid handle
  */
 function operatorOf(env: SettingValues): string {
   const named = env['AMANAT_OPERATOR'];
@@ -47,7 +47,7 @@ function operatorOf(env: SettingValues): string {
   return operatorHandleSchema.safeParse(account).success ? account : `uid-${process.getuid?.() ?? 0}`;
 }
 
-/** A process may run under a number that has no name. */
+/** The name of the account; empty where the process runs under a number without a name. */
 function accountName(): string {
   try {
     return userInfo().username;
@@ -56,7 +56,7 @@ function accountName(): string {
   }
 }
 
-/** The terminal of a command, after its flags were read. */
+/** Makes the terminal of a command, after its flags were parsed. */
 export function terminalOf(command: Command): Terminal {
   const { home, json = false, operator } = command.optsWithGlobals<GlobalFlags>();
   return {

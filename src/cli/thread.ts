@@ -1,4 +1,4 @@
-/** `amanat thread`: whose turn it is, since when and until when, for the operator; nothing of what was said. */
+/** `amanat thread`: shows the operator whose turn it is, since when and until when; no content. */
 import type { Command } from 'commander';
 import { hexId } from '../domain/message/message.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -14,9 +14,9 @@ import { terminalOf } from './terminal.ts';
 export function addThread(program: Command): void {
   program
     .command('thread')
-    .description('Show whose turn it is in a thread, or list those in which anything is owed; no content')
+    .description('Show whose turn it is in a thread, or list the threads in which an act is due; no content')
     .argument('[thid]', 'id of the thread', makeParser(hexId))
-    .option('--open', 'list the threads in which anything is owed, what is due first at the top')
+    .option('--open', 'list the threads in which an act is due, the earliest deadline first')
     .action((thid, _flags, command) => thread(thid, command));
 }
 
@@ -27,12 +27,12 @@ async function thread(thid: string | undefined, command: Command): Promise<void>
 }
 
 /**
- * The document of `amanat thread THID`: everything that the gateway carried of the thread, as of an instant.
- * @throws Refusal `not-found`; `record-unreadable` where nothing of it can be shown
+ * Makes the document of `amanat thread THID`: everything that the gateway carried in the thread, as of an instant.
+ * @throws Refusal `not-found`; `record-unreadable` where no record of it can be read
  */
 export async function makeThreadDocument(gateway: Verifying, thid: string, asOf: Date): Promise<ThreadJson> {
   const found = await showThread(gateway, thid, undefined, asOf);
-  if (found === undefined) throw new Refusal('not-found', 'no such thread is kept here');
+  if (found === undefined) throw new Refusal('not-found', 'this gateway has no such thread');
   return found.json;
 }
 
@@ -42,7 +42,7 @@ async function show(thid: string, command: Command): Promise<void> {
     makeThreadDocument(gateway, thid, gateway.now()),
   );
   if (document.unreadable.length > 0)
-    printRemark(`Not readable any more, and left out: ${document.unreadable.join(', ')}.`);
+    printRemark(`These records cannot be read and are left out: ${document.unreadable.join(', ')}.`);
   printAnswer(terminal, document, () => shown(document));
 }
 
@@ -52,15 +52,18 @@ async function list(command: Command): Promise<void> {
     listOpenThreads(gateway, undefined, { asOf: gateway.now(), limit: PAGE_LIMIT }),
   );
   if (document.next !== null || !document.complete)
-    printRemark(`There are more: these are ${document.threads.length}, what is due first.`);
+    printRemark(
+      `There are more threads: these are the ${document.threads.length} with the earliest deadlines.`,
+    );
   const lost = document.unreadable;
-  if (lost.length > 0) printRemark(`Not readable any more, and not in the list: ${lost.join(', ')}.`);
+  if (lost.length > 0)
+    printRemark(`These threads cannot be read and are not in the list: ${lost.join(', ')}.`);
   printAnswer(terminal, document, () => listed(document));
 }
 
 const listed = ({ threads }: OpenThreads): readonly string[] =>
   threads.length === 0
-    ? ['Nobody owes anything.']
+    ? ['No act is due.']
     : formatTable(
         ['THREAD', 'TURN OF', 'TO', 'SINCE', 'UNTIL', 'OVERDUE', 'OPEN'],
         threads.map(({ thid, turn, open }) => [thid, ...turnCells(turn), String(open)]),
@@ -90,7 +93,7 @@ const shown = (one: ThreadJson): readonly string[] => [
   ),
   '',
   ...formatTable(
-    ['COUNTRY', 'WAITED FOR', 'OF IT OVERDUE', 'IN ALL'],
+    ['COUNTRY', 'WAITED FOR', 'OVERDUE', 'TOTAL'],
     one.waiting.sides.map((side) => [
       side.country,
       duration(side.seconds),
@@ -112,16 +115,16 @@ const shown = (one: ThreadJson): readonly string[] => [
   ),
   colourText(
     'dim',
-    'Waiting counts round the clock; acts owed at the same time count each, but once in all.',
+    'Waiting time counts day and night. Acts due at the same time each count for their country, but only once in TOTAL.',
   ),
 ];
 
-/** A desk without a way cannot act: the operator of its gateway has to connect it. */
+/** A focal point without an endpoint cannot act: the operator of its gateway must add one. */
 const ownerOf = ({ owner, no_way: noWay }: Open): string =>
-  noWay ? `${slugOf(owner)} (no way yet: its operator)` : slugOf(owner);
+  noWay ? `${slugOf(owner)} (no endpoint yet: its operator)` : slugOf(owner);
 const slugOf = (did: string): string => did.slice(did.lastIndexOf(':') + 1);
 
-/** Days, hours and minutes; seconds below a minute. */
+/** A duration in days, hours and minutes; in seconds below a minute. */
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   const [days, hours, minutes] = [

@@ -1,4 +1,4 @@
-/** The verdict on a case file in plain words: what is proven, by whom, when, and what is not. */
+/** The verdict on a case file in plain words: what is proven, by whom and when, and what is not proven. */
 
 import { type Phrases, type PhraseValues, referenceOf } from '../domain/words/phrases.ts';
 import type { Language } from '../domain/words/vocabulary.ts';
@@ -7,10 +7,10 @@ import type { MessageReport } from '../flow/case/message.ts';
 import type { CaseProblem, CaseReport } from '../flow/case/verify.ts';
 import { plainTextOf } from './output.ts';
 
-/** A phrase in the reader's language, with nothing in its values that a terminal obeys. */
+/** A phrase in the reader's language; its values are made safe for a terminal. */
 type Say = (id: string, values?: PhraseValues) => string;
 
-/** Lines for a person. */
+/** Makes the lines for a person. */
 export function linesOfCase(
   translate: Phrases,
   lang: Language,
@@ -20,7 +20,7 @@ export function linesOfCase(
   return verdict.verified ? reportWords(say, verdict) : problemWords(say, verdict);
 }
 
-/** Which of the sentences tells a person why, by the code that tells a script. */
+/** The phrase that explains each code to a person. */
 const WHY: Readonly<Record<string, string>> = {
   'too-large': 'form',
   'malformed-json': 'form',
@@ -47,7 +47,7 @@ const problemWords = (
   plainTextOf(`(${code}: ${detail})`),
 ];
 
-/** That a certificate is a demo is said right under the verdict, whatever that is. */
+/** Warns of demo certificates directly under the verdict, also where the file verifies. */
 const demoWords = (say: Say, countries: readonly string[]): readonly string[] =>
   countries.length === 0 ? [] : [say('verify-demo', { countries: countriesOf(say, countries) })];
 
@@ -96,7 +96,7 @@ function messageWords(say: Say, message: MessageReport, author: string): readonl
   ];
 }
 
-/** What of a message is not in the file, and what is in it on its author’s word alone. */
+/** What of a message is missing in the file, and what only its author states. */
 const authorWords = (
   say: Say,
   { author_says: members, elsewhere }: MessageReport,
@@ -127,7 +127,7 @@ function evidenceWords(say: Say, message: MessageReport, one: EvidenceReport): r
   ];
 }
 
-/** By which statements somebody took or answered the message, each once. */
+/** The statements on which the evidence of the message depends, each once. */
 function restsWords(
   say: Say,
   { sender, recipients }: MessageReport,

@@ -1,4 +1,4 @@
-/** `amanat verify`: judges a case file on a machine that has no gateway, no network and no database. */
+/** `amanat verify`: verifies a case file on a machine without gateway, network and database. */
 import { type Command, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { EXIT } from '../entry/exit.ts';
@@ -18,13 +18,15 @@ interface Flags {
 export function addVerify(program: Command, end: (code: number) => void): void {
   program
     .command('verify')
-    .description('Judge a case file by the certificates of the authorities you trust; needs nothing else')
-    .argument('<file>', 'a file that "amanat export" wrote')
+    .description(
+      'Verify a case file with the certificates of the authorities that you trust; needs no gateway and no network',
+    )
+    .argument('<file>', 'case file that "amanat export" wrote')
     .addOption(
-      makeRepeatedFlag('--anchor <pem>', 'certificate of an authority you trust, one for each country'),
+      makeRepeatedFlag('--anchor <pem>', 'certificate of an authority that you trust, one for each country'),
     )
     .addOption(new Option('--lang <lang>', 'language of the answer').choices(LANGUAGES).default('en'))
-    .addHelpText('after', '\nExits with 0 where the file verifies and with 1 where it does not.')
+    .addHelpText('after', '\nExits with 0 if the file verifies, and with 1 if it does not.')
     .action((file, _flags, command) => verify(file, command, end));
 }
 
@@ -32,7 +34,7 @@ async function verify(file: string, command: Command, end: (code: number) => voi
   const terminal = terminalOf(command);
   const { anchor: pems = [], lang } = command.opts<Flags>();
   if (pems.length === 0)
-    throw makeUsageFailure('missing: --anchor', 'Give the certificate of each authority you trust.');
+    throw makeUsageFailure('missing: --anchor', 'Give the certificate of each authority that you trust.');
   const bytes = await readInput('<file>', file, MAX_CASE_BYTES);
   const texts = await Promise.all(pems.map((pem) => readText('--anchor', pem)));
   const { verdict, lines, exit } = await judgeCaseFile(bytes, texts, lang);

@@ -1,4 +1,4 @@
-/** `amanat keys withdraw`, and `amanat withdrawal` where the authority's key is elsewhere. */
+/** `amanat keys withdraw`, and `amanat withdrawal` for an authority whose key is on another machine. */
 import type { Command } from 'commander';
 import type { Withdrawal } from '../domain/party/in-force.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -27,28 +27,28 @@ export function addWithdrawal(program: Command, end: EndProgram): void {
   const group = program
     .command('withdrawal')
     .description(
-      'A withdrawal on its way: show and sign a draft where the authority’s key is, import it at a gateway',
+      'Withdraw a designation in steps: show and sign the draft where the authority’s key is, import it at a gateway',
     );
   addStatementSign(group, 'withdrawal', {
-    refusal: 'a withdrawal is signed by the one authority of its own country',
-    question: ({ slug }) => `Withdraw ${slug} at once, for good?`,
+    refusal: 'only the authority of the focal point’s country can sign its withdrawal',
+    question: ({ slug }) => `Withdraw ${slug} at once? This cannot be undone.`,
     shown: ({ focal_point: did }) => ({ did }),
-    next: (file) => `at a gateway, which tells the others: amanat withdrawal import ${file}`,
+    next: (file) => `at a gateway, which informs the others: amanat withdrawal import ${file}`,
   });
   addStatementShow(group, 'withdrawal', end);
   group
     .command('import <file>')
     .description(
-      'Verify a signed withdrawal and keep it: it counts at once, and every connected gateway is told',
+      'Verify a signed withdrawal and keep it: it is in force at once, and the gateway informs every connected gateway',
     )
     .action((file, _flags, command) => importFile(file, command));
 }
 
-/** The action of `amanat keys withdraw`. */
+/** Runs `amanat keys withdraw`. */
 export async function withdrawKeys(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<WithdrawFlags>(command, terminal, [
-    { name: 'focalPoint', message: 'Whose designation? The slug of the focal point' },
+    { name: 'focalPoint', message: 'Slug of the focal point' },
     { name: 'as', message: 'Country whose authority signs', placeholder: 'ID' },
     { name: 'reason', message: 'Why?' },
   ]);
@@ -63,7 +63,8 @@ export async function withdrawKeys(command: Command): Promise<void> {
       if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(drafted, null, 2)}\n`, false);
       return { claims: drafted, isKept: false };
     }
-    if (terminal.interactive && !flags.yes) await askYes(`Withdraw ${focalPoint.slug} at once, for good?`);
+    if (terminal.interactive && !flags.yes)
+      await askYes(`Withdraw ${focalPoint.slug} at once? This cannot be undone.`);
     const signed = await signStatement('withdrawal', drafted, [await loadAuthorityKey(terminal.home, as)]);
     await keepWithdrawal(opened.gateway, signed);
     if (out !== undefined) writeNewFile('--out', out, `${JSON.stringify(signed)}\n`, false);
@@ -85,16 +86,13 @@ function report(terminal: Terminal, claims: Withdrawal, { isKept, out }: Result)
       ['withdrawn', did],
       ['reason', reason],
       ['from', from],
-      [
-        'kept',
-        isKept ? 'yes: nothing goes there or comes from there any more' : 'no: its authority must sign',
-      ],
+      ['kept', isKept ? 'yes: it can no longer send or receive messages' : 'no: its authority must sign'],
       ...(out === undefined ? [] : [['written to', out] as const]),
     ]),
     '',
     isKept
-      ? 'Every connected gateway is told by the gateway that is served; others: amanat withdrawal import FILE'
-      : `Next, where the authority’s key is: amanat withdrawal sign ${out ?? ''} --key … --out …`,
+      ? 'The running gateway informs every connected gateway. At any other gateway: amanat withdrawal import FILE'
+      : `Next, on the machine with the authority’s key: amanat withdrawal sign ${out ?? ''} --key … --out …`,
   ]);
 }
 

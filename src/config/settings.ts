@@ -1,6 +1,6 @@
 /**
- * Configuration: read once at the entry, from named values. Node takes them from the environment and the gateway's
- * home folder, Workers from their bindings; what they mean is decided here.
+ * Reads the configuration once, from named values. Node takes the values from the environment and the gateway's home folder,
+ * Workers from their bindings. Only this file interprets them.
  */
 import { z } from 'zod';
 import { CHANNELS, type Channel } from '../domain/party/channel.ts';
@@ -10,13 +10,13 @@ import { DEFAULT_POLICIES, type LimitPolicies, POLICY_NAMES } from '../domain/wo
 import { present } from '../domain/words/present.ts';
 import { formOfSetting, type SettingName } from './names.ts';
 
-/** Named values, as an environment has them. */
+/** Named values, in the form of an environment. */
 export type SettingValues = Readonly<Record<string, string | undefined>>;
 
 export interface TelegramSettings {
   readonly token: string;
   readonly secretToken: string;
-  /** Root of the Bot API; Telegram's own where left out. */
+  /** Root URL of the Bot API (default: Telegram's own). */
   readonly apiRoot?: string;
 }
 
@@ -34,48 +34,48 @@ export interface MailSettings {
 }
 
 export interface Settings {
-  /** Origin under which the gateway is reached, without a trailing slash. */
+  /** Public origin of the gateway, without a trailing slash. */
   readonly url: string;
   /** 32 bytes, base64url. */
   readonly masterKey: string;
-  /** The master key before it, while secrets are still wrapped under that one. */
+  /** The previous master key, while secrets are still wrapped under it. */
   readonly masterKeyOld?: string;
   /** Private JWK of the gateway's evidence key, as JSON text. */
   readonly gatewayKey: string;
-  /** Evidence keys before it, the oldest first. */
+  /** Previous evidence keys, the oldest first. */
   readonly gatewayKeysOld: readonly RetiredKey[];
   readonly anchors: readonly { readonly country: string; readonly pem: string }[];
-  /** Hosts that outgoing webhooks may reach although they are not public: development and the demo only. */
+  /** Hosts that outgoing webhooks may call although they are not public; for development and the demo. */
   readonly allow: readonly string[];
   readonly channels: readonly Channel[];
-  /** Milliseconds between two rounds of work on the own ledger, and between two looks at another's. */
+  /** Milliseconds between two rounds of work on this gateway's ledger, and between two readings of another's. */
   readonly pace: { readonly ledger: number; readonly witness: number };
-  /** Where the gateway listens, if not at the host and port of its URL. */
+  /** Where the gateway listens (default: host and port of its URL). */
   readonly listen?: ListenAddress;
   readonly metrics: MetricsSettings;
   readonly limits: LimitPolicies;
-  /** Addresses of own proxies, whose word counts for who called. */
+  /** Addresses of the operator's own proxies, whose `X-Forwarded-For` is trusted. */
   readonly proxies: readonly string[];
 }
 
-/** Where a server listens. An IPv6 address is without brackets. */
+/** Where a server listens. An IPv6 address has no brackets. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Who may read the numbers. */
+/** Who may read the metrics. */
 export interface MetricsSettings {
-  /** A listener of their own; the public one does not serve them then. */
+  /** A separate listener for the metrics; then the public one does not serve them. */
   readonly listen?: ListenAddress;
-  /** The bearer key that is asked for wherever they are served. */
+  /** The bearer key that every listener requires for them. */
   readonly key?: string;
 }
 
-/** In seconds. A little under a minute: a runtime whose clock strikes once a minute must not miss every second one. */
+/** In seconds. `witness` is slightly below a minute: a runtime that calls once a minute would else skip every second call. */
 const PACE = { ledger: 10, witness: 55 } as const;
 
-/** A path would be dropped without a word: everything the gateway serves lies at the root of its origin. */
+/** Refuses a URL with a path: the gateway serves everything at the root of its origin, so a path would be ignored. */
 const origin = z
   .url({ protocol: /^https?$/ })
   .refine((text) => {
@@ -89,7 +89,7 @@ const anchors = z
 
 /**
  * Reads what every gateway needs.
- * @throws Refusal `configuration`, naming the value that is missing or wrong and never repeating it
+ * @throws Refusal `configuration`, which names the missing or wrong setting and never repeats its value
  */
 export function readSettings(values: SettingValues): Settings {
   return {
@@ -117,7 +117,7 @@ export function readSettings(values: SettingValues): Settings {
   };
 }
 
-/** The evidence keys before the present one. @throws Refusal `configuration` */
+/** Reads the previous evidence keys. @throws Refusal `configuration` */
 export const readOldKeys = (values: SettingValues): readonly RetiredKey[] =>
   parsed(
     'AMANAT_GATEWAY_KEYS_OLD',
@@ -127,7 +127,7 @@ export const readOldKeys = (values: SettingValues): readonly RetiredKey[] =>
 
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
-/** `name=quota/seconds`: what is not named keeps its default. */
+/** `name=quota/seconds`; a policy that is not named keeps its default. */
 const limit = z.string().regex(/^[a-z-]+=\d{1,9}\/\d{1,5}$/);
 const policy = z.object({ quota: z.int().min(1).max(1_000_000_000), window: z.int().min(1).max(86_400) });
 
@@ -140,11 +140,11 @@ function readLimits(values: SettingValues): LimitPolicies {
   return { ...DEFAULT_POLICIES, ...Object.fromEntries(set) };
 }
 
-/** The channels that are switched on. @throws Refusal `configuration` */
+/** Reads the channels that are switched on. @throws Refusal `configuration` */
 export const readChannels = (values: SettingValues): readonly Channel[] =>
   parsed('AMANAT_CHANNELS', z.array(z.enum(CHANNELS)), list(values['AMANAT_CHANNELS'] ?? 'webhook'));
 
-/** The named values that `config.json` holds. @throws Refusal `configuration`, naming the one that is none */
+/** Reads the named values of `config.json`. @throws Refusal `configuration`, which names the value that is not a text */
 export function readSettingValues(document: unknown): SettingValues {
   const found = z.record(z.string(), z.string()).safeParse(document);
   if (found.success) return found.data;
@@ -153,7 +153,7 @@ export function readSettingValues(document: unknown): SettingValues {
   throw new Refusal('configuration', `config.json in the home folder cannot be used: ${what}`);
 }
 
-/** Does work with a value; what is wrong with the value is said by its name. @throws Refusal `configuration` */
+/** Does work with a setting's value; a fault in the value is reported under the setting's name. @throws Refusal `configuration` */
 export async function nameSettingInFault<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
@@ -163,7 +163,7 @@ export async function nameSettingInFault<T>(name: string, work: () => T | Promis
   }
 }
 
-/** A port alone means loopback: nobody outside this machine. */
+/** Reads host and port. A port alone means loopback, which other machines cannot reach. */
 const listener = z
   .string()
   .transform((text) => (/^\d{1,5}$/.test(text) ? `127.0.0.1:${text}` : text))
@@ -174,7 +174,7 @@ const listener = z
   })
   .pipe(z.object({ host: z.string(), port: z.int().max(65_535) }));
 
-/** A key that could be guessed would be none. */
+/** The key has at least 16 characters, so that nobody can guess it. */
 const metricsKey = z.string().regex(/^[\x21-\x7e]{16,256}$/);
 
 function readMetrics(values: SettingValues): MetricsSettings {
@@ -188,11 +188,11 @@ function readMetrics(values: SettingValues): MetricsSettings {
   };
 }
 
-/** A span in whole seconds, an hour at most, as milliseconds. */
+/** Reads whole seconds, at most an hour, as milliseconds. */
 const seconds = (values: SettingValues, name: SettingName, otherwise: number): number =>
   1_000 * parsed(name, z.coerce.number().int().min(1).max(3_600), values[name] ?? otherwise);
 
-/** @throws Refusal `channel-secret-missing`, naming the value */
+/** @throws Refusal `channel-secret-missing`, which names the setting */
 export function readTelegramSettings(values: SettingValues): TelegramSettings {
   const apiRoot = values['AMANAT_TELEGRAM_API'];
   const api = z.url({ protocol: /^https?$/ });
@@ -203,7 +203,7 @@ export function readTelegramSettings(values: SettingValues): TelegramSettings {
   };
 }
 
-/** @throws Refusal `channel-secret-missing` or `configuration`, naming the value */
+/** @throws Refusal `channel-secret-missing` or `configuration`, which names the setting */
 export function readMailSettings(values: SettingValues): MailSettings {
   const url = parsed('AMANAT_SMTP_URL', z.url({ protocol: /^smtps?$/ }), secret(values, 'AMANAT_SMTP_URL'));
   const { protocol, hostname, port, username, password } = new URL(url);
@@ -233,7 +233,7 @@ function anchorsText(values: SettingValues): string {
   if (value === undefined || value.trim() === '')
     throw new Refusal(
       'configuration',
-      'AMANAT_ANCHORS is not set: no authority’s certificate lies in certs/<country>/',
+      'AMANAT_ANCHORS is not set, and certs/<country>/ has no certificate of an authority',
     );
   return value;
 }
@@ -244,7 +244,7 @@ function required(values: SettingValues, name: SettingName): string {
   return value;
 }
 
-/** @throws Refusal `channel-secret-missing`: the channel does not start, and the others do */
+/** @throws Refusal `channel-secret-missing`: then only this channel does not start */
 function secret(values: SettingValues, name: SettingName, form = /./): string {
   const value = values[name]?.trim();
   if (value === undefined || value === '') throw new Refusal('channel-secret-missing', `${name} is not set`);
@@ -272,6 +272,6 @@ function parsed<T>(name: SettingName, schema: z.ZodType<T>, value: unknown): T {
   return result.data;
 }
 
-/** Names the value and its form, and never repeats what was given. */
+/** Makes the refusal that names the setting and its form, and never repeats the value. */
 const wrongForm = (name: SettingName): Refusal =>
-  new Refusal('configuration', `${name} is not what it must be: ${formOfSetting(name)}`);
+  new Refusal('configuration', `${name} has the wrong form; expected: ${formOfSetting(name)}`);

@@ -1,4 +1,4 @@
-/** The application of a gateway: its HTTP API with the pages that people see. Commands do without it. */
+/** The application of a gateway: its HTTP API and its pages. Commands do not load it. */
 import type { Gateway } from '../gateway.ts';
 import { createApp } from '../http/app.ts';
 import type { MarkOf } from '../http/limiting.ts';
@@ -9,7 +9,7 @@ import { readerRoutes } from '../web/reader.ts';
 import { refusedBefore } from '../web/refused.ts';
 import { startRoutes } from '../web/start.ts';
 
-/** A value with `fetch`, for whatever the runtime calls a server. */
+/** A value with `fetch`, which each runtime puts behind its own server. */
 export type Application = ReturnType<typeof createApp>;
 
 export const createApplication = (gateway: Gateway, markOf: MarkOf = () => undefined): Application =>

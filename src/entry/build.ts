@@ -1,4 +1,4 @@
-/** Building: settings and a runtime's own parts become one gateway. */
+/** Builds one gateway from the settings and the parts that a runtime provides. */
 
 import { createRelayAdapter } from '../../adapters/relay/adapter.ts';
 import type { TelegramFetch } from '../../adapters/telegram/bot.ts';
@@ -42,36 +42,36 @@ import type { Store } from '../store/store.ts';
 import type { ChanceSource } from './chance.ts';
 import { makeMasterRing } from './master-ring.ts';
 
-/** What differs between runtimes. */
+/** The parts that differ between runtimes. */
 export interface GatewayRuntime {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Where the gateway is built anew for each request: what was counted for those before. */
+  /** The counts of earlier requests, where the gateway is built for each request. */
   readonly limits?: CallLimits;
   readonly refusals?: RefusalCounter;
   readonly life?: PeerSigns;
-  /** Where what the gateway is built over can stop working, too. */
+  /** The board of parts, where a part that the gateway depends on can stop working. */
   readonly parts?: PartsBoard;
   readonly translate: Phrases;
   readonly now: () => Date;
   readonly chance: ChanceSource;
-  /** How far the operator's log was seen; held in memory where left out. */
+  /** Keeps how far the operator's log was read; in memory if absent. */
   readonly head?: HeadKeeper;
-  /** Who acts, where somebody does; the program itself where left out. */
+  /** The handle of the operator who acts; the program itself if absent. */
   readonly operator?: string;
-  /** Where what others post is held; in memory alone where left out. */
+  /** Holds posted bodies; in memory if absent. */
   readonly bodies?: Bodies;
-  /** Where the seal of a large message is worked on; in place where left out. */
+  /** Chooses where large messages are sealed and opened; in the same thread if absent. */
   readonly heavyFor?: HeavyWorkChooser;
-  /** Outgoing calls to partners and other gateways: refuses addresses that are not public. */
+  /** Makes outgoing calls to partners and other gateways; refuses addresses that are not public. */
   readonly fetch: OutboundFetch;
   readonly telegramFetch: TelegramFetch;
-  /** The master keys as they are kept now, the one that counts first, where that can be asked again while the gateway runs. */
+  /** Reads the current master keys, the active one first, where they can be read again while the gateway runs. */
   readonly masterKeys?: () => readonly (string | undefined)[];
-  /** The evidence keys as they are kept now, where that can be asked again while the gateway runs. */
+  /** Reads the current evidence keys, where they can be read again while the gateway runs. */
   readonly gatewayKeys?: () => readonly PublicJwk[];
-  /** Who may vouch for the mailboxes of a country; nobody where the runtime has no mail. */
+  /** Which CAs may certify mailboxes of a country; none where the runtime has no mail. */
   readonly mailboxes: MailboxJudge;
   /** Makes formal letters; absent where the runtime has no typesetter. */
   readonly writeLetter?: LetterWriter;
@@ -79,7 +79,7 @@ export interface GatewayRuntime {
   readonly mail?: (settings: MailSettings) => Promise<Adapter>;
 }
 
-/** The gateway's own certificates, where it uses them. */
+/** The gateway's own certificates, for the channels that use them. */
 const certificatesOf = (settings: Settings, values: SettingValues): Gateway['certificates'] => {
   const pem = settings.channels.includes('email') ? values['AMANAT_MAIL_CERTIFICATE'] : undefined;
   return pem === undefined ? [] : [{ name: 'gateway', pem }];
@@ -90,7 +90,7 @@ const accessTo = ({ listen, key }: MetricsSettings): MetricsAccess => ({
   ...present({ key }),
 });
 
-/** A channel that was asked for and did not start, and what is missing. */
+/** A channel that is configured but did not start, and what is missing. */
 export interface ChannelNotStarted {
   readonly channel: Channel;
   readonly code: string;
@@ -104,7 +104,7 @@ export interface BuiltGateway {
 
 type Make = (gateway: Gateway, values: SettingValues, runtime: GatewayRuntime) => Promise<Adapter>;
 
-/** The channels, in the order people see them. A new channel is one line here; its libraries load where it is on. */
+/** The channels, in the order of display. A new channel is one line here; its libraries load only where it is on. */
 const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   [
     'webhook',
@@ -143,13 +143,13 @@ const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
 const anchorOf = ({ country, pem }: Settings['anchors'][number]): Promise<Anchor> =>
   nameSettingInFault(`a file in certs/${country}/ (or AMANAT_ANCHORS)`, () => readAnchor(country, pem));
 
-/** Where what is large is held and worked on, as far as the runtime has a place of its own for it. */
+/** The runtime's own places for large bodies and heavy work, if it has them. */
 const placesFor = ({ bodies, heavyFor }: GatewayRuntime): Pick<Gateway, 'bodies' | 'heavyWorkFor'> => ({
   bodies: bodies ?? createBodies(BODY_LIMITS),
   heavyWorkFor: heavyFor ?? useThisThread,
 });
 
-/** The guard of the grants, given to the store as well: nothing comes out of it before. */
+/** The guard of the grants. The store has it too, and reads no grant before the guard allows it. */
 function guardOf(
   reader: Parameters<typeof createGrantGuard>[0]['reader'],
   { store, head = createMemoryHead() }: GatewayRuntime,
@@ -160,7 +160,7 @@ function guardOf(
   return guard;
 }
 
-/** What the process remembers while it lives, and what was remembered before where it is built anew. */
+/** What the process keeps in memory; taken over from the runtime where the gateway is built for each request. */
 const memoryOf = ({ refusals, limits, life, parts, log, now }: GatewayRuntime, settings: Settings) => ({
   refusals: refusals ?? createRefusalCounter(),
   limits: limits ?? createCallLimits({ policies: settings.limits, now }),
@@ -206,8 +206,8 @@ async function startChannels(
 }
 
 /**
- * Builds a gateway. A channel whose secret is missing does not start and is named in `notStarted`; anything else that
- * is wrong, and what the runtime cannot do, is thrown.
+ * Builds a gateway. A channel whose secret is missing does not start, and `notStarted` names it. Any other fault in the
+ * settings is thrown, and so is a setting that the runtime does not support.
  * @throws Refusal `configuration`, `runtime-unsupported`
  */
 export async function buildGateway(
@@ -241,7 +241,7 @@ export async function buildGateway(
     now: runtime.now,
     ...runtime.chance,
   };
-  // Not asked for by name: whom it reaches, statements say. A key on another curve signs evidence but no calls.
+  // Always on: the imported designations say which gateways it reaches. Calls need Ed25519; a key on another curve only signs evidence.
   if (gateway.key.alg === 'EdDSA')
     adapters.set(
       'relay',

@@ -1,4 +1,4 @@
-/** Chance: ids, tokens and jitter, taken out of the air here and nowhere below. Both runtimes have these sources. */
+/** The only source of random ids, tokens and jitter; both runtimes have it. Everything below gets it as a parameter. */
 import { uuidv7obj } from 'uuidv7';
 
 export interface ChanceSource {

@@ -1,10 +1,10 @@
-/** Failures of the command line: whatever was thrown becomes an exit code, a code, a detail and what to do. */
+/** Failures of the command line: every exception becomes an exit code, a code, a detail and what to do. */
 import { CommanderError } from 'commander';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
 import { isDatabaseDown } from '../store/database-fault.ts';
 import { type ExitCode, exitOfProblem } from './exit.ts';
 
-/** What a failed command says, in both ways of printing. */
+/** What a failed command prints, as text and as JSON. */
 export interface FailureDescription {
   readonly exit: ExitCode;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface FailureDescription {
   readonly help: string;
 }
 
-/** A failure that only a command line has; everything else is a `Refusal` or a fault. */
+/** A failure that only the command line has; any other failure is a `Refusal` or a fault. */
 export class CommandFailure extends Error implements FailureDescription {
   readonly exit: ExitCode;
   readonly code: string;
@@ -29,18 +29,18 @@ export class CommandFailure extends Error implements FailureDescription {
   }
 }
 
-/** The command line is not complete or not right. `detail` names flags, never what was given. */
+/** Makes the failure of an incomplete or wrong command line. `detail` names flags and never repeats their values. */
 export const makeUsageFailure = (
   detail: string,
   help = 'See --help for the flags of this command.',
 ): CommandFailure => new CommandFailure({ exit: 'usage', code: 'usage', detail, help });
 
-/** The person at the keyboard had enough. */
+/** Makes the failure of a command that was cancelled at the keyboard. */
 export const makeInterruption = (): CommandFailure =>
   new CommandFailure({
     exit: 'interrupted',
     code: 'interrupted',
-    detail: 'ended before it was done',
+    detail: 'cancelled',
     help: 'Nothing was changed; run the command again.',
   });
 
@@ -50,60 +50,60 @@ const FULL: Omit<FailureDescription, 'code'> = {
   help: 'Make room, and run the command again.',
 };
 
-/** What PostgreSQL itself says of the disk, where it could not start. */
+/** PostgreSQL's own messages about the disk, when it could not start. */
 const OF_DISK: readonly (readonly [said: RegExp, code: string])[] = [
   [/No space left on device/, 'ENOSPC'],
   [/Read-only file system/, 'EROFS'],
 ];
 
-/** System and database errors that an operator can do something about, by their code. */
+/** System and database errors that an operator can repair, by their code. */
 const KNOWN: Readonly<Record<string, Omit<FailureDescription, 'code'>>> = {
   EACCES: {
     exit: 'configuration',
-    detail: 'a file may not be used by this user',
-    help: 'Run as the user that made the home folder.',
+    detail: 'this user has no permission for a file',
+    help: 'Run the command as the user that made the home folder.',
   },
   EPERM: {
     exit: 'configuration',
-    detail: 'a file may not be used by this user',
-    help: 'Run as the user that made the home folder.',
+    detail: 'this user has no permission for a file',
+    help: 'Run the command as the user that made the home folder.',
   },
   EROFS: {
     exit: 'configuration',
     detail: 'the disk is mounted read-only',
-    help: 'Mount it so that it can be written to, and run the command again.',
+    help: 'Mount it read-write, and run the command again.',
   },
   ENOSPC: FULL,
   EDQUOT: FULL,
   EMFILE: {
     exit: 'unreachable',
-    detail: 'the process has no file or connection left to open',
-    help: 'Raise the limit of open files (ulimit -n), and try again.',
+    detail: 'the process has reached its limit of open files and connections',
+    help: 'Raise the limit (ulimit -n), and try again.',
   },
   '28000': {
     exit: 'configuration',
-    detail: 'the database server does not let this user in from here',
-    help: 'Let it in (pg_hba.conf, or the role), or correct DATABASE_URL.',
+    detail: 'the database server does not allow this user to connect from here',
+    help: 'Allow it (pg_hba.conf, or the role), or correct DATABASE_URL.',
   },
   '42501': {
     exit: 'configuration',
-    detail: 'the database user may not do what the gateway needs',
+    detail: 'the database user lacks rights that the gateway needs',
     help: 'Make it the owner of the database that DATABASE_URL names.',
   },
   '53100': {
     exit: 'unreachable',
     detail: 'the disk of the database is full',
-    help: 'Make room there, and try again.',
+    help: 'Make room on it, and try again.',
   },
   '53300': {
     exit: 'unreachable',
-    detail: 'the database server has no connection left',
-    help: 'End other programs of its, or raise its max_connections, and try again.',
+    detail: 'the database server has no free connection',
+    help: 'Close other clients of the server, or raise its max_connections, and try again.',
   },
   '25006': {
     exit: 'unreachable',
-    detail: 'the database server is a standby, or read-only, and takes no writes',
-    help: 'Let DATABASE_URL name the primary.',
+    detail: 'the database server is a standby or read-only, and refuses writes',
+    help: 'Set DATABASE_URL to the primary.',
   },
   '28P01': {
     exit: 'configuration',
@@ -112,18 +112,18 @@ const KNOWN: Readonly<Record<string, Omit<FailureDescription, 'code'>>> = {
   },
   '3D000': {
     exit: 'configuration',
-    detail: 'the database server has no database of that name',
+    detail: 'the database server has no database with that name',
     help: 'Create it, or correct DATABASE_URL.',
   },
 };
 
-/** What an operator can do, where the help of the table speaks to a caller of the API. */
+/** Help for an operator, where the help of the error table is for a caller of the API. */
 const OPERATOR_HELP: { readonly [code in ProblemCode]?: string } = {
-  'not-found': 'Check the id that was given.',
-  'unknown-officer': 'See "amanat officer list" for the officers of each desk.',
+  'not-found': 'Check the id.',
+  'unknown-officer': 'See "amanat officer list" for the officers of each focal point.',
 };
 
-/** Describes whatever a command threw. */
+/** Describes an exception of a command. */
 export function describeFailure(thrown: unknown): FailureDescription {
   if (thrown instanceof CommandFailure) return thrown;
   if (thrown instanceof Refusal) {
@@ -145,11 +145,16 @@ function describeFault(thrown: unknown): FailureDescription {
       exit: 'unreachable',
       code: 'unreachable',
       detail: `the database does not answer (${system})`,
-      help: 'See that it runs and that DATABASE_URL names it, then try again.',
+      help: 'Check that it runs and that DATABASE_URL names it, then try again.',
     };
   }
-  // Only our own plain errors may speak: the text of a foreign one can carry values.
+  // Prints the text of our own plain errors only: the text of any other error can contain values.
   const own = fault.name === 'Error' && system === '' ? fault.message : `${fault.name} ${system}`.trim();
   const at = fault.stack?.match(/(?:src|adapters)\/[\w./-]+:\d+/)?.[0] ?? 'outside';
-  return { exit: 'fault', code: 'fault', detail: `${own} (${at})`, help: 'Report it with this line.' };
+  return {
+    exit: 'fault',
+    code: 'fault',
+    detail: `${own} (${at})`,
+    help: 'Report this error with this line.',
+  };
 }

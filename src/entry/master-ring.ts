@@ -1,14 +1,13 @@
 /**
- * The master keys of a running gateway: the one it wraps under, and the others it still finds while one replaces
- * another. A process that runs through a rotation meets secrets wrapped under a key it did not start with: it looks
- * again at where the keys are kept, so nobody has to stop it.
+ * The master keys of a running gateway: the current one, which wraps secrets, and others during a rotation. A process that runs
+ * during a rotation finds secrets under a key that it did not start with. It then reads the keys again, so nobody must restart it.
  */
 import { importMasterKey, type MasterKey } from '../seal/custody.ts';
 
 /**
- * Makes the master key with its others.
- * @param texts the texts of all master keys there are now, asked for when a secret names an unknown one
- * @param newest the text of the one that counts now, asked for when the operator's log says that one replaced another
+ * Makes the ring of master keys.
+ * @param texts reads the texts of all current master keys; called when a secret names an unknown key
+ * @param newest reads the text of the newest key; called when the operator's log records a rotation
  * @throws Refusal `configuration` where `current` is not a master key
  */
 export async function makeMasterRing(
@@ -20,7 +19,7 @@ export async function makeMasterRing(
     ...(await importMasterKey(current)),
     other: async (id) => {
       for (const text of texts()) {
-        // A file half written or a value mistyped opens nothing; the one that fits may be the next.
+        // An incomplete file or a mistyped value is skipped; another text may be the key.
         const key = text === undefined ? undefined : await importMasterKey(text).catch(() => undefined);
         if (key?.id === id) return key;
       }

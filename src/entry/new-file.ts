@@ -1,26 +1,26 @@
-/** A new file: one that is there is never overwritten, and one that holds a secret is its owner's alone. */
+/** Writes new files: never overwrites an existing file, and lets only the owner read a file with a secret. */
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { makeUsageFailure } from './failure.ts';
 
-/** `-` is standard output only where a command says so: it must not become a file of that name. */
+/** Refuses `-`: commands that cannot write to standard output must not make a file with that name. */
 function checkNamed(flag: string, file: string): void {
   if (file === '-') throw makeUsageFailure(`${flag}: cannot go to standard output; name a new file`);
 }
 
-/** Asks before the work whether {@link writeNewFile} can write there after it. @throws Failure `usage` */
+/** Checks before the work whether {@link writeNewFile} can write there after it. @throws Failure `usage` */
 export function checkFileFree(flag: string, file: string | undefined): void {
   if (file === undefined) return;
   checkNamed(flag, file);
-  if (existsSync(file)) throw makeUsageFailure(`${flag}: the file is there already`);
+  if (existsSync(file)) throw makeUsageFailure(`${flag}: the file already exists`);
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
   } catch {
-    throw makeUsageFailure(`${flag}: the folder is not there or may not be written to`);
+    throw makeUsageFailure(`${flag}: the folder does not exist or is not writable`);
   }
 }
 
-/** Writes a new file; one that is there is never overwritten. `secret` files are their owner's alone. */
+/** Writes a new file; never overwrites an existing one. Only the owner can read a `secret` file. */
 export function writeNewFile(
   flag: string,
   file: string,
@@ -34,7 +34,7 @@ export function writeNewFile(
     const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
     throw makeUsageFailure(
       code === 'EEXIST'
-        ? `${flag}: the file is there already`
+        ? `${flag}: the file already exists`
         : `${flag}: the file cannot be written (${code})`,
     );
   }

@@ -1,4 +1,4 @@
-/** The gateway of a home folder on Node: a database and the gateway over it. `serving.ts` puts a server in front. */
+/** Opens the gateway of a home folder on Node: the database and the gateway on it. `serving.ts` adds the server. */
 import { join } from 'node:path';
 import type postgres from 'postgres';
 import type { EmailAdapter, EmailOptions } from '../../adapters/email/adapter.ts';
@@ -34,28 +34,28 @@ import { createHomeHead } from './telling/log-head.ts';
 import { createFiguresMetrics } from './telling/metrics-figures.ts';
 import { createTypesettingProcess } from './typst/typesetting.ts';
 
-/** Connections of one gateway process. */
+/** How many database connections one gateway process has. */
 const POOL = 10;
 
 interface Database extends DatabaseClient {
   stop(): Promise<void>;
 }
 
-/** How a gateway is opened; left out, as one that is to be served. */
+/** How to open a gateway; the defaults are for serving it. */
 export interface GatewayOpening {
-  /** For commands: one connection, through the embedded server of a gateway that is running where there is one. */
+  /** For commands: one connection, and the embedded server of a running gateway if there is one. */
   readonly shared?: boolean;
-  /** The handle of the operator whose command it is. */
+  /** The handle of the operator who runs the command. */
   readonly operator?: string;
-  /** The machine's own clock where left out. */
+  /** The clock; the machine's own if absent. */
   readonly now?: () => Date;
-  /** The embedded database does not wait for the disk, as {@link startEmbeddedServer} has it: the demo keeps nothing. */
+  /** Whether the embedded database skips waiting for the disk, as in {@link startEmbeddedServer}; for the demo, which keeps nothing. */
   readonly throwaway?: boolean;
 }
 
 /**
- * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder; migrates either.
- * @throws Refusal `configuration` where it is not the database of this home folder
+ * Connects to `DATABASE_URL`, or starts the embedded PostgreSQL in the home folder, and migrates it.
+ * @throws Refusal `configuration` where the database does not belong to this home folder
  */
 export async function openDatabase(
   home: HomeFolder,
@@ -64,7 +64,7 @@ export async function openDatabase(
   parts: PartsBoard = createPartsBoard(log),
 ): Promise<Database> {
   const url = home.values['DATABASE_URL'];
-  // A name of its own for each process: what it had claimed is released when it is gone.
+  // A unique name for each process: when the process is gone, its claims are released by that name.
   const connection = { application_name: `amanat-${chance.newId()}` };
   const quiet = { max: shared ? 1 : POOL, onnotice: () => {}, connection };
   if (url !== undefined) return migrated(home, clientOf(url, quiet, log), async () => {});
@@ -79,7 +79,7 @@ export async function openDatabase(
   );
 }
 
-/** @throws Refusal `configuration` where the URL is none, or of another kind of database */
+/** @throws Refusal `configuration` where the URL is not valid or names another kind of database */
 function clientOf(
   url: string,
   options: Parameters<typeof createDatabaseClient>[1],
@@ -118,9 +118,9 @@ async function migrated(
 }
 
 export interface OpenedGateway extends BuiltGateway {
-  /** Sets its pages. */
+  /** The typesetter of its letters. */
   readonly typeset: Typesetter;
-  /** Its database, for what is asked of the server itself. */
+  /** Its database, for queries about the server itself. */
   readonly sql: postgres.Sql;
   close(): Promise<void>;
 }
@@ -182,7 +182,7 @@ export async function openGateway(
   }
 }
 
-/** The e-mail channel. Its libraries load where it is on. */
+/** Makes the e-mail channel. Its libraries load only if it is on. */
 async function openMail(
   { certificate, privateKey, ...rest }: MailSettings,
   parts: Pick<EmailOptions, 'translate' | 'now' | 'composeFor'>,
@@ -191,7 +191,7 @@ async function openMail(
   return createEmailAdapter({ ...rest, ...parts, signer: { certificate, privateKey } });
 }
 
-/** A command counts nothing: it is over before anybody could ask. */
+/** The metrics; a command has none, because it ends before anybody could read them. */
 async function metricsOf(store: Store, now: () => Date, shared: boolean): Promise<Metrics> {
   if (shared) return createFiguresMetrics(store, now);
   const { createPrometheusMetrics: prometheusMetrics } = await import('./telling/metrics-prometheus.ts');

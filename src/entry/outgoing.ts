@@ -1,7 +1,7 @@
 /**
- * Outgoing HTTP of the Node entry: pooled, without redirects, and only to public addresses. A partner chooses its
- * URL, so the URL may point at us: what is judged is the address that is really connected to, after every spelling
- * and every name lookup, so that nothing can change between the check and the use.
+ * Outgoing HTTP of the Node entry: pooled, without redirects, and only to public addresses. A partner chooses its URL, so the
+ * URL may point at this machine. The check is on the address of the real connection, after every name lookup, so that nothing
+ * can change between the check and the use.
  */
 import { type LookupAddress, lookup as lookupName } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -21,7 +21,7 @@ import {
   RefusedAddress,
 } from './enrolling/address.ts';
 
-/** The part of `fetch` that adapters use. */
+/** The options of `fetch` that adapters use. */
 export interface OutgoingInit {
   readonly method: 'POST' | 'GET';
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,41 +30,41 @@ export interface OutgoingInit {
   readonly signal: AbortSignal;
 }
 
-/** Like `fetch`; redirects come back as they are. `close` ends the pools and what is still under way in them. */
+/** Like `fetch`, but returns redirects unfollowed. `close` ends the pools with their open calls. */
 export type ClosableFetch = ((url: string | URL, init: OutgoingInit) => Promise<Response>) & {
   close(): Promise<void>;
 };
 
 export interface OutgoingOptions {
-  /** Hosts that may be anywhere and speak plain HTTP, `host` or `host:port`: development and demo only. */
+  /** Hosts that may have any address and use plain HTTP, as `host` or `host:port`; for development and demo. */
   readonly allow: readonly string[];
-  /** Certificates (PEM) trusted instead of the runtime's own. */
+  /** Certificates (PEM) to trust instead of the runtime's own. */
   readonly ca?: readonly string[];
-  /** Open connections to one origin; 16 where left out. */
+  /** Most open connections to one origin (default: 16). */
   readonly connections?: number;
-  /** Name lookup; the system's where left out. */
+  /** The name lookup (default: the system's). */
   readonly lookup?: LookUpAll;
 }
 
 export type LookUpAll = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** An answer that HTTP allows on the wire and `Response` cannot hold, such as status 799, or that never comes to its status. */
+/** An answer that `Response` cannot represent, such as status 799, or that has only interim statuses and no final one. */
 export class MalformedAnswer extends Error {
   readonly code = 'ERR_ANSWER_MALFORMED';
   constructor() {
-    super('the answer has a status or a header that cannot be read, or is only announced');
+    super('the answer has an unreadable status or header, or no final status');
     this.name = 'AnswerMalformed';
   }
 }
 
-/** Statuses that have no body (Fetch § null body status), which `Response` insists on. */
+/** Statuses for which `Response` accepts no body (Fetch § null body status). */
 const NO_BODY = [101, 103, 204, 205, 304];
 const CONNECT_MS = 10_000;
 
-/** Answers like 103 before the one that counts (RFC 9110 §15.2): honest servers send one or two, and there may be no end. */
+/** Most interim answers, such as 103 (RFC 9110 §15.2): honest servers send one or two, others could send them for ever. */
 const MOST_ANNOUNCED = 16;
 
-/** Hears of answers that only announce another, and ends a call that has too many of them. */
+/** Counts interim answers, and ends a call with too many of them. */
 function announced() {
   const end = new AbortController();
   let count = 0;
@@ -78,8 +78,8 @@ function announced() {
 }
 
 /**
- * Outgoing HTTP for adapters. Rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`, a Node code or an undici
- * code.
+ * Makes the outgoing HTTP of adapters. It rejects with an error whose `code` is `ERR_ADDRESS_REFUSED`, a Node code or an
+ * undici code.
  * @throws Refusal `configuration` where an entry of `allow` is not a host
  */
 export function createOutgoingFetch(options: OutgoingOptions): ClosableFetch {
@@ -117,7 +117,7 @@ export function createOutgoingFetch(options: OutgoingOptions): ClosableFetch {
   return Object.assign(send, { close: () => agent.destroy() });
 }
 
-/** undici's connector with a judgement before it (literals), in it (names) and after it (what was really reached). */
+/** undici's connector with a check before it (IP addresses), in it (looked up names) and after it (the connected address). */
 function guarded(options: OutgoingOptions, isAllowed: AllowedHostTest): buildConnector.connector {
   const base = {
     timeout: CONNECT_MS,
@@ -141,13 +141,13 @@ function guarded(options: OutgoingOptions, isAllowed: AllowedHostTest): buildCon
   };
 }
 
-/** What a look-up may take when an address is judged before it is used. */
+/** Time limit of a name lookup when an address is checked before its use, in milliseconds. */
 const LOOKUP_MS = 3_000;
 
 /**
- * Judges an address by the connector's rules when it is given, not when the first case is lost on it: the same again is
- * judged at each connection, for names change.
- * @returns whether its name leads anywhere now; a name that does not may be set up later
+ * Checks an address by the connector's rules when it is given, so that the first case does not fail on it. Each connection
+ * repeats the check, because names change.
+ * @returns whether its name resolves now; a name that does not may be set up later
  * @throws AddressRefused
  */
 export async function judgeAddress(
@@ -164,7 +164,7 @@ export async function judgeAddress(
   return found.length === 0 ? 'not-found' : 'found';
 }
 
-/** Answers a connecting socket with the looked up addresses, all of them public, or with a refusal. */
+/** Makes the lookup for a connecting socket: it returns addresses only if all of them are public, else a refusal. */
 function publicLookup(find: LookUpAll): LookupFunction {
   return (hostname, options, callback) => {
     find(hostname).then(
@@ -198,11 +198,11 @@ function asResponse(
 }
 
 /**
- * The body for a reader of web streams. Not `Readable.toWeb`: cancelled while bytes wait in it, that throws where nobody
- * can catch it, and ends the process.
+ * The body as a web stream. Not `Readable.toWeb`: if it is cancelled while bytes wait in it, it throws an error that nobody
+ * can catch, and the process ends.
  */
 function asWebStream(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
-  // Whoever reads gets the error; after a cancel nobody does.
+  // The reader gets the error; after a cancel there is no reader.
   body.on('error', () => {});
   const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(

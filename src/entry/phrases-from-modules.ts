@@ -1,6 +1,6 @@
 /**
- * Locale files of the Workers entry, which has no files: each is a module of its own in the bundle. The type asks for
- * every area in every language, so that an area added to the list and forgotten here does not compile.
+ * The locale files of the Workers entry. That runtime has no files, so each is a module in the bundle. The type requires every
+ * area in every language: the program does not compile if an area of the list is missing here.
  */
 
 import type { Phrases } from '../domain/words/phrases.ts';
@@ -62,7 +62,7 @@ const MODULES: Readonly<Record<Area, Readonly<Record<Language, string>>>> = {
   verify: { en: verifyEn, id: verifyId, km: verifyKm, ms: verifyMs },
 };
 
-/** The phrase function over all locale modules. */
+/** Makes the phrase function from all locale modules. */
 export const phrasesFromModules = (): Phrases => {
   const inLanguage = (lang: Language): string[] => PHRASE_AREAS.map((area) => MODULES[area][lang]);
   return createPhrases({

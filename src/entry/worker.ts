@@ -1,9 +1,9 @@
 /**
- * The Workers entry: the same application in an isolate. It listens to nothing and has no loop: what is due is worked on
- * after a request that may have made it due, and once a minute by the clock (`wrangler.toml`). What is due meanwhile
- * waits: the row is the job, and a Node process on the same database may take it first.
+ * The Workers entry: the same application in an isolate, without listener and loop. It works on due rows after a request that may
+ * have made them due, and once a minute by the platform's clock (`wrangler.toml`). Until then due rows wait, and a Node process on
+ * the same database may take them first.
  *
- * Sockets belong to the request that opened them, so there is one database client to a request; Hyperdrive keeps the
+ * Sockets belong to the request that opened them, so each request has its own database client; Hyperdrive keeps the
  * real connections.
  */
 import postgres from 'postgres';
@@ -39,26 +39,26 @@ export interface WorkerBindings {
   readonly [name: string]: unknown;
 }
 
-/** What this entry uses of the runtime's context. */
+/** The part of the runtime's context that this entry uses. */
 interface Context {
   waitUntil(work: Promise<unknown>): void;
 }
 
 /**
- * An invocation may have six connections open at once: two for the database, four for channels. A delivery that had to
- * wait for one would spend its time limit waiting, and a try with it.
+ * Connections to the database. An invocation may have six open connections: two for the database and four for channels. A delivery
+ * that had to wait for one would use up its time limit, and with it an attempt.
  */
 const POOL = 2;
 const AT_ONCE = 4;
 
 /**
- * How often an invocation goes back for more. After an answer it has half a minute, by the clock a quarter of an hour;
- * what is cut off comes back when its lease ends.
+ * How many rounds of due work one invocation does. After an answer it has half a minute, and by the clock a quarter of an hour;
+ * interrupted work is due again when its lease ends.
  */
 const ROUNDS_AFTER_ANSWER = 8;
 const ROUNDS_BY_CLOCK = 200;
 
-/** What waits to be delivered does not wait long for a ledger that is slow to read. */
+/** Time limit for the ledgers, in milliseconds, so that deliveries do not wait long for a slow ledger. */
 const LEDGERS_MS = 20_000;
 
 const now = (): Date => new Date();
@@ -67,7 +67,7 @@ const log = createConsoleLog(now);
 /** Parsed once in an isolate: the phrases are the same for every request. */
 let translate: Phrases | undefined;
 
-/** What was counted in this isolate. Isolates do not tell each other: none of them lives long. */
+/** The call counts of this isolate. Isolates do not share them, because none lives long. */
 let limits: CallLimits | undefined;
 const refusals = createRefusalCounter();
 const life = createPeerSigns();
@@ -77,7 +77,7 @@ const valuesOf = (bindings: WorkerBindings): SettingValues =>
     Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 
-/** @throws Refusal for what is missing, wrong, or not possible in this runtime */
+/** @throws Refusal for a setting that is missing, wrong, or not supported in this runtime */
 async function open(bindings: WorkerBindings): Promise<BuiltGateway> {
   const values = valuesOf(bindings);
   const settings = readSettings(values);
@@ -108,7 +108,7 @@ async function open(bindings: WorkerBindings): Promise<BuiltGateway> {
   });
 }
 
-/** The platform says who called; what callers write into the header themselves never gets here. */
+/** Makes the marks of callers from the platform's header, which callers cannot set themselves. */
 function marksOf(bindings: WorkerBindings): MarkOf {
   const mark = createAddressMarker(String(bindings['AMANAT_MASTER_KEY']));
   const networkOf = makeNetworkReader([], () => {});
@@ -118,7 +118,7 @@ function marksOf(bindings: WorkerBindings): MarkOf {
   };
 }
 
-/** Why the gateway does not run. A fault says nothing of itself but its kind. */
+/** The refusal that explains why the gateway does not run. Of a fault it gives only the kind. */
 function refusedStart(thrown: unknown): Refusal {
   const refusal = thrown instanceof Refusal ? thrown : new Refusal('fault', 'the gateway could not be built');
   const fault = thrown instanceof Error ? thrown.name : 'unknown';
@@ -126,7 +126,7 @@ function refusedStart(thrown: unknown): Refusal {
   return refusal;
 }
 
-/** There is no start to fail at, so each call is told, and an operator sees it at the first. */
+/** The answer to each call of a gateway that cannot be built: this runtime has no start that could fail. */
 function refusedAnswer(refusal: Refusal): Response {
   return new Response(JSON.stringify(documentOfProblem(refusal, chance.newId())), {
     status: PROBLEMS[refusal.code].status,
@@ -134,7 +134,7 @@ function refusedAnswer(refusal: Refusal): Response {
   });
 }
 
-/** Works on what is due, then lets go of the database. A fault is logged: nobody is left to be told. */
+/** Works on due rows, then closes the database client. Logs a fault, because the request is already answered. */
 async function finish({ gateway }: BuiltGateway, rounds: number): Promise<void> {
   try {
     await keepRejectionCounts(gateway, now());
@@ -147,8 +147,8 @@ async function finish({ gateway }: BuiltGateway, rounds: number): Promise<void> 
 }
 
 /**
- * By the clock: recalls, withdrawals, the ledgers, all that is due, in the first minute of an hour what ends, and once a
- * night what was kept long enough.
+ * Works once a minute on recalls, withdrawals, the ledgers and all due rows; in the first minute of an hour also on expiry, and once
+ * a night on content past its retention period.
  */
 async function tick(built: BuiltGateway): Promise<void> {
   if (now().getUTCMinutes() === 0)
@@ -167,7 +167,7 @@ async function tick(built: BuiltGateway): Promise<void> {
   await finish(built, ROUNDS_BY_CLOCK);
 }
 
-/** Reading changes nothing and makes nothing due. */
+/** Whether a request only reads, and so makes nothing due. */
 const isReading = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD';
 
 // biome-ignore lint/style/noDefaultExport: the runtime reads the handlers from the default export
@@ -184,7 +184,7 @@ export default {
     return response;
   },
 
-  /** @throws Refusal where the gateway does not run, so that the platform counts the run as failed */
+  /** @throws Refusal where the gateway does not run, so that the platform records the run as failed */
   async scheduled(_event: unknown, bindings: WorkerBindings, context: Context): Promise<void> {
     const built = await open(bindings).catch((thrown: unknown) => {
       throw refusedStart(thrown);

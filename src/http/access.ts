@@ -1,4 +1,4 @@
-/** Access: bearer keys, each bound to one focal point, stored as digests. */
+/** Access keys: bearer keys that belong to one focal point each and are stored as digests. */
 
 import type { Context } from 'hono';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
@@ -10,8 +10,8 @@ import { knownCallerOf } from './limiting.ts';
 const KEY = /^Bearer (amk_[A-Za-z0-9_-]{43})$/;
 
 /**
- * The DID of the focal point whose key the request carries.
- * @throws Refusal `access-denied`, the same for a key that was revoked and one that never was; `too-many-requests`
+ * Finds the DID of the focal point whose access key the request carries.
+ * @throws Refusal `access-denied`, the same for a revoked key and an unknown one; `too-many-requests`
  */
 export async function findCaller(gateway: Storing, context: Context): Promise<string> {
   const key = KEY.exec(context.req.header('authorization') ?? '')?.[1];

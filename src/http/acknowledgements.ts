@@ -1,4 +1,4 @@
-/** Acknowledgements: a named officer's word through a partner's system, or signed with the focal point's own key. */
+/** Routes for acknowledgements: posted by a partner's system, or signed with the focal point's own key. */
 import { Hono } from 'hono';
 import type { Arrival } from '../domain/carriage/adapter.ts';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
@@ -16,7 +16,7 @@ import { readPartnerArrival } from './messages.ts';
 
 const JOSE = 'application/jose+json';
 
-/** A word from a partner's system, proven by its webhook signature. */
+/** Takes an acknowledgement from a partner's system, whose webhook signature is verified. */
 async function fromSystem(gateway: Posting, arrival: Arrival): Promise<RecordedAcknowledgement> {
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
     throw new Refusal('invalid-body', 'this address takes acknowledgements');

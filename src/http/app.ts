@@ -22,7 +22,7 @@ import { threadRoutes } from './threads.ts';
 
 type Env = { Variables: { instance: string } };
 
-/** Every address that is no page. */
+/** Every route that is not a page. */
 const ADDRESSES = [
   '/v1/consignments',
   '/v1/relay',
@@ -53,10 +53,10 @@ const ADDRESSES = [
   '/metrics',
 ] as const;
 
-/** What answers while it is not known who may see and act. */
+/** Routes that answer also while the grants are not verified. */
 const OPEN_ANYWAY: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** @throws Refusal `not-ready` while an operator has not confirmed the grants, or their log is not what was recorded */
+/** @throws Refusal `not-ready` until an operator has adopted the grants, or while the operator's log does not verify */
 function checkGrants({ guard }: Storing): void {
   const state = guard.state();
   if (state === 'ready') return;
@@ -65,10 +65,10 @@ function checkGrants({ guard }: Storing): void {
   throw new Refusal('not-ready', `the gateway is closed: ${why}`);
 }
 
-/** Refusals that a browser meets before any page is asked: it is shown a page, not a problem document. */
+/** Refusals that come before any page is called; a browser gets them as a page and not as a problem document. */
 const MET_BEFORE: readonly string[] = ['too-many-requests', 'not-ready'] satisfies readonly ProblemCode[];
 
-/** Whether whoever asks is a browser that would show the answer to a person. */
+/** Whether the caller is a browser, which shows the answer to a person. */
 const isForPerson = (context: Context, thrown: unknown): boolean =>
   thrown instanceof Refusal &&
   MET_BEFORE.includes(thrown.code) &&
@@ -106,9 +106,9 @@ function refuseOtherMethods(app: Hono<Env>): void {
 export type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
 
 /**
- * Builds the application over a gateway. `pages` are what people see; they come from the entry because `http` and
- * `web` stand on one floor and do not know each other; `markOf` tells callers apart who have proven nothing;
- * `refusedPage` is for browsers, which read problem documents where it is left out.
+ * Builds the application of a gateway. `pages` are the officers' pages; the entry passes them in, because `http` and `web` do not
+ * import each other. `markOf` distinguishes unauthenticated callers. `refusedPage` makes the pages of refusals for browsers, which
+ * get problem documents if it is absent.
  */
 export function createApp(
   gateway: Gateway,

@@ -1,4 +1,4 @@
-/** Request bodies: checked for their content type, received within the limits of their door, and only then parsed. */
+/** Request bodies: the content type is checked, the body is received within its route's limit, and only then parsed. */
 
 import {
   type BodyLimit,
@@ -39,7 +39,7 @@ export async function readBoundedJson(
 }
 
 /**
- * Holds a body while work is done on it. Of large ones a few are worked on at once, and the others wait.
+ * Receives a body and keeps it until the work on it is done. Only a few large bodies are worked on at once; others wait.
  * @throws Refusal as `receive`, and what the work throws
  */
 export async function holdBody<T>(
@@ -57,7 +57,7 @@ export async function holdBody<T>(
 }
 
 /**
- * What a body says of which one JWS may be large: itself, or a member. A large one stays where it was received.
+ * Parses a body in which one JWS may be large: the body itself, or a member. A large JWS stays where it was received.
  * @throws Refusal `malformed-json`, `too-large`
  */
 export const readHeldBody = async (body: HeldBody, bounds: JsonBounds, member?: string): Promise<unknown> =>

@@ -1,4 +1,4 @@
-/** Channels that call us: what they bring is proven, kept, and answered 200; the work is done later. */
+/** Routes that channels call: the arrival is verified, kept, and answered with 200; it is processed later. */
 import { Hono } from 'hono';
 import { CHANNELS } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
@@ -11,7 +11,7 @@ export function channelRoutes(gateway: Reaching): Hono {
   return new Hono().post('/channels/:channel', async (context) => {
     const channel = CHANNELS.find((one) => one === context.req.param('channel'));
     const adapter = channel && gateway.adapters.get(channel);
-    // Partners' systems have addresses of their own; only people's channels call here.
+    // Only chat channels call here; partners' systems have their own routes.
     if (channel === undefined || channel === 'webhook' || adapter === undefined)
       throw new Refusal('not-found', 'there is no such channel here');
     const arrivals = await adapter.receive(context.req.raw);

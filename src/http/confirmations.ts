@@ -1,4 +1,4 @@
-/** Confirmations: a desk's own system says whether a further account or endpoint of the desk is right. */
+/** Route for confirmations: a focal point's own system confirms or refuses a further account or endpoint of the focal point. */
 import { Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { confirmBySystem } from '../flow/endpoint/confirming.ts';

@@ -1,4 +1,4 @@
-/** Consignments: the sealed way in. The signature in the body is the caller's proof. */
+/** Route for consignments of sealed messages. The signature in the body authenticates the caller. */
 import { Hono } from 'hono';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
 import { BODY_LIMIT_BY_ROUTE } from '../domain/message/receive-body.ts';
@@ -9,7 +9,7 @@ import { checkContentType, holdBody, readHeldBody } from './body.ts';
 import { knownCallerOf } from './limiting.ts';
 import { answerReceipt } from './messages.ts';
 
-/** DIDComm's own media type for a signed message, plain JOSE, and JSON for clients that know no better. */
+/** DIDComm's media type for a signed message, plain JOSE, and JSON for clients that cannot set another type. */
 export const JWS_TYPES = [
   'application/didcomm-signed+json',
   'application/jose+json',

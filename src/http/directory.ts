@@ -1,4 +1,4 @@
-/** The directory for anybody: who is designated, under which keys, and the agreements in force. All of it signed. */
+/** Routes of the public directory: designations with their keys, and the agreements in force. All of it is signed. */
 import { Hono } from 'hono';
 import { isInForceAt, type PublicJwk } from '../domain/party/designation.ts';
 import { makeDidDocument, makeGatewayDocument } from '../domain/party/did-document.ts';
@@ -9,25 +9,25 @@ import { CAPABILITIES_PATH, signCapabilities } from '../flow/directory/peer-read
 import type { Verifying } from '../gateway-parts.ts';
 import type { Jws } from '../seal/jws.ts';
 
-/** How long others may remember a DID document, in seconds: a withdrawn key must not live on for long. */
+/** How long others may cache a DID document, in seconds. Short, because they would still use a withdrawn key. */
 const DID_AGE = 300;
 
 /** How long a signed capability document is served, in milliseconds. */
 const CAPABILITIES_AGE = 3_600_000;
 
-/** The keys that sign evidence or did, the newest last, each with its end. */
+/** The current and former keys that sign evidence, the newest last, each with its end. */
 const evidenceKeys = (gateway: Verifying): readonly { key: PublicJwk; until: string | null }[] => [
   ...gateway.oldKeys.filter(({ key }) => key.kid !== gateway.key.kid),
   { key: gateway.key.publicJwk, until: null },
 ];
 
-/** Those of them that are published now. */
+/** Those keys that are published now. */
 const publishedKeys = (gateway: Verifying): readonly PublicJwk[] =>
   evidenceKeys(gateway)
     .filter(({ until }) => until === null || gateway.now() < new Date(until))
     .map(({ key }) => key);
 
-/** What this gateway reads, signed; made anew after an hour, or with the next call where it could not be signed. */
+/** Makes the signed capability document. It is renewed after an hour; where signing failed, the next call tries again. */
 function capabilitiesOf(gateway: Verifying): () => Promise<Jws> {
   let made: { readonly at: number; readonly jws: Promise<Jws> } | undefined;
   const make = (at: number) => {

@@ -1,4 +1,4 @@
-/** Health: alive and ready. Nothing here names a person, a case or an address. */
+/** Routes for health: alive and ready. No answer names a person, a case or an address. */
 import { Hono } from 'hono';
 import { CHANNELS, type Endpoint } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
@@ -9,12 +9,12 @@ import { SchemaMismatch } from '../store/schema-version.ts';
 import { hasMetricsKey } from './metrics.ts';
 
 /**
- * Endpoints that are off are counted for everybody, and named, this many of them, to whoever has the key of the numbers. They
- * do not make the gateway unready: others work.
+ * How many endpoints that are off are named, to a caller with the key of the metrics; everybody else gets only their number.
+ * They do not make the gateway unready, because the other endpoints work.
  */
 const SHOWN = 50;
 
-/** What an operator has to do before the gateway opens: docs/operate.md, *At three in the morning*. */
+/** What the operator must do before the gateway is ready: docs/operate.md, *At three in the morning*. */
 const WAITING_FOR = { 'not-adopted': 'amanat grants adopt', 'log-broken': 'operator-log' } as const;
 
 const offAs = ({ id, channel, off }: Endpoint) => ({
@@ -24,7 +24,7 @@ const offAs = ({ id, channel, off }: Endpoint) => ({
   since: off?.since?.toISOString() ?? null,
 });
 
-/** What keeps the gateway from answering: a schema that does not fit, with both versions, or a database that is down. */
+/** Why the gateway is not ready: a schema that does not fit, with both versions, or a database that is down. */
 function missing({ parts }: Watching, fault: unknown): Record<string, unknown> {
   if (fault instanceof SchemaMismatch) {
     const { database, program } = fault;
@@ -47,7 +47,7 @@ export function healthRoutes(gateway: Watching): Hono {
         const notStarted = gateway.channels.filter((one) => !gateway.adapters.has(one));
         const notWorking = gateway.parts.failing();
         return context.json({
-          // Both take messages: a part that does not work must not stop the others.
+          // Both statuses accept messages: one broken part must not stop the others.
           status: notStarted.length + notWorking.length === 0 ? 'ready' : 'degraded',
           channels: CHANNELS.filter((one) => gateway.adapters.has(one)),
           not_started: notStarted,

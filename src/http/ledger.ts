@@ -1,4 +1,4 @@
-/** The ledger for anybody (C2SP tlog-tiles), for witnesses, and the proof for a party. */
+/** Routes of the ledger: public tiles (C2SP tlog-tiles), notes of witnesses, and proofs for the focal points of a message. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { hexId } from '../domain/message/message.ts';
@@ -15,7 +15,7 @@ import { readTilePath } from '../ledger/tile-path.ts';
 import { findCaller } from './access.ts';
 import { checkContentType } from './body.ts';
 
-/** Tiles never change. Entries must not either: no copy of them may hide that they did. */
+/** Tiles never change, so they may be cached. Entries must not change either, but a cached copy could hide that they did. */
 const CACHE = { tile: 'public, max-age=31536000, immutable', entries: 'no-cache' } as const;
 
 const TILES = '/ledger/tile/';

@@ -1,6 +1,6 @@
 /**
- * Limits at the door. A call that proves who makes it is counted for that caller; one that proves nobody is counted for
- * its network address, so that honest callers behind one address do not use up each other's quota.
+ * Rate limits of calls. An authenticated call counts for its caller, any other call for its network address, so that honest callers
+ * behind one address do not use up each other's quota.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
@@ -14,21 +14,21 @@ import type { Gateway } from '../gateway.ts';
 import type { Admitting } from '../gateway-parts.ts';
 
 /**
- * The mark of the network address that a call came from, never the address itself; undefined where that is not known.
- * `env` is what the runtime hands on with the request.
+ * Makes a mark of the network address of a call, never the address itself; undefined where the address is not known. `env` is
+ * what the runtime passes with the request.
  */
 export type MarkOf = (request: Request, env: unknown) => string | undefined;
 
-/** Who makes a call, as far as it is known by now. */
+/** The caller, as far as it is authenticated by now. */
 export interface KnownCaller {
   /**
-   * Says who the caller was proven to be, and counts the call.
+   * Names the authenticated caller, and counts the call.
    * @throws Refusal `too-many-requests`
    */
   proven(policy: PolicyName, name: string): void;
-  /** Says who the caller was proven to be, where the call was counted already. */
+  /** Names the authenticated caller of a call that was already counted. */
   counted(policy: PolicyName, name: string): void;
-  /** Says that the caller was proven, and that its calls are not counted here. */
+  /** Says that the caller is authenticated and that its calls are not counted. */
   trusted(): void;
 }
 
@@ -37,7 +37,7 @@ interface Known extends KnownCaller {
   readonly left: () => RemainingCalls | undefined;
 }
 
-/** The asking of a call that is being answered. */
+/** The caller of the call that is being answered. */
 export const knownCallerOf = (context: Context): KnownCaller => context.get('asking');
 
 export const refusalOfLimit = (policy: PolicyName): Refusal =>
@@ -64,16 +64,16 @@ function makeAsking(limits: Gateway['limits']): Known {
   };
 }
 
-/** What an address has to have left to be heard. Where it proves nobody too often, proven callers behind it wait with it. */
+/** The policies in which an address must have calls left. After too many failed authentications, all callers behind it must wait. */
 const neededBy = (method: string, path: string): readonly PolicyName[] => {
   const isReading = method === 'GET' || method === 'HEAD';
   return isReading && !BY_KEY.test(path) ? ['unproven', 'public'] : ['unproven'];
 };
 
-/** What is read with a key only. Whoever has none is refused, and counted as such. */
+/** Routes that need a key. A call without a valid key is refused and counts for its address. */
 const BY_KEY = /^\/v1\/(?:messages|threads|evidence)(?:\/|$)|^\/metrics$/;
 
-/** Holds every call to its limits, and says in each answer what is left. Whether the process lives may always be asked. */
+/** Applies the limits to every call and tells the caller what is left. `/healthz` has no limit. */
 export const createLimiting = ({ limits, metrics }: Admitting, markOf: MarkOf): MiddlewareHandler =>
   async function limit(context, next) {
     const asking = makeAsking(limits);
@@ -94,7 +94,7 @@ export const createLimiting = ({ limits, metrics }: Admitting, markOf: MarkOf): 
     if (left && status === 429) metrics.limited(left.policy);
   };
 
-/** Counts a call of nobody: by how it ended, and not at all where the fault is ours. */
+/** Counts an unauthenticated call by its status; not where the fault is the gateway's. */
 function countedFor(limits: Gateway['limits'], mark: string, status: number): RemainingCalls | undefined {
   if (status >= 500) return undefined;
   const policy = status < 400 ? 'public' : 'unproven';
@@ -113,7 +113,7 @@ function tell(
   if (isReached) say(context, 'retry-after', String(left.more));
 }
 
-/** Of an answer that is made already only the header is changed: a new one around its body would copy that, for each caller. */
+/** Sets a header of a finished answer in place. A new answer would copy the body for each caller. */
 function say(context: Context, name: string, value: string): void {
   if (context.finalized) context.res.headers.set(name, value);
   else context.header(name, value);

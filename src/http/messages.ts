@@ -1,4 +1,4 @@
-/** Messages: the assisted post, and what became of a message. */
+/** Routes for messages: the assisted post, the status of a message, and its letter. */
 import { type Context, Hono } from 'hono';
 import type { Arrival } from '../domain/carriage/adapter.ts';
 import { readLanguages } from '../domain/message/letter.ts';
@@ -17,7 +17,7 @@ import type { Naming, Posting } from '../gateway-parts.ts';
 import { findCaller } from './access.ts';
 import { knownCallerOf, refusalOfLimit } from './limiting.ts';
 
-/** What a sender is answered: 202, or 200 with the same bytes for a repeat. */
+/** The answer to a sender: 202, or 200 with the same bytes for a repeat. */
 export function answerReceipt(gateway: Naming, accepted: AcceptedMessage): Response {
   const body = JSON.stringify({
     id: accepted.id,
@@ -32,8 +32,8 @@ export function answerReceipt(gateway: Naming, accepted: AcceptedMessage): Respo
 }
 
 /**
- * What the partner's call turned out to be: exactly one arrival.
- * @throws Refusal, signed where the caller was proven
+ * Reads a partner's call, which must bring exactly one arrival.
+ * @throws Refusal, signed where the caller is authenticated
  */
 export async function readPartnerArrival(
   gateway: Posting,
@@ -54,14 +54,14 @@ export async function readPartnerArrival(
     : await signRejection(gateway, refusal, { sender, ...present({ digest }) });
 }
 
-/** The focal point that a partner's call was proven to be from. */
+/** The focal point whose secret or key signed a partner's call. */
 const focalPointOf = (arrival: Arrival): string | undefined => {
   if (arrival.kind === 'submission' || arrival.kind === 'confirmation' || arrival.kind === 'refused')
     return arrival.focalPoint;
   return arrival.kind === 'decision' && arrival.by.via === 'system' ? arrival.by.focalPoint : undefined;
 };
 
-/** `?lang=km&lang=en`: the languages of a letter, where they are not to follow from the countries. */
+/** Reads `?lang=km&lang=en`: the languages of a letter, instead of those of both countries. */
 function languagesIn(context: Context): Pick<LetterAsked, 'languages'> {
   const codes = context.req.queries('lang');
   if (codes === undefined) return {};

@@ -1,6 +1,6 @@
 /**
- * The numbers for Prometheus. They tell volumes and the slugs of desks, so they are not for everybody: either they have
- * a listener of their own, or a key opens them on the public one. With neither they are not served.
+ * Routes of the metrics for Prometheus. They show volumes and slugs of focal points, so they are not public: they have their own
+ * listener, or a key on the public one. With neither they are not served.
  */
 import { type Context, Hono } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
@@ -10,13 +10,13 @@ import type { Watching } from '../gateway-parts.ts';
 import { isSameText } from '../seal/digest.ts';
 import { answerProblem } from './problem.ts';
 
-/** The address of the numbers on the public listener: none where they have a listener of their own, or no key. */
+/** The metrics on the public listener; no route where they have their own listener, or no key. */
 export function publicMetricsRoutes(gateway: Watching): Hono {
   const { own, key } = gateway.metricsAccess;
   return own || key === undefined ? new Hono() : metricsRoutes(gateway);
 }
 
-/** The numbers, and nothing else, for a listener of their own. A key that is set is asked for here as well. */
+/** The application of the metrics' own listener. If a key is set, it is required here too. */
 export function createMetricsApp(gateway: Watching): Hono {
   const app = metricsRoutes(gateway);
   const refused = (context: Context, thrown: unknown) =>
@@ -41,6 +41,6 @@ function checkKey(gateway: Watching, given: string | undefined): void {
     throw new Refusal('access-denied', 'the key of the metrics is missing or not valid');
 }
 
-/** Whether there is a key of the numbers, and an `Authorization` header holds it. */
+/** Whether the metrics have a key and the `Authorization` header carries it. */
 export const hasMetricsKey = ({ metricsAccess: { key } }: Watching, given = ''): boolean =>
   key !== undefined && isSameText(given, `Bearer ${key}`);

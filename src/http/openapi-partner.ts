@@ -1,4 +1,4 @@
-/** The operations of partners' systems: posting, answering, and reading what became of it. */
+/** The operations that partners' systems call: posting messages, acknowledging them, and reading their state. */
 import { z } from '@hono/zod-openapi';
 import { hexId, LIMITS } from '../domain/message/message.ts';
 import { PROTOCOL } from '../domain/message/protocol.ts';
@@ -34,12 +34,12 @@ const confirmed = z.object({
 /** The body of each message type, by its short name. */
 export const bodySchemas = Object.entries(PROTOCOL).map(([name, type]) => [name, type.body] as const);
 
-/** What partners' systems call. */
+/** The operations that partners' systems call. */
 export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/focal-points/{slug}/messages',
-    summary: 'Post a message in plain JSON',
+    summary: 'Post a message as plain JSON',
     description: `For a focal point whose keys the gateway holds. At most ${LIMITS.assistedPost} bytes. \`body\` must fit the schema named after \`type\`: ${bodySchemas.map(([name]) => `Body_${name}`).join(', ')}.`,
     request: {
       params: z.object({ slug }),
@@ -47,7 +47,10 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       body: { required: true, content: jsonContentOf(submissionSchema) },
     },
     responses: {
-      202: { description: 'Accepted, sealed and kept', content: jsonContentOf(receipt) },
+      202: {
+        description: 'Accepted, sealed and kept; with the signed receipt',
+        content: jsonContentOf(receipt),
+      },
       200: { description: 'A repeat: the same bytes as the first time', content: jsonContentOf(receipt) },
       default: refusalResponse,
     },
@@ -75,12 +78,12 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/messages/{id}',
-    summary: 'What became of a message',
+    summary: 'Get the state of a message',
     security: [{ accessKey: [] }],
     request: { params: z.object({ id: hexId }) },
     responses: {
       200: {
-        description: 'State, deliveries with every attempt, evidence in order',
+        description: 'The state, the deliveries with every attempt, and the evidence in order',
         content: jsonContentOf(looseObject),
       },
       default: refusalResponse,
@@ -89,33 +92,33 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/threads',
-    summary: 'Open threads of the caller: what it owes itself first, then by deadline',
+    summary: 'List the open threads of the caller: first those where the caller must act, then by deadline',
     security: [{ accessKey: [] }],
     request: { query: threadsQuerySchema.clone() },
     responses: {
-      200: { description: 'A page', content: jsonContentOf(threadsSchema.clone()) },
+      200: { description: 'A page of threads', content: jsonContentOf(threadsSchema.clone()) },
       default: refusalResponse,
     },
   },
   {
     method: 'get',
     path: '/v1/threads/{thid}',
-    summary: 'A thread: whose turn it is, who has waited how long, its messages and persons',
+    summary: 'Get a thread: whose turn it is, how long each side has waited, its messages and persons',
     description:
-      'Turn and waiting follow from consignments and signed evidence alone (docs/turn.md): asked as of the same `at`, both gateways answer the same.',
+      'Turn and waiting times are computed only from consignments and signed evidence (docs/turn.md): for the same `at`, both gateways give the same answer.',
     security: [{ accessKey: [] }],
     request: { params: z.object({ thid: hexId }), query: threadQuerySchema.clone() },
     responses: {
-      200: { description: 'As it stands', content: jsonContentOf(threadSchema.clone()) },
+      200: { description: 'The thread', content: jsonContentOf(threadSchema.clone()) },
       default: refusalResponse,
     },
   },
   {
     method: 'get',
     path: '/v1/messages/{id}/letter',
-    summary: 'The formal letter of a message, for a party whose keys the gateway holds',
+    summary: 'Get the formal letter of a message, as its sender or a recipient whose keys the gateway holds',
     description:
-      'PDF/A-2a, in the languages of both countries, numbered in the register of the office that is homed here; a recipient’s once the message has come to it (`not-handed-over` before). `lang`, once or twice, names other languages.',
+      'PDF/A-2a, in the languages of both countries, with a number from the register of the caller’s focal point. A recipient gets it after the message has reached it (before that: `not-handed-over`). Give `lang`, once or twice, for other languages.',
     security: [{ accessKey: [] }],
     request: {
       params: z.object({ id: hexId }),
@@ -129,9 +132,9 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/focal-points/{slug}/acknowledgements',
-    summary: 'A named officer accepts or declines a message',
+    summary: 'Record a named officer’s acknowledgement: the officer accepts or declines a message',
     description:
-      'Plain JSON with Standard Webhooks headers where the gateway holds the keys; a signed evidence as application/jose+json where the focal point does. Where officers’ words contradict each other (contradictions in the message’s status), a word with settles, the ids of all words of the open contradiction, settles it.',
+      'If the gateway holds the keys: plain JSON with Standard Webhooks headers. If the focal point holds its own keys: signed evidence as application/jose+json. If acknowledgements contradict each other (`contradictions` in the message’s status), an acknowledgement with `settles`, which lists the ids of all acknowledgements of the open contradiction, settles it.',
     request: {
       params: z.object({ slug }),
       headers: webhookHeadersSchema.partial(),
@@ -144,17 +147,17 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
       },
     },
     responses: {
-      201: { description: 'Taken, or a contradiction settled by it', content: jsonContentOf(answered) },
-      200: { description: 'Said before, or kept as a contradiction', content: jsonContentOf(answered) },
+      201: { description: 'Recorded; it may have settled a contradiction', content: jsonContentOf(answered) },
+      200: { description: 'Already recorded, or kept as a contradiction', content: jsonContentOf(answered) },
       default: refusalResponse,
     },
   },
   {
     method: 'post',
     path: '/v1/focal-points/{slug}/endpoints/{id}/confirmation',
-    summary: 'The desk’s own system confirms a further account or endpoint of the desk, or refuses it',
+    summary: 'Confirm or refuse a further account or endpoint, as the focal point’s own system',
     description:
-      'What waits comes as the event endpoint.waiting, whose asked is named here. The first word counts, of whoever of the desk; another one is answered with what was recorded. Signed by a secret that is a week older than the question, also where it is the first of the desk.',
+      'The event `endpoint.waiting` announces what waits; repeat its `asked` here. The first decision of the focal point applies; a later one gets the recorded decision as its answer. The secret that signs the call must be a week older than the question, also if it is the first one of the focal point.',
     request: {
       params: z.object({ slug, id: hexId }),
       headers: webhookHeadersSchema,
@@ -162,7 +165,10 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     },
     responses: {
       201: { description: 'Recorded', content: jsonContentOf(confirmed) },
-      200: { description: 'Something was said before, and stands', content: jsonContentOf(confirmed) },
+      200: {
+        description: 'A decision was already recorded and stays in force',
+        content: jsonContentOf(confirmed),
+      },
       default: refusalResponse,
     },
   },
@@ -170,9 +176,12 @@ export const PARTNER_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/evidence/{id}/proof',
     summary:
-      'That evidence stands in the ledger (C2SP tlog-proof); by names its signer where an id is not alone',
+      'Get the proof that evidence is in the ledger (C2SP tlog-proof); `by` names its signer if several pieces of evidence have the id',
     security: [{ accessKey: [] }],
     request: { params: z.object({ id: hexId }), query: z.object({ by: did.optional() }) },
-    responses: { 200: { description: 'The proof', content: noteContent }, default: refusalResponse },
+    responses: {
+      200: { description: 'The inclusion proof', content: noteContent },
+      default: refusalResponse,
+    },
   },
 ];

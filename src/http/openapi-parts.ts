@@ -1,4 +1,4 @@
-/** What the descriptions of several operations share: signed JSON, problems, headers. */
+/** Parts that several operations share: signed JSON, problems, headers. */
 import { z } from '@hono/zod-openapi';
 import { PROBLEMS, type ProblemCode, problemType } from '../domain/words/error.ts';
 
@@ -24,7 +24,7 @@ const problemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    evidence: jwsSchema.optional().describe('A signed SubmissionRejection, where the sender was proven'),
+    evidence: jwsSchema.optional().describe('A signed SubmissionRejection, if the sender was authenticated'),
   })
   .describe('RFC 9457 problem document');
 
@@ -32,10 +32,10 @@ export const noteContent = { 'text/plain': { schema: z.string() } };
 export const jsonContentOf = (schema: z.ZodType) => ({ 'application/json': { schema } });
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 export const refusalResponse = {
-  description: 'Refused; `type` says why',
+  description: 'Refused; `type` gives the reason',
   headers: {
-    'Retry-After': header('With 429 and 503: seconds to wait before the same is sent again'),
-    RateLimit: header('What is left of the limit that counted this call: `"name";r=calls;t=seconds`'),
+    'Retry-After': header('With 429 and 503: seconds to wait before the call is repeated'),
+    RateLimit: header('The rest of the limit that counted this call: `"name";r=calls;t=seconds`'),
     'RateLimit-Policy': header('That limit: `"name";q=calls;w=seconds`'),
   },
   content: { 'application/problem+json': { schema: problemSchema } },
@@ -48,11 +48,11 @@ export const webhookHeadersSchema = z.object({
   'webhook-signature': z
     .string()
     .describe(
-      '`v1,<base64 HMAC-SHA256>` or `v1a,<base64 Ed25519>`; several, separated by spaces, while a key is rotated',
+      '`v1,<base64 HMAC-SHA256>` or `v1a,<base64 Ed25519>`; several, separated by spaces, during the rotation of a key',
     ),
 });
 
-/** One operation, as the registry of the library takes it. */
+/** One operation, in the form of the library's registry. */
 export interface Operation {
   readonly method: 'get' | 'post';
   readonly path: string;

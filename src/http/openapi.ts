@@ -1,4 +1,4 @@
-/** The OpenAPI description, made from the same schemas that judge the requests. */
+/** The OpenAPI description, made from the same schemas that validate the requests. */
 import { OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import { PARTNER_EVENTS } from '../domain/carriage/partner-event.ts';
@@ -15,18 +15,18 @@ import {
   webhookHeadersSchema,
 } from './openapi-parts.ts';
 
-/** What anybody may read, and what monitoring asks. */
+/** Public operations, and those of monitoring. */
 const PUBLIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/directory',
-    summary: 'Focal points, authorities and agreements in force',
+    summary: 'List focal points, authorities and agreements in force',
     responses: { 200: { description: 'The directory', content: jsonContentOf(looseObject) } },
   },
   {
     method: 'get',
     path: '/fp/{slug}/did.json',
-    summary: 'DID document of a focal point',
+    summary: 'Get the DID document of a focal point',
     request: { params: z.object({ slug }) },
     responses: {
       200: { description: 'DID document (did:web)', content: jsonContentOf(looseObject) },
@@ -36,16 +36,16 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/.well-known/did.json',
-    summary: 'DID document of this gateway',
+    summary: 'Get the DID document of this gateway',
     responses: { 200: { description: 'DID document (did:web)', content: jsonContentOf(looseObject) } },
   },
   {
     method: 'get',
     path: '/v1/openapi.json',
-    summary: 'This description',
+    summary: 'Get this OpenAPI description',
     responses: {
       200: { description: 'OpenAPI 3.1', content: jsonContentOf(looseObject) },
-      304: { description: 'It is still the one that If-None-Match names' },
+      304: { description: 'Not changed: it is still the one that If-None-Match names' },
     },
   },
   {
@@ -57,16 +57,16 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/readyz',
-    summary: 'Ready to take messages',
+    summary: 'Ask whether the gateway accepts messages',
     responses: {
       200: {
         description:
-          'The database answers: `ready`, or `degraded` where `not_started` or `not_working` name something',
+          'The gateway accepts messages: `ready`, or `degraded` if `not_started` or `not_working` name a part',
         content: jsonContentOf(looseObject),
       },
       503: {
         description:
-          'Not ready; `waiting_for` says what for: `database`, `schema` (with both versions) or an act of the operator',
+          'Not ready; `waiting_for` names the cause: `database`, `schema` (with both versions) or what the operator must do',
         content: jsonContentOf(looseObject),
       },
     },
@@ -74,9 +74,9 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/metrics',
-    summary: 'Prometheus metrics',
+    summary: 'Get the metrics for Prometheus',
     description:
-      'Only where the operator has set a key for them; otherwise they are on a listener of their own, or not served.',
+      'Only if the operator has set a key for them; otherwise they have their own listener, or are not served.',
     security: [{ metricsKey: [] }],
     responses: {
       200: { description: 'Text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
@@ -87,7 +87,7 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
 
 const OPERATIONS = [...PARTNER_OPERATIONS, ...GATEWAY_OPERATIONS, ...PUBLIC_OPERATIONS];
 
-/** What a partner's own system is posted: signed, one event a call. */
+/** A webhook call to a partner's system: signed, one event for each call. */
 const webhook = ({ type, meaning, schema }: (typeof PARTNER_EVENTS)[number]): WebhookConfig => ({
   method: 'post',
   path: type,
@@ -97,15 +97,15 @@ const webhook = ({ type, meaning, schema }: (typeof PARTNER_EVENTS)[number]): We
     body: { required: true, content: jsonContentOf(schema.clone()) },
   },
   responses: {
-    '2XX': { description: 'Taken: it is not posted again' },
-    410: { description: 'The address is meant to be gone: the endpoint goes off' },
-    default: { description: 'Not taken: it is posted again, under the same `webhook-id`' },
+    '2XX': { description: 'Accepted: the event is not posted again' },
+    410: { description: 'The address is gone: the endpoint is switched off' },
+    default: { description: 'Not accepted: the event is posted again with the same `webhook-id`' },
   },
 });
 
 type WebhookConfig = Parameters<OpenAPIHono['openAPIRegistry']['registerWebhook']>[0];
 
-/** The OpenAPI 3.1 document for a gateway at `url`, with every body type and every problem code in it. */
+/** Makes the OpenAPI 3.1 document of the gateway at `url`, with every body type and every problem code. */
 export function makeOpenapiDocument(url: string): object {
   const described = new OpenAPIHono();
   const registry = described.openAPIRegistry;
@@ -119,7 +119,7 @@ export function makeOpenapiDocument(url: string): object {
     scheme: 'bearer',
     description: 'The key that the operator set for monitoring',
   });
-  // The library teaches zod `.openapi` when it is loaded; schemas made before that learn it by being cloned.
+  // The library adds `.openapi` to zod when it is loaded. A schema that was made before gets it by cloning.
   for (const [name, body] of bodySchemas) registry.register(`Body_${name}`, body.clone());
   registry.register('Consignment', consignmentSchema.clone());
   for (const operation of OPERATIONS) registry.registerPath(operation as RouteConfig);
@@ -130,13 +130,13 @@ export function makeOpenapiDocument(url: string): object {
       title: 'Amanat',
       version: '1',
       description:
-        'Sealed case messages between designated focal points, tracked until a named person acknowledges.',
+        'Carries sealed case messages between designated focal points, and tracks them until a named officer acknowledges.',
     },
     servers: [{ url }],
   });
 }
 
-/** The document as it is sent. */
+/** The document in the form in which it is sent. */
 interface Made {
   readonly url: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -144,7 +144,7 @@ interface Made {
   readonly etag: string;
 }
 
-/** The last one made: a process serves one gateway. Making it takes some forty milliseconds of processor time. */
+/** The last document; a process serves one gateway. Kept, because making it takes some forty milliseconds of processor time. */
 let made: Made | undefined;
 
 function madeFor(url: string): Made {
@@ -154,11 +154,11 @@ function madeFor(url: string): Made {
   return made;
 }
 
-/** Whether `If-None-Match` names this tag (RFC 9110 §13.1.2: the weak comparison). */
+/** Whether `If-None-Match` names this tag (RFC 9110 §13.1.2, weak comparison). */
 const isNamed = (etag: string, tags = ''): boolean =>
   tags.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()));
 
-/** The description at its address: made once in a process, for everybody. */
+/** The route of the description, which is made once in a process. */
 export const openapiRoutes = (url: string): Hono =>
   new Hono().get('/openapi.json', (context) => {
     const { bytes, etag } = madeFor(url);

@@ -1,4 +1,4 @@
-/** Problem documents (RFC 9457): every refusal in one shape, from the one table. */
+/** Problem documents (RFC 9457): every refusal in one form, from the error table. */
 import type { Context } from 'hono';
 import { PROBLEMS, problemType, Refusal } from '../domain/words/error.ts';
 import { present } from '../domain/words/present.ts';
@@ -6,10 +6,10 @@ import { RETRY_AFTER_SECONDS } from '../domain/words/retry-after.ts';
 import type { Storing } from '../gateway-parts.ts';
 import { isDatabaseDown } from '../store/database-fault.ts';
 
-/** Seconds after which a gateway may have been upgraded. */
+/** `Retry-After`, in seconds, for a call that needs a newer gateway. */
 const RETRY_NEWER = 3_600;
 
-/** The document for a refusal. `evidence` is the signed rejection, where the sender was proven. */
+/** Makes the document of a refusal. `evidence` is the signed rejection, if the sender was authenticated. */
 export function documentOfProblem(refusal: Refusal, instance: string): Record<string, unknown> {
   const { status, title, help } = PROBLEMS[refusal.code];
   return {
@@ -26,8 +26,8 @@ export function documentOfProblem(refusal: Refusal, instance: string): Record<st
 }
 
 /**
- * What was thrown, as a refusal. A database that is down is no fault of the gateway's own, and is logged once where it is
- * noticed; a fault says nothing of itself but the id under which it is logged here.
+ * Turns an exception into a refusal. A database that is down is not a fault of the gateway, and another place logs it once. The
+ * answer to a fault gives only the id under which it is logged here.
  */
 function refusalFor(gateway: Storing, thrown: unknown, instance: string): Refusal {
   if (thrown instanceof Refusal) return thrown;
@@ -37,7 +37,7 @@ function refusalFor(gateway: Storing, thrown: unknown, instance: string): Refusa
   return new Refusal('fault', 'the gateway met a fault of its own');
 }
 
-/** Turns whatever was thrown into an answer. */
+/** Turns an exception into an answer. */
 export function answerProblem(
   gateway: Storing,
   context: Context,
@@ -53,7 +53,7 @@ export function answerProblem(
   return context.body(JSON.stringify(documentOfProblem(refusal, instance)), status);
 }
 
-/** Where in our code it happened; the message of a foreign error may carry values and is not logged. */
+/** The place of the fault in our code. The message of another library's error is not logged, because it may contain values. */
 function firstFrame(fault: Error): string {
   const line = fault.stack?.split('\n').find((one) => /\/(src|adapters)\//.test(one)) ?? '';
   return line.match(/(?:src|adapters)\/[\w./-]+:\d+/)?.[0] ?? 'outside';

@@ -1,4 +1,4 @@
-/** Between gateways: each call is proven over its raw bytes, by a key that the caller's authority has signed for. */
+/** Routes between gateways: a signature over the raw bytes authenticates each call, by a key of the caller's designation. */
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { digest } from '../domain/message/consignment.ts';
@@ -23,7 +23,7 @@ import { readWebhookHeaders, verifyWebhook } from '../seal/webhook-signature.ts'
 import { checkContentType, holdBody, readHeldBody } from './body.ts';
 import { knownCallerOf } from './limiting.ts';
 
-/** What is inside is judged where it is read: these are JWS. */
+/** The bodies of the calls. Their JWS are verified where they are read. */
 const RELAY = {
   door: BODY_LIMIT_BY_ROUTE.relay,
   schema: z.strictObject({ consignment: z.unknown(), submission: z.unknown() }),
@@ -42,7 +42,7 @@ const ENDED = {
 };
 
 /**
- * Checks all that can be judged without the body.
+ * Makes all checks that do not need the body.
  * @throws Refusal `wrong-content-type`, `signature-missing`, `timestamp-out-of-range`, `unknown-gateway`
  */
 async function callerOf(gateway: Judging, request: Request, door: BodyLimit): Promise<GatewayDesignation> {
@@ -54,8 +54,8 @@ async function callerOf(gateway: Judging, request: Request, door: BodyLimit): Pr
 }
 
 /**
- * Takes a call that its gateway's key proves. Nothing of the body is read for a gateway that is not designated, or parsed
- * before its signature verifies.
+ * Takes a call that its gateway's key authenticates. Reads no body of a gateway that is not designated, and parses no body before
+ * its signature is verified.
  * @throws Refusal as {@link callerOf} and `receive`, `signature-invalid`, `too-many-requests`, and what the work throws
  */
 async function proven<T extends z.ZodType, Result>(
@@ -75,7 +75,7 @@ async function proven<T extends z.ZodType, Result>(
   });
 }
 
-/** The body of a proven call; one that cannot be read is refused with a signature, like anything else it says. */
+/** Parses the body of an authenticated call. A refusal of an unreadable body is signed, like any other refusal. */
 const bodyOf = <T extends z.ZodType>(
   gateway: Issuing,
   caller: GatewayDesignation,
@@ -86,7 +86,7 @@ const bodyOf = <T extends z.ZodType>(
     parseBySchema(schema, await readHeldBody(body, JSON_BOUNDS.relay, 'consignment')),
   );
 
-/** Takes a piece of evidence and counts what came of it. */
+/** Takes a piece of evidence and counts the result. */
 async function taken(gateway: Storing, take: () => ReturnType<typeof takeEvidence>) {
   try {
     const result = await take();

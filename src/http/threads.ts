@@ -1,4 +1,4 @@
-/** Threads: whose turn it is, for the focal point whose access key asks. */
+/** Routes for threads: whose turn it is, for the focal point whose access key is used. */
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { hexId, LIMITS } from '../domain/message/message.ts';
@@ -12,14 +12,14 @@ import type { Storing, Unsealing } from '../gateway-parts.ts';
 import { findCaller } from './access.ts';
 import { threadQuerySchema, threadsQuerySchema } from './thread-schemas.ts';
 
-/** @throws Refusal `invalid-body` naming the parameter */
+/** @throws Refusal `invalid-body`, which names the parameter */
 function asked<T extends z.ZodObject>(schema: T, context: Context): z.output<T> {
   const read = schema.safeParse(context.req.query(), { error: describeIssue });
   if (read.success) return read.data;
   throw new Refusal('invalid-body', `query ${sentenceOfFaults(faultsOf(read.error.issues))}`);
 }
 
-/** Both sides may ask as of one instant, and so compare; their clocks may differ a little. */
+/** Reads the time of the query. It may be slightly in the future, because both sides compare answers for one instant and their clocks differ. */
 function asOf(gateway: Storing, at: string | undefined): Date {
   const now = gateway.now();
   if (at === undefined) return now;

@@ -1,4 +1,4 @@
-/** The form by which an officer accepts or declines, or says which of two words stands. */
+/** The form with which an officer accepts or declines a message, or settles a contradiction. */
 import type { Context } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import { DECLINE_REASONS } from '../domain/words/vocabulary.ts';

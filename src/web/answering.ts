@@ -1,4 +1,4 @@
-/** Answering at a link: with the page, with the question for the PIN, or with why not. */
+/** Answers a call to a link: with the page, with the question for the PIN, or with the reason of a refusal. */
 import type { Context } from 'hono';
 import { Refusal } from '../domain/words/error.ts';
 import type { LinkPurpose } from '../flow/acknowledgement/pin-question.ts';
@@ -8,7 +8,7 @@ import { renderPinPage } from './pin-page.ts';
 import { answerRefusedPage } from './refused.ts';
 import { checkSameSite } from './visitor.ts';
 
-/** What a page that is not to be shown becomes: the question for the PIN, or why not. */
+/** The answer where the page must not be shown: the question for the PIN, or the reason. */
 async function notShown(
   gateway: Showing,
   context: Context,
@@ -25,7 +25,7 @@ async function notShown(
 
 type Make = () => Promise<Html | Response>;
 
-/** Answers with what is made, or with what it becomes where it is not to be shown. */
+/** Makes a handler that answers with the page, or with what replaces it where it must not be shown. */
 export const createPageAnswerer =
   (gateway: Showing) =>
   async (context: Context, purpose: LinkPurpose, make: Make): Promise<Response> => {

@@ -1,4 +1,4 @@
-/** The case around a message, for the officer who opened it: whose turn it is, and the other messages of the thread. */
+/** Shows the case of an opened message: whose turn it is, and the other messages of the thread. */
 import { html } from 'hono/html';
 import type { Reader } from '../domain/words/phrases.ts';
 import type { CaseSoFar, EarlierMessage, OfferedMessage } from '../flow/acknowledgement/earlier-messages.ts';
@@ -6,7 +6,7 @@ import type { Phrasing } from '../gateway-parts.ts';
 import { renderBody, renderHandling } from './message-body.ts';
 import { type Html, renderFacts, renderPage } from './page.ts';
 
-/** Whose turn it is and until when, and a button for each other message; `token` is that of the link to read by. */
+/** Renders whose turn it is and until when, and a button for each other message. `token` is that of the reading link. */
 export function renderCaseSection(
   gateway: Phrasing,
   reader: Reader,
@@ -52,7 +52,7 @@ const titleOf = (gateway: Phrasing, reader: Reader, { type, from, at }: OfferedM
     at,
   });
 
-/** Another message of the case, opened. Its files are with its own link. */
+/** Renders another message of the case. Its attachments are only behind its own link. */
 export function renderEarlierMessage(gateway: Phrasing, { reader, offered, message }: EarlierMessage): Html {
   const { lang } = reader;
   return renderPage(

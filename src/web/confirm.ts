@@ -1,4 +1,4 @@
-/** The page where an officer says whether somebody who was added for the desk, or a change, is right. */
+/** The page on which an officer confirms or refuses a new endpoint of the focal point, or a change of one. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Endpoint } from '../domain/party/channel.ts';
@@ -20,7 +20,7 @@ import { type Html, renderFacts, renderPage } from './page.ts';
 import { renderNotYou } from './pin-page.ts';
 import { readFields, readVisitor } from './visitor.ts';
 
-/** Pages by token: GET shows and changes nothing, POST says the word. */
+/** Pages by token: GET only shows, POST records the decision. */
 export function confirmRoutes(gateway: Reaching): Hono {
   const answer = createPageAnswerer(gateway);
   return new Hono()
@@ -74,7 +74,7 @@ function closedTitle({ judgement: said }: ConfirmQuestion): string {
 
 type Fact = readonly [string, Html | string];
 
-/** Who is to read, by which channel, at which address and by which certificate, what of it is new, and who asked for it when. */
+/** Renders the question: who will read, by which channel, address and certificate, what of it is new, and who requested it when. */
 function asked({ translate: say }: Phrasing, reader: Reader, question: ConfirmQuestion): Html {
   const { designation, endpoint, officer, since, who } = question;
   const { channel } = endpoint;
@@ -85,7 +85,7 @@ function asked({ translate: say }: Phrasing, reader: Reader, question: ConfirmQu
     const [now, before] = [told(name, endpoint), question.before && told(name, question.before)];
     const isSame = question.before === undefined || isUnchanged(name, endpoint, question.before);
     if (isSame) return say(reader, ...now);
-    // Two that are shortened to the same are not the same.
+    // Two different values can look the same after shortening.
     const isAlike = before !== undefined && say(reader, ...before) === say(reader, ...now);
     const old = isAlike ? say(reader, 'confirm-another') : say(reader, ...(before ?? ['confirm-none']));
     return html`<strong>${say(reader, ...now)}</strong><br><span class="soft">${say(reader, 'confirm-before', { value: old })}</span>`;
@@ -110,12 +110,12 @@ type Changed = 'address' | 'certificate' | 'shows';
 type Say = Gateway['translate'];
 type Phrase = readonly [id: string, values?: { readonly value: string }];
 
-/** What is told of an endpoint: of an address its ends, of a certificate its fingerprint, never a secret. */
+/** A value of an endpoint, as the page shows it: both ends of an address, the fingerprint of a certificate, never a secret. */
 function told(name: Changed, { channel, address, certificate, shows }: Endpoint): Phrase {
   if (name === 'shows') return [`confirm-shows-${shows}`];
   if (name === 'address') return ['confirm-value', { value: shortenAddress(channel, address) }];
   const print = certificate === undefined ? undefined : fingerprintOfCertificate(certificate);
-  // Pairs apart, so that a line of a small phone ends between two.
+  // Spaces between the pairs, so that a small phone breaks the line between two of them.
   return print === undefined ? ['confirm-none'] : ['confirm-value', { value: print.replaceAll(':', ' ') }];
 }
 
@@ -124,7 +124,7 @@ const isUnchanged = (name: Changed, one: Endpoint, other: Endpoint): boolean => 
 const hasCertificate = ({ endpoint, before }: ConfirmQuestion): boolean =>
   endpoint.certificate !== undefined || before?.certificate !== undefined;
 
-/** By which certificate mail is encrypted, and how long the one before it counts as well. */
+/** The certificate to which mail is encrypted, and how long the old one stays valid. */
 function certificateFacts(
   translate: Say,
   reader: Reader,
@@ -140,7 +140,7 @@ function certificateFacts(
   ];
 }
 
-/** Whose it is to be; where the officer's name changed, how the person was called to whom it belongs now. */
+/** The officer who will read there; after a change of name also the old name. */
 function whoReads(
   { endpoint, before }: ConfirmQuestion,
   translate: Say,
@@ -159,7 +159,7 @@ const form = ({ translate: say }: Phrasing, lang: string, token: string): Html =
     <button name="decision" value="confirmed">${say(lang, 'confirm-yes')}</button>
     <button class="stop" name="decision" value="refused">${say(lang, 'confirm-no')}</button></form>`;
 
-/** What is recorded, whoever said it. */
+/** Renders the recorded decision, of whichever officer. */
 function outcome(
   { translate: say }: Phrasing,
   reader: Reader,

@@ -1,4 +1,4 @@
-/** What a message says, as a page shows it: in the reader's language what is ours, as it was written what people wrote. */
+/** Renders a message for a page: labels and codes in the reader's language, texts of people as they wrote them. */
 import { html } from 'hono/html';
 import type { Message } from '../domain/message/message.ts';
 import { outlineOfBody } from '../domain/message/outline.ts';
@@ -6,7 +6,7 @@ import type { Reader } from '../domain/words/phrases.ts';
 import type { Phrasing } from '../gateway-parts.ts';
 import { type Html, renderFacts } from './page.ts';
 
-/** The body, in groups with their headings. */
+/** Renders the body, in groups with headings. */
 export const renderBody = (
   gateway: Phrasing,
   reader: Reader,
@@ -22,15 +22,15 @@ export const renderBody = (
       )}`,
   );
 
-/** What somebody wrote is marked as of its language, where the page is in another: for voices and fonts (WCAG 2.2, 3.1.2). */
+/** Marks the language of a text that differs from the page's, for screen readers and fonts (WCAG 2.2, 3.1.2). */
 const written = (lang: string, message: Pick<Message, 'lang'>, text: string): Html | string =>
   message.lang === lang ? text : html`<span lang="${message.lang}">${text}</span>`;
 
-/** What its sender put right in it since, beside what was said first. */
+/** Renders later corrections by the sender beside the original values. */
 export const renderCorrections = (gateway: Phrasing, reader: Reader, corrections: readonly Message[]): Html =>
   html`${corrections.map((one) => html`<h2>${gateway.translate(reader, 'page-corrected')}</h2>${renderHandling(gateway, reader.lang, one)}${renderBody(gateway, reader, one)}`)}`;
 
-/** The handling code in words, and what H3 restricts. */
+/** Renders the handling code in words, with the restriction of H3. */
 export function renderHandling(
   gateway: Phrasing,
   lang: string,

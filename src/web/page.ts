@@ -1,13 +1,13 @@
-/** The frame of every page: no script, nothing loaded from elsewhere, readable on a small phone at night. */
+/** The frame of every page: no script, no resource from another server, readable on a small phone at night. */
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /**
- * System fonts only: a page must not wait for a font on one bar of signal. Words have a contrast of 4.5 to what they stand
- * on, and edges of what can be pressed one of 3, by day and by night (WCAG 2.2, 1.4.3 and 1.4.11). A label is as wide as its
- * longest word, which is not broken on a small phone.
+ * Uses system fonts only, because a page must not wait for a font on a weak signal. In the light and the dark theme, text has a
+ * contrast of 4.5 to its background, and the edges of controls have one of 3 (WCAG 2.2, 1.4.3 and 1.4.11). A label is at least as
+ * wide as its longest word, so that a small phone does not break it.
  */
 const STYLE = `
 :root { color-scheme: light dark; --ink: #16202a; --soft: #5a6772; --line: #d5dbe0; --edge: #7d8a96; --paper: #fff; --ground: #f3f5f7; --go: #0b5f4a; --stop: #8a2b20; }
@@ -30,7 +30,7 @@ details > summary { color: var(--stop); min-height: 2.5rem; padding: .5rem 0; cu
 @media (max-width: 30rem) { main { padding: .6rem } section { padding: .9rem .8rem; margin-bottom: .7rem } dl { gap: .3rem .7rem } }
 `;
 
-/** Nothing may run, be framed, or be fetched from here; forms go back to this gateway only. */
+/** Content Security Policy: no script, no frame, no resource; forms post to this gateway only. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -40,7 +40,7 @@ export const PAGE_HEADERS = {
   'x-robots-tag': 'noindex, nofollow',
 } as const;
 
-/** A whole page in a reader's language. */
+/** Renders a whole page in the reader's language. */
 export const renderPage = (lang: string, title: string, content: Html): Html => html`<!doctype html>
 <html lang="${lang}">
 <head>
@@ -52,6 +52,6 @@ export const renderPage = (lang: string, title: string, content: Html): Html => 
 <body><main>${content}</main></body>
 </html>`;
 
-/** Label and value, as many as there are. */
+/** Renders pairs of label and value. */
 export const renderFacts = (rows: readonly (readonly [string, Html | string])[]): Html =>
   html`<dl>${rows.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;

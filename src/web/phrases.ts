@@ -1,10 +1,10 @@
-/** Words for people, from Fluent resources: one bundle a language, English where a phrase is missing. */
+/** Phrases for people, from Fluent resources: one bundle for each language; English where a phrase is missing. */
 import { FluentBundle, FluentResource, type FluentValue, type FluentVariable } from '@fluent/bundle';
 import type { Phrases, PhraseValues, Reader } from '../domain/words/phrases.ts';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { writtenDate, writtenHour, writtenNumber, zoneName } from '../domain/words/written.ts';
 
-/** Fluent source texts by language; several areas a language. Where they are read from is the runtime's business. */
+/** Fluent source texts by language, several areas for each. The runtime decides where it reads them. */
 export type PhraseSources = Readonly<Record<Language, readonly string[]>>;
 
 /** The areas of locale files: `locales/<area>.<language>.ftl`. */
@@ -25,7 +25,7 @@ function bundle(lang: Language, sources: readonly string[]): FluentBundle {
   const made = new FluentBundle(lang, {
     useIsolating: false,
     functions: {
-      // Times come written out, in the reader's zone: the function only shows a translator where one stands.
+      // Times are already formatted in the reader's zone: this function only shows translators that a value is a time.
       DATETIME: ([value]: FluentValue[]): FluentValue => String(value),
     },
   });
@@ -37,7 +37,8 @@ function bundle(lang: Language, sources: readonly string[]): FluentBundle {
 }
 
 /**
- * Builds the phrase function. A phrase that is in no language throws: it is a fault of ours, and a test asks for all.
+ * Builds the phrase function. A phrase that no language has throws an error, because it is a fault of the program; a test covers
+ * all phrases.
  */
 export function createPhrases(sources: PhraseSources): Phrases {
   const bundles = new Map(LANGUAGES.map((lang) => [lang as string, bundle(lang, sources[lang])]));
@@ -52,11 +53,11 @@ export function createPhrases(sources: PhraseSources): Phrases {
   };
 }
 
-/** Country names are the platform's (`country-KH`): no list of ours would be complete. */
+/** The name of a country (`country-KH`) from the platform: a list of our own would not be complete. */
 const countryName = (lang: string, code: string): string =>
   new Intl.DisplayNames([lang, 'en'], { type: 'region', fallback: 'code' }).of(code) ?? code;
 
-/** The values, with times and numbers as the phrase's language writes them. */
+/** The values, with times and numbers in the format of the phrase's language. */
 function filled(
   values: PhraseValues = {},
   words: FluentBundle,
@@ -66,13 +67,13 @@ function filled(
   const text = (value: string | number | Date): string => {
     if (typeof value === 'string') return value;
     if (typeof value === 'number') return writtenNumber(value, lang);
-    if (zone === undefined) throw new Error('a time is shown to a reader whose zone was not said');
+    if (zone === undefined) throw new Error('a phrase with a time needs the zone of its reader');
     return moment(value, words, lang, zone);
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
 }
 
-/** Date, hour and zone, in the order and with the words of the language. */
+/** Date, time and zone, in the order and with the words of the language. */
 function moment(at: Date, words: FluentBundle, lang: string, zone: string): string {
   const pattern = words.getMessage('date-time')?.value;
   if (!pattern) throw new Error('no phrase date-time');

@@ -1,4 +1,4 @@
-/** The page that asks for the PIN, before anything of a message is shown. */
+/** The page that asks for the PIN before it shows anything of a message. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { present } from '../domain/words/present.ts';
@@ -16,23 +16,23 @@ import { checkSameSite, forgetSession, keepSession, readFields, readVisitor } fr
 
 const ROOMS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
-/** A field for six digits. What is typed is never kept by the browser. */
+/** Renders a field for six digits. The browser must not save the PIN. */
 export const renderPinField = (name: string, label: string): Html =>
   html`<label>${label}<input name="${name}" type="password" inputmode="numeric" autocomplete="off" maxlength="12" required></label>`;
 
-/** What is said over the form of a PIN that was not taken. */
+/** Renders the warning above the form after a wrong PIN. */
 export const renderWarning = (text: string): Html => html`<p class="urgent" role="alert">${text}</p>`;
 
 /**
- * A form’s address that is asked for as a page, as a phone does that opens its browser again: leads back to the page with the
- * form. Looks at nothing.
+ * Redirects a GET of a form's address to the page with the form, without any check. A phone makes that call when it opens its
+ * browser again.
  */
 export const redirectTo =
   (purpose: LinkPurpose) =>
   (context: Context): Response =>
     context.redirect(`${ROOMS[purpose]}${encodeURIComponent(context.req.param('token') ?? '')}`, 303);
 
-/** Of a duty phone: lets the next officer at it say who it is. */
+/** On a duty phone: renders the link with which the next officer says who reads. */
 export const renderNotYou = (
   { translate: words }: Phrasing,
   lang: string,
@@ -42,7 +42,7 @@ export const renderNotYou = (
   html`<form method="post" action="${ROOMS[purpose]}${token}/pin">
     <button class="file" name="leave" value="yes">${words(lang, 'page-not-you')}</button></form>`;
 
-/** Of a duty phone: who of its officers it is. */
+/** On a duty phone: renders the choice of its officers. */
 const chooser = (
   { translate: words }: Phrasing,
   { lang, officers }: PinQuestion,
@@ -60,7 +60,7 @@ interface Asking {
 const asking = (gateway: Phrasing, asked: PinQuestion, { action, told, chosen }: Asking): Html => {
   const say = gateway.translate;
   const { lang } = asked;
-  // Not after a wrong PIN: that is recorded.
+  // Not after a wrong PIN, because that attempt is recorded for the chosen officer.
   const why =
     told === undefined ? `${say(lang, 'pin-why')} ${say(lang, 'pin-nothing-yet')}` : say(lang, 'pin-why');
   const who = asked.officers.length === 0 ? '' : chooser(gateway, asked, chosen);
@@ -73,7 +73,7 @@ const asking = (gateway: Phrasing, asked: PinQuestion, { action, told, chosen }:
   );
 };
 
-/** There is nothing to ask: what to do is said. */
+/** Renders what to do where there is no PIN to ask for, or it is locked. */
 const stopped = ({ translate: words }: Phrasing, lang: string, why: 'none' | 'locked'): Html =>
   renderPage(
     lang,
@@ -82,8 +82,8 @@ const stopped = ({ translate: words }: Phrasing, lang: string, why: 'none' | 'lo
   );
 
 /**
- * Asks for the PIN at a link.
- * @throws Refusal where the link itself is to be refused
+ * Renders the question for the PIN at a link.
+ * @throws Refusal where the link itself is not valid
  */
 export async function renderPinPage(gateway: Showing, context: Context, purpose: LinkPurpose): Promise<Html> {
   const token = context.req.param('token') ?? '';

@@ -1,7 +1,7 @@
 /**
- * The public page behind the code on a letter, in all four languages, because nobody knows who scans it. The digest of
- * the letter stands after `#` in the code and is never sent here: where it is that of the message, the browser finds
- * it on the page and shows the line that says so, without script.
+ * The public page behind the code on a letter, in all four languages, because the reader is not known. The digest of the letter is
+ * after `#` in the code, and browsers do not send that part. If it is the digest of the message, the browser finds it on the page
+ * and shows the line that says so, without a script.
  */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
@@ -14,11 +14,11 @@ import type { Phrasing, Showing } from '../gateway-parts.ts';
 import { type Html, PAGE_HEADERS, renderFacts, renderPage } from './page.ts';
 import { answerRefusedPage } from './refused.ts';
 
-/** 32 bytes as pairs of hex digits. */
+/** Formats 32 bytes as pairs of hex digits. */
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Nobody knows who scans it, and the zone of a desk would say where it is: times are UTC. */
+/** Shows times in UTC: the reader is not known, and the zone of a focal point would tell where it is. */
 function shown({ translate: words }: Phrasing, lang: string, proven: AcceptanceProof): Html {
   const translate = (id: string): string => words(lang, id);
   const { ledger } = proven;
@@ -36,7 +36,7 @@ function shown({ translate: words }: Phrasing, lang: string, proven: AcceptanceP
     <p>${translate('proof-compare')}</p><p class="soft">${translate('proof-nothing-else')}</p></section>`;
 }
 
-/** Shown only while the address in the browser ends in this very digest. */
+/** Shown only while the address in the browser ends with this digest. */
 const same = ({ translate: words }: Phrasing, digest: string): Html =>
   html`<section class="same" id="${digest}">${LANGUAGES.map((lang) => html`<p lang="${lang}">${words(lang, 'proof-same')}</p>`)}</section>`;
 

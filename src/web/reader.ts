@@ -1,4 +1,4 @@
-/** The reader: pages behind one-time links, where an officer sees who and what, opens, acknowledges or declines. */
+/** The reader: pages behind one-time links, on which an officer sees a summary, opens the message, accepts or declines. */
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Decision, MessageSummary } from '../domain/carriage/adapter.ts';
@@ -34,7 +34,7 @@ import { readVisitor } from './visitor.ts';
 
 type Purpose = LinkRow['purpose'];
 
-/** What may be said before opening. */
+/** Renders what may be shown before the message is opened. */
 function summaryFacts(gateway: Phrasing, reader: Reader, summary: MessageSummary): Html {
   const say = gateway.translate;
   const moment = (at: Date): string => say(reader, 'moment', { at });
@@ -61,7 +61,7 @@ function decided(gateway: Phrasing, reader: Reader, decision: Decision): Html {
     <span class="soft">${decision.officer}, ${say(reader, 'moment', { at: decision.at })}</span></p>`;
 }
 
-/** One button to acknowledge; declining is one step further and asks why. */
+/** Renders one button to accept; declining needs one step more and a reason. */
 function forms(gateway: Phrasing, reader: Reader, action: string, settles: readonly string[] = []): Html {
   const say = gateway.translate;
   const settled =
@@ -79,7 +79,7 @@ function forms(gateway: Phrasing, reader: Reader, action: string, settles: reado
   </details>`;
 }
 
-/** Both words, who said them and when; and the way to say which one stands. */
+/** Renders both acknowledgements with officer and time, and the form that settles the contradiction. */
 function contradiction(
   gateway: Phrasing,
   reader: Reader,
@@ -99,11 +99,11 @@ function contradiction(
     <p>${gateway.translate(reader, 'page-settle')}</p>${forms(gateway, reader, action, ids)}`;
 }
 
-/** An exercise says so over everything else. */
+/** Renders the mark of a drill, above everything else. */
 const drillMark = (gateway: Phrasing, lang: string, { type }: MessageSummary): Html | string =>
   type === 'drill' ? html`<p class="urgent">${gateway.translate(lang, 'type-drill')}</p>` : '';
 
-/** Of a duty phone: the way to the next officer at it. */
+/** On a duty phone: renders the link for the next officer. */
 const nextAt = (
   gateway: Phrasing,
   { isShared, officer, link }: WaitingMessage,
@@ -132,7 +132,7 @@ function waitingPage(gateway: Phrasing, waiting: WaitingMessage, token: string):
   );
 }
 
-/** The word is that officer’s: it says so where it is said. */
+/** Renders under whose name the acknowledgement will be recorded. */
 const asWhom = (
   { translate: words }: Phrasing,
   { lang, name }: WaitingMessage['officer'],
@@ -143,7 +143,7 @@ function messagePage(gateway: Typesetting, opened: ReadMessage, around: CaseSoFa
   const { summary, officer, reader, message, decision } = opened;
   const { lang } = reader;
   const say = gateway.translate;
-  // A button for each: on a bad line nobody wants ten megabytes inside a page.
+  // A button for each file: on a bad line the page must not contain ten megabytes.
   const files = message.attachments.map(
     (one, n) =>
       html`<button class="file" formaction="/r/${token}/files/${n}">${safeFileNameOf(one.filename)} (${Math.ceil(countAttachmentBytes([one]) / 1_024)} KiB${describeRunnable(one, lang, say)})</button>`,
@@ -163,10 +163,10 @@ function messagePage(gateway: Typesetting, opened: ReadMessage, around: CaseSoFa
   );
 }
 
-/** What the pages of a link use of the gateway. */
+/** The parts of the gateway that the pages of a link need. */
 type Serving = Posting & Typesetting & Admitting & Exchanging;
 
-/** Pages by token: GET shows and changes nothing, POST acts. */
+/** Pages by token: GET only shows, POST acts. */
 export function readerRoutes(gateway: Serving): Hono {
   const shown = (context: Context, purpose: Purpose) => showQuestion(gateway, context, purpose);
   const said = (context: Context, purpose: Purpose) => takeAcknowledgement(gateway, context, purpose);
@@ -180,7 +180,7 @@ export function readerRoutes(gateway: Serving): Hono {
     .route('/', contentRoutes(gateway));
 }
 
-/** The page before anything is opened: what came, and what may be done. */
+/** Shows the page before the message is opened: the summary, and what the officer may do. */
 function showQuestion(gateway: Serving, context: Context, purpose: Purpose): Promise<Response> {
   const token = context.req.param('token') ?? '';
   const visitor = readVisitor(gateway, context);
@@ -189,7 +189,7 @@ function showQuestion(gateway: Serving, context: Context, purpose: Purpose): Pro
   );
 }
 
-/** Records an acknowledgement by a link, and shows what is recorded now. */
+/** Records an acknowledgement by a link, and shows what is now recorded. */
 function takeAcknowledgement(gateway: Serving, context: Context, purpose: Purpose): Promise<Response> {
   const token = context.req.param('token') ?? '';
   const visitor = readVisitor(gateway, context);
@@ -209,7 +209,7 @@ function takeAcknowledgement(gateway: Serving, context: Context, purpose: Purpos
   });
 }
 
-/** What opens content: the message itself, an earlier one of its thread, a file and the letter. */
+/** Routes that open content: the message itself, an earlier one of its thread, an attachment and the letter. */
 function contentRoutes(gateway: Serving): Hono {
   const answer = createPageAnswerer(gateway);
   const opened = (context: Context) =>
@@ -249,7 +249,7 @@ function contentRoutes(gateway: Serving): Hono {
     );
 }
 
-/** An attachment, always saved and never shown: what is in it was made by somebody else (RFC 6266, RFC 8187). */
+/** An attachment as a download, which the browser never shows, because somebody else made its content (RFC 6266, RFC 8187). */
 function download(file: { readonly filename: string; readonly content: Uint8Array }): Response {
   return new Response(new Uint8Array(file.content), {
     headers: {

@@ -1,4 +1,4 @@
-/** A page for what could not be done: in all four languages, because before a link is known nobody knows who reads. */
+/** The page of a refusal, in all four languages, because before a link is verified the reader is not known. */
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { PROBLEMS, type ProblemCode, Refusal } from '../domain/words/error.ts';
@@ -9,12 +9,12 @@ import type { Phrasing } from '../gateway-parts.ts';
 import { isDatabaseDown } from '../store/database-fault.ts';
 import { PAGE_HEADERS, renderPage } from './page.ts';
 
-/** What the page would have been: each says by itself what to do where its link leads nowhere. */
+/** The kind of the refused page; each kind has its own text for a link that does not work. */
 export type PageKind = LinkPurpose | 'start' | 'proof';
 
 const LINKS: readonly ProblemCode[] = ['link-used', 'link-expired', 'link-unknown'];
 
-/** What has a sentence of its own; everything else shares one. */
+/** Error codes with their own sentence; all others share one. */
 const TOLD: readonly ProblemCode[] = [
   ...LINKS,
   'recalled',
@@ -24,7 +24,7 @@ const TOLD: readonly ProblemCode[] = [
 ];
 
 /**
- * The page and the status of what was thrown: of a refusal, and of a database that is down. A fault is thrown on.
+ * Answers a refusal, or a database that is down, with a page and its status. Throws any other fault again.
  */
 export async function answerRefusedPage(
   { translate: words }: Phrasing,

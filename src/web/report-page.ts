@@ -1,18 +1,18 @@
-/** The report as one file for a browser: no script, nothing loaded from elsewhere, every bar drawn as SVG. */
+/** The report as one HTML file: no script, no resource from another server, every bar drawn as SVG. */
 import { html } from 'hono/html';
 import type { ReportPage } from '../flow/figures/page.ts';
 import type { PageRow, PageSection } from '../flow/figures/section.ts';
 import { type Html, renderFacts, renderPage } from './page.ts';
 
-/** Length of the longest bar, and height of one, in the units of the drawing. */
+/** The length of the longest bar and the height of each bar, in units of the drawing. */
 const LONG = 100;
 const HIGH = 6;
 /** How many sides have a colour of their own. */
 const SIDES = 2;
 
 /**
- * One colour a side, told apart in grey as well, by day and by night. A table that is wider than a phone is moved by
- * itself and not with the page, and what a row is about stays in sight.
+ * One colour for each side, also distinct in grey and in the dark theme. A table that is wider than a phone scrolls by itself and
+ * not with the page, and the first column stays visible.
  */
 const STYLE = html`<style>
 :root { --side-0: #0b5f4a; --side-1: #b57d16 } @media (prefers-color-scheme: dark) { :root { --side-0: #8fd6c1 } } .side-0 { fill: var(--side-0) } .side-1 { fill: var(--side-1) }
@@ -48,13 +48,13 @@ function section(
   </table></div></section>`;
 }
 
-/** Names over columns that belong together. */
+/** Renders the names above columns that belong together. */
 const head = (groups: readonly string[], columns: number): Html | string =>
   groups.length === 0
     ? ''
     : html`<tr><td></td>${groups.map((one) => html`<th scope="colgroup" colspan="${(columns - 1) / groups.length}">${one}</th>`)}<td></td></tr>`;
 
-/** What was left out has no bar: an empty place says as much as may be said. */
+/** Draws the bars of a row. A suppressed value has no bar, because its length would tell the value. */
 function bars({ bars: list }: PageRow, scale: number): Html | string {
   if (list.length === 0) return '';
   const height = list.length * (HIGH + 1);

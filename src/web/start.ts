@@ -1,4 +1,4 @@
-/** The start page: an officer sets the PIN, or gives the one there is, and is led to the chat. */
+/** The start page: an officer sets a PIN, or enters the existing one, and then continues in the chat. */
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
@@ -15,7 +15,7 @@ import { renderPinField, renderWarning } from './pin-page.ts';
 import { answerRefusedPage } from './refused.ts';
 import { checkSameSite, nameBrowser, readFields } from './visitor.ts';
 
-/** As whom, and what there is to do. */
+/** Renders the page with the officer's name and the task. */
 const framed = (
   { translate: words }: Phrasing,
   { lang, officer, focalPointName: focalPoint }: StartState,
@@ -39,7 +39,7 @@ function giveForm({ translate: words }: Phrasing, { lang }: StartState, action: 
     ${renderPinField('pin', words(lang, 'pin-label'))}<button>${words(lang, 'pin-go')}</button></form>`;
 }
 
-/** The way on into the chat, as a link and as a code for another phone's camera. */
+/** Renders the link into the chat, also as a QR code for another phone. */
 async function chatHtml(
   { translate: words, adapters }: Reaching,
   { lang, chatCode, links }: StartState,
@@ -79,7 +79,7 @@ async function startHtml(
   }
 }
 
-/** Why what was typed was not taken; undefined where it was. */
+/** Renders why the typed PIN was refused; undefined where it was accepted. */
 async function refusedBecause(
   gateway: Reaching,
   { lang, step }: StartState,

@@ -1,4 +1,4 @@
-/** Who asks for a page, by the cookies of the browser; and whether a form was posted from a page of ours. */
+/** Identifies the visitor of a page by cookies, and checks that a form was posted from a page of this gateway. */
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { BODY_LIMIT_BY_ROUTE, receiveSmallBody } from '../domain/message/receive-body.ts';
@@ -13,11 +13,11 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 const isSecure = ({ url }: Verifying): boolean => url.startsWith('https:');
 
-/** Lax: a link that is opened in a chat is a navigation from another site, and brings the cookie; a form from there is not. */
+/** SameSite is Lax: the browser sends the cookie when a link in a chat is opened, but not with a form of another site. */
 const cookie = (gateway: Verifying, maxAge: number) =>
   ({ httpOnly: true, sameSite: 'Lax', secure: isSecure(gateway), path: '/', maxAge }) as const;
 
-/** A browser's random name: lets a reader on a bad line load the page again without a new link. */
+/** Gives the browser a random name, so that a reader on a bad line can load the page again without a new link. */
 export function nameBrowser(gateway: Showing, context: Context): string {
   const known = getCookie(context, BROWSER);
   if (known !== undefined && TOKEN.test(known)) return known;
@@ -26,14 +26,14 @@ export function nameBrowser(gateway: Showing, context: Context): string {
   return fresh;
 }
 
-/** Whoever asks. A cookie that is no token of ours counts as none. */
+/** Reads the visitor from the cookies; ignores a cookie that is not one of our tokens. */
 export function readVisitor(gateway: Showing, context: Context): PageVisitor {
   const browser = nameBrowser(gateway, context);
   const session = isSecure(gateway) ? getCookie(context, OFFICER, 'host') : getCookie(context, OFFICER);
   return session !== undefined && TOKEN.test(session) ? { browser, session } : { browser };
 }
 
-/** Gives the browser the token of the session that the PIN opened. */
+/** Sets the cookie with the token of the session that the PIN opened. */
 export function keepSession(gateway: Verifying, context: Context, token: string): void {
   const options = cookie(gateway, PIN_SESSION_MS / 1_000);
   if (isSecure(gateway)) setCookie(context, OFFICER, token, { ...options, secure: true, prefix: 'host' });
@@ -41,8 +41,8 @@ export function keepSession(gateway: Verifying, context: Context, token: string)
 }
 
 /**
- * Takes the token from the browser again. Whoever goes back in its history then asks for the page anew: browsers keep pages for
- * that, though they are not to be stored, until a cookie of their site changes.
+ * Deletes the session's cookie. Browsers keep pages for the back button, also pages that must not be stored, until a cookie of the
+ * site changes. Deleting it makes them load the page again.
  */
 export function forgetSession(gateway: Verifying, context: Context): void {
   const options = cookie(gateway, 0);
@@ -52,8 +52,8 @@ export function forgetSession(gateway: Verifying, context: Context): void {
 }
 
 /**
- * Holds a form to have been posted from a page of ours. Pages send no referrer, and then browsers name the origin as `null`:
- * what they say of the site counts (Fetch Metadata), and an origin only where it is named.
+ * Checks that a form was posted from a page of this gateway. The pages send no referrer, and then browsers give the origin as
+ * `null`. So Fetch Metadata decides, and the origin only where it is given.
  * @throws Refusal `cross-site`
  */
 export function checkSameSite(gateway: Verifying, context: Context): void {
@@ -63,10 +63,10 @@ export function checkSameSite(gateway: Verifying, context: Context): void {
   if (!isOurs) throw new Refusal('cross-site', 'the form was posted from another site');
 }
 
-/** `none`: the person did it by hand, such as loading the page again. */
+/** Whether the call comes from this site. `none` means that the person made it, for example by loading the page again. */
 const isOwnSite = (site: string): boolean => site === 'same-origin' || site === 'none';
 
-/** The fields of a form. @throws Refusal as `receiveBytes` */
+/** Reads the fields of a form. @throws Refusal as `receiveBytes` */
 export async function readFields({ bodies }: Admitting, context: Context): Promise<URLSearchParams> {
   const bytes = await receiveSmallBody(context.req.raw, BODY_LIMIT_BY_ROUTE.form, bodies);
   return new URLSearchParams(new TextDecoder().decode(bytes));

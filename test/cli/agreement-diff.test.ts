@@ -1,4 +1,4 @@
-/** Two agreements are compared by what they say: the order of rules and of lists means nothing. */
+/** Agreements are compared by content: the order of rules and of lists has no meaning. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { listChanges } from '../../src/cli/agreement-diff.ts';

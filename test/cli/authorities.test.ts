@@ -149,7 +149,7 @@ test('an agreement is refused that has no place among its versions, has ended, o
   await refused(await agreed('early', before), 'after every version before it');
   await refused(
     await agreed('ended', { id: 'ended', from: before.from, until: new Date().toISOString() }),
-    'ended already',
+    'already ended',
   );
   await refused(await agreed('alone', { version: 2, parties: ['KH'] }, [key('KH')]), 'other countries');
   await refused(
@@ -164,7 +164,7 @@ test('an agreement that covers what another one covers is kept, and the operator
   expect(await at.json(['agreement', 'import', file])).toMatchObject({ code: 0, document: { overlaps } });
   const said = await at.amanat(['agreement', 'import', file]);
   expect(said.err).toContain(
-    'covers some of what id-kh, version 1, covers. Where both do, the new one counts',
+    'covers some of what id-kh, version 1, covers. Where both do, the new one applies',
   );
   const apart = await agreed('apart', {
     id: 'apart',
@@ -206,7 +206,7 @@ test('a desk in custody is drafted at the gateway, signed elsewhere, imported, a
   ]);
   expect(shown).toMatchObject({ code: 0, err: '' });
   expect(shown.out).toMatch(/designates\s+Invented Post \(post\)/);
-  expect(shown.out).toMatch(/key to sign\s+Ed25519\s+sign-\S+\s+[\w-]{43}/);
+  expect(shown.out).toMatch(/signing key\s+Ed25519\s+sign-\S+\s+[\w-]{43}/);
   expect(shown.out).toMatch(/verdict\s+verifies/);
   const wrong = ['designation', 'show', at.file('post.signed.json'), '--anchor', certificate('KH')];
   expect(await at.json(wrong)).toMatchObject({ code: 3, document: { verified: false } });
@@ -243,7 +243,7 @@ test('keys in this gateway’s custody that it never made are refused', async ()
   ).toBe(0);
   expect(await at.json(['designation', 'import', signed])).toMatchObject({
     code: 3,
-    document: { error: { detail: expect.stringContaining('not made here') } },
+    document: { error: { detail: expect.stringContaining('that the gateway does not have') } },
   });
 });
 

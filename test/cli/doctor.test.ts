@@ -45,13 +45,15 @@ describe('a gateway with its own database', () => {
   test('is well, and what is not used is skipped', async () => {
     const { code, of } = await examined(at);
     expect(code).toBe(0);
-    expect(of('database')).toEqual([expect.stringMatching(/^ok: PostgreSQL 18\.\d+; what it acknowledges/)]);
+    expect(of('database')).toEqual([
+      expect.stringMatching(/^ok: PostgreSQL 18\.\d+; committed data is on disk/),
+    ]);
     expect(of('letters')).toEqual(['ok: a test page was set in every script']);
     expect(of('home')).toEqual([expect.stringMatching(/^ok: /)]);
-    expect(of('keys')).toEqual(['ok: every secret opens under the present master key']);
+    expect(of('keys')).toEqual(['ok: the current master key opens every secret']);
     expect(of('email')).toEqual(['skipped: the channel is not switched on']);
     expect(of('telegram')).toEqual(['skipped: the channel is not switched on']);
-    expect(of('serving')).toEqual([expect.stringMatching(/^warning: .*not being served/)]);
+    expect(of('serving')).toEqual([expect.stringMatching(/^warning: the gateway does not run here/)]);
     expect(of('statements').join()).toContain('the authority trusted for ID is a DEMO (not real)');
   });
 
@@ -64,7 +66,7 @@ describe('a gateway with its own database', () => {
     expect(of('serving')).toEqual([expect.stringMatching(/^failed: .*these parts do not work: telegram$/)]);
   });
 
-  test('names open secrets, and a master key that is not the one', async () => {
+  test('names files with open secrets, and a wrong master key', async () => {
     await at.json([
       'focal-point',
       'add',
@@ -81,13 +83,15 @@ describe('a gateway with its own database', () => {
     const own = readFileSync(file, 'utf8');
     writeFileSync(file, Buffer.alloc(32, 7).toString('base64url'));
     expect((await examined(at)).of('gateway')).toEqual([
-      expect.stringMatching(/^failed: AMANAT_MASTER_KEY is not the key that this database is kept under/),
+      expect.stringMatching(/^failed: AMANAT_MASTER_KEY is not the master key of this database/),
     ]);
     writeFileSync(file, own);
     writeFileSync(at.file('home/secrets/AMANAT_NOTE'), 'x');
     chmodSync(at.file('home/secrets/AMANAT_NOTE'), 0o644);
     chmodSync(at.file('home/secrets'), 0o755);
-    expect((await examined(at)).of('home')).toEqual([expect.stringMatching(/^failed: others .* secrets\/$/)]);
+    expect((await examined(at)).of('home')).toEqual([
+      expect.stringMatching(/^failed: other users .* secrets\/$/),
+    ]);
     chmodSync(at.file('home/secrets'), 0o700);
     rmSync(at.file('home/secrets/AMANAT_NOTE'));
   });
@@ -95,8 +99,8 @@ describe('a gateway with its own database', () => {
   test('names settings that mean nothing, and a gateway without a channel', async () => {
     const found = await examined(at, { AMANAT_ALOW: '127.0.0.1', AMANAT_CHANNELS: '' });
     expect(found.of('settings')).toEqual([
-      'warning: AMANAT_ALOW is not a setting: it changes nothing',
-      'warning: no channel is switched on: nothing reaches a desk',
+      'warning: AMANAT_ALOW is not a setting and has no effect',
+      'warning: no channel is switched on: no message reaches a focal point',
     ]);
   });
 
@@ -148,17 +152,17 @@ describe('a gateway with its own database', () => {
     };
     const before = await examined(at, values);
     expect(before.of('email')).toEqual([
-      'ok: the signing certificate is in its time and names the From address',
-      'ok: the relay answers over TLS and takes our login',
+      'ok: the signing certificate is valid now and names the From address',
+      'ok: the relay answers over TLS and accepts the login',
     ]);
     expect(before.of('telegram')).toEqual([
       'ok: the Bot API knows the bot',
-      'failed: it brings updates nowhere',
+      'failed: it sends updates nowhere',
     ]);
     const served = await at.serve(values);
     expect((await examined(at, values)).of('telegram')).toEqual([
       'ok: the Bot API knows the bot',
-      'ok: it brings updates to this gateway',
+      'ok: it sends updates to this gateway',
     ]);
     await served.end('SIGTERM');
     expect(mail.received).toEqual([]);
@@ -166,7 +170,7 @@ describe('a gateway with its own database', () => {
     const after = await examined(at, { ...values, AMANAT_SMTP_CA: known.authority.certificate });
     expect([after.code, after.of('email')[1]]).toEqual([
       1,
-      'failed: the relay does not take us: connection-refused',
+      'failed: the relay does not accept the connection: connection-refused',
     ]);
     expect(after.of('telegram')).toEqual(['failed: telegram: the Bot API does not answer']);
     const { AMANAT_MAIL_KEY: _, AMANAT_TELEGRAM_TOKEN: __, ...half } = values;
@@ -187,7 +191,7 @@ describe('a gateway with its own database', () => {
     const { out, code } = await at.amanat(['doctor'], { env: { NO_COLOR: '1' } });
     expect(code).toBe(0);
     expect(out).toMatch(/^ok {7}database {8}PostgreSQL 18/m);
-    expect(out).toMatch(/→ amanat serve$/m);
+    expect(out).toMatch(/→ start it: amanat serve$/m);
     expect(out).toMatch(/Nothing failed\.\n$/);
   });
 });
@@ -196,7 +200,9 @@ test('a database whose acknowledged writes a power cut loses is no place for a g
   const at = await begun(await benchOnServer());
   const { code, of } = await examined(at);
   expect(code).toBe(1);
-  expect(of('database')).toContain('failed: fsync is off: a power cut loses messages that were acknowledged');
+  expect(of('database')).toContain(
+    'failed: fsync is off: a power failure can lose messages for which receipts were given',
+  );
   const served = await at.serve({}, 'warn');
   expect(served.ready.findings[0]).toMatchObject({ check: 'database', verdict: 'failed' });
   const { err } = await served.end('SIGTERM');

@@ -54,8 +54,8 @@ test('a desk designated by files gets a key to read by, and its keys are shown w
   const rotated = at.file('rotated.json');
   await done('keys', 'rotate', '--focal-point', 'post', '--as', 'ID', '--out', rotated);
   const shown = await at.amanat(['designation', 'show', rotated]);
-  expect(shown.out.match(/^key to (?:sign|open) .*until \d{4}-/gm)).toHaveLength(2);
-  expect(shown.out.match(/^key to (?:sign|open) /gm)).toHaveLength(4);
+  expect(shown.out.match(/^(?:signing|key agreement) key .*until \d{4}-/gm)).toHaveLength(2);
+  expect(shown.out.match(/^(?:signing|key agreement) key /gm)).toHaveLength(4);
 });
 
 test('an attaché’s request is answered with a certificate, and mail goes to that', async () => {
@@ -79,7 +79,7 @@ test('an attaché’s request is answered with a certificate, and mail goes to t
   writeFileSync(csr, readFileSync(certificate));
   expect(await at.json([...words, '--certificate-out', at.file('none.pem')])).toMatchObject({
     code: 2,
-    document: { error: { detail: '--sign-request: cannot be answered' } },
+    document: { error: { detail: '--sign-request: no certificate can be issued for this file' } },
   });
 });
 

@@ -43,7 +43,9 @@ test('the second endpoint waits, and files to and from the authority confirm it'
     waiting: { new: true, by: 'dewi' },
   });
   const doctor = await at.json(['doctor'], { env });
-  expect(JSON.stringify(doctor.document)).toContain(`endpoint ${id} waits for its desk`);
+  expect(JSON.stringify(doctor.document)).toContain(
+    `endpoint ${id} waits for confirmation by its focal point`,
+  );
   expect((await endpoint('enable', id)).document.error.code).toBe('confirmation-needed');
   const [draft, signed] = [join(at.home, 'confirm.json'), join(at.home, 'confirm.signed.json')];
   expect((await endpoint('confirm', id)).code).toBe(2);

@@ -98,7 +98,7 @@ test('a test is a signed event that names no case; one that is refused says how'
       works: true,
       code: 'http-200',
       tried: 'A signed event "endpoint.test" was posted to its address.',
-      answered: 'The partner’s system took it (http-200).',
+      answered: 'The partner’s system accepted it (http-200).',
       todo: 'There is nothing to do.',
     },
   });
@@ -109,12 +109,12 @@ test('a test is a signed event that names no case; one that is refused says how'
   expect(failed).toMatchObject({ code: 3, document: { error: { code: 'endpoint-test-failed' } } });
   expect(failed.document.error).toMatchObject({
     detail:
-      'A signed event "endpoint.test" was posted to its address. The partner’s system did not take it (http-503).',
-    help: 'Tell the partner; what waits is tried again by itself.',
+      'A signed event "endpoint.test" was posted to its address. The partner’s system did not accept it (http-503).',
+    help: 'Tell the partner; the gateway retries what waits.',
   });
   const { out, err } = await at.amanat(['endpoint', 'test', id], { env });
   expect(out).toBe('');
-  expect(err).toContain('did not take it (http-503).');
+  expect(err).toContain('did not accept it (http-503).');
 });
 
 test('set changes in place, and a new secret overlaps', async () => {
@@ -160,7 +160,7 @@ test('disable, enable and remove; the same address may be added again', async ()
   // One that is removed is not off: nobody can switch it on again. The desk is what is named.
   const { out } = await at.amanat(['doctor'], { env });
   expect(out).not.toContain('switched off');
-  expect(out).toContain('desks have no endpoint in use, so nothing reaches them: desk');
+  expect(out).toContain('focal points without an endpoint in use, which nothing can reach: desk');
   expect(await listed()).toEqual([]);
   expect((await endpoint('enable', id)).document.error.code).toBe('not-found');
   const fresh = await add(`${peer.url}/moved`);

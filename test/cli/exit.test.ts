@@ -55,7 +55,7 @@ test('a disk, a file and a server that will not serve are named with what to do,
     expect(of(code), code).toMatchObject({ exit: 'unreachable', code: 'unreachable' });
   for (const code of ['EROFS', 'EPERM', 'EACCES', '28000', '28P01', '42501'])
     expect(of(code), code).toMatchObject({ exit: 'configuration', code: 'configuration' });
-  expect(of('53300').detail).toContain('no connection left');
+  expect(of('53300').detail).toContain('no free connection');
   const server = (text: string) =>
     describeFailure(new Error(`PostgreSQL ended before it was ready: FATAL: ${text}`));
   expect(server('could not write lock file: No space left on device').detail).toBe('the disk is full');

@@ -80,9 +80,9 @@ test('a home from before is served closed until its operator has confirmed what 
   expect(existsSync(head())).toBe(false);
   expect((await at.json(['grants', 'adopt', '--confirm', 'AAAAAAAAAAAA'])).code).toBe(3);
   const doctor = await at.amanat(['doctor']);
-  expect(doctor.out).toContain('look through them: amanat grants adopt');
-  expect(doctor.out).not.toContain('do not open under this master key');
-  expect(doctor.out).not.toContain('the gateway has no key of');
+  expect(doctor.out).toContain('check them, then adopt them: amanat grants adopt');
+  expect(doctor.out).not.toContain('this master key does not open');
+  expect(doctor.out).not.toContain('the gateway lacks a key of');
   expect((await at.json(['grants', 'adopt', '--confirm', listed.code])).document).toEqual({
     adopted: true,
     grants: 3,

@@ -83,7 +83,7 @@ test('init makes a home folder once, with every secret its owner’s alone', asy
   ];
   const made = await at.amanat(words);
   expect(made).toMatchObject({ code: 0, err: '' });
-  expect(made.out).toContain('Next: amanat focal-point add');
+  expect(made.out).toContain('Next: run "amanat focal-point add"');
   expect(made.out).not.toContain(TOKEN);
   expect(readFileSync(`${at.home}/secrets/AMANAT_TELEGRAM_TOKEN`, 'utf8')).toBe(`${TOKEN}\n`);
   expect(statSync(`${at.home}/secrets/AMANAT_MASTER_KEY`).mode & 0o777).toBe(0o600);
@@ -120,7 +120,7 @@ test('focal points are designated once each; a private key is not taken for a pu
   const key = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), d: 'A'.repeat(43), kid: 'did:web:x#k' };
   writeFileSync(at.file('own.json'), JSON.stringify({ signing: [key], agreement: [key] }));
   const own = await at.json(['focal-point', 'add', ...POST, '--jwks', at.file('own.json')]);
-  expect(own).toMatchObject({ code: 2, document: { error: { detail: '--jwks: holds a private key' } } });
+  expect(own).toMatchObject({ code: 2, document: { error: { detail: '--jwks: contains a private key' } } });
 });
 
 test('a partner’s secret is replaced, by a new one or by the key the partner brings', async () => {
@@ -145,7 +145,7 @@ test('a partner’s secret is replaced, by a new one or by the key the partner b
   });
 });
 
-test('a desk that holds its own keys brings their public halves, and gets sealed messages or notices', async () => {
+test('a focal point that holds its own keys brings their public halves, and gets sealed messages or notices', async () => {
   const did = `did:web:${new URL(url).host.replace(':', '%3A')}:fp:police`;
   const [sign, open] = await Promise.all([
     generateSigningJwk(`${did}#sign-1`),

@@ -94,7 +94,7 @@ const ended = async (): Promise<void> => void (await served?.end('SIGTERM'));
 
 test('the master key is rotated while the gateway serves, and again after the old one is gone', async () => {
   const before = kept('AMANAT_MASTER_KEY');
-  // Nothing was opened by the process that serves: what it does not meet at once, it meets wrapped anew.
+  // The running gateway has opened no secret yet, so it reads some of them only after they were rewrapped.
   let isOver = false;
   const traffic = (async () => {
     const answers: number[] = [];
@@ -151,12 +151,12 @@ test('a process that has opened nothing yet finds the key it was not started wit
   const begun = await at.amanat(['keys', 'rotate', '--master']);
   expect([begun.code, begun.out]).toEqual([
     0,
-    expect.stringContaining('Backups from before open by the old'),
+    expect.stringContaining('Older backups can be opened only with the old'),
   ]);
   const over = await at.amanat(['keys', 'rotate', '--master', '--finish']);
   expect([over.code, over.out]).toEqual([
     0,
-    expect.stringContaining('lies aside in secrets/old-master-key-'),
+    expect.stringContaining('It is kept in secrets/old-master-key-'),
   ]);
   expect((await post()).status).toBe(202);
 });

@@ -28,7 +28,7 @@ test('link and pin make start pages, list shows who is there, unlink says where 
   const pin = await officer('pin', ...whose);
   expect(pin.document.start_page).toMatch(/\/start\/[\w-]{43}$/);
   const { out: shown } = await at.amanat(['officer', 'pin', ...whose]);
-  expect(shown).toContain('Hand the start page over in person');
+  expect(shown).toContain('Hand over the start page in person');
   expect(shown).toMatch(/[▀▄█]{8}/);
   expect((await officer('link', ...whose, '--beside')).code).toBe(0);
   expect((await officer('list')).document.officers).toMatchObject([

@@ -39,7 +39,7 @@ test('the first database is remembered, and no other one opened', async () => {
   // Nothing was made: no empty database lies beside the home's own.
   expect(existsSync(`${at.home}/data`)).toBe(false);
   const empty = await list(foreign);
-  expect([empty.code, empty.err]).toEqual([4, expect.stringContaining('set DATABASE_URL as it was')]);
+  expect([empty.code, empty.err]).toEqual([4, expect.stringContaining('set DATABASE_URL to the old value')]);
   expect(await another.sql`select 1 from house`).toHaveLength(0);
   expect((await at.amanat(['serve'], { env: foreign })).code).toBe(4);
   expect((await list(own)).code).toBe(0);
@@ -70,7 +70,7 @@ test('a wrong master key is refused at the start, and both keys are right while 
   const wrong = { ...own, AMANAT_MASTER_KEY: chance.newToken() };
   for (const words of [['serve'], ['focal-point', 'list']]) {
     const { code, err } = await at.amanat(words, { env: wrong });
-    expect([code, err]).toEqual([4, expect.stringContaining('AMANAT_MASTER_KEY is not the key')]);
+    expect([code, err]).toEqual([4, expect.stringContaining('AMANAT_MASTER_KEY is not the master key')]);
   }
   const first = readFileSync(`${at.home}/secrets/AMANAT_MASTER_KEY`, 'utf8').trim();
   expect((await at.amanat(['keys', 'rotate', '--master'], { env: own })).code).toBe(0);

@@ -126,8 +126,8 @@ test('- is standard output, alone there; it is never the name of a file', async 
       code: 2,
       document: { error: { code: 'usage', detail: expect.stringContaining(detail) } },
     });
-  await refused('--csv: --json answers on standard output', ...period, '--csv', '-');
-  await refused('--csv, --pdf: only one', ...period, '--csv', '-', '--pdf', '-');
+  await refused('--csv: --json already writes to standard output', ...period, '--csv', '-');
+  await refused('--csv, --pdf: only one of these', ...period, '--csv', '-', '--pdf', '-');
   // Where an answer follows, and where a secret would be written.
   const draft = ['gateway', 'draft', '--name', 'Invented', '--country', 'ID', '--out', '-'];
   await refused('--out: cannot go to standard output', ...draft);

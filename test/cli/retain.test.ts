@@ -25,7 +25,7 @@ test('what would go is listed by day, without content; nothing goes before its t
     document: { content: [], open: [{ why: 'owed', messages: [id] }] },
   });
   expect((await at.amanat(['retain', '--dry-run', '--until', dayIn(100)])).out).toMatch(
-    new RegExp(`stays +${id} .*open: an act is owed`),
+    new RegExp(`stays +${id} .*open: an act is due`),
   );
   await withGateway(at, (gateway) => closeThread(gateway, id));
   const content = [{ message: id, type: 'report' }, { type: 'closure' }];

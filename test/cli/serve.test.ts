@@ -79,7 +79,7 @@ describe('where it listens', () => {
     async (listen) => {
       const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
       expect(code).toBe(4);
-      expect(err).toContain('AMANAT_LISTEN is not what it must be: host:port');
+      expect(err).toContain('AMANAT_LISTEN has the wrong form; expected: host:port');
     },
   );
 

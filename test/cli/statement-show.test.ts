@@ -31,7 +31,7 @@ test('shows working time, reminders and figures where the agreement states them'
     expect.arrayContaining([
       'time of ID Asia/Jakarta, weekdays 1 2 3 4 5, 08:00 to 16:00, closed on 2026-12-25, quiet from 21:00 to 06:00; did:web:gateway.example.go.id:fp:putussibau in Asia/Pontianak',
       'time of KH Asia/Phnom_Penh, round the clock',
-      'permission said within 3 days',
+      'permission given within 3 days',
       'reminders 6 at most, together within 15 minutes',
       'reminded at 50 %, 100 %, 125 % (next endpoint), 150 % (deputy), 200 % (supervisors) of the clock',
       'figures counts below 5 are left out',
@@ -43,7 +43,7 @@ test('shows none of it where the agreement is silent', () => {
   const { permission, calendars, reminders, chase, suppress_under, ...silent } = example;
   expect([permission, calendars, reminders, chase, suppress_under]).not.toContain(undefined);
   const words = linesOf(silent).join('\n');
-  expect(words).not.toMatch(/time of|permission said|reminders|reminded|figures/);
+  expect(words).not.toMatch(/time of|permission given|reminders|reminded|figures/);
 });
 
 /** Every leaf of a statement, by its path, with the statement that says something else there. */

@@ -72,7 +72,7 @@ describe('the pace of work on ledgers', () => {
   });
 });
 
-describe('a value that is not what it must be', () => {
+describe('a value of the wrong form', () => {
   it.each([
     ['AMANAT_URL', 'gateway.example'],
     ['AMANAT_URL', 'https://gateway.example/amanat'],
@@ -98,7 +98,7 @@ describe('a value that is not what it must be', () => {
       readMailSettings(set),
     ];
     expect(read).toThrow(Refusal);
-    expect(read).toThrow(`${name} is not what it must be: `);
+    expect(read).toThrow(`${name} has the wrong form; expected: `);
     expect(read).not.toThrow('hunter2');
   });
 

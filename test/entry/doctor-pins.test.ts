@@ -24,7 +24,7 @@ const found = async (gateway: ExaminedGateway['gateway'] = all.house.gateway) =>
   const findings = await pinsCheck.examine({ gateway, home, sql: sql(), typeset: createTypesetter() });
   return findings.map(({ verdict, detail }) => `${verdict}: ${detail}`);
 };
-const OK = ['ok: every officer who is reached through a chat has a PIN'];
+const OK = ['ok: every officer who is reached by chat has a PIN'];
 
 test('one that is set is in order, also once it was set anew', async () => {
   expect(await found()).toEqual(OK);
@@ -37,13 +37,13 @@ test('a locked one is listed until another is set', async () => {
   const { token } = await inviteOfficer(all.house.gateway, draft);
   const thief = openBrowser(all.house.app, all.house.gateway.url);
   for (let n = 0; n < 5; n += 1) await thief.submit(`/start/${token}`, { pin: '000000' });
-  expect(await found()).toEqual(['warning: PIN locked after wrong tries: desk/o1']);
+  expect(await found()).toEqual(['warning: PIN locked after too many wrong attempts: desk/o1']);
   await setPin(all.house, of());
   expect(await found()).toEqual(OK);
 });
 
 test('one that does not verify, or is gone, is no missing one: somebody wrote to the database', async () => {
-  const lost = 'failed: the PIN of desk/o1 is not kept as the operator’s log names it: it counts as absent';
+  const lost = 'failed: the PIN of desk/o1 differs from the operator’s log: the gateway ignores it';
   await sql()`update pin set tries = 3`;
   expect(await found()).toEqual([lost]);
   await sql()`delete from pin`;
@@ -54,5 +54,5 @@ test('one that does not verify, or is gone, is no missing one: somebody wrote to
 
 test('one that another master key wrapped is told of', async () => {
   const other = { ...all.house.gateway, master: await importMasterKey(chance.newToken()) };
-  expect(await found(other)).toEqual(['failed: 1 PINs do not open under this master key']);
+  expect(await found(other)).toEqual(['failed: this master key does not open 1 PINs']);
 });

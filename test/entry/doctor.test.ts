@@ -43,57 +43,57 @@ async function found(
 }
 
 test.each([
-  [0, /^ok: 127\.0\.0\.1:\d+ answers, and its clock agrees$/],
-  [90, /^warning: the clock of 127\.0\.0\.1:\d+ is \d{2} s away from this one$/],
-  [3_600, /^failed: the clock of 127\.0\.0\.1:\d+ is 3[56]\d\d s away from this one$/],
+  [0, /^ok: 127\.0\.0\.1:\d+ answers, and its clock agrees with this one$/],
+  [90, /^warning: the clock of 127\.0\.0\.1:\d+ differs from this one by \d{2} s$/],
+  [3_600, /^failed: the clock of 127\.0\.0\.1:\d+ differs from this one by 3[56]\d\d s$/],
 ])('a clock %i s ahead', async (ahead, expected) => {
   expect(await found(clockCheck, ahead)).toEqual([expect.stringMatching(expected)]);
 });
 
-test('a gateway that does not answer is a warning: what goes to it waits', async () => {
+test('warns of a gateway that does not answer, because messages to it wait', async () => {
   await both.id.shut();
   expect(await found(clockCheck)).toEqual([expect.stringMatching(/^warning: .* does not answer$/)]);
   await both.id.open();
 });
 
-test('entries that nobody cosigns, and alarms that nobody looks at', async () => {
+test('reports entries that nobody cosigns, and alarms that nobody has examined', async () => {
   expect(await found(ledgerCheck, 1_000)).toContainEqual(
     expect.stringMatching(/^warning: entries wait for a cosignature for 1\d minutes$/),
   );
   expect(await found(ledgerCheck, 7_200)).toContainEqual(expect.stringMatching(/^failed: entries wait/));
   await witnessPeers(both.id.house.gateway);
   await witnessPeers(kh.gateway);
-  expect(await found(ledgerCheck)).toEqual([expect.stringMatching(/^ok: \d entries; nothing waits/)]);
+  expect(await found(ledgerCheck)).toEqual([expect.stringMatching(/^ok: \d entries; none has waited/)]);
   await raiseAlarm(kh.gateway, originOfLedger(both.id.url), { code: 'log-shrunk', place: 2 });
-  expect(await found(ledgerCheck)).toContainEqual('failed: 1 alarms about ledgers were looked at by nobody');
+  expect(await found(ledgerCheck)).toContainEqual('failed: nobody has examined 1 alarms about ledgers');
 });
 
-test('a desk whose keys the gateway keeps, and has not', async () => {
+test('reports a focal point whose keys the gateway must hold and lacks', async () => {
   await kh.partner({ slug: 'kept', name: 'Kept', country: 'KH', officers: [makeOfficer()] });
-  expect(await found(keysCheck)).toEqual(['ok: every secret opens under the present master key']);
+  expect(await found(keysCheck)).toEqual(['ok: the current master key opens every secret']);
   await kh.database.sql`delete from secret where kind = 'custody-key'`;
   expect(await found(keysCheck)).toContainEqual(
-    'failed: the gateway has no key of kept, whose keys it keeps',
+    'failed: the gateway lacks a key of kept, whose keys it must hold',
   );
 });
 
-test('what ends soon, and what has ended', async () => {
+test('reports what expires soon, and what has expired', async () => {
   const years = 365 * 86_400;
   expect((await found(certificatesCheck, years - 20 * 86_400)).join('\n')).toMatch(
-    /^warning: \S+ \S+.* ends in \d+ days$/m,
+    /^warning: \S+ \S+.* expires in \d+ days$/m,
   );
   expect((await found(certificatesCheck, years + 86_400)).join('\n')).toMatch(
-    /^failed: .* ended on \d{4}-\d{2}-\d{2} \(UTC\)$/m,
+    /^failed: .* expired on \d{4}-\d{2}-\d{2} \(UTC\)$/m,
   );
   expect((await found(statementsCheck, 2 * years)).join('\n')).toContain('no agreement is in force');
 });
 
-test('a certificate of an authority that somebody in force needs: missing, ended, and of nobody', async () => {
+test('reports a missing or expired certificate of an authority only while a statement in force needs it', async () => {
   expect(await found(authoritiesCheck)).toEqual([expect.stringMatching(/^ok: /)]);
   const { anchors } = kh.gateway;
   const without = anchors.filter(({ country }) => country !== 'ID');
   expect(await found(authoritiesCheck, 0, { anchors: without })).toEqual([
-    expect.stringMatching(/^failed: no certificate of the authority of ID is here that \d+ statements/),
+    expect.stringMatching(/^failed: the certificate of the authority of ID is missing: \d+ statements/),
   ]);
   const ended = anchors.map((one) => (one.country === 'KH' ? { ...one, until: kh.gateway.now() } : one));
   expect(await found(authoritiesCheck, 0, { anchors: ended })).toEqual([
@@ -105,7 +105,7 @@ test('a certificate of an authority that somebody in force needs: missing, ended
   ]);
 });
 
-test('a served gateway names it among its parts', async () => {
+test('a running gateway names authorities among the parts that do not work', async () => {
   const stop = new AbortController();
   const gateway = { ...kh.gateway, anchors: kh.gateway.anchors.filter(({ country }) => country !== 'ID') };
   const readyz = async () => (await kh.app.request(`${kh.gateway.url}/readyz`)).json();
@@ -119,7 +119,7 @@ test('a served gateway names it among its parts', async () => {
   stop.abort();
 });
 
-test('a desk without a way is told how it gets one, by the channel', async () => {
+test('says for each channel how a focal point without an endpoint gets one', async () => {
   await kh.designate({ slug: 'new', name: 'New', country: 'KH', officers: [makeOfficer()] });
   const { gateway, database } = kh;
   const home = { path: '/nonexistent', values: kh.values };
@@ -129,7 +129,7 @@ test('a desk without a way is told how it gets one, by the channel', async () =>
     sql: database.sql,
     typeset: createTypesetter(),
   });
-  const todo = findings.find(({ detail }) => detail.includes('nothing reaches them'))?.todo;
+  const todo = findings.find(({ detail }) => detail.includes('which nothing can reach'))?.todo;
   expect(todo).toContain('in Telegram: amanat officer link');
   expect(todo).toContain('amanat endpoint add');
 });

@@ -1,4 +1,4 @@
-/** Certificates of authorities that statements in force are signed by: without one, its desks and agreements do not count. */
+/** Checks the certificates of the authorities that signed statements in force. Without a certificate these statements have no effect. */
 import { listNeededAuthorities, type NeededAuthority } from '../../flow/directory/authorities.ts';
 import type { Judging } from '../../gateway-parts.ts';
 import {
@@ -15,18 +15,18 @@ export const authoritiesCheck: DoctorCheck<ExaminedGateway> = {
   examine: async ({ gateway }) =>
     reportFaultsOrOk(
       await findAuthorityFaults(gateway),
-      'every statement in force is signed by an authority whose certificate is here and valid',
+      'the certificate of every authority that signed a statement in force is here and valid',
     ),
 };
 
-/** What is wrong with the certificates that a gateway has, as far as somebody needs them. */
+/** Finds missing and invalid certificates of authorities that signed statements in force. */
 export const findAuthorityFaults = async (gateway: Judging): Promise<readonly DoctorFinding[]> =>
   (await listNeededAuthorities(gateway)).map(findingOf);
 
 const findingOf = ({ country, why, statements }: NeededAuthority): DoctorFinding =>
   reportFailed(
     why === 'missing'
-      ? `no certificate of the authority of ${country} is here that ${statements} statements in force are signed by: they do not count`
-      : `the certificate of the authority of ${country} is not valid now: ${statements} statements in force do not count`,
-    `put ${why === 'missing' ? 'it' : 'its new one'} into certs/${country}/ of the home folder, and start the gateway again: these certificates are read at start only`,
+      ? `the certificate of the authority of ${country} is missing: ${statements} statements in force that it signed have no effect`
+      : `the certificate of the authority of ${country} is not valid now: ${statements} statements in force that it signed have no effect`,
+    `put ${why === 'missing' ? 'it' : 'the new one'} into certs/${country}/ of the home folder, and restart the gateway: it reads these certificates only at the start`,
   );

@@ -1,4 +1,4 @@
-/** Everything that ends by itself and stops traffic when it does. */
+/** Checks everything that expires and then stops traffic. */
 import { daysUntil, type Ending } from '../../domain/words/ending.ts';
 import { listEndings } from '../../flow/directory/expiry.ts';
 import {
@@ -10,9 +10,9 @@ import {
   reportWarning,
 } from './check.ts';
 
-/** Days. */
+/** Warn so many days before the end. */
 const SOON = 60;
-/** What ended so long ago has been let go of. */
+/** Days after the end; nobody renews it after that, so it is no longer reported. */
 const FORGOTTEN = 30;
 
 /** How each kind is renewed. */
@@ -20,11 +20,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   designation: 'have its authority sign it again: designation draft, sign, import',
   agreement: 'have both authorities sign its next version: agreement draft --like, sign, import',
   gateway: 'have its authority sign it again: gateway draft, sign, import',
-  anchor: 'put the authority’s new certificate beside it, into certs/<country>/',
-  'mail-certificate':
-    'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and start the gateway again',
-  'endpoint-certificate': 'ask the desk for its new certificate, and set it at the endpoint',
-  'revocation-list': 'fetch the authority’s newest list',
+  anchor: 'put the authority’s new certificate beside the old one in certs/<country>/',
+  'mail-certificate': 'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and restart the gateway',
+  'endpoint-certificate': 'ask the focal point for its new certificate, and set it with amanat endpoint set',
+  'revocation-list': 'get the authority’s newest list',
 };
 
 export const certificatesCheck: DoctorCheck<ExaminedGateway> = {
@@ -34,7 +33,7 @@ export const certificatesCheck: DoctorCheck<ExaminedGateway> = {
     const now = gateway.now();
     return reportFaultsOrOk(
       (await listEndings(gateway)).flatMap((one) => findingOf(one, now)),
-      `nothing ends within ${SOON} days`,
+      `nothing expires within ${SOON} days`,
     );
   },
 };
@@ -44,7 +43,7 @@ function findingOf({ what, name, until }: Ending, now: Date): readonly DoctorFin
   const todo = ADVICE[what] ?? 'renew it';
   if (days < -FORGOTTEN || (days >= SOON && what !== 'revocation-list')) return [];
   if (days < 0)
-    return [reportFailed(`${what} ${name} ended on ${until.toISOString().slice(0, 10)} (UTC)`, todo)];
-  // The next list is made shortly before it is due.
-  return what === 'revocation-list' ? [] : [reportWarning(`${what} ${name} ends in ${days} days`, todo)];
+    return [reportFailed(`${what} ${name} expired on ${until.toISOString().slice(0, 10)} (UTC)`, todo)];
+  // No warning: a CA publishes the next list only shortly before the old one expires.
+  return what === 'revocation-list' ? [] : [reportWarning(`${what} ${name} expires in ${days} days`, todo)];
 }

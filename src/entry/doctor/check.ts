@@ -1,17 +1,17 @@
-/** What `amanat doctor` is made of: checks, each of which finds things and says what to do about them. */
+/** The checks of `amanat doctor`: each returns findings with what to do about them. */
 import type postgres from 'postgres';
 import type { Gateway } from '../../gateway.ts';
 import type { Typesetter } from '../../paper/typeset.ts';
 import type { HomeFolder } from '../home/home.ts';
 
-/** `warning`: works, and will not for long, or not as it should. `skipped`: not used here. */
+/** `warning`: works, but not for long or not as it should. `skipped`: not used here. */
 export type FindingVerdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
-/** No address, no person and no secret stands in it: it goes to the log as well. */
+/** A finding. It also goes to the log, so it contains no address, no person and no secret. */
 export interface DoctorFinding {
   readonly verdict: FindingVerdict;
   readonly detail: string;
-  /** What the operator does about it. */
+  /** What the operator must do. */
   readonly todo?: string;
 }
 
@@ -23,12 +23,12 @@ export interface ExaminedGateway {
   readonly typeset: Typesetter;
 }
 
-/** One group of checks over a home folder, or over a gateway that was opened. */
+/** One group of checks on a home folder or on an open gateway. */
 export interface DoctorCheck<P> {
   readonly name: string;
-  /** Asks nobody but the database, and is done in a moment: `serve` runs it at start. */
+  /** Whether the check is short and asks only the database; then `serve` runs it at the start. */
   readonly quick: boolean;
-  /** Resolves with what it found, one `ok` at least where all is well. A throw counts as failed. */
+  /** Resolves with the findings, at least one `ok` if there is no fault. An exception counts as `failed`. */
   examine(patient: P): Promise<readonly DoctorFinding[]>;
 }
 
@@ -45,7 +45,7 @@ export const reportFailed = (detail: string, todo: string): DoctorFinding => ({
 });
 export const reportSkipped = (detail: string): DoctorFinding => ({ verdict: 'skipped', detail });
 
-/** The problems, or one finding that there are none. */
+/** The faults, or one `ok` finding where there are none. */
 export const reportFaultsOrOk = (
   problems: readonly DoctorFinding[],
   detail: string,

@@ -1,4 +1,4 @@
-/** The clock of this machine against those of the other gateways, as their answers are dated. */
+/** Compares the clock of this machine with the `Date` header of other gateways. */
 import { LIMITS } from '../../domain/message/message.ts';
 import { readPeers } from '../../flow/ledger/keys.ts';
 import type { Calling } from '../../gateway-parts.ts';
@@ -13,9 +13,9 @@ import {
 } from './check.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Seconds. Above the second, calls between gateways are not heard any more. */
+/** Differences in seconds: warn above the first; above the second, gateways refuse each other's calls. */
 const [APART, FAR_APART] = [30, LIMITS.skew];
-const NTP = 'let this machine take its time from NTP; where it does, tell the other gateway’s operator';
+const NTP = 'set up NTP on this machine; if it already uses NTP, tell the operator of the other gateway';
 
 export const clockCheck: DoctorCheck<ExaminedGateway> = {
   name: 'other gateways',
@@ -38,18 +38,15 @@ async function compared(gateway: Calling, url: string): Promise<DoctorFinding> {
     await answer.body?.cancel();
     date = answer.headers.get('date');
   } catch {
-    return reportWarning(
-      `${host} does not answer`,
-      'see that it can be reached from here; what is sent to it waits',
-    );
+    return reportWarning(`${host} does not answer`, 'check the network from here to it; messages to it wait');
   }
   if (date === null || Number.isNaN(Date.parse(date)))
-    return reportWarning(`${host} does not date its answers`, NTP);
-  // The header has whole seconds; the answer was made somewhere between asking and reading.
+    return reportWarning(`the answers of ${host} have no date`, NTP);
+  // The header has whole seconds, and the answer was made at some moment between the call and the reading.
   const [early, late] = [before - 1_000, gateway.now().getTime()];
   const theirs = Date.parse(date);
   const apart = Math.round(Math.max(early - theirs, theirs - late, 0) / 1_000);
-  if (apart < APART) return reportOk(`${host} answers, and its clock agrees`);
-  const detail = `the clock of ${host} is ${apart} s away from this one`;
+  if (apart < APART) return reportOk(`${host} answers, and its clock agrees with this one`);
+  const detail = `the clock of ${host} differs from this one by ${apart} s`;
   return apart < FAR_APART ? reportWarning(detail, NTP) : reportFailed(detail, NTP);
 }

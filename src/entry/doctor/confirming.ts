@@ -1,4 +1,4 @@
-/** What waits for a desk to confirm it. That is no fault; it ends by itself where nobody does. */
+/** Reports endpoints that wait for their focal point's confirmation. That is not a fault, and each wait ends by itself. */
 import { type DoctorCheck, type ExaminedGateway, reportFaultsOrOk, reportWarning } from './check.ts';
 
 export const confirmingCheck: DoctorCheck<ExaminedGateway> = {
@@ -9,11 +9,11 @@ export const confirmingCheck: DoctorCheck<ExaminedGateway> = {
     return reportFaultsOrOk(
       waiting.map(({ id, waiting }) =>
         reportWarning(
-          `endpoint ${id} waits for its desk until ${waiting?.until.toISOString() ?? ''}`,
-          'its officers were told; where none has Telegram or encrypted mail: amanat endpoint confirm ID --draft FILE',
+          `endpoint ${id} waits for confirmation by its focal point until ${waiting?.until.toISOString() ?? ''}`,
+          'its officers were notified; if none of them has Telegram or encrypted mail: amanat endpoint confirm ID --draft FILE',
         ),
       ),
-      'no endpoint waits for its desk',
+      'no endpoint waits for confirmation',
     );
   },
 };

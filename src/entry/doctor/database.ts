@@ -1,4 +1,4 @@
-/** The database: its version, and the settings that make "kept" mean "on disk". */
+/** Checks the database: its version, and the settings without which a committed row may not be on disk. */
 import { type DatabaseSettings, readDatabaseSettings } from '../../store/settings.ts';
 import {
   type DoctorCheck,
@@ -10,9 +10,9 @@ import {
 } from './check.ts';
 
 const OLDEST = 150_000;
-/** Connections that one process of the gateway and a command beside it take. */
+/** Connections that one gateway process and one command need together. */
 const CONNECTIONS = 12;
-/** Milliseconds. */
+/** Differences of the clocks in milliseconds: warn above the first, fail above the second. */
 const [APART, FAR_APART] = [5_000, 60_000];
 
 export const databaseCheck: DoctorCheck<ExaminedGateway> = {
@@ -22,12 +22,12 @@ export const databaseCheck: DoctorCheck<ExaminedGateway> = {
     const settings = await readDatabaseSettings(sql);
     return reportFaultsOrOk(
       [...durability(settings), ...shape(settings), ...clock(settings, gateway.now())],
-      `PostgreSQL ${Math.floor(settings.version / 10_000)}.${settings.version % 10_000}; what it acknowledges is on disk`,
+      `PostgreSQL ${Math.floor(settings.version / 10_000)}.${settings.version % 10_000}; committed data is on disk`,
     );
   },
 };
 
-/** With any of these off, a receipt can be given for a message that a power cut then loses. */
+/** With one of these settings off, a power failure can lose a message for which a receipt was given. */
 function durability({
   fsync,
   fullPageWrites,
@@ -40,7 +40,7 @@ function durability({
   ].filter(([, value]) => value === 'off');
   return off.map(([name]) =>
     reportFailed(
-      `${name} is off: a power cut loses messages that were acknowledged`,
+      `${name} is off: a power failure can lose messages for which receipts were given`,
       `set ${name} to on in postgresql.conf (or for the role and the database), and reload`,
     ),
   );
@@ -58,9 +58,14 @@ function shape({ version, encoding, isStandby, maxConnections }: DatabaseSetting
       : []),
     ...(encoding === 'UTF8'
       ? []
-      : [reportFailed(`the database is in ${encoding}`, 'create the database with encoding UTF8')]),
+      : [
+          reportFailed(
+            `the encoding of the database is ${encoding}`,
+            'create the database with the encoding UTF8',
+          ),
+        ]),
     ...(isStandby
-      ? [reportFailed('the server is a standby and takes no writes', 'let DATABASE_URL name the primary')]
+      ? [reportFailed('the server is a standby and refuses writes', 'set DATABASE_URL to the primary')]
       : []),
     ...(maxConnections < CONNECTIONS
       ? [
@@ -76,7 +81,7 @@ function shape({ version, encoding, isStandby, maxConnections }: DatabaseSetting
 function clock({ clock: theirs }: DatabaseSettings, now: Date): readonly DoctorFinding[] {
   const apart = Math.abs(theirs - now.getTime());
   if (apart < APART) return [];
-  const detail = `the clocks of the gateway and the database are ${Math.round(apart / 1_000)} s apart`;
-  const todo = 'let both machines take their time from NTP';
+  const detail = `the clocks of the gateway and of the database differ by ${Math.round(apart / 1_000)} s`;
+  const todo = 'set up NTP on both machines';
   return [apart < FAR_APART ? reportWarning(detail, todo) : reportFailed(detail, todo)];
 }

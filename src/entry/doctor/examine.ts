@@ -1,4 +1,4 @@
-/** The doctor: every check there is, over a home folder and over the gateway in it. */
+/** Runs every check of `amanat doctor` on a home folder and on its gateway. */
 import type { Log } from '../../log.ts';
 import { describeFailure } from '../failure.ts';
 import type { HomeFolder } from '../home/home.ts';
@@ -21,10 +21,10 @@ import { settingsCheck } from './settings.ts';
 import { statementsCheck } from './statements.ts';
 import { telegramCheck } from './telegram.ts';
 
-/** Milliseconds for one group of checks. */
+/** Time limit of one group of checks, in milliseconds. */
 const AT_MOST = 30_000;
 
-/** In the order in which they are shown. */
+/** Checks of the home folder, in the order of display. */
 const OF_HOME: readonly DoctorCheck<HomeFolder>[] = [
   settingsCheck,
   filesCheck,
@@ -46,14 +46,14 @@ const OF_GATEWAY: readonly DoctorCheck<ExaminedGateway>[] = [
   ledgerCheck,
 ];
 
-/** A finding and the group it is of. */
+/** A finding with the name of its group. */
 export interface GroupFinding extends DoctorFinding {
   readonly check: string;
 }
 
 /**
- * Examines everything. A gateway that cannot be opened is a finding too; what can be looked at without it is looked at.
- * @param open opens the gateway; it is closed here
+ * Runs all checks. A gateway that cannot be opened is a finding too; the checks of the home folder run all the same.
+ * @param open opens the gateway; this function closes it
  */
 export async function examineAll(
   home: HomeFolder,
@@ -75,7 +75,7 @@ export async function examineAll(
   return [...ofGateway, ...ofHome];
 }
 
-/** The quick checks, for the start: asks nobody but the database. What is not well is in the log. */
+/** Runs the quick checks at the start, which ask only the database, and logs what is not `ok`. */
 export async function examineQuickly(
   home: HomeFolder,
   opened: OpenedGateway,
@@ -110,12 +110,12 @@ async function examined<P>(checks: readonly DoctorCheck<P>[], patient: P): Promi
 
 const named = (check: string, finding: DoctorFinding): GroupFinding => Object.assign({ check }, finding);
 
-/** A check that fails, or never ends, is itself a finding. */
+/** Turns an exception or a timeout of a check into a finding. */
 async function limited<P>(check: DoctorCheck<P>, patient: P): Promise<readonly DoctorFinding[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly DoctorFinding[]>((resolve) => {
     timer = setTimeout(
-      () => resolve([{ verdict: 'failed', detail: 'it did not end in time', todo: 'run it again' }]),
+      () => resolve([{ verdict: 'failed', detail: 'the check did not end in time', todo: 'run it again' }]),
       AT_MOST,
     );
   });

@@ -1,4 +1,4 @@
-/** The grants: what the database says who may see and act, without a good signature. */
+/** Checks the grants: rows that say who may see and act, and that carry no valid MAC. */
 import { readStatements } from '../../flow/directory/directory.ts';
 import { listUnnamedStatements } from '../../flow/operator/adopting.ts';
 import type { Judging, Storing } from '../../gateway-parts.ts';
@@ -21,36 +21,34 @@ export const grantsCheck: DoctorCheck<ExaminedGateway> = {
     if (state !== undefined) return [state];
     const unsealed = ofWork(await gateway.store.secrets.unsealedWork(true));
     const all = [...unsound.map(ofGrant), ...unsealed, ...(await ofStatements(gateway))];
-    return all.length > 0
-      ? all
-      : [reportOk('every grant is signed, and made by an entry of the operator’s log')];
+    return all.length > 0 ? all : [reportOk('every grant is signed and has its entry in the operator’s log')];
   },
 };
 
 const ofGrant = ({ kind, subject, why }: UnverifiedGrant): DoctorFinding =>
   reportFailed(
-    `${kind} ${subject} is ${why}: it counts as absent`,
-    'find out who wrote to the database; make the grant anew, or look through it: amanat grants adopt',
+    `${kind} ${subject} is ${why}: the gateway ignores it`,
+    'find out who wrote to the database; make the grant again, or check and adopt it: amanat grants adopt',
   );
 
-/** What the program makes by itself always carries a MAC. */
+/** Rows without a MAC that the program makes itself: it always writes a MAC, so somebody else wrote these. */
 const ofWork = (count: number): readonly DoctorFinding[] =>
   count === 0
     ? []
     : [
         reportFailed(
-          `${count} messages, recipients, links, arrivals or deliveries carry no MAC: they count as absent`,
-          'find out who wrote to the database; messages and recipients from before they were sealed: amanat grants adopt',
+          `${count} messages, recipients, links, arrivals or deliveries have no MAC: the gateway ignores them`,
+          'find out who wrote to the database; for messages and recipients that are older than these MACs: amanat grants adopt',
         ),
       ];
 
-/** Statements that the operator's log names and the database lacks, and those that it has and no entry names. */
+/** Statements that the operator's log names and the database lacks, and statements that no entry names. */
 async function ofStatements(gateway: Judging): Promise<readonly DoctorFinding[]> {
   const [{ lost }, unnamed] = [await readStatements(gateway), await listUnnamedStatements(gateway)];
   return [
     ...lost.map(({ kind, party }) =>
       reportFailed(
-        `${kind} ${party} is not as the operator’s log names it: what it is about counts as absent`,
+        `${kind} ${party} is missing or differs from the operator’s log: the gateway ignores it`,
         'find out who wrote to the database; import the statement again, or restore a backup',
       ),
     ),
@@ -58,8 +56,8 @@ async function ofStatements(gateway: Judging): Promise<readonly DoctorFinding[]>
       ? []
       : [
           reportWarning(
-            `no entry of the operator’s log names ${unnamed.length} statements: that one is deleted would not show`,
-            'look through them: amanat grants adopt',
+            `no entry of the operator’s log names ${unnamed.length} statements: nobody would notice if one were deleted`,
+            'check them, then adopt them: amanat grants adopt',
           ),
         ]),
   ];
@@ -70,12 +68,12 @@ function stateOf({ guard }: Storing): DoctorFinding | undefined {
     case 'not-adopted':
       return reportFailed(
         'the grants are from before they were signed',
-        'look through them: amanat grants adopt',
+        'check them, then adopt them: amanat grants adopt',
       );
     case 'log-broken':
       return reportFailed(
-        'the operator’s log is not what was recorded: nothing is granted',
-        'restore the database from a backup, and find out who could write to it: amanat log shows where',
+        'the operator’s log was changed: the gateway grants nothing',
+        'restore the database from a backup, and find out who could write to it; amanat log shows the first wrong entry',
       );
     case 'ready':
       return undefined;

@@ -1,4 +1,4 @@
-/** Keys: the gateway's own signs, every secret opens under the present master key, every desk in custody has its keys. */
+/** Checks the keys: the gateway can sign, the current master key opens every secret, and every focal point in custody has its keys. */
 import { isInForceAt } from '../../domain/party/designation.ts';
 import { readDirectory } from '../../flow/directory/directory.ts';
 import type { Judging, Naming, Unsealing } from '../../gateway-parts.ts';
@@ -23,20 +23,25 @@ export const keysCheck: DoctorCheck<ExaminedGateway> = {
     const others = [
       ...relayFindings(gateway),
       ...(isMasterRotating(home.path)
-        ? [reportWarning('a rotation of the master key is under way', 'amanat keys rotate --master ends it')]
+        ? [
+            reportWarning(
+              'a rotation of the master key is not finished',
+              'finish it with amanat keys rotate --master --finish',
+            ),
+          ]
         : []),
     ];
-    // Secrets that are not granted yet open under no key, and none of them is missing.
+    // Before adoption no secret can be opened, although none is missing.
     if (gateway.guard.state() !== 'ready')
-      return [reportSkipped('secrets are looked at once the grants are in order'), ...others];
+      return [reportSkipped('secrets are checked after the grants are in order'), ...others];
     return reportFaultsOrOk(
       [...(await secretFindings(gateway)), ...(await custodyFindings(gateway)), ...others],
-      'every secret opens under the present master key',
+      'the current master key opens every secret',
     );
   },
 };
 
-/** Each secret is opened and let go of: what does not open now would not open when a message waits for it. */
+/** Opens each secret once: a secret that does not open now would not open either when a message needs it. */
 async function secretFindings({ store, master }: Unsealing): Promise<readonly DoctorFinding[]> {
   const counted = { old: 0, unreadable: 0 };
   let place: string | undefined = '0';
@@ -60,7 +65,7 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Do
       ? []
       : [
           reportFailed(
-            `${counted.unreadable} secrets do not open under this master key`,
+            `this master key does not open ${counted.unreadable} secrets`,
             'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)',
           ),
         ]),
@@ -68,8 +73,8 @@ async function secretFindings({ store, master }: Unsealing): Promise<readonly Do
       ? []
       : [
           reportWarning(
-            `${counted.old} secrets are still wrapped under the master key before`,
-            'run amanat keys rotate --master to its end',
+            `${counted.old} secrets are still wrapped under the old master key`,
+            'run amanat keys rotate --master again',
           ),
         ]),
   ];
@@ -91,19 +96,19 @@ async function custodyFindings(gateway: Judging): Promise<readonly DoctorFinding
     .filter(({ count }) => count === 0)
     .map(({ slug }) =>
       reportFailed(
-        `the gateway has no key of ${slug}, whose keys it keeps`,
+        `the gateway lacks a key of ${slug}, whose keys it must hold`,
         `amanat keys rotate --focal-point ${slug}`,
       ),
     );
 }
 
-/** Other gateways are called under Ed25519 only. */
+/** Calls to other gateways need an Ed25519 key. */
 const relayFindings = ({ key }: Naming): readonly DoctorFinding[] =>
   key.alg === 'EdDSA'
     ? []
     : [
         reportFailed(
-          'the evidence key is not on Ed25519: nothing is relayed to other gateways, and there is no ledger',
-          'amanat keys rotate --gateway makes one that is',
+          'the evidence key is not an Ed25519 key: nothing is relayed to other gateways, and there is no ledger',
+          'make an Ed25519 key: amanat keys rotate --gateway',
         ),
       ];

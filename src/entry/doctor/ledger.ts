@@ -11,7 +11,7 @@ import {
   reportWarning,
 } from './check.ts';
 
-/** Seconds. A witness comes once a minute. */
+/** Seconds without a cosignature or a reading that warn and that fail. A witness comes once a minute. */
 const [LATE, VERY_LATE] = [600, 3_600];
 
 export const ledgerCheck: DoctorCheck<ExaminedGateway> = {
@@ -20,7 +20,8 @@ export const ledgerCheck: DoctorCheck<ExaminedGateway> = {
   examine: async ({ gateway }) => {
     await checkOwnLedger(gateway);
     const { own, watched } = await readLedgerState(gateway);
-    if (own === null) return [reportSkipped('this gateway keeps no ledger: its key is not on Ed25519')];
+    if (own === null)
+      return [reportSkipped('this gateway has no ledger, because its key is not an Ed25519 key')];
     const alarms = await gateway.store.ledger.alarmCount();
     return reportFaultsOrOk(
       [
@@ -28,16 +29,16 @@ export const ledgerCheck: DoctorCheck<ExaminedGateway> = {
           ? []
           : [
               reportFailed(
-                `${alarms} alarms about ledgers were looked at by nobody`,
-                'amanat ledger status; docs/wire.md (Ledger) says what each means',
+                `nobody has examined ${alarms} alarms about ledgers`,
+                'run amanat ledger status; docs/wire.md (Ledger) explains each alarm',
               ),
             ]),
         ...(watched.length === 0
           ? [reportWarning('no other gateway cosigns the ledger', 'connect one: amanat gateway import')]
           : late('entries wait for a cosignature', own.uncosigned_seconds)),
-        ...watched.flatMap((one) => late(`${one.ledger} was not read`, one.unread_seconds)),
+        ...watched.flatMap((one) => late(`${one.ledger} has not been read`, one.unread_seconds)),
       ],
-      `${own.size} entries; nothing waits for a cosignature longer than ${LATE / 60} minutes`,
+      `${own.size} entries; none has waited longer than ${LATE / 60} minutes for a cosignature`,
     );
   },
 };
@@ -45,6 +46,6 @@ export const ledgerCheck: DoctorCheck<ExaminedGateway> = {
 function late(what: string, seconds: number): readonly DoctorFinding[] {
   if (seconds < LATE) return [];
   const detail = `${what} for ${Math.round(seconds / 60)} minutes`;
-  const todo = 'see that the other gateway runs and that both reach each other';
+  const todo = 'check that the other gateway runs and that both can reach each other';
   return [seconds < VERY_LATE ? reportWarning(detail, todo) : reportFailed(detail, todo)];
 }

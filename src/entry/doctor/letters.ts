@@ -1,9 +1,9 @@
-/** Letters: a test page is set in every script. */
+/** Checks letters by setting a test page in every script. */
 import { findBrokenFamilies, findLetterFaults } from '../typst/letters-check.ts';
 import { createTypesettingProcess } from '../typst/typesetting.ts';
 import { type DoctorCheck, reportFailed, reportFaultsOrOk } from './check.ts';
 
-const AGAIN = 'run npm ci again in the folder of the program, as the user that may write there';
+const AGAIN = 'run npm ci again in the folder of the program, as a user that may write there';
 
 export const lettersCheck: DoctorCheck<unknown> = {
   name: 'letters',
@@ -23,7 +23,7 @@ export const lettersCheck: DoctorCheck<unknown> = {
   },
 };
 
-/** Set as letters are: in a process of its own. */
+/** Sets the page in a separate process, as letters are set. */
 async function pageFaults(): Promise<readonly string[]> {
   const { typeset, close } = createTypesettingProcess();
   try {

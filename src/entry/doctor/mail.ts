@@ -6,12 +6,12 @@ import { type DoctorCheck, type DoctorFinding, reportFailed, reportOk, reportSki
 
 const TIMEOUT_MS = 15_000;
 
-/** What to do, by what the handshake came to. */
+/** What to do, by the error code of the handshake. */
 const ADVICE: Readonly<Record<string, string>> = {
-  'connection-refused': 'see that the relay runs, and that AMANAT_SMTP_URL has its host and port',
-  timeout: 'see that no firewall stands between this machine and the relay',
-  dns: 'correct the host in AMANAT_SMTP_URL, or mend the name server',
-  tls: 'the relay must offer TLS with a certificate that is trusted here; AMANAT_SMTP_CA names its authority',
+  'connection-refused': 'check that the relay runs, and that AMANAT_SMTP_URL has its host and port',
+  timeout: 'check that no firewall blocks the connection from this machine to the relay',
+  dns: 'correct the host in AMANAT_SMTP_URL, or repair the name server',
+  tls: 'give the relay a TLS certificate that this machine trusts, or name its CA in AMANAT_SMTP_CA',
   'smtp-auth': 'correct user and password in AMANAT_SMTP_URL',
 };
 
@@ -24,7 +24,7 @@ export const mailCheck: DoctorCheck<HomeFolder> = {
       return await examined(values);
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      return [reportFailed(fault.detail, 'set what is named, and start the gateway again')];
+      return [reportFailed(fault.detail, 'set the named setting, and restart the gateway')];
     }
   },
 };
@@ -35,26 +35,26 @@ async function examined(values: SettingValues): Promise<readonly DoctorFinding[]
   const signer = loadSigner({ certificate, privateKey }, from);
   return [
     ...(signerInTime(signer, new Date())
-      ? [reportOk('the signing certificate is in its time and names the From address')]
+      ? [reportOk('the signing certificate is valid now and names the From address')]
       : [
           reportFailed(
-            'the signing certificate is out of its time',
-            'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and start the gateway again',
+            'the signing certificate has expired or is not valid yet',
+            'set a new one as AMANAT_MAIL_CERTIFICATE and AMANAT_MAIL_KEY, and restart the gateway',
           ),
         ]),
     await checkRelay(values, TIMEOUT_MS),
   ];
 }
 
-/** Whether the relay takes us, by a handshake that takes no longer than this. @throws Refusal as `readMail` */
+/** Checks whether the relay accepts the gateway's login, within the timeout. @throws Refusal as `readMail` */
 export async function checkRelay(values: SettingValues, timeoutMs: number): Promise<DoctorFinding> {
   const { smtp, from } = readMailSettings(values);
   const { greetRelay } = await import('../../../adapters/email/handshake.ts');
   const code = await greetRelay(smtp, from, timeoutMs);
   return code === undefined
-    ? reportOk('the relay answers over TLS and takes our login')
+    ? reportOk('the relay answers over TLS and accepts the login')
     : reportFailed(
-        `the relay does not take us: ${code}`,
-        ADVICE[code] ?? 'look into the relay’s log, and correct AMANAT_SMTP_URL',
+        `the relay does not accept the connection: ${code}`,
+        ADVICE[code] ?? 'see the relay’s log, and correct AMANAT_SMTP_URL',
       );
 }

@@ -1,4 +1,4 @@
-/** The PINs of officers who are reached through a chat: without one nothing opens from there. */
+/** Checks the PINs of officers who are reached by chat: an officer without a PIN cannot open a message from there. */
 
 import { isChatEndpoint } from '../../domain/party/chat.ts';
 import { type Designation, isInForceAt, type Officer } from '../../domain/party/designation.ts';
@@ -24,7 +24,7 @@ export const pinsCheck: DoctorCheck<ExaminedGateway> = {
   quick: true,
   examine: async ({ gateway }) => {
     if (gateway.guard.state() !== 'ready')
-      return [reportSkipped('PINs are looked at once the grants are in order')];
+      return [reportSkipped('PINs are checked after the grants are in order')];
     const directory = await readDirectory(gateway);
     const [pins, lost] = [await gateway.store.pins.readPins(), await gateway.store.pins.lostPins()];
     const focalPoints = directory.designations.filter(
@@ -47,12 +47,12 @@ export const pinsCheck: DoctorCheck<ExaminedGateway> = {
       }));
     return reportFaultsOrOk(
       [...ofOfficers(toTell), ...lost.map((one) => ofLost(nameOf(one))), ...(await ofMaster(gateway, pins))],
-      'every officer who is reached through a chat has a PIN',
+      'every officer who is reached by chat has a PIN',
     );
   },
 };
 
-/** The officers of a desk with an account of a chat in use. */
+/** The officers of a focal point with a chat account in use. */
 const linkedOf = ({ endpoints }: Directory, designation: Designation): readonly Officer[] =>
   designation.officers.filter(({ id }) =>
     endpoints.some(
@@ -64,7 +64,7 @@ const linkedOf = ({ endpoints }: Directory, designation: Designation): readonly 
     ),
   );
 
-const HAND = 'hand each a start page: amanat officer pin --focal-point … --officer …';
+const HAND = 'hand a start page to each: amanat officer pin --focal-point … --officer …';
 
 function ofOfficers(
   officers: readonly { readonly name: string; readonly pin: PinRow | undefined }[],
@@ -75,18 +75,22 @@ function ofOfficers(
   return [
     ...(none.length === 0
       ? []
-      : [reportWarning(`no PIN, so that nothing opens from Telegram: ${named(none)}`, HAND)]),
-    ...(locked.length === 0 ? [] : [reportWarning(`PIN locked after wrong tries: ${named(locked)}`, HAND)]),
+      : [
+          reportWarning(`no PIN, so these officers cannot open messages from Telegram: ${named(none)}`, HAND),
+        ]),
+    ...(locked.length === 0
+      ? []
+      : [reportWarning(`PIN locked after too many wrong attempts: ${named(locked)}`, HAND)]),
   ];
 }
 
 const ofLost = (name: string): DoctorFinding =>
   reportFailed(
-    `the PIN of ${name} is not kept as the operator’s log names it: it counts as absent`,
+    `the PIN of ${name} differs from the operator’s log: the gateway ignores it`,
     'find out who wrote to the database; then hand over a start page: amanat officer pin --focal-point … --officer …',
   );
 
-/** PINs that no master key opens. */
+/** Counts the PINs that no master key opens. */
 async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise<readonly DoctorFinding[]> {
   const opens = await Promise.all(
     pins.map((pin) =>
@@ -99,5 +103,5 @@ async function ofMaster({ master }: Unsealing, pins: readonly PinRow[]): Promise
   const shut = opens.filter((one) => !one).length;
   if (shut === 0) return [];
   const todo = 'put back the master key that belongs to this database (secrets/AMANAT_MASTER_KEY)';
-  return [reportFailed(`${shut} PINs do not open under this master key`, todo)];
+  return [reportFailed(`this master key does not open ${shut} PINs`, todo)];
 }

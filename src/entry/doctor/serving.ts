@@ -10,7 +10,7 @@ import { type DoctorCheck, type DoctorFinding, reportFailed, reportOk, reportWar
 const TIMEOUT_MS = 15_000;
 const ANSWER_BYTES = 64 * 1024;
 
-/** What `/readyz` says, as far as it is used here. */
+/** The members of `/readyz` that this check reads. */
 interface Health {
   readonly status?: unknown;
   readonly not_started?: unknown;
@@ -26,7 +26,7 @@ export const servingCheck: DoctorCheck<HomeFolder> = {
   examine: async ({ values }) => [await asked(addressOf(addressToListen(readSettings(values))))],
 };
 
-/** Where a caller on this machine finds it: a listener on every address is found on loopback. */
+/** The address for a call from this machine; loopback if the gateway listens on every address. */
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
   const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${local.includes(':') ? `[${local}]` : local}:${port}/readyz`;
@@ -41,16 +41,13 @@ async function asked(url: string): Promise<DoctorFinding> {
     answer = undefined;
   }
   if (answer === undefined)
-    return reportWarning('the gateway is not being served here, or does not answer', 'amanat serve');
+    return reportWarning('the gateway does not run here, or does not answer', 'start it: amanat serve');
   const parts = [...names(answer.not_started), ...names(answer.not_working)];
-  if (answer.status === 'ready') return reportOk('the gateway is being served, and every part works');
+  if (answer.status === 'ready') return reportOk('the gateway runs, and every part works');
   return parts.length === 0
     ? reportFailed(
-        `the gateway is being served and is not ready: it waits for ${String(answer.waiting_for ?? 'an unknown part')}`,
-        'docs/operate.md, At three in the morning, says what each wants',
+        `the gateway runs but is not ready: it waits for ${String(answer.waiting_for ?? 'an unknown part')}`,
+        'docs/operate.md, At three in the morning, says what to do for each',
       )
-    : reportFailed(
-        `the gateway is being served, and these parts do not work: ${parts.join(', ')}`,
-        'look into its log',
-      );
+    : reportFailed(`the gateway runs, but these parts do not work: ${parts.join(', ')}`, 'see its log');
 }

@@ -9,23 +9,18 @@ export const settingsCheck: DoctorCheck<HomeFolder> = {
   name: 'settings',
   quick: true,
   examine: async ({ values }) =>
-    reportFaultsOrOk(
-      [...unknown(Object.keys(values)), ...channels(values)],
-      'every setting is one that is known',
-    ),
+    reportFaultsOrOk([...unknown(Object.keys(values)), ...channels(values)], 'every setting is known'),
 };
 
 const unknown = (names: readonly string[]): readonly DoctorFinding[] =>
   findUnknownSettings(names).map(({ name, meant }) =>
     reportWarning(
-      `${name} is not a setting: it changes nothing`,
-      meant === undefined
-        ? 'see docs/operate.md for the names there are'
-        : `write ${meant}, where that is meant`,
+      `${name} is not a setting and has no effect`,
+      meant === undefined ? 'see docs/operate.md for the settings' : `perhaps you mean ${meant}`,
     ),
   );
 
 const channels = (values: HomeFolder['values']): readonly DoctorFinding[] =>
   readChannels(values).length > 0
     ? []
-    : [reportWarning('no channel is switched on: nothing reaches a desk', 'set AMANAT_CHANNELS')];
+    : [reportWarning('no channel is switched on: no message reaches a focal point', 'set AMANAT_CHANNELS')];

@@ -1,4 +1,4 @@
-/** What authorities signed: without it nothing is carried. And the endpoints that are switched off. */
+/** Checks the signed statements, without which nothing is carried, and the endpoints that are off. */
 
 import { isInForceAt } from '../../domain/party/designation.ts';
 import { hasEndedForGood } from '../../domain/party/endpoint-life.ts';
@@ -12,23 +12,23 @@ import {
   reportWarning,
 } from './check.ts';
 
-/** The first ten of a list. */
+/** The first ten names of a list. */
 const some = (all: readonly string[]): string =>
   `${all.slice(0, 10).join(', ')}${all.length > 10 ? ' and more' : ''}`;
 
-/** What gives a desk a way, by the channel. */
-const A_WAY =
-  'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for one that is out of use: amanat endpoint enable ID';
+/** How to give a focal point an endpoint, by channel. */
+const ADD_ENDPOINT =
+  'for an officer in Telegram: amanat officer link; for a mailbox or a system: amanat endpoint add; for an endpoint that is off: amanat endpoint enable ID';
 
-/** Evidence that this program cannot read yet. */
+/** Evidence in a version that this program cannot read yet. */
 async function waitingAside({ store }: ExaminedGateway['gateway']): Promise<readonly DoctorFinding[]> {
   const count = await store.messages.asideCount();
   return count === 0
     ? []
     : [
         reportWarning(
-          `evidence of other gateways waits for a newer program here: ${count}`,
-          'upgrade this gateway; what waits is taken then, and what it came with comes again',
+          `evidence of other gateways that only a newer version of this program can read: ${count}`,
+          'upgrade this gateway; it then reads that evidence, and the other gateways send the rest again',
         ),
       ];
 }
@@ -37,7 +37,7 @@ const demosIn = ({ anchors }: ExaminedGateway['gateway']): readonly DoctorFindin
   demoCountriesOf(anchors).map((country) =>
     reportWarning(
       `the authority trusted for ${country} is a DEMO (not real)`,
-      `put the certificate of the real one into certs/${country}/, and take this one out`,
+      `put the certificate of the real authority into certs/${country}/, and delete this one`,
     ),
   );
 
@@ -75,33 +75,33 @@ export const statementsCheck: DoctorCheck<ExaminedGateway> = {
         ),
         ...say(
           own === undefined,
-          'the gateway’s own designation was not imported: exports cannot be verified by others',
+          'the gateway’s own designation is not imported: others cannot verify its exports',
           'amanat gateway draft, have it signed, amanat gateway import FILE',
         ),
         ...say(
           own !== undefined && !own.keys.signing.some(({ kid }) => kid === gateway.key.kid),
-          'the gateway’s own designation does not list its evidence key: others refuse what it signs',
-          'amanat gateway draft, have it signed, amanat gateway import, at the other gateways too',
+          'the gateway’s own designation does not list its evidence key: others refuse its evidence',
+          'amanat gateway draft, have it signed, amanat gateway import FILE here and at the other gateways',
         ),
         ...say(
           off.length > 0,
           `endpoints are switched off: ${some(off)}`,
-          'see why with amanat endpoint list; once mended: amanat endpoint test ID',
+          'see the reason with amanat endpoint list; after the repair: amanat endpoint test ID',
         ),
         ...say(
           unreached.length > 0 && gateway.guard.state() === 'ready',
-          `desks have no endpoint in use, so nothing reaches them: ${some(unreached)}`,
-          A_WAY,
+          `focal points without an endpoint in use, which nothing can reach: ${some(unreached)}`,
+          ADD_ENDPOINT,
         ),
         ...say(
           waiting > 0,
-          `messages wait for a way to their desk: ${waiting}`,
-          `amanat thread --open names the desks; ${A_WAY}`,
+          `messages that wait for an endpoint of their focal point: ${waiting}`,
+          `amanat thread --open names the focal points; ${ADD_ENDPOINT}`,
         ),
         ...(await waitingAside(gateway)),
         ...demosIn(gateway),
       ],
-      'focal points, agreements and the gateway itself are designated and in force',
+      'the designations of the focal points and of the gateway, and the agreements, are in force',
     );
   },
 };

@@ -12,7 +12,7 @@ import {
 } from './check.ts';
 
 const TIMEOUT_SECONDS = 15;
-/** Updates that wait: a bot of this kind has few. */
+/** So many waiting updates are too many for a bot of this kind. */
 const MANY = 100;
 const HOUR = 3_600_000;
 
@@ -28,7 +28,7 @@ export const telegramCheck: DoctorCheck<HomeFolder> = {
       return [
         reportFailed(
           fault.detail,
-          'correct AMANAT_TELEGRAM_TOKEN and AMANAT_TELEGRAM_SECRET, or mend the way to the Bot API',
+          'correct AMANAT_TELEGRAM_TOKEN and AMANAT_TELEGRAM_SECRET, or repair the connection to the Bot API',
         ),
       ];
     }
@@ -44,16 +44,16 @@ async function examined(values: SettingValues): Promise<readonly DoctorFinding[]
   return [
     reportOk('the Bot API knows the bot'),
     state.webhook === here
-      ? reportOk('it brings updates to this gateway')
+      ? reportOk('it sends updates to this gateway')
       : reportFailed(
-          state.webhook === '' ? 'it brings updates nowhere' : 'it brings updates to another address',
-          'start the gateway again: "serve" tells Telegram its address; no other program may use this bot',
+          state.webhook === '' ? 'it sends updates nowhere' : 'it sends updates to another address',
+          'restart the gateway: "serve" tells Telegram its address; no other program may use this bot',
         ),
     ...(state.pending > MANY || isRecent
       ? [
           reportWarning(
-            `${state.pending} updates wait${isRecent ? ', and the last call of Telegram’s failed within the hour' : ''}`,
-            'see that the gateway is reached at AMANAT_URL from outside, with a certificate that Telegram trusts',
+            `${state.pending} updates wait${isRecent ? ', and a call from Telegram failed within the last hour' : ''}`,
+            'check that AMANAT_URL can be reached from outside, with a certificate that Telegram trusts',
           ),
         ]
       : []),

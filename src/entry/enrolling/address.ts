@@ -1,11 +1,11 @@
 /**
- * Addresses that outgoing calls may go to. A partner chooses its URL, so the URL may point at us or at what stands
- * beside us. Both runtimes judge by the rules here; how close to the connection they can judge differs.
+ * The addresses that outgoing calls may go to. A partner chooses its URL, so the URL may point at this machine or at its
+ * private network. Both runtimes apply these rules; Node can apply them closer to the connection.
  */
 import ipaddr from 'ipaddr.js';
 import { Refusal } from '../../domain/words/error.ts';
 
-/** A connection we would not open. The address stays out of the text. */
+/** An address that the gateway refuses to call. The text does not name it. */
 export class RefusedAddress extends Error {
   readonly code = 'ERR_ADDRESS_REFUSED';
   constructor() {
@@ -14,13 +14,13 @@ export class RefusedAddress extends Error {
   }
 }
 
-/** All that is assigned to hosts (IANA IPv6 Address Space); outside it ipaddr.js lets `::127.0.0.1` pass. */
+/** The space that is assigned to hosts (IANA IPv6 Address Space); outside it ipaddr.js accepts `::127.0.0.1`. */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether a host is an address itself rather than a name. Without brackets, as {@link bareHostOf} leaves it. */
+/** Whether a host is an IP address and not a name. Takes the host without brackets, as {@link bareHostOf} returns it. */
 export const isAddressLiteral = (hostname: string): boolean => ipaddr.isValid(hostname);
 
-/** Whether an address may be connected to: `unicast` leaves out private, mapped, translated and all special ranges. */
+/** Whether the gateway may connect to an address. `unicast` excludes private, mapped, translated and all special ranges. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
@@ -28,8 +28,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Ports of other services, which an HTTPS call could only be abused to talk to (Fetch Standard, "bad port", those that a
- * partner's server could be given).
+ * Ports of other services, to which an HTTPS call would only be an attack (Fetch Standard, "bad port", as far as a
+ * partner's server could have that port).
  */
 const BLOCKED_PORTS: readonly string[] = [
   ...[
@@ -96,7 +96,7 @@ export const isBlockedPort = (port: string): boolean => BLOCKED_PORTS.includes(p
 export type AllowedHostTest = (hostname: string, port: string) => boolean;
 
 /**
- * A test for hosts that may be anywhere and speak plain HTTP, `host` or `host:port`: development and demo only.
+ * Makes a test for hosts that may have any address and use plain HTTP, as `host` or `host:port`; for development and demo.
  * @throws Refusal `configuration` where an entry is not a host
  */
 export function makeAllowList(entries: readonly string[]): AllowedHostTest {
@@ -104,26 +104,26 @@ export function makeAllowList(entries: readonly string[]): AllowedHostTest {
   return (hostname, port) => hosts.has(bareHostOf(hostname)) || hosts.has(`${bareHostOf(hostname)} ${port}`);
 }
 
-/** An entry as `host` or `host port`, spelled as URLs spell hosts. */
+/** An entry as `host` or `host port`, in the spelling of URLs. */
 function hostOf(entry: string): string {
   const url = URL.parse(`http://${entry}`);
   if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new Refusal('configuration', 'each outgoing host that is allowed must be host or host:port');
+    throw new Refusal('configuration', 'each allowed outgoing host must be host or host:port');
   }
   const port = /:(\d+)$/.exec(entry)?.[1];
   return port === undefined ? bareHostOf(url.hostname) : `${bareHostOf(url.hostname)} ${Number(port)}`;
 }
 
-/** IPv6 literals without the brackets that URLs put around them. */
+/** A host without the brackets that URLs put around IPv6 addresses. */
 export const bareHostOf = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
 export const defaultPortOf = (protocol: string): string => (protocol === 'https:' ? '443' : '80');
 export const portOfUrl = (url: URL): string => url.port || defaultPortOf(url.protocol);
 
-/** A whole network ends in these (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`), never the web. */
+/** Suffixes of private names (RFC 6761, RFC 6762, RFC 9476, and ICANN's reservation of `internal`). */
 const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|invalid|test|onion|alt|home\.arpa)$/;
 
-/** Whether a host may be a public one, by its spelling alone. Names of one label are resolved by search lists, which only private networks have. */
+/** Whether a host can be public, by its spelling. A name of one label is not: only the search lists of private networks resolve it. */
 export function isPublicHost(hostname: string): boolean {
   const host = bareHostOf(hostname).replace(/\.$/, '');
   if (isAddressLiteral(host)) return isPublicAddress(host);

@@ -1,4 +1,4 @@
-/** Having an authority confirm an endpoint: what it signs, drafted by the gateway whose endpoint waits. */
+/** Drafts the statement with which an authority confirms a waiting endpoint. */
 import type { CHANNELS, Channel, Endpoint } from '../../domain/party/channel.ts';
 import { confirmedEndpointOf } from '../../domain/party/confirmation.ts';
 import type { EndpointStatement } from '../../domain/terms/endpoint-statement.ts';
@@ -11,7 +11,8 @@ const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
   channel !== 'relay' && channel !== 'none';
 
 /**
- * The statement that confirms what waits at an endpoint, for the authority of its desk's country. Good as long as it waits.
+ * Drafts the statement that confirms a waiting endpoint, for the authority of its focal point's country. It is in force as
+ * long as the endpoint waits.
  * @throws Refusal `nothing-to-confirm`, `designation-ended`
  */
 export async function draftConfirmation(
@@ -21,10 +22,10 @@ export async function draftConfirmation(
   const { id, focalPoint, waiting } = endpoint;
   const { channel, officer, knownAs, shows, address, certificate } = confirmedEndpointOf(endpoint);
   if (waiting === undefined || waiting.until <= opened.now() || !isDesks(channel))
-    throw new Refusal('nothing-to-confirm', 'nothing waits at this endpoint');
+    throw new Refusal('nothing-to-confirm', 'this endpoint does not wait for a confirmation');
   const desk = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
   if (desk === undefined)
-    throw new Refusal('designation-ended', 'the designation of this desk is not in force');
+    throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   return {
     kind: 'endpoint',
     authority: desk.country,

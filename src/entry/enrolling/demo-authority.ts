@@ -1,4 +1,4 @@
-/** Authorities to try things with: marked as such where anybody who reads a certificate sees it, in its subject. */
+/** Makes demo authorities. The subject of each certificate says so, where every reader of a certificate sees it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAuthority } from '../../seal/authority.ts';
@@ -6,14 +6,14 @@ import type { AuthorityKind } from '../../seal/authority-key.ts';
 import { demoAuthorityName } from '../../seal/demo-anchors.ts';
 import { writeNewFile } from '../new-file.ts';
 
-/** Every kind of key; two of one country, as while one replaces another. */
+/** One authority for every kind of key; one country has two, as during a replacement. */
 const SET: readonly (readonly [country: string, kind: AuthorityKind])[] = [
   ['ID', 'p256'],
   ['ID', 'rsa3072'],
   ['KH', 'ed25519'],
 ];
 
-/** A country's folder holds what an operator puts into `certs/<country>/`; the keys stand apart from it. */
+/** The certificate is in its country's folder, ready for `certs/<country>/`; the keys are in another folder. */
 export interface DemoAuthority {
   readonly country: string;
   readonly alg: AuthorityKind;
@@ -22,8 +22,8 @@ export interface DemoAuthority {
 }
 
 /**
- * Makes the demo set anew: `<folder>/<country>/demo-<kind>.pem`, and the keys in `<folder>/keys/`.
- * @throws Failure `usage` where a file is there already
+ * Makes a new demo set: `<folder>/<country>/demo-<kind>.pem`, and the keys in `<folder>/keys/`.
+ * @throws Failure `usage` where a file already exists
  */
 export async function makeDemoAuthorities(folder: string, now: Date): Promise<readonly DemoAuthority[]> {
   const made: DemoAuthority[] = [];

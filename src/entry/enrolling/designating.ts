@@ -1,6 +1,6 @@
 /**
- * Designations in their three steps, which may happen on three machines: the gateway drafts, because it makes and keeps
- * the keys of desks in its custody; the authority signs; the gateway keeps what verifies.
+ * A designation has three steps, which may happen on three machines. The gateway drafts it, because it makes and keeps the
+ * keys of focal points in its custody. The authority signs it. The gateway keeps it if it verifies.
  */
 
 import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
@@ -37,21 +37,21 @@ import {
   type RenamedPersons,
 } from './renaming.ts';
 
-/** The parts of a gateway that designating touches. */
+/** The parts of a gateway that designating needs. */
 export type DesignatingGateway = Pick<
   Gateway,
   'did' | 'key' | 'oldKeys' | 'anchors' | 'master' | 'store' | 'guard' | 'now' | 'log' | 'newId' | 'operator'
 >;
 
-/** What is decided about a focal point. */
+/** The description of a focal point that is to be designated. */
 export interface FocalPointDraft {
   readonly slug: string;
   readonly name: string;
   readonly country: string;
   readonly officers: readonly Officer[];
-  /** Public keys of a focal point in its own custody; absent, the gateway makes and keeps them. */
+  /** Public keys of a focal point that holds its own keys; if absent, the gateway makes and keeps them. */
   readonly own?: { readonly signing: readonly PublicJwk[]; readonly agreement: readonly PublicJwk[] };
-  /** The designation this one follows: keys in the gateway's custody stay, for messages are under way to them. */
+  /** The designation that this one replaces: keys in the gateway's custody stay, because messages to them are in transit. */
   readonly renews?: Designation;
   readonly enc?: Designation['enc'];
   readonly days?: number;
@@ -60,7 +60,7 @@ export interface FocalPointDraft {
 const DAY = 86_400_000;
 
 /**
- * What an authority is asked to sign about a focal point that brings its own keys. Needs no gateway to be near.
+ * Makes the claims for a focal point that holds its own keys, for an authority to sign. Works without a gateway.
  * @param gateway the DID of its home gateway
  * @throws Refusal `invalid-body`
  */
@@ -68,8 +68,8 @@ export const claimsOfOwnKeys = (gateway: string, draft: FocalPointDraft, at: Dat
   claimsOf(gateway, draft, at, { custody: 'own', keys: draft.own });
 
 /**
- * What an authority is asked to sign about a focal point. In the gateway's custody its keys are made and kept here,
- * before anybody signs: without the signature they are of no use to anybody.
+ * Makes the claims for a focal point, for an authority to sign. In the gateway's custody, this also makes and keeps its
+ * keys before the signature; without the signature nobody can use them.
  * @throws Refusal `invalid-body`
  */
 export async function draftDesignation(
@@ -84,7 +84,7 @@ export async function draftDesignation(
   return claimsOf(registry.did, draft, at, { custody: 'gateway', ...held });
 }
 
-/** The keys of a designation as it counts now, and when those of them retire that do. */
+/** The keys of the designation in force, and the retirement dates of those that have one. */
 export function keysInForce({ keys, retires = {} }: Designation): Pick<Designation, 'keys' | 'retires'> {
   const listed = [...keys.signing, ...keys.agreement].map(({ kid }) => kid);
   const left = Object.entries(retires).filter(([kid]) => listed.includes(kid));
@@ -110,7 +110,7 @@ function claimsOf(gateway: string, draft: FocalPointDraft, at: Date, held: objec
   return claims;
 }
 
-/** Makes and keeps a new pair of keys in the gateway's custody; of no use until a designation lists them. */
+/** Makes and keeps a new pair of keys in the gateway's custody; nobody can use them until a designation lists them. */
 export async function makeCustodialKeys(
   registry: DesignatingGateway,
   did: string,
@@ -127,7 +127,7 @@ export async function makeCustodialKeys(
   return { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreement)] };
 }
 
-/** Key ids say the use and the day, so that rotation reads well; a second one of a day must not replace the first. */
+/** A key id names the use and the day. A number makes the ids of one day different, so that a key never replaces another. */
 function newKid(did: string, use: 'sign' | 'open', at: Date, taken: readonly string[]): string {
   const first = `${did}#${use}-${at.toISOString().slice(0, 10)}`;
   const nth = taken.filter((id) => id.startsWith(first)).length;
@@ -146,11 +146,11 @@ async function keepCustodyKey(
 }
 
 /**
- * Keeps a signed designation that counts from now on; it replaces an earlier one of the same focal point.
+ * Keeps a signed designation, which replaces an earlier one of the same focal point from now on.
  * @throws Refusal `statement-refused`, also as `checkFollows`; `signature-invalid`; `invalid-body`, also as
- *   `checkStatementNames`; `key-reused` where a key of it is another's; `designation-ended` where it is not in force now,
- *   because it would put one that is out of force; `officer-renamed` where an id has another name than before and `persons`
- *   does not say whose it is
+ *   `checkStatementNames`; `key-reused` where another party has one of its keys; `designation-ended` where it is not in force
+ *   now, because it would end the one in force; `officer-renamed` where an id has a new name and `persons` does not say
+ *   whether it is the same person
  */
 export async function keepDesignation(
   registry: DesignatingGateway,
@@ -186,10 +186,13 @@ export async function keepDesignation(
   return one;
 }
 
-/** Keys nobody holds would make a desk that can neither sign nor open. */
+/** Refuses keys that nobody holds: the focal point could neither sign nor open. */
 async function checkHeld(registry: DesignatingGateway, one: Designation, at: Date): Promise<void> {
   const rows = await registry.store.secrets.secretsInUse(one.focal_point, 'custody-key', at);
   const held = rows.map((row) => row.id);
   if (![...one.keys.signing, ...one.keys.agreement].every((key) => held.includes(key.kid)))
-    throw new Refusal('statement-refused', 'it names keys in this gateway’s custody that were not made here');
+    throw new Refusal(
+      'statement-refused',
+      'it says that this gateway holds keys that the gateway does not have',
+    );
 }

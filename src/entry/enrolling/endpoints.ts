@@ -1,4 +1,4 @@
-/** What an operator does with endpoints that are there: find, change, take out of use, try. Each act is recorded. */
+/** What an operator does with existing endpoints: find, change, switch off and on, remove, test. Each act is recorded. */
 import type { Outcome } from '../../domain/carriage/adapter.ts';
 import type { Endpoint } from '../../domain/party/channel.ts';
 import { hasEndedForGood, isOffByChannel } from '../../domain/party/endpoint-life.ts';
@@ -12,11 +12,11 @@ import { endSecrets, type OutboundKeys, renewOutboundKeys } from './enrol.ts';
 
 const DAY = 86_400_000;
 
-/** Fewer digits of an id would be typed by mistake. */
+/** The least digits of an id; fewer could match by a typing error. */
 const LEAST_DIGITS = 8;
 
 /**
- * The endpoint whose id begins so; those that were removed are not found.
+ * Finds the endpoint whose id begins with these digits. Does not find removed ones.
  * @throws Refusal `not-found`
  */
 export async function findEndpoint(gateway: Judging, id: string): Promise<Endpoint> {
@@ -26,17 +26,18 @@ export async function findEndpoint(gateway: Judging, id: string): Promise<Endpoi
   );
   const [only] = found;
   if (id.length < LEAST_DIGITS || only === undefined)
-    throw new Refusal('not-found', 'there is no endpoint of that id; see "amanat endpoint list"');
-  if (found.length > 1) throw new Refusal('not-found', 'several endpoints begin so: give more of the id');
+    throw new Refusal('not-found', 'there is no endpoint with that id; see "amanat endpoint list"');
+  if (found.length > 1)
+    throw new Refusal('not-found', 'several endpoints begin with these digits: give more of the id');
   return only;
 }
 
 export type EndpointChange = Partial<Pick<Endpoint, 'rank' | 'shows' | 'lang' | 'address' | 'certificate'>>;
 
 /**
- * Changes an endpoint. A new certificate overlaps with the one before it for that many days, so that its owner reads with
- * either; it is a sign of life, too.
- * @throws Refusal `already-exists` where the desk has another endpoint at the new address
+ * Changes an endpoint. After a new certificate the old one stays valid for that many days, so that its owner can read with
+ * either. A change also shows that the endpoint is alive.
+ * @throws Refusal `already-exists` where the focal point has another endpoint at the new address
  */
 export async function changeEndpoint(
   gateway: Issuing,
@@ -65,8 +66,8 @@ export async function changeEndpoint(
 }
 
 /**
- * Renews what calls to a webhook are signed with; both sign until the overlap is over.
- * @throws Refusal `invalid-body` where it is no webhook
+ * Renews the secret and the key that sign calls to a webhook; the old and the new ones both sign until the overlap ends.
+ * @throws Refusal `invalid-body` where it is not a webhook
  */
 export async function renewEndpointSecret(
   gateway: Reaching,
@@ -83,7 +84,7 @@ export async function renewEndpointSecret(
   return keys;
 }
 
-/** Takes an endpoint out of use until an operator puts it back. What is queued there goes elsewhere, or waits. */
+/** Switches an endpoint off until an operator switches it on. Its queued deliveries go to another endpoint, or wait. */
 export const disableEndpoint = (gateway: Issuing, { id }: Endpoint): Promise<boolean> =>
   gateway.store.endpoints.disableEndpoint(
     id,
@@ -93,14 +94,17 @@ export const disableEndpoint = (gateway: Issuing, { id }: Endpoint): Promise<boo
   );
 
 /**
- * Puts an endpoint back into use, whyever it is off; what waited goes at once. An account that had ended waits for its desk,
- * as a new one does.
- * @returns as it is now
- * @throws Refusal `confirmation-needed` where it waits already
+ * Switches an endpoint on, for whatever reason it was off; waiting deliveries are sent at once. An account that had ended
+ * waits for confirmation, as a new one does.
+ * @returns the endpoint after the change
+ * @throws Refusal `confirmation-needed` where it already waits
  */
 export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Promise<Endpoint> {
   if (endpoint.off?.code === 'waiting')
-    throw new Refusal('confirmation-needed', 'this endpoint waits for its desk already');
+    throw new Refusal(
+      'confirmation-needed',
+      'this endpoint already waits for confirmation by its focal point',
+    );
   const act = makeOperatorAct(gateway, { act: 'endpoint.enabled', subject: endpoint.id });
   const asking = { who: gateway.operator, now: gateway.now() };
   await restoreEndpoint(gateway, endpoint, 'operator', { act, asking });
@@ -108,24 +112,24 @@ export async function enableEndpoint(gateway: Issuing, endpoint: Endpoint): Prom
 }
 
 /**
- * Takes an endpoint out for good, with its address, certificate and secrets. The same address may be added again.
- * @throws Refusal `not-found` where it is gone meanwhile, or its row is not what was written here
+ * Deletes an endpoint with its address, certificate and secrets. The same address may be added again.
+ * @throws Refusal `not-found` where somebody else deleted it meanwhile, or its row is tampered
  */
 export async function removeEndpoint(gateway: Reaching, { id, channel }: Endpoint): Promise<void> {
   const act = makeOperatorAct(gateway, { act: 'endpoint.removed', subject: id });
-  // The secrets first: they count as long as the endpoint does.
+  // The secrets end first: after the endpoint is deleted nobody would find them.
   if (channel === 'webhook') await endSecrets(gateway, id, 'webhook-outbound', gateway.now());
   if (!(await gateway.store.endpoints.disableEndpoint(id, 'removed', gateway.now(), act)))
-    throw new Refusal('not-found', 'this endpoint is there no more; see "amanat endpoint list"');
+    throw new Refusal('not-found', 'this endpoint no longer exists; see "amanat endpoint list"');
 }
 
-/** What a test came to, and whether it brought the endpoint back. */
+/** The result of a test, and whether it switched the endpoint on again. */
 export interface EndpointTest {
   readonly outcome: Outcome;
   readonly back: boolean;
 }
 
-/** Says a test at an endpoint, by its own channel and with nothing of a case: a notice, a mail, or a signed event. */
+/** Sends a test to an endpoint by its own channel, without case content: a notice, a mail or a signed event. */
 export async function testEndpoint(gateway: Reaching, endpoint: Endpoint): Promise<EndpointTest> {
   const note = { id: gateway.newId(), says: { what: 'test' }, madeAt: gateway.now(), endpoint } as const;
   const outcome = await sendNote(gateway, note);

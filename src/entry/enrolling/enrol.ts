@@ -1,6 +1,6 @@
 /**
- * Enrolling: what an operator sets up before traffic can flow. Statements are signed with an authority's key, which
- * the caller brings; the running gateway never has it.
+ * Enrolling: what an operator sets up before messages can be sent. The caller brings the authority's key that signs
+ * statements; the running gateway never has it.
  */
 
 import { subjectOfSecret } from '../../domain/evidence/operator-act.ts';
@@ -30,7 +30,7 @@ import type { AccessKeyRow } from '../../store/contracts/secrets.ts';
 import { draftDesignation, type FocalPointDraft, keepDesignation } from './designating.ts';
 import type { RenamedPersons } from './renaming.ts';
 
-/** The parts of a gateway that enrolling touches. */
+/** The parts of a gateway that enrolling needs. */
 export type EnrollingGateway = Judging &
   Naming &
   Pick<Gateway, 'oldKeys' | 'master' | 'newToken' | 'operator'>;
@@ -38,8 +38,8 @@ export type EnrollingGateway = Judging &
 const DAY = 86_400_000;
 
 /**
- * Drafts a designation, signs it and keeps it: for a gateway that has the authority's key at hand.
- * @param persons what the operator says of officers whose name changed under one id
+ * Drafts a designation, signs it and keeps it, where the home folder has the authority's key.
+ * @param persons what the operator says about officers whose name changed under one id
  * @throws Refusal `invalid-body`, `statement-refused`, `officer-renamed`
  */
 export async function designateFocalPoint(
@@ -54,13 +54,13 @@ export async function designateFocalPoint(
 
 /**
  * Keeps an agreement that every party's authority has signed.
- * @throws Refusal `statement-refused`, also where it has ended or has no place among its versions (`checkVersion`);
+ * @throws Refusal `statement-refused`, also where it has ended or its version does not fit the others (`checkVersion`);
  *   `signature-invalid`, `invalid-body`, `already-exists`
  */
 export async function keepAgreement(opened: EnrollingGateway, statement: Jws): Promise<Agreement> {
   const claims = await verifyAgreement(statement, opened.anchors, opened.now());
   if (Date.parse(claims.until) <= opened.now().getTime())
-    throw new Refusal('statement-refused', 'the agreement has ended already');
+    throw new Refusal('statement-refused', 'the agreement has already ended');
   checkStatementNames(claims);
   const row = { id: claims.id, version: claims.version, from: new Date(claims.from) };
   await opened.store.directory.keepAgreement(
@@ -75,7 +75,7 @@ export async function keepAgreement(opened: EnrollingGateway, statement: Jws): P
   return claims;
 }
 
-/** Kept statements were verified when they came; one that is not what it says could only make this refuse more. */
+/** Reads kept statements without verifying them again: a tampered one could only cause a refusal here. */
 const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
   texts.flatMap((text) => {
     const read = agreementSchema.safeParse(peekStatement(JSON.parse(text)).payload);
@@ -85,12 +85,12 @@ const agreementsIn = (texts: readonly string[]): readonly Agreement[] =>
 export type EndpointDraft = Pick<Endpoint, 'focalPoint' | 'channel' | 'address' | 'shows' | 'lang'> &
   Partial<Pick<Endpoint, 'rank' | 'officer' | 'certificate'>>;
 
-/** A draft with an id and a rank, and with the names of whose it is. @throws Refusal `unknown-officer` */
+/** Completes a draft with an id, a rank and the officer's name. @throws Refusal `unknown-officer` */
 export async function completeEndpointDraft(opened: EnrollingGateway, draft: Omit<EndpointDraft, 'address'>) {
   return { rank: 1, ...draft, id: opened.newId(), ...(await personOf(opened, draft)) };
 }
 
-/** How the designation calls the officer of an endpoint now: the endpoint is that person's, whoever has the id later. */
+/** The officer's name in the designation now: the endpoint belongs to that person, also if another one gets the id later. */
 async function personOf(
   opened: EnrollingGateway,
   { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
@@ -103,16 +103,16 @@ async function personOf(
   return { knownAs: [named.name] };
 }
 
-/** What a partner checks the gateway's calls by: the secret it shares (`v1`), shown once, and a public key (`v1a`). */
+/** What a partner verifies the gateway's calls with: the shared secret (`v1`), shown once, and a public key (`v1a`). */
 export interface OutboundKeys {
   readonly secret: string;
   readonly publicKey: string;
 }
 
 /**
- * Keeps an endpoint; what waited for a way to its desk goes by it at once. One that is off at the same address is taken into
- * use again, as it is drafted now. One that is not the first of its desk waits until the desk confirms it. For a webhook,
- * also makes what its calls are signed with.
+ * Keeps an endpoint; deliveries that waited for an endpoint are sent at once. An endpoint that is off at the same address is
+ * switched on again, with the draft's terms. An endpoint that is not the first one of its focal point waits until the focal
+ * point confirms it. For a webhook, also makes the secret and the key that sign its calls.
  * @throws Refusal `unknown-officer`, `already-exists`
  */
 export async function addEndpoint(
@@ -134,7 +134,7 @@ export async function addEndpoint(
   return { endpoint: made, ...(await renewOutboundKeys(opened, endpoint.id, opened.now())) };
 }
 
-/** Makes new keys by which calls to a webhook are signed. The old ones sign as well until `oldUntil`. */
+/** Makes new keys that sign the calls to a webhook. The old ones also sign until `oldUntil`. */
 export async function renewOutboundKeys(
   opened: EnrollingGateway,
   endpoint: string,
@@ -147,7 +147,7 @@ export async function renewOutboundKeys(
   return { secret, publicKey: pair.public };
 }
 
-/** Gives what is in use an end; what ends sooner stays so. */
+/** Ends the secrets in use at this time; an earlier end stays. */
 export async function endSecrets(
   opened: EnrollingGateway,
   owner: string,
@@ -161,7 +161,7 @@ export async function endSecrets(
   }
 }
 
-/** Makes and keeps the secret by which a partner signs what it posts, and tells the desk; given back once. */
+/** Makes and keeps the secret with which a partner signs its posts, and notifies the focal point. @returns the secret, once */
 export async function addPartnerSecret(opened: EnrollingGateway, focalPoint: string): Promise<string> {
   const isFurther =
     (await opened.store.secrets.secretsInUse(focalPoint, 'webhook-inbound', new Date(0))).length > 0;
@@ -170,14 +170,14 @@ export async function addPartnerSecret(opened: EnrollingGateway, focalPoint: str
   return secret;
 }
 
-/** Days that what is replaced counts beside the new, where nothing else is said: nobody has to change at the same minute. */
+/** Default days that a replaced secret stays valid beside the new one, so that both sides need not change at the same minute. */
 export const OVERLAP_DAYS = 14;
 
 /**
- * Replaces what a partner's calls are proven by: a new secret, or the public key (`whpk_…`) the partner brings.
- * @param overlapDays how long the old ones count beside it; with 0 they end at once, as after a theft
+ * Replaces what authenticates a partner's calls: by a new secret, or by the public key (`whpk_…`) that the partner brings.
+ * @param overlapDays how long the old ones stay valid; with 0 they end at once, for example after a theft
  * @returns the new secret, once; undefined where the partner brought its own key
- * @throws Refusal `configuration` where the key is not one
+ * @throws Refusal `configuration` where the key is not valid
  */
 export async function replacePartnerSecret(
   opened: EnrollingGateway,
@@ -194,7 +194,7 @@ export async function replacePartnerSecret(
   return undefined;
 }
 
-/** Keeps a key that is already agreed with the partner: a `whsec_`, or its public `whpk_`. */
+/** Keeps a key that was already agreed with the partner: a secret `whsec_…`, or its public key `whpk_…`. */
 export async function keepPartnerSecret(
   opened: EnrollingGateway,
   owner: string,
@@ -222,7 +222,7 @@ async function keepWebhookSecret(
   return secret;
 }
 
-/** Tells the desk that a key was made, wherever its officers are reached; of a further one its systems, too. */
+/** Notifies the officers of the focal point that a key was made; for a key that is not the first, also its systems. */
 async function tellOfKey(
   opened: EnrollingGateway,
   focalPoint: string,
@@ -246,7 +246,7 @@ async function tellOfKey(
     });
 }
 
-/** Makes a bearer key by which a focal point reads what became of its messages; given back once. */
+/** Makes a bearer key with which a focal point reads the state of its messages. @returns the key, once */
 export async function addAccessKey(
   opened: EnrollingGateway,
   focalPoint: string,
@@ -262,8 +262,8 @@ export async function addAccessKey(
 }
 
 /**
- * Ends an access key, named as `accessKeyId` has it, from the next call on; one that has ended stays as it is.
- * @returns the key as it is now
+ * Revokes an access key, named by its `accessKeyId`, from the next call on; an already revoked one stays unchanged.
+ * @returns the key after the change
  * @throws Refusal `not-found`
  */
 export async function revokeAccessKey(opened: EnrollingGateway, id: string): Promise<AccessKeyRow> {
@@ -274,6 +274,9 @@ export async function revokeAccessKey(opened: EnrollingGateway, id: string): Pro
   if (found !== undefined) await opened.store.secrets.endAccessKey(found.hash, opened.now(), act);
   const ended = found && (await find());
   if (ended === undefined)
-    throw new Refusal('not-found', 'there is no access key of that id; see "focal-point access-key list"');
+    throw new Refusal(
+      'not-found',
+      'there is no access key with that id; see "amanat focal-point access-key list"',
+    );
   return ended;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether address and evidence key are those that this database is kept under. Under others no entry of the operator's log
- * would hold, and a slip in the settings would look like somebody's hand in the database.
+ * Checks that the address and the evidence key are those of this database. With others no entry of the operator's log would
+ * verify, and an error in the settings would look like tampering with the database.
  */
 import { nameSettingInFault, type Settings } from '../../config/settings.ts';
 import { didOfGateway } from '../../domain/party/designation.ts';
@@ -12,7 +12,7 @@ import { isObject } from '../../seal/strict-json.ts';
 import type { LedgerStore } from '../../store/contracts/ledger.ts';
 import type { KeptLogEntry } from '../../store/contracts/operator-log.ts';
 
-/** What an entry says of itself; not verified. */
+/** What an entry claims; not verified. */
 interface Said {
   readonly by: string;
   readonly kids: readonly string[];
@@ -21,11 +21,11 @@ interface Said {
 type Acts = Pick<LedgerStore, 'operatorActs'>;
 
 const PAGE = 500;
-/** Of the first so many entries one at least is what was signed. */
+/** How many of the first entries are read; at least one of them must verify. */
 const SOME = 50;
 
 /**
- * Checks address and evidence keys at the start, by the operator's log; a new database has none.
+ * Checks the address and the evidence keys at the start, with the operator's log; a new database has no log.
  * @throws Refusal `configuration`
  */
 export async function checkGateway(ledger: Acts, settings: Settings): Promise<void> {
@@ -46,18 +46,18 @@ export async function checkGateway(ledger: Acts, settings: Settings): Promise<vo
 const otherAddress = (did: string): Refusal =>
   new Refusal(
     'configuration',
-    `AMANAT_URL is not the address of this database, whose operator’s log is that of ${did}. Set it as it was: a gateway ` +
-      'keeps its address for life',
+    `AMANAT_URL is not the address of this database: its operator’s log belongs to ${did}. Set it to the old address, which ` +
+      'a gateway can never change',
   );
 
 const otherKey = (): Refusal =>
   new Refusal(
     'configuration',
-    'AMANAT_GATEWAY_KEY and AMANAT_GATEWAY_KEYS_OLD lack a key that signed the operator’s log of this database. Put back what ' +
-      'was in secrets/ and config.json; where nothing was changed there, somebody changed the log in the database',
+    'AMANAT_GATEWAY_KEY and AMANAT_GATEWAY_KEYS_OLD lack a key that signed the operator’s log of this database. Restore the ' +
+      'old content of secrets/ and config.json; if nothing was changed there, somebody changed the log in the database',
   );
 
-/** Whether our keys signed any of these; where they did, an entry that does not hold is for the guard of the grants to judge. */
+/** Whether our keys signed any of these entries. If they did, the guard of the grants handles the entries that do not verify. */
 async function holdsAny(reader: LogReader, page: readonly KeptLogEntry[]): Promise<boolean> {
   const proven = await Promise.all(page.map((kept, n) => proveEntry(reader, kept, page[n - 1])));
   return proven.some((one) => one !== undefined);

@@ -1,6 +1,6 @@
 /**
- * Inviting officers: an operator hands over a start page in person. On it the officer sets the PIN, and gets the code by
- * which the chat's account is linked; neither passes through the chat.
+ * Invites officers: an operator hands over a start page in person. On it the officer sets the PIN and gets the code that
+ * links the chat account. Neither goes through the chat.
  */
 import type { Channel } from '../../domain/party/channel.ts';
 import { START_CODE_MS } from '../../domain/party/pin.ts';
@@ -10,28 +10,28 @@ import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import { digestOf } from '../../seal/digest.ts';
 import { completeEndpointDraft, type EndpointDraft, type EnrollingGateway } from './enrol.ts';
 
-/** Days in which an officer can use a start page. */
+/** How many days a start page can be used. */
 export const INVITATION_DAYS = START_CODE_MS / 86_400_000;
 
 export interface Invitation {
-  /** Opens the start page. Given back once. */
+  /** The token that opens the start page. Returned once. */
   readonly token: string;
-  /** By which the account is linked in the chat. The start page shows it; it opens nothing here. */
+  /** The code that links the account in the chat. The start page shows it; it opens no page. */
   readonly code: string;
 }
 
 export interface InvitationOptions {
-  /** The account is linked beside the officer's others; it takes their place where left out. */
+  /** Whether the account is added to the officer's others; if absent, it replaces them. */
   readonly beside?: boolean;
-  /** A new PIN is set although there is one, which is given in its place where left out. */
+  /** Whether the officer sets a new PIN; if absent and a PIN exists, the page asks for that one. */
   readonly newPin?: boolean;
 }
 
-/** The address of the start page. */
+/** Makes the address of the start page. */
 export const urlOfStartPage = (url: string, token: string): string => `${url}${START_PATH}${token}`;
 
 /**
- * Makes a start page by which an officer sets a PIN and links an account of a chat.
+ * Makes a start page on which an officer sets a PIN and links a chat account.
  * @throws Refusal `unknown-officer`
  */
 export async function inviteOfficer(
@@ -43,7 +43,7 @@ export async function inviteOfficer(
   const code = chatCodeOf(token);
   const endpoint = await completeEndpointDraft(opened, draft);
   const expiresAt = new Date(opened.now().getTime() + START_CODE_MS);
-  // The page first: without it the code for the chat would count by itself.
+  // The page is kept first: without it the code alone would link an account.
   const whose = { ...endpoint, officer: draft.officer };
   await keepStart(opened, whose, { id: endpoint.id, token, newPin, links: true, expiresAt });
   await opened.store.links.keepLinkCode(
@@ -60,8 +60,8 @@ export async function inviteOfficer(
 }
 
 /**
- * Makes a start page by which an officer sets a PIN, in place of one that there is.
- * @returns its token, given back once
+ * Makes a start page on which an officer sets a PIN, which replaces an existing one.
+ * @returns its token, once
  * @throws Refusal `unknown-officer`
  */
 export async function inviteToSetPin(
@@ -85,7 +85,7 @@ interface Whose {
 }
 
 interface Start {
-  /** That of the endpoint where an account is linked next: its link code counts once the page was used. */
+  /** The id of the endpoint that is linked next: its link code is accepted only after the page was used. */
   readonly id: string;
   readonly token: string;
   readonly newPin: boolean;

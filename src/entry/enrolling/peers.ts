@@ -1,4 +1,4 @@
-/** Peers: other gateways, as their authorities designate them, brought in as signed statements. */
+/** Peers: the signed designations of other gateways, which an operator imports. */
 
 import { didOfGateway, type PublicJwk } from '../../domain/party/designation.ts';
 import { type GatewayDesignation, gatewayDesignationSchema } from '../../domain/party/gateway-designation.ts';
@@ -16,12 +16,12 @@ import { verifyGateway } from '../../seal/gateway-statement.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { digestOfPayload } from '../../seal/statement.ts';
 
-/** What is decided about a gateway. */
+/** The description of a gateway that is to be designated. */
 export interface GatewayDraft {
   readonly url: string;
   readonly name: string;
   readonly country: string;
-  /** As its DID document publishes them. */
+  /** Its signing keys, as its DID document publishes them. */
   readonly signing: readonly PublicJwk[];
   readonly days?: number;
 }
@@ -29,7 +29,7 @@ export interface GatewayDraft {
 const DAY = 86_400_000;
 
 /**
- * What an authority is asked to sign about a gateway.
+ * Makes the claims about a gateway, for an authority to sign.
  * @throws Refusal `invalid-body`
  */
 export const claimsOfGateway = (draft: GatewayDraft, at: Date): GatewayDesignation =>
@@ -46,8 +46,8 @@ export const claimsOfGateway = (draft: GatewayDraft, at: Date): GatewayDesignati
   });
 
 /**
- * Keeps the designation of another gateway, and with it the way there; that of this gateway itself, without one, to show
- * to outsiders who signed its evidence (`amanat export`).
+ * Keeps the designation of another gateway and adds its endpoint. The designation of this gateway gets no endpoint; exports
+ * include it to show who signed the evidence (`amanat export`).
  * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, `key-reused`, `already-exists` where a newer
  *   one is kept
  */
@@ -65,7 +65,7 @@ export async function keepGateway(
   if (isOwn && !one.keys.signing.some((key) => key.kid === opened.key.kid))
     throw new Refusal(
       'statement-refused',
-      'this is the gateway itself, but the key it signs with is not listed',
+      'this designation of the gateway itself does not list the key that it signs with',
     );
   await checkFollows(opened, one);
   await opened.store.directory.keepGateway(
@@ -83,7 +83,7 @@ export async function keepGateway(
     }),
   );
   if (isOwn) return one;
-  // One way to each gateway: a newer statement with another address replaces it.
+  // One endpoint for each gateway: a newer statement with another address replaces it.
   const id = Buffer.from(digestOf(`relay\n${one.gateway}`), 'base64url')
     .toString('hex')
     .slice(0, 32);
@@ -107,8 +107,8 @@ export async function keepGateway(
 }
 
 /**
- * One authority cannot take another's gateway over by designating it again, and an older statement comes too late: it
- * would change which of them counted then.
+ * Refuses a designation by another authority, which could take the gateway over. Also refuses an older statement, which
+ * would change which one was in force in the past.
  */
 async function checkFollows(
   opened: Pick<Gateway, 'anchors' | 'store' | 'log' | 'guard'>,
@@ -116,7 +116,7 @@ async function checkFollows(
 ): Promise<void> {
   const versions = await readGatewayHistory(opened, one.gateway);
   if (versions.some((each) => each.country !== one.country))
-    throw new Refusal('statement-refused', 'the gateway is designated by another country’s authority');
+    throw new Refusal('statement-refused', 'another country’s authority has designated this gateway');
   if (versions.some((each) => Date.parse(each.from) > Date.parse(one.from)))
-    throw new Refusal('already-exists', 'a newer designation of this gateway is kept');
+    throw new Refusal('already-exists', 'a newer designation of this gateway is already kept');
 }

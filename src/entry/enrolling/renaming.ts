@@ -1,6 +1,6 @@
 /**
- * Officers whose name changes while their id stays. It may be the same person, who married or was spelled wrong, or another
- * one who was given a used id: nobody can tell from the names, so the operator is asked, and nothing is guessed.
+ * Officers whose name changes while their id stays. It may be the same person, after a marriage or a spelling error, or
+ * another person who got a used id. The names do not show which, so the operator is asked.
  */
 
 import type { Designation } from '../../domain/party/designation.ts';
@@ -16,7 +16,7 @@ type Registry = Pick<
   'did' | 'anchors' | 'store' | 'guard' | 'now' | 'log' | 'key' | 'newId' | 'operator'
 >;
 
-/** What the operator says of renamed officers, by id. */
+/** The operator's answers about renamed officers, by id. */
 export interface RenamedPersons {
   readonly same: readonly string[];
   readonly other: readonly string[];
@@ -25,8 +25,8 @@ export interface RenamedPersons {
 export const NO_RENAMED_PERSONS: RenamedPersons = { same: [], other: [] };
 
 /**
- * The officers of a designation whose id had another name when it was last designated, among what is kept here. None for a
- * desk homed at another gateway: its officers have no accounts here.
+ * Finds the officers of a designation whose id had another name in the last kept designation. None for a focal point of
+ * another gateway, because its officers have no accounts here.
  */
 export async function findRenames(
   registry: Registry,
@@ -34,7 +34,7 @@ export async function findRenames(
 ): Promise<readonly RenamedOfficer[]> {
   if (claims.gateway !== registry.did) return [];
   const { versions } = await readHistory(registry, claims.focal_point);
-  // Not the same designation again: an import that broke off is repeated with what was said before.
+  // Ignores this same designation: an import that was interrupted is repeated with the same answers.
   const before = versions.filter((one) => one.from !== claims.from).toReversed();
   return claims.officers.flatMap(({ id }) => {
     const last = before.find((one) => one.officers.some((officer) => officer.id === id));
@@ -43,26 +43,26 @@ export async function findRenames(
 }
 
 /**
- * Says which renamed officers nothing was said of.
- * @throws Refusal `officer-renamed`, `invalid-body` where both was said of one
+ * Checks that there is an answer for each renamed officer.
+ * @throws Refusal `officer-renamed`; `invalid-body` where both answers were given for one officer
  */
 export function checkRenamesExplained(
   renamed: readonly RenamedOfficer[],
   { same, other }: RenamedPersons,
 ): void {
   if (same.some((id) => other.includes(id)))
-    throw new Refusal('invalid-body', 'one officer cannot be the same person and another one');
+    throw new Refusal('invalid-body', 'one officer cannot be both the same person and another one');
   const open = renamed.filter(({ id }) => !same.includes(id) && !other.includes(id)).map(({ id }) => id);
   if (open.length > 0)
     throw new Refusal(
       'officer-renamed',
-      `the name of ${open.join(', ')} is not the one before: say for each whether it is the same person`,
+      `the name of ${open.join(', ')} has changed: say for each whether it is the same person`,
     );
 }
 
 /**
- * Notes how renamed officers were called, before their designation is kept: from then on what was linked to another person
- * counts no more. Broken off between the two, nobody has more than before.
+ * Records the old names of renamed officers before their designation is kept. From then on, accounts and endpoints of another
+ * person are no longer used. After a crash between the two steps nobody has more rights than before.
  */
 export async function noteRenames(
   registry: Registry,
@@ -79,8 +79,8 @@ export async function noteRenames(
 }
 
 /**
- * Asks the desk whether what was linked to the same person, as the operator says, counts under the new name: it could be another
- * person's account. What waited for it goes.
+ * Asks the focal point to confirm the accounts and endpoints of a renamed officer who the operator says is the same person:
+ * they could be another person's. A confirmation that already waited for one of them is dropped.
  */
 export async function askAboutRenames(
   registry: Registry,

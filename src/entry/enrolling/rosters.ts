@@ -1,4 +1,4 @@
-/** Duty rosters: which of a focal point's officers is on duty when, as its operator sets it. */
+/** Keeps the duty rosters: which officer of a focal point is on duty when. */
 
 import type { Designation } from '../../domain/party/designation.ts';
 import { type Roster, rosterSchema } from '../../domain/terms/roster.ts';
@@ -9,7 +9,7 @@ import { makeOperatorAct } from '../../flow/operator/operator-act.ts';
 import type { Gateway } from '../../gateway.ts';
 
 /**
- * Keeps a roster in place of the one before. One without shifts ends it: then nobody in particular is on duty.
+ * Keeps a roster, which replaces the old one. A roster without shifts deletes it: then no particular officer is on duty.
  * @throws Refusal `invalid-body`; `unknown-officer` where it names somebody whom the designation does not
  */
 export async function keepRoster(
@@ -20,7 +20,7 @@ export async function keepRoster(
   const roster = parseBySchema(rosterSchema, draft);
   const known = new Set(focalPoint.officers.map((one) => one.id));
   if (![...roster.weekly, ...roster.once].every((one) => known.has(one.officer)))
-    throw new Refusal('unknown-officer', 'the roster names an officer who is not in the designation');
+    throw new Refusal('unknown-officer', 'the roster names an officer whom the designation does not name');
   const act = makeOperatorAct(gateway, { act: 'roster.set', subject: focalPoint.focal_point });
   await gateway.store.directory.keepRoster(focalPoint.focal_point, roster, act);
   return roster;

@@ -1,31 +1,31 @@
 /**
- * Issuing of X.509 certificates for mail (S/MIME, RFC 8550): for the demo, for tests, and for a
- * gateway that has no certificate from a public authority yet. node-forge builds and signs; the keys are OpenSSL's.
+ * Issues X.509 certificates for mail (S/MIME, RFC 8550): for the demo, for tests, and for a gateway without a certificate of a
+ * public CA. node-forge builds and signs them; OpenSSL makes the keys.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { isStrongRsa } from '../../seal/x509-signature.ts';
 
-/** A certificate and its key. Both PEM; the key PKCS#8. */
+/** A certificate and its key, both PEM; the key is PKCS#8. */
 export interface CertifiedKey {
   readonly certificate: string;
   readonly privateKey: string;
 }
 
 export interface MailCertificateRequest {
-  /** Common name. */
+  /** The common name. */
   readonly name: string;
   /** The mailbox, as the only subject alternative name. */
   readonly email: string;
   readonly now: Date;
   readonly days: number;
-  /** `both`: signing and receiving encrypted mail with one key. */
+  /** `both`: one key signs mail and decrypts it. */
   readonly usage: 'both';
 }
 
 const DAY = 86_400_000;
-/** Clocks differ: a new certificate is valid from an hour before it was made. */
+/** A new certificate is valid from one hour in the past, because clocks differ. Milliseconds. */
 const BACKDATE = 3_600_000;
 const CA_DAYS = 3_650;
 
@@ -51,10 +51,10 @@ export async function issueMailCertificate(
 }
 
 /**
- * Answers a certification request (PKCS#10, RFC 2986) of somebody whose key never leaves their own machine. Nothing is
- * taken from it but the key: name, mailbox and purpose are the caller's, so that a request cannot ask for more.
- * @returns the certificate; undefined where it is no request, not signed by the key in it, or the key is not RSA of
- *   2048 to 8192 bits with an exponent in use
+ * Issues a certificate for a certification request (PKCS#10, RFC 2986), so that the key never leaves its owner's machine. Only
+ * the key is taken from the request: name, mailbox and purpose come from the caller, so that a request cannot ask for more.
+ * @returns the certificate; undefined where the text is not a request, its own key did not sign it, or the key is not RSA of
+ *   2048 to 8192 bits with a usual exponent
  */
 export function answerMailRequest(
   authority: CertifiedKey,
@@ -65,17 +65,17 @@ export function answerMailRequest(
   return publicKey && certifyMail(publicKey, authority, request);
 }
 
-/** The key of a request that proves its holder has it. */
+/** The key of a request whose signature proves that its holder has the private key. */
 function keyRequested(pem: string): forge.pki.rsa.PublicKey | undefined {
   try {
     const request = forge.pki.certificationRequestFromPem(pem);
     const key = request.publicKey as forge.pki.rsa.PublicKey | null;
     if (key === null) return undefined;
     const isStrong = isStrongRsa(key.n.bitLength(), BigInt(`0x${key.e.toString(16)}`));
-    // forge reckons by itself: a large exponent would take it seconds.
+    // Checked before verifying: forge computes in JavaScript, and a large exponent would take it seconds.
     return isStrong && request.verify() ? key : undefined;
   } catch {
-    // forge throws plain errors of many kinds for what it cannot read or does not hold.
+    // forge throws many kinds of plain errors for unreadable and invalid requests.
     return undefined;
   }
 }
@@ -96,7 +96,7 @@ function certifyMail(
 }
 
 /**
- * Packs certificate, key and authority for a mail program: PKCS#12 with AES-256, which Outlook on Windows 10 1709
+ * Packs the certificate, the key and the CA for a mail program: PKCS#12 with AES-256, which Outlook on Windows 10 1709
  * and later, Thunderbird and OpenSSL open.
  */
 export function packPkcs12(held: CertifiedKey, authorities: readonly string[], password: string): Buffer {
@@ -123,7 +123,7 @@ const publicOf = (privatePem: string): forge.pki.rsa.PublicKey =>
     String(createPublicKey(createPrivateKey(privatePem)).export({ type: 'spki', format: 'pem' })),
   );
 
-/** Who signs: an authority, or with no certificate yet, the new one itself. */
+/** The signer: an authority, or the new key itself, which has no certificate yet. */
 type Signer = Pick<CertifiedKey, 'privateKey'> & Partial<CertifiedKey>;
 
 /** Builds and signs one certificate. */
@@ -133,7 +133,7 @@ function certify(one: Certifiable, signer: Signer): string {
   certificate.serialNumber = serial();
   certificate.validity.notBefore = new Date(one.now.getTime() - BACKDATE);
   certificate.validity.notAfter = new Date(one.now.getTime() + one.days * DAY);
-  // forge's types call this member a class where it is a type; without it, names outside ASCII would be garbled.
+  // forge's types give this member a wrong type. Without UTF8, names outside ASCII would be wrong.
   const utf8 = forge.asn1.Type.UTF8 as unknown as forge.asn1.Class;
   const subject = [{ name: 'commonName', value: one.subject, valueTagClass: utf8 }];
   certificate.setSubject(subject);
@@ -146,7 +146,7 @@ function certify(one: Certifiable, signer: Signer): string {
   return forge.pki.certificateToPem(certificate);
 }
 
-/** 127 random bits with the top bit clear: positive, and never the number of another certificate (RFC 5280 §4.1.2.2). */
+/** A serial number of 127 random bits: positive, and unique among all certificates (RFC 5280 §4.1.2.2). */
 function serial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;

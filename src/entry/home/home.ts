@@ -1,7 +1,7 @@
 /**
- * The gateway's home folder: `config.json` for what may be seen, `secrets/` one file a value, `certs/` the anchors by
- * country, `authority/` self-made authority keys, `data/` the embedded database, `made.json` who made it and when. The
- * environment overrides it.
+ * The gateway's home folder: `config.json` has the public settings, `secrets/` one file for each secret, `certs/` the anchors
+ * by country, `authority/` the keys of authorities that were made here, `data/` the embedded database, and `made.json` who made
+ * it and when. The environment overrides it.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,11 +15,11 @@ export interface HomeFolder {
   readonly values: SettingValues;
 }
 
-/** The home folder that is meant: named, from `AMANAT_HOME`, or `.amanat` here. */
+/** The path of the home folder: the named one, else `AMANAT_HOME`, else `.amanat` in the working directory. */
 export const findHomePath = (named: string | undefined, env: SettingValues): string =>
   resolve(named ?? env['AMANAT_HOME'] ?? '.amanat');
 
-/** Reads a home folder. @throws Refusal `configuration` where there is none or a file in it is not readable */
+/** Reads a home folder. @throws Refusal `configuration` where there is none, or one of its files cannot be read */
 export function readHome(path: string, env: SettingValues): HomeFolder {
   if (!existsSync(join(path, 'config.json'))) {
     throw new Refusal('configuration', `there is no gateway at the home folder; run "amanat init" first`);
@@ -44,7 +44,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A file of the home folder. @throws Refusal `configuration`, naming the file and what the system says */
+/** Reads a file of the home folder. @throws Refusal `configuration`, which names the file and the system's error code */
 function readNamed(path: string, ...names: readonly string[]): string {
   try {
     return readFileSync(join(path, ...names), 'utf8');
@@ -61,8 +61,8 @@ function readSecrets(path: string): SettingValues {
 }
 
 /**
- * The master keys as they lie in the home folder now: a rotation writes them there while the gateway runs. Other files there
- * may come and go at this moment, and are not looked at.
+ * Reads the current master keys from the home folder, where a rotation writes them while the gateway runs. Does not read the
+ * other secrets, which may change at the same moment.
  */
 export const readMasterKeys = (path: string): readonly (string | undefined)[] =>
   ['AMANAT_MASTER_KEY', 'AMANAT_MASTER_KEY_OLD'].map((name) => keptSecret(path, name));
@@ -70,7 +70,7 @@ export const readMasterKeys = (path: string): readonly (string | undefined)[] =>
 const keptSecret = (path: string, name: string): string | undefined =>
   existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined;
 
-/** The public evidence keys as they lie in the home folder now; none where they are kept elsewhere or cannot be read. */
+/** Reads the current public evidence keys from the home folder; none where they are kept elsewhere or cannot be read. */
 export function readGatewayKeys(path: string): readonly PublicJwk[] {
   try {
     const own = keptSecret(path, 'AMANAT_GATEWAY_KEY');
@@ -83,8 +83,8 @@ export function readGatewayKeys(path: string): readonly PublicJwk[] {
 }
 
 /**
- * The master keys that the given one may be in place of. While a rotation in the home folder is under way that is its old key,
- * for its new one alone: another key from the environment replaces nothing.
+ * Lists the master keys that the current one may replace. During a rotation in the home folder that is the old key, and only
+ * for the new key of that folder: another key from the environment replaces nothing.
  */
 export function listReplacedKeys({ path, values }: HomeFolder): readonly (string | undefined)[] {
   const [now, old] = readMasterKeys(path);
@@ -92,7 +92,7 @@ export function listReplacedKeys({ path, values }: HomeFolder): readonly (string
   return isOther ? [] : [values['AMANAT_MASTER_KEY_OLD'], old];
 }
 
-/** Every PEM in `certs/<country>/`; several while one replaces another. */
+/** Reads every PEM in `certs/<country>/`; there are several while one replaces another. */
 function readAnchors(path: string): SettingValues {
   const folder = join(path, 'certs');
   const countries = existsSync(folder) ? readdirSync(folder).filter((one) => /^[A-Z]{2}$/.test(one)) : [];
@@ -104,7 +104,7 @@ function readAnchors(path: string): SettingValues {
   return anchors.length === 0 ? {} : { AMANAT_ANCHORS: JSON.stringify(anchors) };
 }
 
-/** Writes config values anew, for `init` and for channels set up later. */
+/** Replaces the values of `config.json`, for `init` and for channels that are set up later. */
 export function writeConfig(path: string, values: SettingValues): void {
   mkdirSync(path, { recursive: true, mode: 0o711 });
   const before = existsSync(join(path, 'config.json')) ? readConfig(path) : {};
@@ -117,7 +117,7 @@ export function writeSecret(path: string, name: string, value: string): void {
   writeFileSync(join(path, 'secrets', name), `${value}\n`, { mode: 0o600 });
 }
 
-/** Replaces one secret in one step: whoever reads it meanwhile, or after a crash, finds the old or the new one. */
+/** Replaces one secret by a rename: a reader at the same moment, or after a crash, finds either the old or the new one. */
 export function replaceSecret(path: string, name: string, value: string): void {
   const folder = join(path, 'secrets');
   const draft = join(folder, `.${name}`);
@@ -125,7 +125,7 @@ export function replaceSecret(path: string, name: string, value: string): void {
   renameSync(draft, join(folder, name));
 }
 
-/** A self-made authority: its certificate among the anchors, its key apart from the gateway's secrets. */
+/** Writes an authority that was made here: its certificate goes to the anchors, its key is kept apart from the gateway's secrets. */
 export function writeAuthority(
   path: string,
   country: string,
@@ -137,33 +137,33 @@ export function writeAuthority(
   writeFileSync(join(path, 'authority', `${country}.jwk.json`), `${made.key}\n`, { mode: 0o600 });
 }
 
-/** Whether the key of this country's authority lies in the home folder. */
+/** Whether the home folder has the key of this country's authority. */
 export const hasAuthority = (path: string, country: string): boolean =>
   existsSync(join(path, 'authority', `${country}.jwk.json`));
 
-/** The private JWK of a self-made authority, as text. @throws Refusal `configuration` */
+/** Reads the private JWK of an authority that was made here, as text. @throws Refusal `configuration` */
 export function readAuthority(path: string, country: string): string {
   const file = join(path, 'authority', `${country}.jwk.json`);
   if (!existsSync(file))
-    throw new Refusal('configuration', `there is no authority key for ${country} in the home folder`);
+    throw new Refusal('configuration', `the home folder has no authority key for ${country}`);
   return readFileSync(file, 'utf8');
 }
 
-/** The mail authority: its certificate is what attachés trust; its key issues their certificates. */
+/** Writes the mail authority: officers trust its certificate, and its key issues their certificates. */
 export function writeMailAuthority(path: string, made: { certificate: string; privateKey: string }): void {
   mkdirSync(join(path, 'authority'), { recursive: true, mode: 0o700 });
   writeFileSync(join(path, 'authority', 'mail.cert.pem'), made.certificate);
   writeFileSync(join(path, 'authority', 'mail.key.pem'), made.privateKey, { mode: 0o600 });
 }
 
-/** The mail authority of the home folder. @throws Refusal `configuration` */
+/** Reads the mail authority of the home folder. @throws Refusal `configuration` */
 export function readMailAuthority(path: string): { certificate: string; privateKey: string } {
   const read = (file: string): string => {
     const at = join(path, 'authority', file);
     if (!existsSync(at))
       throw new Refusal(
         'configuration',
-        'there is no mail authority in the home folder; run "amanat init" with a mail address',
+        'the home folder has no mail authority; run "amanat init" with a mail address',
       );
     return readFileSync(at, 'utf8');
   };

@@ -1,4 +1,4 @@
-/** `amanat init`: a new home folder with every key a gateway needs, and an authority for each country asked for. */
+/** `amanat init`: makes a new home folder with every key that a gateway needs, and a demo authority for each given country. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GATEWAY_OPERATOR } from '../../domain/evidence/operator-act.ts';
@@ -16,21 +16,21 @@ import { writeAuthority, writeConfig, writeMailAuthority, writeSecret } from './
 import { writeGatewayMade } from './made.ts';
 
 export interface InitOptions {
-  /** Origin under which the gateway will be reached. */
+  /** The public origin of the gateway. */
   readonly url: string;
-  /** Countries to make an authority for (ISO 3166-1 alpha-2); a country that has its own brings its certificate later. */
+  /** Countries that get a demo authority (ISO 3166-1 alpha-2); the certificate of a real authority is added later. */
   readonly countries: readonly string[];
-  /** The address mails come from; makes a mail certificate for it. */
+  /** The sender address of mail; a mail certificate is made for it. */
   readonly mailFrom?: string;
-  /** The relay mails go out by, `smtp://` or `smtps://` with any password in it; needs `mailFrom`. */
+  /** The URL of the mail relay, `smtp://` or `smtps://`, with a password if it needs one; needs `mailFrom`. */
   readonly smtpUrl?: string;
-  /** From BotFather. */
+  /** The bot token from BotFather. */
   readonly telegramToken?: string;
-  /** The handle of whoever makes it, for the operator's log. */
+  /** The operator's handle, for the operator's log. */
   readonly madeBy?: string;
 }
 
-/** The channels a gateway made with these options runs. */
+/** Lists the channels of a gateway that is made with these options. */
 export const listChannels = (options: InitOptions): readonly Channel[] => [
   'webhook',
   ...(options.telegramToken === undefined ? [] : (['telegram'] as const)),
@@ -38,8 +38,8 @@ export const listChannels = (options: InitOptions): readonly Channel[] => [
 ];
 
 /**
- * Makes the home folder. Never overwrites: the keys in it open what is already sealed. Where it cannot be finished, such as
- * on a disk that is full, nothing of it stays.
+ * Makes the home folder. Never overwrites an old one, whose keys open messages that are already sealed. Where it cannot finish,
+ * for example on a full disk, it removes everything that it wrote.
  * @throws Refusal `already-exists`
  */
 export async function initHome(
@@ -50,7 +50,7 @@ export async function initHome(
 ): Promise<void> {
   checkNew(path, options.countries);
   const before = contentOf(path);
-  // Others may pass through to the database's own user's folder, and see nothing here.
+  // Other users may pass through, but not list it: the database runs as its own user and needs its folder below.
   const made = mkdirSync(path, { recursive: true, mode: 0o711 });
   try {
     await fillHome(path, options, now, chance);
@@ -61,29 +61,29 @@ export async function initHome(
   }
 }
 
-/** What is never written over: a gateway, keys of one whose `config.json` is gone, certificates of authorities. */
+/** Refuses to overwrite a gateway, the keys of a gateway whose `config.json` is missing, and certificates of authorities. */
 function checkNew(path: string, countries: readonly string[]): void {
   if (existsSync(join(path, 'config.json')))
-    throw new Refusal('already-exists', 'the home folder already holds a gateway');
+    throw new Refusal('already-exists', 'the home folder already has a gateway');
   for (const folder of ['secrets', 'authority', 'data'])
     if (existsSync(join(path, folder)) && readdirSync(join(path, folder)).length > 0)
       throw new Refusal(
         'already-exists',
-        `the home folder holds ${folder}/ of a gateway whose config.json is gone: bring that back, or name another home`,
+        `the home folder has ${folder}/ of a gateway whose config.json is missing: restore that file, or use another home folder`,
       );
   for (const country of countries)
     if (existsSync(join(path, 'certs', country, 'authority.pem')))
       throw new Refusal(
         'already-exists',
-        `certs/${country}/ holds the certificate of an authority already: make none for that country`,
+        `certs/${country}/ already has the certificate of an authority: leave that country out`,
       );
 }
 
-/** The folders that `init` writes to, and what lies in them; deepest last. */
+/** The folders that `init` writes to, with their files; the deepest come last. */
 const contentOf = (path: string): readonly string[] =>
   existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted() : [];
 
-/** Takes out of a folder that was there before what came into it since. */
+/** Removes the new files from a folder that already existed. */
 function removeNew(path: string, before: readonly string[]): void {
   const there = new Set(before);
   for (const one of contentOf(path).filter((each) => !there.has(each)))
@@ -112,10 +112,10 @@ async function fillHome(path: string, options: InitOptions, now: Date, chance: C
   });
 }
 
-/** Days the gateway's own mail certificate is good for; a government's replaces it before that. */
+/** Days that the gateway's own mail certificate is valid; a government's certificate replaces it before. */
 const MAIL_DAYS = 730;
 
-/** A mail authority of its own and the gateway's signing certificate under it; the authority's key stays offline. */
+/** Makes a mail authority and the gateway's signing certificate under it; the gateway does not load the authority's key. */
 async function makeMailKeys(path: string, from: string, now: Date): Promise<void> {
   const authority = await makeMailAuthority('Amanat mail', now);
   const signer = await issueMailCertificate(authority, {

@@ -1,6 +1,6 @@
 /**
- * When and by whom a gateway was made. `init` opens no database: it leaves this in the home folder, and the program writes
- * it into the operator's log as its first entry when it first opens the database.
+ * Records when and by whom a gateway was made. `init` opens no database, so it writes this to the home folder. When the program
+ * first opens the database, it writes this as the first entry of the operator's log.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,19 +12,19 @@ import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
 
 const FILE = 'made.json';
 
-/** Leaves in a new home folder who made it, and when. */
+/** Writes to a new home folder who made it and when. */
 export const writeGatewayMade = (home: string, { at, by }: GatewayMade): void =>
   writeFileSync(join(home, FILE), `${JSON.stringify({ at, by })}\n`);
 
 /**
- * Writes the making of a gateway into its operator's log, where nothing is in it yet. A home from before this was kept says
- * nothing: its log begins with what was done first.
+ * Writes the making of a gateway to its operator's log, if the log is empty. An older home folder has no such record; its log
+ * begins with the first operator act.
  */
 export async function recordGatewayMade(home: string, gateway: Issuing): Promise<void> {
   const known = readMade(home);
   if (known === undefined || gateway.guard.state() !== 'ready') return;
   if ((await gateway.store.ledger.operatorActs(0, 1)).length > 0) return;
-  // Its own hour; by a clock that was set back since, now.
+  // The time of making; now, if the clock was set back since then.
   const at = new Date(Math.min(Date.parse(known.at), gateway.now().getTime()));
   const act = makeOperatorAct(
     { ...gateway, now: () => at },
@@ -33,14 +33,14 @@ export async function recordGatewayMade(home: string, gateway: Issuing): Promise
   try {
     await gateway.store.ledger.recordAct(ifFirst(act));
   } catch (fault) {
-    // Another process was faster; or the log is cut, which is told wherever something is asked of it.
+    // Another process wrote it first. Or the log was truncated, and every other reader of the log reports that.
     if (!(fault instanceof NotFirst) && !(fault instanceof Refusal)) throw fault;
   }
 }
 
 class NotFirst extends Error {}
 
-/** An act that is recorded as the first entry or not at all. */
+/** Makes an act that is recorded only as the first entry. */
 const ifFirst =
   (act: LogEntryMaker): LogEntryMaker =>
   (log, terms) => {

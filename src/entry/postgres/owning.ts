@@ -1,14 +1,14 @@
-/** Giving the embedded server's data to another user, so that a crash half-way loses nothing. */
+/** Gives the embedded server's data to another user, so that a crash in the middle loses nothing. */
 import { lchownSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from './unprivileged.ts';
 
-/** Written by `initdb`, and given last: while its owner is another than the folder's, the work is not done. */
+/** A file of `initdb` whose owner is changed last: while it has another owner than the folder, the work is not finished. */
 const LAST = 'PG_VERSION';
 
 /**
- * Makes `account` the owner of a data directory that no server runs on. The folder comes first, which shuts it to its
- * former owner; links are not followed, and what belongs to a third user stays as it is. Repeats what a crash broke off.
+ * Makes `account` the owner of a data directory on which no server runs. Starts with the folder, which locks out its former owner.
+ * Does not follow links, and does not change files of a third user. Continues after a crash.
  */
 export function giveDataDirectory(dataDir: string, account: Account): void {
   const top = statSync(dataDir);

@@ -1,8 +1,8 @@
-/** The server that holds a data directory, as it says so itself. */
+/** Reads which server uses a data directory, from the server's own file. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What `postmaster.pid` says of the server that made it (PostgreSQL, `src/include/utils/pidfile.h`). */
+/** The content of `postmaster.pid` (PostgreSQL, `src/include/utils/pidfile.h`). */
 export interface Postmaster {
   readonly pid: number;
   readonly dataDir: string;
@@ -10,7 +10,7 @@ export interface Postmaster {
   readonly socketDir: string;
 }
 
-/** Undefined where no server made one here. A copy of a data directory brings its file along, which names the directory it was copied from: not our server. */
+/** Reads the file; undefined where no server wrote one for this directory. A copied data directory has the file of its original, which names another directory. */
 export function readPostmaster(dataDir: string): Postmaster | undefined {
   const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return undefined;

@@ -1,36 +1,36 @@
 /**
- * The embedded server while the gateway is served: where it ends by itself (killed, out of memory, a disk that failed) it is
- * started again, each try later than the one before. What was committed is on disk; the client connects by itself.
+ * Restarts the embedded server when it ends by itself (killed, out of memory, a failed disk), each attempt later than the one
+ * before. Committed data are on disk, and the client reconnects by itself.
  */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 
-/** The wait before the first try, and the longest between two. Milliseconds. */
+/** The wait before the first attempt, and the longest wait between two, in milliseconds. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 30_000;
 
-/** A server that ran for so long was well: the next loss begins anew. Milliseconds. */
+/** After so many milliseconds of running, the next restart waits for the first wait again. */
 const WELL = 60_000;
 
-/** What becomes of the server, for whoever shows it. */
+/** Callbacks for the loss and the return of the server. */
 export interface ServerFate {
-  /** It ended, and nobody asked it to. */
+  /** The server ended by itself. */
   readonly lost: () => void;
-  /** It answers again. */
+  /** The server answers again. */
   readonly back: () => void;
 }
 
 export interface RevivedServer {
-  /** The server that runs, or ran last. */
+  /** The running server, or the last one. */
   server(): ChildProcess;
-  /** Nothing is started any more; a start that is under way is waited for. */
+  /** Stops all restarts, and waits for a start in progress. */
   rest(): Promise<void>;
 }
 
 /**
  * Keeps a server running.
- * @param launch starts one and waits until it is ready
+ * @param launch starts a server and waits until it is ready
  */
 export function keepServerRunning(
   first: ChildProcess,

@@ -1,6 +1,6 @@
 /**
- * One embedded server for several programs of one gateway: while `amanat serve` holds the data directory, a command
- * such as `amanat focal-point list` works through the server that is running there.
+ * Shares one embedded server between several programs of a gateway: while `amanat serve` uses the data directory, a command such
+ * as `amanat focal-point list` uses its server.
  */
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,16 +16,16 @@ import {
 } from './embedded.ts';
 import { isAlive, readPostmaster } from './postmaster.ts';
 
-/** How long a server may take to become ready, or to let go of its data directory. */
+/** How long a server may take to become ready or to release its data directory, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** What a server that starts or ends answers, and a database that is still being made (PostgreSQL, appendix A). */
+/** SQLSTATEs of a server that starts or ends, and of a database that is still being created (PostgreSQL, appendix A). */
 const NOT_NOW: readonly string[] = ['57P01', '57P03', '3D000'];
 
 /**
- * Joins the server that runs on the data directory, or starts one where none does. Its `stop` leaves a joined server
- * alone, and one that was started here ends only when others have let go of it. Keep few connections, and for short.
- * @throws Refusal `configuration` as {@link startEmbeddedServer}, or where the data directory belongs to somebody else
+ * Joins the running server of the data directory, or starts one. Its `stop` does not end a joined server, and ends its own server
+ * only after other programs have left it. Keep few connections, and only for a short time.
+ * @throws Refusal `configuration` as {@link startEmbeddedServer}, or where the data directory belongs to another user
  */
 export async function shareEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const dataDir = resolve(options.dataDir);
@@ -40,14 +40,14 @@ export async function shareEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   try {
     return await startEmbeddedServer({ ...options, patient: true });
   } catch (fault) {
-    // Another program may have been a moment faster.
+    // Another program may have started it a moment before.
     const joined = await joinEmbeddedServer(dataDir);
     if (joined === undefined) throw fault;
     return joined;
   }
 }
 
-/** Joins the server that runs on the data directory; undefined where none is there and ready. */
+/** Joins the running server of the data directory; undefined where none is ready. */
 export async function joinEmbeddedServer(dataDir: string): Promise<EmbeddedServer | undefined> {
   const held = readPostmaster(resolve(dataDir));
   if (held === undefined) return undefined;
@@ -74,7 +74,7 @@ async function answers(connection: EmbeddedConnection): Promise<boolean> {
   }
 }
 
-/** Only its user may look into the data directory; to anybody else it would look empty. */
+/** Refuses another user's data directory, which this user cannot read and would take for empty. */
 function checkOwner(dataDir: string): void {
   const me = process.getuid?.();
   if (me === undefined || me === 0 || !existsSync(dataDir) || statSync(dataDir).uid === me) return;

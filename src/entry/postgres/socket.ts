@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Account, checkEntrance } from './unprivileged.ts';
 
-/** A socket's path has 107 bytes, `/.s.PGSQL.65535` of them its name. */
+/** A socket's path has at most 107 bytes, with its name `/.s.PGSQL.65535`. */
 const LONGEST_SOCKET_DIR = 90;
 
 /**
- * Where the socket lies: in the data directory, which only the server's user may enter, or in a folder like it where
- * that path is too long for a socket.
+ * Makes the folder of the socket: the data directory, which only the server's user may enter, or another private folder if that
+ * path is too long for a socket.
  */
 export function makeSocketFolder(dataDir: string, account: Account | undefined): string {
   if (Buffer.byteLength(dataDir) <= LONGEST_SOCKET_DIR) return dataDir;
@@ -21,7 +21,7 @@ export function makeSocketFolder(dataDir: string, account: Account | undefined):
   return folder;
 }
 
-/** Removes the folder of the socket where it is one of its own, and only when it is empty. */
+/** Removes the folder of the socket if it is separate from the data directory, and only if it is empty. */
 export function removeSocketFolder({
   socketDir,
   dataDir,
@@ -33,7 +33,7 @@ export function removeSocketFolder({
   try {
     rmdirSync(socketDir);
   } catch {
-    // A server that was killed left its socket in it. It does no harm there.
+    // A killed server left its socket in it, which does no harm.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Who the embedded server runs as. PostgreSQL refuses root; a plain user runs it as itself. Under root it gets a user id
- * that nothing else on the machine has: whoever shares its user is its superuser and reads its files.
+ * Chooses the user of the embedded server. PostgreSQL refuses to run as root; a plain user runs it as itself. Under root it gets a
+ * user id that no other program has, because a program with the same user is its superuser and can read its files.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -16,9 +16,9 @@ export interface Account {
 export interface Accounts {
   /** Runs the server and owns its data. */
   readonly server: Account;
-  /** Runs `initdb`, which wants a user with a name; its group is the server's own. */
+  /** Runs `initdb`, which needs a user with a name; its group is the server's own. */
   readonly maker: Account;
-  /** The machine gives no id of its own: other programs may run as the same user. */
+  /** Whether the machine has no free id, so that other programs may run as the same user. */
   readonly isShared: boolean;
 }
 
@@ -28,9 +28,9 @@ const CANDIDATES: readonly string[] = ['nobody', 'postgres', 'daemon'];
 const OWN = { first: 60_706, count: 478 } as const;
 
 /**
- * The accounts to drop to, undefined where this process is no root. Data that is there already decides: its owner goes
- * on serving it, but for data that root's gateway once gave to a user whom other programs share.
- * @throws Refusal `configuration` where root owns the data, or the machine has no account to drop to
+ * Finds the accounts to switch to; undefined where this process is not root. The owner of existing data stays the server's user,
+ * except where a gateway under root once gave the data to a user of other programs.
+ * @throws Refusal `configuration` where root owns the data, or the machine has no suitable account
  */
 export function findServerAccounts(dataDir: string): Accounts | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -38,7 +38,7 @@ export function findServerAccounts(dataDir: string): Accounts | undefined {
   if (owner?.uid === 0)
     throw new Refusal(
       'configuration',
-      'the data directory belongs to root; choose one that is not there yet',
+      'the data directory belongs to root; choose one that does not exist yet',
     );
   if (owner && !isGivenAway(dataDir, owner.uid)) {
     const server = { uid: owner.uid, gid: owner.gid };
@@ -50,14 +50,14 @@ export function findServerAccounts(dataDir: string): Accounts | undefined {
   return { server: { uid: own, gid: own }, maker: { uid: shared.uid, gid: own }, isShared: false };
 }
 
-/** Whether root's gateway gave the data to an account that other programs use, too. */
+/** Whether a gateway under root gave the data to an account that other programs also use. */
 function isGivenAway(dataDir: string, uid: number): boolean {
   const isCandidate = accounts().some((one) => one.uid === uid && CANDIDATES.includes(one.name));
-  // A gateway that runs as that user by itself has its home folder, too.
+  // A gateway that itself runs as that user also owns its home folder.
   return isCandidate && statSync(dirname(dataDir)).uid === 0;
 }
 
-/** An id that nobody has, the same each time for the same place; undefined where this machine gives out no such ids. */
+/** A free user id, always the same for the same directory; undefined where this machine has no such ids. */
 function ownId(dataDir: string): number | undefined {
   const taken = new Set([...accounts().flatMap(({ uid, gid }) => [uid, gid]), ...groups(), ...running()]);
   const start = createHash('sha256').update(dataDir).digest().readUInt32BE(0);
@@ -101,7 +101,7 @@ function running(): readonly number[] {
       try {
         return [statSync(`/proc/${pid}`).uid];
       } catch {
-        // It ended while we looked.
+        // The process ended meanwhile.
         return [];
       }
     });
@@ -127,11 +127,11 @@ function sharedAccount(): Account {
   return { uid: found.uid, gid: found.gid };
 }
 
-/** Whether the account may enter a folder and all above it, by their modes; access lists are not looked at. */
+/** Whether the account may enter a folder and all above it, by their modes; ignores access control lists. */
 export const canEnter = (folder: string, account: Account): boolean =>
   closedFolder(folder, account) === undefined;
 
-/** The lowest folder, of this one and all above it, that the account may not enter. */
+/** The lowest folder, of this one and all above it, that the account cannot enter. */
 function closedFolder(folder: string, account: Account): string | undefined {
   const { mode, uid, gid } = statSync(folder);
   const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
@@ -139,12 +139,12 @@ function closedFolder(folder: string, account: Account): string | undefined {
   return dirname(folder) === folder ? undefined : closedFolder(dirname(folder), account);
 }
 
-/** @throws Refusal `configuration` that says what to do, where the account may not enter the folder */
+/** @throws Refusal `configuration`, which says what to do, where the account cannot enter the folder */
 export function checkEntrance(folder: string, account: Account, what: string): void {
   const closed = closedFolder(folder, account);
   if (closed === undefined) return;
   throw new Refusal(
     'configuration',
-    `${what} lies below a folder that the unprivileged user PostgreSQL runs as may not enter: ${closed}; let it through (chmod o+x), choose another place, or start the gateway as a plain user`,
+    `${what} is below a folder that the unprivileged user of PostgreSQL cannot enter: ${closed}; allow it (chmod o+x), choose another place, or start the gateway as a plain user`,
   );
 }

@@ -1,11 +1,11 @@
 /**
- * Which network address called. Behind proxies of one's own it is the last one in `X-Forwarded-For` that is no such proxy;
- * what callers put before it is not believed. An IPv6 address counts by its /64, which is what one subscriber is given.
+ * Finds the network address of a caller. Behind the operator's own proxies it is the last address in `X-Forwarded-For` that is not
+ * such a proxy; earlier ones come from the caller and are not trusted. An IPv6 address counts by its /64, which one subscriber has.
  */
 import ipaddr from 'ipaddr.js';
 import { isPublicAddress } from '../enrolling/address.ts';
 
-/** How many addresses of `X-Forwarded-For` are looked at, from its end. */
+/** How many addresses of `X-Forwarded-For` are read, from its end. */
 const HOPS = 20;
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -16,7 +16,7 @@ function networkOf(address: Address): string {
   return ipaddr.IPv6.networkAddressFromCIDR(`${address.toNormalizedString()}/64`).toString();
 }
 
-/** IPv4 in IPv6 spelling is IPv4; with a port behind it, as some proxies write it, it is itself. */
+/** Parses an address. Turns IPv4 in IPv6 spelling into IPv4, and drops a port, which some proxies add. */
 function parsed(text: string): Address | undefined {
   const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
@@ -31,7 +31,7 @@ function oneOf(list: readonly string[]): (address: Address) => boolean {
     networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }
 
-/** Makes a test for the address of a socket's other end: whether it is a proxy of one's own. */
+/** Makes a test whether the peer address of a socket is one of the operator's own proxies. */
 export function makeProxyTest(proxies: readonly string[]): (socket: string) => boolean {
   const isOwn = oneOf(proxies);
   return (socket) => {
@@ -40,17 +40,17 @@ export function makeProxyTest(proxies: readonly string[]): (socket: string) => b
   };
 }
 
-/** How a call came: the socket's other end, and the header that proxies write. */
+/** The origin of a call: the socket's peer address, and the header that proxies write. */
 export interface CallOrigin {
   readonly socket?: string | undefined;
   readonly forwarded?: string | undefined;
 }
 
 /**
- * Makes a function that says which network a call came from. It is undefined where nobody can know: there is no socket, or
- * a proxy at a private address brought the call and nobody said that it is ours. All callers would share one address then,
- * and one could lock out the rest; `unknownProxy` is called, so that the operator is told.
- * @param proxies addresses and networks (CIDR) of own proxies
+ * Makes a function that returns the network of a call. It returns undefined where there is no socket, or where the call came from
+ * a proxy at a private address that is not configured: all callers would share its address, and one could lock out the others. It
+ * then calls `unknownProxy`, which tells the operator.
+ * @param proxies addresses and networks (CIDR) of the operator's own proxies
  */
 export function makeNetworkReader(
   proxies: readonly string[],

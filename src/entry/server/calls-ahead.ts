@@ -1,20 +1,20 @@
 /**
- * Calls that are sent over one connection before the ones before them were answered (pipelining, RFC 9112 §9.3.2). Node begins
- * on all of them that have come, so that one connection with thousands would keep everybody else waiting.
+ * Limits pipelining: calls on one connection before the earlier ones are answered (RFC 9112 §9.3.2). Node starts all of them at
+ * once, so one connection with thousands of calls would make everybody else wait.
  */
 import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Calls of one connection that are not answered yet; nobody's client sends more than one. */
+/** How many calls of one connection may be unanswered; usual clients send one at a time. */
 const AHEAD = 16;
 
-/** A server that ends a connection over which more calls come than it would answer at once. */
+/** Makes a server that closes a connection with too many unanswered calls. */
 export const createPatientServer: typeof createServer = (...given: readonly unknown[]) => {
   const [options, listener] = typeof given[0] === 'function' ? [{}, given[0]] : given;
   return createServer(options ?? {}, limitCallsAhead(listener as RequestListener));
 };
 
-/** Hands on the calls of a connection, so many at once at most, and ends it with the next. */
+/** Passes on at most so many unanswered calls of a connection, and closes it at the next one. */
 export function limitCallsAhead(listener: RequestListener, most = AHEAD): RequestListener {
   const unanswered = new WeakMap<Socket, number>();
   const add = (socket: Socket, one: number): number => {

@@ -1,7 +1,7 @@
-/** Closing a server: what is under way ends, and nothing else holds it open. */
+/** Closes a server: open requests finish, and nothing else keeps it open. */
 import type { Server } from 'node:http';
 
-/** How often idle connections are ended, and after how long all are. */
+/** How often idle connections are closed, and after how long all are closed. */
 export interface ClosingPatience {
   readonly sweepMs: number;
   readonly cutMs: number;
@@ -10,8 +10,8 @@ export interface ClosingPatience {
 const PATIENCE: ClosingPatience = { sweepMs: 50, cutMs: 10_000 };
 
 /**
- * Takes no more requests and lets those under way end; resolves when no connection is left. One that was answering when
- * the server closed would otherwise stay open for its keep-alive time, and one whose client never reads on for ever.
+ * Accepts no more requests, lets open ones finish, and resolves when no connection is left. Otherwise a connection that was
+ * answering would stay open for its keep-alive time, and one whose client does not read would stay open for ever.
  */
 export async function closeServer(
   server: Server,

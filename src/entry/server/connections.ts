@@ -1,18 +1,18 @@
-/** Connections to a server: bounded, and shared, so that one address cannot take them all. */
+/** Limits the connections to a server, in total and for each address, so that one address cannot use all of them. */
 import type { Server } from 'node:http';
 import { FairShare } from '../../domain/words/fair-share.ts';
 import { makeNetworkReader, makeProxyTest } from './caller-address.ts';
 
-/** At once, of all callers together; more are turned away before a byte is read. */
+/** Most connections at once, of all callers together; further ones are closed before a byte is read. */
 const CONNECTIONS = 2_048;
 
-/** In which the head of a request must have come, in milliseconds. */
+/** Time limit for the head of a request, in milliseconds. */
 const HEAD_MS = 20_000;
 
 /**
- * Bounds the connections of a server. Own proxies bring the calls of many and are not held to a share.
- * @param proxies addresses and networks (CIDR) of own proxies
- * @param most connections at once
+ * Limits the connections of a server. The operator's own proxies carry calls of many callers and have no limit for one address.
+ * @param proxies addresses and networks (CIDR) of the operator's own proxies
+ * @param most how many connections may be open at once
  */
 export function limitConnections(server: Server, proxies: readonly string[], most = CONNECTIONS): void {
   const share = new FairShare(most);

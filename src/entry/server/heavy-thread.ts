@@ -1,4 +1,4 @@
-/** A thread that does what takes long for a large message: one call at a time, by name, answered under its number. */
+/** The thread for heavy work on large messages: one call at a time, by name; each answer has the number of its call. */
 import { parentPort } from 'node:worker_threads';
 import type { MailComposition } from '../../../adapters/email/compose.ts';
 import { Refusal } from '../../domain/words/error.ts';
@@ -16,7 +16,7 @@ export type HeavyAnswer = { readonly id: number } & (
   | { readonly fault: string }
 );
 
-/** What is worked on here. The libraries of mail are loaded where there is some. */
+/** The work by name. The mail libraries are loaded only when mail is composed. */
 const WORK = {
   ...HEAVY_WORK,
   composeMail: async (composition: MailComposition): Promise<Uint8Array> =>

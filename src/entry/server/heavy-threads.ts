@@ -1,6 +1,6 @@
 /**
- * Threads for what takes long: opening, sealing and parsing of large messages, so that the one that answers everybody
- * never waits for it. A thread is started when it is needed and ended when it was idle for a while.
+ * Threads for heavy work: opening, sealing and parsing large messages, so that the event loop never waits for it. A thread is
+ * started when it is needed, and ended after it was idle for a while.
  */
 
 import { availableParallelism } from 'node:os';
@@ -13,14 +13,14 @@ import type { HeavyAnswer, HeavyCall } from './heavy-thread.ts';
 /** Bytes below which copying between threads costs more than the work. */
 const LARGE = 256 * 1_024;
 const IDLE_MS = 30_000;
-/** A message of the largest size is there several times over while it is worked on. */
+/** Heap limit of a thread: during the work there are several copies of a message of the largest size. */
 const HEAP_MIB = 1_024;
 
 const PROGRAM = new URL(`./heavy-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 export interface HeavyThreads {
   readonly heavyFor: HeavyWorkChooser;
-  /** Where a mail with files of so many bytes is composed, if not in place. */
+  /** Chooses where a mail with files of so many bytes is composed; undefined for the same thread. */
   readonly composeFor: (bytes: number) => ComposeMail | undefined;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ interface Thread {
   end(): Promise<unknown>;
 }
 
-/** Threads of this process; as many as it has processors besides its own, where left out. */
+/** Makes the threads of this process (default: one less than the number of processors). */
 export function createHeavyThreads(
   most = Math.max(1, Math.min(4, availableParallelism() - 1)),
 ): HeavyThreads {

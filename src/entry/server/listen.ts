@@ -3,17 +3,17 @@ import type { ListenAddress, Settings } from '../../config/settings.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { bareHostOf, portOfUrl } from '../enrolling/address.ts';
 
-/** Where to listen: `AMANAT_LISTEN`, else the host and port of the gateway's own URL. */
+/** The address to listen at: `AMANAT_LISTEN`, else host and port of the gateway's URL. */
 export function addressToListen({ listen, url }: Pick<Settings, 'listen' | 'url'>): ListenAddress {
   if (listen !== undefined) return listen;
   const own = new URL(url);
   return { host: bareHostOf(own.hostname), port: Number(portOfUrl(own)) };
 }
 
-/** What an operator can do about an address that cannot be listened on, by the code of the system. */
+/** What an operator can do where the gateway cannot listen, by the system's error code. */
 const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
-  [/^EADDRINUSE$/, 'another program listens there: stop it, or listen elsewhere'],
-  [/^EACCES$/, 'this user may not listen there: choose a port above 1023'],
+  [/^EADDRINUSE$/, 'another program already listens there: stop it, or choose another address'],
+  [/^EACCES$/, 'this user has no permission to listen there: choose a port above 1023'],
   [
     /^(?:EADDRNOTAVAIL|ENOTFOUND|EAI_[A-Z]+|EAFNOSUPPORT|EINVAL)$/,
     'it is not an address of this machine: set host:port of this machine, for example 127.0.0.1:8080, and let your ' +
@@ -22,8 +22,8 @@ const REASONS: readonly (readonly [codes: RegExp, reason: string])[] = [
 ];
 
 /**
- * The refusal for a server that could not listen. Without it a host name that is not known would look like a database
- * that is not there.
+ * Makes the refusal for a server that could not listen. Without it, an unknown host name would look like a database that does not
+ * answer.
  * @param setting the value that says where, `AMANAT_LISTEN` or `AMANAT_METRICS_LISTEN`
  * @returns the fault itself where it has another cause
  */

@@ -1,6 +1,6 @@
 /**
- * Looks, while the gateway is served, at what it needs and does not ask for by itself: the Bot API and where it brings updates,
- * the mail relay, room on the disk, certificates of authorities. What does not work is named in `/readyz` and in the log, and looked at again soon.
+ * Checks, while the gateway runs, the parts that it depends on: the Bot API and its webhook, the mail relay, room on the disk,
+ * certificates of authorities. `/readyz` and the log name the parts that do not work; they are checked again soon.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readChannels, readTelegramSettings } from '../../config/settings.ts';
@@ -14,18 +14,18 @@ import { checkRelay } from '../doctor/mail.ts';
 import type { HomeFolder } from '../home/home.ts';
 import { registerTelegram } from './serving.ts';
 
-/** Milliseconds until what works is looked at again, and what does not. */
+/** Milliseconds until the next check of a part that works, and of one that does not. */
 const [LATER, SOON] = [900_000, 30_000];
-/** At most, for an answer of the relay: the start waits for the first look. */
+/** Time limit for an answer of the relay, in milliseconds: the start waits for the first check. */
 const TIMEOUT_MS = 5_000;
 
-/** One part: resolves to what is wrong with it, or to nothing where it works. */
+/** The check of one part: resolves to its fault, or to undefined where it works. */
 export interface PartLook {
   readonly part: Part;
   readonly look: () => Promise<PartFault | undefined>;
 }
 
-/** The looks that a home folder asks for. */
+/** Lists the checks for a home folder. */
 export function listLooks(
   home: HomeFolder,
   { url, adapters }: Pick<Gateway, 'url' | 'adapters'>,
@@ -41,13 +41,13 @@ export function listLooks(
   ];
 }
 
-/** Certificates of authorities, as the gateway read them at its start. */
+/** Makes the check of the certificates of authorities, as the gateway read them at its start. */
 export const makeAuthoritiesLook = (gateway: Judging): PartLook => ({
   part: 'authorities',
   look: async () => wrongIn(await findAuthorityFaults(gateway)),
 });
 
-/** Telegram itself calls HTTPS only; another Bot API server may call anything. */
+/** Whether the Bot API can call this URL: Telegram itself calls only HTTPS, another Bot API server may call any URL. */
 export const canBeCalled = (home: HomeFolder, url: string): boolean =>
   url.startsWith('https:') || home.values['AMANAT_TELEGRAM_API'] !== undefined;
 
@@ -58,9 +58,10 @@ function wrongIn(
   return first && { detail: first.detail, todo: first.todo ?? 'amanat doctor' };
 }
 
-const AMEND = 'correct AMANAT_TELEGRAM_TOKEN and AMANAT_TELEGRAM_SECRET, or mend the way to the Bot API';
+const AMEND =
+  'correct AMANAT_TELEGRAM_TOKEN and AMANAT_TELEGRAM_SECRET, or repair the connection to the Bot API';
 
-/** Tells Telegram where the gateway is, until that is done; from then on asks whether it is still so. */
+/** Registers the webhook at Telegram until that succeeds; after that checks whether it is still registered. */
 function telegramLook(home: HomeFolder, url: string): PartLook {
   let isTold = false;
   const look = async (): Promise<PartFault | undefined> => {
@@ -69,15 +70,15 @@ function telegramLook(home: HomeFolder, url: string): PartLook {
     const at = isTold ? (await botState({ ...readTelegramSettings(home.values), fetch: send })).webhook : '';
     if (at === '') await registerTelegram(home.values, url);
     isTold = true;
-    // Not taken back: two gateways on one bot would take it from each other for ever.
+    // The webhook is not registered again: two gateways with one bot would take it from each other for ever.
     return at === '' || at === `${url}/channels/telegram` ? undefined : ELSEWHERE;
   };
   return { part: 'telegram', look: () => look().catch(refusedBy) };
 }
 
 const ELSEWHERE: PartFault = {
-  detail: 'the Bot API brings updates to another address',
-  todo: 'no other program may use this bot: end it there, and start this gateway again',
+  detail: 'the Bot API sends updates to another address',
+  todo: 'no other program may use this bot: stop it there, and restart this gateway',
 };
 
 function refusedBy(fault: unknown): PartFault {
@@ -86,8 +87,8 @@ function refusedBy(fault: unknown): PartFault {
 }
 
 /**
- * Looks at each part once, and again and again until `stop`.
- * @returns what the first looks found; they are on the board of parts when it resolves
+ * Checks each part once, and then repeatedly until `stop`.
+ * @returns the faults of the first checks; they are on the board of parts when it resolves
  */
 export async function watchParts(
   looks: readonly PartLook[],
@@ -98,7 +99,7 @@ export async function watchParts(
   const once = async ({ part, look }: PartLook): Promise<PartFault | undefined> => {
     const wrong = await look().catch((fault: unknown): PartFault => {
       log.error('part.look-fault', { part, fault: fault instanceof Error ? fault.name : 'unknown' });
-      return { detail: 'it could not be looked at', todo: 'amanat doctor' };
+      return { detail: 'the check itself failed', todo: 'amanat doctor' };
     });
     if (wrong === undefined) parts.works(part);
     else parts.fails(part, wrong);

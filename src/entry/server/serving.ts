@@ -1,4 +1,4 @@
-/** The Node entry: the gateway of a home folder, the HTTP server in front of it and the loop behind it. */
+/** The Node entry: runs the gateway of a home folder with its HTTP server and its loop. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
@@ -32,11 +32,11 @@ import { addressToListen, refusalOfListening } from './listen.ts';
 export interface ServedGateway extends OpenedGateway {
   /** Where it listens. */
   readonly address: ListenAddress;
-  /** Where the numbers are served, if they have a listener of their own. */
+  /** Where the metrics are served, if they have their own listener. */
   readonly metricsAddress?: ListenAddress;
 }
 
-/** Serves the gateway and runs its loop until `close`. */
+/** Starts the server and the loop of the gateway, until `close`. */
 export async function serveGateway(
   home: HomeFolder,
   log: Log,
@@ -82,7 +82,7 @@ export async function serveGateway(
   }
 }
 
-/** Tells callers apart by the network they come from. The operator is told once that a proxy is not known. */
+/** Makes the marks of callers from their networks. Logs once that a proxy is not configured. */
 function marksOf(settings: Settings, { log, now }: Storing): MarkOf {
   const mark = createAddressMarker(settings.masterKey);
   let isTold = false;
@@ -103,15 +103,15 @@ type FetchCallback = Parameters<typeof serve>[0]['fetch'];
 interface Front {
   readonly fetch: FetchCallback;
   readonly markOf: MarkOf;
-  /** Own ones. */
+  /** Addresses of the operator's own proxies. */
   readonly proxies: readonly string[];
-  /** The value that says where it listens. */
+  /** The setting with its address, for the refusal. */
   readonly setting: string;
 }
 
 /**
- * Starts a server and puts it to `servers` once it listens.
- * @returns where; a port 0 has become a real one
+ * Starts a server and adds it to `servers` once it listens.
+ * @returns its address, with the real port in place of 0
  * @throws Refusal `configuration` where it cannot listen there
  */
 async function listening(

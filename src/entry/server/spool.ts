@@ -1,7 +1,6 @@
 /**
- * Bodies that are too large for memory, on disk. A file has no name from the moment it is opened, so that nothing is
- * left of it after a crash; and what stands in it is encrypted under a key that only this process has: a partner's post
- * is a case in the clear.
+ * Keeps bodies that are too large for memory on disk. A file loses its name as soon as it is open, so that a crash leaves nothing.
+ * It is encrypted under a key that only this process has, because a partner's post is a case in the clear.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -15,7 +14,7 @@ import { freeBytes, markOfIncoming, sourceOfIncoming } from './incoming.ts';
 const PIECE = 256 * 1_024;
 const BLOCK = 16;
 
-/** Holds bodies in memory, and large ones in files under a folder; that of the machine where it cannot be written to. */
+/** Keeps bodies in memory, and large ones in files in a folder; in the machine's temporary folder if that one is not writable. */
 export function createSpoolingBodies(folder: string): Bodies {
   const bodies = createBodies(BODY_LIMITS, () => spill(folder));
   return { ...bodies, sourceOf: sourceOfIncoming, holderOf: markOfIncoming };
@@ -32,7 +31,7 @@ async function spill(folder: string): Promise<SpillFile> {
       try {
         await file.write(written, 0, written.length, end);
       } catch {
-        throw new Refusal('busy', 'the disk takes no more of what is being sent');
+        throw new Refusal('busy', 'the disk has no room for this body');
       }
       end += written.length;
       freeBytes(written);

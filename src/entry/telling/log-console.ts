@@ -1,7 +1,7 @@
-/** The log of the Workers entry: the platform collects what the console prints. One JSON line a thing. */
+/** The log of the Workers entry: the platform collects the console's output. One JSON line for each event. */
 import type { Log, LogFields } from '../../log.ts';
 
-/** Writes through `print`, the console where left out. Lines read like those of the Node entry. */
+/** Makes a log that writes with `print` (default: the console), in the format of the Node entry. */
 // biome-ignore lint/suspicious/noConsole: on Workers the console is the log
 export function createConsoleLog(now: () => Date, print: (line: string) => void = console.log): Log {
   const write =

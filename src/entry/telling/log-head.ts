@@ -1,6 +1,6 @@
 /**
- * The head of the operator's log in the home folder: how far it was seen. The database alone cannot say that an entry is
- * missing at its end; this file can. It is replaced in one step, and only ever moves on.
+ * The head of the operator's log in the home folder: how far the log was read. It shows when entries at the end of the log are
+ * missing, which the database alone cannot show. The file is replaced by a rename, and the head only moves forward.
  */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import type { Log } from '../../log.ts';
 const FILE = 'operator-log.json';
 
 /**
- * The head that is kept in a home folder. Where the folder cannot be written, it is held in memory while the process runs,
- * and the operator is told.
+ * Makes the head that is kept in a home folder. If the folder is not writable, the head is kept in memory while the process runs,
+ * and the log tells the operator.
  */
 export function createHomeHead(home: string, log: Log): HeadKeeper {
   const path = join(home, FILE);
@@ -39,7 +39,7 @@ export function createHomeHead(home: string, log: Log): HeadKeeper {
         if (unwritten === undefined)
           log.warn('operator-log.head-unwritten', {
             code: fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown',
-            todo: 'let the home folder be written to, then restart: until then a cut of the log would show to this process only',
+            todo: 'make the home folder writable, then restart: until then only this process would notice that the log was truncated',
           });
         unwritten = head;
       }
@@ -47,14 +47,14 @@ export function createHomeHead(home: string, log: Log): HeadKeeper {
   };
 }
 
-/** Says of a new home that its grants are signed from the first one on. */
+/** Writes the head of a new home, whose grants are signed from the first one on. */
 export function writeHead(home: string, head: LogHead): void {
   const draft = join(home, `.${FILE}.${process.pid}`);
   try {
     writeFileSync(draft, `${JSON.stringify(head)}\n`, { mode: 0o600, flush: true });
     renameSync(draft, join(home, FILE));
   } catch (fault) {
-    // Of a full disk it would hold an empty file, one for each process that tried.
+    // On a full disk, each process that tried would leave an empty file.
     rmSync(draft, { force: true });
     throw fault;
   }

@@ -1,8 +1,8 @@
-/** The log of the Node entry: pino, one JSON line a thing. */
+/** The log of the Node entry: pino, one JSON line for each event. */
 import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../../log.ts';
 
-/** Writes to `destination`, standard error where left out: standard output belongs to the program's own answers. */
+/** Makes a log that writes to `destination` (default: standard error, because standard output is for answers). */
 export function createPinoLog(level: string, destination: DestinationStream = pino.destination(2)): Log {
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {

@@ -1,13 +1,12 @@
 /**
- * Metrics of the Workers entry: what the database knows, and nothing else. An isolate lives for minutes and there are
- * many of them at once, so a counter in its memory would say how often that one isolate did something. What is counted
- * per request or per attempt on Node is here in the log, one line each.
+ * Metrics of the Workers entry: only figures from the database. An isolate lives for minutes and there are many at once, so a
+ * counter in memory would count only for one isolate. What Node counts for each request or attempt is a line in the log here.
  */
 import type { Metrics } from '../../metrics.ts';
 import type { Store } from '../../store/store.ts';
 import { linesOfPeers } from './metrics-peers.ts';
 
-/** The same names and labels as the Node entry has for these two. */
+/** Makes the metrics, with the names and labels of the Node entry. */
 export const createFiguresMetrics = (store: Store, now: () => Date): Metrics => ({
   submission: () => {},
   told: () => {},
@@ -30,13 +29,13 @@ export const createFiguresMetrics = (store: Store, now: () => Date): Metrics => 
       '# HELP amanat_oldest_due_seconds How long the oldest due delivery has waited',
       '# TYPE amanat_oldest_due_seconds gauge',
       `amanat_oldest_due_seconds ${oldestDueSeconds}`,
-      '# HELP amanat_endpoints_off Endpoints that are off, by channel and why',
+      '# HELP amanat_endpoints_off Endpoints that are off, by channel and reason',
       '# TYPE amanat_endpoints_off gauge',
       ...off.map(
         ({ channel, code, count }) => `amanat_endpoints_off{channel="${channel}",code="${code}"} ${count}`,
       ),
       ...linesOfPeers(peers),
-      '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates end; negative once they have',
+      '# HELP amanat_expires_seconds Seconds until designations, agreements, anchors and certificates expire; negative after that',
       '# TYPE amanat_expires_seconds gauge',
       ...endings.map(
         ({ what, name, until }) =>

@@ -1,5 +1,5 @@
-/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states, and what ends by its slug or id: never a person,
- * never a case. */
+/** Metrics of the Node entry, for Prometheus. Labels are channels, codes and states, and slugs or ids of what expires; never a person
+ * and never a case. */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Ending } from '../../domain/words/ending.ts';
 import type { Metrics } from '../../metrics.ts';
@@ -22,7 +22,7 @@ export function createPrometheusMetrics(store: Store, now: () => Date): Metrics 
   });
   const endpointsOff = new Gauge({
     name: 'amanat_endpoints_off',
-    help: 'Endpoints that are off, by channel and why',
+    help: 'Endpoints that are off, by channel and reason',
     labelNames: ['channel', 'code'],
     registers,
   });
@@ -48,16 +48,16 @@ const counterIn =
   <T extends string>(name: string, help: string, labelNames: T[]) =>
     new Counter({ name, help, labelNames, registers });
 
-/** What comes in and goes out, counted as it happens in this process. */
+/** Makes the counters of submissions, evidence, attempts and acknowledgements of this process. */
 function countDeliveries(
   registers: Registry[],
 ): Pick<Metrics, 'submission' | 'told' | 'attempt' | 'decision'> {
   const counter = counterIn(registers);
-  const submissions = counter('amanat_submissions_total', 'Submissions by way in and answer', [
+  const submissions = counter('amanat_submissions_total', 'Submissions by route and answer', [
     'way',
     'answer',
   ]);
-  const told = counter('amanat_evidence_told_total', 'Evidence that other gateways told, by answer', [
+  const told = counter('amanat_evidence_told_total', 'Evidence that other gateways sent, by answer', [
     'answer',
   ]);
   const attempts = counter('amanat_attempts_total', 'Delivery attempts by channel and outcome', [
@@ -71,7 +71,7 @@ function countDeliveries(
     buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
     registers,
   });
-  const decisions = counter('amanat_decisions_total', 'Named officers’ words by result and proof', [
+  const decisions = counter('amanat_decisions_total', 'Acknowledgements of named officers by result and proof', [
     'result',
     'how',
   ]);
@@ -86,14 +86,14 @@ function countDeliveries(
   };
 }
 
-/** What is not as it should be, counted as it is met. */
+/** Makes the counters of faults of this process. */
 function countFaults(
   registers: Registry[],
 ): Pick<Metrics, 'certificate' | 'limited' | 'unreadable' | 'complaint' | 'alarm'> {
   const counter = counterIn(registers);
   const certificates = counter(
     'amanat_certificates_doubted_total',
-    'Recipients’ certificates that were not plainly good when something was to be encrypted to them',
+    'Findings on recipients’ certificates when mail had to be encrypted to them',
     ['finding'],
   );
   const limited = counter('amanat_limited_total', 'Calls refused because a limit was reached, by limit', [
@@ -101,19 +101,15 @@ function countFaults(
   ]);
   const unreadable = counter(
     'amanat_unreadable_total',
-    'Looks at a kept record that cannot be read any more, by what it is',
+    'Attempts to read a kept record that can no longer be read, by kind of record',
     ['what'],
   );
   const complaints = counter(
     'amanat_evidence_complaints_total',
-    'Evidence of another gateway that does not hold, by the code of what it breaks',
+    'Invalid evidence of other gateways, by the code of the violated rule',
     ['code'],
   );
-  const alarms = counter(
-    'amanat_ledger_alarms_total',
-    'What did not fit in a ledger, the own one or another’s, by code',
-    ['code'],
-  );
+  const alarms = counter('amanat_ledger_alarms_total', 'Alarms about ledgers and grants, by code', ['code']);
   return {
     certificate: (finding) => certificates.inc({ finding }),
     limited: (policy) => limited.inc({ policy }),
@@ -126,7 +122,7 @@ function countFaults(
 const endingsGauge = (registers: Registry[]) =>
   new Gauge({
     name: 'amanat_expires_seconds',
-    help: 'Seconds until designations, agreements, anchors and certificates end; negative once they have',
+    help: 'Seconds until designations, agreements, anchors and certificates expire; negative after that',
     labelNames: ['what', 'name'],
     registers,
   });

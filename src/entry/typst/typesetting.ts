@@ -1,7 +1,6 @@
 /**
- * Typesetting in a process of its own. Typst is native code that works on what others wrote: it may take long, take all
- * memory, or crash. Then that process ends, that page has a named fault, and the next page gets a new process. One page
- * is set at a time.
+ * Typesets in a separate process. Typst is native code that processes texts of others: it may take long, use all memory, or crash.
+ * Then that process ends, that page gets a named fault, and the next page gets a new process. One page is set at a time.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -11,13 +10,13 @@ import type { Sheet, Typesetter } from '../../paper/typeset.ts';
 import type { TypesetAnswer } from './typst-child.ts';
 
 export interface TypesettingOptions {
-  /** How long one page may take. */
+  /** Time limit for one page. */
   readonly seconds?: number;
-  /** How much memory the process may have resident, native memory included. */
+  /** Limit of the process's resident memory, with native memory. */
   readonly megabytes?: number;
-  /** How long a process that has nothing to do is kept. */
+  /** How long an idle process is kept. */
   readonly idleSeconds?: number;
-  /** Another program that speaks as `typst-child.ts` does. */
+  /** Another program with the protocol of `typst-child.ts`. */
   readonly program?: URL;
 }
 
@@ -30,7 +29,7 @@ export interface TypesettingProcess {
 
 const PROGRAM = new URL(import.meta.url.replace(/typesetting(\.[jt]s)$/, 'typst-child$1'));
 
-/** How often the memory is looked at, in milliseconds. */
+/** How often the memory is checked, in milliseconds. */
 const LOOK = 100;
 
 /** Bytes of a page of memory, in which Linux counts. */
@@ -81,7 +80,7 @@ export function createTypesettingProcess(options: TypesettingOptions = {}): Type
   };
 }
 
-/** The process has nothing of this one's environment: no secret is in it. It does not keep this one from ending. */
+/** Starts the process without this one's environment, which may have secrets. It does not keep this one from ending. */
 function start(program: URL): ChildProcess {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = fork(program, [], {
@@ -93,17 +92,17 @@ function start(program: URL): ChildProcess {
         NODE_COMPILE_CACHE: NODE_COMPILE_CACHE || undefined,
       }),
     },
-    // What native code prints may be of a case.
+    // No output: native code may print parts of a case.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  // Whoever waits for an answer hears of it; nobody else has to.
+  // The code that waits for an answer handles the error.
   child.on('error', () => {});
   child.unref();
   child.channel?.unref();
   return child;
 }
 
-/** What the process answered, or the name of what kept it from answering. */
+/** Resolves to the answer of the process, or to the name of the fault. */
 async function answered(
   child: ChildProcess,
   sheet: Sheet,
@@ -138,7 +137,7 @@ async function answered(
   }
 }
 
-/** Whether a process has more memory resident. Only Linux says so; elsewhere time alone bounds it. */
+/** Whether a process uses more resident memory. Only Linux shows it; elsewhere only the time limit applies. */
 async function isAbove(pid: number | undefined, megabytes: number): Promise<boolean> {
   const [, resident = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '')).split(' ');
   return Number(resident) * PAGE > megabytes * 1_048_576;

@@ -65,5 +65,5 @@ test('a key of the set is the one its certificate names, its owner’s alone; no
     expect((await readAnchor(country, read(pem))).kid).toBe(kid);
     expect(statSync(key).mode & 0o777).toBe(0o600);
   }
-  await expect(makeDemoAuthorities(folder, new Date())).rejects.toThrow('there already');
+  await expect(makeDemoAuthorities(folder, new Date())).rejects.toThrow('already exists');
 });

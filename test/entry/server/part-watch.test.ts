@@ -118,7 +118,7 @@ test('a relay that refuses our TLS is named, and works again once its authority 
   const { parts, found, lines } = await watched(values, 'email');
   expect(parts.failing()).toEqual(['email']);
   expect(found[0]).toMatchObject({
-    detail: 'the relay does not take us: tls',
+    detail: 'the relay does not accept the connection: tls',
     todo: expect.stringContaining('AMANAT_SMTP_CA'),
   });
   expect(JSON.stringify(lines)).not.toContain('hunter2');
