@@ -71,10 +71,11 @@ function countDeliveries(
     buckets: [0.01, 0.05, 0.2, 1, 5, 20, 60],
     registers,
   });
-  const decisions = counter('amanat_decisions_total', 'Acknowledgements of named officers by result and proof', [
-    'result',
-    'how',
-  ]);
+  const decisions = counter(
+    'amanat_decisions_total',
+    'Acknowledgements of named officers by result and proof',
+    ['result', 'how'],
+  );
   return {
     submission: (way, answer) => submissions.inc({ way, answer }),
     told: (answer) => told.inc({ answer }),
