@@ -1,4 +1,4 @@
-/** The application: a value with `fetch`. A runtime hands it requests; nothing in it knows which runtime that is. */
+/** The application: a value with `fetch`, which works in every runtime. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
@@ -74,7 +74,7 @@ const isForPerson = (context: Context, thrown: unknown): boolean =>
   MET_BEFORE.includes(thrown.code) &&
   context.req.header('accept')?.includes('text/html') === true;
 
-/** One line of the log for each call. The route, never the path: paths carry one-time tokens. */
+/** Logs each call in one line, with its route and never its path, because paths contain one-time tokens. */
 const logCalls =
   ({ log, newId }: Pick<Gateway, 'log' | 'newId'>): MiddlewareHandler<Env> =>
   async (context, next) => {
@@ -91,10 +91,10 @@ const logCalls =
     });
   };
 
-/** Refuses what is asked by a method that its address does not have. */
+/** Answers 405 for a method that a route does not have. */
 function refuseOtherMethods(app: Hono<Env>): void {
   for (const path of ADDRESSES) {
-    // Where the numbers are not served, there is no such address.
+    // Without metrics on this listener the address does not exist: 404.
     if (path === '/metrics' && !app.routes.some((route) => route.path === path)) continue;
     app.all(path, () => {
       throw new Refusal('method-not-allowed', 'this address does not take that method');
@@ -102,7 +102,7 @@ function refuseOtherMethods(app: Hono<Env>): void {
   }
 }
 
-/** Answers a browser with why it is refused. */
+/** Answers a browser with the page of the refusal. */
 export type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
 
 /**
