@@ -146,7 +146,7 @@ test('an agreement is refused that has no place among its versions, has ended, o
       document: { error: { code: 'statement-refused', detail: expect.stringContaining(detail) } },
     });
   const before = { version: 2, from: days(-1).toISOString() };
-  await refused(await agreed('early', before), 'after every version before it');
+  await refused(await agreed('early', before), 'after every stored lower version');
   await refused(
     await agreed('ended', { id: 'ended', from: before.from, until: new Date().toISOString() }),
     'already ended',

@@ -118,7 +118,7 @@ test('an answer that is missing is a fault and not a wait without end', async ()
     limits,
     isOfOne: () => false,
   });
-  await expect(call(1)).rejects.toThrow(/unanswered/);
+  await expect(call(1)).rejects.toThrow(/got no answer/);
 });
 
 test('a read is sent after it was asked for: its answer is never older than the question', async () => {
