@@ -53,7 +53,7 @@ async function add(command: Command): Promise<void> {
   ]);
   checkFileFree('--key-out', flags.keyOut);
   const document = await withOpenedHome(terminal, async (opened) => {
-    const { desk: focalPoint } = await findFocalPoint(opened, flags.slug);
+    const { designation: focalPoint } = await findFocalPoint(opened, flags.slug);
     const key = await addAccessKey(opened.gateway, focalPoint.focal_point, 'command line');
     const shown = writeOrShowSecret('access_key', key, '--key-out', flags.keyOut);
     return { did: focalPoint.focal_point, id: shownIdOfAccessKey(hashOfAccessKey(key)), ...shown };
@@ -77,7 +77,7 @@ async function list(command: Command): Promise<void> {
   const { slug: only } = command.opts<{ readonly slug?: string }>();
   const keys = await withOpenedHome(terminal, async ({ gateway }) => {
     const focalPoint =
-      only === undefined ? undefined : (await findFocalPoint({ gateway }, only)).desk.focal_point;
+      only === undefined ? undefined : (await findFocalPoint({ gateway }, only)).designation.focal_point;
     const rows = await gateway.store.secrets.accessKeys(focalPoint);
     const { designations } = await readDirectory(gateway, [...new Set(rows.map((one) => one.focalPoint))]);
     const slugs = new Map(designations.map((one) => [one.focal_point, one.slug]));

@@ -108,7 +108,7 @@ function checkFits({ channel }: Endpoint, flags: SetFlags, isRenewed: boolean): 
 }
 
 async function changeOf(opened: OpenedHome, endpoint: Endpoint, flags: SetFlags): Promise<EndpointChange> {
-  const { desk: focalPoint } = await findFocalPoint(opened, endpoint.focalPoint);
+  const { designation: focalPoint } = await findFocalPoint(opened, endpoint.focalPoint);
   const { shows, rank, lang } = flags;
   if (shows !== undefined) checkEndpointShows(focalPoint, endpoint.channel, shows);
   const address =

@@ -48,7 +48,7 @@ export function checkEndpointFlags(flags: EndpointFlags): void {
 
 /** @throws Refusal `unknown-recipient`, `unknown-officer`; Failure `usage` for terms that routing would never use */
 export async function decideEndpoint(opened: OpenedHome, flags: EndpointFlags): Promise<DecidedEndpoint> {
-  const { desk: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
+  const { designation: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
   const officer = flags.officer === undefined ? undefined : findOfficer(focalPoint, flags.officer);
   if (flags.officer !== undefined && officer === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');

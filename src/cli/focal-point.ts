@@ -63,15 +63,15 @@ async function add(command: Command): Promise<void> {
     const draft = await readFocalPointDraft(opened.gateway.did, flags);
     await checkNew(opened, flags.slug);
     const focalPoint = await designateFocalPoint(opened.gateway, key, draft);
-    return { desk: focalPoint, ...(await credentials(opened, focalPoint, flags)) };
+    return { designation: focalPoint, ...(await credentials(opened, focalPoint, flags)) };
   });
-  const { desk, secret, accessKey } = added;
-  const { custody, focal_point: did, until } = desk;
+  const { designation, secret, accessKey } = added;
+  const { custody, focal_point: did, until } = designation;
   const shown = {
     ...(secret === undefined ? {} : writeOrShowSecret('secret', secret, '--secret-out', flags.secretOut)),
     ...(accessKey === undefined ? {} : writeOrShowSecret('access_key', accessKey, '--key-out', flags.keyOut)),
   };
-  const document = { did, slug: desk.slug, country: desk.country, custody, until, ...shown };
+  const document = { did, slug: designation.slug, country: designation.country, custody, until, ...shown };
   printAnswer(terminal, document, () => [
     ...formatPairs([
       ['DID', did],
@@ -83,8 +83,8 @@ async function add(command: Command): Promise<void> {
       ? []
       : ['', 'This is shown only once. Hand it over in person.']),
     '',
-    `Next: amanat officer link --focal-point ${desk.slug} --officer …, for officers in Telegram;`,
-    `      amanat endpoint add --focal-point ${desk.slug} --channel …, for mail or a system.`,
+    `Next: amanat officer link --focal-point ${designation.slug} --officer …, for officers in Telegram;`,
+    `      amanat endpoint add --focal-point ${designation.slug} --channel …, for mail or a system.`,
   ]);
 }
 

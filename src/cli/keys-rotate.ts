@@ -121,7 +121,7 @@ async function rotated(
   { finish, overlapDays = OVERLAP_DAYS, out }: Flags,
 ): Promise<{ readonly claims: Designation; readonly isKept: boolean }> {
   const { gateway } = opened;
-  const { desk: focalPoint } = await findFocalPoint(opened, slug);
+  const { designation: focalPoint } = await findFocalPoint(opened, slug);
   checkOwnFocalPoint(focalPoint, as);
   const claims = finish
     ? draftRotationEnd(gateway, focalPoint)

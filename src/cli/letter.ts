@@ -56,7 +56,7 @@ async function write(message: string, command: Command): Promise<void> {
     const party =
       flags.for === undefined
         ? {}
-        : { party: (await findFocalPoint({ gateway }, flags.for)).desk.focal_point };
+        : { party: (await findFocalPoint({ gateway }, flags.for)).designation.focal_point };
     const asked = { message, by: 'operator', ...party } as const;
     const logged = { ...gateway, log: createPinoLog('info') };
     const letter = await makeLetterCopy(logged, {

@@ -34,11 +34,11 @@ async function pin(command: Command): Promise<void> {
   const flags = await completeFlags<PinFlags>(command, terminal, QUESTIONS);
   const document = await withOpenedHome(terminal, async (opened) => {
     const { gateway } = opened;
-    const { desk } = await findFocalPoint(opened, flags.focalPoint);
-    const officer = findOfficer(desk, flags.officer);
+    const { designation } = await findFocalPoint(opened, flags.focalPoint);
+    const officer = findOfficer(designation, flags.officer);
     if (officer === undefined)
       throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
-    const { focal_point: focalPoint, slug } = desk;
+    const { focal_point: focalPoint, slug } = designation;
     const token = await inviteToSetPin(gateway, { focalPoint, officer: officer.id, lang: officer.lang });
     return {
       officer: officer.id,

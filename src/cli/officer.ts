@@ -144,24 +144,24 @@ async function unlinkAccounts(command: Command): Promise<void> {
   const terminal = terminalOf(command);
   const flags = await completeFlags<UnlinkFlags>(command, terminal, QUESTIONS);
   const document = await withOpenedHome(terminal, async ({ gateway }) => {
-    const { desk, directory } = await findFocalPoint({ gateway }, flags.focalPoint);
+    const { designation, directory } = await findFocalPoint({ gateway }, flags.focalPoint);
     const one = flags.account === undefined ? undefined : await findEndpoint(gateway, flags.account);
     const isMeant = ({ id, focalPoint, officer, channel, enabled, off }: Endpoint): boolean =>
-      focalPoint === desk.focal_point &&
+      focalPoint === designation.focal_point &&
       officer === flags.officer &&
       channel === 'telegram' &&
       (enabled || !hasEndedForGood({ ...present({ off }) })) &&
       (one === undefined || one.id === id);
     const accounts = directory.endpoints.filter(isMeant);
     if (accounts.length === 0)
-      throw findOfficer(desk, flags.officer) === undefined
+      throw findOfficer(designation, flags.officer) === undefined
         ? new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id')
         : makeUsageFailure('this officer has no such Telegram account', 'See "amanat officer list".');
     if (terminal.interactive) await askYes(`Unlink ${accounts.length} account(s) of ${flags.officer}?`);
     const ended: string[] = [];
     for (const account of accounts)
       if (await unlinkAccount(gateway, account, 'unlinked')) ended.push(account.id);
-    return { officer: flags.officer, focal_point: desk.slug, unlinked: ended };
+    return { officer: flags.officer, focal_point: designation.slug, unlinked: ended };
   });
   printAnswer(terminal, document, () =>
     formatPairs([

@@ -47,10 +47,10 @@ export const loadAuthorityKey = (home: string, country: string): Promise<Authori
 export async function findFocalPoint(
   { gateway }: Pick<OpenedHome, 'gateway'>,
   party: string,
-): Promise<{ readonly desk: Designation; readonly directory: Directory }> {
+): Promise<{ readonly designation: Designation; readonly directory: Directory }> {
   const directory = await readDirectory(gateway, [party]);
   const designation = findDesignation(directory, party);
   if (designation === undefined)
     throw new Refusal('unknown-recipient', 'there is no such focal point; see "amanat focal-point list"');
-  return { desk: designation, directory };
+  return { designation, directory };
 }

@@ -44,7 +44,7 @@ async function replace(command: Command): Promise<void> {
   checkFileFree('--secret-out', flags.secretOut);
   let isFirst = false;
   const document = await withOpenedHome(terminal, async (opened) => {
-    const { desk: focalPoint } = await findFocalPoint(opened, flags.slug);
+    const { designation: focalPoint } = await findFocalPoint(opened, flags.slug);
     if (focalPoint.custody === 'own')
       throw makeUsageFailure('--slug: this focal point holds its own keys and needs no secret');
     const { store, now } = opened.gateway;

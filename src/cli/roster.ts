@@ -47,9 +47,9 @@ type Work = (opened: Parameters<typeof findFocalPoint>[0], designation: Designat
 
 async function shown(command: Command, party: string, work: Work): Promise<void> {
   const terminal = terminalOf(command);
-  const { desk: focalPoint, roster } = await withOpenedHome(terminal, async (opened) => {
-    const { desk: found } = await findFocalPoint(opened, party);
-    return { desk: found, roster: await work(opened, found) };
+  const { designation: focalPoint, roster } = await withOpenedHome(terminal, async (opened) => {
+    const { designation: found } = await findFocalPoint(opened, party);
+    return { designation: found, roster: await work(opened, found) };
   });
   printAnswer(terminal, { focal_point: focalPoint.focal_point, ...roster }, () => linesOf(roster));
 }

@@ -56,7 +56,7 @@ export async function withdrawKeys(command: Command): Promise<void> {
   checkFileFree('--out', out);
   checkCanSign(terminal, as, out);
   const { claims, isKept } = await withOpenedHome(terminal, async (opened) => {
-    const { desk: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
+    const { designation: focalPoint } = await findFocalPoint(opened, flags.focalPoint);
     checkOwnFocalPoint(focalPoint, as);
     const drafted = await draftWithdrawal(opened.gateway, focalPoint, flags.reason);
     if (!hasAuthority(terminal.home, as)) {

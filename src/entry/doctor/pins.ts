@@ -34,14 +34,14 @@ export const pinsCheck: DoctorCheck<ExaminedGateway> = {
       `${focalPoints.find((one) => one.focal_point === focalPoint)?.slug ?? focalPoint}/${officer}`;
     const owners = new Set(lost.map(pinOwnerOf));
     const linked = focalPoints.flatMap((focalPoint) =>
-      linkedOf(directory, focalPoint).map((officer) => ({ desk: focalPoint, officer })),
+      linkedOf(directory, focalPoint).map((officer) => ({ focalPoint, officer })),
     );
     const toTell = linked
       .filter(
-        ({ desk: focalPoint, officer: { id } }) =>
+        ({ focalPoint, officer: { id } }) =>
           !owners.has(pinOwnerOf({ focalPoint: focalPoint.focal_point, officer: id })),
       )
-      .map(({ desk: focalPoint, officer }) => ({
+      .map(({ focalPoint, officer }) => ({
         name: `${focalPoint.slug}/${officer.id}`,
         pin: pins.find((pin) => isPinOfOfficer(pin, focalPoint.focal_point, officer)),
       }));

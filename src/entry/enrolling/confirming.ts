@@ -23,16 +23,16 @@ export async function draftConfirmation(
   const { channel, officer, knownAs, shows, address, certificate } = confirmedEndpointOf(endpoint);
   if (waiting === undefined || waiting.until <= opened.now() || !isDesks(channel))
     throw new Refusal('nothing-to-confirm', 'this endpoint does not wait for a confirmation');
-  const desk = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
-  if (desk === undefined)
+  const designation = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
+  if (designation === undefined)
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   return {
     kind: 'endpoint',
-    authority: desk.country,
-    country: desk.country,
+    authority: designation.country,
+    country: designation.country,
     gateway: opened.did,
     focal_point: focalPoint,
-    slug: desk.slug,
+    slug: designation.slug,
     endpoint: id,
     asked: waiting.asked,
     channel,

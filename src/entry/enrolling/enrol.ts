@@ -96,8 +96,8 @@ async function personOf(
   { focalPoint, officer }: Pick<EndpointDraft, 'focalPoint' | 'officer'>,
 ): Promise<Pick<Endpoint, 'knownAs'>> {
   if (officer === undefined) return {};
-  const desk = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
-  const named = desk && findOfficer(desk, officer);
+  const designation = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
+  const named = designation && findOfficer(designation, officer);
   if (named === undefined)
     throw new Refusal('unknown-officer', 'the designation of this focal point names no officer of that id');
   return { knownAs: [named.name] };

@@ -1,7 +1,7 @@
 /**
  * The reader at a focal point: the language of the person or account, and the time zone of the focal point.
  */
-import { zoneOfDesk } from '../../domain/terms/desk-zone.ts';
+import { zoneOfFocalPoint } from '../../domain/terms/focal-point-zone.ts';
 import type { Reader } from '../../domain/words/phrases.ts';
 import type { Gateway } from '../../gateway.ts';
 import { type Directory, findDesignation } from './directory.ts';
@@ -11,7 +11,11 @@ export function zoneAt({ now }: Pick<Gateway, 'now'>, directory: Directory, did:
   const designation = findDesignation(directory, did);
   return designation === undefined
     ? 'UTC'
-    : zoneOfDesk(directory.agreements, { did: designation.focal_point, country: designation.country }, now());
+    : zoneOfFocalPoint(
+        directory.agreements,
+        { did: designation.focal_point, country: designation.country },
+        now(),
+      );
 }
 
 /** A reader at a focal point (DID). */

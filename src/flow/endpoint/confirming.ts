@@ -203,8 +203,8 @@ export async function confirmBySystem(
   { focalPoint, endpoint: id, asked, decision, secret }: SystemConfirmation,
 ): Promise<{ readonly said: ConfirmDecision | 'expired'; readonly repeat: boolean }> {
   const { store } = gateway;
-  const desk = findDesignation(await readDirectory(gateway, [focalPoint]), focalPoint);
-  if (desk === undefined || !isInForceAt(desk, gateway.now()))
+  const designation = findDesignation(await readDirectory(gateway, [focalPoint]), focalPoint);
+  if (designation === undefined || !isInForceAt(designation, gateway.now()))
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');
   const endpoint = await store.endpoints.findEndpoint(id);
   if (endpoint === undefined || endpoint.focalPoint !== focalPoint)

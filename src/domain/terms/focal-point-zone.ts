@@ -37,7 +37,7 @@ const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars
  * It does not depend on the message: an office has one clock on the wall.
  * @param agreements every known version; one that has ended still says where the office is
  */
-export function zoneOfDesk(
+export function zoneOfFocalPoint(
   agreements: readonly Calendars[],
   focalPoint: { readonly did: string; readonly country: string },
   at: Date,

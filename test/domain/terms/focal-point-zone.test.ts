@@ -1,6 +1,6 @@
 /** On which clock a focal point reads. */
 import { expect, test } from 'vitest';
-import { zoneOfDesk } from '../../../src/domain/terms/desk-zone.ts';
+import { zoneOfFocalPoint } from '../../../src/domain/terms/focal-point-zone.ts';
 
 const NUNUKAN = { did: 'did:web:gateway.id.example:fp:nunukan', country: 'ID' };
 const JAYAPURA = { did: 'did:web:gateway.id.example:fp:jayapura', country: 'ID' };
@@ -25,16 +25,16 @@ test('what an agreement names for the focal point comes before what one says of 
     [withMalaysia, withCambodia],
     [withCambodia, withMalaysia],
   ]) {
-    expect(zoneOfDesk(all, NUNUKAN, now)).toBe('Asia/Makassar');
-    expect(zoneOfDesk(all, JAYAPURA, now)).toBe('Asia/Pontianak');
+    expect(zoneOfFocalPoint(all, NUNUKAN, now)).toBe('Asia/Makassar');
+    expect(zoneOfFocalPoint(all, JAYAPURA, now)).toBe('Asia/Pontianak');
   }
 });
 
 test('what is in force comes before what has ended, which still tells where the office is', () => {
   const moved = terms('a-later', { ID: { zone: 'Asia/Jakarta', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } });
   const over = { ...withMalaysia, until: '2026-06-01T00:00:00Z' };
-  expect(zoneOfDesk([over], NUNUKAN, now)).toBe('Asia/Makassar');
-  expect(zoneOfDesk([over, moved], NUNUKAN, now)).toBe('Asia/Jayapura');
+  expect(zoneOfFocalPoint([over], NUNUKAN, now)).toBe('Asia/Makassar');
+  expect(zoneOfFocalPoint([over, moved], NUNUKAN, now)).toBe('Asia/Jayapura');
 });
 
 test('a newer version in force comes before the one it replaces', () => {
@@ -43,7 +43,7 @@ test('a newer version in force comes before the one it replaces', () => {
     { ID: { zone: 'Asia/Jakarta', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } },
     { version: 2, from: '2026-06-01T00:00:00Z' },
   );
-  expect(zoneOfDesk([withMalaysia, newer], NUNUKAN, now)).toBe('Asia/Jayapura');
+  expect(zoneOfFocalPoint([withMalaysia, newer], NUNUKAN, now)).toBe('Asia/Jayapura');
 });
 
 test.each([
@@ -52,5 +52,5 @@ test.each([
   ['KH', 'Asia/Phnom_Penh'],
   ['XX', 'UTC'],
 ])('where no agreement says anything of %s it is %s', (country, zone) => {
-  expect(zoneOfDesk([terms('none')], { did: 'did:web:one.example', country }, now)).toBe(zone);
+  expect(zoneOfFocalPoint([terms('none')], { did: 'did:web:one.example', country }, now)).toBe(zone);
 });
