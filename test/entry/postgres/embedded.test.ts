@@ -281,7 +281,7 @@ test.runIf(isRoot)(
     chmodSync(folder, 0o700);
     await expect(startEmbeddedServer({ dataDir })).rejects.toMatchObject({
       code: 'configuration',
-      detail: expect.stringMatching(new RegExp(`may not enter: ${folder};.*choose another place`)),
+      detail: expect.stringMatching(new RegExp(`cannot enter: ${folder};.*choose another place`)),
     });
     expect(existsSync(dataDir)).toBe(false);
   },
