@@ -20,7 +20,7 @@ const CAPITALS: Readonly<Record<string, string>> = {
   VN: 'Asia/Ho_Chi_Minh',
 };
 
-type Calendars = Pick<Agreement, 'id' | 'version' | 'from' | 'until' | 'calendars'>;
+type Calendars = Pick<Agreement, 'id' | 'version' | 'parties' | 'from' | 'until' | 'calendars'>;
 
 /** Sorts agreements: in force first, then the later ones, then by id and version. */
 const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars[] =>
@@ -34,7 +34,8 @@ const inOrder = (agreements: readonly Calendars[], at: Date): readonly Calendars
 
 /**
  * The zone (IANA) of a focal point: from an agreement for it, else for its country, else the zone of the capital.
- * It does not depend on the message: an office has one clock on the wall.
+ * It does not depend on the message: an office has one clock on the wall. Only agreements that the country is a party to are
+ * used: two others cannot move its clocks.
  * @param agreements every known version; one that has ended still says where the office is
  */
 export function zoneOfFocalPoint(
@@ -42,7 +43,8 @@ export function zoneOfFocalPoint(
   focalPoint: { readonly did: string; readonly country: string },
   at: Date,
 ): string {
-  const calendars = inOrder(agreements, at).flatMap((one) => one.calendars?.[focalPoint.country] ?? []);
+  const signed = agreements.filter((one) => one.parties.includes(focalPoint.country));
+  const calendars = inOrder(signed, at).flatMap((one) => one.calendars?.[focalPoint.country] ?? []);
   const own = calendars.find((one) => one.desks?.[focalPoint.did] !== undefined)?.desks?.[focalPoint.did];
   return own ?? calendars[0]?.zone ?? CAPITALS[focalPoint.country] ?? 'UTC';
 }

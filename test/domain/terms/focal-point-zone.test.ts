@@ -9,6 +9,7 @@ const now = new Date('2026-11-30T02:00:00Z');
 const terms = (id: string, calendars?: object, over: object = {}) => ({
   id,
   version: 1,
+  parties: ['ID', 'MY'],
   from: '2026-01-01T00:00:00Z',
   until: '2027-01-01T00:00:00Z',
   ...(calendars === undefined ? {} : { calendars: calendars as never }),
@@ -28,6 +29,16 @@ test('what an agreement names for the focal point comes before what one says of 
     expect(zoneOfFocalPoint(all, NUNUKAN, now)).toBe('Asia/Makassar');
     expect(zoneOfFocalPoint(all, JAYAPURA, now)).toBe('Asia/Pontianak');
   }
+});
+
+test('an agreement that the country is no party to moves none of its clocks', () => {
+  const others = terms(
+    'kh-my',
+    { ID: { zone: 'Asia/Jayapura', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } },
+    { parties: ['KH', 'MY'], from: '2026-06-01T00:00:00Z' },
+  );
+  expect(zoneOfFocalPoint([withMalaysia, others], NUNUKAN, now)).toBe('Asia/Makassar');
+  expect(zoneOfFocalPoint([others], JAYAPURA, now)).toBe('Asia/Jakarta');
 });
 
 test('what is in force comes before what has ended, which still tells where the office is', () => {
