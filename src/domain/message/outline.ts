@@ -117,7 +117,16 @@ const isCorrection = (part: Members): part is Members & Correction =>
 
 /** Where it stands as the label, what it now reads as the value. */
 function correctionLine({ member, now }: Correction, reader: Reader, translate: Phrases): OutlineLine {
-  const shown = stringText(member.split('.').at(-1) ?? member, now, reader, translate);
+  const shown = correctedText(nameIn(member), now, reader, translate);
   const line = { label: pathText(member, reader, translate), text: clean(shown).trim() };
   return shown === now ? { ...line, isWritten: true as const } : line;
 }
+
+/** The member's own name in a path such as `persons.0.prs_Citizenship.0`: places in lists are no names. */
+const nameIn = (path: string): string => path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? path;
+
+/** A correction carries every value as text, also a boolean. */
+const correctedText = (name: string, now: string, reader: Reader, translate: Phrases): string =>
+  name === 'minor' && (now === 'true' || now === 'false')
+    ? valueText(name, now === 'true', reader, translate)
+    : stringText(name, now, reader, translate);

@@ -108,3 +108,15 @@ test('dates and sums are written as the reader’s language does; ids, years and
   expect(read('km')).toContain('3 មេសា 2026');
   expect(read('en')).not.toMatch(/\d\/\d|-04-03/);
 });
+
+test.each([
+  ['persons.0.prs_Citizenship.0', 'MY', 'Malaysia'],
+  ['languages.1', 'km', 'Khmer'],
+  ['vic_MethodsOfControl.0', 'amanat:RestrictsMovement', 'Membatasi kebebasan bergerak'],
+  ['persons.0.minor', 'true', 'ya'],
+  ['persons.0.minor', 'false', 'tidak'],
+  ['persons.0.prs_FirstName', 'true', 'true'],
+])('a correction of %s to %s reads as a word: %s', (member, now, expected) => {
+  const shown = textOf({ corrected: [{ member, now }] }, { lang: 'id', zone: 'UTC' });
+  expect(shown.toLowerCase()).toContain(expected.toLowerCase());
+});
