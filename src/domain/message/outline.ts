@@ -41,14 +41,27 @@ export function outlineOfBody(body: Members, reader: Reader, translate: Phrases)
   const people = Array.isArray(persons) && persons.every(isMembers) ? persons : undefined;
   return [
     ...groupsOf(undefined, people === undefined ? body : others, reader, translate),
-    ...(people ?? []).flatMap(({ ref, ...about }, n) => {
-      const heading = translate(reader, 'person', {
-        number: n + 1,
-        ref: oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1)),
-      });
-      return groupsOf(heading, about, reader, translate);
+    ...(people ?? []).flatMap((person, n) => {
+      const { ref, ...about } = person;
+      const named = oneLine(typeof ref === 'string' ? ref : JSON.stringify(ref ?? n + 1));
+      const heading = translate(reader, 'person', { number: n + 1, ref: shortHeading(named) });
+      // A name too long for a heading is shown whole in a line of its own.
+      return groupsOf(heading, named.length > MAX_HEADING ? person : about, reader, translate);
     }),
   ];
+}
+
+/**
+ * The longest heading, in UTF-16 units. Each part inside a part repeats what leads to it: without a bound, a body of
+ * some hundred kilobytes that fits no schema would make gigabytes of headings.
+ */
+const MAX_HEADING = 160;
+
+/** A heading with its middle left out if it is too long; its end names the part. */
+function shortHeading(heading: string): string {
+  if (heading.length <= MAX_HEADING) return heading;
+  const half = MAX_HEADING / 2 - 1;
+  return `${heading.slice(0, half)}…${heading.slice(-half)}`.toWellFormed();
 }
 
 /** The values of a part under its heading, then the parts inside it, each under the headings that lead to it. */
@@ -63,7 +76,12 @@ function groupsOf(
     plain === undefined ? [] : [lineOf(name, plain, reader, translate)],
   );
   const inner = split.flatMap(({ name, parts }) =>
-    partsUnder(under(heading, labelOf(name, reader, translate)), { name, parts }, reader, translate),
+    partsUnder(
+      shortHeading(under(heading, labelOf(name, reader, translate))),
+      { name, parts },
+      reader,
+      translate,
+    ),
   );
   if (heading === undefined) return [{ lines }, ...inner];
   return lines.length === 0 && inner.length > 0 ? inner : [{ heading, lines }, ...inner];

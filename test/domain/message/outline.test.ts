@@ -120,3 +120,15 @@ test.each([
   const shown = textOf({ corrected: [{ member, now }] }, { lang: 'id', zone: 'UTC' });
   expect(shown.toLowerCase()).toContain(expected.toLowerCase());
 });
+
+test('headings stay short, however long what leads to a part and however many parts there are', () => {
+  const ref = 'R'.repeat(20_000);
+  const body = { persons: [{ ref, x: Array.from({ length: 2_000 }, (_, a) => ({ a })) }] };
+  const groups = outlineOfBody(body, { lang: 'en', zone: 'UTC' }, translate);
+  expect(groups.length).toBeGreaterThanOrEqual(2_000);
+  for (const { heading = '' } of groups) expect(heading.length).toBeLessThanOrEqual(200);
+  expect(groups.flatMap(({ lines }) => lines).filter(({ text }) => text === ref)).toHaveLength(1);
+  const deep = Array.from({ length: 30 }).reduce<object>((inner) => ({ ['n'.repeat(500)]: inner }), { a: 1 });
+  for (const { heading = '' } of outlineOfBody({ deep }, { lang: 'en', zone: 'UTC' }, translate))
+    expect(heading.length).toBeLessThanOrEqual(200);
+});
