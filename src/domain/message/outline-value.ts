@@ -96,8 +96,10 @@ function hourText(value: string, reader: Reader, translate: Phrases): string {
   if (Number.isNaN(at.getTime())) return value;
   const here = translate(reader, 'moment', { at });
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const local = new Date(at.getTime() + (sign === undefined ? 0 : ahead));
+  // A day that no month has, such as 30 February, would move to the next one.
+  if (local.toISOString().slice(0, 10) !== value.slice(0, 10) && !value.includes('T24:')) return value;
   if (sign === undefined || ahead === zoneOffsetAt(at.getTime(), reader.zone)) return here;
-  const local = new Date(at.getTime() + ahead);
   const there = translate(reader, 'date-time', {
     date: writtenDate(local, reader.lang, 'UTC'),
     hour: writtenHour(local, reader.lang, 'UTC'),

@@ -132,3 +132,8 @@ test('headings stay short, however long what leads to a part and however many pa
   for (const { heading = '' } of outlineOfBody({ deep }, { lang: 'en', zone: 'UTC' }, translate))
     expect(heading.length).toBeLessThanOrEqual(200);
 });
+
+test('a day that no month has is shown as it was written', () => {
+  for (const when of ['2026-02-31T10:00:00+08:00', '2026-02-30T10:00:00Z'])
+    expect(textOf({ when }, { lang: 'en', zone: 'Asia/Phnom_Penh' })).toBe(when);
+});
