@@ -22,7 +22,7 @@ import type { Guard } from './store/guard.ts';
 import type { Store } from './store/store.ts';
 
 /** Intervals of background work, in milliseconds. */
-export interface Pace {
+interface Pace {
   /** Between two rounds that add new evidence to the ledger and check whether another ledger is due for reading. */
   readonly ledger: number;
   /** Between two readings of another gateway's ledger. */

@@ -4,7 +4,7 @@
  */
 
 /** How long one count lasts, in milliseconds. */
-export const REFUSAL_COUNT_MS = 60_000;
+const REFUSAL_COUNT_MS = 60_000;
 
 /** How many counts may be open at once. Beyond that, refusals are kept one by one, so none is lost. */
 const OPEN = 10_000;
@@ -19,7 +19,7 @@ const KEPT: Readonly<Record<RejectionEvent, number>> = {
 };
 
 /** Refusals of one caller for one reason that were signed but are not kept one by one. */
-export interface RefusalCount {
+interface RefusalCount {
   readonly event: RejectionEvent;
   readonly sender: string;
   /** The problem code. */

@@ -10,7 +10,7 @@ import { type MailSigner, type MailSignerOptions, signDetached } from './signatu
 import { composeSummary, drillMarkOf, type MailParcel } from './summary-text.ts';
 
 /** What making a mail needs in addition to the parcel. */
-export interface MailContext {
+interface MailContext {
   readonly signer: MailSigner;
   /** The options from which the signer was loaded. */
   readonly signerOptions: MailSignerOptions;

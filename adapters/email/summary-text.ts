@@ -14,7 +14,7 @@ import { blocksOfReminder } from './reminder-text.ts';
 export type MailParcel = Extract<Parcel, { kind: 'message' | 'evidence' | 'reminder' | 'note' }>;
 
 /** How the mail is protected. One-time links and officers' names are only in `encrypted` mail. */
-export type MailProtection = 'encrypted' | 'signed-only';
+type MailProtection = 'encrypted' | 'signed-only';
 
 /**
  * Composes the summary in the endpoint's language; lines end with LF. In a mail that is only signed it has no more than a notice,

@@ -17,7 +17,7 @@ import { type HeavyWorkChooser, useThisThread } from '../../src/seal/heavy-work.
 import { tryParseObject } from '../../src/seal/strict-json.ts';
 import type { WebhookKey } from '../../src/seal/webhook-signature.ts';
 
-export interface RelayOptions {
+interface RelayOptions {
   /** DID of this gateway. */
   readonly did: string;
   readonly signer: WebhookKey;

@@ -34,7 +34,7 @@ import { composeReminder } from './reminder.ts';
 import { sendReply } from './replying.ts';
 import { arrivalsOf } from './updates.ts';
 
-export interface TelegramOptions extends BotOptions {
+interface TelegramOptions extends BotOptions {
   readonly translate: Phrases;
   /** Holds an update while it is received. */
   readonly bodies: Bodies;

@@ -3,7 +3,7 @@
 import { present } from '../../src/domain/words/present.ts';
 import { type BotOptions, checkBotSecrets, connectBot, refusalOfApi } from './bot.ts';
 
-export interface BotState {
+interface BotState {
   /** The URL to which updates go; empty where none is set. */
   readonly webhook: string;
   /** How many updates wait. */

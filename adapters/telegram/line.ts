@@ -19,7 +19,7 @@ export function rankOfParcel(parcel: Parcel): LineRank {
   return isImmediate && (parcel.kind === 'message' || parcel.kind === 'reminder') ? 0 : 1;
 }
 
-export interface SendingLine {
+interface SendingLine {
   /** Does the work in its turn. Undefined where `signal` ended before, and then nothing was done. */
   enter<T>(rank: LineRank, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined>;
 }

@@ -24,7 +24,7 @@ export interface ChatMessage {
 }
 
 /** The input of a notice: a message to a focal point, and its state there. */
-export interface NoticeInput {
+interface NoticeInput {
   readonly delivery: string;
   readonly summary: MessageSummary;
   readonly links: MessageLinks;

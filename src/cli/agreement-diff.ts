@@ -8,7 +8,7 @@ import { linesOfRule } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
 /** One member that differs; null where one agreement does not have it. */
-export interface MemberChange {
+interface MemberChange {
   readonly member: string;
   readonly before: string | null;
   readonly after: string | null;

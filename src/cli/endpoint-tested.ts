@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/carriage/adapter.ts';
 import type { Channel, Endpoint } from '../domain/party/channel.ts';
 import type { EndpointTest } from '../entry/enrolling/endpoints.ts';
 
-export interface TestSentences {
+interface TestSentences {
   readonly tried: string;
   readonly answered: string;
   readonly todo: string;

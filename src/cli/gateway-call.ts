@@ -55,7 +55,7 @@ export async function readSecret(
   return value;
 }
 
-export interface GatewayAnswer {
+interface GatewayAnswer {
   readonly status: number;
   readonly document: Record<string, unknown>;
 }

@@ -6,7 +6,7 @@ import type { Judging } from '../gateway-parts.ts';
 import { printRemark } from './output.ts';
 
 /** An agreement that covers some of the same, and which of the two applies there. */
-export interface Overlap extends AgreementName {
+interface Overlap extends AgreementName {
   readonly counts: 'new' | 'other';
 }
 

@@ -9,7 +9,7 @@ import { readText } from './files.ts';
 
 const LIMIT = 256 * 1024;
 
-export interface MailboxOwner {
+interface MailboxOwner {
   readonly address: string;
   /** The country whose authorities may issue it: the focal point's own. */
   readonly country: string;

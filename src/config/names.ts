@@ -40,7 +40,7 @@ export const formOfSetting = (name: SettingName): string => FORMS[name];
 const OF_COMMANDS: readonly string[] = ['AMANAT_SECRET', 'AMANAT_KEY'];
 
 /** A name that is no setting, and the setting that was probably meant. */
-export interface UnknownSetting {
+interface UnknownSetting {
   readonly name: string;
   readonly meant?: string;
 }

@@ -13,7 +13,7 @@ import { formOfSetting, type SettingName } from './names.ts';
 /** Named values, in the form of an environment. */
 export type SettingValues = Readonly<Record<string, string | undefined>>;
 
-export interface TelegramSettings {
+interface TelegramSettings {
   readonly token: string;
   readonly secretToken: string;
   /** Root URL of the Bot API (default: Telegram's own). */

@@ -43,7 +43,7 @@ import type { ChanceSource } from './chance.ts';
 import { makeMasterRing } from './master-ring.ts';
 
 /** The parts that differ between runtimes. */
-export interface GatewayRuntime {
+interface GatewayRuntime {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -91,7 +91,7 @@ const accessTo = ({ listen, key }: MetricsSettings): MetricsAccess => ({
 });
 
 /** A channel that is configured but did not start, and what is missing. */
-export interface ChannelNotStarted {
+interface ChannelNotStarted {
   readonly channel: Channel;
   readonly code: string;
   readonly detail: string;

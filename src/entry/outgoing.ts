@@ -22,7 +22,7 @@ import {
 } from './enrolling/address.ts';
 
 /** The options of `fetch` that adapters use. */
-export interface OutgoingInit {
+interface OutgoingInit {
   readonly method: 'POST' | 'GET';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
@@ -46,10 +46,10 @@ export interface OutgoingOptions {
   readonly lookup?: LookUpAll;
 }
 
-export type LookUpAll = (hostname: string) => Promise<readonly LookupAddress[]>;
+type LookUpAll = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 /** An answer that `Response` cannot represent, such as status 799, or that has only interim statuses and no final one. */
-export class MalformedAnswer extends Error {
+class MalformedAnswer extends Error {
   readonly code = 'ERR_ANSWER_MALFORMED';
   constructor() {
     super('the answer has an unreadable status or header, or no final status');

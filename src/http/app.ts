@@ -103,7 +103,7 @@ function refuseOtherMethods(app: Hono<Env>): void {
 }
 
 /** Answers a browser with the page of the refusal. */
-export type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
+type RefusedPage = (context: Context, thrown: unknown) => Promise<Response>;
 
 /**
  * Builds the application of a gateway. `pages` are the officers' pages; the entry passes them in, because `http` and `web` do not

@@ -10,11 +10,7 @@ import { knownCallerOf } from './limiting.ts';
 import { answerReceipt } from './messages.ts';
 
 /** DIDComm's media type for a signed message, plain JOSE, and JSON for clients that cannot set another type. */
-export const JWS_TYPES = [
-  'application/didcomm-signed+json',
-  'application/jose+json',
-  'application/json',
-] as const;
+const JWS_TYPES = ['application/didcomm-signed+json', 'application/jose+json', 'application/json'] as const;
 
 export function consignmentRoutes(gateway: Gateway): Hono {
   return new Hono().post('/consignments', async (context) => {

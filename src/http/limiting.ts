@@ -20,7 +20,7 @@ import type { Admitting } from '../gateway-parts.ts';
 export type MarkOf = (request: Request, env: unknown) => string | undefined;
 
 /** The caller, as far as it is authenticated by now. */
-export interface KnownCaller {
+interface KnownCaller {
   /**
    * Names the authenticated caller, and counts the call.
    * @throws Refusal `too-many-requests`

@@ -13,7 +13,7 @@ export interface TreeEdge {
 }
 
 /** A tile to be kept. A partial one takes the place of the narrower one before it. */
-export interface WrittenTile {
+interface WrittenTile {
   readonly tile: Tile;
   readonly bytes: Uint8Array;
 }
@@ -71,7 +71,7 @@ export async function readEdge(size: number, readTiles: TileReader): Promise<Tre
 }
 
 /** The frontier of the same tree: each level's hashes are themselves leaves of a tree 256 times smaller. */
-export const frontierOfEdge = ({ size, levels }: TreeEdge): Frontier => ({
+const frontierOfEdge = ({ size, levels }: TreeEdge): Frontier => ({
   size,
   hashes: levels.toReversed().flatMap((hashes) => frontierOfLeaves(hashes).hashes),
 });

@@ -11,7 +11,7 @@ import {
 } from './tree.ts';
 
 /** What an inclusion proof claims. `leaf` is the entry's leaf hash. */
-export interface Inclusion {
+interface Inclusion {
   readonly leaf: Uint8Array;
   readonly index: number;
   readonly size: number;

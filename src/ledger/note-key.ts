@@ -9,7 +9,7 @@ import { hashBytes } from './hash.ts';
 import { isKeyName, isNoteText, type NoteSignature, type NoteVerifier } from './note.ts';
 
 /** What a key signs: the text of a note, or a timestamped cosignature of a checkpoint (C2SP tlog-cosignature). */
-export const NOTE_KEY_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
+const NOTE_KEY_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
 export type NoteKeyType = keyof typeof NOTE_KEY_TYPES;
 
 export interface NoteKey {
@@ -22,7 +22,7 @@ export interface NoteKey {
 }
 
 /** Signs bytes with Ed25519: 64 bytes. The private key stays with whoever gives this. */
-export type BytesSigner = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+type BytesSigner = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
 /** A key with the means to sign by it. */
 export interface NoteSigner {

@@ -12,7 +12,7 @@ import { utf8BytesOf } from './note-key.ts';
 import { type KnownLog, type SignedCheckpoint, verifySignedCheckpoint } from './signed-checkpoint.ts';
 import { hashLeaf, isHash } from './tree.ts';
 
-export interface LedgerProof {
+interface LedgerProof {
   /** Of the entry, from 0. */
   readonly index: number;
   /** From the leaf's sibling up. */

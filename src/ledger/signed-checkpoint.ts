@@ -14,7 +14,7 @@ export interface KnownLog {
   readonly witnesses: readonly NoteKey[];
 }
 
-export interface Cosignature {
+interface Cosignature {
   readonly name: string;
   readonly keyId: string;
   /** By the witness's clock, seconds since 1970. */

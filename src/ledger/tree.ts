@@ -49,7 +49,7 @@ export const isTreeSize = (value: number): boolean => Number.isSafeInteger(value
 export const isHash = (bytes: Uint8Array): boolean => bytes.length === HASH_BYTES;
 
 /** Appends one leaf by its hash. The frontier given stays as it is. */
-export function appendLeaf({ size, hashes }: Frontier, leaf: Uint8Array): Frontier {
+function appendLeaf({ size, hashes }: Frontier, leaf: Uint8Array): Frontier {
   const kept = [...hashes];
   let hash = leaf;
   for (let carry = size; carry % 2 === 1; carry = (carry - 1) / 2) {
@@ -83,7 +83,7 @@ export function splitSizeOf(size: number): number {
 }
 
 /** The perfect subtrees a range falls apart into, left to right. A range of the tree's own begins on their bounds. */
-export function subtreesOfRange({ start, end }: Range): Subtree[] {
+function subtreesOfRange({ start, end }: Range): Subtree[] {
   const subtrees: Subtree[] = [];
   let at = start;
   while (at < end) {

@@ -20,18 +20,18 @@ import { addLineBreaks } from './breaking.ts';
 import type { Typesetter } from './typeset.ts';
 
 /** A text in one of the letter's languages. */
-export interface LetterPhrase {
+interface LetterPhrase {
   readonly lang: string;
   readonly text: string;
 }
 
 /** A labelled value: the label in each language, the value once where it is the same in all. */
-export interface LetterRow {
+interface LetterRow {
   readonly labels: readonly LetterPhrase[];
   readonly values: readonly LetterPhrase[];
 }
 
-export interface LetterPage {
+interface LetterPage {
   readonly lang: Language;
   /** For the document's metadata: number and kind, nobody's name. */
   readonly title: string;

@@ -1,7 +1,7 @@
 /** The interface to the typesetter: a template of this folder and data in, PDF out. The entry chooses the program. */
 
 /** The templates there are: `<name>.typ` beside this file. */
-export type Template = 'letter' | 'report' | 'test-page';
+type Template = 'letter' | 'report' | 'test-page';
 
 /** What is to be set. `data` reaches the template as JSON and is never part of its markup. */
 export interface Sheet {

@@ -38,7 +38,7 @@ const rsaJwk = z.strictObject({
   e: z.literal('AQAB'),
   kid: keyId,
 });
-export type RsaJwk = z.infer<typeof rsaJwk>;
+type RsaJwk = z.infer<typeof rsaJwk>;
 export type AuthorityJwk = PublicJwk | RsaJwk;
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;

@@ -33,7 +33,7 @@ const ALGORITHMS: Readonly<Record<string, { readonly id: string; readonly hash: 
 const KEY_USAGE = Uint8Array.of(0b1000_0100).buffer;
 
 /** What the certificate says. */
-export interface CertificateSubject {
+interface CertificateSubject {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly name: string;

@@ -29,7 +29,7 @@ export interface ReadCrl {
 }
 
 /** What the lists say of one certificate. */
-export type Revocation =
+type Revocation =
   | { readonly kind: 'good' | 'revoked' | 'missing' | 'refused' }
   | { readonly kind: 'stale'; readonly since: Date };
 

@@ -7,7 +7,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MasterKey } from './custody.ts';
 
 /** What is granted: JSON values by name. Undefined and null values are treated as absent. */
-export type GrantedValues = Readonly<Record<string, unknown>>;
+type GrantedValues = Readonly<Record<string, unknown>>;
 
 /** The MAC, with the id of the master key before it: `<id>.<base64url>`. */
 export const makeGrantMac = (master: MasterKey, kind: string, granted: GrantedValues): string =>

@@ -34,7 +34,7 @@ import { parseStrictBytes } from './strict-json.ts';
 import { type SignedCall, signWebhook, type WebhookHeaders, type WebhookKey } from './webhook-signature.ts';
 
 /** A partner's post: what it says, and its attachments as DIDComm carries them. */
-export interface PreparedPost {
+interface PreparedPost {
   readonly submission: Omit<Submission, 'attachments'>;
   readonly files: readonly Attachment[];
 }

@@ -12,7 +12,7 @@ import { isObject, parseStrictBytes } from './strict-json.ts';
 /** A protected header, decoded; honest ones stay under 500 bytes. */
 const MAX_HEADER = 4 * 1024;
 
-export type JoseHeader = Readonly<Record<string, unknown>>;
+type JoseHeader = Readonly<Record<string, unknown>>;
 
 /** Which parameters a header may carry, protected and unprotected. */
 export interface HeaderRule {

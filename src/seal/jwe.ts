@@ -21,7 +21,7 @@ import {
 import { importPublicKey, KEY_WRAP, type OpeningKey } from './keys.ts';
 
 /** Content encryption, the required default first (RFC 7518 §5). */
-export const CONTENT_ENCRYPTION = ['A256CBC-HS512', 'A256GCM'] as const;
+const CONTENT_ENCRYPTION = ['A256CBC-HS512', 'A256GCM'] as const;
 export type ContentEncryption = (typeof CONTENT_ENCRYPTION)[number];
 
 /** Bytes of initialisation vector, tag, and content key after AES key wrap (RFC 7518 §5.2.5, §5.3; RFC 3394). */
@@ -128,7 +128,7 @@ export const undecryptableRefusal = (): Refusal =>
   new Refusal('decryption-failed', 'the sealed message could not be opened');
 
 /** What to encrypt with and how the header names it. */
-export interface EncryptionStyle {
+interface EncryptionStyle {
   readonly enc: ContentEncryption;
   readonly typ: string;
   /** Agreement PartyVInfo (RFC 7518 §4.6.1.3), bound into the derived key. */

@@ -23,7 +23,7 @@ import {
   shortMediaType,
 } from './jose-header.ts';
 
-export interface JwsSignature {
+interface JwsSignature {
   protected: string;
   header?: { kid?: string };
   signature: string;

@@ -7,13 +7,13 @@ import { readCrl } from './crl.ts';
 import { splitPem } from './x509.ts';
 
 /** A revocation list, DER or PEM, and the name of the file it came from. */
-export interface RevocationList {
+interface RevocationList {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 /** The trusted issuers of mail certificates, separate from the authorities that designate. */
-export interface MailTrust {
+interface MailTrust {
   /** PEM. */
   readonly anchors: readonly string[];
   readonly lists: readonly RevocationList[];

@@ -112,7 +112,7 @@ export async function makeConsignment({
 }
 
 /** A refusal that is thrown when its part is requested. */
-export type PartRefusal = Pick<Refusal, 'code' | 'detail'>;
+type PartRefusal = Pick<Refusal, 'code' | 'detail'>;
 
 /** A parsed payload. Requesting a part that was refused throws the refusal. */
 export interface ReadConsignment {

@@ -77,7 +77,7 @@ function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string
 }
 
 /** What identifies a sealed message for somebody without a key. */
-export interface SealedMarks {
+interface SealedMarks {
   /**
    * What consignments and evidence name it by: SHA-256 over `protected.iv.ciphertext.tag`. These texts are canonical, so
    * there is one digest for the same bytes; the key ids are bound through `apv`.
@@ -143,7 +143,7 @@ function signerIn(read: ReadJws): { readonly kid: string; readonly signer: strin
 }
 
 /** The reader of a message, and where to find its signer's keys. */
-export interface ReaderExpectation {
+interface ReaderExpectation {
   /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
   readonly recipient?: string;
   /** The signing keys of a DID, as its designation publishes them; empty where nobody is known by it. */

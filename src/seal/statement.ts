@@ -233,7 +233,7 @@ export const textOfStatement = async (jws: unknown): Promise<LongText> =>
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALLOWED_ALGS.authority);
 
 /** How a payload is parsed: like `parseStrictBytes`, in whatever thread. */
-export type PayloadParser = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
+type PayloadParser = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
 
 const parseInPlace: PayloadParser = async (bytes, bounds) => parseStrictBytes(bytes, bounds);
 

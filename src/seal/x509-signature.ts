@@ -22,7 +22,7 @@ interface Scheme {
   readonly salt?: number;
 }
 
-export type SignatureFault = 'weak-algorithm' | 'bad-signature';
+type SignatureFault = 'weak-algorithm' | 'bad-signature';
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   '1.2.840.113549.1.1.11': { key: 'rsa', hash: 'sha256' },

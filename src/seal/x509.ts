@@ -57,7 +57,7 @@ export interface ReadCertificate {
 }
 
 /** A government's certificate with many policies stays below it. */
-export const MAX_CERTIFICATE = 32 * 1024;
+const MAX_CERTIFICATE = 32 * 1024;
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
@@ -135,7 +135,7 @@ function usageOf(value: unknown): number {
 }
 
 /** DER with nothing after it. @throws where something follows */
-export function readWholeDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
+function readWholeDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const { offset } = fromBER(der);
   if (offset !== der.length) throw new Error('not one DER value');
   return Uint8Array.from(der);

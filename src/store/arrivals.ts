@@ -10,7 +10,7 @@ import { asJson } from './rows.ts';
  * After this many failed attempts an arrival no longer blocks what its account did with other messages: one
  * message that cannot be read must not silence an officer.
  */
-export const BLOCKING_ATTEMPTS = 6;
+const BLOCKING_ATTEMPTS = 6;
 
 /** An arrival as its MAC covers it, before anybody has worked on it. */
 const newRow = (channel: string, { id, account, place, about, payload }: NewArrival, now: Date) => ({

@@ -13,7 +13,7 @@ export type BatchResult<Answer> =
   | { readonly fault: unknown }
   | { readonly again: true };
 
-export interface BatchOptions<Entry, Answer> {
+interface BatchOptions<Entry, Answer> {
   /**
    * Runs a batch and returns the result of each entry, in order; at least one must end. If it throws, nothing
    * was done. Then the entries run one by one, if `isOfOne` says that a single entry caused the fault.

@@ -4,7 +4,7 @@ import type { Granted, GrantKind } from './guard.ts';
 import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
 
 /** The further columns of every row that grants something. */
-export interface SealedColumns {
+interface SealedColumns {
   readonly entry: string | null;
   readonly mac: string | null;
 }

@@ -12,7 +12,7 @@ export const LARGE_TEXT_BYTES = 256 * 1_024;
 const PIECE = 1_024 * 1_024;
 
 /** A text as a row has it: the text itself, or the names of its pieces. */
-export interface StagedText {
+interface StagedText {
   readonly text: string | null;
   readonly pieces: readonly string[] | null;
 }

@@ -7,7 +7,7 @@ import type { Sql } from 'postgres';
 import { Refusal } from '../domain/words/error.ts';
 
 /** What a database records about its schema. */
-export interface DatabaseSchema {
+interface DatabaseSchema {
   readonly version: number;
   /** For each migration, the oldest program that works with the schema after it. */
   readonly migrations: readonly { readonly id: number; readonly serves: number }[];

@@ -75,7 +75,7 @@ const TABLES: Readonly<Record<GrantKind, Table>> = {
 };
 
 /** Rows of a kind by their key, from the one after `after` (empty: from the first). */
-export async function readSealedPage<Kind extends GrantKind>(
+async function readSealedPage<Kind extends GrantKind>(
   sql: Sql | TransactionSql,
   kind: Kind,
   after: string,
@@ -105,7 +105,7 @@ export async function* readSealedRows<Kind extends GrantKind>(
 }
 
 /** A row and what its MAC is to cover. */
-export interface RowToSeal<Kind extends GrantKind = GrantKind> {
+interface RowToSeal<Kind extends GrantKind = GrantKind> {
   readonly kept: KeptGrantRow<Kind>;
   /** The row from now on; at most its entry differs from the kept row. */
   readonly row: GrantRowOf<Kind>;

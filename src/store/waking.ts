@@ -7,7 +7,7 @@ import type { Sql } from 'postgres';
 
 const CHANNEL = 'amanat_due';
 
-export interface WakeSender {
+interface WakeSender {
   /** Sends a notification soon; calls in the meantime share it. */
   readonly wake: () => void;
   /** Resolves when no notification is on its way. */

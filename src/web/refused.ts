@@ -10,7 +10,7 @@ import { isDatabaseDown } from '../store/database-fault.ts';
 import { PAGE_HEADERS, renderPage } from './page.ts';
 
 /** The kind of the refused page; each kind has its own text for a link that does not work. */
-export type PageKind = LinkPurpose | 'start' | 'proof';
+type PageKind = LinkPurpose | 'start' | 'proof';
 
 const LINKS: readonly ProblemCode[] = ['link-used', 'link-expired', 'link-unknown'];
 

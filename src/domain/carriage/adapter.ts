@@ -299,7 +299,7 @@ export type Arrival =
     };
 
 /** Who decided: the account that tapped, or the partner's system that signed the call. */
-export type DecidedBy =
+type DecidedBy =
   | { readonly via: 'account'; readonly delivery: string; readonly address: string }
   | {
       readonly via: 'system';

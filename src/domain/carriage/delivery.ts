@@ -97,9 +97,9 @@ export type DeliveryEvent =
   | { readonly kind: 'again' };
 
 /** The effect of a change on others; `flow` turns it into evidence, failover and revisions. */
-export type DeliveryConsequence = 'reached' | 'failed' | 'none';
+type DeliveryConsequence = 'reached' | 'failed' | 'none';
 
-export interface AdvancedDelivery {
+interface AdvancedDelivery {
   readonly delivery: Delivery;
   readonly consequence: DeliveryConsequence;
 }
@@ -125,7 +125,7 @@ export const isAcknowledgedState = (state: DeliveryState): boolean => PERSONS_WO
 export const isFinishedState = (state: DeliveryState): boolean => OVER.includes(state);
 
 /** What decides the time of the next attempt. */
-export interface RetryTerms {
+interface RetryTerms {
   /** Attempts that failed. */
   readonly tries: number;
   /** Chance in [0, 1). */

@@ -3,7 +3,7 @@ import type { Endpoint } from '../party/channel.ts';
 import type { Delivery } from './delivery.ts';
 
 /** What is delivered, to whom, and until when. */
-export type DeliveredThing = Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> & {
+type DeliveredThing = Pick<Delivery, 'kind' | 'message' | 'to' | 'expiresAt'> & {
   readonly evidence?: string;
 };
 

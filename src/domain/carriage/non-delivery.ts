@@ -12,7 +12,7 @@
  * - `ends`: it failed for this recipient. The next endpoint is tried; after the last one the sender is told, with
  * evidence.
  */
-export type NonDeliveryFate = 'message' | 'named' | 'waits' | 'later' | 'ends';
+type NonDeliveryFate = 'message' | 'named' | 'waits' | 'later' | 'ends';
 
 export const CODES_BY_FATE: Readonly<Record<NonDeliveryFate, readonly string[]>> = {
   message: [

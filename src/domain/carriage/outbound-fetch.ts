@@ -13,7 +13,7 @@ export interface PostInit {
 export type PostFetch = (url: string, init: PostInit) => Promise<Response>;
 
 /** One reading call. */
-export interface GetInit {
+interface GetInit {
   readonly method: 'GET';
   readonly headers: Record<string, string>;
   readonly redirect: 'manual';

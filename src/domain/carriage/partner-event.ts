@@ -96,7 +96,7 @@ const DATA = {
   }),
 } as const;
 
-export type PartnerEventType = keyof typeof DATA;
+type PartnerEventType = keyof typeof DATA;
 
 /** One event of a type, as it is posted. */
 export interface PartnerEventOf<Type extends PartnerEventType> {

@@ -76,7 +76,7 @@ export const caseClosingSchema = z.strictObject({
 });
 
 /** A piece of the file with a digest of its own, so that the place of a change can be found. */
-export interface CasePart {
+interface CasePart {
   readonly place: string;
   readonly value: unknown;
 }

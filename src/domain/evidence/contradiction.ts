@@ -25,7 +25,7 @@ export interface Contradiction {
 }
 
 /** One piece of a contradiction. */
-export interface ContradictingEvidence {
+interface ContradictingEvidence {
   /** Id of the evidence. */
   readonly evidence: string;
   readonly event: EvidenceEvent;

@@ -78,7 +78,7 @@ export type Attestation = z.infer<typeof attestationSchema>;
  * The statements in force when a step was done, each by SHA-256 of its signed payload. The step is judged by
  * exactly these, even years later.
  */
-export const restsOnSchema = z.strictObject({
+const restsOnSchema = z.strictObject({
   /** For each recipient, the version of the agreement that lets the message be carried to it. */
   agreements: z
     .array(z.strictObject({ to: did, id: agreementId, version: statementVersion, digest }))
@@ -92,7 +92,7 @@ export type RestsOn = z.infer<typeof restsOnSchema>;
  * Why somebody was notified: the act that is owed, its deadline, the step of the escalation, and the focal point
  * and officer it was for.
  */
-export const reminderClaimSchema = z.strictObject({
+const reminderClaimSchema = z.strictObject({
   act: z.enum(ACTS),
   rung: z.string().regex(/^[a-z]{1,40}(?::[a-z0-9-]{1,40})?$/),
   until: instant,
@@ -105,7 +105,7 @@ export type ReminderClaim = z.infer<typeof reminderClaimSchema>;
  * Rejections that are counted instead of being stored one by one: their number, and the time of the first and the
  * last.
  */
-export const countedSchema = z.strictObject({
+const countedSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000_000),
   from: instant,
   until: instant,

@@ -26,7 +26,7 @@ export function throwEvidenceFault(found: EvidenceFault | undefined): void {
   if (found !== undefined) throw new Refusal(found.code, `${found.member}: ${found.detail}`);
 }
 
-export interface JudgedRecipient {
+interface JudgedRecipient {
   readonly to: string;
   readonly digest: string;
   /**
@@ -55,7 +55,7 @@ export interface JudgedMessage {
 }
 
 /** A withdrawal, and when the judging party took it. Without that time it has effect from its beginning. */
-export type KnownWithdrawal = Withdrawal & { readonly takenAt?: Date | undefined };
+type KnownWithdrawal = Withdrawal & { readonly takenAt?: Date | undefined };
 
 /** The statements that are known to the judging party. */
 export interface KnownStatements {

@@ -9,7 +9,7 @@ import { OPENED_ACCESS } from '../party/confirmation.ts';
 import { did, instant } from '../party/designation.ts';
 
 /** Every act that is recorded. The part before the dot is what it was done to. */
-export const OPERATOR_ACTS = [
+const OPERATOR_ACTS = [
   'gateway.made',
   'channel.set',
   'designation.imported',
@@ -106,7 +106,7 @@ export function grantOfAct({
 }
 
 /** The statements that authorities sign, by their names in the log. */
-export const STATEMENT_KINDS = ['designation', 'withdrawal', 'agreement', 'gateway'] as const;
+const STATEMENT_KINDS = ['designation', 'withdrawal', 'agreement', 'gateway'] as const;
 export type StatementKind = (typeof STATEMENT_KINDS)[number];
 
 /** A statement that an act imported or confirmed. */
@@ -229,7 +229,6 @@ export const operatorActSchema = z.strictObject({
   previous: digest.optional(),
 });
 export type OperatorAct = z.infer<typeof operatorActSchema>;
-export type ConfirmationDecision = z.infer<typeof judgement>;
 
 /** The last entry that was seen, stored outside the database; place 0 if nothing is recorded yet. */
 export const logHeadSchema = z.union([

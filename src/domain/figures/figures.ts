@@ -31,7 +31,7 @@ export interface FigureThread {
 }
 
 /** Rows named `drill-…` count only drills; the others count none. */
-export const FIGURE_NAMES = [
+const FIGURE_NAMES = [
   'cases',
   'messages',
   'acknowledge',

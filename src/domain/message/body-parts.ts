@@ -37,7 +37,7 @@ export const personRef = z.string().regex(/^[a-z0-9-]{1,24}$/, 'must be 1 to 24 
 export const spokenLanguage = z.string().regex(/^[a-z]{3}$/, 'must be an ISO 639-2 code');
 
 /** Evaluation of source and information, as in European police messaging. */
-export const evaluation = z.strictObject({
+const evaluation = z.strictObject({
   source: z.enum(SOURCE_EVALUATION),
   information: z.enum(INFORMATION_EVALUATION),
 });

@@ -71,7 +71,7 @@ const counted = z.int().min(0).max(500).nullable();
  * The agreed checklist for officers who suspect trafficking. An item that was not asked has an explicit value for
  * that.
  */
-export const checklist = z.strictObject({
+const checklist = z.strictObject({
   languages: listOf(spokenLanguage),
   documents_seen: listOf(z.enum(DOCUMENT_KINDS)),
   documents_missing: listOf(z.enum(DOCUMENT_KINDS)),

@@ -87,7 +87,7 @@ export const consignmentSchema = consigned
 export type Consignment = z.infer<typeof consignmentSchema>;
 
 /** One recipient of a consignment, with the message for it. */
-export interface CarriedMessage {
+interface CarriedMessage {
   readonly to: string;
   readonly digest: string;
   readonly sealed: SealedMessage;

@@ -23,7 +23,7 @@ export interface LetterReader extends Reader {
 }
 
 /** An office that a letter is for: its country, and its zone (IANA). */
-export interface LetterOffice {
+interface LetterOffice {
   readonly country: string;
   readonly zone: string;
 }
@@ -57,7 +57,7 @@ export interface Letter {
 }
 
 /** Where anybody can check that the message was accepted, without seeing its content. */
-export interface LetterProof {
+interface LetterProof {
   readonly url: string;
   /** Digest of the signed consignment that carries the message: SHA-256, base64url. */
   readonly digest: string;

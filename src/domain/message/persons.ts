@@ -20,7 +20,7 @@ export interface PersonTelling {
 }
 
 /** One value of a member, and the last message that said it. */
-export interface ToldValue {
+interface ToldValue {
   readonly value: unknown;
   readonly message: string;
   readonly from: string;

@@ -35,14 +35,14 @@ import { replyBody, requestBody } from './request-bodies.ts';
 export type AskedAct = 'acknowledge' | 'answer' | 'accept-manifest' | 'grant' | 'purge';
 
 /** The clock of the agreement that it starts. */
-export type ClockName = 'acknowledge' | 'answer' | 'permission';
+type ClockName = 'acknowledge' | 'answer' | 'permission';
 
 /**
  * Who may send it, seen from the message it is about. `asked`: a recipient of that message, back to its sender.
  * `recipient`: a recipient of it, to anybody. `originator`: its sender, to its recipients. `party`: anybody in the
  * thread.
  */
-export type AboutSender = 'asked' | 'recipient' | 'originator' | 'party';
+type AboutSender = 'asked' | 'recipient' | 'originator' | 'party';
 
 /** The relation of a message to the one it is about. */
 export interface AboutRule {

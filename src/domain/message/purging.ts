@@ -5,11 +5,11 @@ import { did, instant } from '../party/designation.ts';
 import { hexId } from './message.ts';
 
 /** `recall`: the originator recalled it. `retention`: the retention period of the agreement has ended. */
-export const PURGE_CAUSES = ['recall', 'retention'] as const;
+const PURGE_CAUSES = ['recall', 'retention'] as const;
 export type PurgeCause = (typeof PURGE_CAUSES)[number];
 
 /** The parts of a message's content that a gateway stores. */
-export const PURGED_PARTS = ['sealed-message', 'own-copy', 'consignment'] as const;
+const PURGED_PARTS = ['sealed-message', 'own-copy', 'consignment'] as const;
 export type PurgedPart = (typeof PURGED_PARTS)[number];
 
 /**

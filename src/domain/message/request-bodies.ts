@@ -14,7 +14,7 @@ import {
 } from './body-parts.ts';
 import { DOCUMENT_KINDS, NATIONALITY_BASIS, REQUEST_OUTCOMES } from './case-codes.ts';
 
-export type RequestKind = (typeof REQUEST_KINDS)[number];
+type RequestKind = (typeof REQUEST_KINDS)[number];
 
 const asked = { case_number: caseNumber, question: longText, evaluation: evaluatedPart };
 const aboutPersons = { ...asked, persons: personsPart.min(1) };

@@ -82,7 +82,6 @@ export const acknowledgementSchema = z.strictObject({
   /** Settles a contradiction: the ids of all its acknowledgements, as the message's status shows them. */
   settles: z.array(hexId).min(2).max(MAX_SETTLED_AT_ONCE).optional(),
 });
-export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 
 /** A partner's decision on an endpoint that waits for its focal point. */
 export const confirmationSchema = z.strictObject({

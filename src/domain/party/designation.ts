@@ -74,7 +74,7 @@ export const retiredKey = z.strictObject({ key: publicJwk, until: instant });
 export type RetiredKey = z.infer<typeof retiredKey>;
 
 /** Who holds the private half of a focal point's keys: its own system, or its home gateway. */
-export const CUSTODY = ['own', 'gateway'] as const;
+const CUSTODY = ['own', 'gateway'] as const;
 export type Custody = (typeof CUSTODY)[number];
 
 /** The id of an officer: stable within the focal point, opaque, safe in URLs and logs. */

@@ -8,7 +8,7 @@ interface VerificationMethod {
   readonly publicKeyJwk: Omit<PublicJwk, 'kid'>;
 }
 
-export interface DidDocument {
+interface DidDocument {
   readonly '@context': readonly string[];
   readonly id: string;
   readonly verificationMethod: readonly VerificationMethod[];

@@ -46,7 +46,7 @@ export const isEndedBy = (
   time(version.from) <= time(one.through);
 
 /** The keys that have not retired, in the order of the list: the newest is last. */
-export const unretiredKeysOf = (
+const unretiredKeysOf = (
   keys: readonly PublicJwk[],
   retires: Designation['retires'],
   at: Date,

@@ -54,7 +54,7 @@ function periodOf(one: Agreement, all: readonly Agreement[]): Period {
 }
 
 /** The country of a focal point; undefined if it is not known. */
-export type CountryLookup = (did: string) => string | undefined;
+type CountryLookup = (did: string) => string | undefined;
 
 /**
  * Finds the other agreements that cover some of the same messages at the same time, from `now` on. An unknown focal

@@ -46,7 +46,7 @@ const quietHours = z
     (one) => minutesOfHour(one.from) % 1_440 !== minutesOfHour(one.to) % 1_440,
     'must leave hours that are not quiet',
   );
-export type QuietHours = z.infer<typeof quietHours>;
+type QuietHours = z.infer<typeof quietHours>;
 
 /** One country's time, as an agreement states it. */
 export const calendarSchema = z.strictObject({
@@ -56,7 +56,7 @@ export const calendarSchema = z.strictObject({
   hours: z.union([z.literal('24x7'), workingHours]).default('24x7'),
   quiet_hours: quietHours.optional(),
 });
-export type Calendar = z.infer<typeof calendarSchema>;
+type Calendar = z.infer<typeof calendarSchema>;
 
 /** The local time of a focal point: its zone and its working hours. */
 export interface LocalTime {

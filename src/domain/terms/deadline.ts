@@ -3,7 +3,7 @@ import type { Clock } from './agreement.ts';
 import { type LocalTime, ROUND_THE_CLOCK } from './calendar.ts';
 import { addWorkingTime } from './working-time.ts';
 
-export interface Deadlines {
+interface Deadlines {
   readonly acknowledgeBy: Date;
   readonly answerBy: Date;
 }

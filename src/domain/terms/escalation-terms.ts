@@ -10,7 +10,7 @@ export const remindersSchema = z.strictObject({
   /** Reminders for one person within these minutes are combined into one notice. */
   digest_minutes: z.int().min(0).max(1_440).default(15),
 });
-export type ReminderTerms = z.infer<typeof remindersSchema>;
+type ReminderTerms = z.infer<typeof remindersSchema>;
 export const DEFAULT_REMINDERS: ReminderTerms = { max: 6, digest_minutes: 15 };
 
 export const escalationSchema = z
@@ -27,5 +27,5 @@ export const escalationSchema = z
     (one) => one.half < 100 && 100 < one.failover && one.failover < one.deputy && one.deputy < one.supervisor,
     'must rise: half below 100, then failover, deputy, supervisor above it',
   );
-export type EscalationTerms = z.infer<typeof escalationSchema>;
+type EscalationTerms = z.infer<typeof escalationSchema>;
 export const DEFAULT_ESCALATION: EscalationTerms = { half: 50, failover: 125, deputy: 150, supervisor: 200 };

@@ -48,7 +48,7 @@ export const isAllowedToShow = (endpoint: Pick<Endpoint, 'channel' | 'shows'>, h
   !isRestricted(handling) || endpoint.channel !== 'webhook' || endpoint.shows !== 'packet';
 
 /** Everything that routing needs, and the DID of this gateway. */
-export interface RoutingFacts extends KnownPeers {
+interface RoutingFacts extends KnownPeers {
   readonly here: string;
   readonly agreements: readonly Digested<Agreement>[];
 }

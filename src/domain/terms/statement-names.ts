@@ -7,7 +7,7 @@ import { findUnplainNames } from '../words/text.ts';
 import type { Agreement } from './agreement.ts';
 
 /** Statements that contain names of people or offices. */
-export type NamingStatement = Designation | GatewayDesignation | Agreement;
+type NamingStatement = Designation | GatewayDesignation | Agreement;
 
 /**
  * Checks the names in a statement before it is signed and before it is stored. Stored statements were signed under

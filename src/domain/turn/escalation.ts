@@ -36,7 +36,7 @@ export interface EscalatedAct {
 }
 
 /** The addressee of a step: a focal point, and the officer if one is meant. */
-export interface ReminderAddressee {
+interface ReminderAddressee {
   readonly focalPoint: string;
   readonly officer?: string;
 }

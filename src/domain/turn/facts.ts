@@ -9,7 +9,7 @@ import type { ClockTerms } from '../terms/agreement.ts';
 import type { Urgency } from '../words/vocabulary.ts';
 
 /** The part of the protocol table that decides the turn. A type that is not in it asks for an acknowledgement. */
-export type TurnTable = Readonly<
+type TurnTable = Readonly<
   Record<string, { readonly asks: AskedAct; readonly answeredBy: readonly string[] }>
 >;
 

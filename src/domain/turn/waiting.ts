@@ -17,7 +17,7 @@ export interface WaitingStep extends Omit<Act, 'spans'> {
 }
 
 /** A sum of steps. Acts that are owed at the same time all count. */
-export interface WaitingSum {
+interface WaitingSum {
   readonly country: string;
   readonly seconds: number;
   readonly overdue: number;

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 
 /** At most `quota` calls in `window` seconds. */
-export interface LimitPolicy {
+interface LimitPolicy {
   readonly quota: number;
   readonly window: number;
 }
@@ -92,7 +92,7 @@ export const formatLimitField = ({ policy, remaining, more }: RemainingCalls): s
   `"${policy}";r=${remaining};t=${more}`;
 
 /** Calls that one caller used under a policy: policy, caller, number. */
-export const useSchema = z.tuple([
+const useSchema = z.tuple([
   z.enum(POLICY_NAMES),
   z.string().min(1).max(300),
   z.int().min(1).max(1_000_000_000),

@@ -92,7 +92,7 @@ const earlier = (one: string | undefined, other: string): string =>
   one !== undefined && Date.parse(one) < Date.parse(other) ? one : other;
 
 /** A new evidence key, and the list of old keys, which ends with the replaced one. */
-export interface GatewayRotation {
+interface GatewayRotation {
   readonly key: PrivateJwk;
   readonly old: readonly RetiredKey[];
 }

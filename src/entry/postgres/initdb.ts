@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/words/error.ts';
 import { giveDataDirectory } from './owning.ts';
 import type { Account, Accounts } from './unprivileged.ts';
 
-export interface InitdbOptions {
+interface InitdbOptions {
   readonly superuser: string;
   /** The accounts that run initdb and own its result; this user if undefined. */
   readonly accounts: Accounts | undefined;

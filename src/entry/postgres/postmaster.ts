@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The content of `postmaster.pid` (PostgreSQL, `src/include/utils/pidfile.h`). */
-export interface Postmaster {
+interface Postmaster {
   readonly pid: number;
   readonly dataDir: string;
   readonly port: number;

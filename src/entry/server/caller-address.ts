@@ -41,7 +41,7 @@ export function makeProxyTest(proxies: readonly string[]): (socket: string) => b
 }
 
 /** The origin of a call: the socket's peer address, and the header that proxies write. */
-export interface CallOrigin {
+interface CallOrigin {
   readonly socket?: string | undefined;
   readonly forwarded?: string | undefined;
 }

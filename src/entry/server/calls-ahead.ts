@@ -15,7 +15,7 @@ export const createPatientServer: typeof createServer = (...given: readonly unkn
 };
 
 /** Passes on at most so many unanswered calls of a connection, and closes it at the next one. */
-export function limitCallsAhead(listener: RequestListener, most = AHEAD): RequestListener {
+function limitCallsAhead(listener: RequestListener, most = AHEAD): RequestListener {
   const unanswered = new WeakMap<Socket, number>();
   const add = (socket: Socket, one: number): number => {
     const count = (unanswered.get(socket) ?? 0) + one;

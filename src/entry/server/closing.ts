@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 
 /** How often idle connections are closed, and after how long all are closed. */
-export interface ClosingPatience {
+interface ClosingPatience {
   readonly sweepMs: number;
   readonly cutMs: number;
 }

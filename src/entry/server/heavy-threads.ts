@@ -18,7 +18,7 @@ const HEAP_MIB = 1_024;
 
 const PROGRAM = new URL(`./heavy-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-export interface HeavyThreads {
+interface HeavyThreads {
   readonly heavyFor: HeavyWorkChooser;
   /** Chooses where a mail with files of so many bytes is composed; undefined for the same thread. */
   readonly composeFor: (bytes: number) => ComposeMail | undefined;

@@ -20,7 +20,7 @@ const [LATER, SOON] = [900_000, 30_000];
 const TIMEOUT_MS = 5_000;
 
 /** The check of one part: resolves to its fault, or to undefined where it works. */
-export interface PartLook {
+interface PartLook {
   readonly part: Part;
   readonly look: () => Promise<PartFault | undefined>;
 }

@@ -23,7 +23,7 @@ const SOURCES: Readonly<Record<FontFamily, readonly [folder: string, file: strin
 const WEIGHTS: readonly string[] = ['400Regular', '700Bold'];
 
 /** A font file under our name. */
-export interface NamedFont {
+interface NamedFont {
   readonly family: FontFamily;
   readonly bytes: Buffer;
 }

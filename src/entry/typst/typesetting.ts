@@ -9,7 +9,7 @@ import { present } from '../../domain/words/present.ts';
 import type { Sheet, Typesetter } from '../../paper/typeset.ts';
 import type { TypesetAnswer } from './typst-child.ts';
 
-export interface TypesettingOptions {
+interface TypesettingOptions {
   /** Time limit for one page. */
   readonly seconds?: number;
   /** Limit of the process's resident memory, with native memory. */

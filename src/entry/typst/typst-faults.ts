@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 const kindOf = (message: string): string => KINDS.find(([pattern]) => pattern.test(message))?.[1] ?? 'other';
 
 /** One entry of `shortDiagnostics`, as far as it is read here. */
-export interface TypstDiagnostic {
+interface TypstDiagnostic {
   readonly message: string;
 }
 

@@ -26,7 +26,7 @@ export interface PageVisitor {
 }
 
 /** An officer who gave the PIN in this browser and is designated now. */
-export interface ProvenOfficer {
+interface ProvenOfficer {
   readonly designation: Designation;
   readonly officer: Officer;
   /** The account through which the link came; it is in use now. */

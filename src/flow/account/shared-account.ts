@@ -14,7 +14,7 @@ export interface AccountSharer {
   readonly account: Endpoint;
 }
 
-export interface AccountSharing {
+interface AccountSharing {
   /** The officers of the account's focal point who use it and are designated now, including its own. */
   readonly sharers: readonly AccountSharer[];
   /**

@@ -91,7 +91,7 @@ export async function readStartState(gateway: Showing, token: string, browser: s
  * The result of a choice. `differ`: the two inputs differ. `guessable`: the PIN is among those that attackers
  * try first.
  */
-export type PinChoice = 'set' | 'unreadable' | 'differ' | 'guessable';
+type PinChoice = 'set' | 'unreadable' | 'differ' | 'guessable';
 
 /** Sets the PIN, if the officer has to choose one. @throws Refusal as `requireUsable` */
 export async function choosePin(

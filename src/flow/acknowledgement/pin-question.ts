@@ -92,7 +92,7 @@ export async function readPinQuestion(
 }
 
 /** The input of the page. */
-export interface TypedPin {
+interface TypedPin {
   readonly pin: string;
   /** On a duty phone: the id of the officer who was chosen. */
   readonly officer?: string;

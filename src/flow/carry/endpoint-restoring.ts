@@ -10,7 +10,7 @@ import { recordPendingSwitches } from '../operator/switches.ts';
 import { CODES_WITHOUT_ENDPOINT } from './failover.ts';
 
 /** What restores it. Only an operator may restore an endpoint that a person switched off. */
-export type RestoringSign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
+type RestoringSign = 'probe' | 'test' | 'account' | 'certificate' | 'operator';
 
 /**
  * Puts an endpoint back into use. Deliveries queued there become due now. Deliveries that failed because it

@@ -28,7 +28,7 @@ import { noteMissing, readPendingDesignations } from '../statements/missing.ts';
 import { checkEvidenceRoom } from './evidence-room.ts';
 
 /** `repeat`: it was kept before; nothing changed. */
-export type TakenEvidence = 'kept' | 'repeat';
+type TakenEvidence = 'kept' | 'repeat';
 
 /**
  * Takes evidence from an authenticated gateway about a message that was relayed to a focal point homed there.

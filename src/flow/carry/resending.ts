@@ -21,7 +21,7 @@ import {
 import { readProvenMessage } from '../evidence/proven-messages.ts';
 
 /** A message that is due now for one of its recipients, or evidence of it for its sender. */
-export interface ResentPiece {
+interface ResentPiece {
   /** DID and slug of the focal point. */
   readonly to: string;
   readonly slug: string;

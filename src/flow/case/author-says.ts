@@ -7,7 +7,7 @@ import { claimsOfMessage, mergeNamedStatements } from './rests.ts';
 import type { TakenMessage } from './taking.ts';
 
 /** Members of a message, in the order of the report. */
-export const AUTHORS_MEMBERS = [
+const AUTHORS_MEMBERS = [
   'accepted_at',
   'type',
   'urgency',
@@ -22,7 +22,7 @@ export const AUTHORS_MEMBERS = [
 export type AuthorsMember = (typeof AUTHORS_MEMBERS)[number];
 
 /** What was found signed. */
-export interface SignedMembers {
+interface SignedMembers {
   /** True if the receipt of the sender's gateway is in the file. */
   readonly isHourSigned: boolean;
   /** The head of the consignment that the sender signed; undefined if contents are left out or purged. */

@@ -6,7 +6,7 @@ import type { LedgerReport } from './evidence.ts';
 import type { MessageReport } from './message.ts';
 
 /** In the order of the report. */
-export const CAVEATS = [
+const CAVEATS = [
   'demo-anchors',
   'accepted-unsigned',
   'author-says',

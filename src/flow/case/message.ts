@@ -18,7 +18,7 @@ import { type CaseContext, findDesignationAt } from './statements.ts';
 import { checkRecipientsShown, checkTaking, type TakenMessage } from './taking.ts';
 import { findWithdrawalDate, omitLaterWithdrawals } from './withdrawals.ts';
 
-export interface FocalPointReport {
+interface FocalPointReport {
   readonly did: string;
   readonly name: string;
   readonly country: string;

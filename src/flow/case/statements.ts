@@ -21,7 +21,7 @@ import { verifyWithdrawal } from '../../seal/withdrawal.ts';
 import { runAtPlace } from './reading.ts';
 
 /** The statements on which the reader may rely: an anchor signed each of them. */
-export interface CaseGrounds {
+interface CaseGrounds {
   readonly gateways: readonly GatewayDesignation[];
   readonly designations: readonly Digested<Designation>[];
   readonly withdrawals: readonly Digested<Withdrawal>[];

@@ -16,7 +16,7 @@ import { runAtPlace } from './reading.ts';
 import { type CaseContext, findVouchedKey } from './statements.ts';
 
 /** When the author took a withdrawal, and the place of its evidence in the author's ledger. */
-export interface TakenWithdrawal {
+interface TakenWithdrawal {
   readonly at: Date;
   readonly ledger: LedgerReport | null;
 }

@@ -24,7 +24,7 @@ import { type Directory, findDesignation, requireDesignation } from '../director
 import { zoneAt } from '../directory/reader.ts';
 
 /** An opened message, and the recipient for whom it was opened. */
-export interface OpenedForRecipient {
+interface OpenedForRecipient {
   readonly row: MessageRow;
   readonly recipient: RecipientRow;
   readonly message: Message;
@@ -73,7 +73,7 @@ export async function composeLetter(
 }
 
 /** The public page that shows that the message was accepted here. */
-export const urlOfProof = (gateway: Pick<Gateway, 'url'>, message: string): string =>
+const urlOfProof = (gateway: Pick<Gateway, 'url'>, message: string): string =>
   `${gateway.url}/proof/${message}`;
 
 /** A drill takes no number: the register is for real messages. */

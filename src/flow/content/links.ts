@@ -16,7 +16,7 @@ import { isSharedAccount } from '../account/shared-account.ts';
 const LINK_DAYS = 7;
 
 /** Paths of the pages behind the links; `web` serves them. */
-export const LINK_PATHS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
+const LINK_PATHS = { read: '/r/', acknowledge: '/a/', confirm: '/c/' } as const;
 
 /**
  * Makes new links for one attempt. Only officers get links. The link to acknowledge is always made. The link

@@ -16,13 +16,13 @@ import { loadOpeningKeys } from '../directory/keyring.ts';
 import { readSigningKeysSince } from '../directory/past-keys.ts';
 
 /** A message opened for its recipient, with the sender's own signature. */
-export interface OpenedMessage {
+interface OpenedMessage {
   readonly message: Message;
   readonly jws: Jws;
 }
 
 /** A message as it is kept: its row, and its content as sealed to one party. */
-export interface SealedContent {
+interface SealedContent {
   readonly row: MessageRow;
   readonly sealed: LongText;
 }

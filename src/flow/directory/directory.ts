@@ -26,13 +26,13 @@ import {
 import { type RememberedStatement, verifyOnce } from './verified-once.ts';
 
 /** A withdrawal, with its JWS as text. */
-export interface KeptWithdrawal extends Withdrawal {
+interface KeptWithdrawal extends Withdrawal {
   readonly digest: string;
   readonly statement: string;
 }
 
 /** The statements about some parties that are in force at one moment. */
-export interface StatementsInForce {
+interface StatementsInForce {
   /** DID of this gateway. */
   readonly here: string;
   /** One for each focal point, as in force now: a withdrawal has ended it, and retired keys are left out. */
@@ -88,7 +88,7 @@ async function verifyWithdrawals(
 }
 
 /** Every designation that a focal point ever had, ordered by start, and its withdrawals. */
-export interface DesignationHistory {
+interface DesignationHistory {
   readonly versions: readonly Digested<Designation>[];
   readonly withdrawals: readonly KeptWithdrawal[];
 }

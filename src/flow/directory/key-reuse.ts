@@ -11,7 +11,7 @@ import { peekStatement } from '../../seal/statement.ts';
 import type { KeptStatements, StatementCheck } from '../../store/contracts/directory.ts';
 
 /** A focal point or a gateway, with all keys that are or were its own, of any use. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly did: string;
   readonly keys: readonly PublicJwk[];
 }

@@ -29,7 +29,7 @@ const HOUR = 3_600_000;
 /**
  * What is sent to a mailbox: the id of a delivery or note, and the agreement of its message if there is one.
  */
-export interface MailboxUse extends Pick<ClaimedDelivery, 'endpoint' | 'recipient'> {
+interface MailboxUse extends Pick<ClaimedDelivery, 'endpoint' | 'recipient'> {
   readonly id: string;
 }
 

@@ -24,7 +24,7 @@ const STEPS = {
   acknowledged: ['ConsignmentAcceptance'],
 } as const satisfies Readonly<Record<string, readonly EvidenceEvent[]>>;
 
-export interface DrillStep {
+interface DrillStep {
   readonly step: keyof typeof STEPS;
   readonly at: string;
   /** Seconds since the drill was accepted for carriage. */
@@ -32,7 +32,7 @@ export interface DrillStep {
 }
 
 /** One leg of a drill: out, or back. Parties by slug, or by DID if they are no longer known. */
-export interface DrillLeg {
+interface DrillLeg {
   readonly message: string;
   readonly from: string;
   readonly to: string;

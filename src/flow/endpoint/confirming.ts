@@ -183,7 +183,7 @@ export async function confirmByLink(
   };
 }
 
-export interface SystemConfirmation {
+interface SystemConfirmation {
   readonly focalPoint: string;
   readonly endpoint: string;
   readonly asked: string;

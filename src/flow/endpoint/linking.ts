@@ -16,7 +16,7 @@ import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
 
 /** The reply to the account. */
-export interface LinkReply {
+interface LinkReply {
   readonly word: 'link-ask' | 'linked' | 'link-waits' | 'link-left' | 'link-refused' | 'unlinked';
   readonly lang?: string;
   readonly link?: LinkedAs;

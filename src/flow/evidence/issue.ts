@@ -68,7 +68,7 @@ export const parseClaims = ({ jws }: Pick<EvidenceRow, 'jws'>): Evidence =>
   evidenceSchema.parse(peekStatement(JSON.parse(jws)).payload);
 
 /** An agreement under which a message is carried to a recipient. Rows older than the digest have none. */
-export interface CarryingAgreement {
+interface CarryingAgreement {
   readonly to: string;
   readonly agreement: AgreementName & { readonly digest?: string };
 }

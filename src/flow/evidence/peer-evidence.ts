@@ -74,7 +74,7 @@ export function noteOtherAgreement(
 }
 
 /** Where another gateway's evidence is kept. */
-export interface PeerEvidencePlace {
+interface PeerEvidencePlace {
   /** This very evidence is kept already. */
   readonly isKept: boolean;
   /**

@@ -27,7 +27,7 @@ export const readAllClaims = (rows: readonly Pick<EvidenceRow, 'jws'>[]): readon
   rows.map(readClaims).filter((one) => one !== undefined);
 
 /** Whether a message's row is still well formed: others may have written to the database. */
-export const isMessageRow = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
+const isMessageRow = ({ type, urgency, handling, addressees, ...row }: MessageRow): boolean =>
   row.isTampered !== true &&
   MESSAGE_NAMES.includes(type) &&
   URGENCIES.includes(urgency) &&

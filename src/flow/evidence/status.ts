@@ -20,7 +20,7 @@ import { isReadableMessage, logUnreadable, readAllClaims, refuseUnreadable } fro
 import { listUnreachableCopies } from './unpurged.ts';
 
 /** The state of a message as a whole. */
-export type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
+type MessageState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
 const stamp = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 

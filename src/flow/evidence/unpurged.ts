@@ -13,7 +13,7 @@ import { readAllClaims } from './readable.ts';
 const PAGE = 200;
 
 /** A copy out of reach, and whether an officer of that focal point has acknowledged the recall since. */
-export interface UnreachableCopy extends UnpurgedCopy {
+interface UnreachableCopy extends UnpurgedCopy {
   readonly recall_acknowledged: boolean;
 }
 

@@ -16,7 +16,7 @@ import { readMeasure } from './measure.ts';
 import { countThread, type ReportScope } from './thread.ts';
 
 /** What to report. */
-export interface ReportWanted {
+interface ReportWanted {
   /** Id of the agreement. */
   readonly agreement: string;
   /** Messages accepted from this instant on, and before `to`. */

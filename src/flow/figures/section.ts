@@ -13,7 +13,7 @@ export const LEFT_OUT = '…';
 const NONE = '–';
 
 /** One bar. `value` is null if the number was suppressed. `reach` is a second mark further out. */
-export interface PlotBar {
+interface PlotBar {
   readonly value: number | null;
   readonly reach?: number | undefined;
   /** Index of its series in the legend. */

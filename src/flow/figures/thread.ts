@@ -48,7 +48,7 @@ function crossingOf(
 }
 
 /** A thread's counted messages, before anything of their content is read. */
-export interface CountedThread {
+interface CountedThread {
   readonly thread: FigureThread;
   /** The views of `thread.messages`, in the same order. */
   readonly views: readonly ThreadMessage[];

@@ -24,7 +24,7 @@ import { findDesignation, readDirectory, requireDesignation } from '../directory
 import { checkNotRecalled } from '../keep/recall.ts';
 
 /** A message's members about passing on. */
-export interface PassingOn extends PassedOnMessage {
+interface PassingOn extends PassedOnMessage {
   readonly passesOn?: string | undefined;
   readonly grant?: string | undefined;
 }

@@ -17,7 +17,7 @@ import type { ConsignmentHead } from '../../seal/make-consignment.ts';
 import type { MessageRow } from '../../store/contracts/message-rows.ts';
 
 /** What the sender states about the place of a message. */
-export interface PlacingInput {
+interface PlacingInput {
   readonly name: MessageName;
   /** DIDs. */
   readonly from: string;
@@ -38,7 +38,7 @@ export interface MessagePlace {
   readonly about?: string;
 }
 
-export const headOfRow = (row: MessageRow): ConsignedMessage => ({
+const headOfRow = (row: MessageRow): ConsignedMessage => ({
   id: row.id,
   type: row.type,
   from: row.sender,

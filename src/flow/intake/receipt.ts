@@ -45,7 +45,7 @@ export const rowOfConsignment = (
 });
 
 /** The receipt of a message: it was submitted here, or relayed here by the gateway that had taken it. */
-export interface ReceiptTerms {
+interface ReceiptTerms {
   readonly event: 'SubmissionAcceptance' | 'RelayAcceptance';
   readonly custody: Custody;
   readonly at: Date;

@@ -48,7 +48,7 @@ import {
 } from './refusal-by-name.ts';
 
 /** What one gateway relays to another, both JWS. */
-export interface RelayedPost {
+interface RelayedPost {
   readonly consignment: unknown;
   /** The relaying gateway's own submission acceptance. */
   readonly submission: unknown;

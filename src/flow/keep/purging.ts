@@ -15,7 +15,7 @@ import { issueEvidence, nameStatements, stepAbout } from '../evidence/issue.ts';
 import { tellSender } from '../evidence/tell.ts';
 
 /** Why content is deleted: this recall, or the end of its retention period. */
-export type PurgeReason =
+type PurgeReason =
   | { readonly cause: 'retention' }
   | {
       readonly cause: 'recall';

@@ -15,7 +15,7 @@ export interface LogEntry extends OperatorAct {
 }
 
 /** The result of a reading. */
-export interface LogRead {
+interface LogRead {
   readonly entries: readonly LogEntry[];
   /** The last verified entry. */
   readonly end: LogEnd | undefined;

@@ -8,10 +8,10 @@ import type { LogEntryMaker } from '../../store/contracts/operator-log.ts';
 import { type EvidenceIssuer, issueEvidence } from '../evidence/issue.ts';
 
 /** The parts of a gateway that record. */
-export type ActingGateway = EvidenceIssuer & Pick<Gateway, 'now' | 'operator'>;
+type ActingGateway = EvidenceIssuer & Pick<Gateway, 'now' | 'operator'>;
 
 /** The act and its subject. `who`: whoever acts through this process, if absent. */
-export type DoneAct = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged' | 'why'> &
+type DoneAct = Pick<OperatorAct, 'act' | 'subject' | 'ends' | 'digest' | 'judged' | 'why'> &
   Partial<Pick<OperatorAct, 'who'>>;
 
 /** The act as the store's functions take it. It ends the current entry of the same grant, if there is one. */

@@ -30,7 +30,7 @@ const AGAIN = 600_000;
 const TIMEOUT = 10_000;
 
 /** The path of the API route for these requests. */
-export const STATEMENTS_PATH = '/v1/relay/statements';
+const STATEMENTS_PATH = '/v1/relay/statements';
 
 const wantedOf = (gateway: string, one: MissingStatement): WantedStatement =>
   one.kind === 'designation'

@@ -22,7 +22,7 @@ import { makeOperatorAct } from '../operator/operator-act.ts';
 import { scheduleWithdrawals } from './withdrawals-sent.ts';
 
 /** The parts of a gateway that know a focal point's history. */
-export type DesignationRecords = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
+type DesignationRecords = Pick<Gateway, 'anchors' | 'store' | 'log' | 'now' | 'guard'>;
 
 /**
  * Checks that a verified designation may follow those that are kept.
@@ -39,7 +39,7 @@ export async function checkDesignationFollows(records: DesignationRecords, one: 
 }
 
 /** A kept withdrawal. */
-export interface WithdrawalResult {
+interface WithdrawalResult {
   readonly withdrawal: Withdrawal;
   /** False if it was kept before. */
   readonly isNew: boolean;

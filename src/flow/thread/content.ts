@@ -55,7 +55,7 @@ async function tellingOf(
 /**
  * What the focal point may know of the persons in a thread, and which messages about persons are left out.
  */
-export interface ThreadPersons {
+interface ThreadPersons {
   readonly persons: readonly KnownPerson[];
   /**
    * Left out because they have not arrived, are under H2 or H3, were recalled, are no longer kept, or come

@@ -17,7 +17,7 @@ const AT_ONCE = 50;
 /** Most lines of a page. */
 export const PAGE_LIMIT = 100;
 
-export interface ThreadsPage {
+interface ThreadsPage {
   readonly asOf: Date;
   readonly limit: number;
   /** `next` of the page before. */

@@ -40,11 +40,7 @@ export interface ThreadState {
  * The parts of a thread that concern a party, or focal points homed here if there is none. In the order of
  * acceptance.
  */
-export function listParts(
-  kept: ProvenThread,
-  party: string | undefined,
-  asOf: Date,
-): readonly MessageParts[] {
+function listParts(kept: ProvenThread, party: string | undefined, asOf: Date): readonly MessageParts[] {
   return kept.messages
     .filter((one) => isReadableMessage(one) && one.message.acceptedAt <= asOf)
     .map((view) => {
@@ -143,7 +139,7 @@ export async function readThreadState(
 }
 
 /** A thread that was requested by its id, as it is shown. */
-export interface ShownThread {
+interface ShownThread {
   readonly state: ThreadState;
   readonly json: ThreadJson;
 }
@@ -171,7 +167,7 @@ export async function showThread(
 }
 
 /** The state of a message for a recipient, by the evidence. */
-export type RecipientState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
+type RecipientState = 'waiting' | 'acknowledged' | 'declined' | 'failed' | 'recalled';
 
 function standingOfPart({ facts, asOf }: ThreadState, message: TurnMessage, to: string): RecipientState {
   if (recallTimeOf(facts, message, to) <= asOf.getTime()) return 'recalled';

@@ -77,7 +77,7 @@ export interface ClaimedDelivery {
 }
 
 /** When an endpoint was reminded of something that is not immediate. */
-export interface Reminded {
+interface Reminded {
   readonly told?: Date;
   readonly waiting?: Date;
 }

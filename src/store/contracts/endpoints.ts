@@ -20,7 +20,7 @@ export interface ConfirmationRequester {
 }
 
 /** How an endpoint is restored. */
-export interface ReturnTerms {
+interface ReturnTerms {
   /** Codes of endpoints that stay off. */
   readonly but: readonly string[];
   /** The sign that restores it, a short code of ours. */

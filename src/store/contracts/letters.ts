@@ -6,7 +6,7 @@
  */
 
 /** Which threads a report reads. */
-export interface ThreadsUnder {
+interface ThreadsUnder {
   /** Id of the agreement, in any version. */
   readonly agreement: string;
   readonly from: Date;

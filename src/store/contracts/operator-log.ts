@@ -11,7 +11,7 @@ export interface LogEnd {
 }
 
 /** The evidence of an entry; it is about no message. */
-export interface LogEntryEvidence {
+interface LogEntryEvidence {
   readonly id: string;
   readonly event: EvidenceEvent;
   readonly sender: string;
@@ -21,7 +21,7 @@ export interface LogEntryEvidence {
 }
 
 /** An entry that was just signed. */
-export interface NewLogEntry extends LogEnd {
+interface NewLogEntry extends LogEnd {
   readonly evidence: LogEntryEvidence;
   /** The earlier entry that it ends. */
   readonly ends?: string;

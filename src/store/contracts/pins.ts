@@ -55,7 +55,7 @@ export interface AddressedNote {
   readonly note: EndpointNote;
 }
 
-export interface NewPin {
+interface NewPin {
   readonly wrapped: string;
   /** Kept in the same transaction: notes that there is a new PIN. */
   readonly notes: readonly AddressedNote[];

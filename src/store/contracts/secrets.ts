@@ -63,7 +63,7 @@ export interface UnverifiedGrant {
   readonly grants: Readonly<Record<string, string>>;
 }
 
-export interface AdoptionInput {
+interface AdoptionInput {
   act(subject: string): LogEntryMaker;
   /** Wraps a secret again, and only computes. If it returns undefined, the secret stays as it is. */
   rewrap(row: SecretRow): Promise<string | undefined>;

@@ -14,7 +14,7 @@ import type { MessageView } from './messages.ts';
  */
 export type ThreadMessage = Pick<MessageView, 'message' | 'recipients' | 'evidence'>;
 
-export interface KeptThread {
+interface KeptThread {
   readonly thread: string;
   /** In the order of acceptance. */
   readonly messages: readonly ThreadMessage[];
