@@ -20,8 +20,12 @@ interface StartFlags {
   readonly urgency: Urgency;
 }
 
-/** Exit code of a drill that is not passed, so that a script need not read the output. */
-const NOT_PASSED = EXIT.fault.code;
+/** Exit codes by verdict, so that a script need not read the output: it asks again while the drill runs. */
+const EXITS: Readonly<Record<DrillScore['verdict'], number>> = {
+  passed: EXIT.ok.code,
+  running: EXIT.waiting.code,
+  failed: EXIT.fault.code,
+};
 
 export function addDrill(program: Command, end: (code: number) => void): void {
   const drill = program
@@ -49,7 +53,10 @@ export function addDrill(program: Command, end: (code: number) => void): void {
     .command('score')
     .description('Show how long each step of a drill took, and who was late')
     .argument('<thid>', 'id of the drill’s thread', makeParser(hexId))
-    .addHelpText('after', '\nExits with 0 if the drill was passed, and with 1 if it was not, or not yet.')
+    .addHelpText(
+      'after',
+      '\nExits with 0 if the drill was passed, with 6 while it runs and nobody is late, and with 1 if it failed.',
+    )
     .action((thid, _flags, command) => score(thid, command, end));
 }
 
@@ -90,7 +97,7 @@ async function score(thread: string, command: Command, end: (code: number) => vo
   const terminal = terminalOf(command);
   const scored = await withOpenedHome(terminal, ({ gateway }) => makeScoreDocument(gateway, thread));
   printAnswer(terminal, scored, () => shown(scored));
-  if (scored.verdict !== 'passed') end(NOT_PASSED);
+  end(EXITS[scored.verdict]);
 }
 
 const shown = ({ verdict, ways, not_returned: missing, late }: DrillScore): readonly string[] => [

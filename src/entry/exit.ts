@@ -4,11 +4,15 @@ import { PROBLEMS, type ProblemCode } from '../domain/words/error.ts';
 /** Every exit code, in the order of `--help`. */
 export const EXIT = {
   ok: { code: 0, meaning: 'done' },
-  fault: { code: 1, meaning: 'an error in this program or on this machine' },
+  fault: {
+    code: 1,
+    meaning: 'an error in this program or on this machine; or what was checked did not pass',
+  },
   usage: { code: 2, meaning: 'the command line is incomplete or wrong' },
   refused: { code: 3, meaning: 'refused, and the answer says why; do not repeat the command unchanged' },
-  configuration: { code: 4, meaning: 'the home folder or the environment is incomplete' },
+  configuration: { code: 4, meaning: 'the home folder or the environment is incomplete or wrong' },
   unreachable: { code: 5, meaning: 'the gateway or the database does not answer; try again later' },
+  waiting: { code: 6, meaning: 'not finished yet; ask again later' },
   interrupted: { code: 130, meaning: 'cancelled at the keyboard' },
 } as const;
 export type ExitCode = keyof typeof EXIT;

@@ -2,7 +2,14 @@
 
 import type { Phrases, Reader } from '../words/phrases.ts';
 import { INFORMATION_EVALUATION, SOURCE_EVALUATION } from '../words/vocabulary.ts';
-import { offsetName, writtenDate, writtenDay, writtenHour, writtenNumber } from '../words/written.ts';
+import {
+  hasUsualYear,
+  offsetName,
+  writtenDate,
+  writtenDay,
+  writtenHour,
+  writtenNumber,
+} from '../words/written.ts';
 import { zoneOffsetAt } from '../words/zone.ts';
 import {
   CODED,
@@ -40,15 +47,32 @@ export const under = (heading: string | undefined, label: string): string =>
 const SOURCES: readonly string[] = SOURCE_EVALUATION;
 const INFORMATION: readonly string[] = INFORMATION_EVALUATION;
 const PLACE_MEMBERS: readonly string[] = ['country', 'name', 'kind', 'latitude', 'longitude'];
-const EVALUATION_MEMBERS: readonly string[] = ['source', 'information'];
 
 /** Whether a value that has members is short enough for one line: a place, an evaluation, or nothing. */
 export function fitsOneLine(name: string, value: Members): boolean {
-  const known = PLACES.includes(name) ? PLACE_MEMBERS : name === 'evaluation' ? EVALUATION_MEMBERS : [];
-  return Object.entries(value).every(([member, one]) => known.includes(member) && !isHolder(one));
+  if (Object.keys(value).length === 0) return true;
+  if (name === 'evaluation') return isEvaluation(value);
+  return PLACES.includes(name) && isPlace(value);
 }
 
-const isHolder = (value: unknown): boolean => typeof value === 'object' && value !== null;
+/** Whether a part is an evaluation of known codes: of the source, of the information, or of both. */
+function isEvaluation({ source, information, ...more }: Members): boolean {
+  const areKnown = isAbsentOrIn(SOURCES, source) && isAbsentOrIn(INFORMATION, information);
+  return areKnown && Object.keys(more).length === 0;
+}
+
+const isAbsentOrIn = (codes: readonly string[], value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && codes.includes(value));
+
+/** Whether a part is a place as its schema has it. Any other has each member on a line, so that none is lost. */
+function isPlace(place: Members): boolean {
+  const { latitude, longitude } = place;
+  const texts = [place['country'], place['name'], place['kind'] ?? ''];
+  const hasPair = typeof latitude === 'number' && typeof longitude === 'number';
+  const hasNone = latitude === undefined && longitude === undefined;
+  const isKnown = Object.keys(place).every((member) => PLACE_MEMBERS.includes(member));
+  return isKnown && texts.every((one) => typeof one === 'string') && (hasPair || hasNone);
+}
 
 /** A value on one line, or as it was written. @param value one that {@link fitsOneLine}, or has no members */
 export function valueText(name: string, value: unknown, reader: Reader, translate: Phrases): string {
@@ -69,9 +93,12 @@ export function valueText(name: string, value: unknown, reader: Reader, translat
 /** The evaluation in words; one that says nothing of source and information is said to be none. */
 function evaluationText({ source, information }: Members, reader: Reader, translate: Phrases): string {
   if (source === 'X' && information === '4') return translate(reader, 'evaluation-none');
+  const told = (name: string, code: unknown): string => stringText(name, String(code), reader, translate);
+  if (information === undefined) return told('source', source);
+  if (source === undefined) return told('information', information);
   return translate(reader, 'evaluation', {
-    source: stringText('source', oneLine(String(source)), reader, translate),
-    information: stringText('information', oneLine(String(information)), reader, translate),
+    source: told('source', source),
+    information: told('information', information),
   });
 }
 
@@ -93,7 +120,7 @@ const AT_PLACE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(?:Z|([+-])(\d{2}):(\d{2}
 function hourText(value: string, reader: Reader, translate: Phrases): string {
   const [whole, sign, hours, minutes] = AT_PLACE.exec(value) ?? [];
   const at = new Date(whole ?? Number.NaN);
-  if (Number.isNaN(at.getTime())) return value;
+  if (Number.isNaN(at.getTime()) || !hasUsualYear(at)) return value;
   const here = translate(reader, 'moment', { at });
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   const local = new Date(at.getTime() + (sign === undefined ? 0 : ahead));
@@ -119,17 +146,13 @@ export const pathText = (path: string, reader: Reader, translate: Phrases): stri
       return under(text === '' ? undefined : text, labelOf(part, reader, translate));
     }, '');
 
+/** A place on one line. @param place one that fits its schema */
 function placeText(place: Members, reader: Reader, translate: Phrases): string {
-  const country = String(place['country'] ?? '');
-  const named = [
-    place['name'],
-    /^[A-Z]{2}$/.test(country) ? translate(reader, `country-${country}`) : country,
-  ];
-  const { kind } = place;
-  const known = kind === undefined ? named : [...named, stringText('kind', String(kind), reader, translate)];
-  const text = oneLine(known.map((part) => String(part ?? '')).join(', '));
-  const { latitude, longitude } = place;
-  if (typeof latitude !== 'number' || typeof longitude !== 'number') return text;
+  const { country, name, kind, latitude, longitude } = place;
+  const parts = [String(name), stringText('country', String(country), reader, translate)];
+  if (kind !== undefined) parts.push(stringText('kind', String(kind), reader, translate));
+  const text = oneLine(parts.join(', '));
+  if (latitude === undefined) return text;
   // As text, because the number format would round it, and coordinates need all digits.
   return translate(reader, 'coordinates', {
     place: text,

@@ -335,8 +335,8 @@ export const PROBLEMS = {
   // Faults that an operator meets at start or on the command line.
   configuration: {
     status: 500,
-    title: 'The configuration is not complete',
-    help: 'Set the names in the detail and start again.',
+    title: 'The configuration cannot be used',
+    help: 'Correct what the detail names, then run it again.',
   },
   'schema-mismatch': {
     status: 500,

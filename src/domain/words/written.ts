@@ -45,20 +45,28 @@ function formatOf(lang: string, zone: string, part: keyof typeof PARTS): Intl.Da
   return made;
 }
 
-/** The local date of an instant, with the month in letters: `30 November 2026`. */
+const DAY = 86_400_000;
+/** A day inside the years of four digits, because a zone may be a day ahead or behind. */
+const FIRST = Date.parse('1000-01-01T00:00:00Z') + DAY;
+const LAST = Date.parse('9999-12-31T00:00:00Z') - DAY;
+
+/** Whether the year has four digits, as people write years. `Intl` writes 1 BC for the year 0, without saying so. */
+export const hasUsualYear = (at: Date): boolean => at.getTime() >= FIRST && at.getTime() <= LAST;
+
+/** The local date of an instant, with the month in letters: `30 November 2026`; in other years its UTC date in figures. */
 export const writtenDate = (at: Date, lang: string, zone: string): string =>
-  formatOf(lang, zone, 'date').format(at);
+  hasUsualYear(at) ? formatOf(lang, zone, 'date').format(at) : (at.toISOString().split('T')[0] ?? '');
 
 /** The local hour and minute of an instant, in 24 hours: `10:00`, in Indonesian `10.00`. */
 export const writtenHour = (at: Date, lang: string, zone: string): string =>
   formatOf(lang, zone, 'hour').format(at);
 
-/** Formats a calendar date `YYYY-MM-DD`, which has no zone. Returns undefined if the text is not a date. */
+/** Formats a calendar date `YYYY-MM-DD`, which has no zone. Returns undefined if the text is no date of a usual year. */
 export function writtenDay(text: string, lang: string): string | undefined {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const at = new Date(isDate ? text : Number.NaN);
   // `Date` reads 31 February as a day of March.
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+  return !Number.isNaN(at.getTime()) && hasUsualYear(at) && at.toISOString().startsWith(text)
     ? writtenDate(at, lang, 'UTC')
     : undefined;
 }

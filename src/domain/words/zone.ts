@@ -50,8 +50,12 @@ export const hourOfDay = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$
 /** Minutes from the start of the day to an hour `HH:MM`. */
 export const minutesOfHour = (hour: string): number => Number(hour.slice(0, 2)) * 60 + Number(hour.slice(3));
 
+/** Before this no zone has rules, only its local mean time. `Date.UTC` would also take the years 0 to 99 for 1900 to 1999. */
+const EARLIEST = Date.UTC(1700, 0);
+
 /** Milliseconds by which the zone's clocks are ahead of UTC at an instant (milliseconds since the epoch). */
-export function zoneOffsetAt(instant: number, zone: string): number {
+export function zoneOffsetAt(at: number, zone: string): number {
+  const instant = Math.max(at, EARLIEST);
   const parts = new Map(
     formatOf(zone)
       .formatToParts(instant)

@@ -46,6 +46,15 @@ const OF_GATEWAY: readonly DoctorCheck<ExaminedGateway>[] = [
   ledgerCheck,
 ];
 
+/** The group of the finding that the gateway cannot be opened. */
+const OPENING = 'gateway';
+
+/** The names of all groups of findings; docs/operate.md explains each. */
+export const CHECK_NAMES: readonly string[] = [
+  OPENING,
+  ...[...OF_GATEWAY, ...OF_HOME].map(({ name }) => name),
+];
+
 /** A finding with the name of its group. */
 export interface GroupFinding extends DoctorFinding {
   readonly check: string;
@@ -131,5 +140,5 @@ async function limited<P>(check: DoctorCheck<P>, patient: P): Promise<readonly D
 
 function notOpened(fault: unknown): GroupFinding {
   const { detail, help } = describeFailure(fault);
-  return { check: 'gateway', verdict: 'failed', detail, todo: help };
+  return { check: OPENING, verdict: 'failed', detail, todo: help };
 }

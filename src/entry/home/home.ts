@@ -3,7 +3,15 @@
  * by country, `authority/` the keys of authorities that were made here, `data/` the embedded database, and `made.json` who made
  * it and when. The environment overrides it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readOldKeys, readSettingValues, type SettingValues } from '../../config/settings.ts';
 import type { PublicJwk } from '../../domain/party/designation.ts';
@@ -21,13 +29,33 @@ export const findHomePath = (named: string | undefined, env: SettingValues): str
 
 /** Reads a home folder. @throws Refusal `configuration` where there is none, or one of its files cannot be read */
 export function readHome(path: string, env: SettingValues): HomeFolder {
-  if (!existsSync(join(path, 'config.json'))) {
-    throw new Refusal('configuration', `there is no gateway at the home folder; run "amanat init" first`);
-  }
+  checkThere(path);
   const fromEnv = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => isOurs(name) && value !== undefined),
   );
   return { path, values: { ...readConfig(path), ...readSecrets(path), ...readAnchors(path), ...fromEnv } };
+}
+
+/** A folder that this user may not enter looks empty to `existsSync`: no second gateway may be made there. */
+function checkThere(path: string): void {
+  try {
+    statSync(join(path, 'config.json'));
+  } catch (fault) {
+    if (codeOf(fault) !== 'ENOENT') throw unreadable('config.json', fault);
+    throw new Refusal('configuration', `there is no gateway at the home folder; run "amanat init" first`);
+  }
+}
+
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
+
+/** A file that is there and cannot be read, with what to do where the user of this process lacks the right. */
+function unreadable(file: string, fault: unknown): Refusal {
+  const code = codeOf(fault);
+  const todo = ['EACCES', 'EPERM'].includes(code)
+    ? '; this user has no permission for it: run the command as the user that made the home folder'
+    : '';
+  return new Refusal('configuration', `${file} in the home folder cannot be read (${code})${todo}`);
 }
 
 const isOurs = (name: string): boolean => name.startsWith('AMANAT_') || name === 'DATABASE_URL';
@@ -49,8 +77,7 @@ function readNamed(path: string, ...names: readonly string[]): string {
   try {
     return readFileSync(join(path, ...names), 'utf8');
   } catch (fault) {
-    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'unknown';
-    throw new Refusal('configuration', `${names.join('/')} in the home folder cannot be read (${code})`);
+    throw unreadable(names.join('/'), fault);
   }
 }
 

@@ -116,6 +116,19 @@ test('an evaluation is in words: of the source, of the information, or that ther
   expect(evaluated('X', '4', 'km')).toBe('មិនបានវាយតម្លៃ');
 });
 
+test.each([
+  [{ source: 'A' }, ['source reliable']],
+  [{ information: '1' }, ['information confirmed']],
+  [{ source: 'X' }, ['source cannot be evaluated']],
+  [{ source: 'D', information: '1' }, ['Source: D', 'Information: information confirmed']],
+  [{ source: null, information: '1' }, ['Source: Not known', 'Information: information confirmed']],
+])('an evaluation %j says no more and no less than stands there', (evaluation, expected) => {
+  const [first, ...more] = outlineOfBody({ evaluation }, { lang: 'en', zone: 'UTC' }, translate).flatMap(
+    ({ lines }) => lines.map(({ label, text }) => (label === 'Evaluation' ? text : `${label}: ${text}`)),
+  );
+  expect([first, ...more]).toEqual(expected);
+});
+
 test.each(LANGUAGES)('in %s each code of an evaluation reads differently', (lang) => {
   const all = SOURCE_EVALUATION.flatMap((source) =>
     INFORMATION_EVALUATION.map((information) => evaluated(source, information, lang)),

@@ -22,6 +22,25 @@ test.each([
   expect(shown(body)).toContain('Melati');
 });
 
+test.each([
+  [
+    { country: 'MY', name: 'Tawau', latitude: '4.2 N', longitude: '117.8 E' },
+    ['Malaysia', 'Tawau', '4.2 N', '117.8 E'],
+  ],
+  [{ country: 'MY', name: 'Tawau', latitude: 4.24482 }, ['Malaysia', 'Tawau', '4.24482']],
+  [{ country: 'MY', name: 'Tawau', longitude: null }, ['Malaysia', 'Tawau', 'Not known']],
+  [{ latitude: 4.24482, longitude: 117.8911 }, ['4.24482', '117.8911']],
+  [{ name: 'Tawau' }, ['Tawau']],
+  [{ country: 'MY' }, ['Malaysia']],
+  [{ country: 60, name: 'Tawau' }, ['60', 'Tawau']],
+  [{ country: 'MY', name: 'Tawau', kind: 7 }, ['Malaysia', 'Tawau', '7']],
+])('a place %j loses nothing and gains nothing', (place, expected) => {
+  for (const body of [{ where: place }, { last_known: place }, { where: [place] }]) {
+    const lines = outlineOfBody(body, EN, translate).flatMap((one) => one.lines);
+    expect(lines.map(({ text }) => text)).toEqual(expected);
+  }
+});
+
 test.each(['toString', 'constructor', 'valueOf', 'hasOwnProperty', '__proto__'])(
   'a member called %s is one like any other',
   (name) => {
@@ -137,3 +156,13 @@ test('a day that no month has is shown as it was written', () => {
   for (const when of ['2026-02-31T10:00:00+08:00', '2026-02-30T10:00:00Z'])
     expect(textOf({ when }, { lang: 'en', zone: 'Asia/Phnom_Penh' })).toBe(when);
 });
+
+test.each(['0000-01-01', '0050-06-30', '0999-12-31'])(
+  'a day of the year in %s is shown as it was written',
+  (day) => {
+    const reader = { lang: 'en', zone: 'Asia/Phnom_Penh' };
+    expect(textOf({ since: day }, reader)).toBe(day);
+    for (const when of [`${day}T10:00:00Z`, `${day}T10:00:00+08:00`])
+      expect(textOf({ when }, reader)).toBe(when);
+  },
+);

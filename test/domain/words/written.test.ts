@@ -1,7 +1,8 @@
 /** Dates, hours and numbers as a language writes them. */
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
-import { offsetName, writtenDay, writtenNumber } from '../../../src/domain/words/written.ts';
+import { offsetName, writtenDate, writtenDay, writtenNumber } from '../../../src/domain/words/written.ts';
+import { zoneOffsetAt } from '../../../src/domain/words/zone.ts';
 
 test('a date has its month in letters, a Gregorian year and Latin digits in every language', () => {
   expect(LANGUAGES.map((lang) => writtenDay('2026-04-03', lang))).toEqual([
@@ -12,12 +13,27 @@ test('a date has its month in letters, a Gregorian year and Latin digits in ever
   ]);
 });
 
-test.each(['2026-02-30', '2026-13-01', '03/04/2026', '2026', '2026-11-30T10:00:00Z', ''])(
-  '%j is no calendar date',
-  (text) => {
-    expect(writtenDay(text, 'id')).toBeUndefined();
+test.each([
+  ...['2026-02-30', '2026-13-01', '03/04/2026', '2026', '2026-11-30T10:00:00Z', ''],
+  ...['0000-01-01', '0001-01-01', '0999-12-31'],
+])('%j is no calendar date that can be written in words', (text) => {
+  expect(writtenDay(text, 'id')).toBeUndefined();
+});
+
+test.each(['0000-01-01', '0050-06-30', '+010000-01-01'])(
+  'a date of %s, whose year is unusual, stays in figures',
+  (day) => {
+    const at = new Date(`${day}T00:00:00Z`);
+    for (const lang of LANGUAGES) expect(writtenDate(at, lang, 'Asia/Jakarta')).toBe(day);
   },
 );
+
+test('a zone has the same offset in every year before its first rule', () => {
+  const ahead = zoneOffsetAt(Date.parse('1750-01-01T00:00:00Z'), 'Asia/Jakarta');
+  expect(ahead).toBeGreaterThan(0);
+  for (const year of ['0000', '0050', '0999'])
+    expect(zoneOffsetAt(Date.parse(`${year}-01-01T00:00:00Z`), 'Asia/Jakarta')).toBe(ahead);
+});
 
 test('numbers lose nothing but what they are rounded by', () => {
   expect(writtenNumber(1_234_567.89, 'id')).toBe('1.234.567,89');

@@ -1,0 +1,11 @@
+/** The operator's page explains every group of findings of `amanat doctor`, and no other. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { CHECK_NAMES } from '../../src/entry/doctor/examine.ts';
+
+test('each group of the doctor has its line in docs/operate.md', () => {
+  const page = readFileSync(new URL('../../docs/operate.md', import.meta.url), 'utf8');
+  const table = /^\| group \|.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? '';
+  const explained = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+  expect(explained.toSorted()).toEqual([...CHECK_NAMES].toSorted());
+});
