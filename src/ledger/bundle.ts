@@ -1,11 +1,14 @@
-/** Entry bundles (C2SP tlog-tiles § Log entries): up to 256 entries, each after its length in two bytes, big-endian. */
+/**
+ * Entry bundles (C2SP tlog-tiles § Log entries): up to 256 entries. Two bytes, big-endian, give the length of each
+ * entry before it.
+ */
 import { Refusal } from '../domain/words/error.ts';
 import { TILE_WIDTH } from './tile-path.ts';
 
-/** The longest entry that two bytes can give the length of. */
+/** The longest entry: its length must fit into two bytes. */
 const MAX_ENTRY_BYTES = 65_535;
 
-/** Entries as the bytes of a bundle: 1 to 256 of them, none longer than {@link MAX_ENTRY_BYTES}. */
+/** Writes a bundle of 1 to 256 entries, none longer than {@link MAX_ENTRY_BYTES}. */
 export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
   if (entries.length < 1 || entries.length > TILE_WIDTH)
     throw new RangeError('a bundle holds 1 to 256 entries');
@@ -23,7 +26,7 @@ export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a bundle of `width`, and nothing after them.
+ * Reads a bundle that contains exactly `width` entries.
  * @throws Refusal `ledger-malformed`
  */
 export function readBundle(bytes: Uint8Array, width: number): Uint8Array[] {

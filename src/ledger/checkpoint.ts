@@ -1,4 +1,4 @@
-/** Checkpoints (C2SP tlog-checkpoint): the text of the note in which a log commits to one size and one root. */
+/** Checkpoints (C2SP tlog-checkpoint): the text of the note by which a log commits to its size and its root. */
 import { Refusal } from '../domain/words/error.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { isSameBytes } from './hash.ts';
@@ -6,13 +6,13 @@ import { isNoteText } from './note.ts';
 import { EMPTY_FRONTIER, isHash, isTreeSize, rootOfFrontier } from './tree.ts';
 
 export interface Checkpoint {
-  /** The log's identity, by convention its URL without scheme. */
+  /** The log's identity; by convention its URL without the scheme. */
   readonly origin: string;
   /** Number of leaves. */
   readonly size: number;
   /** Root of the tree of that size, 32 bytes. */
   readonly root: Uint8Array;
-  /** Further lines. No monitor can audit them, so our own logs write none. */
+  /** Further lines. No monitor can audit them, so this program writes none in its own log. */
   readonly extensions: readonly string[];
 }
 
@@ -21,8 +21,8 @@ const MAX_LINES = 100;
 const MAX_ROOT_TEXT = 44;
 
 /**
- * The text of a checkpoint, ready to be signed.
- * @throws Refusal `ledger-malformed` where {@link readCheckpoint} would
+ * Writes the text of a checkpoint, ready to be signed.
+ * @throws Refusal `ledger-malformed` if {@link readCheckpoint} would refuse the text
  */
 export function writeCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
   const text = [origin, String(size), encodeBase64(root), ...extensions, ''].join('\n');
@@ -49,7 +49,7 @@ export function readCheckpoint(text: string): Checkpoint {
   return { origin, size, root, extensions };
 }
 
-/** A size or an index in ASCII decimal without leading zeros; undefined for anything else, and from 2^53 on. */
+/** Reads a size or an index: ASCII decimal without leading zeros, below 2^53; undefined for anything else. */
 export function readDecimal(text: string): number | undefined {
   const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
   return isTreeSize(value) ? value : undefined;

@@ -1,6 +1,7 @@
 /**
- * Cosignatures (C2SP tlog-cosignature, cosignature/v1): a witness states that by this time it had seen nothing of
- * the log beyond this checkpoint or against it. A witness verifies consistency before it cosigns.
+ * Cosignatures (C2SP tlog-cosignature, cosignature/v1). A witness states that until this time it has seen no entries
+ * of the log beyond this checkpoint, and nothing that contradicts it. A witness verifies consistency before it
+ * cosigns.
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
@@ -8,13 +9,13 @@ import { readCheckpoint } from './checkpoint.ts';
 import type { NoteSignature, NoteVerifier } from './note.ts';
 import { type NoteKey, type NoteSigner, signChecked, utf8BytesOf, verifyEd25519 } from './note-key.ts';
 
-/** A signature is eight bytes of time, big-endian, then 64 bytes of Ed25519. */
+/** A cosignature is eight bytes of time, big-endian, then 64 bytes of Ed25519. */
 const TIME_BYTES = 8;
 const COSIGNATURE_BYTES = TIME_BYTES + 64;
 
 /**
  * Cosigns the text of a checkpoint. `time` is in whole seconds since 1970.
- * @throws Refusal `ledger-malformed` where the text is no checkpoint or the key none of a witness
+ * @throws Refusal `ledger-malformed` if the text is not a checkpoint or the key is not a witness's key
  */
 export async function cosignCheckpoint(
   text: string,
@@ -31,7 +32,7 @@ export async function cosignCheckpoint(
 }
 
 /**
- * Verifies the cosignatures of a witness. Whether their time is sensible is for the caller to judge.
+ * Verifies the cosignatures of a witness. The caller checks whether their time is plausible.
  * @throws Refusal `ledger-malformed` for a key of another type
  */
 export function createCosignatureVerifier(key: NoteKey): NoteVerifier {
@@ -57,7 +58,10 @@ export function timeOfCosignature({ signature }: NoteSignature): number {
   return time;
 }
 
-/** The format goes to 2^63 - 1; a time from 2^53 on is 285 million years away and counts as none. */
+/**
+ * The time in a cosignature. The format allows times to 2^63 - 1; a time from 2^53 on is 285 million years away and is
+ * treated as invalid.
+ */
 function timeIn(signature: Uint8Array): number | undefined {
   if (signature.length !== COSIGNATURE_BYTES) return undefined;
   const time = Number(Buffer.from(signature).readBigUInt64BE());
@@ -67,7 +71,7 @@ function timeIn(signature: Uint8Array): number | undefined {
 const isWitnessKey = (key: NoteKey): boolean => key.type === 'cosignature';
 
 /**
- * The signed text begins differently from every checkpoint, so a cosignature cannot pass for a log's signature, or
+ * The signed text begins differently from every checkpoint, so a cosignature cannot be used as a log's signature, or
  * the reverse.
  */
 const message = (time: bigint, text: string) => utf8BytesOf(`cosignature/v1\ntime ${time}\n${text}`);

@@ -1,6 +1,6 @@
 /**
- * The right edge of a tiled tree: at each level the tile that is not full yet. It is all that is needed to append
- * entries, to know which tiles to write, and to know the root.
+ * The right edge of a tiled tree: at each level, the tile that is not full yet. The edge is enough to append entries,
+ * to know which tiles to write, and to compute the root.
  */
 import { countHashesOnLevel, hashesOfTile, type TileReader, tileOfHashes } from './tile.ts';
 import { TILE_WIDTH, type Tile } from './tile-path.ts';
@@ -12,7 +12,7 @@ export interface TreeEdge {
   readonly levels: readonly (readonly Uint8Array[])[];
 }
 
-/** A tile to be kept. A partial one takes the place of the narrower one before it. */
+/** A tile to store. A partial tile replaces the narrower one before it. */
 interface WrittenTile {
   readonly tile: Tile;
   readonly bytes: Uint8Array;
@@ -20,7 +20,7 @@ interface WrittenTile {
 
 export const EMPTY_EDGE: TreeEdge = { size: 0, levels: [] };
 
-/** Appends entries by their leaf hashes; gives the new edge and every tile that changed, lowest level first. */
+/** Appends entries by their leaf hashes. Returns the new edge and every tile that changed, lowest level first. */
 export function extendEdge(
   edge: TreeEdge,
   leaves: readonly Uint8Array[],
@@ -44,7 +44,7 @@ export function extendEdge(
   return { edge: { size: edge.size + leaves.length, levels }, written };
 }
 
-/** The tiles an edge is read from, lowest level first; full levels have none. */
+/** The tiles from which an edge is read, lowest level first; levels without a partial tile have none. */
 export function tilesOfEdge(size: number): Tile[] {
   const tiles: Tile[] = [];
   for (let level = 0; countHashesOnLevel(size, level) > 0; level += 1) {
@@ -56,8 +56,8 @@ export function tilesOfEdge(size: number): Tile[] {
 }
 
 /**
- * The edge of a stored tree of `size` leaves. Compare its root with the last checkpoint before building on it.
- * @throws Refusal `ledger-malformed` where what is read is no tile
+ * Reads the edge of a stored tree of `size` leaves. Compare its root with the last checkpoint before appending to it.
+ * @throws Refusal `ledger-malformed` if a stored tile is not valid
  */
 export async function readEdge(size: number, readTiles: TileReader): Promise<TreeEdge> {
   const tiles = tilesOfEdge(size);
@@ -70,13 +70,13 @@ export async function readEdge(size: number, readTiles: TileReader): Promise<Tre
   return { size, levels };
 }
 
-/** The frontier of the same tree: each level's hashes are themselves leaves of a tree 256 times smaller. */
+/** The frontier of the same tree. The hashes of each level are the leaves of a tree that is 256 times smaller. */
 const frontierOfEdge = ({ size, levels }: TreeEdge): Frontier => ({
   size,
   hashes: levels.toReversed().flatMap((hashes) => frontierOfLeaves(hashes).hashes),
 });
 
-/** The root of the tree the edge belongs to. */
+/** The root of the tree that the edge belongs to. */
 export const rootOfEdge = (edge: TreeEdge): Uint8Array => rootOfFrontier(frontierOfEdge(edge));
 
 function inTiles(hashes: readonly Uint8Array[]): Uint8Array[][] {

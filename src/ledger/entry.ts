@@ -1,6 +1,6 @@
 /**
- * What an entry of our log is made of (docs/wire.md § Ledger): 16 bytes of the evidence's id, then the 32 bytes of
- * SHA-256 over its payload. Nobody learns from it what happened; whoever holds the evidence can find it.
+ * The content of a ledger entry (docs/wire.md § Ledger): 16 bytes of the evidence's id, then 32 bytes of SHA-256 over
+ * its payload. An entry does not reveal what happened, but anyone who has the evidence can find its entry.
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
@@ -8,7 +8,7 @@ import { HASH_BYTES } from './hash.ts';
 
 const ID = /^[0-9a-f]{32}$/;
 
-/** The entry that replaces deleted evidence; no evidence has it. */
+/** The entry that replaces the entry of deleted evidence. No evidence has this entry. */
 export const ERASED_ENTRY = new Uint8Array();
 
 /**

@@ -1,10 +1,13 @@
-/** The ledger's one hash, SHA-256: RFC 9162 §2.1.1 lets a log choose, C2SP tlog-tiles chooses it for every log. */
+/**
+ * SHA-256, the only hash in the ledger. RFC 9162 §2.1.1 lets a log choose its hash; C2SP tlog-tiles fixes SHA-256 for
+ * every log.
+ */
 import { createHash } from 'node:crypto';
 
-/** Bytes of one hash. */
+/** The number of bytes of a hash. */
 export const HASH_BYTES = 32;
 
-/** SHA-256 (FIPS 180-4) of the parts one after the other. */
+/** SHA-256 (FIPS 180-4) over the parts, one after the other. */
 export function hashBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);

@@ -10,7 +10,7 @@ import {
   splitSizeOf,
 } from './tree.ts';
 
-/** What an inclusion proof claims. `leaf` is the entry's leaf hash. */
+/** The claim of an inclusion proof. `leaf` is the entry's leaf hash. */
 interface Inclusion {
   readonly leaf: Uint8Array;
   readonly index: number;
@@ -19,8 +19,9 @@ interface Inclusion {
 }
 
 /**
- * The proof for the leaf at `index` in the tree of `size` leaves, from the leaf's sibling up. `index` must lie within
- * the size. The proof is as good as the hashes read: verify it before it leaves the house.
+ * Makes the proof for the leaf at `index` in the tree of `size` leaves, beginning with the leaf's sibling. `index`
+ * must be less than `size`. The proof is only as correct as the hashes that are read: verify it before it is given to
+ * others.
  */
 export async function proveInclusion(index: number, size: number, read: HashReader): Promise<Uint8Array[]> {
   if (!isWithin(index, size)) throw new RangeError('the index is not within the tree');
@@ -28,8 +29,8 @@ export async function proveInclusion(index: number, size: number, read: HashRead
 }
 
 /**
- * Whether a proof holds (§2.1.3.2). It fixes leaf, index and root; a neighbouring size of the same shape passes too, so
- * size and root must come from one signed checkpoint.
+ * Whether a proof is valid (§2.1.3.2). It proves leaf, index and root, but not the size: some neighbouring sizes pass
+ * too. So take size and root from the same signed checkpoint.
  */
 export function verifyInclusion(
   { leaf, index, size, root }: Inclusion,
@@ -43,7 +44,7 @@ export function verifyInclusion(
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
       hash = hashNode(sibling, hash);
-      // A last node without a sibling of its own rises until it becomes a right child.
+      // A last node without a sibling moves up until it is a right child.
       while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
     } else {
       hash = hashNode(hash, sibling);
@@ -56,7 +57,7 @@ export function verifyInclusion(
 const isWithin = (index: number, size: number): boolean =>
   isTreeSize(size) && isTreeSize(index) && index < size;
 
-/** What stands beside the way from the leaf to the root, lowest first: PATH of §2.1.3.1 without the recursion. */
+/** The siblings of the nodes on the path from the leaf to the root, lowest first: PATH of §2.1.3.1 without recursion. */
 function siblingsOf(index: number, size: number): Range[] {
   const siblings: Range[] = [];
   let start = 0;

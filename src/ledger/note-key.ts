@@ -1,6 +1,6 @@
 /**
- * Keys of signed notes (C2SP signed-note § Signature types) and their text form, the verifier key:
- * `<name>+<key id>+<base64(signature type || public key)>`. Two types are known here, both Ed25519 (RFC 8032).
+ * Keys of signed notes (C2SP signed-note § Signature types) and their text form, the verifier key: `<name>+<key
+ * id>+<base64(signature type || public key)>`. This program knows two types, both Ed25519 (RFC 8032).
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
@@ -8,7 +8,10 @@ import { decodeBase64, encodeBase64 } from './base64.ts';
 import { hashBytes } from './hash.ts';
 import { isKeyName, isNoteText, type NoteSignature, type NoteVerifier } from './note.ts';
 
-/** What a key signs: the text of a note, or a timestamped cosignature of a checkpoint (C2SP tlog-cosignature). */
+/**
+ * What a key of each type signs: the text of a note, or a timestamped cosignature of a checkpoint (C2SP
+ * tlog-cosignature).
+ */
 const NOTE_KEY_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
 export type NoteKeyType = keyof typeof NOTE_KEY_TYPES;
 
@@ -21,10 +24,10 @@ export interface NoteKey {
   readonly publicKey: Uint8Array<ArrayBuffer>;
 }
 
-/** Signs bytes with Ed25519: 64 bytes. The private key stays with whoever gives this. */
+/** Signs bytes with Ed25519 and returns 64 bytes. Only the owner of this function has the private key. */
 type BytesSigner = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
-/** A key with the means to sign by it. */
+/** A key, with the function that signs with it. */
 export interface NoteSigner {
   readonly key: NoteKey;
   readonly sign: BytesSigner;
@@ -34,11 +37,11 @@ const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const MAX_KEY_TEXT = 1_200;
 
-/** Parts of a verifier key. Base64 may hold a plus sign, a name may not. */
+/** The parts of a verifier key. Base64 may contain a plus sign, a name may not. */
 const PARTS = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u;
 
 /**
- * A key by its name and 32 public bytes; the key id follows from them.
+ * Makes a key from its name and 32 public bytes. The key id is computed from them.
  * @throws Refusal `ledger-malformed`
  */
 export function makeNoteKey(name: string, type: NoteKeyType, publicKey: Uint8Array): NoteKey {
@@ -51,7 +54,7 @@ export function makeNoteKey(name: string, type: NoteKeyType, publicKey: Uint8Arr
 
 /**
  * Reads a verifier key.
- * @throws Refusal `ledger-malformed`, for a key of another type or an id that is not the key's too
+ * @throws Refusal `ledger-malformed`, also for a key of an unknown type, and for an id that does not belong to the key
  */
 export function readNoteKey(text: string): NoteKey {
   if (text.length > MAX_KEY_TEXT) throw malformed('a verifier key is too long');
@@ -64,13 +67,13 @@ export function readNoteKey(text: string): NoteKey {
   return key;
 }
 
-/** The verifier key as text, one line without its end. */
+/** The verifier key as text: one line, without a newline. */
 export const writeNoteKey = ({ name, type, keyId, publicKey }: NoteKey): string =>
   `${name}+${keyId}+${encodeBase64(Uint8Array.of(NOTE_KEY_TYPES[type], ...publicKey))}`;
 
 /**
- * Signs a text, as the signature of a note.
- * @throws Refusal `ledger-malformed` where the text or the key cannot stand in a note
+ * Signs a text, as a signature of a note.
+ * @throws Refusal `ledger-malformed` if the text or the key is not allowed in a note
  */
 export async function signNoteText(text: string, { key, sign }: NoteSigner): Promise<NoteSignature> {
   if (!isNoteText(text) || key.type !== 'ed25519') throw malformed('this key cannot sign this as a note');
@@ -90,14 +93,17 @@ export function createNoteVerifier(key: NoteKey): NoteVerifier {
   };
 }
 
-/** Signs, and makes sure that the signer gave a signature: 64 bytes. */
+/** Signs, and checks that the signer returned 64 bytes. */
 export async function signChecked(message: Uint8Array<ArrayBuffer>, sign: BytesSigner): Promise<Uint8Array> {
   const signature = await sign(message);
   if (signature.length !== SIGNATURE_BYTES) throw new Error('a signer gave no Ed25519 signature');
   return signature;
 }
 
-/** Whether an Ed25519 signature fits (RFC 8032 §5.1.7). Verifying is the runtime's own; only signing needs a holder. */
+/**
+ * Whether an Ed25519 signature is valid (RFC 8032 §5.1.7). The runtime verifies; only signing needs a {@link
+ * BytesSigner}.
+ */
 export async function verifyEd25519(
   publicKey: Uint8Array<ArrayBuffer>,
   message: Uint8Array<ArrayBuffer>,

@@ -1,31 +1,31 @@
 /**
- * Signed notes (C2SP signed-note): a text, an empty line, and lines of `— <name> base64(key id || signature)`. A note
- * says nothing until {@link verifyNote} has found a signature by a key that the reader trusted before.
+ * Signed notes (C2SP signed-note): a text, an empty line, and lines of `— <name> base64(key id || signature)`. Do not
+ * trust a note until {@link verifyNote} has found a signature by a key that the reader already trusts.
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
-/** Bytes of a whole note. */
+/** The most bytes of a whole note. */
 export const MAX_NOTE_BYTES = 1_000_000;
 
-/** Signatures in one note; the specification asks readers for 16 at least. */
+/** The most signatures in one note; the specification requires readers to accept at least 16. */
 const MAX_SIGNATURES = 100;
 
 export interface NoteSignature {
   readonly name: string;
-  /** Eight hex digits. With the name it tells which key signed, and how. */
+  /** Eight hex digits. The id and the name together identify the key, and the type of its signatures. */
   readonly keyId: string;
   readonly signature: Uint8Array;
 }
 
 export interface SignedNote {
-  /** Ends in a newline, and is what is signed. */
+  /** The signed text; it ends with a newline. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
-/** A trusted key and the way it signs; made by `ed25519Verifier` or `cosignatureVerifier`. */
+/** A trusted key with the way in which it signs; made by `createNoteVerifier` or `createCosignatureVerifier`. */
 export interface NoteVerifier {
   readonly name: string;
   readonly keyId: string;
@@ -39,23 +39,25 @@ const KEY_ID = /^[0-9a-f]{8}$/;
 const SIGNATURE_LINE = /^— ([^ ]+) ([^ ]+)$/u;
 const KEY_ID_BYTES = 4;
 
-/** Whether a text can name a key: not empty, no Unicode space, no plus sign. */
+/** Whether a text may be the name of a key: not empty, no Unicode space, no plus sign. */
 export const isKeyName = (name: string): boolean =>
   NAME.test(name) && !CONTROL.test(name) && name.isWellFormed();
 
-/** Whether a text can be signed: whole characters, no control character but newline, a newline at its end. */
+/**
+ * Whether a text may be signed: well-formed Unicode, no control characters except newlines, and a newline at its end.
+ */
 export const isNoteText = (text: string): boolean =>
   text.endsWith('\n') && text.isWellFormed() && !CONTROL.test(text);
 
 /**
- * Takes a note apart. Nothing is verified yet.
+ * Parses a note. Nothing is verified yet.
  * @throws Refusal `too-large`, `ledger-malformed`
  */
 export function readNote(bytes: Uint8Array): SignedNote {
   if (bytes.length > MAX_NOTE_BYTES)
     throw new Refusal('too-large', `a note is longer than ${MAX_NOTE_BYTES} bytes`);
   const whole = decoded(bytes);
-  // The text may hold empty lines itself: the last one divides.
+  // The text may contain empty lines; the last one separates it from the signatures.
   const divide = whole.lastIndexOf('\n\n');
   if (divide === -1 || !isNoteText(whole))
     throw malformed('a note is not a text, an empty line and signatures');
@@ -65,8 +67,8 @@ export function readNote(bytes: Uint8Array): SignedNote {
 }
 
 /**
- * The note as it is kept and sent; encode it as UTF-8.
- * @throws Refusal `ledger-malformed`, `too-large` where {@link readNote} would
+ * Writes a note as it is stored and sent; encode it as UTF-8.
+ * @throws Refusal `ledger-malformed`, `too-large` if {@link readNote} would refuse it
  */
 export function writeNote({ text, signatures }: SignedNote): string {
   if (!isNoteText(text)) throw malformed('a text cannot be signed as a note');
@@ -79,8 +81,8 @@ export function writeNote({ text, signatures }: SignedNote): string {
 }
 
 /**
- * The signatures made by trusted keys, each verified; those of other keys are passed over. One that claims a trusted
- * key and does not verify refuses the whole note, and so does a note without any by a trusted key.
+ * Returns the signatures by trusted keys, each verified; signatures by other keys are ignored. The whole note is
+ * refused if a signature in the name of a trusted key does not verify, or if no trusted key has signed.
  * @throws Refusal `ledger-refused`
  */
 export async function verifyNote(
@@ -99,7 +101,7 @@ export async function verifyNote(
   return verified;
 }
 
-/** Whether a signature claims to be by a key: name and id must both be the key's. */
+/** Whether a signature names this key: both the name and the id must match. */
 export const isSignatureBy = (key: Pick<NoteVerifier, 'name' | 'keyId'>, signature: NoteSignature): boolean =>
   key.name === signature.name && key.keyId === signature.keyId;
 

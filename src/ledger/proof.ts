@@ -1,6 +1,6 @@
 /**
- * Proofs for outsiders (C2SP tlog-proof): index, inclusion proof and signed checkpoint in one text. With the entry, the
- * log's key and its witnesses' keys in hand it is verified offline.
+ * Proofs for outsiders (C2SP tlog-proof): index, inclusion proof and signed checkpoint in one text. A verifier that
+ * has the entry, the log's key and the witnesses' keys verifies it offline.
  */
 import { Buffer } from 'node:buffer';
 import { Refusal } from '../domain/words/error.ts';
@@ -13,9 +13,9 @@ import { type KnownLog, type SignedCheckpoint, verifySignedCheckpoint } from './
 import { hashLeaf, isHash } from './tree.ts';
 
 interface LedgerProof {
-  /** Of the entry, from 0. */
+  /** The index of the entry, from 0. */
   readonly index: number;
-  /** From the leaf's sibling up. */
+  /** Beginning with the leaf's sibling. */
   readonly hashes: readonly Uint8Array[];
   readonly checkpoint: SignedNote;
 }
@@ -24,26 +24,26 @@ const HEADER = 'c2sp.org/tlog-proof@v1';
 const INDEX = 'index ';
 const EXTRA = 'extra ';
 
-/** A tree below 2^53 leaves is no higher than this. */
+/** The most hashes: a tree below 2^53 leaves is not higher. */
 const MAX_HASHES = 53;
 const HASH_TEXT = 44;
 
-/** The head with the longest extra data we step over, then a note. */
+/** The most characters before the checkpoint, including the longest extra data that is skipped. */
 const MAX_HEAD_CHARACTERS = 100_000;
 const MAX_PROOF_BYTES = MAX_HEAD_CHARACTERS + MAX_NOTE_BYTES;
 
-/** The proof as text; by custom in a file `.tlog-proof`. */
+/** Writes the proof as text; by convention the file name ends in `.tlog-proof`. */
 export const writeProof = ({ index, hashes, checkpoint }: LedgerProof): string =>
   [HEADER, `${INDEX}${index}`, ...hashes.map(encodeBase64), '', writeNote(checkpoint)].join('\n');
 
 /**
- * Takes a proof apart. Nothing is verified yet. Extra data is stepped over: nobody has signed it.
+ * Parses a proof. Nothing is verified yet. Extra data is skipped, because nobody has signed it.
  * @throws Refusal `too-large`, `ledger-malformed`
  */
 export function readProof(bytes: Uint8Array): LedgerProof {
   if (bytes.length > MAX_PROOF_BYTES)
     throw new Refusal('too-large', `a proof is longer than ${MAX_PROOF_BYTES} bytes`);
-  // The head is ASCII, so its first empty line stands at the same place among bytes and characters.
+  // The head is ASCII, so its first empty line has the same offset in bytes and in characters.
   const head = Buffer.from(bytes.subarray(0, MAX_HEAD_CHARACTERS)).toString('latin1');
   const end = head.indexOf('\n\n');
   const [header, ...lines] = head.slice(0, Math.max(end, 0)).split('\n');
@@ -57,7 +57,7 @@ export function readProof(bytes: Uint8Array): LedgerProof {
 }
 
 /**
- * Verifies that `entry` stands in the log at the proof's index, and gives the checkpoint it is proven by.
+ * Verifies that `entry` is in the log at the proof's index, and returns the checkpoint that proves it.
  * @throws Refusal `too-large`, `ledger-malformed`, `ledger-refused`
  */
 export async function verifyProof(

@@ -1,4 +1,4 @@
-/** Signed checkpoints, verified with keys that the reader trusted before. */
+/** Signed checkpoints, verified with keys that the reader already trusts. */
 import { Refusal } from '../domain/words/error.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createCosignatureVerifier, timeOfCosignature } from './cosignature.ts';
@@ -8,7 +8,7 @@ import { createNoteVerifier, type NoteKey, type NoteSigner, signNoteText } from 
 /** A log as its readers know it. */
 export interface KnownLog {
   readonly origin: string;
-  /** Keys of type `ed25519` that may sign its checkpoints; several while one replaces another. */
+  /** Keys of type `ed25519` that may sign its checkpoints; several during a key rotation. */
   readonly keys: readonly NoteKey[];
   /** Keys of type `cosignature`. */
   readonly witnesses: readonly NoteKey[];
@@ -30,7 +30,7 @@ export interface SignedCheckpoint {
   readonly strangers: number;
 }
 
-/** Signs a checkpoint of one's own log with each key given. */
+/** Signs a checkpoint of this program's own log with each given key. */
 export async function signCheckpoint(
   checkpoint: Checkpoint,
   signers: readonly NoteSigner[],
@@ -40,7 +40,7 @@ export async function signCheckpoint(
 }
 
 /**
- * The note with one more signature. It replaces an older one by the same key, because the newest of a witness is
+ * Adds a signature to a note. It replaces an older one by the same key, because only a witness's newest cosignature is
  * current.
  */
 export const addNoteSignature = ({ text, signatures }: SignedNote, added: NoteSignature): SignedNote => ({
@@ -49,8 +49,8 @@ export const addNoteSignature = ({ text, signatures }: SignedNote, added: NoteSi
 });
 
 /**
- * Reads a signed checkpoint of a known log: the log's own key must have signed it, and every signature in the name of a
- * known key must verify.
+ * Verifies a signed checkpoint of a known log. The log's own key must have signed it, and every signature in the name
+ * of a known key must verify.
  * @throws Refusal `too-large`, `ledger-malformed`, `ledger-refused`
  */
 export async function verifySignedCheckpoint(bytes: Uint8Array, log: KnownLog): Promise<SignedCheckpoint> {

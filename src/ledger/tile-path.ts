@@ -1,21 +1,21 @@
 /**
- * Where tiles and entry bundles stand (C2SP tlog-tiles § Merkle Tree, § Log entries):
- * `tile/<level>/<index>[.p/<width>]` and `tile/entries/<index>[.p/<width>]`, the index in groups of three digits of
- * which all but the last begin with `x`: 1234067 is `x001/x234/067`. Every path has one spelling.
+ * Paths of tiles and entry bundles (C2SP tlog-tiles § Merkle Tree, § Log entries): `tile/<level>/<index>[.p/<width>]`
+ * and `tile/entries/<index>[.p/<width>]`. The index is written in groups of three digits, and each group except the
+ * last begins with `x`: 1234067 is `x001/x234/067`. Every tile has exactly one valid path.
  */
 
-/** Hashes in a full tile, entries in a full bundle. */
+/** The number of hashes in a full tile, and of entries in a full bundle. */
 export const TILE_WIDTH = 256;
 
-/** Consecutive hashes of one level: `width` of them (1 to 256) from number `index * 256` on. */
+/** Consecutive hashes of one level: `width` of them (1 to 256), beginning with number `index * 256`. */
 export interface Tile {
-  /** Level in the tiled tree: its hashes stand for 256^level leaves each. */
+  /** Level in the tiled tree: each of its hashes covers 256^level leaves. */
   readonly level: number;
   readonly index: number;
   readonly width: number;
 }
 
-/** Consecutive entries: `width` of them (1 to 256) from number `index * 256` on. */
+/** Consecutive entries: `width` of them (1 to 256), beginning with number `index * 256`. */
 export type EntryBundle = Omit<Tile, 'level'>;
 
 export type TileAddress = ({ readonly kind: 'tile' } & Tile) | ({ readonly kind: 'entries' } & EntryBundle);
@@ -26,7 +26,7 @@ export const pathOfTile = (tile: Tile): string => `tile/${tile.level}/${place(ti
 
 export const pathOfBundle = (bundle: EntryBundle): string => `tile/entries/${place(bundle)}`;
 
-/** What a path asks for; undefined where it is not the one spelling of a tile or a bundle. */
+/** Reads a path; undefined if it is not the valid path of a tile or a bundle. */
 export function readTilePath(path: string): TileAddress | undefined {
   const [, level, digits = '', partial] = PATH.exec(path) ?? [];
   if (level === undefined) return undefined;

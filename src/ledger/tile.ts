@@ -1,6 +1,6 @@
 /**
- * The tree as tiles (C2SP tlog-tiles § Merkle Tree): of its levels only every eighth is kept, 256 hashes a tile; what
- * lies between is hashed again when it is wanted. Here is the reading; src/ledger/edge.ts makes them.
+ * Reads the tree from tiles (C2SP tlog-tiles § Merkle Tree). Only every eighth level of the tree is stored, 256 hashes
+ * a tile; the levels between are hashed again when they are needed. `src/ledger/edge.ts` makes the tiles.
  */
 import { Refusal } from '../domain/words/error.ts';
 import { HASH_BYTES } from './hash.ts';
@@ -11,16 +11,16 @@ import { type HashReader, rootOfLeaves, type Subtree } from './tree.ts';
 const TILE_LEVELS = 8;
 
 /**
- * The bytes of tiles, in the order asked for. The full tile may be given for a partial one: it begins with the same
- * hashes. Throws where it has neither.
+ * Reads the bytes of tiles, in the given order. A full tile may be returned instead of a partial one, because it
+ * begins with the same hashes. Throws if a tile is missing.
  */
 export type TileReader = (tiles: readonly Tile[]) => Promise<readonly Uint8Array[]>;
 
-/** Hashes there are on a tile level in a tree of `size` leaves; each stands for 256^level of them, all there. */
+/** The number of hashes on a tile level in a tree of `size` leaves. Each covers 256^level complete leaves. */
 export const countHashesOnLevel = (size: number, level: number): number =>
   Math.floor(size / TILE_WIDTH ** level);
 
-/** Hashes as the bytes of a tile. */
+/** Writes hashes as the bytes of a tile. */
 export function tileOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(hashes.length * HASH_BYTES);
   hashes.forEach((hash, at) => {
@@ -30,8 +30,8 @@ export function tileOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The first `width` hashes of a tile's bytes.
- * @throws Refusal `ledger-malformed` where the bytes are no tile, or one of fewer hashes
+ * Reads the first `width` hashes of a tile.
+ * @throws Refusal `ledger-malformed` if the bytes are not a tile, or have fewer hashes
  */
 export function hashesOfTile(bytes: Uint8Array, width: number): Uint8Array[] {
   const count = bytes.length / HASH_BYTES;
@@ -41,8 +41,8 @@ export function hashesOfTile(bytes: Uint8Array, width: number): Uint8Array[] {
 }
 
 /**
- * Reads the hashes of a tree of `size` leaves out of its tiles, each tile once a call. Tiles are believed: what is made
- * of them is proven, or not, by the checkpoint.
+ * Reads the hashes of a tree of `size` leaves from its tiles; each tile is read once per call. The tiles are not
+ * verified here: the caller compares the result with the checkpoint.
  */
 export function createHashReader(size: number, readTiles: TileReader): HashReader {
   return async (subtrees) => {
@@ -58,7 +58,7 @@ export function createHashReader(size: number, readTiles: TileReader): HashReade
   };
 }
 
-/** The tile a subtree's hash is in, or is hashed from, and which of the tile's hashes it spans. */
+/** The tile that contains a subtree's hash, or the hashes from which it is computed, and their range in that tile. */
 function placeOf({ level, index }: Subtree, size: number) {
   const tileLevel = Math.floor(level / TILE_LEVELS);
   const span = 2 ** (level % TILE_LEVELS);

@@ -4,5 +4,5 @@ import { digestOf } from './digest.ts';
 /** An access key as its owner sees it, once: `amk_` and 256 random bits. */
 export const textOfAccessKey = (token: string): string => `amk_${token}`;
 
-/** What is stored of a key: its SHA-256. */
+/** The stored form of an access key: its SHA-256. The key itself is never stored. */
 export const hashOfAccessKey = (key: string): string => digestOf(key);

@@ -1,11 +1,14 @@
 /**
  * Marks of network addresses: HMAC-SHA256 (RFC 2104) under a key of the day, derived from the master key (HKDF, RFC
- * 5869). A mark tells callers apart for one day. No address is stored, and after the day no mark can be traced to
- * one.
+ * 5869). A mark tells callers apart for one day. Addresses are not stored, and after that day no mark can be traced to
+ * an address.
  */
 import { createHmac, hkdfSync } from 'node:crypto';
 
-/** Makes the mark of an address at an instant: 22 characters of base64url. The same in all processes of a gateway. */
+/**
+ * Makes the mark of an address at an instant: 22 characters of base64url. All processes of a gateway make the same
+ * mark.
+ */
 export function createAddressMarker(masterKey: string): (address: string, at: Date) => string {
   let key: { readonly day: string; readonly bytes: Uint8Array } | undefined;
   return (address, at) => {

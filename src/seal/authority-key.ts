@@ -1,7 +1,7 @@
 /**
- * Keys of authorities. They sign only designations and agreements, so a ministry may use a key it already has: RSA
- * with PS256 (RFC 7518 §3.5) from 3072 bits (as strong as P-256, NIST SP 800-57 part 1 §5.6.1), besides Ed25519 and
- * P-256. RSA is refused for messages, consignments and evidence.
+ * Keys of authorities. They sign only designations and agreements, so a ministry may use a key that it already has:
+ * Ed25519, P-256, or RSA with PS256 (RFC 7518 §3.5) from 3072 bits, which is as strong as P-256 (NIST SP 800-57 part 1
+ * §5.6.1). RSA is refused for messages, consignments and evidence.
  */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
@@ -24,11 +24,11 @@ import { isObject, parseStrict } from './strict-json.ts';
 
 export type AuthorityAlg = SigningAlg | 'PS256';
 
-/** What `amanat authority init --alg` offers. */
+/** The values of `amanat authority init --alg`. */
 export const AUTHORITY_KINDS = ['p256', 'ed25519', 'rsa3072'] as const;
 export type AuthorityKind = (typeof AUTHORITY_KINDS)[number];
 
-/** Bytes of the modulus, and so of a signature: RSA-3072 to RSA-8192. */
+/** Bytes of the modulus, and therefore of a signature: RSA-3072 to RSA-8192. */
 export const RSA_BYTES = { least: 384, most: 1_024 } as const;
 
 const rsaJwk = z.strictObject({
@@ -45,7 +45,7 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 type PrivateRsaJwk = RsaJwk & Record<(typeof PRIVATE_MEMBERS)[number], string>;
 export type PrivateAuthorityJwk = PrivateJwk | PrivateRsaJwk;
 
-/** Signs statements in the name of `kid`. */
+/** A key that signs statements under the key id `kid`. */
 export interface AuthorityKey {
   readonly kid: string;
   readonly alg: AuthorityAlg;
@@ -85,7 +85,7 @@ function isLongEnough(n: string): boolean {
   }
 }
 
-/** The half that may be published. */
+/** The public half, which may be published. */
 export function publicHalfOfAuthority(jwk: PrivateAuthorityJwk): AuthorityJwk {
   return jwk.kty === 'RSA' ? { kty: 'RSA', n: jwk.n, e: jwk.e, kid: jwk.kid } : publicHalfOf(jwk);
 }
@@ -95,8 +95,8 @@ export const thumbprintOfAuthority = (jwk: AuthorityJwk): Promise<string> =>
   calculateJwkThumbprint(jwk, 'sha256');
 
 /**
- * Reads an authority's private key from the JSON text it is kept as.
- * @throws Refusal `configuration`; nothing of the text is repeated
+ * Reads an authority's private key from its stored JSON text.
+ * @throws Refusal `configuration`; the error text never repeats the key
  */
 export function readAuthorityJwk(text: string): PrivateAuthorityJwk {
   let value: unknown;
@@ -129,7 +129,7 @@ function checkedRsa(value: Readonly<Record<string, unknown>>): PrivateRsaJwk {
 
 /**
  * Imports an authority's signing key.
- * @throws Refusal `configuration` where the key cannot sign
+ * @throws Refusal `configuration` if the key cannot sign
  */
 export async function importAuthorityKey(jwk: PrivateAuthorityJwk): Promise<AuthorityKey> {
   if (jwk.kty !== 'RSA') return importSigningKey(jwk);
@@ -141,7 +141,7 @@ export async function importAuthorityKey(jwk: PrivateAuthorityJwk): Promise<Auth
   }
 }
 
-/** A public key ready to verify with. @throws Refusal `statement-refused` */
+/** Imports a public key for verifying. @throws Refusal `statement-refused` */
 export async function importAuthorityVerifier(jwk: AuthorityJwk): Promise<CryptoKey> {
   if (jwk.kty !== 'RSA') {
     const alg = signingAlgOf(jwk);

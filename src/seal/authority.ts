@@ -1,6 +1,7 @@
 /**
- * Authorities: a country's directorate, whose certificate is a trust anchor. It designates its own focal points, and
- * signs agreements together with the other country's. Its key is used offline, from the command line only.
+ * Authorities. An authority is a country's directorate; its certificate is a trust anchor. It designates its own focal
+ * points, and signs agreements together with the authority of the other country. Its key is used offline, from the
+ * command line only.
  */
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
@@ -39,15 +40,15 @@ export interface Anchor {
   readonly until: Date;
 }
 
-/** Years for which a self-made authority is valid. */
+/** Years for which a self-signed authority certificate is valid. */
 const YEARS = 10;
 
-/** Certificates of this house are under 1 KB; a government's may be more. */
+/** Certificates made by this program are under 1 KB; a government's may be larger. */
 const MAX_PEM = 16 * 1024;
 
 /**
- * The key id of an authority: there is no DID document to fetch, so the host is one that cannot exist (RFC 6761 §6.4),
- * and the fragment is the key's own thumbprint.
+ * The key id of an authority. It has no DID document to fetch, so its host cannot exist (RFC 6761 §6.4), and the
+ * fragment is the key's own thumbprint.
  */
 async function authorityKid(country: string, jwk: AuthorityJwk): Promise<string> {
   return `did:web:authority.invalid:${country.toLowerCase()}#${await thumbprintOfAuthority(jwk)}`;
@@ -67,9 +68,9 @@ interface Made<Key> {
 }
 
 /**
- * Makes an authority of its own: a key, on P-256 where nothing else is asked for, and a self-signed CA certificate
- * (RFC 5280), valid from `now` for ten years. Not for the Workers runtime.
- * @throws Refusal `invalid-body` for a country that is no ISO 3166-1 code
+ * Makes an authority: a key, on P-256 by default, and a self-signed CA certificate (RFC 5280), valid for ten years
+ * from `now`. Not for the Workers runtime.
+ * @throws Refusal `invalid-body` if the country is not an ISO 3166-1 code
  */
 export function makeAuthority(country: string, name: string, now: Date): Promise<Made<PrivateJwk>>;
 export function makeAuthority(
@@ -96,9 +97,8 @@ export async function makeAuthority(
 }
 
 /**
- * Reads a trust anchor from its certificate: a CA on P-256, Ed25519 or RSA of 3072 bits or more, that does not name
- * another country. Whether it is
- * valid is asked each time it is used.
+ * Reads a trust anchor from its certificate: a CA on P-256, Ed25519 or RSA of 3072 bits or more, that names no other
+ * country. The period of validity is checked at each use, not here.
  * @throws Refusal `statement-refused`
  */
 export async function readAnchor(country: string, pem: string): Promise<Anchor> {
@@ -119,7 +119,7 @@ export async function readAnchor(country: string, pem: string): Promise<Anchor> 
 }
 
 /**
- * Reads a trust anchor whose country is the one its certificate names: for somebody who has nothing but the file.
+ * Reads a trust anchor and takes the country from its certificate, for a caller that has only the file.
  * @throws Refusal `statement-refused`
  */
 export async function readAnchorByCertificate(pem: string): Promise<Anchor> {
@@ -156,9 +156,11 @@ async function certifiedKey(country: string, pem: string): Promise<AuthorityJwk>
 }
 
 /**
- * Verifies a designation: signed by one authority, the one of its own country, valid now; each key under the focal
- * point's DID, fit for its use, and named once. Whether it is in force is asked when it is used.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * Verifies a designation. It must be signed by the authority of its own country alone, with a certificate that is
+ * valid now. Each key must be under the focal point's DID, fit its use, and be listed once. Whether the designation is
+ * in force is checked at each use, not here.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as {@link
+ * verifyStatement}
  */
 export async function verifyDesignation(
   jws: unknown,
@@ -203,9 +205,10 @@ async function checkKeys(one: Designation): Promise<void> {
 }
 
 /**
- * Verifies an agreement: signed by the authority of every party and by nobody else, each valid now. Whether it is in
- * force is asked when it is used.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * Verifies an agreement. The authority of every party must have signed it, and nobody else, with certificates that are
+ * valid now. Whether the agreement is in force is checked at each use, not here.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as {@link
+ * verifyStatement}
  */
 export async function verifyAgreement(
   jws: unknown,
@@ -227,18 +230,21 @@ export async function verifyAgreement(
 
 const allDifferent = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
-/** Whether the certificate of an authority is valid. */
+/** Whether the certificate of an authority is valid at an instant. */
 export const isCertificateValidAt = ({ from, until }: Pick<Anchor, 'from' | 'until'>, at: Date): boolean =>
   from <= at && at < until;
 
-/** Verifies a statement whose every signer is a trusted authority, valid now; gives the signers' countries in order. */
+/**
+ * Verifies a statement that only trusted authorities signed, with certificates that are valid now; returns their
+ * countries in the order of the signatures.
+ */
 export async function verifySignedByAuthorities(
   jws: unknown,
   type: StatementType,
   trust: { readonly anchors: readonly Anchor[]; readonly now: Date },
 ): Promise<{ statement: VerifiedStatement; countries: string[] }> {
   const signers = peekStatement(jws).kids.map((kid) => {
-    // A renewed certificate may lie beside the one before it, of the same key.
+    // Anchors may contain a renewed certificate next to the earlier one, both for the same key.
     const known = trust.anchors.filter((one) => one.kid === kid);
     if (known.length === 0) throw new Refusal('statement-refused', 'a signer is not a trusted authority');
     const anchor = known.find((one) => isCertificateValidAt(one, trust.now));
@@ -255,8 +261,8 @@ export async function verifySignedByAuthorities(
 }
 
 /**
- * Checks that the certificates of a statement's authorities were valid when it begins: whoever reads it later judges it as
- * of then, and would refuse it, and with it every case that rests on it.
+ * Checks that the certificates of a statement's authorities were valid when the statement begins. Later readers judge
+ * the statement as of that instant; they would refuse it, and every case that rests on it.
  * @throws Refusal `statement-refused`
  */
 export function checkAuthoritiesAtBeginning(jws: unknown, anchors: readonly Anchor[], from: string): void {

@@ -1,8 +1,8 @@
-/** What people are shown of a certificate: its end of validity and its fingerprint. */
+/** The parts of a certificate that people are shown: when its validity ends, and its fingerprint. */
 import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 
-/** The end of a certificate's validity (RFC 5280 §4.1.2.5); undefined for what is not X.509 in PEM. */
+/** When a certificate's validity ends (RFC 5280 §4.1.2.5); undefined if the text is not X.509 in PEM. */
 export function certificateEndOf(pem: string): Date | undefined {
   try {
     const until = new Date(new X509Certificate(Buffer.from(pem)).validTo);
@@ -12,7 +12,10 @@ export function certificateEndOf(pem: string): Date | undefined {
   }
 }
 
-/** SHA-256 over the first certificate of a PEM, in hexadecimal pairs as other programs show it; undefined for what is none. */
+/**
+ * SHA-256 over the first certificate in a PEM text, as pairs of hexadecimal digits like other programs show it;
+ * undefined if there is no certificate.
+ */
 export function fingerprintOfCertificate(pem: string): string | undefined {
   try {
     return new X509Certificate(Buffer.from(pem)).fingerprint256;

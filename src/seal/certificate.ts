@@ -1,4 +1,4 @@
-/** A self-signed CA certificate (RFC 5280), as a country makes one that has no certification authority of its own. */
+/** A self-signed CA certificate (RFC 5280), for a country that has no certification authority of its own. */
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import {
@@ -22,7 +22,10 @@ import {
   Time,
 } from 'pkijs';
 
-/** How each kind of key signs its certificate (RFC 5758 §3.2, RFC 8410 §3, RFC 4055 §5), by node:crypto's name for it. */
+/**
+ * How each kind of key signs its certificate (RFC 5758 §3.2, RFC 8410 §3, RFC 4055 §5). Keyed by the name that
+ * node:crypto uses.
+ */
 const ALGORITHMS: Readonly<Record<string, { readonly id: string; readonly hash: string | null }>> = {
   ec: { id: '1.2.840.10045.4.3.2', hash: 'sha256' },
   ed25519: { id: '1.3.101.112', hash: null },
@@ -32,7 +35,7 @@ const ALGORITHMS: Readonly<Record<string, { readonly id: string; readonly hash: 
 /** digitalSignature and keyCertSign (RFC 5280 §4.2.1.3). */
 const KEY_USAGE = Uint8Array.of(0b1000_0100).buffer;
 
-/** What the certificate says. */
+/** The content of the certificate. */
 interface CertificateSubject {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
@@ -42,7 +45,7 @@ interface CertificateSubject {
 }
 
 /**
- * Signs a CA certificate for a P-256, Ed25519 or RSA key, a private JWK, with that key itself.
+ * Makes a CA certificate for a private JWK on P-256, Ed25519 or RSA, and signs it with that key.
  * @returns PEM
  */
 export async function signCaCertificate(jwk: JsonWebKey, subject: CertificateSubject): Promise<string> {
@@ -60,7 +63,7 @@ export async function signCaCertificate(jwk: JsonWebKey, subject: CertificateSub
   return toPem(certificate.toSchema(true).toBER());
 }
 
-/** By node:crypto: pkijs does not know Ed25519. */
+/** Signs with node:crypto, because pkijs does not support Ed25519. */
 function signCertificate(certificate: Certificate, key: KeyObject): void {
   const algorithm = ALGORITHMS[key.asymmetricKeyType ?? ''];
   if (algorithm === undefined) throw new Error('no way to sign with a key of this kind');
@@ -72,7 +75,7 @@ function signCertificate(certificate: Certificate, key: KeyObject): void {
   certificate.signatureValue = new BitString({ valueHex: Uint8Array.from(signature).buffer });
 }
 
-/** Country, then common name, each in a set of its own; pkijs left alone would put both into one. */
+/** Country, then common name, each in a set of its own. By default pkijs would put both into one set. */
 function distinguishedName(subject: CertificateSubject): RelativeDistinguishedNames {
   const typesAndValues = [
     new AttributeTypeAndValue({ type: '2.5.4.6', value: new PrintableString({ value: subject.country }) }),
@@ -83,7 +86,7 @@ function distinguishedName(subject: CertificateSubject): RelativeDistinguishedNa
   return new RelativeDistinguishedNames({ typesAndValues, valueBeforeDecode });
 }
 
-/** RFC 5280 §4.2.1.9, §4.2.1.3, §4.2.1.2: a CA that signs no further CA. */
+/** The extensions of a CA that signs no further CA (RFC 5280 §4.2.1.9, §4.2.1.3, §4.2.1.2). */
 async function extensionsFor(certificate: Certificate): Promise<Extension[]> {
   const basic = new BasicConstraints({ cA: true, pathLenConstraint: 0 }).toSchema();
   const usage = new BitString({ valueHex: KEY_USAGE, unusedBits: 2 });

@@ -1,12 +1,12 @@
 /**
- * Certificate chains, from a shown certificate to a trusted one (RFC 5280 §6). Stricter than the RFC in some
- * places, each explained where it is decided: extensions that are not understood are refused.
+ * Verifies certificate chains, from a given certificate to a trusted one (RFC 5280 §6). In some places this is
+ * stricter than the RFC, with the reason given there: for example, extensions that are not understood are refused.
  */
 import { type ReadCrl, readCrl, revocationOf } from './crl.ts';
 import { EXTENSION_OIDS, KEY_USAGE_BITS, parseCertificate, type ReadCertificate } from './x509.ts';
 import { findSignatureFault, isStrongKey } from './x509-signature.ts';
 
-/** Why a chain is refused: a code and its meaning in a sentence. */
+/** Why a chain is refused: a code, and a sentence that explains it. */
 export const CHAIN_REASONS = {
   malformed: 'a certificate cannot be read',
   'no-path':
@@ -30,7 +30,7 @@ export const CHAIN_REASONS = {
 export type ChainReason = keyof typeof CHAIN_REASONS;
 
 export interface ChainQuestion {
-  /** PEM, one certificate; so are the others. */
+  /** PEM, one certificate; so are `intermediates` and `anchors`. */
   readonly leaf: string;
   readonly intermediates: readonly string[];
   readonly anchors: readonly string[];
@@ -42,7 +42,10 @@ export interface ChainQuestion {
   readonly purpose: 'email' | 'authority';
 }
 
-/** `path` runs from the leaf to the anchor, PEM. `stale`: all is well but a list was due anew at `since`. */
+/**
+ * `path` runs from the leaf to the anchor, in PEM. `stale`: the chain is valid, but a revocation list should have been
+ * renewed at `since`.
+ */
 export type ChainOutcome =
   | { readonly kind: 'trusted'; readonly anchor: string; readonly path: readonly string[] }
   | {
@@ -53,13 +56,16 @@ export type ChainOutcome =
     }
   | { readonly kind: 'refused'; readonly reason: ChainReason };
 
-/** Bounds of a search: a bundle of certificates with one name would otherwise make paths without end. */
+/**
+ * Bounds of the search. Without them, a bundle of certificates with the same name could make an endless number of
+ * paths.
+ */
 const MAX_INTERMEDIATES = 8;
 const MAX_PATH = 8;
 const MAX_PATHS = 32;
 const MAX_STEPS = 256;
 
-/** Critical extensions that are checked below, or that change nothing, such as policies when none is required. */
+/** Critical extensions that are checked below, or that have no effect here, such as policies when none is required. */
 const UNDERSTOOD: readonly string[] = [
   EXTENSION_OIDS.basicConstraints,
   EXTENSION_OIDS.keyUsage,
@@ -78,7 +84,7 @@ interface Read {
   readonly crls: readonly ReadCrl[];
 }
 
-/** Verifies a certificate for a purpose at a time. Never throws, whatever certificate it gets. */
+/** Verifies a certificate for a purpose at a time. Never throws, whatever the certificate contains. */
 export function verifyChain(question: ChainQuestion): ChainOutcome {
   const leaf = parseCertificate(question.leaf);
   const read: Read = {
@@ -107,7 +113,7 @@ const refused = (reason: ChainReason): ChainOutcome => ({ kind: 'refused', reaso
 const readAll = <In, Out>(list: readonly In[], read: (one: In) => Out | undefined): Out[] =>
   list.map(read).filter((one) => one !== undefined);
 
-/** Every path to an anchor by names alone, shortest first. Whether a path is valid is checked later. */
+/** Finds every path to an anchor by names alone, shortest first. Whether a path is valid is checked later. */
 function pathsFrom(leaf: ReadCertificate, { intermediates, anchors }: Read): Path[] {
   const found: Path[] = [];
   const open: Path[] = [[leaf]];
@@ -144,7 +150,10 @@ function ownFault(one: ReadCertificate, at: Date): ChainReason | undefined {
   return unknown ? 'critical-extension' : undefined;
 }
 
-/** An authority signs statements; mail's own rules about keys and mailboxes are the mail channel's. */
+/**
+ * Checks the leaf for its purpose. An authority signs statements. The mail channel has further rules for keys and
+ * mailboxes.
+ */
 function leafFault(
   { usage, purposes }: ReadCertificate,
   purpose: ChainQuestion['purpose'],
@@ -154,7 +163,10 @@ function leafFault(
   return purpose === 'authority' && !maySign ? 'key-usage' : undefined;
 }
 
-/** RFC 5280 §6.1.4 (k) to (n). The purposes of a CA limit the certificates below it, as in all mail programs. */
+/**
+ * Checks an issuer (RFC 5280 §6.1.4 (k) to (n)). The purposes of a CA limit the certificates below it, as in all mail
+ * programs.
+ */
 function issuerFault(path: Path, place: number, purpose: ChainQuestion['purpose']): ChainReason | undefined {
   const one = path[place];
   if (one?.ca === undefined) return 'not-a-ca';
@@ -170,7 +182,10 @@ function isFor(purposes: readonly string[] | undefined, purpose: ChainQuestion['
   return purpose === 'email' && purposes.includes(EMAIL_PROTECTION);
 }
 
-/** The anchor itself is not looked up in lists: whoever trusts it removes it by hand. */
+/**
+ * Checks revocation. The anchor itself is not looked up in lists: an operator who no longer trusts it removes it by
+ * hand.
+ */
 function judgeRevocation(
   path: Path,
   crls: readonly ReadCrl[],

@@ -1,6 +1,7 @@
 /**
- * Revocation by certificate revocation list (RFC 5280 §5, §6.3), read from files: whole lists of one issuer, signed by
- * that issuer. Delta lists, partitioned and indirect ones would need more to be judged, so they are refused.
+ * Revocation by certificate revocation list (RFC 5280 §5, §6.3), read from files. A list must be complete and signed
+ * by its issuer, for certificates of that issuer only. Delta, partitioned and indirect lists are refused, because
+ * judging them would need more data.
  */
 import { Buffer } from 'node:buffer';
 import { fromBER } from 'asn1js';
@@ -28,12 +29,12 @@ export interface ReadCrl {
   readonly signed: SignedPart;
 }
 
-/** What the lists say of one certificate. */
+/** What the lists say about one certificate. */
 type Revocation =
   | { readonly kind: 'good' | 'revoked' | 'missing' | 'refused' }
   | { readonly kind: 'stale'; readonly since: Date };
 
-/** A nation's list of some 100,000 entries. */
+/** Large enough for a national list of about 100,000 entries. */
 const MAX_CRL = 8 * 1024 * 1024;
 const ASN1_LIMITS = { maxContentLength: MAX_CRL, maxNodes: 2_000_000 } as const;
 
@@ -44,15 +45,21 @@ const HARMLESS: readonly string[] = [
   EXTENSION_OIDS.issuerAltName,
   EXTENSION_OIDS.reasonCode,
 ];
-/** They narrow what a list speaks of; they must be critical, and are refused even where they are not. */
+/**
+ * Extensions that limit the scope of a list. The RFC requires them to be critical; they are refused even if they are
+ * not.
+ */
 const NARROWING: readonly string[] = [EXTENSION_OIDS.deltaCrl, EXTENSION_OIDS.issuingDistributionPoint];
 
-/** Lists as they were read, by the very array: one of a nation takes a second to read, and is asked for every mail. */
+/**
+ * Parsed lists, by the array that they were read from. A national list takes a second to parse, and every mail needs
+ * it.
+ */
 const known = new WeakMap<Uint8Array, { readonly list: ReadCrl | undefined }>();
 
 /**
- * Reads a list in DER or PEM; undefined where it is none, has no date of the next, or is larger than 8 MB. The same
- * array is read once: it must not be written to afterwards.
+ * Reads a list in DER or PEM; undefined if it is not a list, has no date for the next one, or is larger than 8 MB. The
+ * same array is parsed once, so it must not be changed afterwards.
  */
 export function readCrl(bytes: Uint8Array): ReadCrl | undefined {
   const before = known.get(bytes);
@@ -98,8 +105,9 @@ const isUnderstood = (extensions: Extensions): boolean =>
   );
 
 /**
- * Looks a certificate up in the newest list of its issuer that had begun by `at`. A number on a list stays revoked
- * even where the list is stale; a list by that name which cannot be believed is no reason to do without one.
+ * Looks a certificate up in the newest list of its issuer that had begun by `at`. A serial number on the list stays
+ * revoked even if the list is stale. If the issuer has lists and none of them is valid, the result is `refused`, not
+ * `missing`.
  */
 export function revocationOf(
   one: ReadCertificate,

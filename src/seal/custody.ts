@@ -1,7 +1,7 @@
 /**
- * Custody: secrets wrapped under the master key before they reach the database. Each is a compact JWE (A256GCMKW,
- * A256GCM: RFC 7518 §4.7, §5.3) whose protected header says what it is and whose, so that a thief with write access to
- * the database cannot put one secret in another's place.
+ * Custody: secrets are wrapped under the master key before they reach the database. Each is a compact JWE (A256GCMKW,
+ * A256GCM: RFC 7518 §4.7, §5.3). Its protected header names the kind and the owner of the secret, so that an attacker
+ * with write access to the database cannot put one secret in the place of another.
  */
 import { Buffer } from 'node:buffer';
 import { hkdfSync } from 'node:crypto';
@@ -11,13 +11,13 @@ import { digestOf } from './digest.ts';
 import { decodeExactly } from './jose-header.ts';
 
 /**
- * The key all others are wrapped under; kept outside the database. `id` tells which one wrapped a secret. While one
- * replaces another, `other` finds the key that an id names.
+ * The key that wraps all other keys; stored outside the database. `id` tells which master key wrapped a secret. While
+ * one master key replaces another, `other` finds the key for an id.
  */
 export interface MasterKey {
   readonly id: string;
   readonly key: CryptoKey;
-  /** Derived from it (HKDF-SHA-256, RFC 5869): the key of the MACs over grants (`grant-mac.ts`). */
+  /** Derived from the master key (HKDF-SHA-256, RFC 5869): the key of the MACs over grants (`grant-mac.ts`). */
   readonly grants: Uint8Array;
   readonly other?: (id: string) => Promise<MasterKey | undefined>;
   /** Finds the master key that is current in the store now; it may have replaced this one. */
@@ -26,12 +26,12 @@ export interface MasterKey {
 
 const ALG = 'A256GCMKW';
 const ENC = 'A256GCM';
-/** Characters of a wrapped value: secrets are keys, not documents. */
+/** The most characters of a wrapped value: secrets are keys, not documents. */
 const MAX_WRAPPED = 64 * 1024;
 
 /**
  * Imports the master key: 32 random bytes as canonical base64url, 43 characters.
- * @throws Refusal `configuration`; nothing of the text is repeated
+ * @throws Refusal `configuration`; the error text never repeats the key
  */
 export async function importMasterKey(base64url32: string): Promise<MasterKey> {
   let bytes: Uint8Array;
@@ -55,7 +55,7 @@ export interface SecretName {
   readonly id: string;
 }
 
-/** Wraps a secret text, bound to its owner, kind and id. Different each time. */
+/** Wraps a secret, bound to its owner, kind and id. The result differs each time. */
 export const wrapSecret = (
   master: MasterKey,
   { owner, kind, id }: SecretName,
@@ -65,7 +65,7 @@ export const wrapSecret = (
     .setProtectedHeader({ alg: ALG, enc: ENC, kid: master.id, owner, kind, id })
     .encrypt(master.key);
 
-/** Which master key wrapped this; undefined for what is not a wrapped secret. Not verified. */
+/** The id of the master key that wrapped this; undefined if it is not a wrapped secret. Not verified. */
 export function masterKeyIdOf(wrapped: string): string | undefined {
   if (wrapped.length > MAX_WRAPPED) return undefined;
   try {
@@ -83,7 +83,7 @@ async function keyFor(master: MasterKey, wrapped: string): Promise<MasterKey> {
 }
 
 /**
- * Unwraps what was wrapped for this owner, kind and id under this master key, or under the other one it knows.
+ * Unwraps a secret of this owner, kind and id that this master key wrapped, or the other one that it knows.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
 export async function unwrapSecret(master: MasterKey, name: SecretName, wrapped: string): Promise<string> {
@@ -94,8 +94,8 @@ export async function unwrapSecret(master: MasterKey, name: SecretName, wrapped:
 }
 
 /**
- * The same for a secret from before the owner was bound in: only for wrapping it anew, once an operator has confirmed whose
- * it is.
+ * Unwraps a secret from before the owner was bound in. Use it only to wrap the secret again, after an operator has
+ * confirmed its owner.
  * @throws Refusal `decryption-failed`, the same for every cause
  */
 export async function unwrapUnownedSecret(

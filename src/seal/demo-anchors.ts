@@ -1,14 +1,14 @@
-/** Authorities for trials, which belong to no country; they are recognised by the name in their certificate. */
+/** Authorities for trials, which belong to no country. The name in their certificate identifies them. */
 import { X509Certificate } from 'node:crypto';
 import type { Anchor } from './authority.ts';
 
 /** Part of the subject of every trial authority, also of those in `certs/demo`. */
 const MARK = 'DEMO (not real)';
 
-/** The name in the certificate of an authority that is no country's. */
+/** The name in the certificate of a trial authority. */
 export const demoAuthorityName = (country: string): string => `${MARK}: authority of ${country}`;
 
-/** The countries for which such an authority is trusted. */
+/** The countries for which a trial authority is trusted. */
 export const demoCountriesOf = (anchors: readonly Anchor[]): readonly string[] => [
   ...new Set(
     anchors

@@ -8,7 +8,7 @@ import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 import { digestOf } from './digest.ts';
 
-/** The digest over everything that an endpoint grants after its waiting change is confirmed. */
+/** The digest over everything that an endpoint grants after its pending change is confirmed. */
 export function digestOfEndpointGrants(endpoint: Endpoint): string {
   const { id, focalPoint, channel, address, officer, knownAs, shows, certificate } =
     confirmedEndpointOf(endpoint);
@@ -33,8 +33,10 @@ export function checkShownGrants(one: EndpointStatement): void {
 }
 
 /**
- * Verifies such a statement: signed by the one authority of the country it names, valid now, and not past.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * Verifies a statement that confirms an endpoint. It must be signed by the authority of the country that it names
+ * alone, with a certificate that is valid now, and must not have expired.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as {@link
+ * verifyStatement}
  */
 export async function verifyEndpointStatement(
   jws: unknown,

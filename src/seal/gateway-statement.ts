@@ -9,9 +9,11 @@ import { importPublicKey, type SigningKey, signingAlgOf } from './keys.ts';
 import { signWebhook, type WebhookKey } from './webhook-signature.ts';
 
 /**
- * Verifies the designation of a gateway: signed by the one authority of its country, valid now; its DID that of its
- * URL; its keys under that DID, at least one on Ed25519. Whether it is in force is asked when it is used.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * Verifies the designation of a gateway. It must be signed by the authority of its country alone, with a certificate
+ * that is valid now. Its DID must match its URL, its keys must be under that DID, and at least one must be on Ed25519.
+ * Whether the designation is in force is checked at each use, not here.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as {@link
+ * verifyStatement}
  */
 export async function verifyGateway(
   jws: unknown,
@@ -49,8 +51,8 @@ async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Pr
 }
 
 /**
- * A gateway's own key as the signer of its calls (Standard Webhooks `v1a`).
- * @throws Refusal `configuration` where it is not on Ed25519
+ * Makes the gateway's own key the signer of its calls (Standard Webhooks `v1a`).
+ * @throws Refusal `configuration` if the key is not on Ed25519
  */
 export function makeCallSigner(key: SigningKey): WebhookKey {
   if (key.alg !== 'EdDSA')
@@ -58,10 +60,10 @@ export function makeCallSigner(key: SigningKey): WebhookKey {
   return { version: 'v1a', key: key.privateKey };
 }
 
-/** Names the calling gateway by its DID, so that its keys can be found before anything is read. */
+/** Names the calling gateway by its DID, so that its keys can be found before the body is read. */
 export const GATEWAY_HEADER = 'amanat-gateway';
 
-/** The headers that prove a call of JSON from one gateway to another (docs/wire.md § Between gateways). */
+/** Makes the headers that authenticate a JSON call from one gateway to another (docs/wire.md § Between gateways). */
 export async function signGatewayCall(
   did: string,
   signer: WebhookKey,
@@ -73,7 +75,7 @@ export async function signGatewayCall(
   return { 'content-type': 'application/json', 'user-agent': 'Amanat', [GATEWAY_HEADER]: did, ...signed };
 }
 
-/** The keys that authenticate a gateway's calls: those of its published keys that can sign them. */
+/** The keys that authenticate a gateway's calls: those of its published keys that are on Ed25519. */
 export const importCallVerifiers = (keys: readonly PublicJwk[]): Promise<WebhookKey[]> =>
   Promise.all(
     keys

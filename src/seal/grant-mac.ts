@@ -1,19 +1,19 @@
 /**
- * The MAC over a row that grants something: HMAC-SHA-256 under a key derived from the master key, over the kind of the row
- * and everything it grants. Whoever can write to the database cannot make one.
+ * The MAC over a row that grants something: HMAC-SHA-256, under a key derived from the master key, over the kind of
+ * the row and everything that the row grants. An attacker who can only write to the database cannot make one.
  */
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MasterKey } from './custody.ts';
 
-/** What is granted: JSON values by name. Undefined and null values are treated as absent. */
+/** The granted values: JSON values by name. Undefined and null values are treated as absent. */
 type GrantedValues = Readonly<Record<string, unknown>>;
 
-/** The MAC, with the id of the master key before it: `<id>.<base64url>`. */
+/** Makes the MAC, with the id of the master key before it: `<id>.<base64url>`. */
 export const makeGrantMac = (master: MasterKey, kind: string, granted: GrantedValues): string =>
   `${master.id}.${hmac(master, kind, granted).toString('base64url')}`;
 
-/** Whether the MAC is over exactly this, under this master key or the other one it knows. */
+/** Whether the MAC is over exactly these values, under this master key or the other one that it knows. */
 export async function verifyGrantMac(
   master: MasterKey,
   kind: string,
@@ -35,7 +35,9 @@ const hmac = ({ grants }: MasterKey, kind: string, granted: GrantedValues): Buff
     .update(JSON.stringify(['amanat grant 1', kind, canonical(granted)]))
     .digest();
 
-/** One text for one value: members sorted, absent ones left out. An object is never written as a list. */
+/**
+ * Gives each value one text: members are sorted, absent ones left out. An object and a list never give the same text.
+ */
 function canonical(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(canonical);

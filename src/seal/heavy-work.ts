@@ -1,6 +1,6 @@
 /**
- * Operations of the seal that take long for large messages, by name. Another thread can do them, so that nobody
- * else waits. Their input and output can be copied between threads, keys included.
+ * The cryptographic operations that take long for large messages, by name. They can run on another thread, so that
+ * other callers do not wait. Their input and output can be copied between threads, keys included.
  */
 
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
@@ -33,7 +33,7 @@ import { digestOfPayload } from './statement.ts';
 import { parseStrictBytes } from './strict-json.ts';
 import { type SignedCall, signWebhook, type WebhookHeaders, type WebhookKey } from './webhook-signature.ts';
 
-/** A partner's post: what it says, and its attachments as DIDComm carries them. */
+/** A partner's post: its content, and its attachments in the form of DIDComm. */
 interface PreparedPost {
   readonly submission: Omit<Submission, 'attachments'>;
   readonly files: readonly Attachment[];
@@ -50,16 +50,16 @@ export const HEAVY_WORK = {
   /** As `parseStrictBytes`. */
   parse: async (bytes: Uint8Array, bounds: JsonBounds): Promise<unknown> => parseStrictBytes(bytes, bounds),
 
-  /** Parses a text that was made here: `JSON.parse`, of an object. */
+  /** Parses JSON text of an object that this program wrote; no checks. */
   parsed: async (text: LongText): Promise<Record<string, unknown>> => JSON.parse(textOf(text)),
 
-  /** As `sha256`. */
+  /** As `digestOf`. */
   digest: async (bytes: Uint8Array): Promise<string> => digestOf(bytes),
 
-  /** What a signed text that was kept here says, as `payloadDigest`. */
+  /** The digest of the payload of a stored signed text, as `digestOfPayload`. */
   signedDigest: async (text: LongText): Promise<string> => digestOfPayload(JSON.parse(textOf(text))),
 
-  /** As `sealedDigest`, of a sealed message as text. @throws Refusal as `sealedMarks` */
+  /** As `digestOfSealed`, for a sealed message as text. @throws Refusal as `marksOfSealed` */
   sealedDigest: async (text: LongText): Promise<string> => digestOfSealed(JSON.parse(textOf(text))),
 
   /** Reads a partner's post. @throws Refusal as `parseStrictBytes`, `invalid-body` */
@@ -69,19 +69,23 @@ export const HEAVY_WORK = {
     return { submission: said, files: attachmentsOf(one) };
   },
 
-  /** As `consign`. */
+  /** As `makeConsignment`. */
   consign: (job: ConsignmentInput): Promise<MadeConsignment> => makeConsignment(job),
 
-  /** Reads what a consignment says. @throws Refusal as `parseStrictBytes`; the rest is in what comes back */
+  /** Reads the payload of a consignment. @throws Refusal as `parseStrictBytes`; other faults are in the result */
   consignment: async (bytes: Uint8Array, bounds: JsonBounds): Promise<ReadConsignment> =>
     readConsignmentPayload(parseStrictBytes(bytes, bounds)),
 
-  /** The keys that a sealed message, as text, is sealed to. @throws Refusal as `sealedKids` */
+  /**
+   * The ids of the keys that a sealed message is encrypted to. The message is given as text. @throws Refusal as
+   * `kidsOfSealed`
+   */
   kids: async (text: LongText): Promise<string[]> => kidsOfSealed(JSON.parse(textOf(text))),
 
   /**
-   * Opens a sealed message and verifies that its sender signed it, for a recipient where one is named.
-   * @throws Refusal as `openSealed` and `readMessage`, `misaddressed` where somebody else signed
+   * Opens a sealed message and verifies that its sender signed it; if a recipient is given, also that it is addressed
+   * to that recipient.
+   * @throws Refusal as `openSealedMessage` and `verifyMessage`; `misaddressed` if somebody else signed
    */
   open: async (
     text: LongText,
@@ -99,7 +103,7 @@ export const HEAVY_WORK = {
     };
   },
 
-  /** A value as the bytes of its JSON. */
+  /** Encodes a value as JSON, in UTF-8. */
   json: async (value: unknown): Promise<Uint8Array<ArrayBuffer>> =>
     new TextEncoder().encode(JSON.stringify(value)),
 
@@ -110,8 +114,8 @@ export const HEAVY_WORK = {
 
 export type HeavyWork = typeof HEAVY_WORK;
 
-/** Where work on a message of so many bytes is done. */
+/** Chooses where the work on a message of this size in bytes is done. */
 export type HeavyWorkChooser = (bytes: number) => HeavyWork;
 
-/** Does the work in this thread, whatever the size. */
+/** Does the work in the calling thread, whatever the size. */
 export const useThisThread: HeavyWorkChooser = () => HEAVY_WORK;

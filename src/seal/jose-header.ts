@@ -1,7 +1,7 @@
 /**
- * The strict shape of JOSE objects. RFC 7515 and 7516 leave readers room: padding and spaces in base64url, members
- * twice, headers that tell the reader which key to fetch or what to skip. Here one message has one spelling, and a
- * header says only what its direction needs; everything is bounded before it is parsed.
+ * Strict reading of JOSE objects. RFC 7515 and 7516 leave readers choices: padding and spaces in base64url, duplicate
+ * members, headers that tell the reader which key to fetch or what to skip. Here a message has exactly one valid
+ * spelling, headers carry only the parameters that are needed, and everything is bounded before it is parsed.
  */
 
 import { Buffer } from 'node:buffer';
@@ -9,7 +9,7 @@ import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { isObject, parseStrictBytes } from './strict-json.ts';
 
-/** A protected header, decoded; honest ones stay under 500 bytes. */
+/** The most bytes of a decoded protected header; normal ones stay under 500. */
 const MAX_HEADER = 4 * 1024;
 
 type JoseHeader = Readonly<Record<string, unknown>>;
@@ -20,7 +20,10 @@ export interface HeaderRule {
   readonly unprotected: readonly string[];
 }
 
-/** Parameters known to do harm or not to belong here; a refusal may name these without repeating the sender's words. */
+/**
+ * Parameters that are known to be dangerous or that do not belong here. A refusal may name these, because that does
+ * not repeat text from the sender.
+ */
 const NAMED = [
   'zip',
   'crit',
@@ -37,12 +40,12 @@ const NAMED = [
   'apu',
 ];
 
-/** Characters of unpadded base64url for so many bytes. */
+/** The number of characters of unpadded base64url for this many bytes. */
 export const base64urlLengthOf = (bytes: number): number => Math.ceil((bytes * 4) / 3);
 
 /**
  * Decodes canonical base64url (RFC 7515 §2, RFC 4648 §3.5): no padding, no spaces, no other alphabet, unused bits
- * zero. What decodes and encodes back to itself is the one spelling of its bytes.
+ * zero. The check decodes and encodes again: only the canonical spelling comes back the same.
  * @throws Refusal `jose-malformed`, or `too-large` above `maxBytes`
  */
 export function decodeCanonical(text: string, what: string, maxBytes: number): Uint8Array {
@@ -84,7 +87,8 @@ export function readHeader(encoded: string): JoseHeader {
 }
 
 /**
- * Holds a header to its rule: no parameter outside the lists, none both protected and unprotected (RFC 7515 §4).
+ * Checks a header against its rule: no parameter outside the lists, and none both protected and unprotected (RFC 7515
+ * §4).
  * @throws Refusal `jose-header-refused`
  */
 export function checkHeader(header: JoseHeader, unprotected: JoseHeader, rule: HeaderRule): void {
@@ -105,7 +109,7 @@ const refused = (name: string, where: string): Refusal =>
   );
 
 /**
- * The value of `name`, which must be one of `allowed`.
+ * Returns the value of `name`, which must be one of `allowed`.
  * @throws Refusal `jose-header-refused`
  */
 export function requireOneOf<T extends string>(header: JoseHeader, name: string, allowed: readonly T[]): T {
@@ -116,8 +120,8 @@ export function requireOneOf<T extends string>(header: JoseHeader, name: string,
 }
 
 /**
- * The key id a header names, from either half; undefined where it names none.
- * @throws Refusal `jose-malformed` for a kid that is no text, is empty or is longer than a DID URL may be
+ * The key id that a header names, protected or unprotected; undefined if it names none.
+ * @throws Refusal `jose-malformed` if the kid is not a text, is empty, or is longer than a DID URL may be
  */
 export function kidOfHeader(header: JoseHeader, unprotected: JoseHeader): string | undefined {
   const kid = header['kid'] ?? unprotected['kid'];
@@ -127,6 +131,6 @@ export function kidOfHeader(header: JoseHeader, unprotected: JoseHeader): string
   return kid;
 }
 
-/** A media type in `typ` without the `application/` that RFC 7515 §4.1.9 lets writers leave out. */
+/** The media type in `typ`, without the prefix `application/`, which writers may leave out (RFC 7515 §4.1.9). */
 export const shortMediaType = (typ: unknown): string | undefined =>
   typeof typ === 'string' ? typ.replace(/^application\//, '') : undefined;

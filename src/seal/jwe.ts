@@ -1,6 +1,6 @@
 /**
- * JSON Web Encryption in General JSON (RFC 7516 §7.2.1), strict: ECDH-ES+A256KW on X25519 or P-256, content under
- * A256CBC-HS512 or A256GCM, one ephemeral key for all recipients as DIDComm v2.1 has it.
+ * JSON Web Encryption in General JSON (RFC 7516 §7.2.1), read strictly: ECDH-ES+A256KW on X25519 or P-256, content
+ * under A256CBC-HS512 or A256GCM, one ephemeral key for all recipients as DIDComm v2.1 requires.
  */
 import './native-base64.ts';
 import { flattenedDecrypt, GeneralEncrypt } from 'jose';
@@ -20,11 +20,14 @@ import {
 } from './jose-header.ts';
 import { importPublicKey, KEY_WRAP, type OpeningKey } from './keys.ts';
 
-/** Content encryption, the required default first (RFC 7518 §5). */
+/** Content encryption; the default that DIDComm requires comes first (RFC 7518 §5). */
 const CONTENT_ENCRYPTION = ['A256CBC-HS512', 'A256GCM'] as const;
 export type ContentEncryption = (typeof CONTENT_ENCRYPTION)[number];
 
-/** Bytes of initialisation vector, tag, and content key after AES key wrap (RFC 7518 §5.2.5, §5.3; RFC 3394). */
+/**
+ * Lengths in bytes of the initialisation vector, the tag, and the wrapped content key (RFC 7518 §5.2.5, §5.3; RFC
+ * 3394).
+ */
 const SIZES: Readonly<Record<ContentEncryption, { iv: number; tag: number; key: number }>> = {
   'A256CBC-HS512': { iv: 16, tag: 32, key: 72 },
   A256GCM: { iv: 12, tag: 16, key: 40 },
@@ -33,7 +36,7 @@ const SIZES: Readonly<Record<ContentEncryption, { iv: number; tag: number; key: 
 const HEADERS: HeaderRule = { protected: ['alg', 'enc', 'typ', 'epk', 'apv', 'kid'], unprotected: ['kid'] };
 const MAX_RECIPIENTS = 8;
 
-/** A public key without private members; a private member in a header would be a leak. */
+/** A public key, without private members: a private member in a header would be a leak. */
 const ephemeral = z.discriminatedUnion('crv', [
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string() }),
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
@@ -53,7 +56,7 @@ const general = z.strictObject({
 });
 type General = z.infer<typeof general>;
 
-/** A JWE whose shape is good; nothing is decrypted yet. */
+/** A JWE whose shape has been checked. Nothing is decrypted yet. */
 export interface ReadJwe {
   readonly jwe: General;
   readonly enc: ContentEncryption;
@@ -65,8 +68,8 @@ export interface ReadJwe {
 }
 
 /**
- * Reads a JWE without a key: General JSON only, canonical base64url, algorithms and headers within the allow-list,
- * every part of the length its algorithm asks for.
+ * Reads a JWE without a key. It accepts only General JSON, canonical base64url, the algorithms and headers of the
+ * allow-list, and parts of the exact length that the algorithm requires.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
 export function readJwe(value: unknown): ReadJwe {
@@ -106,8 +109,8 @@ function partyInfo(apv: unknown): string | undefined {
 }
 
 /**
- * Decrypts with one key, as the recipient of that key's id (or the only recipient, where the JWE names none).
- * @throws Refusal `decryption-failed`, the same for every cause: what fails, and where, is nobody's business
+ * Decrypts with one key: the part for the recipient with that key id, or the only part if the JWE names no recipient.
+ * @throws Refusal `decryption-failed`, the same for every cause, so that an attacker cannot tell which step failed
  */
 export async function decryptJwe(read: ReadJwe, key: OpeningKey): Promise<Uint8Array> {
   const at = read.kids.findIndex((kid) => kid === key.kid || kid === undefined);
@@ -127,7 +130,7 @@ export async function decryptJwe(read: ReadJwe, key: OpeningKey): Promise<Uint8A
 export const undecryptableRefusal = (): Refusal =>
   new Refusal('decryption-failed', 'the sealed message could not be opened');
 
-/** What to encrypt with and how the header names it. */
+/** The content encryption, and how the header names it. */
 interface EncryptionStyle {
   readonly enc: ContentEncryption;
   readonly typ: string;
@@ -136,11 +139,11 @@ interface EncryptionStyle {
 }
 
 /**
- * Encrypts to one public key, its `kid` in the recipient's unprotected header.
+ * Encrypts to one public key, with its `kid` in the recipient's unprotected header.
  *
- * jose writes one `epk` for each of several recipients into their own headers, where DIDComm wants one in the protected
- * header; so there is one recipient.
- * @throws Refusal `statement-refused` for a key that is not a valid point of its curve
+ * For several recipients, jose would write an `epk` into the header of each, but DIDComm requires one in the protected
+ * header. So there is always one recipient.
+ * @throws Refusal `statement-refused` if the key is not a valid point of its curve
  */
 export async function encryptJwe(plaintext: Uint8Array, to: PublicJwk, style: EncryptionStyle) {
   const key = await importPublicKey(to, KEY_WRAP);

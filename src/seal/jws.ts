@@ -1,4 +1,7 @@
-/** JSON Web Signatures in General JSON (RFC 7515 §7.2.1), strict, with EdDSA on Ed25519 (RFC 8037), ES256, or an authority's PS256. */
+/**
+ * JSON Web Signatures in General JSON (RFC 7515 §7.2.1), read strictly: EdDSA on Ed25519 (RFC 8037), ES256, and for
+ * authorities PS256.
+ */
 import './native-base64.ts';
 import { FlattenedSign, flattenedVerify } from 'jose';
 import { z } from 'zod';
@@ -34,9 +37,9 @@ export interface Jws {
   signatures: JwsSignature[];
 }
 
-/** A JWS whose shape is good; nothing is verified yet. */
+/** A JWS whose shape has been checked. Nothing is verified yet. */
 export interface ReadJws {
-  /** The object as it came, only the members RFC 7515 names. */
+  /** The object as it was received, with only the members that RFC 7515 names. */
   readonly jws: Jws;
   readonly payload: Uint8Array;
   readonly signatures: readonly ReadSignature[];
@@ -50,13 +53,13 @@ interface ReadSignature {
   readonly raw: JwsSignature;
 }
 
-/** Who may sign with which algorithms. RSA is for authorities only. */
+/** Which signer may use which algorithms. RSA is for authorities only. */
 export const ALLOWED_ALGS = {
   focalPoint: ['EdDSA', 'ES256'],
   authority: ['EdDSA', 'ES256', 'PS256'],
 } as const satisfies Record<string, readonly AuthorityAlg[]>;
 
-/** The algorithms that a caller allows. Each caller has its own list, and no default that could grow. */
+/** The algorithms that a caller allows. */
 export type AllowedAlgs = readonly AuthorityAlg[];
 
 const HEADERS: HeaderRule = { protected: ['alg', 'typ', 'kid'], unprotected: ['kid'] };
@@ -77,9 +80,10 @@ const general = z.strictObject({
 });
 
 /**
- * Reads a JWS without verifying it: General JSON only, canonical base64url, headers within the allow-list.
+ * Reads a JWS without verifying it. It accepts only General JSON, canonical base64url, and the headers of the
+ * allow-list.
  * @param maxPayload bytes of payload, decoded
- * @param algs the algorithms a signer may use; a focal point's where left out
+ * @param algs the algorithms that a signer may use; by default those of a focal point
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
 export function readJws(
@@ -110,7 +114,10 @@ function readSignature(one: z.infer<typeof general>['signatures'][number], algs:
   return { alg, typ: shortMediaType(header['typ']), kid, raw };
 }
 
-/** EdDSA and ES256 give 64 bytes (RFC 8032 §5.1.6, RFC 7518 §3.4); RSA gives as many as its modulus has. */
+/**
+ * Checks the length of a signature: 64 bytes for EdDSA and ES256 (RFC 8032 §5.1.6, RFC 7518 §3.4), the length of the
+ * modulus for RSA.
+ */
 function checkLength(signature: string, alg: AuthorityAlg): void {
   if (alg !== 'PS256') decodeExactly(signature, 'a signature', 64);
   else if (decodeCanonical(signature, 'a signature', RSA_BYTES.most).length < RSA_BYTES.least)
@@ -118,9 +125,9 @@ function checkLength(signature: string, alg: AuthorityAlg): void {
 }
 
 /**
- * Verifies every signature; there is no half-verified JWS.
- * @param keyOf the key a signature claims; undefined where nobody is known by that id
- * @throws Refusal `unknown-sender` where `keyOf` knows no key, else `signature-invalid`
+ * Verifies every signature. If one is not valid, the whole JWS is refused.
+ * @param keyOf finds the key that a signature names; undefined if the key id is not known
+ * @throws Refusal `unknown-sender` if `keyOf` knows no key, else `signature-invalid`
  */
 export async function verifyJws(
   read: ReadJws,
@@ -142,7 +149,7 @@ export async function verifyJws(
 
 /**
  * The ids of the keys that signed, in order.
- * @throws Refusal `jose-malformed` where a signature names none or two name the same
+ * @throws Refusal `jose-malformed` if a signature names no key, or two signatures name the same key
  */
 export function kidsOfJws(read: ReadJws): string[] {
   const kids = read.signatures.map((one) => {
@@ -155,7 +162,7 @@ export function kidsOfJws(read: ReadJws): string[] {
 }
 
 /**
- * Holds every signature to one media type, so that what was signed as one thing cannot be shown as another
+ * Checks that every signature has this media type, so that one type of signed object cannot be presented as another
  * (RFC 8725 §3.11).
  * @throws Refusal `jose-header-refused`
  */
@@ -165,14 +172,14 @@ export function checkSignedType(read: ReadJws, typ: string): void {
     throw new Refusal('jose-header-refused', `typ must be ${typ}`);
 }
 
-/** How a signature names itself: its media type, and in which half of the header its key id stands. */
+/** The media type of a signature, and which header carries its key id. */
 export interface SignatureStyle {
   readonly typ: string;
-  /** DIDComm v2.1 wants `kid` unprotected; statements protect it. */
+  /** DIDComm v2.1 requires an unprotected `kid`; statements protect it. */
   readonly kid: 'protected' | 'unprotected';
 }
 
-/** Signs bytes with each key in turn, in order. */
+/** Signs bytes with each key, in the given order. */
 export async function signJws(
   payload: Uint8Array,
   keys: readonly AuthorityKey[],

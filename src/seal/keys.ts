@@ -1,6 +1,6 @@
 /**
- * Keys: making, importing and naming them. Signing on Ed25519 or P-256, key agreement on X25519 or P-256, nothing
- * else (RFC 7518 §6.2, RFC 8037). Private keys are imported once and cannot be exported again.
+ * Makes, imports and names keys: signing on Ed25519 or P-256, key agreement on X25519 or P-256, nothing else (RFC 7518
+ * §6.2, RFC 8037). An imported private key cannot be exported again.
  */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
@@ -20,7 +20,7 @@ export const KEY_WRAP = 'ECDH-ES+A256KW';
 
 export type PrivateJwk = PublicJwk & { d: string };
 
-/** Signs in the name of `kid`. */
+/** A key that signs under the key id `kid`. */
 export interface SigningKey {
   readonly kid: string;
   readonly alg: SigningAlg;
@@ -28,7 +28,7 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk;
 }
 
-/** Opens what is sealed to `kid`. */
+/** A key that opens messages encrypted to the key id `kid`. */
 export interface OpeningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
@@ -43,14 +43,14 @@ const ALG_OF_CURVE: Readonly<Partial<Record<PublicJwk['crv'], SigningAlg>>> = {
 /** The one signature algorithm that fits a key; undefined for a key that cannot sign. */
 export const signingAlgOf = (jwk: PublicJwk): SigningAlg | undefined => ALG_OF_CURVE[jwk.crv];
 
-/** Whether a key can be sealed to. */
+/** Whether messages can be encrypted to a key. */
 export const isAgreementKey = (jwk: PublicJwk): boolean => jwk.crv === 'X25519' || jwk.crv === 'P-256';
 
-/** A new signing key as a JWK. `kid` is a DID URL with a fragment. */
+/** Makes a signing key as a JWK. `kid` is a DID URL with a fragment. */
 export const generateSigningJwk = (kid: string, crv: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<PrivateJwk> =>
   generate(kid, crv === 'Ed25519' ? 'EdDSA' : 'ES256', crv);
 
-/** A new key agreement key as a JWK. */
+/** Makes a key agreement key as a JWK. */
 export const generateAgreementJwk = (kid: string, crv: 'X25519' | 'P-256' = 'X25519'): Promise<PrivateJwk> =>
   generate(kid, KEY_WRAP, crv);
 
@@ -61,8 +61,8 @@ async function generate(kid: string, alg: string, crv: string): Promise<PrivateJ
 }
 
 /**
- * Reads a private key from the JSON text it is kept as.
- * @throws Refusal `configuration`; nothing of the text is repeated
+ * Reads a private key from its stored JSON text.
+ * @throws Refusal `configuration`; the error text never repeats the key
  */
 export function readPrivateJwk(text: string): PrivateJwk {
   let value: unknown;
@@ -86,7 +86,7 @@ function checkedPrivate(value: unknown): PrivateJwk {
   return { ...open.data, d };
 }
 
-/** The half that may be published. */
+/** The public half, which may be published. */
 export function publicHalfOf(jwk: PrivateJwk): PublicJwk {
   const { kid, x } = jwk;
   return jwk.kty === 'EC'
@@ -99,7 +99,7 @@ export const thumbprintOf = (jwk: PublicJwk): Promise<string> => calculateJwkThu
 
 /**
  * Imports a signing key.
- * @throws Refusal `configuration` where the key cannot sign, or its halves do not belong together
+ * @throws Refusal `configuration` if the key cannot sign, or if its private and public halves do not match
  */
 export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
   const alg = signingAlgOf(jwk);
@@ -109,7 +109,7 @@ export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
 
 /**
  * Imports a key agreement key.
- * @throws Refusal `configuration` where the key cannot agree, or its halves do not belong together
+ * @throws Refusal `configuration` if it is not a key agreement key, or if its private and public halves do not match
  */
 export async function importOpeningKey(jwk: PrivateJwk): Promise<OpeningKey> {
   if (!isAgreementKey(jwk))
@@ -127,13 +127,14 @@ async function importPrivate(jwk: PrivateJwk, alg: string): Promise<CryptoKey> {
 }
 
 /**
- * Every message is verified and sealed with the same few keys: importing costs more than looking them up. A public key is
- * what it says, so it depends on nothing that ends.
+ * Imported public keys. The same few keys verify and seal every message, and importing costs more than a lookup.
+ * Entries never expire: an imported key depends only on the JWK.
  */
 const imported = createBoundedMemory<CryptoKey>(1_000);
 
 /**
- * A published key as WebCrypto has it. Points off the curve and other spellings of coordinates are refused.
+ * Imports a published key into WebCrypto. Points that are not on the curve, and coordinates that are not canonical,
+ * are refused.
  * @throws Refusal `statement-refused`: published keys come from statements
  */
 export async function importPublicKey(jwk: PublicJwk, alg: SigningAlg | typeof KEY_WRAP): Promise<CryptoKey> {

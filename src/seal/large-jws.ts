@@ -1,6 +1,6 @@
 /**
- * A JWS whose large payload still lies where it was received. Only the rest is in memory until the signatures are
- * verified. Then the payload is decoded, also in pieces.
+ * A JWS whose large payload stays where it was received. Until the signatures are verified, only the rest of the JWS
+ * is in memory. Then the payload is decoded piece by piece.
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ export interface DecodedPayload {
 }
 
 export class LargeJws {
-  /** As they came; their shape is not checked yet. */
+  /** As received; their shape is not checked yet. */
   readonly signatures: unknown;
   readonly #body: HeldBody;
   readonly #at: StringRange;
@@ -35,23 +35,23 @@ export class LargeJws {
     this.#at = at;
   }
 
-  /** Characters of the payload as it came. */
+  /** The number of characters of the encoded payload. */
   get length(): number {
     return this.#at.until - this.#at.from;
   }
 
-  /** The JWS without its payload, in the form that readers of a small one take. */
+  /** The JWS with an empty payload, in the form that the functions for small ones take. */
   get shell(): unknown {
     return { payload: '', signatures: this.signatures };
   }
 
-  /** The payload as it came, in ASCII. */
+  /** The encoded payload as received, in ASCII. */
   encoded(): AsyncIterable<Uint8Array> {
     return this.#body.pieces(this.#at.from, this.#at.until);
   }
 
   /**
-   * The payload decoded, once however often it is asked for.
+   * Decodes the payload. Later calls return the same result.
    * @throws Refusal `too-large`, `jose-malformed`
    */
   payload(maxBytes: number): Promise<DecodedPayload> {
@@ -61,7 +61,7 @@ export class LargeJws {
     return this.#payload;
   }
 
-  /** The whole as JSON text in UTF-8, for one that is kept. */
+  /** The whole JWS as JSON text in UTF-8, to be stored. */
   async text(): Promise<Uint8Array> {
     const head = Buffer.from('{"payload":"');
     const tail = Buffer.from(`","signatures":${JSON.stringify(this.signatures)}}`);
@@ -78,9 +78,9 @@ export class LargeJws {
 }
 
 /**
- * Reads a body in outline: as a JWS, or as an object of which one member is a JWS. That one is a {@link LargeJws} where
- * its payload was too long for the outline.
- * @throws Refusal `malformed-json`; `too-large` where anything else in it is that long
+ * Reads a body from its outline: a JWS, or an object with a JWS in `member`. If the payload was too long for the
+ * outline, that JWS is a {@link LargeJws}.
+ * @throws Refusal `malformed-json`; `too-large` if any other text in the body is that long
  */
 export function readOutlineValue(
   body: HeldBody,
@@ -101,10 +101,13 @@ export function readOutlineValue(
   return member === undefined ? large : { ...parent, [member]: large };
 }
 
-/** Cut by the outline: nothing shorter is, and only what stands for itself is as long in characters. */
+/**
+ * Whether the outline cut this payload after {@link LONG_STRING} bytes. A text with escapes or non-ASCII characters
+ * has fewer characters than bytes, so it does not match.
+ */
 const isCut = (text: unknown): boolean => typeof text === 'string' && text.length === LONG_STRING;
 
-/** Decodes canonical base64url that comes in pieces, and digests what it says. @throws Refusal `jose-malformed` */
+/** Decodes canonical base64url that comes in pieces, and hashes the decoded bytes. @throws Refusal `jose-malformed` */
 async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promise<DecodedPayload> {
   const bytes = Buffer.allocUnsafe(Math.floor((length * 3) / 4));
   const hash = createHash('sha256');
@@ -128,7 +131,7 @@ async function decoded(pieces: AsyncIterable<Uint8Array>, length: number): Promi
 }
 
 /**
- * Verifies every signature over the payload where it lies.
+ * Verifies every signature over the payload, which is read piece by piece.
  * @throws Refusal as `verifyJws`
  */
 export async function verifyLargeJws(

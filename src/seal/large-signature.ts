@@ -1,7 +1,7 @@
 /**
  * Verifies signatures over bytes that come in pieces, so that large bodies need not be in memory before they are
- * verified. WebCrypto and OpenSSL verify Ed25519 only over whole messages. The equation itself (RFC 8032 §5.1.7)
- * needs one hash over the message, which can be computed in pieces. The result is the same as theirs.
+ * verified. WebCrypto and OpenSSL verify Ed25519 only over whole messages. The equation itself (RFC 8032 §5.1.7) needs
+ * one hash over the message, which can be computed in pieces. The result is the same as theirs.
  */
 import { Buffer } from 'node:buffer';
 import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface PieceVerifier {
   verifies(): boolean;
 }
 
-/** For EdDSA on Ed25519 or ES256, whichever fits the key. The signature is 64 bytes. */
+/** Verifies EdDSA on Ed25519 or ES256, whichever fits the key. The signature is 64 bytes. */
 export function createSignatureVerifier(jwk: PublicJwk, signature: Uint8Array): PieceVerifier {
   return jwk.crv === 'Ed25519'
     ? createEd25519Verifier(Buffer.from(jwk.x, 'base64url'), signature)
@@ -32,7 +32,7 @@ function es256Verifier({ kty, crv, x, ...rest }: PublicJwk, signature: Uint8Arra
   };
 }
 
-/** For Ed25519 by the 32 bytes of a public key. */
+/** Verifies Ed25519 with the 32 bytes of a public key. */
 export function createEd25519Verifier(publicKey: Uint8Array, signature: Uint8Array): PieceVerifier {
   const r = signature.subarray(0, 32);
   const isWhole = signature.length === 64;
@@ -44,7 +44,10 @@ export function createEd25519Verifier(publicKey: Uint8Array, signature: Uint8Arr
   };
 }
 
-/** Whether R is the encoding of `[s]B - [k]A`, with s in its range and A no point of small order: as OpenSSL has it. */
+/**
+ * Whether R is the encoding of `[s]B - [k]A`, with s in its range and A not a point of small order: the rules of
+ * OpenSSL.
+ */
 function satisfies(publicKey: Uint8Array, r: Uint8Array, s: bigint, k: bigint): boolean {
   const { n } = Point.CURVE();
   if (s >= n) return false;
@@ -61,7 +64,7 @@ function satisfies(publicKey: Uint8Array, r: Uint8Array, s: bigint, k: bigint): 
 const littleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x0${Buffer.from(bytes).reverse().toString('hex')}`);
 
-/** For HMAC-SHA256 by its secret; compares in constant time. */
+/** Verifies HMAC-SHA256 with its secret; compares in constant time. */
 export function createHmacVerifier(secret: Uint8Array, signature: Uint8Array): PieceVerifier {
   const hmac = createHmac('sha256', secret);
   return {

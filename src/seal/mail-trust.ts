@@ -1,6 +1,7 @@
 /**
- * Mailboxes' certificates: whether one may be written to now, by those who may vouch for mailboxes of a country and by
- * the lists of what they have revoked. Asked when an endpoint is added, and again for every mail.
+ * Certificates of mailboxes: whether mail may be encrypted to one now. This depends on the issuers that are trusted
+ * for mailboxes of a country, and on their revocation lists. It is checked when an endpoint is added, and again for
+ * every mail.
  */
 import { type ChainOutcome, verifyChain } from './chain.ts';
 import { readCrl } from './crl.ts';
@@ -22,27 +23,30 @@ interface MailTrust {
 /** The trusted issuers for the mailboxes of a country, as they are configured at this moment. */
 export type MailTrustLookup = (country: string) => readonly MailTrust[];
 
-/** The questions a gateway asks about mailboxes; reading certificates stays behind it, out of runtimes without mail. */
+/**
+ * The questions that a gateway asks about mailboxes. An interface, so that runtimes without mail do not load the code
+ * that reads certificates.
+ */
 export interface MailboxJudge {
   judge(country: string, pem: string, at: Date): ChainOutcome;
-  /** When the lists that mail to a country rests on are due anew, by file name. */
+  /** When each revocation list that mail to a country depends on must be renewed, by file name. */
   listsDue(country: string): readonly { readonly name: string; readonly until: Date }[];
 }
 
-/** A judge that uses the issuers trusted at the moment of each question. */
+/** Makes a judge that uses the issuers trusted at the moment of each question. */
 export const createMailboxJudge = (trusted: MailTrustLookup): MailboxJudge => ({
   judge: (country, pem, at) => judgeMailbox(pem, trusted(country), at),
   listsDue: (country) => listsDue(trusted(country).flatMap((one) => one.lists)),
 });
 
-/** A recipient's certificate and the CAs between it and its anchor. */
+/** The most certificates in a chain: the recipient's, and the CAs between it and its anchor. */
 export const MAX_CHAIN_CERTIFICATES = 9;
 
 /**
- * Judges a mailbox's certificate, PEM with the CAs between it and its anchor after it. The best that any of those who
- * are trusted makes of it counts; of refusals the one that says the most: that nobody issued it is said only where
- * nothing else went wrong. Where somebody has lists at all, each of its issuers needs one: a list left out would hide a
- * name.
+ * Judges a mailbox's certificate, given in PEM with the CAs between it and its anchor after it. Returns the best
+ * outcome over all trusted sets of issuers; of several refusals the most specific, so `no-path` only if nothing else
+ * was found. If a set has any revocation list, each CA of the chain needs one, because a missing list could hide a
+ * revoked certificate.
  */
 export function judgeMailbox(pem: string, trusted: readonly MailTrust[], at: Date): ChainOutcome {
   const [leaf, ...intermediates] = splitPem(pem, MAX_CHAIN_CERTIFICATES) ?? [];
@@ -68,7 +72,7 @@ export function judgeMailbox(pem: string, trusted: readonly MailTrust[], at: Dat
   );
 }
 
-/** When a list is due, by its file name: the newest list of each issuer. Unreadable files are left out. */
+/** When each list must be renewed, by its file name: the newest list of each issuer. Unreadable files are left out. */
 function listsDue(
   lists: readonly RevocationList[],
 ): readonly { readonly name: string; readonly until: Date }[] {

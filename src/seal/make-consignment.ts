@@ -1,6 +1,6 @@
 /**
- * A consignment whole: made out of a message, and read down to what is carried to each recipient. Both handle all that a message
- * holds several times over, and so are done together, away from whoever answers others.
+ * Makes a whole consignment from a message, and reads one down to the part for each recipient. Both process the whole
+ * message several times, so each is one operation that can run away from the thread that answers callers.
  */
 import { type Consignment, carriedMessagesOf, consignmentSchema } from '../domain/message/consignment.ts';
 import type { Message } from '../domain/message/message.ts';
@@ -17,32 +17,32 @@ import { isObject } from './strict-json.ts';
 /** The payload of a consignment, without the sealed messages. */
 export type ConsignmentHead = Omit<Consignment, 'attachments'>;
 
-/** A sealed message as text, and what consignments name it by. */
+/** A sealed message as text, with the digest by which consignments name it. */
 export interface SealedText {
   readonly digest: string;
   readonly text: LongText;
 }
 
-/** What is carried to a recipient. */
+/** The sealed message for one recipient. */
 export interface SealedPart extends SealedText {
   readonly to: string;
 }
 
-/** To whom, and how, a message is sealed. */
+/** The recipient of a sealed message, its keys, and the content encryption. */
 export interface SealingTarget {
   readonly to: string;
   readonly keys: readonly PublicJwk[];
   readonly enc: ContentEncryption;
 }
 
-/** Who signs a message, and all to whom it is sealed. */
+/** The signer of a message, and everyone it is sealed to. */
 export interface ConsignmentInput {
   readonly message: Message;
   readonly signer: SigningKey;
   /** The sender's own copy, which the consignment does not carry. */
   readonly own: SealingTarget;
   readonly recipients: readonly SealingTarget[];
-  /** What the consignment says but for the recipients, who follow from what is sealed. */
+  /** The consignment's head without the recipients; these are computed from the sealed messages. */
   readonly head: Omit<ConsignmentHead, 'body'> & {
     readonly body: Omit<ConsignmentHead['body'], 'recipients'>;
   };
@@ -52,21 +52,22 @@ export interface ConsignmentInput {
 export interface MadeConsignment {
   readonly head: ConsignmentHead;
   readonly text: LongText;
-  /** Of what it says. */
+  /** The digest of its payload. */
   readonly digest: string;
   /** In the order of the recipients. */
   readonly sealed: readonly SealedText[];
   readonly ownCopy: LongText;
 }
 
-/** Characters from which on a text is given as bytes. */
+/** Texts of at least this many characters are returned as bytes. */
 const LONG = 256 * 1_024;
 
 const long = (text: string): LongText => (text.length < LONG ? text : new TextEncoder().encode(text));
 
 /**
- * Signs a message once, seals it to each recipient and to its sender, and signs the consignment over the lot.
- * @throws Refusal as `sealFor`
+ * Signs a message once, seals it to each recipient and to its sender, and signs the consignment that contains the
+ * sealed messages.
+ * @throws Refusal as `sealMessage`
  */
 export async function makeConsignment({
   message,
@@ -116,13 +117,13 @@ type PartRefusal = Pick<Refusal, 'code' | 'detail'>;
 
 /** A parsed payload. Requesting a part that was refused throws the refusal. */
 export interface ReadConsignment {
-  /** The value in the place of the id, whatever it is. */
+  /** The `id` of the payload if it is a text, even if the rest was refused. */
   readonly id: unknown;
   readonly head: ConsignmentHead | { readonly refused: PartRefusal };
   readonly parts: readonly SealedPart[] | { readonly refused: PartRefusal };
 }
 
-/** Reads the payload of a consignment. What is wrong with it is in what comes back; never throws a refusal. */
+/** Reads the payload of a consignment. Faults are in the result; it never throws a refusal. */
 export function readConsignmentPayload(payload: unknown): ReadConsignment {
   const id = isObject(payload) && typeof payload['id'] === 'string' ? payload['id'] : undefined;
   const one = attempted(() => parseBySchema(consignmentSchema, payload));
@@ -141,8 +142,9 @@ function attempted<T>(read: () => T): T | { readonly refused: PartRefusal } {
 }
 
 /**
- * Each recipient with its sealed message, held against what the consignment says of it without opening it.
- * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
+ * Each recipient with its sealed message. The digest and the key ids are compared with the consignment, without
+ * opening the message.
+ * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `marksOfSealed`
  */
 const partsOf = (one: Consignment): readonly SealedPart[] =>
   carriedMessagesOf(one).map(({ to, digest: named, sealed }) => {

@@ -1,7 +1,7 @@
 /**
- * Base64 at native speed for jose. It uses the methods that ECMAScript 2026 gives to `Uint8Array` where the runtime has
- * them, and else builds texts a character at a time, which takes seconds for a large attachment. Node 24 does not have
- * them yet, but has `Buffer`. Import this for its effect wherever jose signs, seals or opens.
+ * Base64 at native speed for jose. jose uses the ECMAScript 2026 methods of `Uint8Array` if the runtime has them;
+ * otherwise it builds texts one character at a time, which takes seconds for a large attachment. Node 24 does not have
+ * these methods, but has `Buffer`. Import this module for its effect wherever jose signs, seals or opens.
  */
 import { Buffer } from 'node:buffer';
 
@@ -17,7 +17,7 @@ function toBase64(this: Uint8Array, { alphabet = 'base64', omitPadding = false }
   return omitPadding ? text.replace(/=+$/, '') : text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
-/** Accepts canonical base64 only, with or without padding; jose gets nothing else. */
+/** Accepts only canonical base64, with or without padding; jose never passes anything else. */
 function fromBase64(text: string, { alphabet = 'base64' }: Options = {}): Uint8Array {
   const buffer = Buffer.from(text, alphabet);
   const again = buffer.toString(alphabet);

@@ -1,13 +1,16 @@
 /**
- * The stored form of a PIN: PBKDF2-HMAC-SHA-256 (RFC 8018) over its own salt, wrapped under the master key with its
- * name bound in. Whoever has the hash can try all six digits at once, so a copy of the database alone must not
- * reveal it. A new master key wraps it again.
+ * The stored form of a PIN: PBKDF2-HMAC-SHA-256 (RFC 8018) over its own salt, wrapped under the master key with the
+ * PIN's name bound in. Anyone who has the hash can try all six-digit PINs at once, so a copy of the database alone
+ * must not reveal it. A new master key wraps it again.
  */
 import { Buffer } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import { type MasterKey, type SecretName, unwrapSecret, wrapSecret } from './custody.ts';
 
-/** The most iterations that every runtime allows. The master key protects a PIN, not the time to try one. */
+/**
+ * The most iterations that every runtime allows. A PIN is protected by the master key, not by the time that one guess
+ * takes.
+ */
 const ROUNDS = 100_000;
 const BYTES = 32;
 
@@ -30,7 +33,7 @@ export async function wrapPinHash(
 
 /**
  * Whether this is the PIN, compared in constant time.
- * @throws Refusal `decryption-failed` where what is kept is of another name or master key
+ * @throws Refusal `decryption-failed` if the stored value belongs to another name or another master key
  */
 export async function isPinOf(
   master: MasterKey,

@@ -1,7 +1,7 @@
 /**
- * The sealed message: DIDComm v2.1 `anoncrypt(sign(message))`. The inner signature says who speaks, for any court; the
- * outer encryption lets only the recipient read. The message's `to` stands under the signature, so a recipient cannot
- * pass it on to a third as if it had been sent there.
+ * The sealed message: DIDComm v2.1 `anoncrypt(sign(message))`. The inner signature proves to any court who wrote it;
+ * the outer encryption lets only the recipient read it. The signature covers the message's `to`, so a recipient cannot
+ * pass the message on as if it had been sent to somebody else.
  */
 
 import { Buffer } from 'node:buffer';
@@ -31,14 +31,15 @@ export type { Jws } from './jws.ts';
 export const SIGNED_TYPE = 'application/didcomm-signed+json';
 const ENCRYPTED_TYPE = 'application/didcomm-encrypted+json';
 
-/** Signs a message as a DIDComm signed message: one signature, `kid` in its unprotected header. */
+/** Signs a message as a DIDComm signed message: one signature, with `kid` in its unprotected header. */
 export const signMessage = (one: Message, key: SigningKey): Promise<Jws> =>
   signJws(Buffer.from(JSON.stringify(one)), [key], { typ: SIGNED_TYPE, kid: 'unprotected' });
 
 /**
- * Seals a signed message to one recipient, under the newest X25519 key it lists, else its newest key: the last is the
- * newest.
- * @throws Refusal `unknown-recipient` where no key can be sealed to, `too-large` where the result could not be opened
+ * Seals a signed message to one recipient: under its newest X25519 key, or its newest key if it has no X25519 key. The
+ * last key listed is the newest.
+ * @throws Refusal `unknown-recipient` if the recipient has no key agreement key, `too-large` if the recipient could
+ * not open the result
  */
 export async function sealMessage(
   jws: Jws,
@@ -76,11 +77,11 @@ function readSealed(sealed: unknown): ReadJwe & { readonly kids: readonly string
   return { ...read, kids };
 }
 
-/** What identifies a sealed message for somebody without a key. */
+/** What identifies a sealed message without opening it. */
 interface SealedMarks {
   /**
-   * What consignments and evidence name it by: SHA-256 over `protected.iv.ciphertext.tag`. These texts are canonical, so
-   * there is one digest for the same bytes; the key ids are bound through `apv`.
+   * The digest by which consignments and evidence name it: SHA-256 over `protected.iv.ciphertext.tag`. These texts are
+   * canonical, so the same bytes always have the same digest; `apv` binds the key ids.
    */
   readonly digest: string;
   /** The ids of the keys it is sealed to. */
@@ -88,7 +89,7 @@ interface SealedMarks {
 }
 
 /**
- * Reads what a sealed message can be held against.
+ * Reads from a sealed message what other texts refer to it by.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
 export function marksOfSealed(sealed: unknown): SealedMarks {
@@ -97,20 +98,20 @@ export function marksOfSealed(sealed: unknown): SealedMarks {
 }
 
 /**
- * The digest alone.
+ * Only the digest.
  * @throws Refusal as {@link marksOfSealed}
  */
 export const digestOfSealed = (sealed: unknown): string => marksOfSealed(sealed).digest;
 
 /**
- * The ids of the keys alone.
+ * Only the ids of the keys.
  * @throws Refusal as {@link marksOfSealed}
  */
 export const kidsOfSealed = (sealed: unknown): string[] => [...readSealed(sealed).kids];
 
 /**
- * Opens a sealed message with whichever of the keys it is sealed to. The signature inside is not verified yet:
- * {@link verifyMessage} does that.
+ * Opens a sealed message with the first of the given keys that it is encrypted to. The signature inside is not
+ * verified yet; {@link verifyMessage} does that.
  * @throws Refusal as {@link marksOfSealed} for its shape, then `decryption-failed` for everything else
  */
 export async function openSealedMessage(sealed: unknown, keys: readonly OpeningKey[]): Promise<Jws> {
@@ -126,7 +127,7 @@ export async function openSealedMessage(sealed: unknown, keys: readonly OpeningK
 }
 
 /**
- * The DID that a signed message claims as its signer, unverified: only to find its keys.
+ * The DID that a signed message names as its signer. Not verified: use it only to find the signer's keys.
  * @throws Refusal `jose-malformed`, and for its shape as `readJws`
  */
 export const claimedSignerOf = ({ signatures }: Jws): string =>
@@ -144,17 +145,17 @@ function signerIn(read: ReadJws): { readonly kid: string; readonly signer: strin
 
 /** The reader of a message, and where to find its signer's keys. */
 interface ReaderExpectation {
-  /** DID that must be among the message's `to`; left out by a reader who is no recipient. */
+  /** The DID that must be in the message's `to`; absent if the reader is not a recipient. */
   readonly recipient?: string;
-  /** The signing keys of a DID, as its designation publishes them; empty where nobody is known by it. */
+  /** Finds the signing keys of a DID in its designation; empty if the DID is not known. */
   readonly keysOf: (did: string) => Promise<readonly PublicJwk[]>;
 }
 
 /**
- * Verifies a signed message and gives it back as the schema reads it: exactly one signature, by a key of the DID in
- * `from`, addressed to the recipient, its attachments within bounds. Its body is not judged here.
+ * Verifies a signed message and returns it as the schema reads it. It must have exactly one signature, by a key of the
+ * DID in `from`, be addressed to the recipient, and have attachments within the bounds. Its body is not checked here.
  * @throws Refusal for its shape as {@link readJws}; `unknown-sender`, `signature-invalid`, `malformed-json`,
- *   `invalid-body`, `misaddressed`, `too-large`
+ * `invalid-body`, `misaddressed`, `too-large`
  */
 export async function verifyMessage(jws: unknown, expect: ReaderExpectation): Promise<Message> {
   const read = readJws(jws, LIMITS.sealedMessage);

@@ -1,4 +1,7 @@
-/** Statements: designations, agreements, evidence and consignments, each a JWS in General JSON over a JSON object. */
+/**
+ * Signed statements: designations, agreements, evidence, consignments and others. Each is a JWS in General JSON over a
+ * JSON object.
+ */
 
 import { Buffer } from 'node:buffer';
 import { JSON_BOUNDS } from '../domain/message/json-bounds.ts';
@@ -37,15 +40,16 @@ export type StatementType =
   | 'capabilities';
 
 interface Style extends SignatureStyle {
-  /** Of the payload: bytes, and what its JSON may hold. */
+  /** Bounds of the payload: its bytes, and the size of its JSON. */
   readonly maxPayload: number;
   readonly bounds: JsonBounds;
   readonly algs: AllowedAlgs;
 }
 
 /**
- * One media type for each statement, so that none can be shown as another (RFC 8725 §3.11); `application/` is left out
- * as RFC 7515 §4.1.9 advises; each names who signs it and so by what. A consignment is a DIDComm signed message and looks like one.
+ * Each type of statement has its own media type, so that none can be presented as another (RFC 8725 §3.11). The prefix
+ * `application/` is left out, as RFC 7515 §4.1.9 advises. `algs` lists the algorithms of the party that signs the
+ * type. A consignment is a DIDComm signed message, so it has that media type.
  */
 const STATEMENTS: Readonly<Record<StatementType, Style>> = {
   designation: {
@@ -116,14 +120,14 @@ const STATEMENTS: Readonly<Record<StatementType, Style>> = {
 /** A verified statement. */
 export interface VerifiedStatement {
   readonly payload: unknown;
-  /** SHA-256 of the payload's bytes, base64url: the same whoever else signs. */
+  /** SHA-256 of the payload's bytes, base64url. Further signatures do not change it. */
   readonly digest: string;
   readonly kids: string[];
 }
 
 /**
- * Signs a statement with each of the keys, in order. What is signed is `JSON.stringify(payload)`.
- * @throws Refusal `configuration` for a key whose algorithm is not for this type
+ * Signs a statement with each key, in order. The signed bytes are `JSON.stringify(payload)`.
+ * @throws Refusal `configuration` if the algorithm of a key is not allowed for this type
  */
 export async function signStatement(
   type: StatementType,
@@ -140,9 +144,9 @@ function checkAlgs(keys: readonly AuthorityKey[], type: StatementType): void {
 }
 
 /**
- * Adds a signature over the same payload bytes: how a second authority joins an agreement. What is there already is
- * not verified here; {@link verifyStatement} verifies all.
- * @throws Refusal `already-exists` where this key signed before; for its shape as {@link verifyStatement}
+ * Adds a signature over the same payload bytes: this is how a second authority joins an agreement. Existing signatures
+ * are not verified here; {@link verifyStatement} verifies all.
+ * @throws Refusal `already-exists` if this key has signed before; for its shape as {@link verifyStatement}
  */
 export async function addSignature(jws: Jws, key: AuthorityKey): Promise<Jws> {
   const read = readAny(jws);
@@ -163,10 +167,10 @@ function typeOf(read: ReadJws): StatementType {
 }
 
 /**
- * Verifies a statement: every signature that stands on it, by different keys. The caller parses the payload by its
- * schema and asks whether the right ones signed.
- * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `unknown-sender` where `keyOf` knows no key,
- *   `signature-invalid`, `malformed-json`
+ * Verifies every signature of a statement; the signatures must be by different keys. The caller parses the payload by
+ * its schema and checks that the right parties signed.
+ * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `unknown-sender` if `keyOf` knows no key,
+ * `signature-invalid`, `malformed-json`
  */
 export async function verifyStatement(
   jws: unknown,
@@ -188,11 +192,11 @@ export async function verifyStatement(
   return { payload: await payloadBy(parse, bytes, type), digest, kids };
 }
 
-/** The digest of a statement as {@link verifyStatement} gives it, for one that was just signed here. */
+/** The digest of a statement that was just signed here; the same as {@link verifyStatement} returns. */
 export const digestOfPayload = (jws: Jws): string => digestOf(Buffer.from(jws.payload, 'base64url'));
 
 /**
- * Looks into a statement without verifying it, only to find out whose key to ask for. Believe nothing it says.
+ * Reads a statement without verifying it, only to find out whose key is needed. Do not trust its content.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`, `malformed-json`
  */
 export function peekStatement(jws: unknown): { readonly payload: unknown; readonly kids: string[] } {
@@ -201,7 +205,8 @@ export function peekStatement(jws: unknown): { readonly payload: unknown; readon
 }
 
 /**
- * The same, of which only the key ids are read: who is to be proven need not be parsed first.
+ * Reads only the key ids of a statement, without parsing its payload: the caller is authenticated before its payload
+ * is parsed.
  * @throws Refusal `jose-malformed`, `jose-header-refused`, `too-large`
  */
 export const peekStatementKids = (jws: unknown): readonly string[] =>
@@ -225,14 +230,14 @@ export async function peekConsignment(
 
 const digested = async (bytes: Uint8Array): Promise<DecodedPayload> => ({ bytes, digest: digestOf(bytes) });
 
-/** A statement as JSON text, for keeping. */
+/** A statement as JSON text, to be stored. */
 export const textOfStatement = async (jws: unknown): Promise<LongText> =>
   jws instanceof LargeJws ? jws.text() : JSON.stringify(jws);
 
-/** Any statement, before it is known which: the type it turns out to be decides the algorithms when it is verified. */
+/** Reads a statement of a type that is not known yet. The type decides the allowed algorithms when it is verified. */
 const readAny = (jws: unknown): ReadJws => readJws(jws, LIMITS.consignment, ALLOWED_ALGS.authority);
 
-/** How a payload is parsed: like `parseStrictBytes`, in whatever thread. */
+/** Parses a payload like `parseStrictBytes`, on any thread. */
 type PayloadParser = (bytes: Uint8Array, bounds: JsonBounds) => Promise<unknown>;
 
 const parseInPlace: PayloadParser = async (bytes, bounds) => parseStrictBytes(bytes, bounds);

@@ -1,7 +1,7 @@
 /**
- * JSON that every reader understands alike. `JSON.parse` lets a member stand twice and takes the last, other parsers
- * take the first: a signature over such a text proves nothing. So duplicates are refused, and what a text may hold is
- * bounded before it is parsed.
+ * JSON that every reader understands in the same way. `JSON.parse` accepts duplicate members and takes the last one;
+ * other parsers take the first. A signature over such a text would prove nothing. So duplicates are refused, and the
+ * size of the JSON is bounded before it is parsed.
  */
 import { Refusal } from '../domain/words/error.ts';
 import { type JsonBounds, JsonCounter } from '../domain/words/json-count.ts';
@@ -9,8 +9,8 @@ import { jsonPointerOf } from '../domain/words/schema-faults.ts';
 import { findBadText } from '../domain/words/text.ts';
 
 /**
- * Parses JSON text as I-JSON has it (RFC 7493 §2.3): no member twice in one object, and no more than the bounds say.
- * Bound the text's size before the call.
+ * Parses I-JSON text (RFC 7493 §2.3): no duplicate member in an object, and nothing beyond the bounds. Check the size
+ * of the text before the call.
  * @throws Refusal `malformed-json`, `too-large`
  */
 export const parseStrict = (text: string, bounds: JsonBounds): unknown =>
@@ -37,7 +37,7 @@ export const NOT_JSON_TEXT = 'the text is not JSON';
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The JSON value that bytes from somebody else hold, or undefined where they hold none. */
+/** The JSON value in bytes from outside; undefined if they contain none. */
 export function tryParseValue(bytes: Uint8Array | undefined, bounds: JsonBounds): unknown {
   if (bytes === undefined) return undefined;
   try {
@@ -47,7 +47,7 @@ export function tryParseValue(bytes: Uint8Array | undefined, bounds: JsonBounds)
   }
 }
 
-/** The object that bytes from somebody else hold, or undefined where they hold none: an answer may be anything. */
+/** The JSON object in bytes from outside; undefined if they contain none. Another server may answer with anything. */
 export function tryParseObject(
   bytes: Uint8Array | undefined,
   bounds: JsonBounds,
@@ -75,7 +75,10 @@ function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
 /** A surrogate can occur only as an escape, because the bytes are UTF-8. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
-/** I-JSON texts hold no half of a surrogate pair (RFC 7493 §2.1): other readers refuse them, or read something else. */
+/**
+ * Refuses half a surrogate pair, which I-JSON forbids (RFC 7493 §2.1): other readers refuse such a text, or read
+ * something else.
+ */
 function checkUnicode(text: string, value: unknown): void {
   const place = SURROGATE_ESCAPE.test(text) ? findBadText(value) : undefined;
   if (place !== undefined)
@@ -85,7 +88,7 @@ function checkUnicode(text: string, value: unknown): void {
     );
 }
 
-/** Counts the members that parsing kept, on a stack of our own so that depth cannot exhaust the runtime's. */
+/** Counts the members after parsing. It uses its own stack, so that deep nesting cannot overflow the call stack. */
 function membersKept(value: unknown): number {
   let count = 0;
   const waiting: unknown[] = [value];

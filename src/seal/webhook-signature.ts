@@ -1,7 +1,8 @@
 /**
  * Standard Webhooks signatures (github.com/standard-webhooks/standard-webhooks, spec 1.0.0 § Verifying webhook
- * authenticity): what is signed is `id.timestamp.body` over the exact bytes of the body. `v1` is HMAC-SHA256, `v1a`
- * Ed25519. Keys rotate by overlap: the sender signs with every current key, the receiver takes any one of its own.
+ * authenticity). A signature covers `id.timestamp.body` over the exact bytes of the body. `v1` is HMAC-SHA256, `v1a`
+ * Ed25519. During a key rotation old and new keys overlap: the sender signs with every current key, and the receiver
+ * accepts any of its own.
  */
 import { Refusal } from '../domain/words/error.ts';
 import { bytesOfBody, type HeldBody } from '../domain/words/held-body.ts';
@@ -11,41 +12,41 @@ import { createEd25519Verifier, createHmacVerifier } from './large-signature.ts'
 export interface WebhookKey {
   readonly version: 'v1' | 'v1a';
   readonly key: CryptoKey;
-  /** For verifying what is large: the secret of `v1`, the public key of `v1a`. */
+  /** For verifying large bodies: the secret of `v1`, the public key of `v1a`. */
   readonly raw?: Uint8Array;
 }
 
 export type WebhookHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>;
 
-/** What is signed. `timestamp` is the time of this attempt in whole seconds since 1970. */
+/** The signed parts of a call. `timestamp` is the time of this attempt in whole seconds since 1970. */
 export interface SignedCall {
   readonly id: string;
   readonly timestamp: number;
   readonly body: Uint8Array | string;
 }
 
-/** Seconds that a timestamp may be off, either way. */
+/** The most seconds that a timestamp may differ from now, in either direction. */
 const TOLERANCE = 300;
 
-/** Signatures looked at in one header: two schemes, each with an old and a new key, twice over. */
+/** The most signatures that are read from one header: two schemes, each with an old and a new key, times two. */
 const MAX_SIGNATURES = 8;
 const MAX_SIGNATURE_HEADER = 1_024;
 
-/** The specification keeps the full stop out of ids, because it separates what is signed. */
+/** The specification forbids the full stop in ids, because it separates the signed parts. */
 const ID = /^[A-Za-z0-9_~-]{1,256}$/;
 const SECONDS = /^[1-9]\d{0,11}$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** An Ed25519 private key in PKCS #8 (RFC 8410 §7) is this, then the 32 byte seed. */
+/** The start of an Ed25519 private key in PKCS #8 (RFC 8410 §7); the seed of 32 bytes follows. */
 const PKCS8_ED25519 = Uint8Array.from([0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** The secret of a new `v1` key, `whsec_…`, from 24 to 64 random bytes. */
+/** Makes the secret of a new `v1` key, `whsec_…`, from 24 to 64 random bytes. */
 export function makeWebhookSecret(random: Uint8Array): string {
   return `whsec_${toBase64(sized(random, 24, 64, 'a whsec_ secret'))}`;
 }
 
-/** A new `v1a` key pair, `whsk_…` to sign with and `whpk_…` to publish, out of 32 random bytes. */
+/** Makes a new `v1a` key pair from 32 random bytes: `whsk_…` for signing and `whpk_…` to publish. */
 export async function makeWebhookKeyPair(seed: Uint8Array): Promise<{ secret: string; public: string }> {
   const key = await importSeed(sized(seed, 32, 32, 'a whsk_ seed'), true);
   const { x } = await crypto.subtle.exportKey('jwk', key);
@@ -54,8 +55,8 @@ export async function makeWebhookKeyPair(seed: Uint8Array): Promise<{ secret: st
 }
 
 /**
- * Reads `whsec_…` or `whsk_…` (a 32 byte seed, alone or followed by its public key) for signing. Nothing is remembered: how
- * long the secret counts is not known here.
+ * Reads `whsec_…`, or `whsk_…` (a 32 byte seed, alone or followed by its public key), for signing. The result is not
+ * cached, because this function does not know how long the secret is in force.
  * @throws Refusal `configuration`
  */
 export async function readWebhookSigner(text: string): Promise<WebhookKey> {
@@ -67,7 +68,8 @@ export async function readWebhookSigner(text: string): Promise<WebhookKey> {
 }
 
 /**
- * Reads `whsec_…` or `whpk_…` for verifying. Nothing is remembered: the time of an answer would tell who is connected.
+ * Reads `whsec_…` or `whpk_…` for verifying. The result is not cached: a faster answer would reveal which partners are
+ * connected.
  * @throws Refusal `configuration`
  */
 export async function readWebhookVerifier(text: string): Promise<WebhookKey> {
@@ -80,7 +82,7 @@ export async function readWebhookVerifier(text: string): Promise<WebhookKey> {
 }
 
 /**
- * The three headers of a call, signed with every key given.
+ * Makes the three headers of a call, signed with every given key.
  * @throws Refusal `configuration` without a key, or with an id or timestamp that cannot be signed
  */
 export async function signWebhook(signers: readonly WebhookKey[], call: SignedCall): Promise<WebhookHeaders> {
@@ -100,9 +102,9 @@ export async function signWebhook(signers: readonly WebhookKey[], call: SignedCa
 }
 
 /**
- * Proves that one of `verifiers` signed these bytes within five minutes of `now`. No verifiers, no proof. The checks
- * that do not depend on a key come first, so that an answer tells nothing about which keys there are.
- * @returns the call's id, and which of `verifiers` it was, from 0
+ * Verifies that one of `verifiers` signed these bytes within five minutes of `now`. Without verifiers it always
+ * refuses. The checks that need no key come first, so that the answer does not reveal which keys exist.
+ * @returns the call's id, and the index of the matching verifier, from 0
  * @throws Refusal `signature-missing`, `timestamp-out-of-range` or `signature-invalid`
  */
 export async function verifyWebhook(
@@ -122,7 +124,7 @@ export async function verifyWebhook(
 }
 
 /**
- * Reads the three headers and judges what can be judged without a key; call it before reading a body.
+ * Reads the three headers and makes all checks that need no key. Call it before the body is read.
  * @throws Refusal `signature-missing`, `timestamp-out-of-range` or `signature-invalid`
  */
 export function readWebhookHeaders(headers: Headers, now: Date) {
@@ -141,7 +143,7 @@ export function readWebhookHeaders(headers: Headers, now: Date) {
   return { id, timestamp, signatures: readSignatures(signature) };
 }
 
-/** Signatures of unknown versions are ignored, as the specification requires. */
+/** Reads the signatures; those of unknown versions are ignored, as the specification requires. */
 function readSignatures(header: string) {
   const parts = header.split(' ').filter((part) => part !== '');
   if (header.length > MAX_SIGNATURE_HEADER || parts.length > MAX_SIGNATURES) {
@@ -155,7 +157,7 @@ function readSignatures(header: string) {
 
 type Holds = (verifier: WebhookKey, signature: Uint8Array<ArrayBuffer>) => Promise<boolean>;
 
-/** How signatures over a body are verified: at once, or piece by piece where it lies on disk. */
+/** Chooses how signatures over a body are verified: at once, or piece by piece if the body is on disk. */
 async function verifierOver(
   body: Uint8Array | string | HeldBody,
   contentOf: (body: Uint8Array | string) => Uint8Array<ArrayBuffer>,
@@ -176,7 +178,7 @@ async function verifierOver(
   };
 }
 
-/** WebCrypto compares the HMAC in constant time, which a comparison of texts would not. */
+/** WebCrypto compares the HMAC in constant time; comparing texts would not. */
 const verifies = (
   verifier: WebhookKey,
   signature: Uint8Array<ArrayBuffer>,

@@ -6,9 +6,10 @@ import { Refusal } from '../domain/words/error.ts';
 import { type Anchor, verifySignedByAuthorities } from './authority.ts';
 
 /**
- * Verifies a withdrawal: signed by the one authority of the country it names, valid now. Which designations it ends is
- * the rule of `domain/party/in-force.ts`: those of that country only.
- * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as `readStatement`
+ * Verifies a withdrawal. It must be signed by the authority of the country that it names alone, with a certificate
+ * that is valid now. Which designations it ends is decided in `domain/party/in-force.ts`: only those of that country.
+ * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as {@link
+ * verifyStatement}
  */
 export async function verifyWithdrawal(
   jws: unknown,

@@ -1,13 +1,13 @@
 /**
  * Signatures on certificates and revocation lists: RSA with PKCS#1 v1.5 or PSS (RFC 4055), ECDSA (RFC 5758), Ed25519
- * (RFC 8410), each with SHA-256 or longer. MD5, SHA-1, DSA and everything unnamed are refused before any arithmetic.
+ * (RFC 8410), each with SHA-256 or longer. All others, such as MD5, SHA-1 and DSA, are refused before any arithmetic.
  */
 import { Buffer } from 'node:buffer';
 import { constants, type KeyObject, verify } from 'node:crypto';
 import type { BitString } from 'asn1js';
 import { AlgorithmIdentifier, RSASSAPSSParams } from 'pkijs';
 
-/** What is signed, how, and the signature. */
+/** The signed bytes, the algorithm, and the signature. */
 export interface SignedPart {
   readonly tbs: Uint8Array;
   readonly scheme: Scheme | undefined;
@@ -16,9 +16,9 @@ export interface SignedPart {
 
 interface Scheme {
   readonly key: 'rsa' | 'ec' | 'ed25519';
-  /** `null` where the scheme hashes for itself. */
+  /** `null` if the scheme hashes by itself. */
   readonly hash: string | null;
-  /** Bytes of salt: PSS; absent for PKCS#1 v1.5. */
+  /** The length of the PSS salt in bytes; absent for PKCS#1 v1.5. */
   readonly salt?: number;
 }
 
@@ -42,11 +42,11 @@ const HASHES: Readonly<Record<string, { readonly hash: string; readonly length: 
   '2.16.840.1.101.3.4.2.3': { hash: 'sha512', length: 64 },
 };
 
-/** RSA below 2048 bits can be broken; above 8192 it only costs time. */
+/** RSA below 2048 bits can be broken; above 8192 bits it only costs time. */
 const RSA_BITS = { least: 2_048, most: 8_192 } as const;
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-/** The signature of a certificate or list that pkijs has read, with the algorithm its signed half names. */
+/** The signature of a certificate or list that pkijs has parsed. The algorithm is the one named in the signed part. */
 export function readSignedPart(
   read: {
     readonly tbsView: Uint8Array;
@@ -57,7 +57,7 @@ export function readSignedPart(
 ): SignedPart {
   return {
     tbs: read.tbsView,
-    // RFC 5280 §4.1.1.2: both halves name the same algorithm.
+    // RFC 5280 §4.1.1.2: the signed part and the outer part must name the same algorithm.
     scheme: same(read.signatureAlgorithm, inner) ? schemeOf(inner) : undefined,
     signature: read.signatureValue.valueBlock.valueHexView,
   };
@@ -70,7 +70,10 @@ function schemeOf({ algorithmId, algorithmParams }: AlgorithmIdentifier): Scheme
   return algorithmId === PSS ? pssOf(algorithmParams) : SCHEMES[algorithmId];
 }
 
-/** RFC 4055 §3.1: one hash for the message and its mask, salt as long as the hash; the defaults are SHA-1. */
+/**
+ * RFC 4055 §3.1: one hash for the message and its mask, and a salt as long as the hash. The defaults of the RFC use
+ * SHA-1.
+ */
 function pssOf(schema: unknown): Scheme | undefined {
   const params = new RSASSAPSSParams({ schema });
   const { hashAlgorithm, maskGenAlgorithm, saltLength, trailerField } = params;
@@ -82,12 +85,12 @@ function pssOf(schema: unknown): Scheme | undefined {
 }
 
 /**
- * With the exponent 1 everybody can sign; a large exponent only costs time. Almost all keys use 65537; some
- * smartcards use a smaller one.
+ * With the exponent 1 anybody could sign; a large exponent only costs time. Almost all keys use 65537; some smartcards
+ * use a smaller one.
  */
 const MOST_EXPONENT = 2n ** 32n;
 
-/** Whether an RSA key may be used here at all, by the length of its modulus in bits and its public exponent. */
+/** Whether an RSA key is strong enough, by the length of its modulus in bits and its public exponent. */
 export const isStrongRsa = (bits: number, exponent: bigint): boolean =>
   bits >= RSA_BITS.least &&
   bits <= RSA_BITS.most &&
@@ -95,7 +98,7 @@ export const isStrongRsa = (bits: number, exponent: bigint): boolean =>
   exponent <= MOST_EXPONENT &&
   exponent % 2n === 1n;
 
-/** Whether a key may sign or be certified here at all. */
+/** Whether a key is strong enough to sign or to be certified. */
 export function isStrongKey(key: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') return isStrongRsa(modulusLength, publicExponent);
@@ -104,7 +107,10 @@ export function isStrongKey(key: KeyObject): boolean {
   );
 }
 
-/** What is wrong with a signature under this key, whose own strength {@link isStrongKey} tells; undefined where it verifies. */
+/**
+ * What is wrong with a signature under this key; undefined if it verifies. The strength of the key is checked
+ * separately, by {@link isStrongKey}.
+ */
 export function findSignatureFault(
   { tbs, scheme, signature }: SignedPart,
   key: KeyObject,

@@ -1,6 +1,6 @@
 /**
- * X.509 certificates as the judges of chains want them. OpenSSL reads first and is strict about DER; pkijs then gives
- * the parts that node:crypto does not show.
+ * Parses X.509 certificates for `chain.ts` and `crl.ts`. OpenSSL parses first and is strict about DER; pkijs then
+ * gives the parts that node:crypto does not show.
  */
 import { Buffer } from 'node:buffer';
 import { type KeyObject, X509Certificate } from 'node:crypto';
@@ -25,21 +25,24 @@ export const EXTENSION_OIDS = {
   extendedKeyUsage: '2.5.29.37',
 } as const;
 
-/** Bits of keyUsage as they lie in its first byte (RFC 5280 §4.2.1.3). */
+/** Bits in the first byte of keyUsage (RFC 5280 §4.2.1.3). */
 export const KEY_USAGE_BITS = { digitalSignature: 0x80, keyCertSign: 0x04, cRLSign: 0x02 } as const;
 
 interface Extended {
   readonly critical: boolean;
-  /** DER inside the octet string. */
+  /** The DER inside the octet string. */
   readonly value: Uint8Array;
 }
 export type Extensions = ReadonlyMap<string, Extended>;
 
-/** A certificate that could be read. Nothing about it is believed yet. */
+/** A certificate that could be parsed. Nothing in it is trusted yet. */
 export interface ReadCertificate {
   readonly pem: string;
   readonly publicKey: KeyObject;
-  /** Names as hex of their DER: RFC 5280 §4.1.2.6 has a CA write its name alike everywhere, so bytes are compared. */
+  /**
+   * Names as hex of their DER. A CA must write its name in the same way everywhere (RFC 5280 §4.1.2.6), so bytes are
+   * compared.
+   */
   readonly subject: string;
   readonly issuer: string;
   readonly serial: string;
@@ -48,27 +51,30 @@ export interface ReadCertificate {
   readonly until: Date;
   readonly extensions: Extensions;
   readonly signed: SignedPart;
-  /** Undefined where it is no CA's; a limit of Infinity where it sets none. */
+  /** Undefined if the certificate is not of a CA. `pathLength` is Infinity if it sets no limit. */
   readonly ca: { readonly pathLength: number } | undefined;
-  /** First byte of keyUsage; undefined where any use is allowed. */
+  /** The first byte of keyUsage; undefined if any use is allowed. */
   readonly usage: number | undefined;
-  /** Purposes of extendedKeyUsage; undefined where any is allowed. */
+  /** Purposes of extendedKeyUsage; undefined if any purpose is allowed. */
   readonly purposes: readonly string[] | undefined;
 }
 
-/** A government's certificate with many policies stays below it. */
+/** The most bytes of a certificate. Even a government's certificate with many policies is smaller. */
 const MAX_CERTIFICATE = 32 * 1024;
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
-/** The certificates of a PEM file, in order, at most `most` of them; undefined where it holds none or more. */
+/** The certificates in a PEM file, in order; undefined if there are none, or more than `most`. */
 export function splitPem(text: string, most: number): readonly [string, ...string[]] | undefined {
   if (text.length > most * MAX_CERTIFICATE) return undefined;
   const [first, ...rest] = text.match(BLOCK) ?? [];
   return first === undefined || rest.length >= most ? undefined : [first, ...rest];
 }
 
-/** Reads one certificate in PEM; undefined where it is none, or an extension it relies on is malformed or doubled. */
+/**
+ * Parses one certificate in PEM; undefined if the text is not a certificate, or if an extension that is needed is
+ * malformed or stands twice.
+ */
 export function parseCertificate(pem: string): ReadCertificate | undefined {
   if (pem.length > MAX_CERTIFICATE) return undefined;
   try {
@@ -81,7 +87,7 @@ export function parseCertificate(pem: string): ReadCertificate | undefined {
 function partsOf(pem: string, openssl: X509Certificate): ReadCertificate {
   const certificate = new Certificate({ schema: fromBER(new Uint8Array(openssl.raw)).result });
   const extensions = extensionsOf(certificate.extensions);
-  // Only version 3 has extensions (§4.1.2.9); one smuggled into an older certificate is not read by everybody.
+  // Only version 3 has extensions (§4.1.2.9). Some readers would ignore an extension in an older version.
   if (extensions.size > 0 && certificate.version !== 2) throw new Error('extensions need version 3');
   return {
     pem,
@@ -97,7 +103,7 @@ function partsOf(pem: string, openssl: X509Certificate): ReadCertificate {
   };
 }
 
-/** Extensions by identifier. @throws where one stands twice (RFC 5280 §4.2) */
+/** Extensions by identifier. @throws if one stands twice (RFC 5280 §4.2) */
 export function extensionsOf(list: readonly Extension[] = []): Extensions {
   const found = new Map(
     list.map((one) => [
@@ -123,7 +129,7 @@ function usesOf(extensions: Extensions): Pick<ReadCertificate, 'ca' | 'usage' | 
 function caOf({ cA, pathLenConstraint }: BasicConstraints): ReadCertificate['ca'] {
   if (!cA) return undefined;
   if (pathLenConstraint === undefined) return { pathLength: Number.POSITIVE_INFINITY };
-  // A number too long for pkijs is more than any path here.
+  // A number that is too long for pkijs is larger than any path here.
   return {
     pathLength: typeof pathLenConstraint === 'number' ? pathLenConstraint : Number.POSITIVE_INFINITY,
   };
@@ -134,14 +140,17 @@ function usageOf(value: unknown): number {
   return value.valueBlock.valueHexView[0] ?? 0;
 }
 
-/** DER with nothing after it. @throws where something follows */
+/** Copies DER bytes. @throws if anything follows the DER value */
 function readWholeDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const { offset } = fromBER(der);
   if (offset !== der.length) throw new Error('not one DER value');
   return Uint8Array.from(der);
 }
 
-/** Leading zeros are dropped: 00FF and FF count as one number, which errs on the side of revoked. */
+/**
+ * The serial number as hex without leading zeros. 00FF and FF are the same number here: at worst, a certificate that
+ * is not revoked is treated as revoked.
+ */
 export const serialTextOf = (number: Integer): string =>
   Buffer.from(number.valueBlock.valueHexView)
     .toString('hex')

@@ -42,7 +42,7 @@ export interface OddCall {
   readonly headers?: Record<string, string>;
 }
 
-/** Makes a call at a route as somebody makes it. */
+/** RSA below 2048 bits can be broken; above 8192 bits it only costs time. */
 type Ask = (route: TestedRoute, plain: Call) => Promise<Call>;
 
 export interface RolesHouse {
