@@ -19,7 +19,7 @@ const JOSE = 'application/jose+json';
 /** Takes an acknowledgement from a partner's system, whose webhook signature is verified. */
 async function fromSystem(gateway: Posting, arrival: Arrival): Promise<RecordedAcknowledgement> {
   if (arrival.kind !== 'decision' || arrival.by.via !== 'system')
-    throw new Refusal('invalid-body', 'this address takes acknowledgements');
+    throw new Refusal('invalid-body', 'this address accepts only acknowledgements');
   const { focalPoint, message, officer } = arrival.by;
   const { decision, ground, settles } = arrival;
   return withSignedRejections(gateway, { sender: focalPoint }, async () => {

@@ -97,7 +97,7 @@ function refuseOtherMethods(app: Hono<Env>): void {
     // Without metrics on this listener the address does not exist: 404.
     if (path === '/metrics' && !app.routes.some((route) => route.path === path)) continue;
     app.all(path, () => {
-      throw new Refusal('method-not-allowed', 'this address does not take that method');
+      throw new Refusal('method-not-allowed', 'this address does not accept this method');
     });
   }
 }

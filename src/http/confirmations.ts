@@ -10,7 +10,7 @@ export function confirmationRoutes(gateway: Posting): Hono {
   return new Hono().post('/focal-points/:slug/endpoints/:id/confirmation', async (context) => {
     const arrival = await readPartnerArrival(gateway, context);
     if (arrival.kind !== 'confirmation')
-      throw new Refusal('invalid-body', 'this address takes confirmations');
+      throw new Refusal('invalid-body', 'this address accepts only confirmations');
     const { said, repeat } = await withSignedRejections(gateway, { sender: arrival.focalPoint }, () =>
       confirmBySystem(gateway, arrival),
     );

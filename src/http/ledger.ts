@@ -65,7 +65,8 @@ export function ledgerRoutes(gateway: Reaching): Hono {
       const id = hexId.safeParse(context.req.param('id'));
       if (!id.success) throw new Refusal('not-found', 'there is no such evidence for this access key');
       const by = z.optional(did).safeParse(context.req.query('by'));
-      if (!by.success) throw new Refusal('invalid-body', 'by must be the DID of who signed the evidence');
+      if (!by.success)
+        throw new Refusal('invalid-body', 'by must be the DID of the gateway that signed the evidence');
       context.header('cache-control', 'no-store');
       return context.text(await proveForParty(gateway, { id: id.data, by: by.data, party }));
     });

@@ -42,7 +42,7 @@ export async function readPartnerArrival(
   const adapter = gateway.adapters.get('webhook');
   if (adapter === undefined) throw new Refusal('not-ready', 'the webhook channel is not running');
   const [arrival] = await adapter.receive(context.req.raw);
-  if (arrival === undefined) throw new Refusal('invalid-body', 'the call brought nothing');
+  if (arrival === undefined) throw new Refusal('invalid-body', 'the call contains no message');
   const proven = focalPointOf(arrival);
   if (proven !== undefined) knownCallerOf(context).counted('focal-point', proven);
   if (arrival.kind !== 'refused') return arrival;
@@ -75,7 +75,8 @@ export function messageRoutes(gateway: Gateway): Hono {
     .post('/focal-points/:slug/messages', async (context) => {
       try {
         const arrival = await readPartnerArrival(gateway, context);
-        if (arrival.kind !== 'submission') throw new Refusal('invalid-body', 'this address takes messages');
+        if (arrival.kind !== 'submission')
+          throw new Refusal('invalid-body', 'this address accepts only messages');
         const accepted = await acceptPost(gateway, arrival);
         gateway.metrics.submission('assisted', accepted.repeat ? 'repeat' : 'accepted');
         return answerReceipt(gateway, accepted);

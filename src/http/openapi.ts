@@ -51,7 +51,7 @@ const PUBLIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/healthz',
-    summary: 'Alive',
+    summary: 'Ask whether the process is alive',
     responses: { 200: { description: 'The process answers', content: jsonContentOf(looseObject) } },
   },
   {

@@ -31,10 +31,10 @@ export function documentOfProblem(refusal: Refusal, instance: string): Record<st
  */
 function refusalFor(gateway: Storing, thrown: unknown, instance: string): Refusal {
   if (thrown instanceof Refusal) return thrown;
-  if (isDatabaseDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach what it keeps');
+  if (isDatabaseDown(thrown)) return new Refusal('database-down', 'the gateway cannot reach its database');
   const fault = thrown instanceof Error ? thrown : new Error('unknown');
   gateway.log.error('http.fault', { instance, fault: fault.name, at: firstFrame(fault) });
-  return new Refusal('fault', 'the gateway met a fault of its own');
+  return new Refusal('fault', 'the gateway has an internal fault');
 }
 
 /** Turns an exception into an answer. */

@@ -13,7 +13,7 @@ export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
   if (entries.length < 1 || entries.length > TILE_WIDTH)
     throw new RangeError('a bundle holds 1 to 256 entries');
   if (entries.some((entry) => entry.length > MAX_ENTRY_BYTES))
-    throw new RangeError('an entry is longer than a bundle can say');
+    throw new RangeError('an entry is longer than the format of a bundle allows');
   const bytes = new Uint8Array(entries.reduce((length, entry) => length + 2 + entry.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
@@ -35,11 +35,12 @@ export function readBundle(bytes: Uint8Array, width: number): Uint8Array[] {
   let at = 0;
   while (at < bytes.length && entries.length < width) {
     const end = at + 2 <= bytes.length ? at + 2 + view.getUint16(at) : Number.POSITIVE_INFINITY;
-    if (end > bytes.length) throw new Refusal('ledger-malformed', 'an entry bundle breaks off');
+    if (end > bytes.length)
+      throw new Refusal('ledger-malformed', 'an entry bundle ends in the middle of an entry');
     entries.push(bytes.slice(at + 2, end));
     at = end;
   }
   if (entries.length !== width || at !== bytes.length)
-    throw new Refusal('ledger-malformed', 'an entry bundle does not hold the entries its width asks for');
+    throw new Refusal('ledger-malformed', 'an entry bundle has more or fewer entries than its width says');
   return entries;
 }

@@ -27,7 +27,7 @@ const MAX_ROOT_TEXT = 44;
 export function writeCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
   const text = [origin, String(size), encodeBase64(root), ...extensions, ''].join('\n');
   const { extensions: read } = readCheckpoint(text);
-  if (read.length !== extensions.length) throw malformed('a line of a checkpoint holds a newline');
+  if (read.length !== extensions.length) throw malformed('a line of a checkpoint contains a newline');
   return text;
 }
 
@@ -39,13 +39,13 @@ export function readCheckpoint(text: string): Checkpoint {
   const lines = isNoteText(text) ? text.slice(0, -1).split('\n', MAX_LINES + 1) : [];
   const [origin, decimal = '', base64 = '', ...extensions] = lines;
   if (origin === undefined || lines.length > MAX_LINES || lines.includes(''))
-    throw malformed('a checkpoint is not three or more lines with something in each');
+    throw malformed('a checkpoint must have three or more lines, none of them empty');
   const size = readDecimal(decimal);
   const root = base64.length <= MAX_ROOT_TEXT ? decodeBase64(base64) : undefined;
   if (size === undefined) throw malformed('the size in a checkpoint is not a whole number below 2^53');
   if (root === undefined || !isHash(root)) throw malformed('the root in a checkpoint is not a SHA-256 hash');
   if (size === 0 && !isSameBytes(root, rootOfFrontier(EMPTY_FRONTIER)))
-    throw malformed('the root in a checkpoint of nothing is not that of the empty tree');
+    throw malformed('the root in a checkpoint of size 0 is not the root of the empty tree');
   return { origin, size, root, extensions };
 }
 

@@ -23,7 +23,7 @@ export async function cosignCheckpoint(
   { key, sign }: NoteSigner,
 ): Promise<NoteSignature> {
   readCheckpoint(text);
-  if (!isWitnessKey(key)) throw malformed('this key does not cosign');
+  if (!isWitnessKey(key)) throw malformed('this key is not a key for cosignatures');
   if (!Number.isSafeInteger(time) || time < 0) throw new RangeError('a time is not whole seconds since 1970');
   const signature = new Uint8Array(COSIGNATURE_BYTES);
   new DataView(signature.buffer).setBigUint64(0, BigInt(time));
@@ -36,7 +36,7 @@ export async function cosignCheckpoint(
  * @throws Refusal `ledger-malformed` for a key of another type
  */
 export function createCosignatureVerifier(key: NoteKey): NoteVerifier {
-  if (!isWitnessKey(key)) throw malformed('this key does not cosign');
+  if (!isWitnessKey(key)) throw malformed('this key is not a key for cosignatures');
   return {
     name: key.name,
     keyId: key.keyId,
@@ -54,7 +54,7 @@ export function createCosignatureVerifier(key: NoteKey): NoteVerifier {
  */
 export function timeOfCosignature({ signature }: NoteSignature): number {
   const time = timeIn(signature);
-  if (time === undefined) throw malformed('a cosignature is not a time and an Ed25519 signature');
+  if (time === undefined) throw malformed('a cosignature must be a time and an Ed25519 signature');
   return time;
 }
 

@@ -18,6 +18,6 @@ export const ERASED_ENTRY = new Uint8Array();
 export function entryOfEvidence(id: string, digest: string): Uint8Array {
   const bytes = Buffer.from(digest, 'base64url');
   if (!ID.test(id) || bytes.length !== HASH_BYTES || bytes.toString('base64url') !== digest)
-    throw new Refusal('ledger-malformed', 'an entry is not an id and a digest');
+    throw new Refusal('ledger-malformed', 'an entry must be an id and a digest');
   return new Uint8Array(Buffer.concat([Buffer.from(id, 'hex'), bytes]));
 }

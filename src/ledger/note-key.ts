@@ -45,7 +45,8 @@ const PARTS = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u;
  * @throws Refusal `ledger-malformed`
  */
 export function makeNoteKey(name: string, type: NoteKeyType, publicKey: Uint8Array): NoteKey {
-  if (!isKeyName(name)) throw malformed('a key name is empty or holds a space or a plus sign');
+  if (!isKeyName(name))
+    throw malformed('a key name must not be empty, and must not contain a space or a plus sign');
   if (publicKey.length !== KEY_BYTES) throw malformed(`a public key is not ${KEY_BYTES} bytes`);
   const digest = hashBytes(utf8BytesOf(`${name}\n`), Uint8Array.of(NOTE_KEY_TYPES[type]), publicKey);
   const keyId = Buffer.from(digest.slice(0, 4)).toString('hex');
@@ -61,9 +62,9 @@ export function readNoteKey(text: string): NoteKey {
   const [, name = '', keyId, base64 = ''] = PARTS.exec(text) ?? [];
   const [byte, ...rest] = decodeBase64(base64) ?? [];
   const type = (Object.keys(NOTE_KEY_TYPES) as NoteKeyType[]).find((one) => NOTE_KEY_TYPES[one] === byte);
-  if (type === undefined) throw malformed('a verifier key is not name, key id and an Ed25519 key');
+  if (type === undefined) throw malformed('a verifier key must be a name, a key id and an Ed25519 key');
   const key = makeNoteKey(name, type, Uint8Array.from(rest));
-  if (key.keyId !== keyId) throw malformed('the id of a verifier key is not that of its name and key');
+  if (key.keyId !== keyId) throw malformed('the id of a verifier key does not match its name and key');
   return key;
 }
 

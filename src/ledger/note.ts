@@ -60,7 +60,7 @@ export function readNote(bytes: Uint8Array): SignedNote {
   // The text may contain empty lines; the last one separates it from the signatures.
   const divide = whole.lastIndexOf('\n\n');
   if (divide === -1 || !isNoteText(whole))
-    throw malformed('a note is not a text, an empty line and signatures');
+    throw malformed('a note must be a text, an empty line and signatures');
   const lines = whole.slice(divide + 2, -1).split('\n');
   if (lines.length > MAX_SIGNATURES) throw malformed(`a note holds more than ${MAX_SIGNATURES} signatures`);
   return { text: whole.slice(0, divide + 1), signatures: lines.map(readSignature) };
@@ -109,7 +109,7 @@ function readSignature(line: string): NoteSignature {
   const [, name = '', base64 = ''] = SIGNATURE_LINE.exec(line) ?? [];
   const bytes = decodeBase64(base64);
   if (bytes === undefined || bytes.length <= KEY_ID_BYTES || !isKeyName(name))
-    throw malformed('a signature line is not an em dash, a key name and base64');
+    throw malformed('a signature line must be an em dash, a key name and base64');
   const keyId = Buffer.from(bytes.slice(0, KEY_ID_BYTES)).toString('hex');
   return { name, keyId, signature: bytes.slice(KEY_ID_BYTES) };
 }

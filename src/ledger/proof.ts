@@ -47,11 +47,11 @@ export function readProof(bytes: Uint8Array): LedgerProof {
   const head = Buffer.from(bytes.subarray(0, MAX_HEAD_CHARACTERS)).toString('latin1');
   const end = head.indexOf('\n\n');
   const [header, ...lines] = head.slice(0, Math.max(end, 0)).split('\n');
-  if (header !== HEADER) throw malformed('this is no C2SP proof of version 1');
+  if (header !== HEADER) throw malformed('this is not a C2SP proof of version 1');
   if (lines[0]?.startsWith(EXTRA)) checkExtra(lines.shift() ?? '');
   const [indexLine = '', ...hashLines] = lines;
   const index = indexLine.startsWith(INDEX) ? readDecimal(indexLine.slice(INDEX.length)) : undefined;
-  if (index === undefined) throw malformed('a proof names no index');
+  if (index === undefined) throw malformed('a proof has no index');
   if (hashLines.length > MAX_HASHES) throw malformed(`a proof holds more than ${MAX_HASHES} hashes`);
   return { index, hashes: hashLines.map(readHash), checkpoint: readNote(bytes.subarray(end + 2)) };
 }
@@ -68,7 +68,7 @@ export async function verifyProof(
   const opened = await verifySignedCheckpoint(utf8BytesOf(writeNote(proof.checkpoint)), log);
   const { size, root } = opened.checkpoint;
   if (!verifyInclusion({ leaf: hashLeaf(entry), index: proof.index, size, root }, proof.hashes))
-    throw new Refusal('ledger-refused', 'the entry does not stand at this index of the log');
+    throw new Refusal('ledger-refused', 'the log has another entry at this index');
   return opened;
 }
 

@@ -36,7 +36,7 @@ export function tileOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
 export function hashesOfTile(bytes: Uint8Array, width: number): Uint8Array[] {
   const count = bytes.length / HASH_BYTES;
   if (!Number.isInteger(count) || count < width || count > TILE_WIDTH)
-    throw new Refusal('ledger-malformed', 'a tile has not the length its width asks for');
+    throw new Refusal('ledger-malformed', 'the length of a tile does not match its width');
   return Array.from({ length: width }, (_, at) => bytes.slice(at * HASH_BYTES, (at + 1) * HASH_BYTES));
 }
 

@@ -107,14 +107,15 @@ export async function readAnchor(country: string, pem: string): Promise<Anchor> 
   if (certificate === undefined)
     throw new Refusal('statement-refused', 'the authority’s certificate is not X.509 in PEM');
   if (!certificate.ca)
-    throw new Refusal('statement-refused', 'the authority’s certificate is not one of a CA');
+    throw new Refusal('statement-refused', 'the authority’s certificate is not a CA certificate');
   const named = countryNamed(certificate);
   if (named !== undefined && named !== country) {
     throw new Refusal('statement-refused', 'the authority’s certificate names another country');
   }
   const publicJwk = await certifiedKey(country, pem);
   const [from, until] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
-  if (!(from < until)) throw new Refusal('statement-refused', 'the authority’s certificate is never valid');
+  if (!(from < until))
+    throw new Refusal('statement-refused', 'the authority’s certificate ends before it begins');
   return { country, kid: publicJwk.kid, publicJwk, certificate: pem, from, until };
 }
 
@@ -170,10 +171,13 @@ export async function verifyDesignation(
   const { statement, countries } = await verifySignedByAuthorities(jws, 'designation', { anchors, now });
   const one = parseBySchema(designationSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
-    throw new Refusal('statement-refused', 'a designation is signed by the one authority of its own country');
+    throw new Refusal(
+      'statement-refused',
+      'a designation must be signed by the authority of its own country alone',
+    );
   }
   if (!(Date.parse(one.from) < Date.parse(one.until)))
-    throw new Refusal('statement-refused', 'it ends before it begins');
+    throw new Refusal('statement-refused', 'until must be later than from');
   if (!allDifferent(one.officers.map((officer) => officer.id))) {
     throw new Refusal('statement-refused', 'two officers have the same id');
   }
@@ -224,7 +228,7 @@ export async function verifyAgreement(
     );
   }
   if (!(Date.parse(one.from) < Date.parse(one.until)))
-    throw new Refusal('statement-refused', 'it ends before it begins');
+    throw new Refusal('statement-refused', 'until must be later than from');
   return one;
 }
 

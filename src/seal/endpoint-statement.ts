@@ -52,6 +52,6 @@ export async function verifyEndpointStatement(
       'an endpoint is confirmed by the one authority of its own country',
     );
   if (now < new Date(one.from) || now >= new Date(one.until))
-    throw new Refusal('statement-refused', 'the statement has not begun, or its time has passed');
+    throw new Refusal('statement-refused', 'the statement is not in force yet, or is no longer in force');
   return one;
 }

@@ -23,12 +23,15 @@ export async function verifyGateway(
   const { statement, countries } = await verifySignedByAuthorities(jws, 'gateway', { anchors, now });
   const one = parseBySchema(gatewayDesignationSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country) {
-    throw new Refusal('statement-refused', 'a gateway is designated by the one authority of its own country');
+    throw new Refusal(
+      'statement-refused',
+      'a gateway must be designated by the authority of its own country alone',
+    );
   }
   if (!(Date.parse(one.from) < Date.parse(one.until)))
-    throw new Refusal('statement-refused', 'it ends before it begins');
+    throw new Refusal('statement-refused', 'until must be later than from');
   if (didOfGateway(one.url) !== one.gateway)
-    throw new Refusal('statement-refused', 'the gateway’s DID is not the one of its URL');
+    throw new Refusal('statement-refused', 'the gateway’s DID does not match its URL');
   await checkKeys(one);
   return one;
 }
@@ -47,7 +50,7 @@ async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Pr
     await importPublicKey(key, alg);
   }
   if (!signing.some((key) => key.crv === 'Ed25519'))
-    throw new Refusal('statement-refused', 'a gateway needs a key on Ed25519 to prove its calls with');
+    throw new Refusal('statement-refused', 'a gateway needs a key on Ed25519 to sign its calls');
 }
 
 /**
@@ -56,7 +59,7 @@ async function checkKeys({ gateway, keys: { signing } }: GatewayDesignation): Pr
  */
 export function makeCallSigner(key: SigningKey): WebhookKey {
   if (key.alg !== 'EdDSA')
-    throw new Refusal('configuration', 'relaying needs a gateway key on Ed25519, which this one is not');
+    throw new Refusal('configuration', 'the gateway’s key is not on Ed25519, which relaying needs');
   return { version: 'v1a', key: key.privateKey };
 }
 

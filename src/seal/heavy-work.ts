@@ -95,7 +95,7 @@ export const HEAVY_WORK = {
   ): Promise<{ jws: Jws; message: Message }> => {
     const jws = await openSealedMessage(JSON.parse(textOf(text)), keys);
     if (claimedSignerOf(jws) !== did)
-      throw new Refusal('misaddressed', 'the sealed message is of another sender than its consignment');
+      throw new Refusal('misaddressed', 'the sealed message has another sender than its consignment');
     const keysOf = async () => signing;
     return {
       jws,

@@ -86,7 +86,7 @@ export function readJwe(value: unknown): ReadJwe {
     return kidOfHeader(header, one.header ?? {});
   });
   if (new Set(kids).size !== kids.length)
-    throw new Refusal('jose-malformed', 'two recipients are not told apart by kid');
+    throw new Refusal('jose-malformed', 'two recipients have the same kid');
   checkEphemeral(header['epk']);
   decodeExactly(jwe.iv, 'the initialisation vector', sizes.iv);
   decodeExactly(jwe.tag, 'the tag', sizes.tag);

@@ -121,7 +121,7 @@ function readSignature(one: z.infer<typeof general>['signatures'][number], algs:
 function checkLength(signature: string, alg: AuthorityAlg): void {
   if (alg !== 'PS256') decodeExactly(signature, 'a signature', 64);
   else if (decodeCanonical(signature, 'a signature', RSA_BYTES.most).length < RSA_BYTES.least)
-    throw new Refusal('jose-malformed', 'a signature is shorter than its algorithm gives');
+    throw new Refusal('jose-malformed', 'a signature is too short for its algorithm');
 }
 
 /**

@@ -152,6 +152,6 @@ const partsOf = (one: Consignment): readonly SealedPart[] =>
     if (digest !== named)
       throw new Refusal('digest-mismatch', 'a sealed message does not have the digest the consignment names');
     if (kids.some((kid) => kid.split('#')[0] !== to))
-      throw new Refusal('misaddressed', 'a sealed message is encrypted to a key of somebody else');
+      throw new Refusal('misaddressed', 'a sealed message is encrypted to a key that is not the recipient’s');
     return { to, digest, text: long(JSON.stringify(sealed)) };
   });

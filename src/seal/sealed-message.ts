@@ -48,7 +48,8 @@ export async function sealMessage(
 ): Promise<SealedMessage> {
   const usable = recipientKeys.filter(isAgreementKey);
   const key = usable.findLast((one) => one.crv === 'X25519') ?? usable.at(-1);
-  if (key === undefined) throw new Refusal('unknown-recipient', 'the recipient publishes no key to seal to');
+  if (key === undefined)
+    throw new Refusal('unknown-recipient', 'the recipient publishes no key agreement key');
   const plaintext = Buffer.from(JSON.stringify(jws));
   // CBC pads by up to one block.
   if (plaintext.length + 16 > LIMITS.sealedMessage)
@@ -163,7 +164,8 @@ export async function verifyMessage(jws: unknown, expect: ReaderExpectation): Pr
   const keys = await expect.keysOf(signer);
   await verifyJws(read, async () => keys.find((one) => one.kid === kid));
   const one = parseBySchema(messageSchema, parseStrictBytes(read.payload, JSON_BOUNDS.message));
-  if (one.from !== signer) throw new Refusal('misaddressed', 'the message is not from the one who signed it');
+  if (one.from !== signer)
+    throw new Refusal('misaddressed', 'from is not the focal point that signed the message');
   if (expect.recipient !== undefined && !one.to.includes(expect.recipient)) {
     throw new Refusal('misaddressed', 'the message is not addressed to this recipient');
   }

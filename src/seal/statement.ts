@@ -140,7 +140,7 @@ export async function signStatement(
 
 function checkAlgs(keys: readonly AuthorityKey[], type: StatementType): void {
   if (!keys.every((key) => STATEMENTS[type].algs.includes(key.alg)))
-    throw new Refusal('configuration', 'a key of this kind signs designations and agreements only');
+    throw new Refusal('configuration', 'a key of this kind may sign only designations and agreements');
 }
 
 /**

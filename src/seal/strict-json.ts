@@ -67,7 +67,7 @@ function parsed(text: string, bytes: Uint8Array, bounds: JsonBounds): unknown {
     throw new Refusal('malformed-json', NOT_JSON_TEXT);
   }
   if (count.members !== membersKept(value))
-    throw new Refusal('malformed-json', 'an object names a member twice');
+    throw new Refusal('malformed-json', 'an object has the same member twice');
   checkUnicode(text, value);
   return value;
 }

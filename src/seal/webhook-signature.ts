@@ -120,7 +120,7 @@ export async function verifyWebhook(
       if (one.version === verifier.version && (await holds(verifier, one.bytes))) return { id, verifier: n };
     }
   }
-  throw new Refusal('signature-invalid', 'no signature fits the bytes received and a current key');
+  throw new Refusal('signature-invalid', 'no signature verifies with the received bytes and a current key');
 }
 
 /**

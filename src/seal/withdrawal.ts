@@ -19,8 +19,11 @@ export async function verifyWithdrawal(
   const { statement, countries } = await verifySignedByAuthorities(jws, 'withdrawal', { anchors, now });
   const one = parseBySchema(withdrawalSchema, statement.payload);
   if (one.authority !== one.country || countries.length !== 1 || countries[0] !== one.country)
-    throw new Refusal('statement-refused', 'a withdrawal is signed by the one authority of its own country');
+    throw new Refusal(
+      'statement-refused',
+      'a withdrawal must be signed by the authority of its own country alone',
+    );
   if (Date.parse(one.through) < Date.parse(one.from))
-    throw new Refusal('statement-refused', 'a withdrawal ends at least what began before it');
+    throw new Refusal('statement-refused', 'through must not be earlier than from');
   return one;
 }

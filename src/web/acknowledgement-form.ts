@@ -18,6 +18,6 @@ export async function readAcknowledgementForm(
   if (form.get('decision') === 'accepted') return { decision: 'accepted', ...settles };
   if (form.get('decision') !== 'declined')
     throw new Refusal('invalid-body', 'decision must be accepted or declined');
-  if (ground === undefined) throw new Refusal('ground-required', 'declining needs a ground');
+  if (ground === undefined) throw new Refusal('ground-required', 'to decline, a ground is required');
   return { decision: 'declined', ground, ...settles };
 }

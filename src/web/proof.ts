@@ -45,7 +45,7 @@ export function proofRoutes(gateway: Showing): Hono {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.header(name, value);
     try {
       const id = hexId.safeParse(context.req.param('id'));
-      if (!id.success) throw new Refusal('not-found', 'there is nothing to prove at this address');
+      if (!id.success) throw new Refusal('not-found', 'there is no proof at this address');
       const found = await findAcceptanceProof(gateway, id.data);
       const content = LANGUAGES.map((lang) => shown(gateway, lang, found));
       return context.html(renderPage('id', 'Amanat', html`${same(gateway, found.digest)}${content}`));

@@ -12,7 +12,7 @@ import { HANDLING_CODES, URGENCIES } from '../words/vocabulary.ts';
 
 const jose = z.record(z.string(), z.unknown());
 
-/** Members of a message that may be shown anywhere. */
+/** Members of a message that may be shown anywhere: no case content. */
 const carriage = {
   id: hexId,
   thid: hexId,
@@ -26,7 +26,7 @@ const carriage = {
   answer_by: instant,
 };
 
-/** Members that name an endpoint of the focal point. */
+/** Members that name the endpoint that the event is posted to. */
 const noted = { focal_point: did, endpoint: z.string() };
 
 /** `data` of each type. */
@@ -35,9 +35,11 @@ const DATA = {
     ...carriage,
     message: messageSchema
       .optional()
-      .describe('Where the endpoint is shown packets, with the JWS it came in'),
+      .describe('The readable message; only if the endpoint is shown packets. `jws` is the signed form'),
     jws: jose.optional(),
-    sealed: jose.optional().describe('The JWE, where the desk opens for itself'),
+    sealed: jose
+      .optional()
+      .describe('The encrypted message (JWE); only if the focal point holds its own keys'),
   }),
   'message.reminder': z.strictObject({
     reminders: z.array(
@@ -61,9 +63,9 @@ const DATA = {
   'endpoint.test': z.strictObject(noted),
   'endpoint.off': z.strictObject({
     focal_point: did,
-    endpoint: z.string().describe('Id of the endpoint that went off'),
+    endpoint: z.string().describe('Id of the endpoint that was switched off'),
     channel: z.enum(ALL_CHANNELS),
-    code: z.string().describe('Why, as a short word'),
+    code: z.string().describe('The reason, as a short code'),
     at: instant,
   }),
   'account.ended': z.strictObject(noted),
@@ -72,19 +74,29 @@ const DATA = {
   'account.confirmed': z.strictObject(noted),
   'endpoint.waiting': z.strictObject({
     focal_point: did,
-    endpoint: hexId.describe('Id of the endpoint that waits, or of the one that is to change'),
-    asked: hexId.describe('What a confirmation names: it is about just this'),
+    endpoint: hexId.describe('Id of the new endpoint, or of the one that is to be changed'),
+    asked: hexId.describe(
+      'Id of this question: repeat it in your confirmation, which answers only this question',
+    ),
     channel: z.enum(ALL_CHANNELS),
-    officer: officerId.nullable().describe('Whose it is to be, by the id in the designation'),
+    officer: officerId
+      .nullable()
+      .describe(
+        'Id of the officer who is to use the endpoint, as in the designation; null for the focal point’s system',
+      ),
     shows: z.enum(SHOWN_CONTENT),
     is: z.enum(['new', 'changed']),
-    until: instant.describe('It ends by itself then'),
+    until: instant.describe('Without a confirmation, the request expires at this time'),
   }),
   'endpoint.counts': z.strictObject({
     focal_point: did,
-    endpoint: hexId.describe('Id of the endpoint that counts from now on'),
-    by: z.enum(['first', 'confirmed']).describe('`first`: nobody of the desk was asked'),
-    asked: hexId.optional().describe('What was confirmed'),
+    endpoint: hexId.describe('Id of the endpoint that is now in use'),
+    by: z
+      .enum(['first', 'confirmed'])
+      .describe(
+        '`first`: the first endpoint that shows content, which needs no confirmation; `confirmed`: the focal point confirmed it',
+      ),
+    asked: hexId.optional().describe('Id of the question that was confirmed'),
     channel: z.enum(ALL_CHANNELS),
     officer: officerId.nullable(),
     shows: z.enum(SHOWN_CONTENT),
@@ -107,23 +119,27 @@ export interface PartnerEventOf<Type extends PartnerEventType> {
 
 export type PartnerEvent = { [Type in PartnerEventType]: PartnerEventOf<Type> }[PartnerEventType];
 
-/** The meaning of each type, for the description. */
+/** What each type tells a partner's developer; the OpenAPI description shows it. */
 const MEANINGS: Readonly<Record<PartnerEventType, string>> = {
   'message.received': 'A message for your focal point',
-  'message.reminder': 'What you still owe',
-  'message.recalled': 'Its sender took a message back: delete what you kept of it',
-  'evidence.issued': 'A step of a message you sent',
-  'endpoint.test': 'A try of your endpoint: answer 2xx',
-  'endpoint.off': 'Another endpoint of your focal point went off',
-  'account.confirmed': 'Your account counts: the desk confirmed it',
+  'message.reminder': 'Acts that your focal point still owes, or that others owe for a message it sent',
+  'message.recalled': 'The sender recalled a message: delete your copies of it',
+  'evidence.issued': 'Signed evidence of a step of a message that you sent',
+  'endpoint.test': 'A test of your endpoint: answer with 2xx',
+  'endpoint.off':
+    'Another endpoint of your focal point was switched off, because its channel reported it dead',
+  'account.confirmed':
+    'The account behind this endpoint is in use from now on: your focal point has confirmed it',
   'endpoint.waiting':
-    'Somebody was added to those who receive for your focal point, or an endpoint is to change: confirm or refuse it',
+    'An operator has added an endpoint to your focal point, or wants to change one: confirm or refuse it',
   'endpoint.counts':
-    'An endpoint of your focal point counts: the first that shows content, or one that was confirmed before you were asked',
-  'key.made': 'A further key was made by which a system reads or posts for your focal point',
-  'account.ended': 'Your account is an officer’s no more: another took its place, or it was unlinked',
+    'An endpoint of your focal point is in use from now on: the first that shows content, or one that was confirmed before you were asked',
+  'key.made':
+    'Another access key or posting secret was made, with which a system can read or post for your focal point',
+  'account.ended':
+    'The account behind this endpoint no longer belongs to an officer: another account replaced it, or it was unlinked',
   'pin.set': 'A new PIN was set for the officer whose endpoint this is',
-  'pin.locked': 'The PIN of an officer of your focal point was locked after five wrong ones',
+  'pin.locked': 'The PIN of an officer of your focal point was locked after five wrong attempts',
 };
 
 /** Every event with its schema and meaning. */
@@ -132,7 +148,7 @@ export const PARTNER_EVENTS = (Object.keys(DATA) as PartnerEventType[]).map((typ
   meaning: MEANINGS[type],
   schema: z.strictObject({
     type: z.literal(type),
-    timestamp: instant.describe('When the thing happened: a retry carries the same bytes'),
+    timestamp: instant.describe('When it happened. A retry has the same time and the same bytes'),
     data: DATA[type],
   }),
 }));

@@ -63,13 +63,13 @@ export function recipientsNeedingPermission(
 export function requireGrant(original: PermissionMessage, grant: string | undefined): string {
   if (grant !== undefined) return grant;
   throw needed(
-    `handling ${original.handling}: ask its sender by a permission-request about it that names the third party's focal point, then name the permission in grant`,
+    `handling ${original.handling}: send its sender a permission-request about it that names the third party’s focal point; then name the permission in grant`,
   );
 }
 
 /**
- * Checks by consignments that a permission fits: it is from the originator, to the sender, and answers the sender's
- * request about this very message.
+ * Checks the consignments of a permission: it must be from the originator to the sender, and answer the sender's
+ * request about the original.
  * @throws Refusal `permission-needed`
  */
 export function checkPermissionMessages(
@@ -82,13 +82,14 @@ export function checkPermissionMessages(
     permission?.type === 'permission' &&
     permission.sender === original.sender &&
     permission.addressees.includes(passing.from);
-  if (!isGrant) throw needed('grant names no permission from the originator to the sender');
+  if (!isGrant) throw needed('grant must name a permission from the originator to the sender');
   const wasAsked =
     request?.type === 'permission-request' &&
     permission.about === request.id &&
     request.about === original.id &&
     request.sender === passing.from;
-  if (!wasAsked) throw needed('the permission does not answer a request of the sender about this message');
+  if (!wasAsked)
+    throw needed('the permission does not answer a permission-request of the sender about the original');
 }
 
 /**

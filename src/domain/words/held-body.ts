@@ -89,7 +89,7 @@ export const BODY_LIMITS: BodyLimits = {
 /** Bytes of the first block of memory for a body, and of each further one. */
 const BLOCK = { first: 4 * 1024, next: 64 * 1024 } as const;
 
-const busy = (): Refusal => new Refusal('busy', 'the gateway has no room for more bodies now');
+const busy = (): Refusal => new Refusal('busy', 'the gateway has no space for more bodies now');
 
 /** Creates the store of bodies. Without `openFile` there is no disk, and all bodies must fit in memory. */
 export function createBodies(limits: BodyLimits, openFile?: () => Promise<SpillFile>): Bodies {

@@ -1,4 +1,4 @@
-/** Drafts the statement with which an authority confirms a waiting endpoint. */
+/** Drafts the statement by which an authority confirms an endpoint, instead of its focal point. */
 import type { CHANNELS, Channel, Endpoint } from '../../domain/party/channel.ts';
 import { confirmedEndpointOf } from '../../domain/party/confirmation.ts';
 import type { EndpointStatement } from '../../domain/terms/endpoint-statement.ts';
@@ -7,12 +7,12 @@ import { findDesignation, readDirectory } from '../../flow/directory/directory.t
 import { digestOfEndpointGrants } from '../../seal/endpoint-statement.ts';
 import type { EnrollingGateway } from './enrol.ts';
 
-const isDesks = (channel: Channel): channel is (typeof CHANNELS)[number] =>
+const isConfirmable = (channel: Channel): channel is (typeof CHANNELS)[number] =>
   channel !== 'relay' && channel !== 'none';
 
 /**
- * Drafts the statement that confirms a waiting endpoint, for the authority of its focal point's country. It is in force as
- * long as the endpoint waits.
+ * Drafts the statement for the authority of the focal point's country. It is in force for as long as the endpoint waits
+ * for confirmation.
  * @throws Refusal `nothing-to-confirm`, `designation-ended`
  */
 export async function draftConfirmation(
@@ -21,8 +21,8 @@ export async function draftConfirmation(
 ): Promise<EndpointStatement> {
   const { id, focalPoint, waiting } = endpoint;
   const { channel, officer, knownAs, shows, address, certificate } = confirmedEndpointOf(endpoint);
-  if (waiting === undefined || waiting.until <= opened.now() || !isDesks(channel))
-    throw new Refusal('nothing-to-confirm', 'this endpoint does not wait for a confirmation');
+  if (waiting === undefined || waiting.until <= opened.now() || !isConfirmable(channel))
+    throw new Refusal('nothing-to-confirm', 'this endpoint is not waiting for confirmation');
   const designation = findDesignation(await readDirectory(opened, [focalPoint]), focalPoint);
   if (designation === undefined)
     throw new Refusal('designation-ended', 'the designation of this focal point is not in force');

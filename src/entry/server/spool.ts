@@ -31,7 +31,7 @@ async function spill(folder: string): Promise<SpillFile> {
       try {
         await file.write(written, 0, written.length, end);
       } catch {
-        throw new Refusal('busy', 'the disk has no room for this body');
+        throw new Refusal('busy', 'the disk has no space for this body');
       }
       end += written.length;
       freeBytes(written);

@@ -121,7 +121,7 @@ export async function readEarlierMessage(
   const view = await readProvenMessage(gateway, id);
   const row = view?.message;
   if (row?.thread !== thread || (row.sender !== focalPoint && !row.addressees.includes(focalPoint)))
-    throw new Refusal('not-found', 'the case has no such message of this focal point');
+    throw new Refusal('not-found', 'this thread has no such message of this focal point');
   await checkNotRecalled(gateway, row);
   const opened = await openForParty(gateway, row, focalPoint);
   if (opened === undefined) throw new Refusal('content-gone', 'the content is no longer kept');

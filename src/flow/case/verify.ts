@@ -154,7 +154,7 @@ function checkMessageOrder(file: CaseFile, messages: readonly MessageReport[]): 
         `messages[${n}]`,
         new Refusal(
           'misaddressed',
-          'of another thread, twice in the file, or not in the order of acceptance',
+          'this message is of another thread, twice in the file, or not in the order of acceptance',
         ),
       );
     last = accepted;

@@ -29,7 +29,11 @@ export async function verifyTakenWithdrawals(
   for (const [n, piece] of within.file.withdrawals_taken.entries())
     await runAtPlace(`withdrawals_taken[${n}]`, async () => {
       const { of, ...word } = await verifyTakenWithdrawal(within, piece);
-      if (taken.has(of)) throw new Refusal('misaddressed', 'the withdrawal is taken once already');
+      if (taken.has(of))
+        throw new Refusal(
+          'misaddressed',
+          'the file already has evidence that the author took this withdrawal',
+        );
       taken.set(of, word);
     });
   return taken;

@@ -37,9 +37,9 @@ export async function findAcceptanceProof(gateway: Verifying, message: string): 
   const view = await readProvenMessage(gateway, message);
   const evidence = view?.evidence.find((row) => isAcceptance(gateway, row));
   if (evidence === undefined && view?.unproven.some((row) => isAcceptance(gateway, row)))
-    throw new Refusal('ledger-refused', 'the kept acceptance differs from the one that was signed');
+    throw new Refusal('ledger-refused', 'the stored acceptance differs from the one that was signed');
   if (view === undefined || evidence === undefined)
-    throw new Refusal('not-found', 'there is nothing to prove at this address');
+    throw new Refusal('not-found', 'there is no proof at this address');
   const ledger = hasLedger(gateway) ? await placeOf(gateway, evidence.id) : undefined;
   return {
     message,

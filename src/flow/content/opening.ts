@@ -88,7 +88,7 @@ export async function openOwnCopy(
   const heavy = gateway.heavyWorkFor(sealed.length);
   const kids = await heavy.kids(sealed);
   if (row.sender !== did || kids.some((kid) => kid.split('#')[0] !== did))
-    throw new Refusal('misaddressed', 'the copy is not that of the sender');
+    throw new Refusal('misaddressed', 'the stored copy is not the sender’s');
   const keys = await loadOpeningKeys(gateway, sender, kids);
   const opened = await heavy.open(sealed, keys, await senderOf(gateway, directory, row), undefined);
   checkSame(opened.message, row);

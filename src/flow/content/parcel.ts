@@ -96,7 +96,7 @@ async function consignmentOf(
     throw new Refusal('content-gone', 'the consignment is no longer kept');
   // A swapped consignment would disclose a message to a gateway that is not its recipient.
   if ((await gateway.heavyWorkFor(consignment.length).signedDigest(consignment)) !== digest)
-    throw new Refusal('digest-mismatch', 'the kept consignment is not the one of this message');
+    throw new Refusal('digest-mismatch', 'the stored consignment is not the one of this message');
   return { shows: 'consignment', consignment, submission: receipt.jws };
 }
 
@@ -145,7 +145,7 @@ async function keepSealed(
 ): Promise<ParcelContent> {
   const heavy = gateway.heavyWorkFor(sealed.length);
   if ((await heavy.sealedDigest(sealed)) !== recipient?.digest)
-    throw new Refusal('digest-mismatch', 'the kept sealed message is not the one of this recipient');
+    throw new Refusal('digest-mismatch', 'the stored sealed message is not the one of this recipient');
   return { shows: 'sealed', sealed: await heavy.parsed(sealed) };
 }
 

@@ -127,10 +127,7 @@ async function readSubmission(
 ): Promise<Evidence> {
   const claims = await readPeerEvidence(gateway, peer, submission);
   if (claims.event !== 'SubmissionAcceptance')
-    throw new Refusal(
-      'misaddressed',
-      'submission must be a submission acceptance by the gateway that relays',
-    );
+    throw new Refusal('misaddressed', 'submission must be a SubmissionAcceptance by the gateway that relays');
   const about = { id: head.id, thread: head.body.thid, sender: head.from, digest };
   const { recipients } = head.body;
   const addressees = recipients.map(({ to }) => to);

@@ -54,7 +54,7 @@ const PLACE = /^[0-2]-\d{15}-[0-9a-f]{32}$/;
 export async function listOpenThreads(gateway: Verifying, party: string | undefined, page: ThreadsPage) {
   const { asOf, limit, after } = page;
   if (after !== undefined && !PLACE.test(after))
-    throw new Refusal('invalid-body', '/after: must be next of the page before');
+    throw new Refusal('invalid-body', '/after: must be the value of next in the previous page');
   const ids = await gateway.store.threads.maybeOpenThreads(party, LOOKED_AT + 1);
   const lines: Line[] = [];
   const lost: string[] = [];
