@@ -1,5 +1,5 @@
 /**
- * The yardstick: what a plain program would do at the least. A bare Hono handler that verifies one signature
+ * The baseline of the bench: the least that a plain program must do. A bare Hono handler verifies one signature
  * (Standard Webhooks v1, HMAC-SHA256), inserts one row in one durable commit, and answers 202.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';

@@ -1,16 +1,16 @@
-/** Child processes of the bench: each says where it listens, then does what it is told, one word at a time. */
+/** Child processes of the bench. Each reports its address, and then executes one command at a time. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What a child is told and what it answers. */
+/** The commands for a child. It answers each with the same word. */
 export type ChildCommand = 'start-loop' | 'stop-loop' | 'stop';
 export type ChildMessage = { readonly port: number } | { readonly done: ChildCommand };
 
 export interface ChildProcessHandle {
-  /** Where it listens, on loopback. */
+  /** The origin of its address, on loopback. */
   readonly origin: string;
-  /** Resolves when the child has done it. */
+  /** Resolves when the child has executed the command. */
   tell(word: ChildCommand): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface ChildStart {
   readonly profile?: string | undefined;
 }
 
-/** Starts a file of this folder as a process of its own; it dies with this one, because its channel closes. */
+/** Starts a file of this folder as a separate process. It ends with this process, because its channel closes. */
 export async function startChild(file: string, { env, profile }: ChildStart): Promise<ChildProcessHandle> {
   const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
@@ -53,7 +53,7 @@ async function answer(child: ChildProcess): Promise<ChildMessage> {
   return Promise.race([said, exited]).finally(() => ended.abort());
 }
 
-/** The child's side: says where it listens and does each word in turn; ends when its parent is gone. */
+/** The child's side: reports its address and executes each command in turn. It ends when its parent is gone. */
 export function listenToParent(port: number, act: (word: ChildCommand) => Promise<void>): void {
   const say = (answered: ChildMessage): void => void process.send?.(answered);
   process.on('disconnect', () => process.exit());

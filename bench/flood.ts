@@ -1,7 +1,7 @@
 /**
- * `npm run bench:flood`: what large bodies of which nothing is proven do to a gateway, one at a time and twenty at once: how
- * long `/healthz` took at most meanwhile, how long the loop stood still, and by how much the process grew. `--rounds N`,
- * `--heap MIB` for a smaller heap, `--json` for programs.
+ * `npm run bench:flood`: the effect of large bodies from unauthenticated callers on a gateway, one at a time and
+ * twenty at once. It measures the slowest answer of `/healthz`, the longest block of the event loop, and the growth of
+ * the process. `--rounds N`, `--heap MIB` for a smaller heap, `--json` for programs.
  */
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const SIZES = [4, 40, 60];
 const AT_ONCE = [1, 20];
 
-/** So many MiB of a text said over and over, between a beginning and an end. */
+/** Gives this many MiB of a repeated text, between a beginning and an end. */
 function* said(mib: number, text: string, begin: string, end: string): Generator<Buffer> {
   yield Buffer.from(begin);
   const piece = Buffer.from(text.repeat(Math.ceil((64 * 1024) / text.length)));
@@ -36,12 +36,12 @@ function forged(mib: number, kid: string): Iterable<Buffer> {
   const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: SIGNED_TYPE })).toString('base64url');
   const signature = Buffer.alloc(64, 7).toString('base64url');
   const signatures = JSON.stringify([{ protected: header, header: { kid }, signature }]);
-  // `[],` three times over in base64url.
+  // `[],` three times in base64url.
   const payload = Buffer.from('[],[],[],').toString('base64url');
   return said(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
 }
 
-/** Posts as long as the gateway takes it; gives the status. */
+/** Posts until the gateway answers; returns the status. */
 const post = (origin: string, pieces: Iterable<Buffer>): Promise<number> =>
   new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
@@ -52,7 +52,7 @@ const post = (origin: string, pieces: Iterable<Buffer>): Promise<number> =>
         call.destroy();
       });
     });
-    // After the answer the gateway need not read on.
+    // The gateway need not read further after its answer.
     call.on('error', reject);
     Readable.from(pieces, { objectMode: false }).pipe(call);
   });
@@ -65,11 +65,14 @@ interface Row {
   readonly mib: number;
   readonly atOnce: number;
   readonly statuses: string;
-  /** Milliseconds: the slowest answer, the longest stand of the loop, its processor time; of the best round and the worst. */
+  /**
+   * Milliseconds, in the best and in the worst round: the slowest answer, the longest block of the loop, and its
+   * processor time.
+   */
   readonly slowest: readonly [number, number];
   readonly loopFigures: readonly [number, number];
   readonly busy: readonly [number, number];
-  /** MiB at most. */
+  /** The most MiB by which the process grew. */
   readonly grown: number;
 }
 
@@ -108,7 +111,7 @@ async function measure(rounds: number, flags: readonly string[]): Promise<readon
   const bench = { near, prober, focalPoints: setting.focalPoints };
   const rows: Row[] = [];
   try {
-    // Once for all that is loaded and compiled at the first call.
+    // A first run, not measured: it loads and compiles everything.
     for (const body of BODIES.values()) await flood(bench, body, 4, 4);
     for (const [name, body] of BODIES)
       for (const mib of SIZES)

@@ -1,6 +1,6 @@
 /**
- * The gateway under the bench: the real one of the Node entry, in a process of its own. Its loop runs only when it is
- * told, so that accepting and delivering can be measured apart.
+ * The gateway of the bench: the real one of the Node entry, in a separate process. Its loop runs only on command, so
+ * that accepting and delivering can be measured separately.
  */
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -12,7 +12,7 @@ import { createPinoLog } from '../src/entry/telling/log-pino.ts';
 import { runLoop } from '../src/flow/loop.ts';
 import { listenToParent } from './child.ts';
 
-// The log is written as in real use, to where nobody reads it.
+// The log is written as in production, but to /dev/null.
 const log = createPinoLog('info', pino.destination('/dev/null'));
 const opened = await openGateway(readHome(process.env['BENCH_HOME'] ?? '', process.env), log);
 const server = serve({ fetch: createApplication(opened.gateway).fetch, hostname: '127.0.0.1', port: 0 });

@@ -1,4 +1,4 @@
-/** Large messages for the bench: one attachment of so many bytes that no compression makes less. */
+/** Large messages for the bench, with one attachment of a given size that cannot be compressed. */
 import { randomBytes } from 'node:crypto';
 import { CONSIGNMENT_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
 import { type Message, typeUriOf } from '../src/domain/message/message.ts';
@@ -15,7 +15,7 @@ const TEXT = { text: 'An invented message of the bench.' } as const;
 const FILE = { filename: 'scan.pdf', media_type: 'application/pdf' } as const;
 const WEEK = 7 * 86_400;
 
-/** A post of the shelter, signed. */
+/** A signed post of the shelter. */
 export async function makeLargePost(
   { shelter }: LargeFocalPoints,
   to: Designation,
@@ -40,7 +40,7 @@ export async function makeLargePost(
   return { path: `/v1/focal-points/${shelter.slug}/messages`, headers, body };
 }
 
-/** A consignment of the police, sealed and signed. */
+/** A sealed and signed consignment of the police. */
 export async function makeLargeConsignment(
   { police, gateway }: LargeFocalPoints,
   { focal_point: to, keys }: Designation,

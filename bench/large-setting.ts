@@ -1,7 +1,7 @@
 /**
- * The setting for large messages: two gateways over one PostgreSQL server, each with a database of its own, and desks by
- * which each door is reached: a partner's post, a desk with keys of its own, a webhook, a mailbox, and a desk at the other
- * gateway.
+ * The setting for large messages. Two gateways use one PostgreSQL server, each with its own database. Focal points
+ * cover each way in and out: a partner's post, a focal point with its own keys, a webhook, a mailbox, and a focal
+ * point at the other gateway.
  */
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -40,7 +40,7 @@ import { signStatement } from '../src/seal/statement.ts';
 import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
 
 export interface LargeSetting {
-  /** Home folders: the gateway that is posted to, and the one that it relays to. */
+  /** Home folders: of the gateway that receives the posts, and of the one to which it relays. */
   readonly homes: { readonly near: string; readonly far: string };
   readonly focalPoints: LargeFocalPoints;
   readonly mail: MailServer;
@@ -49,11 +49,11 @@ export interface LargeSetting {
 
 export interface LargeFocalPoints {
   readonly gateway: string;
-  /** Posts by a webhook signature. */
+  /** Posts plain messages with a webhook signature. */
   readonly shelter: { readonly slug: string; readonly secret: string };
-  /** Posts consignments of its own. */
+  /** Posts its own consignments. */
   readonly police: { readonly designation: Designation; readonly key: SigningKey };
-  /** Gets packets at the near gateway by webhook, and by mail; and at the far one by webhook. */
+  /** Receives packets: at the near gateway by webhook and by mail, at the far one by webhook. */
   readonly embassy: Designation;
   readonly consulate: Designation;
   readonly ministry: Designation;
@@ -63,10 +63,10 @@ const MAIL = { from: 'gateway@amanat.example', to: 'consul@consulate.example' } 
 const COUNTRIES = ['ID', 'KH'] as const;
 const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
-/** Makes it. Webhooks go to `sink`. */
+/** Makes the setting. Webhooks are posted to `sink`. */
 export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-large-'));
-  // PostgreSQL drops to another user where this runs as root.
+  // If this runs as root, PostgreSQL runs as another user and must be able to enter the folder.
   chmodSync(folder, 0o755);
   const [port, ...ports] = await freePorts(3);
   const server = await startEmbeddedServer({ dataDir: join(folder, 'postgres'), tcp: { port: port ?? 0 } });

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:large`: how long the event loop of a gateway stands still at most while it takes and carries one true
- * message of some MiB, door by door. `--rounds N`, `--sizes 1,10`, `--only NAME`, `--profile DIR`; `--json` for programs.
+ * `npm run bench:large`: the longest block of a gateway's event loop while it accepts and delivers one valid message
+ * of some MiB, for each way in and out. `--rounds N`, `--sizes 1,10`, `--only NAME`, `--profile DIR`; `--json` for
+ * programs.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -21,7 +22,7 @@ interface Bench {
   readonly sink: WebhookSink;
 }
 
-/** The longest stand of each part of one message's way, in milliseconds. */
+/** The longest block in each step of one message, in milliseconds. */
 type Stands = Readonly<Record<string, LoopFigures>>;
 
 type Door = (bench: Bench, bytes: number) => Promise<Stands>;
@@ -32,7 +33,7 @@ async function post(origin: string, { path, headers, body }: SignedPost): Promis
   if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${text.slice(0, 300)}`);
 }
 
-/** Posts, then waits until it has come; asks for each part at its end. */
+/** Posts a message and waits until it has arrived; reads the figures of each step when the step ends. */
 async function carried(
   bench: Bench,
   made: Promise<SignedPost>,
@@ -100,7 +101,7 @@ const consigned = ({ setting: { focalPoints } }: Bench, bytes: number) =>
 interface Row {
   readonly part: string;
   readonly mib: number;
-  /** Milliseconds of processor time, and by the clock; the least and the most of the rounds. */
+  /** Milliseconds of processor time, and of real time: the least and the most over the rounds. */
   readonly busiest: readonly [number, number];
   readonly longest: readonly [number, number];
 }
@@ -125,10 +126,10 @@ async function measure(options: {
         for (const [name, door] of DOORS) {
           if (options.only !== undefined && options.only !== name) continue;
           const stands = await door(bench, mib * MIB);
-          // The first round is for all that is loaded and compiled.
+          // The first round is not counted: it loads and compiles everything.
           for (const [part, stood] of round === 0 ? [] : Object.entries(stands))
             seen.set(`${mib} ${part}`, [...(seen.get(`${mib} ${part}`) ?? []), stood]);
-          // What is said of it afterwards is not of the next one.
+          // Work that this message still causes must not be counted for the next one.
           await new Promise((resolve) => setTimeout(resolve, 300));
         }
       }

@@ -1,7 +1,7 @@
-/** Bounded HTTP load: a fixed number of requests, a fixed number of them under way, over connections kept alive. */
+/** HTTP load with bounds: a fixed number of requests, a fixed number of them at once, over persistent connections. */
 import { Pool } from 'undici';
 
-/** Requests under way at once. */
+/** The number of concurrent requests. */
 export const IN_FLIGHT = 32;
 
 export interface SignedPost {
@@ -12,15 +12,15 @@ export interface SignedPost {
 
 export interface Load {
   /**
-   * Sends all of them and reads every answer to its end.
+   * Sends all posts and reads every answer completely.
    * @returns seconds
-   * @throws Error where an answer is not 202: a refusal is quick, and would make a fine figure
+   * @throws Error if an answer is not 202: refusals are fast, and would make the figures too good
    */
   send(posts: readonly SignedPost[]): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Load on one origin. */
+/** Opens load on one origin. */
 export function openLoad(origin: string): Load {
   const pool = new Pool(origin, { connections: IN_FLIGHT, pipelining: 1 });
   const one = async ({ path, headers, body }: SignedPost): Promise<void> => {

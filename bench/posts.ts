@@ -1,4 +1,7 @@
-/** What the bench sends, made before the clock starts: signing and sealing by the sender are the sender's work. */
+/**
+ * The messages that the bench sends. They are made before the clock starts, because signing and sealing by the sender
+ * are the sender's work.
+ */
 import { CONSIGNMENT_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
 import { type Message, typeUriOf } from '../src/domain/message/message.ts';
 import { chance } from '../src/entry/chance.ts';
@@ -16,7 +19,7 @@ const WEEK = 7 * 86_400;
 const many = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, make));
 
-/** Plain posts of the shelter to the embassy, signed; the yardstick is sent the same under its own path. */
+/** Signed plain posts of the shelter to the embassy. The baseline gets the same posts under its own path. */
 export async function makePlainPosts(
   parties: BenchFocalPoints,
   count: number,
@@ -39,7 +42,7 @@ export async function makePlainPosts(
   });
 }
 
-/** Consignments of the police to the partner, sealed and signed. */
+/** Sealed and signed consignments of the police to the partner. */
 export const makeSealedPosts = (parties: BenchFocalPoints, count: number): Promise<SignedPost[]> =>
   many(count, async () => ({
     path: '/v1/consignments',

@@ -1,10 +1,10 @@
-/** Asks `/healthz` of a gateway again and again, from a process that does nothing else, and says how long the slowest took. */
+/** Calls `/healthz` of a gateway repeatedly, from a process that does nothing else, and reports the slowest answer. */
 
 const url = `${process.env['BENCH_ORIGIN']}/healthz`;
 const BETWEEN_MS = 5;
 
 export interface ProbeResult {
-  /** Milliseconds of the slowest answer since the last time it was asked, and how many there were. */
+  /** The slowest answer in milliseconds, and the number of answers, since the last report. */
   readonly slowest: number;
   readonly count: number;
 }

@@ -1,14 +1,17 @@
-/** The report: each work as a ratio to the yardstick of its own round, because rounds share what the machine does else. */
+/**
+ * The report: each kind of work as a ratio to the baseline of the same round, because one round shares the other load
+ * of the machine.
+ */
 import { availableParallelism } from 'node:os';
 
-/** Messages per second of one round, by work. */
+/** Messages per second in one round, by kind of work. */
 export type BenchRound = ReadonlyMap<string, number>;
 
 export interface BenchFigure {
   readonly work: string;
-  /** Messages per second over those of the yardstick: median, least and most over the rounds. */
+  /** Messages per second, divided by those of the baseline: median, least and most over the rounds. */
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number };
-  /** Median messages per second, on this machine and in this run. */
+  /** The median of messages per second, on this machine and in this run. */
   readonly perSecond: number;
 }
 
@@ -19,7 +22,7 @@ function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Each work against the yardstick, round by round, in the order of the rounds. */
+/** Compares each kind of work with the baseline, round by round. */
 export function compareRounds(rounds: readonly BenchRound[], yardstick: string): readonly BenchFigure[] {
   const works = [...(rounds[0]?.keys() ?? [])];
   return works.map((work) => {
@@ -33,7 +36,7 @@ export function compareRounds(rounds: readonly BenchRound[], yardstick: string):
   });
 }
 
-/** The figures as a Markdown table, with what they were measured on. */
+/** Formats the figures as a Markdown table, with the machine on which they were measured. */
 export function formatFigures(
   list: readonly BenchFigure[],
   context: { rounds: number; count: number },

@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: how much the gateway does beside a bare handler, in one interleaved run on loopback. Load and sink
- * are this process; the gateway and the yardstick are processes of their own, over one PostgreSQL server with durable
- * commits. `--profile DIR` writes a CPU profile of the gateway, `--json` the figures for programs.
+ * `npm run bench`: the throughput of the gateway compared with a bare handler, in interleaved rounds on loopback. This
+ * process makes the load and receives the deliveries. The gateway and the baseline are separate processes over one
+ * PostgreSQL server with durable commits. `--profile DIR` writes a CPU profile of the gateway; `--json` prints the
+ * figures for programs.
  */
 import { parseArgs } from 'node:util';
 import { type ChildProcessHandle, startChild } from './child.ts';
@@ -11,7 +12,7 @@ import { type BenchRound, compareRounds, formatFigures } from './report.ts';
 import { type BenchFocalPoints, makeBenchSetting } from './setting.ts';
 import { startSink, type WebhookSink } from './sink.ts';
 
-/** Messages of each work in a round, and rounds that count; one more comes before them to warm up. */
+/** Messages of each kind of work in a round, and the number of measured rounds; one round before them warms up. */
 const COUNT = 500;
 const ROUNDS = 7;
 const PATIENCE_SECONDS = 30;
@@ -23,17 +24,17 @@ interface Bench {
   readonly sink: WebhookSink;
 }
 
-/** Does one work over `COUNT` messages. @returns seconds */
+/** Does one kind of work on `COUNT` messages. @returns seconds */
 type Run = (bench: Bench) => Promise<number>;
 
-/** Accepts posts that were made before the clock started; each answer is a durable commit. */
+/** Accepts posts that were made before the clock started. Each answer means one durable commit. */
 async function accept(child: ChildProcessHandle, posts: Promise<readonly SignedPost[]>): Promise<number> {
   const made = await posts;
   const load = openLoad(child.origin);
   return load.send(made).finally(() => load.close());
 }
 
-/** From starting the loop until all that waits has been posted and its evidence is written. */
+/** The time from the start of the loop until all waiting messages are posted and their evidence is written. */
 const deliver: Run = async ({ gateway, sink }) => {
   const came = sink.expect(COUNT, PATIENCE_SECONDS);
   const started = performance.now();
@@ -45,7 +46,7 @@ const deliver: Run = async ({ gateway, sink }) => {
 
 const YARDSTICK = 'bare handler: one signature, one row';
 
-/** The works in the order of a round: what is delivered was accepted just before. */
+/** The kinds of work in the order of a round: each delivers what was accepted just before. */
 const WORKS: ReadonlyMap<string, Run> = new Map<string, Run>([
   [YARDSTICK, ({ bare, focalPoints: parties }) => accept(bare, makePlainPosts(parties, COUNT, '/messages'))],
   [
@@ -60,7 +61,7 @@ const WORKS: ReadonlyMap<string, Run> = new Map<string, Run>([
   ['delivered, sealed: posted, evidence signed', deliver],
 ]);
 
-/** Every work once. @returns messages per second */
+/** Does every kind of work once. @returns messages per second */
 async function round(bench: Bench): Promise<BenchRound> {
   const rates = new Map<string, number>();
   for (const [work, run] of WORKS) rates.set(work, COUNT / (await run(bench)));

@@ -1,6 +1,6 @@
 /**
- * The setting: a folder that is thrown away, one PostgreSQL server for the gateway and the yardstick alike, and two
- * desks on either way in: the shelter and the embassy in gateway custody, the two police systems with their own keys.
+ * The setting: a temporary folder, and one PostgreSQL server for both the gateway and the baseline. Two focal points
+ * use each way in: the shelter and the embassy in gateway custody, and the two police systems with their own keys.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -27,30 +27,30 @@ import { concludeAgreement } from '../test/support/signed-statements.ts';
 
 export interface BenchSetting {
   readonly home: string;
-  /** For the gateway and for the yardstick: two databases of one server. */
+  /** For the gateway and for the baseline: two databases of one server. */
   readonly database: { readonly gateway: string; readonly bare: string };
   readonly focalPoints: BenchFocalPoints;
-  /** How many messages were delivered with evidence of it. */
+  /** The number of delivered messages that have evidence of their delivery. */
   delivered(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface BenchFocalPoints {
   readonly gateway: string;
-  /** In gateway custody: posts plain messages, and its secret. */
+  /** In gateway custody: posts plain messages with its secret. */
   readonly shelter: { readonly slug: string; readonly secret: string };
-  /** In gateway custody: gets opened packets. */
+  /** In gateway custody: receives opened packets. */
   readonly embassy: Designation;
-  /** Own custody: posts consignments. */
+  /** In its own custody: posts consignments. */
   readonly police: { readonly designation: Designation; readonly key: SigningKey };
-  /** Own custody: gets sealed messages. */
+  /** In its own custody: receives sealed messages. */
   readonly partner: Designation;
 }
 
-/** Makes the setting. Every delivery goes to `sink`. */
+/** Makes the setting. Every delivery is posted to `sink`. */
 export async function makeBenchSetting(sink: string): Promise<BenchSetting> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-bench-'));
-  // PostgreSQL drops to another user where this runs as root.
+  // If this runs as root, PostgreSQL runs as another user and must be able to enter the folder.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedServer({
     dataDir: join(folder, 'postgres'),
@@ -130,7 +130,7 @@ async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
   }
 }
 
-/** A focal point whose keys the gateway never sees. */
+/** Makes a focal point whose private keys the gateway never has. */
 async function ownCustody({ gateway }: OpenedGateway, authority: SigningKey, slug: string, country: string) {
   const did = `${gateway.did}:fp:${slug}`;
   const signing = await generateSigningJwk(`${did}#sign`);

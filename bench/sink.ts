@@ -1,10 +1,13 @@
-/** Where deliveries go: an HTTP server that reads each call to its end, answers 204, and counts each delivery once. */
+/**
+ * The target of deliveries: an HTTP server that reads each call completely, answers 204, and counts each delivery
+ * once.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface WebhookSink {
   readonly url: string;
-  /** Forgets what came and resolves once `count` different deliveries have come; rejects after `seconds`. */
+  /** Resets the count; resolves after `count` different deliveries; rejects after `seconds`. */
   expect(count: number, seconds: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Gateways under watch, and who asks whether they answer: processes of their own. */
+/** Monitored gateways, and the prober that tests whether they answer, each in a separate process. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import type { LoopFigures } from './watched.ts';
 export interface WatchedGateway {
   readonly origin: string;
   readonly pid: number;
-  /** How it stood since it was asked last. */
+  /** The figures since the last request. */
   ask(): Promise<LoopFigures>;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ async function asked<Answer>(child: ChildProcess): Promise<Answer> {
   return said as Answer;
 }
 
-/** Serves the gateway of a home folder. `flags` are of Node itself. */
+/** Serves the gateway of a home folder. `flags` are flags of Node itself. */
 export async function serveWatchedGateway(
   home: string,
   flags: readonly string[] = [],
@@ -50,7 +50,7 @@ export async function serveWatchedGateway(
   };
 }
 
-/** Begins to ask. */
+/** Starts a prober. */
 export function startProber(origin: string): Prober {
   const child = start('prober.ts', { BENCH_ORIGIN: origin }, []);
   return { ask: () => asked<ProbeResult>(child), stop: () => child.disconnect() };

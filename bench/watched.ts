@@ -1,17 +1,20 @@
 /**
- * A gateway under watch: served and carrying as in real use, in a process of its own that says on request how long its
- * loop stood still at most since the last time it was asked.
+ * A monitored gateway: served as in production, in a separate process. On request it reports the longest block of its
+ * event loop since the last request.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readHome } from '../src/entry/home/home.ts';
 import { serveGateway } from '../src/entry/server/serving.ts';
 import { silentLog } from '../src/log.ts';
 
-/** What it answers when it is asked. */
+/** The figures in its answer. */
 export interface LoopFigures {
-  /** Milliseconds by the clock, whatever the machine did meanwhile. */
+  /** The longest block in milliseconds of real time; other load of the machine counts too. */
   readonly longest: number;
-  /** Milliseconds of processor time of its thread between two turns of the loop: how long it stands on a quiet machine. */
+  /**
+   * The most processor time of its thread between two turns of the loop, in milliseconds: the longest block on a
+   * machine without other load.
+   */
   readonly busiest: number;
 }
 
@@ -19,7 +22,7 @@ const delay = monitorEventLoopDelay({ resolution: 1 });
 const serving = await serveGateway(readHome(process.env['BENCH_HOME'] ?? '', process.env), silentLog);
 delay.enable();
 
-/** Processor time of this thread so far, in milliseconds. */
+/** The processor time of this thread so far, in milliseconds. */
 const spent = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;

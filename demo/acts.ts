@@ -1,4 +1,7 @@
-/** What officers do when a message comes: each by the channel that reaches the desk, through public doors only. */
+/**
+ * How officers acknowledge a message: each by the channel that reaches its focal point, only through public
+ * interfaces.
+ */
 import { referenceOf } from '../src/domain/words/phrases.ts';
 import type { BotMessage } from '../test/support/outside/bot-api-chats.ts';
 import { type OpenedPage, openPage } from '../test/support/outside/browser.ts';
@@ -17,7 +20,7 @@ import { houseOfRole } from './houses.ts';
 import { type DemoSetting, enrolledPartnerOf } from './setting.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What every officer of the demo chooses. A real one is known to nobody else. */
+/** The PIN that every officer of the demo sets. In production only the officer knows it. */
 const PIN = '739154';
 
 export interface Scene {
@@ -26,20 +29,20 @@ export interface Scene {
   readonly signal: AbortSignal;
 }
 
-/** Opens a link of a chat, and gives the PIN where it is asked for. */
+/** Opens a link of a chat, and enters the PIN if it is asked for. */
 export async function openProvenPage(link: string): Promise<OpenedPage> {
   const asked = await openPage(link);
   return asked.asks('pin') ? asked.press({ pin: PIN }) : asked;
 }
 
-/** The officer at a desk acknowledges a message, once it has come. */
+/** The officer of a focal point acknowledges a message after it has arrived. */
 export async function acknowledgeAtFocalPoint(scene: Scene, role: Role, message: string): Promise<void> {
   if (isMailRole(role)) await byMail(scene, role, message);
   else if (isChatRole(role)) await acknowledgeByChat(scene, phoneOfRole(role), message);
   else await bySystem(scene, role, message);
 }
 
-/** The attaché opens the packet, follows the link in it, and presses the one button of the page. */
+/** The attaché opens the packet, follows the link in it, and presses the only button of the page. */
 async function byMail({ setting, timeline, signal }: Scene, role: MailRole, message: string): Promise<void> {
   const { mailbox } = setting;
   const packet = await waitUntil(
@@ -57,7 +60,7 @@ async function byMail({ setting, timeline, signal }: Scene, role: MailRole, mess
   timeline.tell({
     place: 'page',
     who: CAST[role].officer.name,
-    what: 'follows the link in the packet and acknowledges',
+    what: 'opens the link in the packet and acknowledges',
     message,
   });
 }
@@ -88,7 +91,7 @@ export async function acknowledgeByChat(scene: Scene, phone: Phone, message: str
   timeline.tell({ place: 'page', who, what, message });
   const button = buttons.find((one) => one.callback_data?.startsWith('a:'))?.callback_data ?? '';
   const person = bot.person(account);
-  if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not take the tap');
+  if (!(await person.tap(notice.message_id, button))) throw new Error('the gateway did not accept the tap');
   timeline.tell({ place: 'telegram', who, what: 'taps "acknowledge"', message });
   await waitUntil(
     'the notice to show who acknowledged',
@@ -142,15 +145,15 @@ export async function linkAccount(
   timeline.tell({
     place: 'page',
     who: officer.name,
-    what: 'sets a PIN of six digits on the start page, which the operator handed over in person',
+    what: 'opens the start page that the operator handed over in person, and sets a six-digit PIN',
   });
   const code = /\?start=([A-Za-z0-9_-]+)"/.exec(done.html)?.[1];
   if (!(await person.start(code)) || !(await person.agree()))
-    throw new Error('the gateway did not take the start code');
+    throw new Error('the gateway did not accept the start code');
   await waitUntil('the bot to confirm the account', () => bot.messagesIn(account.id)[1], signal);
   timeline.tell({
     place: 'telegram',
     who: officer.name,
-    what: 'links the account by the code of that page, and says yes to whom it is linked as',
+    what: 'links the account with the code from that page, and confirms the officer it is linked to',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The authorities of the two countries. In earnest each is a machine without network in a directorate; here it is a
- * folder that no gateway sees. What it signs comes to it as a file and leaves it as another, as with `amanat … sign`.
+ * The authorities of the two countries. In production each is an offline machine in a directorate; here it is a folder
+ * that no gateway reads. Statements come to it and leave it as files, as with `amanat … sign`.
  */
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -13,18 +13,20 @@ import { demoAuthorityName } from '../src/seal/demo-anchors.ts';
 import { addSignature, signStatement } from '../src/seal/statement.ts';
 import type { CastCountry } from './cast.ts';
 
-/** What authorities sign. */
+/** The statements that authorities sign. */
 export type SignableClaims = 'gateway' | 'designation' | 'agreement';
 
 export interface DemoAuthorityFolder {
   readonly country: CastCountry;
-  /** File of its certificate, PEM: what it gives to everybody. */
+  /** The file of its certificate, in PEM, which everybody gets. */
   readonly certificate: string;
-  /** Signs a draft, or what another authority signed already. @returns the new file, beside the old one */
+  /**
+   * Signs a draft, or a statement that another authority has signed already. @returns the new file, beside the old one
+   */
   sign(kind: SignableClaims, file: string): Promise<string>;
 }
 
-/** Makes an authority with a key of its own in `<folder>/<country>`. */
+/** Makes an authority with its own key in `<folder>/<country>`. */
 export async function openAuthority(
   folder: string,
   country: CastCountry,

@@ -1,14 +1,14 @@
-/** The cast of the demo: focal points and their officers. Everybody is invented. Who plays in a story says `company.ts`. */
+/** The cast of the demo: focal points and their officers, all invented. `company.ts` says who plays in which story. */
 import type { Officer } from '../src/domain/party/designation.ts';
 import type { ChatPerson } from '../test/support/outside/bot-api-chats.ts';
 
 export type CastCountry = 'KH' | 'ID' | 'MY';
 
-/** A desk that takes part. */
+/** A focal point that takes part. */
 export interface CastMember {
   readonly slug: string;
   readonly name: string;
-  /** Whose authority designates it, and at whose gateway it is homed. */
+  /** The country of its authority and of its home gateway. */
   readonly country: CastCountry;
   /** Who holds the private keys. */
   readonly custody: 'own' | 'gateway';
@@ -111,7 +111,7 @@ export const CAST = {
 export type Role = keyof typeof CAST;
 export const ROLES = Object.keys(CAST) as readonly Role[];
 
-/** The roles that are reached by one channel, as types: each channel's desks act in their own way. */
+/** The roles that are reached by one channel, as types, because their officers act differently. */
 type Reached<Way extends CastMember['reach']> = {
   [R in Role]: (typeof CAST)[R]['reach'] extends Way ? R : never;
 }[Role];
@@ -124,30 +124,30 @@ export const isChatRole = (role: Role): role is ChatRole => CAST[role].reach ===
 export const isMailRole = (role: Role): role is MailRole => CAST[role].reach === 'email';
 export const SYSTEMS = ROLES.filter(isSystemRole);
 
-/** Where mail leaves from, and where it is read. */
+/** The sender and the reader of mail. */
 export const MAIL_FROM = 'amanat@gateway.example';
 export const MAIL: Readonly<Record<MailRole, string>> = {
   attache: 'attache.phnom-penh@embassy.example',
   consulate: 'consul.kuching@consulate.example',
 };
 
-/** The officers' accounts as Telegram knows them. */
+/** The officers' Telegram accounts. */
 export const ACCOUNTS: Readonly<Record<ChatRole, ChatPerson>> = {
   desk: { id: 7_100_001, first_name: 'Bopha', language_code: 'km' },
   post: { id: 7_100_002, first_name: 'Jaka', language_code: 'id' },
   sarawak: { id: 7_100_003, first_name: 'Razak', language_code: 'ms' },
 };
 
-/** An officer of a desk, and the phone by which this officer is reached. */
+/** An officer of a focal point, and the phone on which the officer is reached. */
 export interface Phone {
   readonly role: Role;
   readonly officer: Officer;
   readonly account: ChatPerson;
-  /** The desk's first way is 1; further ones are for when nobody answers. */
+  /** The first endpoint of the focal point has rank 1; the others are for failover and escalation. */
   readonly rank: number;
 }
 
-/** The phone of the officer at a desk that is reached by chat. */
+/** The phone of the first officer of a focal point that is reached by chat. */
 export const phoneOfRole = (role: ChatRole): Phone => ({
   role,
   officer: CAST[role].officer,

@@ -1,8 +1,11 @@
-/** The clock of a story: it goes with the machine's, and a story may put it on, so that nobody has to wait for hours. */
+/**
+ * The clock of a story. It follows the machine's clock, and a story may move it forward, so that nobody has to wait
+ * for hours.
+ */
 
 export interface StoryClock {
   readonly now: () => Date;
-  /** Puts the clock on. It is never put back. */
+  /** Moves the clock forward. It never moves back. */
   pass(seconds: number): void;
 }
 

@@ -1,26 +1,26 @@
-/** The companies: which two countries play a story, which of their desks, and the agreement they speak under. */
+/** The companies: the two countries of a story, their focal points, and the agreement between them. */
 import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
 import { type CastCountry, isChatRole, type Phone, phoneOfRole, type Role } from './cast.ts';
 
-/** What one country's gateway is called. */
+/** The names of one country's gateway. */
 export interface HousePlan {
-  /** Names its folder, here and in `--out`. */
+  /** The name of its folder, here and in `--out`. */
   readonly slug: string;
   readonly name: string;
-  /** Whose focal points are homed here; the first one's authority designates the gateway. */
+  /** The countries whose focal points are homed here. The authority of the first one designates the gateway. */
   readonly countries: readonly [CastCountry, ...CastCountry[]];
 }
 
 export interface Company {
-  /** The side that begins comes first; authorities sign in this order. */
+  /** The country that begins the story comes first; authorities sign in this order. */
   readonly countries: readonly [CastCountry, CastCountry];
-  /** One of them, and no more, is reached by mail. */
+  /** Exactly one of them is reached by mail. */
   readonly roles: readonly Role[];
-  /** Further officers with phones of their own, beside those whom `phoneOf` knows. */
+  /** Further officers with their own phones, besides those of `phoneOfRole`. */
   readonly colleagues?: readonly Phone[];
 }
 
-/** All who are reached by chat. */
+/** All officers who are reached by chat. */
 export const listPhones = ({ roles, colleagues = [] }: Company): readonly Phone[] => [
   ...roles.filter(isChatRole).map(phoneOfRole),
   ...colleagues,
@@ -32,7 +32,7 @@ export const PHNOM_PENH_JAKARTA: Company = {
   roles: ['shelter', 'police', 'desk', 'attache', 'post', 'immigration'],
 };
 
-/** The same, where permits to leave are given too. */
+/** The same, with the office for exit permits. */
 export const HOMEWARD: Company = {
   countries: ['KH', 'ID'],
   roles: ['shelter', 'permits', 'desk', 'attache', 'post', 'immigration'],
@@ -44,7 +44,10 @@ export const BADAU_LUBOK_ANTU: Company = {
   roles: ['badau', 'post', 'consulate', 'lubokAntu', 'sarawak'],
 };
 
-/** Between a shelter and Putussibau, where nobody answers: with those who are told next. */
+/**
+ * Between a shelter and Putussibau, where nobody answers: with the colleague, the deputy and the supervisor who are
+ * notified next.
+ */
 export const PUTUSSIBAU_ESCALATION: Company = {
   countries: ['KH', 'ID'],
   roles: ['shelter', 'post', 'attache'],
@@ -88,7 +91,10 @@ export const planHouses = ({ countries }: Company): readonly HousePlan[] =>
 
 const DAY = 86_400_000;
 
-/** What both authorities sign: cases of stranded and trafficked people, between the two countries and within each. */
+/**
+ * The agreement that both authorities sign: cases of stranded and trafficked people, between the two countries and
+ * within each.
+ */
 export const draftAgreement = ({ countries }: Company, now: Date): object => ({
   kind: 'agreement',
   id: `${countries.toSorted().join('-').toLowerCase()}-stranded-people`,

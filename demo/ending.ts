@@ -1,4 +1,4 @@
-/** The end of the story in figures, out of what the gateways say of each message, and of what was exported. */
+/** The closing figures of the story, from what the gateways report about each message and from the exports. */
 import type { Evidence } from '../src/domain/evidence/evidence.ts';
 import { CAST } from './cast.ts';
 import type { StoryProof } from './proof.ts';
@@ -57,7 +57,7 @@ export function listEnding(sent: readonly AcknowledgedMessage[]): DemoEnding {
 const claimsOf = (jws: Readonly<Record<string, unknown>>): Evidence =>
   JSON.parse(Buffer.from(String(jws['payload']), 'base64url').toString('utf8')) as Evidence;
 
-/** The channel by which the other gateway reached the desk, as that signed it. */
+/** The channel by which the other gateway reached the focal point, from its signed evidence. */
 const onwardBy = (evidence: readonly Evidence[], slug: string): string | undefined =>
   evidence.find(
     ({ recipient = '', channel = 'relay' }) => channel !== 'relay' && recipient.endsWith(`:${slug}`),

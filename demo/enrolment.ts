@@ -1,4 +1,4 @@
-/** Enrolling the company, as operators do before the first message; and opening the partners' systems over it. */
+/** Enrols the company, as operators do before the first message, and starts the partners' systems. */
 
 import { addAccessKey, addEndpoint } from '../src/entry/enrolling/enrol.ts';
 import { inviteOfficer, urlOfStartPage } from '../src/entry/enrolling/inviting.ts';
@@ -31,18 +31,18 @@ import { exchangeStatements, type OpenedHouse, type OwnPublicKeys } from './stat
 
 export interface EnrolledCompany {
   readonly partners: ReadonlyMap<SystemRole, EnrolledPartner>;
-  /** By which desks write whose officers are reached by chat. */
+  /** The systems that write for focal points whose officers are reached by chat. */
   readonly writers: ReadonlyMap<ChatRole, PartnerSystem>;
-  /** The attaché's, or the consul's. */
+  /** The mailbox of the attaché or the consul. */
   readonly mailbox: Mailbox;
   readonly attache: CertifiedKey;
-  /** PEM: what the attaché trusts. */
+  /** The certificate that the attaché trusts, in PEM. */
   readonly mailAuthority: string;
-  /** The police's private keys; no gateway ever had them. */
+  /** The police's private keys; no gateway ever has them. */
   readonly ownKeys: readonly PrivateJwk[];
-  /** Where officers set a PIN and link their accounts, by the account's id. */
+  /** Start pages, where officers set a PIN and link their accounts, by the account's id. */
   readonly startPages: ReadonlyMap<number, string>;
-  /** Bearer keys, by which each desk may read of its own threads. */
+  /** Access keys with which each focal point reads its own threads. */
   readonly accessKeys: ReadonlyMap<Role, string>;
 }
 
@@ -51,13 +51,13 @@ export interface EnrolmentPlan {
   readonly houses: readonly House[];
   readonly outside: OutsideServers;
   readonly authorities: readonly DemoAuthorityFolder[];
-  /** Folder through which statements pass. */
+  /** The folder through which statements pass. */
   readonly statements: string;
   readonly clock: StoryClock;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Enrols everybody at home. The gateways are opened for it and not served. */
+/** Enrols everybody at their home gateways. The gateways are opened for this, but not served. */
 export async function enrolCompany(enrolling: EnrolmentPlan): Promise<EnrolledCompany> {
   const opening = enrolling.houses.map(async (house) => ({
     house,
@@ -69,7 +69,7 @@ export async function enrolCompany(enrolling: EnrolmentPlan): Promise<EnrolledCo
     const houses = opened.map((one): OpenedHouse => ({ ...one.house, gateway: one.opened.gateway }));
     return await enrolAt(houses, enrolling);
   } finally {
-    // Also those that were still opening when another could not.
+    // Also close the gateways that were still opening when another one failed.
     const settled = await Promise.allSettled(opening);
     await Promise.all(
       settled.map((one) => (one.status === 'fulfilled' ? one.value.opened.close() : undefined)),
@@ -124,7 +124,7 @@ async function enrolAt(houses: readonly OpenedHouse[], enrolling: EnrolmentPlan)
   };
 }
 
-/** The police's; none where no desk of the company holds its own. */
+/** Makes the police's keys; none if no focal point of the company holds its own keys. */
 async function makeOwnKeys(
   houses: readonly OpenedHouse[],
   roles: readonly Role[],
@@ -148,14 +148,14 @@ async function accessKeyFor(houses: readonly OpenedHouse[], role: Role): Promise
   return [role, await addAccessKey(gateway, didOfRole(houses, role), 'demo')];
 }
 
-/** The certificate of whoever reads by mail, and the mailbox it is for. */
+/** Makes the certificate and the mailbox of the focal point that reads by mail. */
 async function enrolReader(
   houses: readonly OpenedHouse[],
   { roles }: Company,
   { mail }: OutsideServers,
 ): Promise<Pick<EnrolledCompany, 'mailbox' | 'attache' | 'mailAuthority'>> {
   const [role] = roles.filter(isMailRole);
-  if (role === undefined) throw new Error('nobody in the company reads mail');
+  if (role === undefined) throw new Error('no focal point of this story is reached by mail');
   const { gateway, home } = houseOfRole(houses, role);
   const authority = readMailAuthority(home.path);
   const { name, officer } = CAST[role];
@@ -179,7 +179,7 @@ async function enrolReader(
   };
 }
 
-/** The address of the start page that the operator hands to whoever has this phone. */
+/** The address of the start page that the operator hands to the owner of this phone. */
 async function startPage(houses: readonly OpenedHouse[], { role, officer, rank }: Phone): Promise<string> {
   const { gateway } = houseOfRole(houses, role);
   const { token } = await inviteOfficer(gateway, {

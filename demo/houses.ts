@@ -1,6 +1,6 @@
 /**
- * The houses: the gateways of the demo, each with a home folder, a database, an evidence key and a bot of its own, as
- * `amanat init` makes them. None of them ever has an authority's key.
+ * The gateways of the demo. Each has its own home folder, database, evidence key and bot, as `amanat init` makes them.
+ * None of them ever has an authority's key.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -17,26 +17,26 @@ import { botTokenOf, type OutsideServers } from './outside.ts';
 
 export interface House extends HousePlan {
   readonly home: HomeFolder;
-  /** Where the gateway is served. */
+  /** The address at which the gateway is served. */
   readonly url: string;
-  /** The Bot API that its own bot speaks to. */
+  /** The Bot API that its bot uses. */
   readonly bot: BotApi;
 }
 
-/** The house where a role is homed, of any list of things that stand for houses. */
+/** Finds the gateway at which a role is homed, in a list of things that belong to gateways. */
 export function houseOfRole<H extends HousePlan>(houses: readonly H[], role: Role): H {
   const found = houses.find((one) => one.countries.includes(CAST[role].country));
-  if (found === undefined) throw new Error('a role has no house');
+  if (found === undefined) throw new Error('a role has no gateway');
   return found;
 }
 
-/** The DID of a desk. */
+/** The DID of a role's focal point. */
 export const didOfRole = (houses: readonly House[], role: Role): string =>
   didOfFocalPoint(didOfGateway(houseOfRole(houses, role).url), CAST[role].slug);
 
-/** What houses are made of. */
+/** The input for making the gateways. */
 export interface HouseMaking {
-  /** Where the home folders will be. */
+  /** The folder of the home folders. */
   readonly folder: string;
   readonly plans: readonly HousePlan[];
   readonly roles: readonly Role[];
@@ -44,7 +44,7 @@ export interface HouseMaking {
   readonly authorities: readonly DemoAuthorityFolder[];
 }
 
-/** Makes the home folders, with the certificates of all authorities in each. */
+/** Makes the home folders, each with the certificates of all authorities. */
 export async function makeHouses(building: HouseMaking): Promise<readonly House[]> {
   const { folder, plans, roles, outside, authorities } = building;
   const ports = await freePorts(plans.length);
@@ -54,7 +54,7 @@ export async function makeHouses(building: HouseMaking): Promise<readonly House[
     plans.map(async (plan, n) => {
       const url = `http://${hosts[n]}`;
       const bot = outside.bots[n];
-      if (bot === undefined) throw new Error('a house has no bot');
+      if (bot === undefined) throw new Error('a gateway has no bot');
       const path = join(folder, plan.slug);
       const isMailed = roles.some((role) => isAt(plan, CAST[role]) && isMailRole(role));
       const mail = isMailed ? { mail: outside.mail } : {};
@@ -63,7 +63,7 @@ export async function makeHouses(building: HouseMaking): Promise<readonly House[
         mkdirSync(join(path, 'certs', country), { recursive: true });
         copyFileSync(certificate, join(path, 'certs', country, 'authority.pem'));
       }
-      // Nothing of this machine's environment: the demo speaks to loopback only.
+      // Settings of this machine's environment are not used: the demo must use only loopback.
       return { ...plan, home: readHome(path, {}), url, bot };
     }),
   );
@@ -72,11 +72,14 @@ export async function makeHouses(building: HouseMaking): Promise<readonly House[
 interface Surroundings extends Partial<Pick<OutsideServers, 'mail'>> {
   readonly bot: BotApi;
   readonly token: string;
-  /** Hosts on this machine that it may call: partners, and the other gateway. */
+  /** Hosts on this machine that the gateway may call: partners, and the other gateway. */
   readonly allow: readonly string[];
 }
 
-/** A home folder whose gateway knows the mail relay, its Bot API, the partners and its peer on this machine. */
+/**
+ * Makes a home folder. Its gateway knows the mail server, its Bot API, the partners and the other gateway on this
+ * machine.
+ */
 async function makeHome(path: string, url: string, around: Surroundings): Promise<void> {
   const { mail: server } = around;
   const mail =
@@ -88,7 +91,7 @@ async function makeHome(path: string, url: string, around: Surroundings): Promis
   writeConfig(path, {
     AMANAT_ALLOW: around.allow.join(','),
     AMANAT_TELEGRAM_API: around.bot.root,
-    // Nobody who watches a demo waits a minute for a cosignature.
+    // A person who watches the demo should not wait a minute for a cosignature.
     AMANAT_LEDGER_EVERY: '1',
     AMANAT_WITNESS_EVERY: '1',
   });
@@ -97,8 +100,8 @@ async function makeHome(path: string, url: string, around: Surroundings): Promis
 const isAt = (plan: HousePlan, part: CastMember): boolean => plan.countries.includes(part.country);
 
 /**
- * Ports that were free a moment ago, held together so that no two are the same. A gateway's DID names its port, so it
- * must be known before the gateway is.
+ * Finds free ports. They are all reserved at the same time, so that no two are equal. A gateway's DID contains its
+ * port, so the port must be known before the gateway is made.
  */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(

@@ -1,11 +1,14 @@
-/** How a desk's officers link their phones: the first one counts at once, each further one once a colleague confirms it. */
+/**
+ * How the officers of a focal point link their phones: the first one is in use at once; each further one after a
+ * colleague confirms it.
+ */
 
 import { waitUntil } from '../test/support/outside/until.ts';
 import { linkAccount, openProvenPage, type Scene } from './acts.ts';
 import type { Phone } from './cast.ts';
 import { houseOfRole } from './houses.ts';
 
-/** Links all phones; those of one desk one after the other. */
+/** Links all phones; those of one focal point one after the other. */
 export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promise<void> {
   const focalPoints = [...Map.groupBy(phones, (one) => one.role).values()];
   await Promise.all(
@@ -20,7 +23,7 @@ export async function linkPhones(scene: Scene, phones: readonly Phone[]): Promis
   );
 }
 
-/** An officer opens the page behind the bot's question, sees who is to be added, and confirms it. */
+/** An officer opens the page behind the bot's question, sees who was added, and confirms it. */
 async function confirmColleague(scene: Scene, officer: Phone, colleague: Phone): Promise<void> {
   const { setting, timeline, signal } = scene;
   const { bot } = houseOfRole(setting.houses, officer.role);
@@ -41,6 +44,6 @@ async function confirmColleague(scene: Scene, officer: Phone, colleague: Phone):
   timeline.tell({
     place: 'page',
     who: officer.officer.name,
-    what: `sees that the account of ${colleague.officer.name} was added for the desk, and confirms it: it counts from now on`,
+    what: `sees that the account of ${colleague.officer.name} was added for the focal point, and confirms it: it is in use from now on`,
   });
 }

@@ -1,24 +1,24 @@
-/** The attaché's mailbox: packets as they come, opened with the attaché's key and filed by message. */
+/** The attaché's mailbox: incoming packets, opened with the attaché's key and sorted by message. */
 import { type MailKeys, type OpenedMail, openMail } from '../test/support/outside/mail-reader.ts';
 import type { MailServer } from '../test/support/outside/mail-server.ts';
 
-/** One packet in the mailbox. */
+/** Messages per second, divided by those of the baseline: median, least and most over the rounds. */
 export interface Packet extends OpenedMail {
   readonly message: string;
-  /** The link to acknowledge by. */
+  /** The link for acknowledging. */
   readonly link: string;
-  /** The mail as the server took it. */
+  /** The mail as the server received it. */
   readonly raw: Buffer;
 }
 
 export interface Mailbox {
-  /** In the order of arrival; a message may come twice when the gateway could not know that it had arrived. */
+  /** In the order of arrival. A message may arrive twice if the gateway could not know that it had arrived. */
   readonly packets: readonly Packet[];
   readonly faults: readonly Error[];
   onPacket(listener: (packet: Packet) => void): void;
 }
 
-/** Opens whatever the server takes from now on. */
+/** Opens every mail that the server receives from now on. */
 export function openMailbox(server: MailServer, keys: MailKeys): Mailbox {
   const packets: Packet[] = [];
   const faults: Error[] = [];
@@ -36,22 +36,22 @@ export function openMailbox(server: MailServer, keys: MailKeys): Mailbox {
   return { packets, faults, onPacket: (listener) => void listeners.push(listener) };
 }
 
-/** The id under the sender's own signature. */
+/** Reads the message id from the part that the sender signed. */
 function messageOf({ files }: OpenedMail): string {
   const file = files.find((one) => one.name === 'message.jws.json');
-  if (file === undefined) throw new Error('the packet holds no signed message');
+  if (file === undefined) throw new Error('the packet has no signed message');
   const { payload } = JSON.parse(file.bytes.toString('utf8')) as { payload: string };
   return (JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { id: string }).id;
 }
 
-/** Every packet is a formal letter too. */
+/** Checks that the packet has a formal letter. */
 function checkLetter({ files }: OpenedMail): void {
   const letter = files.find((one) => one.name === 'packet.pdf')?.bytes ?? Buffer.alloc(0);
-  if (letter.toString('latin1', 0, 5) !== '%PDF-') throw new Error('the packet holds no formal letter');
+  if (letter.toString('latin1', 0, 5) !== '%PDF-') throw new Error('the packet has no formal letter');
 }
 
 function linkOf({ text }: OpenedMail): string {
   const found = /https?:\/\/\S+\/a\/[A-Za-z0-9_-]+/.exec(text)?.[0];
-  if (found === undefined) throw new Error('the packet holds no link to acknowledge by');
+  if (found === undefined) throw new Error('the packet has no link for acknowledging');
   return found;
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: a story from the field on this machine alone, with invented people. A program of its own beside
- * `amanat`; it speaks with the gateways as outsiders do, and as their operators do.
+ * `npm run demo`: plays a story from the field on this machine alone, with invented people. It is a separate program
+ * beside `amanat`. It uses the gateways' public interfaces, and the operator's commands.
  */
 import { Command, CommanderError, Option } from 'commander';
 import { printFailure } from '../src/cli/output.ts';
@@ -20,28 +20,30 @@ interface DemoFlags {
 const program = new Command('demo')
   .description('Play a story from the field on this machine alone, with invented people')
   .addOption(
-    new Option('--story <story>', 'which one').choices(STORY_NAMES).default('stranded' satisfies StoryName),
+    new Option('--story <story>', 'which story to play')
+      .choices(STORY_NAMES)
+      .default('stranded' satisfies StoryName),
   )
-  .option('--stay', 'go on serving after the story, and show the addresses')
+  .option('--stay', 'keep the gateways running after the story, and print the addresses')
   .option('--out <dir>', 'write what each outside party received')
-  .option('--json', 'print a JSON object a line')
-  // Failures are printed in one place, in both ways of printing.
+  .option('--json', 'print one JSON object per line')
+  // One place prints failures, both as text and as JSON.
   .configureOutput({ outputError: () => {} })
   .exitOverride();
 
-/** Plays what the command line asks for. @returns the exit code; never throws */
+/** Plays the story that the command line names. @returns the exit code; never throws */
 async function play(words: readonly string[]): Promise<number> {
   try {
     program.parse(words, { from: 'user' });
     const { story, stay = false, out, json = false } = program.opts<DemoFlags>();
     return await runDemo({ story, json, stay, ...present({ out }) });
   } catch (thrown) {
-    // Help ends by being thrown, too.
+    // commander also throws after it has printed its help.
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok.code;
     return printFailure(words.includes('--json'), describeFailure(thrown));
   }
 }
 
-// A reader that has seen enough, such as `head`, is no fault.
+// A reader such as `head` may close the pipe early; that is not a fault.
 process.stdout.on('error', (fault: NodeJS.ErrnoException) => process.exit(fault.code === 'EPIPE' ? 0 : 1));
 process.exit(await play(process.argv.slice(2)));

@@ -1,4 +1,4 @@
-/** The moves that stories are made of: somebody writes, officers take what came, time passes. */
+/** The building blocks of stories: somebody writes, officers acknowledge, time passes. */
 
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
@@ -14,27 +14,27 @@ import type { StoryStep } from './story.ts';
 import { findNamedMessage, type StoryMessage, type StoryThread } from './thread.ts';
 import type { ExpectedTurn, ServedScene } from './turns.ts';
 
-/** What a message needs to be sent. */
+/** What is needed to send a message. */
 export interface SendingPlan {
   readonly chapter: string;
   readonly from: WritingRole;
   readonly to: readonly Role[];
   readonly line: Line | ((playing: ServedScene) => Line);
-  /** What the timeline says of it. */
+  /** The text for the timeline. */
   readonly says: string;
-  /** What the story calls it. */
+  /** The name of this message in the story. */
   readonly as?: string;
-  /** What the story calls the message that it answers, or is otherwise about. */
+  /** The name of the message that it answers, or is about. */
   readonly about?: string;
-  /** What it calls the message of another that is passed on, and the permission to do so. */
+  /** The names of the message that is passed on, and of the permission for it. */
   readonly passesOn?: string;
   readonly grant?: string;
-  /** Minutes that pass before. */
+  /** Minutes that pass before this step. */
   readonly later?: number;
   readonly leaves?: ExpectedTurn;
 }
 
-/** The step in which a message is sent, everybody it is for acknowledges, and the sender is told so. */
+/** A step: a message is sent, all its recipients acknowledge, and the sender is notified. */
 export const sendAcknowledgedStep = (saying: SendingPlan): StoryStep => ({
   ...stepOf(saying),
   act: async (scene, thread) => {
@@ -43,7 +43,7 @@ export const sendAcknowledgedStep = (saying: SendingPlan): StoryStep => ({
   },
 });
 
-/** The step in which a message is sent, and nobody has done anything about it yet. */
+/** A step: a message is sent, and nobody has acted on it yet. */
 export const sendStep = (saying: SendingPlan & { readonly leaves: ExpectedTurn }): StoryStep => ({
   ...stepOf(saying),
   act: async (scene, thread) => {
@@ -52,7 +52,7 @@ export const sendStep = (saying: SendingPlan & { readonly leaves: ExpectedTurn }
   },
 });
 
-/** The step in which somebody tries to send what the gateway must refuse, by this code, and says so under its signature. */
+/** A step: a focal point tries to send a message that the gateway must refuse with this code and a signed rejection. */
 export const sendRefusedStep = (
   saying: SendingPlan & { readonly code: string; readonly leaves: ExpectedTurn },
 ): StoryStep => ({
@@ -67,23 +67,23 @@ export const sendRefusedStep = (
       throw fault instanceof Error ? fault : new Error(`the gateway did not refuse: ${says}`);
     const { timeline, setting } = scene;
     timeline.tell({ place: 'webhook', who: CAST[from].name, what: says });
-    const what = `refuses, under its signature: ${code}`;
+    const what = `refuses, with a signed rejection: ${code}`;
     timeline.tell({ place: 'gateway', who: houseOfRole(setting.houses, from).name, what });
   },
 });
 
 export interface AcknowledgingPlan {
   readonly chapter: string;
-  /** What the story calls the message. */
+  /** The name of the message in the story. */
   readonly what: string;
-  /** Everybody it was sent to where left out. */
+  /** By default all its recipients. */
   readonly by?: readonly Role[];
-  /** Minutes that pass before. */
+  /** Minutes that pass before this step. */
   readonly later?: number;
   readonly leaves: ExpectedTurn;
 }
 
-/** The step in which officers acknowledge what was sent before, and its sender is told so. */
+/** A step: officers acknowledge an earlier message, and its sender is notified. */
 export const acknowledgeStep = ({ what, by, later, ...step }: AcknowledgingPlan): StoryStep => ({
   ...step,
   act: async (scene, thread) => {
@@ -98,7 +98,7 @@ const stepOf = ({ chapter, leaves }: SendingPlan): Pick<StoryStep, 'chapter' | '
   ...present({ leaves }),
 });
 
-/** Sends a message in the story's thread, which the first one opens. */
+/** Sends a message in the story's thread; the first message opens the thread. */
 async function send(scene: ServedScene, saying: SendingPlan, thread: StoryThread): Promise<StoryMessage> {
   const { from, to, as } = saying;
   const { id, thid } = await post(scene, saying, thread);
@@ -135,7 +135,7 @@ async function post(playing: ServedScene, saying: SendingPlan, thread: StoryThre
   return receipt;
 }
 
-/** The officers at these desks acknowledge, and the sender is told of it in its own system, without asking. */
+/** The officers of these focal points acknowledge, and the sender's own system is notified. */
 async function taken(scene: Scene, { id, from }: StoryMessage, by: readonly Role[]): Promise<void> {
   await Promise.all(by.map((role) => acknowledgeAtFocalPoint(scene, role, id)));
   if (!isSystemRole(from)) return;

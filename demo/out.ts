@@ -1,6 +1,6 @@
 /**
- * What each outside party really received, as files for other people's tools. The private keys are those of invented
- * focal points: a real gateway gives out none.
+ * Writes what each outside party really received to files, for other tools. The private keys belong to invented focal
+ * points; a real gateway never gives them out.
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import type { DemoSetting } from './setting.ts';
 import type { ServedHouse } from './stage.ts';
 import type { AcknowledgedMessage } from './thread.ts';
 
-/** Everything there is to show. */
+/** Everything that can be written. */
 export interface DemoRecord {
   readonly setting: DemoSetting;
   readonly served: readonly ServedHouse[];
@@ -27,7 +27,7 @@ export interface DemoRecord {
   readonly proof: StoryProof;
 }
 
-/** Writes everything into `folder`, which is made where it is not there. */
+/** Writes everything into `folder`, and makes the folder if it is missing. */
 export async function writeDemoRecord(folder: string, shown: DemoRecord): Promise<void> {
   const put = putter(folder);
   const { setting, served, sent } = shown;
@@ -80,7 +80,10 @@ function putWebhooks(put: Put, { partners, receivers }: DemoSetting): void {
   put('webhook/secrets.json', pretty(Object.fromEntries(secrets)));
 }
 
-/** Each thread as the gateway exports it where it was opened, and all that is needed to judge it and the ledgers. */
+/**
+ * Writes each thread as exported by the gateway where it began, and everything that is needed to verify it and the
+ * ledgers.
+ */
 function putProof(put: Put, { setting, served, sent, proof }: DemoRecord): void {
   for (const { house, thread, text } of proof.exports) {
     const first = sent.find((one) => one.thid === thread);
@@ -94,7 +97,10 @@ function putProof(put: Put, { setting, served, sent, proof }: DemoRecord): void 
   }
 }
 
-/** As its gateway exports it; undefined where that has purged it, and wherever the thread was not exported. */
+/**
+ * The sealed message to one recipient, from the export; undefined if its gateway has purged it, or if the thread was
+ * not exported.
+ */
 function sealedTo(
   { served, proof }: DemoRecord,
   { id, thid }: AcknowledgedMessage,
@@ -107,7 +113,7 @@ function sealedTo(
   return sealed && pretty(sealed);
 }
 
-/** The sealed message to one recipient, inside the signed consignment (docs/wire.md). */
+/** The sealed message to one recipient, from the signed consignment (docs/wire.md). */
 function sealedIn({ consignment }: CaseMessage, to: string): object | undefined {
   if (consignment === undefined) return undefined;
   const { body, attachments } = peekStatement(consignment).payload as unknown as Consignment;
@@ -120,7 +126,10 @@ async function document(gateway: string, slug: string): Promise<string> {
   return pretty(readAccepted('a DID document', answer));
 }
 
-/** Out of custody, which no command and no route gives: here outsiders are to open what was sealed to invented people. */
+/**
+ * Reads private keys from custody, for which there is no command and no API route. Outsiders need them to open the
+ * messages of the invented focal points.
+ */
 async function privateKeys({ setting, served }: DemoRecord, role: Role): Promise<readonly unknown[]> {
   if (role === 'police') return setting.ownKeys;
   const { gateway } = houseOfRole(served, role);

@@ -1,4 +1,4 @@
-/** What stands outside the gateways and speaks real protocols with them, on free ports of loopback. */
+/** The systems outside the gateways. They use real protocols with the gateways, on free ports of loopback. */
 import { type BotApi, startBotApi } from '../test/support/outside/bot-api.ts';
 import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
 import { startReceiver, type WebhookReceiver } from '../test/support/outside/receiver.ts';
@@ -6,15 +6,15 @@ import { CAST, SYSTEMS, type SystemRole } from './cast.ts';
 
 export interface OutsideServers {
   readonly mail: MailServer;
-  /** One for each gateway: a bot of its own. */
+  /** One for each gateway, with its own bot. */
   readonly bots: readonly BotApi[];
   readonly receivers: Readonly<Record<SystemRole, WebhookReceiver>>;
 }
 
-/** The token of a gateway's bot, by the gateway's place. */
+/** The token of a gateway's bot, by the index of the gateway. */
 export const botTokenOf = (n: number): string => `${7_000_000 + n}:demo-bot-on-loopback-only`;
 
-/** Starts all of it, or nothing. */
+/** Starts all of them, or none. */
 export async function startOutsideServers(
   gateways: number,
 ): Promise<OutsideServers & { close(): Promise<void> }> {

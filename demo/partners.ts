@@ -1,4 +1,4 @@
-/** Enrolling partners' systems at their gateways, and opening them: what they post by, and what comes to them. */
+/** Enrols partners' systems at their gateways, and starts them. */
 
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
@@ -18,25 +18,25 @@ import { CAST, type CastMember, type ChatRole, type SystemRole } from './cast.ts
 import { houseOfRole } from './houses.ts';
 import type { OpenedHouse } from './statements.ts';
 
-/** A partner's system, what comes to it, and what it was told when it was enrolled. */
+/** A partner's system with what it received, and what the operator gave it when it was enrolled. */
 export type EnrolledPartner = PartnerSystem & {
   readonly inbox: PartnerInbox;
   readonly enrolment: PartnerEnrolment;
 };
 
-/** What a partner has of its own before it is enrolled. */
+/** What a partner has before it is enrolled. */
 export interface PartnerToEnrol {
   readonly role: SystemRole;
   readonly did: string;
   readonly accessKey: string;
   readonly receiver: WebhookReceiver;
-  /** Its private keys, signing and agreement, where it holds them itself. */
+  /** Its private keys for signing and key agreement, if it holds them itself. */
   readonly keys: readonly PrivateJwk[];
   readonly book: KeyBook;
   readonly now: () => Date;
 }
 
-/** Enrols a partner and opens its system. */
+/** Enrols a partner and starts its system. */
 export async function enrolPartner(
   houses: readonly OpenedHouse[],
   newcomer: PartnerToEnrol,
@@ -57,7 +57,7 @@ export async function enrolPartner(
   return { ...partner, inbox, enrolment };
 }
 
-/** A desk whose officers are reached by chat, and whose own system writes for them. */
+/** Enrols a focal point whose officers are reached by chat, and whose own system writes for them. */
 export async function enrolWriter(
   houses: readonly OpenedHouse[],
   {

@@ -1,6 +1,6 @@
 /**
- * The proof at the end of a story: both ledgers are cosigned by the other side, each gateway exports the thread, and the
- * files are verified with nothing but the two authorities' certificates.
+ * The proof at the end of a story: each ledger is cosigned by the other gateway, each gateway exports the thread, and
+ * the files are verified with only the two authorities' certificates.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaseFileVerdict, judgeCaseFile } from '../src/cli/case-verdict.ts';
@@ -18,43 +18,43 @@ import type { StoryMessage } from './thread.ts';
 export interface CosignedLedger {
   readonly house: ServedHouse;
   readonly size: number;
-  /** C2SP signed checkpoint, as it was served. */
+  /** The C2SP signed checkpoint, as served. */
   readonly checkpoint: string;
-  /** C2SP verifier key, as it was served. */
+  /** The C2SP verifier key, as served. */
   readonly vkey: string;
 }
 
 type CaseReport = Extract<CaseFileVerdict['verdict'], { readonly verified: true }>;
 
-/** A thread as one gateway exports it, verified. */
+/** A verified export of a thread by one gateway. */
 export interface VerifiedExport {
   readonly house: ServedHouse;
   readonly thread: string;
   readonly file: CaseFile;
-  /** The file as it is written. */
+  /** The text of the exported file. */
   readonly text: string;
   readonly report: CaseReport;
 }
 
 export interface StoryProof {
   readonly ledgers: readonly CosignedLedger[];
-  /** By each gateway, of each thread it took part in. */
+  /** One for each gateway and each thread that it took part in. */
   readonly exports: readonly VerifiedExport[];
 }
 
-/** Milliseconds between two looks: rounds of the ledgers are a second apart. */
+/** Milliseconds between two checks. The ledgers have a round every second. */
 const LOOK = 200;
 
 /**
- * Waits until every piece of evidence stands in a ledger that the other side cosigned, as the exports show it.
- * @throws Error where an export does not verify
+ * Waits until every piece of evidence in the exports is in a ledger that the other gateway has cosigned.
+ * @throws Error if an export does not verify
  */
 export async function proveStory(
   scene: Scene,
   served: readonly ServedHouse[],
   posted: readonly StoryMessage[],
 ): Promise<StoryProof> {
-  scene.timeline.chapter('Neither side can rewrite what happened');
+  scene.timeline.chapter('Neither side can change the record unnoticed');
   const anchors = [...scene.setting.anchors.values()];
   const threads = [...new Set(posted.map((one) => one.thid))];
   let looked = '';
@@ -66,7 +66,7 @@ export async function proveStory(
         (one) => one !== undefined,
       );
       const sizes = ledgers.map((one) => one.size).join();
-      // Nothing can have come since without an entry more.
+      // If no ledger has a new entry, the exports have not changed either.
       if (ledgers.length < served.length || sizes === looked) return undefined;
       looked = sizes;
       const exports = await exportAll(served, threads, anchors);
@@ -78,7 +78,7 @@ export async function proveStory(
   return proof;
 }
 
-/** The newest checkpoint and its key, as anybody may read them; undefined until every other gateway has cosigned it. */
+/** The newest checkpoint and the key, as anybody may read them; undefined until every other gateway has cosigned it. */
 async function cosigned(
   house: ServedHouse,
   served: readonly ServedHouse[],
@@ -94,8 +94,8 @@ async function cosigned(
 }
 
 /**
- * The entries a checkpoint counts, and in whose names it is signed (C2SP tlog-checkpoint, signed-note). The signatures
- * are judged by `amanat verify`: an export holds the checkpoint by which its evidence is proven.
+ * Reads from a checkpoint its number of entries and the names of its signers (C2SP tlog-checkpoint, signed-note).
+ * `amanat verify` verifies the signatures: an export contains the checkpoint that proves its evidence.
  */
 function partsOf(checkpoint: string): { readonly size: number; readonly signers: readonly string[] } {
   const [, size] = checkpoint.split('\n');
@@ -119,7 +119,7 @@ async function exportAll(
   return made.filter((one) => one !== undefined);
 }
 
-/** Undefined where the gateway took no part in the thread. Contents are in it as they were sealed. */
+/** Exports one thread, with its sealed contents; undefined if the gateway took no part in the thread. */
 async function exportOne(
   house: ServedHouse,
   thread: string,
@@ -137,7 +137,9 @@ async function exportOne(
   return { house, thread, file, text, report };
 }
 
-/** Whether all is cosigned, and the senders' gateways have everything that was to come back from the others. */
+/**
+ * Whether everything is cosigned, and the senders' gateways have all evidence that the other gateways must send back.
+ */
 function isWhole(exports: readonly VerifiedExport[]): boolean {
   const known = new Set(
     exports.flatMap(({ report: { by, messages } }) =>
@@ -164,21 +166,21 @@ function tell({ timeline }: Scene, { ledgers, exports }: StoryProof): void {
       timeline.tell({
         place: 'ledger',
         who: witness.house.name,
-        what: `has read all ${size} entries of the ledger of ${house.name}, and cosigns it`,
+        what: `has verified all ${size} entries of the ledger of ${house.name}, and cosigns it`,
       });
   for (const { house, report } of exports) {
     const pieces = report.messages.flatMap((one) => one.evidence).length;
-    const what = `exports the thread: ${report.messages.length} messages, what is kept of them still sealed, and ${pieces} pieces of evidence`;
+    const what = `exports the thread: ${report.messages.length} messages, their stored contents still sealed, and ${pieces} pieces of evidence`;
     timeline.tell({ place: 'proof', who: house.name, what });
   }
   timeline.tell({
     place: 'proof',
     who: 'An outsider',
-    what: 'verifies each file with the two authorities’ certificates and nothing else: who sent, who received, which officer acknowledged, and when',
+    what: 'verifies each file with only the two authorities’ certificates: who sent, who received, which officer acknowledged, and when',
   });
   timeline.tell({
     place: 'proof',
     who: 'An outsider',
-    what: 'finds every piece in a ledger that the other country cosigned: it cannot be rewritten unseen',
+    what: 'finds every piece of evidence in a ledger that the other country cosigned: nobody can change it unnoticed',
   });
 }

@@ -1,4 +1,4 @@
-/** The demo: starts everything on loopback, plays the story, shows what was proven, and leaves nothing behind. */
+/** Runs the demo: starts everything on loopback, plays the story, prints what was proven, and removes everything. */
 import { countResult, listEnding } from './ending.ts';
 import { writeDemoRecord } from './out.ts';
 import { proveStory } from './proof.ts';
@@ -12,24 +12,27 @@ import type { ServedScene } from './turns.ts';
 import { watchSetting } from './watch.ts';
 
 export interface DemoOptions {
-  /** The one of three stranded people where left out. */
+  /** By default the story of three stranded people. */
   readonly story?: StoryName;
-  /** A JSON object a line instead of text for people. */
+  /** Prints one JSON object a line instead of text for people. */
   readonly json: boolean;
-  /** Leave everything running after the story, until the process is told to stop. */
+  /** Keeps everything running after the story, until the process is stopped. */
   readonly stay: boolean;
-  /** Folder for what each outside party received. */
+  /** The folder for what each outside party received. */
   readonly out?: string;
 }
 
-/** The story takes some ten seconds, on a machine at its limit minutes; one that takes this long has failed. Milliseconds. */
+/**
+ * The time limit in milliseconds. The story takes about ten seconds, or some minutes on an overloaded machine; after
+ * this time it has failed.
+ */
 const LIMIT = 900_000;
-/** How long the parts may take to stop. */
+/** The time limit for stopping all parts, in milliseconds. */
 const STOPPING = 120_000;
 
 /**
  * Runs the demo.
- * @returns the exit code: 0 when all was acknowledged, 1 when a step failed or took too long, 130 when interrupted
+ * @returns the exit code: 0 if all was acknowledged, 1 if a step failed or took too long, 130 if it was interrupted
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const started = performance.now();
@@ -51,7 +54,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return 1;
   } finally {
     await orStopped(stage.clear(), AbortSignal.timeout(STOPPING), 'a part did not stop').catch(() => {});
-    // Only now: npm passes an interrupt on that the terminal gave us already, and the second one must not end us half-way.
+    // Not earlier: the terminal and npm each send the interrupt, and the second one must not stop the cleaning up.
     interrupt.done();
   }
 }
@@ -87,22 +90,25 @@ async function perform(
   timeline.end(countResult(sent, proof), listEnding(sent));
 }
 
-/** What was done before anybody was served: the operators' and the authorities' part. */
+/** Prints what operators and authorities did before the gateways were served. */
 function tellOfTrust({ houses }: DemoSetting, timeline: Timeline): void {
   for (const { name, countries } of houses)
     timeline.tell({
       place: 'trust',
       who: `Authority of ${countries.join(' and ')}`,
-      what: `designates ${name} and its focal points; its key never leaves it, files go to and fro`,
+      what: `designates ${name} and its focal points; its key stays offline, only files pass`,
     });
   timeline.tell({
     place: 'trust',
     who: 'Both authorities',
-    what: 'sign the agreement; both gateways import it, and each other’s designations',
+    what: 'sign the agreement; both gateways import it, and the designations of the other side',
   });
 }
 
-/** Those of the gateway where the story begins by their plain names, those of the others with the gateway's. */
+/**
+ * The addresses for `--stay`. The names for the first gateway are plain; those for the others end with the gateway's
+ * slug.
+ */
 function addresses({ houses, mail, partners }: DemoSetting): Record<string, string> {
   const [first, ...others] = houses;
   if (first === undefined) return {};
@@ -127,7 +133,7 @@ function addresses({ houses, mail, partners }: DemoSetting): Record<string, stri
   };
 }
 
-/** Ctrl-C, a polite kill and a terminal that closes, as a signal. */
+/** Turns SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal) into an abort signal. */
 function interruption(): { readonly signal: AbortSignal; done(): void } {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -146,7 +152,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     ? Promise.resolve()
     : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
-/** The work, or an error as soon as the signal says that there is no more time. */
+/** Resolves like `work`, or rejects with `words` as soon as the signal is aborted. */
 const orStopped = <T>(work: Promise<T>, signal: AbortSignal, words: string): Promise<T> =>
   Promise.race([
     work,

@@ -1,4 +1,4 @@
-/** What is said in the demo's story. The people, the places below the city and the events are invented. */
+/** The messages of the demo's first story. The people, the places within the city and the events are invented. */
 import type { Line } from '../test/support/outside/partner.ts';
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -35,7 +35,7 @@ const suspected = {
   vic_TypeOfExploitation: ['amanat:ForcedCriminality'],
 };
 
-/** The shelter to the attaché, the Cambodian desk and the office the three came from. */
+/** The shelter to the attaché, the focal point in Cambodia, and the office that the three people came from. */
 export const REPORT: Line = {
   type: 'report',
   urgency: 'urgent',
@@ -68,7 +68,7 @@ export const REPORT: Line = {
   ],
 };
 
-/** The shelter to the police, sealed for keys that only the police has. */
+/** The shelter to the police, sealed to keys that only the police have. */
 export const TIP: Line = {
   type: 'text',
   urgency: 'urgent',
@@ -79,7 +79,7 @@ export const TIP: Line = {
   },
 };
 
-/** The police to Jakarta and the attaché: who are they? */
+/** The police to Jakarta and the attaché: a request to identify the three people. */
 export const QUESTION: Line = {
   type: 'request',
   urgency: 'urgent',
@@ -109,7 +109,7 @@ export const ANSWER: Line = {
   },
 };
 
-/** The shelter to everybody who took part. */
+/** The shelter to all who took part. */
 export const CLOSURE: Line = {
   type: 'closure',
   urgency: 'routine',

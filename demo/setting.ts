@@ -1,6 +1,6 @@
 /**
- * The setting: everything outside the gateways is started, homes and authorities are made, and everybody is enrolled, as
- * operators do before the first message. No gateway is served yet, and nothing of any story is in it.
+ * The setting: the systems outside the gateways are started, home folders and authorities are made, and everybody is
+ * enrolled, as operators do before the first message. No gateway is served yet, and no story has begun.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,28 +17,28 @@ import type { EnrolledPartner } from './partners.ts';
 export interface DemoSetting extends OutsideServers, EnrolledCompany {
   readonly company: Company;
   readonly houses: readonly House[];
-  /** What everybody's clock shows, the gateways' too where they are served by it. */
+  /** The clock for everybody; also for the gateways, if they are served with it. */
   readonly clock: StoryClock;
-  /** The authorities' certificates, PEM: all that an outsider needs to verify an export. */
+  /** The authorities' certificates in PEM: all that an outsider needs to verify an export. */
   readonly anchors: ReadonlyMap<CastCountry, string>;
   close(): Promise<void>;
 }
 
-/** Whoever has a system that writes. */
+/** The roles that have a system that writes. */
 export type WritingRole = SystemRole | ChatRole;
 
 export interface DemoSettingOptions {
-  /** Where homes, authorities and statements will lie. */
+  /** The folder for home folders, authorities and statements. */
   readonly folder: string;
-  /** Phnom Penh and Jakarta where left out. */
+  /** By default Phnom Penh and Jakarta. */
   readonly company?: Company;
-  /** One gateway a country where left out. */
+  /** By default one gateway for each country. */
   readonly houses?: readonly HousePlan[];
-  /** Ends the making between two steps. */
+  /** Stops the making between two steps. */
   readonly signal?: AbortSignal;
 }
 
-/** Makes the setting. @throws the signal's reason where that is aborted before it is made */
+/** Makes the setting. @throws the signal's reason if the signal is aborted before the setting is ready */
 export async function makeDemoSetting(options: DemoSettingOptions): Promise<DemoSetting> {
   const { folder, company = PHNOM_PENH_JAKARTA, signal } = options;
   const { countries, roles } = company;
@@ -63,7 +63,7 @@ export async function makeDemoSetting(options: DemoSettingOptions): Promise<Demo
   }
 }
 
-/** By what a desk writes. @throws Error where it does not */
+/** The system that writes for a focal point. @throws Error if it has none */
 export function writingSystemOf(setting: DemoSetting, role: WritingRole): PartnerSystem {
   if (isSystemRole(role)) return enrolledPartnerOf(setting, role);
   const writer = setting.writers.get(role);
@@ -71,7 +71,7 @@ export function writingSystemOf(setting: DemoSetting, role: WritingRole): Partne
   return writer;
 }
 
-/** The system of a partner that plays here. @throws Error where it does not */
+/** The system of a partner in this story. @throws Error if the partner is not in it */
 export function enrolledPartnerOf({ partners }: DemoSetting, role: SystemRole): EnrolledPartner {
   const partner = partners.get(role);
   if (partner === undefined) throw new Error(`${CAST[role].slug} is not in this setting`);

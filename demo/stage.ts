@@ -1,4 +1,4 @@
-/** The stage: what is put up for one run of the demo, and taken down whatever happened. */
+/** The stage: everything that one run of the demo starts, and stops in every case. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,20 +8,20 @@ import type { Company } from './company.ts';
 import type { House } from './houses.ts';
 import { type DemoSetting, makeDemoSetting } from './setting.ts';
 
-/** A house whose gateway is served. */
+/** One gateway of the demo, served. */
 export interface ServedHouse extends House {
-  /** Opened, as a command line finds it. */
+  /** The opened gateway, as a command opens it. */
   readonly gateway: ServedGateway['gateway'];
 }
 
 export interface DemoStage {
-  /** What went wrong in the gateways, to be shown only where the demo fails. */
+  /** Errors in the gateways; printed only if the demo fails. */
   readonly troubles: readonly string[];
-  /** Starts all that stands outside and makes the home folders; `signal` ends it between two steps. */
+  /** Starts the systems outside and makes the home folders; `signal` stops it between two steps. */
   set(company: Company, signal: AbortSignal): Promise<DemoSetting>;
-  /** Serves the gateways over it. */
+  /** Serves the gateways in this setting. */
   serve(): Promise<readonly ServedHouse[]>;
-  /** Stops all that was started, or is starting just now, and removes the folder. */
+  /** Stops everything that was started or is being started, and removes the folder. */
   clear(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function createStage(): DemoStage {
     troubles,
     set: (company, signal) => {
       folder = mkdtempSync(join(tmpdir(), 'amanat-demo-'));
-      // PostgreSQL, which does not run as root, must be able to pass through.
+      // PostgreSQL does not run as root, so its user must be able to pass through the folder.
       chmodSync(folder, 0o711);
       setting = makeDemoSetting({ folder, company, signal });
       return setting;
@@ -55,7 +55,7 @@ export function createStage(): DemoStage {
     },
     clear: async () => {
       try {
-        // What stands outside goes first: it holds calls open while it insists on an answer of a gateway.
+        // The systems outside stop first: otherwise they keep calls open while they wait for a gateway's answer.
         await closed(setting);
         await Promise.all(serving.map(closed));
       } finally {
@@ -65,7 +65,7 @@ export function createStage(): DemoStage {
   };
 }
 
-/** @throws Error that names what a gateway cannot do: a story in which that goes unnoticed shows nothing */
+/** @throws Error that names the parts of a gateway that do not work: the demo must not pass without them */
 export function checkServing({
   gateway,
   notStarted = [],
@@ -75,7 +75,7 @@ export function checkServing({
   throw new Error(`the gateway at ${gateway.url} has parts that do not work: ${failing.join(', ')}`);
 }
 
-/** What did not start needs no stopping. */
+/** Closes what has started; a part that did not start needs no closing. */
 async function closed(starting: Promise<{ close(): Promise<void> }> | undefined): Promise<void> {
   const one = await starting?.catch(() => undefined);
   await one?.close();

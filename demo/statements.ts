@@ -1,6 +1,6 @@
 /**
- * The statements by which two gateways know each other: drafted at the gateways, signed by the authorities, imported at
- * both. All of it passes as plain files through one folder, as it passes between two countries.
+ * The statements by which two gateways know each other: drafted at the gateways, signed by the authorities, imported
+ * at both. They pass as plain files through one folder, as between two countries.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,15 +24,15 @@ import { type House, houseOfRole } from './houses.ts';
 
 type Gateway = OpenedGateway['gateway'];
 
-/** A house with its gateway opened, not served. */
+/** One gateway of the demo, opened but not served. */
 export interface OpenedHouse extends House {
   readonly gateway: Gateway;
 }
 
-/** Public keys of a desk that holds its own. */
+/** The public keys of a focal point that holds its own keys. */
 export type OwnPublicKeys = NonNullable<FocalPointDraft['own']>;
 
-/** Everything that must be signed before the first message: gateways, focal points, and the agreement. */
+/** Exchanges everything that must be signed before the first message: gateways, focal points, and the agreement. */
 export async function exchangeStatements(
   folder: string,
   houses: readonly OpenedHouse[],
@@ -59,7 +59,7 @@ export async function exchangeStatements(
 
 type Post = (kind: SignableClaims, name: string, claims: object, signers: readonly string[]) => Promise<void>;
 
-/** Carries a draft from one authority to the next, and what they signed to every gateway. */
+/** Takes a draft from one authority to the next, and the signed statement to every gateway. */
 function postOffice(
   folder: string,
   houses: readonly OpenedHouse[],

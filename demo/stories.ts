@@ -1,4 +1,4 @@
-/** Every story there is. A new one is a file under `stories/`, its name in `story-names.ts`, and a line here. */
+/** All stories. A new one is a file in `stories/`, a name in `story-names.ts`, and a line here. */
 import { DRILL } from './stories/drill.ts';
 import { ESCALATION } from './stories/escalation.ts';
 import { INDICATION_AT_BADAU } from './stories/indication.ts';

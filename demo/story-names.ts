@@ -1,4 +1,4 @@
-/** The stories by name, in the order in which people are offered them; the first is played where none is named. */
+/** The stories by name, in the order of the help text; the first is the default. */
 export const STORY_NAMES = [
   'stranded',
   'indication',

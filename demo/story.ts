@@ -1,6 +1,6 @@
 /**
- * A story: a list of steps, told by what people and systems do and what comes back to them. Another story is another list
- * of steps in a file of its own under `stories/`.
+ * A story: a list of steps. Each step says what people and systems do, and checks what they receive. Another story is
+ * another list of steps in its own file in `stories/`.
  */
 
 import { fetchStatus, type PartnerStatus } from '../test/support/outside/partner.ts';
@@ -18,24 +18,27 @@ import {
 import { type ExpectedTurn, type ServedScene, tellTurn } from './turns.ts';
 
 export interface Story {
-  /** What it is about, for whoever watches. */
+  /** What the story is about, for the person who watches. */
   readonly title: string;
   readonly company: Company;
   readonly steps: readonly StoryStep[];
 }
 
-/** One step: what somebody does, and what follows from it. */
+/** One step: what somebody does, and its effects. */
 export interface StoryStep {
   readonly chapter: string;
-  /** Whose turn it is afterwards, and who has waited how long; both gateways must say so. Not asked where left out. */
+  /**
+   * Whose turn it is afterwards, and how long each side has been waited for; both gateways must report this. Not
+   * checked if absent.
+   */
   readonly leaves?: ExpectedTurn;
-  /** Resolves once all of it has come true; what was sent is put down in the thread. */
+  /** Resolves after all effects of the step were seen; the sent message is added to the thread. */
   act(scene: ServedScene, thread: StoryThread): Promise<void>;
 }
 
-/** Plays a story to its end, in a setting that nobody has used yet. @returns what was sent, in order */
+/** Plays a story to its end, in a fresh setting. @returns the sent messages, in order */
 export async function playStory(scene: ServedScene, story: Story): Promise<readonly StoryMessage[]> {
-  scene.timeline.chapter('Officers link their Telegram accounts, each with the bot of the own country');
+  scene.timeline.chapter('Officers link their Telegram accounts, each with their own country’s bot');
   await linkPhones(scene, listPhones(story.company));
   const thread = createStoryThread();
   for (const step of story.steps) {
@@ -47,7 +50,7 @@ export async function playStory(scene: ServedScene, story: Story): Promise<reado
   return thread.posted;
 }
 
-/** What the senders' gateways say of each message, once all is acknowledged. */
+/** What the senders' gateways report about each message, after all were acknowledged. */
 export const waitUntilAcknowledged = (
   scene: Scene,
   posted: readonly StoryMessage[],

@@ -1,4 +1,4 @@
-/** What a story has led to so far. */
+/** The state of a story so far. */
 
 import type { PartnerStatus } from '../test/support/outside/partner.ts';
 import type { Role } from './cast.ts';
@@ -9,11 +9,11 @@ export interface StoryMessage {
   readonly to: readonly Role[];
   readonly id: string;
   readonly thid: string;
-  /** Its sender took it back: whoever had not acknowledged it by then never will. */
+  /** Recalled by its sender; recipients who had not acknowledged it by then never will. */
   isTakenBack?: true;
 }
 
-/** One message that was sent, and what became of it. */
+/** A sent message, with its state. */
 export interface AcknowledgedMessage extends StoryMessage {
   readonly status: PartnerStatus;
 }
@@ -22,13 +22,13 @@ export interface StoryThread {
   /** Set by the first message. */
   thid?: string;
   readonly posted: StoryMessage[];
-  /** What was sent, by the name that the story has for it. */
+  /** The sent messages, by their names in the story. */
   readonly named: Map<string, StoryMessage>;
 }
 
 export const createStoryThread = (): StoryThread => ({ posted: [], named: new Map() });
 
-/** A message by the name that the story has for it. */
+/** Finds a message by its name in the story. */
 export function findNamedMessage(thread: StoryThread, name: string): StoryMessage {
   const found = thread.named.get(name);
   if (found === undefined) throw new Error(`the story has sent nothing called ${name}`);

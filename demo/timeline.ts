@@ -1,8 +1,8 @@
-/** The timeline: what happens, as it happens, for people in colour or for programs as a JSON object a line. */
+/** The timeline: prints each happening at once, for people in colour, or for programs as one JSON object a line. */
 import { styleText } from 'node:util';
 import { referenceOf } from '../src/domain/words/phrases.ts';
 
-/** Where something was seen. */
+/** The place where something was seen. */
 export type HappeningPlace =
   | 'clock'
   | 'trust'
@@ -17,33 +17,33 @@ export type HappeningPlace =
 
 export interface Happening {
   readonly place: HappeningPlace;
-  /** Name of the desk it happened to or that did it. */
+  /** The name of the focal point that it happened to, or that did it. */
   readonly who: string;
   readonly what: string;
-  /** Message id. */
+  /** The message id. */
   readonly message?: string;
 }
 
-/** One delivery at the end, as the table shows it. */
+/** A row of the closing table: one delivery. */
 export interface DeliveryLine {
   readonly message: string;
   readonly type: string;
   readonly from: string;
   readonly to: string;
   readonly channel: string;
-  /** By which the other gateway reached it, where it was relayed. */
+  /** The channel of the other gateway, if the message was relayed. */
   readonly onward?: string;
   readonly state: string;
   readonly officer: string;
 }
 
-/** Whose turn it is after a step, as both gateways say. */
+/** Whose turn it is after a step, as both gateways report. */
 export interface TurnLine {
-  /** The chapter that it stands at the end of. */
+  /** The chapter that ends here. */
   readonly step: string;
-  /** Of the desk whose turn it is. */
+  /** The name of the focal point whose turn it is. */
   readonly name?: string;
-  /** `owner` is a DID; null where nobody owes anything. */
+  /** `owner` is a DID; null if nobody owes an act. */
   readonly turn: {
     readonly owner: string;
     readonly country: string;
@@ -51,7 +51,7 @@ export interface TurnLine {
     readonly since: string;
     readonly until: string;
   } | null;
-  /** Seconds for which each side was waited for, by country. */
+  /** The seconds for which each side was waited for, by country. */
   readonly waiting: Readonly<Record<string, number>>;
 }
 
@@ -124,7 +124,7 @@ const COLOURS = {
   proof: 'green',
 } as const;
 
-/** For people. Colours come only where standard output is a terminal that wants them (`NO_COLOR`, `FORCE_COLOR`). */
+/** For people. Colours are used only if standard output is a terminal that allows them (`NO_COLOR`, `FORCE_COLOR`). */
 export function createHumanTimeline(write: Write, since: () => number): Timeline {
   return {
     chapter: (title) => write(`\n${styleText('bold', title)}`),
@@ -132,14 +132,14 @@ export function createHumanTimeline(write: Write, since: () => number): Timeline
       const seconds = styleText('dim', `${since().toFixed(2).padStart(7)} s`);
       const where = styleText(COLOURS[place], place.padEnd(8));
       const about = message === undefined ? '' : styleText('dim', `  ${referenceOf(message)}`);
-      // Evidence comes in numbers: it steps back behind what people do.
+      // There is much evidence, so it is printed less prominently than what people do.
       const said =
         place === 'evidence' ? styleText('gray', `${who}: ${what}`) : `${styleText('bold', who)}: ${what}`;
       write(`${seconds}  ${where}  ${said}${about}`);
     },
     turn: (line) => write(turnText(line)),
     addresses: (list) => {
-      write(`\n${styleText('bold', 'Everything stays up. Stop it with Ctrl-C.')}`);
+      write(`\n${styleText('bold', 'Everything keeps running. Stop it with Ctrl-C.')}`);
       for (const [name, address] of Object.entries(list)) write(`  ${name.padEnd(22)}  ${address}`);
     },
     end: (result, ending) => {
@@ -152,7 +152,7 @@ export function createHumanTimeline(write: Write, since: () => number): Timeline
   };
 }
 
-/** `2 h 30 min`, of minutes. */
+/** Minutes as text, such as `2 h 30 min`. */
 export function formatMinutes(minutes: number): string {
   const parts = [
     [Math.floor(minutes / 1_440), 'd'],
@@ -162,15 +162,15 @@ export function formatMinutes(minutes: number): string {
   return parts.length === 0 ? '0 min' : parts.map((part) => part.join(' ')).join(' ');
 }
 
-/** What a desk whose turn it is has to do. */
+/** What the focal point must do in its turn. */
 const ACTS: Readonly<Record<string, string>> = {
   acknowledge: 'to acknowledge',
   answer: 'to answer',
   clarify: 'to clarify',
-  reassign: 'to send it elsewhere',
-  'accept-manifest': 'to say who is taken over',
+  reassign: 'to send it to another recipient',
+  'accept-manifest': 'to say which persons it accepts',
   grant: 'to grant or refuse',
-  purge: 'to delete what was taken back',
+  purge: 'to delete the recalled content',
 };
 
 const hour = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
@@ -182,9 +182,9 @@ function turnText({ name = '', turn, waiting }: TurnLine): string {
   const whose =
     turn === null
       ? 'Nobody owes anything.'
-      : `The turn of ${name} (${turn.country}): ${ACTS[turn.act] ?? turn.act}, since ${hour(turn.since)}, until ${hour(turn.until)} UTC.`;
+      : `It is the turn of ${name} (${turn.country}) ${ACTS[turn.act] ?? turn.act}, since ${hour(turn.since)}, until ${hour(turn.until)} UTC.`;
   const mark = styleText('yellow', '→'.padStart(9));
-  return `${mark}  ${styleText('bold', whose)} Waited for so far: ${waited}; both gateways say so.`;
+  return `${mark}  ${styleText('bold', whose)} Waiting time so far: ${waited}. Both gateways report this.`;
 }
 
 function deliveryTable(rows: readonly DeliveryLine[]): string[] {

@@ -1,6 +1,7 @@
 /**
- * Whose turn it is, asked at both gateways after a step. The operators' view of the thread must be the same at both, to
- * the second; and the two desks between which the next act stands are told the same act, each by its own gateway.
+ * Whose turn it is, read from both gateways after a step. The operators' view of the thread must be the same at both,
+ * to the second. The two focal points between which the next act stands must get the same act, each from its own
+ * gateway.
  */
 
 import { makeThreadDocument } from '../src/cli/thread.ts';
@@ -16,32 +17,35 @@ import type { ServedHouse } from './stage.ts';
 import type { StoryThread } from './thread.ts';
 import type { TurnLine } from './timeline.ts';
 
-/** What a story expects after a step. */
+/** The turn that a story expects after a step. */
 export interface ExpectedTurn {
-  /** Who owes the next act; null where nobody owes anything. */
+  /** Who owes the next act; null if nobody does. */
   readonly turn: { readonly owner: Role; readonly act: ActName } | null;
-  /** Minutes for which each side was waited for, of which a story counts tens: the steps themselves take seconds. */
+  /**
+   * The minutes for which each side was waited for. Stories count in tens of minutes, because the steps themselves
+   * take seconds.
+   */
   readonly waits: Waits;
 }
 type Waits = Readonly<Partial<Record<CastCountry, number>>>;
 
 const TENS = 10;
 
-/** It is this desk's turn. */
+/** Expects that it is this focal point's turn. */
 export const expectTurn = (owner: Role, act: ActName, waits: Waits): ExpectedTurn => ({
   turn: { owner, act },
   waits,
 });
 
-/** Nobody owes anything. */
+/** Expects that nobody owes an act. */
 export const expectNobody = (waits: Waits): ExpectedTurn => ({ turn: null, waits });
 
-/** A scene whose gateways are served. */
+/** A scene with served gateways. */
 export interface ServedScene extends Scene {
   readonly served: readonly ServedHouse[];
 }
 
-/** An act as gateways tell of it; `owner` and `recipient` are DIDs. */
+/** An act as gateways report it; `owner` and `recipient` are DIDs. */
 interface Told {
   readonly act: string;
   readonly owner: string;
@@ -55,8 +59,8 @@ interface Told {
 type View = Pick<Awaited<ReturnType<typeof makeThreadDocument>>, 'turn' | 'open' | 'waiting'>;
 
 /**
- * Asks until both gateways say what the story expects, and tells of it.
- * @throws Error with what they said last, where they do not come to say so
+ * Asks until both gateways report the turn that the story expects, and prints it.
+ * @throws Error with their last answers, if they never report it
  */
 export async function tellTurn(
   playing: ServedScene,
@@ -76,13 +80,13 @@ export async function tellTurn(
   const view = await waitUntil('both gateways to tell whose turn it is', look, playing.signal).catch(
     (fault: unknown): never => {
       const why = fault instanceof Error ? fault.message : 'unknown';
-      throw new Error(`${why} after "${chapter}"; at last they said ${last}`);
+      throw new Error(`${why} after "${chapter}"; their last answers were ${last}`);
     },
   );
   playing.timeline.turn(lineOf(playing, chapter, view));
 }
 
-/** What `amanat thread` shows the operator of a gateway: everything that the gateway carried of the thread. */
+/** The output of `amanat thread` for the operator of a gateway: everything that the gateway carried in the thread. */
 async function operatorsView(
   { gateway }: ServedHouse,
   { thid = '' }: StoryThread,
@@ -92,7 +96,7 @@ async function operatorsView(
     const { turn, open, waiting } = await makeThreadDocument(gateway, thid, at);
     return { turn, open, waiting };
   } catch (fault) {
-    // The other gateway has heard nothing of it yet.
+    // The other gateway does not have the thread yet.
     if (fault instanceof Refusal && fault.code === 'not-found') return undefined;
     throw fault;
   }
@@ -110,14 +114,14 @@ function isAsExpected({ turn, waiting }: View, { turn: expected, waits }: Expect
   return isTurn && late.length === 0;
 }
 
-/** What is asked about, and as of when: of both sides the same instant. */
+/** The thread to ask about, and the instant: the same for both sides. */
 interface Asking {
   readonly playing: ServedScene;
   readonly thread: StoryThread;
   readonly at: Date;
 }
 
-/** Whether the desk that sent the message and the desk that has it are told the same by their own gateways, over HTTP. */
+/** Whether the sender and the recipient of the message get the same act from their own gateways, over HTTP. */
 async function isToldToBoth({ playing, thread, at }: Asking, turn: Told | null): Promise<boolean> {
   const posted = thread.posted.findLast((one) => turn === null || one.id === turn.message);
   const to = posted?.to.find((one) => turn === null || turn.recipient.endsWith(`:fp:${CAST[one].slug}`));
@@ -126,13 +130,13 @@ async function isToldToBoth({ playing, thread, at }: Asking, turn: Told | null):
   return told.every((one) => JSON.stringify(one.turn) === JSON.stringify(turn));
 }
 
-/** What is read of a thread here. */
+/** The members of a thread that are used here. */
 export interface ThreadRead {
   readonly turn: Told | null;
   readonly messages: readonly { readonly id: string; readonly from: string }[];
 }
 
-/** `GET /v1/threads/{thid}` with the desk's bearer key, at the gateway where it is homed; as of now where left out. */
+/** Reads `GET /v1/threads/{thid}` with the focal point's access key, at its home gateway; by default as of now. */
 export async function readThread(
   { setting }: ServedScene,
   role: Role,

@@ -1,4 +1,4 @@
-/** Watching: what reaches each outside party is told the moment it does. */
+/** Watching: prints what each outside party receives, at the moment when it arrives. */
 import { didOfGateway } from '../src/domain/party/designation.ts';
 import { present } from '../src/domain/words/present.ts';
 import type { BotApiCall } from '../test/support/outside/bot-api.ts';
@@ -8,7 +8,7 @@ import { listPhones } from './company.ts';
 import type { DemoSetting } from './setting.ts';
 import type { Happening, Timeline } from './timeline.ts';
 
-/** Tells of mail, chats and webhooks from now on. */
+/** Prints mail, chats and webhooks from now on. */
 export function watchSetting(setting: DemoSetting, timeline: Timeline): void {
   const [reader] = setting.company.roles.filter(isMailRole);
   setting.mailbox.onPacket(({ raw, message, files }) => {
@@ -17,7 +17,7 @@ export function watchSetting(setting: DemoSetting, timeline: Timeline): void {
     timeline.tell({
       place: 'email',
       who: reader === undefined ? '' : CAST[reader].name,
-      what: `decrypts and verifies a packet, ${size}: ${names}`,
+      what: `decrypts and verifies a packet of ${size}: ${names}`,
       message,
     });
   });
@@ -47,12 +47,17 @@ function telling({ houses }: DemoSetting, role: SystemRole, brought: BroughtEven
   if (brought.kind === 'message') {
     const what =
       CAST[role].custody === 'own'
-        ? 'opens a sealed webhook with its own key'
-        : 'gets a message with its sender’s signature';
+        ? 'opens a sealed message from a webhook with its own key'
+        : 'receives a message with its sender’s signature';
     return { place: 'webhook', who, what, message: brought.taken.message.id };
   }
   if (brought.kind === 'recalled')
-    return { place: 'webhook', who, what: 'is told to delete what was taken back', message: brought.message };
+    return {
+      place: 'webhook',
+      who,
+      what: 'is notified of the recall, and must delete its copies',
+      message: brought.message,
+    };
   if (brought.kind === 'reminder') {
     const steps = brought.reminders.map((one) => `${one.act}, ${one.step}`).join('; ');
     return { place: 'webhook', who, what: `is reminded: ${steps}` };
@@ -63,7 +68,7 @@ function telling({ houses }: DemoSetting, role: SystemRole, brought: BroughtEven
   return {
     place: 'evidence',
     who,
-    what: `is told: ${event}${by}${signed === undefined ? '' : `, signed by ${signed.name}`}`,
+    what: `gets evidence: ${event}${by}${signed === undefined ? '' : `, signed by ${signed.name}`}`,
     ...present({ message: consignment }),
   };
 }

@@ -1,4 +1,4 @@
-/** An exercise: a drill goes out and comes back, an officer taps on each side, and the clocks are scored. */
+/** An exercise: a drill goes to the other side and back, an officer taps on each side, and the times are scored. */
 
 import { makeScoreDocument, sendDrill } from '../../src/cli/drill.ts';
 import { waitUntil } from '../../test/support/outside/until.ts';
@@ -17,7 +17,7 @@ const keep = (thread: StoryThread, name: string, posted: StoryMessage): void => 
 };
 
 const STARTS: StoryStep = {
-  chapter: 'Phnom Penh begins an exercise; on every surface it says that it is one',
+  chapter: 'Phnom Penh begins an exercise; every page and message says that it is one',
   leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
   act: async ({ served, setting, timeline }, thread) => {
     const { gateway, name } = houseOfRole(served, 'desk');
@@ -32,7 +32,7 @@ const STARTS: StoryStep = {
   },
 };
 
-/** The drill that came back by itself, once the other officer had tapped. */
+/** The drill that returned by itself after the other officer had tapped. */
 const returned = async (playing: ServedScene, thread: StoryThread): Promise<StoryMessage> => {
   const found = await waitUntil(
     'the drill to come back',
@@ -46,7 +46,7 @@ const returned = async (playing: ServedScene, thread: StoryThread): Promise<Stor
 };
 
 const out = acknowledgeStep({
-  chapter: 'Twenty minutes later, an officer at Putussibau taps; the drill goes back by itself',
+  chapter: 'Twenty minutes later, an officer at Putussibau taps; the drill returns automatically',
   what: 'drill',
   later: 20,
   leaves: expectTurn('desk', 'acknowledge', { KH: 0, ID: 0 }),
@@ -86,7 +86,7 @@ const SCORED: StoryStep = {
     timeline.tell({
       place: 'proof',
       who: 'Both gateways',
-      what: 'say: passed, nobody late; no figures count it',
+      what: 'report: passed, nobody was late; drills are not in the figures',
     });
   },
 };

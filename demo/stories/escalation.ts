@@ -1,4 +1,4 @@
-/** Nobody at Putussibau answers an urgent report: who is told, and when, up to the supervisors of both sides. */
+/** Nobody at Putussibau answers an urgent report: who is notified, and when, up to the supervisors of both sides. */
 
 import { waitUntil } from '../../test/support/outside/until.ts';
 import { acknowledgeByChat, type Scene } from '../acts.ts';
@@ -32,17 +32,17 @@ const messagesOn = ({ setting: { houses } }: Scene, { role, account }: Phone): n
 
 interface Ringing {
   readonly chapter: string;
-  /** Minutes that pass before. */
+  /** Minutes that pass before this step. */
   readonly later: number;
-  /** Whose phones ring then. */
+  /** The phones that ring then. */
   readonly rings: readonly Phone[];
-  /** Minutes for which Putussibau has been waited for. */
+  /** The minutes for which Putussibau has been waited for. */
   readonly waited: number;
-  /** The deadline is past, and the sender is told so under a signature. */
+  /** The deadline has passed, and the sender gets signed evidence of it. */
   readonly expires?: true;
 }
 
-/** The step in which time passes and phones ring; it stays Putussibau’s turn. */
+/** A step in which time passes and phones ring; it stays Putussibau’s turn. */
 const rings = ({ chapter, later, rings: phones, waited, expires }: Ringing): StoryStep => ({
   chapter,
   leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: waited }),
@@ -65,7 +65,7 @@ const rings = ({ chapter, later, rings: phones, waited, expires }: Ringing): Sto
 });
 
 const TAKES: StoryStep = {
-  chapter: 'The supervisor at Putussibau reads it and takes it',
+  chapter: 'The supervisor at Putussibau reads the report and acknowledges it',
   leaves: expectNobody({ KH: 0, ID: 250 }),
   act: async (playing, thread) => {
     await passTime(playing, 10);
@@ -88,32 +88,32 @@ export const ESCALATION: Story = {
       leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     rings({
-      chapter: 'Half of the time is over: the officer is reminded',
+      chapter: 'Half of the time has passed: the officer is reminded',
       later: 60,
       rings: [OFFICER],
       waited: 60,
     }),
     rings({
-      chapter: 'The time is over: the officer is reminded again, and the shelter is told under a signature',
+      chapter: 'The deadline has passed: the officer is reminded again, and the shelter gets signed evidence',
       later: 60,
       rings: [OFFICER],
       waited: 120,
       expires: true,
     }),
     rings({
-      chapter: 'Half an hour late: a colleague is brought the report',
+      chapter: 'Half an hour late: a colleague gets the report',
       later: 30,
       rings: [COLLEAGUE],
       waited: 150,
     }),
     rings({
-      chapter: 'An hour late: the deputy',
+      chapter: 'An hour late: the deputy is notified',
       later: 30,
       rings: [DEPUTY],
       waited: 180,
     }),
     rings({
-      chapter: 'As late again as there was time: the supervisors of both sides',
+      chapter: 'Two hours late, as long as the time allowed: the supervisors of both sides are notified',
       later: 60,
       rings: [SUPERVISOR, THEIR_SUPERVISOR],
       waited: 240,

@@ -1,4 +1,7 @@
-/** At the border post of Badau two departures are postponed; Lubok Antu, on the other side, asks back and answers. */
+/**
+ * The border post of Badau postpones two departures; Lubok Antu, on the other side, asks for a clarification and
+ * answers.
+ */
 import type { Line } from '../../test/support/outside/partner.ts';
 import { BADAU_LUBOK_ANTU } from '../company.ts';
 import { acknowledgeStep, sendStep } from '../moves.ts';
@@ -92,7 +95,7 @@ const CLOSURE: Line = {
 
 export const INDICATION_AT_BADAU: Story = {
   title:
-    'a postponed departure at Badau, told to Lubok Antu with the checklist, asked back about, and answered',
+    'Badau postpones a departure and sends Lubok Antu the checklist; Lubok Antu asks for a clarification, and answers',
   company: BADAU_LUBOK_ANTU,
   steps: [
     sendStep({
@@ -105,40 +108,40 @@ export const INDICATION_AT_BADAU: Story = {
       leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 0, MY: 0 }),
     }),
     acknowledgeStep({
-      chapter: 'Half an hour later, Lubok Antu and Kuching have it',
+      chapter: 'Half an hour later, Lubok Antu and Kuching acknowledge it',
       what: 'indication',
       later: 30,
       leaves: expectNobody({ ID: 0, MY: 30 }),
     }),
     sendStep({
-      chapter: 'Lubok Antu asks back',
+      chapter: 'Lubok Antu asks for a clarification',
       from: 'lubokAntu',
       to: ['badau'],
       line: QUESTION,
       as: 'question',
       about: 'indication',
-      says: 'asks which car, and who waits on this side',
+      says: 'asks which car it was, and who waits on this side',
       leaves: expectTurn('badau', 'acknowledge', { ID: 0, MY: 30 }),
     }),
     acknowledgeStep({
-      chapter: 'Badau takes the question, and now owes the answer to it',
+      chapter: 'Badau acknowledges the question, and now owes its answer',
       what: 'question',
       later: 10,
       leaves: expectTurn('badau', 'clarify', { ID: 10, MY: 30 }),
     }),
     sendStep({
-      chapter: 'Forty minutes later, Badau knows',
+      chapter: 'Forty minutes later, Badau answers the question',
       from: 'badau',
       to: ['lubokAntu'],
       line: EXPLAINED,
       as: 'explained',
       about: 'question',
       later: 40,
-      says: 'explains',
+      says: 'posts the clarification',
       leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 50, MY: 30 }),
     }),
     acknowledgeStep({
-      chapter: 'Lubok Antu takes that',
+      chapter: 'Lubok Antu acknowledges the clarification',
       what: 'explained',
       later: 20,
       leaves: expectNobody({ ID: 50, MY: 50 }),
@@ -151,18 +154,18 @@ export const INDICATION_AT_BADAU: Story = {
       as: 'answer',
       about: 'indication',
       later: 180,
-      says: 'replies to Badau and to the consulate: who waited was spoken to',
+      says: 'replies to Badau and to the consulate: officers have spoken to the person who waited',
       leaves: expectTurn('consulate', 'acknowledge', { ID: 50, MY: 50 }),
     }),
     acknowledgeStep({
-      chapter: 'The consul takes it from his mail; Badau is still to do so',
+      chapter: 'The consul acknowledges it by mail; Badau still has to',
       what: 'answer',
       by: ['consulate'],
       later: 20,
       leaves: expectTurn('badau', 'acknowledge', { ID: 70, MY: 50 }),
     }),
     acknowledgeStep({
-      chapter: 'Badau takes it too',
+      chapter: 'Badau acknowledges it, too',
       what: 'answer',
       by: ['badau'],
       later: 20,
@@ -178,7 +181,7 @@ export const INDICATION_AT_BADAU: Story = {
       leaves: expectTurn('lubokAntu', 'acknowledge', { ID: 90, MY: 50 }),
     }),
     acknowledgeStep({
-      chapter: 'Both take the closure',
+      chapter: 'Both acknowledge the closure',
       what: 'closure',
       later: 60,
       leaves: expectNobody({ ID: 90, MY: 110 }),

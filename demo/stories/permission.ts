@@ -1,4 +1,4 @@
-/** What a shelter wrote under H2 is passed on to the police, but not before the shelter has permitted it. */
+/** A shelter's message under H2 is passed on to the police, but only after the shelter has permitted it. */
 
 import { PERMISSION_FILE } from '../../src/domain/terms/permission.ts';
 import { verifyMessage } from '../../src/seal/sealed-message.ts';
@@ -55,14 +55,15 @@ const SEEN_TO: Line = {
   },
 };
 
-/** The police has the permission as the shelter signed it, and needs nobody's word for it. */
+/** The police have the permission as the shelter signed it, and verify it without trusting anybody else. */
 const VERIFIES: StoryStep = {
-  chapter: 'The police verifies by itself that the shelter permits it',
+  chapter: 'The police verify the shelter’s permission themselves',
   act: async ({ setting, timeline }, thread) => {
     const { id } = findNamedMessage(thread, 'passed on');
     const files = enrolledPartnerOf(setting, 'police').inbox.messages.get(id)?.message.attachments ?? [];
     const [permission] = files.filter((one) => one.filename === PERMISSION_FILE);
-    if (permission === undefined) throw new Error('the permission did not come with what it permits');
+    if (permission === undefined)
+      throw new Error('the permission did not come with the message that it permits');
     const jws: unknown = JSON.parse(Buffer.from(permission.data.base64, 'base64url').toString('utf8'));
     const { from, id: granted } = await verifyMessage(jws, { keysOf: createKeyBook().signing });
     if (
@@ -70,17 +71,18 @@ const VERIFIES: StoryStep = {
       granted !== findNamedMessage(thread, 'permission').id
     )
       throw new Error('the permission is not the one that the shelter gave');
-    const what = `gets ${files.map((one) => one.filename).join(', ')}, and finds the shelter’s own signature under the permission`;
+    const what = `gets ${files.map((one) => one.filename).join(', ')}, and verifies the shelter’s own signature on the permission`;
     timeline.tell({ place: 'proof', who: CAST.police.name, what, message: id });
   },
 };
 
 export const PERMISSION: Story = {
-  title: 'what a shelter wrote under H2 is passed on to the police, but not before the shelter permits it',
+  title: 'a shelter’s message under H2 is passed on to the police, but only after the shelter permits it',
   company: PHNOM_PENH_JAKARTA,
   steps: [
     sendStep({
-      chapter: 'A shelter in Phnom Penh reports to Putussibau, not to be passed on without permission (H2)',
+      chapter:
+        'A shelter in Phnom Penh reports to Putussibau; the report may be passed on only with permission (H2)',
       from: 'shelter',
       to: ['post'],
       line: { ...REPORT, handling: 'H2' },
@@ -89,7 +91,7 @@ export const PERMISSION: Story = {
       leaves: expectTurn('post', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     acknowledgeStep({
-      chapter: 'Putussibau takes it',
+      chapter: 'Putussibau acknowledges it',
       what: 'report',
       later: 20,
       leaves: expectNobody({ KH: 0, ID: 20 }),
@@ -101,21 +103,21 @@ export const PERMISSION: Story = {
       line: TO_THE_POLICE,
       passesOn: 'report',
       code: 'permission-needed',
-      says: 'passes the report on to the police, without asking',
+      says: 'passes the report on to the police, without permission',
       leaves: expectNobody({ KH: 0, ID: 20 }),
     }),
     sendStep({
-      chapter: 'Putussibau asks the shelter',
+      chapter: 'Putussibau asks the shelter for permission',
       from: 'post',
       to: ['shelter'],
       line: mayWe,
       as: 'may we',
       about: 'report',
-      says: 'asks for permission to pass it on, and names to whom',
+      says: 'asks for permission to pass it on, and names the third party',
       leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 20 }),
     }),
     acknowledgeStep({
-      chapter: 'The shelter has the question, and twelve hours to grant or refuse',
+      chapter: 'The shelter acknowledges the question, and has twelve hours to grant or refuse it',
       what: 'may we',
       later: 30,
       leaves: expectTurn('shelter', 'grant', { KH: 30, ID: 20 }),
@@ -128,17 +130,17 @@ export const PERMISSION: Story = {
       as: 'permission',
       about: 'may we',
       later: 120,
-      says: 'grants it, on a condition',
+      says: 'grants the permission, with a condition',
       leaves: expectTurn('post', 'acknowledge', { KH: 150, ID: 20 }),
     }),
     acknowledgeStep({
-      chapter: 'Putussibau has the permission',
+      chapter: 'Putussibau acknowledges the permission',
       what: 'permission',
       later: 10,
       leaves: expectNobody({ KH: 150, ID: 30 }),
     }),
     sendStep({
-      chapter: 'Now the report goes to the police, and the permission with it',
+      chapter: 'Now Putussibau sends the report and the permission to the police',
       from: 'post',
       to: ['police'],
       line: TO_THE_POLICE,
@@ -149,14 +151,14 @@ export const PERMISSION: Story = {
       leaves: expectTurn('police', 'acknowledge', { KH: 150, ID: 30 }),
     }),
     acknowledgeStep({
-      chapter: 'The police takes it, with evidence signed by its own key',
+      chapter: 'The police acknowledge it with evidence signed by their own key',
       what: 'passed on',
       later: 30,
       leaves: expectTurn('police', 'answer', { KH: 180, ID: 30 }),
     }),
     VERIFIES,
     sendStep({
-      chapter: 'A day later, the police answers',
+      chapter: 'A day later, the police answer',
       from: 'police',
       to: ['post'],
       line: SEEN_TO,
@@ -167,7 +169,7 @@ export const PERMISSION: Story = {
       leaves: expectTurn('post', 'acknowledge', { KH: 1_620, ID: 30 }),
     }),
     acknowledgeStep({
-      chapter: 'Putussibau takes it',
+      chapter: 'Putussibau acknowledges it',
       what: 'seen to',
       later: 10,
       leaves: expectNobody({ KH: 1_620, ID: 40 }),

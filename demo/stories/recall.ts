@@ -1,4 +1,7 @@
-/** A report goes to a desk that should not have it, and is taken back: content goes, and what cannot go is named. */
+/**
+ * A report goes to a focal point that should not have it, and is recalled: its content is deleted, and the copies that
+ * cannot be deleted are named.
+ */
 
 import { makeCaseText } from '../../src/cli/export.ts';
 import { makeUnpurgedDocument } from '../../src/cli/retain.ts';
@@ -26,22 +29,22 @@ const TAKEN_BACK: Line = {
 
 const ABROAD = ['attache', 'immigration', 'post'] as const;
 
-/** Both gateways hold nothing of it any more; mail and systems that had it already are out of reach, and named. */
+/** Both gateways have deleted the content. Mail and systems that had received it are out of reach, and are named. */
 const GONE: StoryStep = {
-  chapter: 'What is gone, and what is not',
+  chapter: 'What is deleted, and what cannot be',
   act: async ({ served, timeline, signal }, thread) => {
     const report = findNamedMessage(thread, 'report');
     report.isTakenBack = true;
     for (const house of served) {
       const { file } = await makeCaseText(house.gateway, { id: report.id, contents: true });
       if (file.messages.some((one) => one.consignment !== undefined))
-        throw new Error(`${house.name} still holds what was taken back`);
-      const what = 'holds nothing of it any more but digests and evidence';
+        throw new Error(`${house.name} still has the recalled content`);
+      const what = 'has only digests and evidence of it left';
       timeline.tell({ place: 'gateway', who: house.name, what, message: report.id });
     }
     const { gateway, name } = houseOfRole(served, report.from);
     const left = await waitUntil(
-      'the other side to name what is out of its reach',
+      'the other side to name the copies out of its reach',
       async () => {
         const {
           recalls: [one],
@@ -53,14 +56,15 @@ const GONE: StoryStep = {
     );
     for (const { channel, to } of left) {
       const focalPoint = ABROAD.map((role) => CAST[role]).find(({ slug }) => to.endsWith(`:fp:${slug}`));
-      const what = `names what no gateway can take back: ${channel} that ${focalPoint?.name ?? 'a desk'} had already`;
+      const what = `names a copy that no gateway can delete: ${focalPoint?.name ?? 'a focal point'} had received it by ${channel}`;
       timeline.tell({ place: 'gateway', who: name, what, message: report.id });
     }
   },
 };
 
 export const RECALL: Story = {
-  title: 'a report is taken back: its content goes at both gateways, and what cannot go is named',
+  title:
+    'a report is recalled: both gateways delete its content, and name the copies that they cannot delete',
   company: PHNOM_PENH_JAKARTA,
   steps: [
     sendStep({
@@ -73,14 +77,14 @@ export const RECALL: Story = {
       leaves: expectTurn('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     acknowledgeStep({
-      chapter: 'The attaché has read it, the others not yet',
+      chapter: 'The attaché acknowledges it, the others have not yet done so',
       what: 'report',
       by: ['attache'],
       later: 20,
       leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 20 }),
     }),
     sendStep({
-      chapter: 'The shelter takes it back: consent is withdrawn',
+      chapter: 'The shelter recalls it: consent is withdrawn',
       from: 'shelter',
       to: ABROAD,
       line: TAKEN_BACK,
@@ -92,7 +96,7 @@ export const RECALL: Story = {
     }),
     GONE,
     acknowledgeStep({
-      chapter: 'Officers at all three desks take the recall',
+      chapter: 'Officers of all three focal points acknowledge the recall',
       what: 'recall',
       later: 10,
       leaves: expectNobody({ KH: 0, ID: 50 }),

@@ -1,4 +1,7 @@
-/** From the report of a shelter in Phnom Penh to the return of two of three people: every step between the two capitals. */
+/**
+ * From the report of a shelter in Phnom Penh to the return of two of three people: every step between the two
+ * capitals.
+ */
 import type { Line } from '../../test/support/outside/partner.ts';
 import { HOMEWARD } from '../company.ts';
 import { acknowledgeStep, sendStep } from '../moves.ts';
@@ -132,13 +135,13 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('attache', 'acknowledge', { KH: 0, ID: 0 }),
     }),
     acknowledgeStep({
-      chapter: 'Half an hour later, the embassy, Jakarta and Putussibau have it',
+      chapter: 'Half an hour later, the embassy, Jakarta and Putussibau acknowledge it',
       what: 'report',
       later: 30,
       leaves: expectNobody({ KH: 0, ID: 30 }),
     }),
     sendStep({
-      chapter: 'The shelter asks who they are',
+      chapter: 'The shelter asks for their identity',
       from: 'shelter',
       to: ['immigration'],
       line: QUESTION,
@@ -147,7 +150,7 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 30 }),
     }),
     acknowledgeStep({
-      chapter: 'Jakarta takes it, and owes the answer',
+      chapter: 'Jakarta acknowledges it, and owes the answer',
       what: 'verification',
       later: 30,
       leaves: expectTurn('immigration', 'answer', { KH: 0, ID: 60 }),
@@ -164,12 +167,12 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
     acknowledgeStep({
-      chapter: 'The shelter has it at once',
+      chapter: 'The shelter acknowledges the answer at once',
       what: 'verified',
       leaves: expectNobody({ KH: 0, ID: 1_260 }),
     }),
     sendStep({
-      chapter: 'The shelter asks for papers for the journey',
+      chapter: 'The shelter asks for travel documents',
       from: 'shelter',
       to: ['immigration'],
       line: PAPERS_ASKED,
@@ -178,13 +181,13 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('immigration', 'acknowledge', { KH: 0, ID: 1_260 }),
     }),
     acknowledgeStep({
-      chapter: 'Jakarta takes it',
+      chapter: 'Jakarta acknowledges it',
       what: 'papers asked',
       later: 20,
       leaves: expectTurn('immigration', 'answer', { KH: 0, ID: 1_280 }),
     }),
     sendStep({
-      chapter: 'Ten hours later, the papers are ready',
+      chapter: 'Ten hours later, the documents are ready',
       from: 'immigration',
       to: ['shelter'],
       line: PAPERS,
@@ -195,13 +198,13 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('shelter', 'acknowledge', { KH: 0, ID: 1_880 }),
     }),
     acknowledgeStep({
-      chapter: 'The shelter takes it',
+      chapter: 'The shelter acknowledges it',
       what: 'papers',
       later: 10,
       leaves: expectNobody({ KH: 10, ID: 1_880 }),
     }),
     sendStep({
-      chapter: 'Jakarta asks Phnom Penh to let them leave',
+      chapter: 'Jakarta asks Phnom Penh for exit permits',
       from: 'immigration',
       to: ['permits'],
       line: EXIT_ASKED,
@@ -210,13 +213,13 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('permits', 'acknowledge', { KH: 10, ID: 1_880 }),
     }),
     acknowledgeStep({
-      chapter: 'The permit office takes it',
+      chapter: 'The permit office acknowledges it',
       what: 'exit asked',
       later: 50,
       leaves: expectTurn('permits', 'answer', { KH: 60, ID: 1_880 }),
     }),
     sendStep({
-      chapter: 'Thirty hours later, the permits are there',
+      chapter: 'Thirty hours later, the permits are granted',
       from: 'permits',
       to: ['immigration'],
       line: EXIT,
@@ -227,7 +230,7 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
     acknowledgeStep({
-      chapter: 'Jakarta takes it',
+      chapter: 'Jakarta acknowledges it',
       what: 'exit',
       leaves: expectNobody({ KH: 1_860, ID: 1_880 }),
     }),
@@ -237,11 +240,11 @@ export const REPATRIATION: Story = {
       to: ['immigration'],
       line: MANIFEST,
       as: 'manifest',
-      says: 'posts the manifest of three',
+      says: 'posts the manifest with three persons',
       leaves: expectTurn('immigration', 'acknowledge', { KH: 1_860, ID: 1_880 }),
     }),
     acknowledgeStep({
-      chapter: 'Jakarta takes the manifest, and owes a word on each person',
+      chapter: 'Jakarta acknowledges the manifest, and owes a decision on each person',
       what: 'manifest',
       later: 20,
       leaves: expectTurn('immigration', 'accept-manifest', { KH: 1_860, ID: 1_900 }),
@@ -258,13 +261,13 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('shelter', 'acknowledge', { KH: 1_860, ID: 2_000 }),
     }),
     acknowledgeStep({
-      chapter: 'The shelter knows who stays',
+      chapter: 'The shelter acknowledges the decisions',
       what: 'taken over',
       later: 10,
       leaves: expectNobody({ KH: 1_870, ID: 2_000 }),
     }),
     sendStep({
-      chapter: 'A week later, Jakarta tells how the two fare at home',
+      chapter: 'A week later, Jakarta reports how the two are doing at home',
       from: 'immigration',
       to: ['shelter'],
       line: AT_HOME,
@@ -275,7 +278,7 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('shelter', 'acknowledge', { KH: 1_870, ID: 2_000 }),
     }),
     acknowledgeStep({
-      chapter: 'The shelter takes the follow-up',
+      chapter: 'The shelter acknowledges the follow-up',
       what: 'at home',
       later: 60,
       leaves: expectNobody({ KH: 1_930, ID: 2_000 }),
@@ -290,7 +293,7 @@ export const REPATRIATION: Story = {
       leaves: expectTurn('attache', 'acknowledge', { KH: 1_930, ID: 2_000 }),
     }),
     acknowledgeStep({
-      chapter: 'All three take the closure',
+      chapter: 'All three acknowledge the closure',
       what: 'closure',
       later: 30,
       leaves: expectNobody({ KH: 1_930, ID: 2_030 }),

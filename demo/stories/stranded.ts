@@ -16,14 +16,14 @@ export const STRANDED: Story = {
       says: 'posts a report about three people',
     }),
     sendAcknowledgedStep({
-      chapter: 'The shelter tells the police, whose keys only the police has',
+      chapter: 'The shelter informs the police, who hold their own keys',
       from: 'shelter',
       to: ['police'],
       line: TIP,
       says: 'writes to the police',
     }),
     sendAcknowledgedStep({
-      chapter: 'The police seals for itself and asks who they are',
+      chapter: 'The police seal a request themselves: who are the three?',
       from: 'police',
       to: ['immigration', 'attache'],
       line: QUESTION,

@@ -1,25 +1,28 @@
 /**
- * Prepares texts so that they fit on the page: a text without spaces gets places where a line may end, and no
- * letter keeps more marks than can be drawn. A pure function.
+ * Prepares texts so that they fit on the page. A text without spaces gets places where a line may end, and a letter
+ * keeps only as many marks as can be drawn. A pure function.
  */
 
-/** A character with the marks on it. */
+/** A character with its combining marks. */
 const CLUSTER = /\P{M}?\p{M}*/gsu;
 
-/** A line may end here anyway: at spaces that are no glue, and in scripts that are written without spaces. */
+/** Places where a line may already end: spaces except no-break spaces, and scripts that are written without spaces. */
 const MAY_END =
   /^[\t\n\r \u1680\u2000-\u2006\u2008-\u200b\u205f\u3000\p{Script=Khmer}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Han}]/u;
 
-/** Letters that need at most half of what the widest need. */
+/** Letters that need at most half the width of the widest letters. */
 const NARROW = /^[a-ln-vx-z0-9.,:;_/'()!-]/;
 
-/** What fits into the narrowest column of a letter, in narrow letters. */
+/** The number of narrow letters that fit into the narrowest column of a letter. */
 const COLUMN = 48;
 
-/** More marks on one letter than any script writes; readers of a PDF need the square of that. */
+/**
+ * The most marks on one letter: more than any script uses. The time that PDF readers need grows with the square of
+ * this number.
+ */
 const MARKS = 8;
 
-/** Gives the text with a zero-width space wherever a line would become longer than a column. */
+/** Inserts a zero-width space wherever a line would become longer than a column. */
 export function addLineBreaks(text: string): string {
   let width = 0;
   return text.replaceAll(CLUSTER, (cluster) => {

@@ -1,6 +1,6 @@
 /**
- * The page of a formal letter: phrases in both languages, and texts that people wrote once, unchanged. A pure
- * function from a letter to the data of `letter.typ`.
+ * The page of a formal letter: phrases in both languages, and texts by people once, unchanged. A pure function from a
+ * letter to the data of `letter.typ`.
  */
 import { renderSVG } from 'uqr';
 import {
@@ -25,7 +25,7 @@ interface LetterPhrase {
   readonly text: string;
 }
 
-/** A labelled value: the label in each language, the value once where it is the same in all. */
+/** A value with its label. The label is in each language; the value is there once if it is the same in all. */
 interface LetterRow {
   readonly labels: readonly LetterPhrase[];
   readonly values: readonly LetterPhrase[];
@@ -33,18 +33,18 @@ interface LetterRow {
 
 interface LetterPage {
   readonly lang: Language;
-  /** For the document's metadata: number and kind, nobody's name. */
+  /** For the document's metadata: the number and the kind of the letter, but no names. */
   readonly title: string;
   readonly office: LetterPhrase;
   readonly country: readonly LetterPhrase[];
   readonly subject: LetterRow;
-  /** On a drill only: a warning that nobody can overlook. */
+  /** Only for a drill: a warning that is impossible to overlook. */
   readonly drill: readonly LetterPhrase[];
   readonly handling: readonly LetterPhrase[];
   readonly head: readonly LetterRow[];
   readonly to: {
     readonly labels: readonly LetterPhrase[];
-    readonly desks: readonly (readonly LetterPhrase[])[];
+    readonly recipients: readonly (readonly LetterPhrase[])[];
   };
   readonly opening: readonly LetterPhrase[];
   readonly groups: readonly {
@@ -69,13 +69,13 @@ interface LetterPage {
   readonly page: readonly LetterPhrase[];
 }
 
-/** The function that makes letters, over phrases and a typesetter. */
+/** Makes the function that makes letters, from phrases and a typesetter. */
 export const createLetterWriter =
   (translate: Phrases, typeset: Typesetter): LetterWriter =>
   (letter) =>
     typeset({ template: 'letter', data: makeLetterPage(letter, translate), at: letter.acceptedAt });
 
-/** A phrase in every language of the letter. */
+/** Gives a phrase in every language of the letter. */
 type Say = (
   id: string,
   values?: TimelessValues | ((lang: string) => TimelessValues),
@@ -89,7 +89,7 @@ const sayer =
       text: translate(lang, id, typeof values === 'function' ? values(lang) : values),
     }));
 
-/** What a letter's page shows. */
+/** Makes the content of a letter's page. */
 export function makeLetterPage(letter: Letter, translate: Phrases): LetterPage {
   const { message, sender, type, number, proof } = letter;
   const languages = languagesOf(letter);
@@ -105,7 +105,10 @@ export function makeLetterPage(letter: Letter, translate: Phrases): LetterPage {
     drill: type === 'drill' ? once(say('letter-drill')) : [],
     handling: once(say(`handling-${message.handling}`)),
     head: headOf(letter, translate, say),
-    to: { labels: once(say('letter-to')), desks: letter.recipients.map((one) => deskOf(one, first, say)) },
+    to: {
+      labels: once(say('letter-to')),
+      recipients: letter.recipients.map((one) => recipientLines(one, first, say)),
+    },
     opening: once(
       say(letter.agreement === undefined ? 'letter-opening' : 'letter-opening-agreement', openingOf(letter)),
     ),
@@ -131,7 +134,7 @@ export function makeLetterPage(letter: Letter, translate: Phrases): LetterPage {
   };
 }
 
-/** An instant on the clock of each reader, in the reader's language. */
+/** An instant in the zone and the language of each reader. */
 const moments = (
   { readers }: Pick<Letter, 'readers'>,
   translate: Phrases,
@@ -143,24 +146,24 @@ const moments = (
 const once = (phrases: readonly LetterPhrase[]): readonly LetterPhrase[] =>
   phrases.filter((one, n) => phrases.findIndex((other) => other.text === one.text) === n);
 
-/** What people wrote, in the language it is set for. */
+/** A text by a person, with its language. */
 const written = (text: string, lang: string): LetterPhrase => ({ lang, text: addLineBreaks(oneLine(text)) });
 
 const countryOf = ({ country }: LetterParty, say: Say): readonly LetterPhrase[] =>
   country === undefined ? [] : once(say(`country-${country}`));
 
-const deskOf = (focalPoint: LetterParty, lang: string, say: Say): readonly LetterPhrase[] => [
+const recipientLines = (focalPoint: LetterParty, lang: string, say: Say): readonly LetterPhrase[] => [
   written(focalPoint.name, lang),
   ...countryOf(focalPoint, say),
 ];
 
-/** The subject: the kind of message, and of a request what is asked for. */
+/** The subject: the kind of message; for a request, also what is requested. */
 function kindOf({ type, message, readers }: Letter, translate: Phrases): readonly LetterPhrase[] {
   const { kind } = message.body;
   return once(
     readers.map(({ lang }) => {
       const name = translate(lang, `type-${type}`);
-      // Only a request says by its kind what the letter is about; elsewhere it stands in the body.
+      // Only the kind of a request says what the letter is about; for other messages the body says it.
       const asked =
         type === 'request' && typeof kind === 'string' ? translate(lang, `value-${kind}`) : undefined;
       return {
@@ -207,10 +210,10 @@ const openingOf = ({ agreement, sender }: Letter): TimelessValues => ({
   version: String(agreement?.version ?? ''),
 });
 
-/** The body: the same outline in each language, label beside label. */
+/** The body: the same outline in each language, with the labels beside each other. */
 function groupsOf({ type, message, readers }: Letter, translate: Phrases, say: Say): LetterPage['groups'] {
   const { kind: _, ...rest } = message.body;
-  // What a request asks for is its subject already.
+  // The subject already says what a request asks for.
   const outlines = readers.map((one) =>
     outlineOfBody(type === 'request' ? rest : message.body, one, translate),
   );

@@ -1,20 +1,20 @@
-/** Which font families a page needs for the scripts in its text. Pure. */
+/** Finds the font families that a page needs for the scripts in its text. Pure functions. */
 
-/** On every page, in the order in which they are asked for a character. */
+/** Families for every page, in the order in which they are searched for a character. */
 const ALWAYS = ['Amanat Sans', 'Amanat Khmer', 'Amanat Thai', 'Amanat Lao', 'Amanat Burmese'] as const;
 const SIMPLIFIED = 'Amanat Simplified Chinese';
 const TRADITIONAL = 'Amanat Traditional Chinese';
 
-/** All there are. The names are our own: no font of the system has one of them. */
+/** All families. No font of the system has one of these names. */
 export const FONT_FAMILIES = [...ALWAYS, 'Amanat Tamil', 'Amanat Arabic', SIMPLIFIED, TRADITIONAL] as const;
 export type FontFamily = (typeof FONT_FAMILIES)[number];
 
-/** Chinese characters, and the marks and wide forms that are written with them. */
+/** Chinese characters, and the punctuation and wide forms that are used with them. */
 const CHINESE = /[\p{Script_Extensions=Han}\p{Script_Extensions=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
 
 /**
- * The families for a text, in the order in which a character is looked for in them. Large ones are named only where
- * the text needs them.
+ * The families for a text, in the order in which they are searched for a character. Large families are included only
+ * if the text needs them.
  */
 export function fontFamiliesFor(text: string): readonly FontFamily[] {
   return [
@@ -25,7 +25,10 @@ export function fontFamiliesFor(text: string): readonly FontFamily[] {
   ];
 }
 
-/** Both know most characters, and draw them as their readers know them: first the one whose own characters prevail. */
+/**
+ * Both families have most characters, but draw them in the style of their own readers. The first is the one to which
+ * more of the text's characters belong.
+ */
 function chineseFor(text: string): readonly FontFamily[] {
   const { simplified, traditional } = charsets();
   const own = (of: ReadonlySet<string>, other: ReadonlySet<string>): number =>
@@ -42,7 +45,9 @@ interface Charsets {
 
 let known: Charsets | undefined;
 
-/** The characters of GB 2312 (simplified) and the common ones of Big5 (traditional), by their place in the code. */
+/**
+ * The characters of GB 2312 (simplified) and the common ones of Big5 (traditional), from their positions in the code.
+ */
 function charsets(): Charsets {
   known ??= {
     simplified: decoded('gbk', [0xb0, 0xf7], [0xa1, 0xfe]),

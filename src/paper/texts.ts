@@ -1,4 +1,4 @@
-/** The same data with every text in it changed; names of members stay as they are. Pure. */
+/** Returns the same data with every text changed. Names of members do not change. A pure function. */
 export function changeTexts(data: unknown, change: (text: string) => string): unknown {
   if (typeof data === 'string') return change(data);
   if (Array.isArray(data)) return data.map((one) => changeTexts(one, change));

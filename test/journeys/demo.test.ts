@@ -113,7 +113,7 @@ describe('the demo, when it does not come to its end', () => {
     writeFileSync(join(demo.out, '..', 'taken'), '');
     expect(await demo.ended).toBe(1);
     expect(demo.errors[0]).toMatch(/^The demo failed: /);
-    expect(demo.lines.join('\n')).toContain('it cannot be rewritten unseen');
+    expect(demo.lines.join('\n')).toContain('nobody can change it unnoticed');
     expect(demo.lines.join('\n')).not.toContain('\u001b');
     expect(demo.left()).toEqual([]);
   });

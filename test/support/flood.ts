@@ -78,14 +78,14 @@ function post(
         call.destroy();
       });
     });
-    // After the answer the gateway need not read on.
+    // The gateway need not read further after its answer.
     call.on('error', reject);
     call.on('timeout', () => call.destroy(new Error('no answer')));
     Readable.from(pieces, { objectMode: false }).pipe(call);
   });
 }
 
-/** So many MiB of a text said over and over, between a beginning and an end. */
+/** Gives this many MiB of a repeated text, between a beginning and an end. */
 export function* repeatText(mib: number, text: string, begin: string, end: string): Generator<Uint8Array> {
   const encode = (one: string): Uint8Array => new TextEncoder().encode(one);
   yield encode(begin);

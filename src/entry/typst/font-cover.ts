@@ -7,7 +7,7 @@ type Run = readonly [first: number, last: number];
 /** Whether a font has a glyph for a code point. */
 export type GlyphTest = (point: number) => boolean;
 
-/** Reads what a font covers. @throws Error where it has no `cmap` for Unicode that can be read */
+/** Reads the characters that a font covers. @throws Error if it has no readable `cmap` for Unicode */
 export function readGlyphs(font: Buffer): GlyphTest {
   const runs = runsOf(bytesOfTable(font, 'cmap'));
   return (point) => {
@@ -27,7 +27,7 @@ function runsOf(cmap: Buffer): readonly Run[] {
   const tables = Array.from({ length: cmap.readUInt16BE(2) }, (_, n) =>
     cmap.subarray(cmap.readUInt32BE(4 + n * 8 + 4)),
   );
-  // Format 12 reaches beyond the first plane; a font that has it repeats the first plane in it.
+  // Format 12 covers all planes. A font that has it repeats the first plane there, so format 4 is not needed.
   const long = tables.find((one) => one.readUInt16BE(0) === 12);
   if (long !== undefined) return groupsIn(long);
   const short = tables.find((one) => one.readUInt16BE(0) === 4);

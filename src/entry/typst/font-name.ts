@@ -1,9 +1,12 @@
-/** Gives a TrueType font another family name (OpenType 1.9, `name` table), so that no font of the system is taken for it. */
+/**
+ * Gives a TrueType font another family name (OpenType 1.9, `name` table), so that no font of the system can be used in
+ * its place.
+ */
 import { bytesOfTable, offsetOfTableEntry } from './font-tables.ts';
 
-/** Names that say what the font is called: family, unique id, full name, PostScript name, and their variants. */
+/** The name ids that identify a font: family, unique id, full name, PostScript name, and their variants. */
 const CALLED: readonly number[] = [1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25];
-/** Windows, Unicode BMP, English (United States): what every reader of fonts looks for. */
+/** Windows, Unicode BMP, English (United States): the entry that every font reader uses. */
 const [PLATFORM, ENCODING, ENGLISH] = [3, 1, 0x0409];
 const SUBFAMILY = 2;
 
@@ -13,9 +16,10 @@ interface Name {
 }
 
 /**
- * The same font under another family name. Licence, copyright and trademark stay in it, as the SIL Open Font License
- * asks. The checksum over the whole file is not made anew: only the typesetter reads the result, from memory.
- * @throws Error where the bytes are no TrueType font with a `name` table
+ * Returns the same font under another family name. Licence, copyright and trademark stay in it, as the SIL Open Font
+ * License requires. The checksum over the whole file is not recomputed: only the typesetter reads the result, from
+ * memory.
+ * @throws Error if the bytes are not a TrueType font with a `name` table
  */
 export function renameFont(font: Buffer, family: string): Buffer {
   const kept = namesIn(bytesOfTable(font, 'name'));
@@ -28,7 +32,7 @@ export function renameFont(font: Buffer, family: string): Buffer {
     { id: 6, text: utf16(`${family.replaceAll(' ', '')}-${styleName.replaceAll(' ', '')}`) },
   ].toSorted((a, b) => a.id - b.id);
   const made = nameTable(names);
-  // The new table stands at the end; nothing else moves.
+  // The new table is appended, so that no other table moves.
   const start = Math.ceil(font.length / 4) * 4;
   const whole = Buffer.concat([font, Buffer.alloc(start - font.length), made]);
   const entry = offsetOfTableEntry(font, 'name');
@@ -56,7 +60,7 @@ function namesIn(table: Buffer): readonly Name[] {
     });
 }
 
-/** A `name` table, filled up to a multiple of four bytes. */
+/** Makes a `name` table, padded to a multiple of four bytes. */
 function nameTable(names: readonly Name[]): Buffer {
   const head = Buffer.alloc(6 + names.length * 12);
   head.writeUInt16BE(names.length, 2);

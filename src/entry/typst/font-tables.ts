@@ -1,9 +1,9 @@
 /** The directory of a TrueType file (OpenType 1.9, "Organization of an OpenType font"). */
 
-/** Bytes of one entry: tag, checksum, offset, length. */
+/** The bytes of one entry: tag, checksum, offset, length. */
 const ENTRY = 16;
 
-/** Where a table's entry stands in the directory. @throws Error where the font has no such table */
+/** The offset of a table's entry in the directory. @throws Error if the font has no such table */
 export function offsetOfTableEntry(font: Buffer, tag: string): number {
   const count = font.readUInt16BE(4);
   for (let n = 0; n < count; n++) {
@@ -13,7 +13,7 @@ export function offsetOfTableEntry(font: Buffer, tag: string): number {
   throw new Error(`the font has no table ${tag}`);
 }
 
-/** The bytes of a table. @throws Error where the font has no such table */
+/** The bytes of a table. @throws Error if the font has no such table */
 export function bytesOfTable(font: Buffer, tag: string): Buffer {
   const entry = offsetOfTableEntry(font, tag);
   const start = font.readUInt32BE(entry + 8);

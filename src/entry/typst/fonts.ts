@@ -1,14 +1,14 @@
 /**
- * The fonts that pages are set in: Noto Sans out of npm (SIL Open Font License), under family names of our own. The
- * typesetter cannot be kept from reading the fonts of the system; by these names it finds none of them there, so that
- * the same page is the same bytes on every machine.
+ * The fonts of all pages: Noto Sans from npm (SIL Open Font License), under family names of this program. The
+ * typesetter always reads the fonts of the system too, but none of them has these names. So the same page gives the
+ * same bytes on every machine.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { FontFamily } from '../../paper/scripts.ts';
 import { renameFont } from './font-name.ts';
 
-/** Where each family is in the packages `@expo-google-fonts/*`, which hold static TrueType files of all of it. */
+/** The place of each family in the packages `@expo-google-fonts/*`, which contain all of it as static TrueType files. */
 const SOURCES: Readonly<Record<FontFamily, readonly [folder: string, file: string]>> = {
   'Amanat Sans': ['noto-sans', 'NotoSans'],
   'Amanat Khmer': ['noto-sans-khmer', 'NotoSansKhmer'],
@@ -22,13 +22,13 @@ const SOURCES: Readonly<Record<FontFamily, readonly [folder: string, file: strin
 };
 const WEIGHTS: readonly string[] = ['400Regular', '700Bold'];
 
-/** A font file under our name. */
+/** A font file under the family name of this program. */
 interface NamedFont {
   readonly family: FontFamily;
   readonly bytes: Buffer;
 }
 
-/** The files of the families, each in every weight. @throws Error where a package is not installed */
+/** Reads the files of the families, each in every weight. @throws Error if a package is not installed */
 export async function readFonts(families: readonly FontFamily[]): Promise<readonly NamedFont[]> {
   const require = createRequire(import.meta.url);
   const files = families.flatMap((family) => {

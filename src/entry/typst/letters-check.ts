@@ -1,4 +1,4 @@
-/** Whether pages can be set here: tried with a test page, at start and by `amanat doctor`. */
+/** Checks whether pages can be set here, with a test page: at start and in `amanat doctor`. */
 import { TypesetFault } from '../../domain/message/letter.ts';
 import type { Watching } from '../../gateway-parts.ts';
 import { FONT_FAMILIES, type FontFamily } from '../../paper/scripts.ts';
@@ -7,7 +7,7 @@ import type { Typesetter } from '../../paper/typeset.ts';
 import { readGlyphs } from './font-cover.ts';
 import { readFonts } from './fonts.ts';
 
-/** What was found wrong, as kinds fit for a log; none where all is well. */
+/** The faults that were found, as kinds that may be logged; empty if all is well. */
 export async function findLetterFaults(
   typeset: Typesetter,
   page: { readonly at: Date; readonly all: boolean },
@@ -21,7 +21,7 @@ export async function findLetterFaults(
   }
 }
 
-/** The families whose files are missing here, or lack letters of their own script. */
+/** The families whose files are missing here, or that lack letters of their own script. */
 export async function findBrokenFamilies(): Promise<readonly FontFamily[]> {
   const found = await Promise.all(FONT_FAMILIES.map(async (one) => ((await isWhole(one)) ? [] : [one])));
   return found.flat();
@@ -39,7 +39,7 @@ async function isWhole(family: FontFamily): Promise<boolean> {
   }
 }
 
-/** At start: notes on the board of parts, and in the log, what does not work. */
+/** At start: reports what does not work, on the board of parts and in the log. */
 export async function noteLetterFaults(gateway: Watching, typeset: Typesetter): Promise<void> {
   const [faults, families] = await Promise.all([
     findLetterFaults(typeset, { at: gateway.now(), all: false }),

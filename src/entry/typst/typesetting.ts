@@ -20,7 +20,7 @@ interface TypesettingOptions {
   readonly program?: URL;
 }
 
-/** A typesetter with a process behind it. */
+/** A typesetter, with the process that does its work. */
 export interface TypesettingProcess {
   readonly typeset: Typesetter;
   /** Ends the process. */
@@ -29,16 +29,16 @@ export interface TypesettingProcess {
 
 const PROGRAM = new URL(import.meta.url.replace(/typesetting(\.[jt]s)$/, 'typst-child$1'));
 
-/** How often the memory is checked, in milliseconds. */
+/** The interval between two checks of the memory, in milliseconds. */
 const LOOK = 100;
 
-/** Bytes of a page of memory, in which Linux counts. */
+/** The bytes of a page of memory: the unit in which Linux counts. */
 const PAGE = 4_096;
 
-/** JavaScript's own part of the memory, in megabytes; the rest is for Typst and the fonts. */
+/** The memory for JavaScript, in megabytes; the rest is for Typst and the fonts. */
 const HEAP = 256;
 
-/** Makes a typesetter. Its process starts with the first page. */
+/** Makes a typesetter. Its process starts when the first page is set. */
 export function createTypesettingProcess(options: TypesettingOptions = {}): TypesettingProcess {
   const { seconds = 20, megabytes = 768, idleSeconds = 60, program = PROGRAM } = options;
   let child: ChildProcess | undefined;
@@ -80,7 +80,10 @@ export function createTypesettingProcess(options: TypesettingOptions = {}): Type
   };
 }
 
-/** Starts the process without this one's environment, which may have secrets. It does not keep this one from ending. */
+/**
+ * Starts the process without this one's environment, which may contain secrets. The process does not keep this one
+ * from ending.
+ */
 function start(program: URL): ChildProcess {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = fork(program, [], {
@@ -137,13 +140,16 @@ async function answered(
   }
 }
 
-/** Whether a process uses more resident memory. Only Linux shows it; elsewhere only the time limit applies. */
+/**
+ * Whether a process uses more resident memory than the limit. Only Linux shows this; elsewhere only the time limit
+ * applies.
+ */
 async function isAbove(pid: number | undefined, megabytes: number): Promise<boolean> {
   const [, resident = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '')).split(' ');
   return Number(resident) * PAGE > megabytes * 1_048_576;
 }
 
-/** @throws TypesetFault, or an error with the code that the process met */
+/** @throws TypesetFault, or an error with the code of the fault in the process */
 function pageIn(answer: TypesetAnswer, { template }: Sheet): Uint8Array {
   if ('pdf' in answer) return new Uint8Array(answer.pdf);
   if ('diagnostics' in answer) throw new TypesetFault(template, answer.diagnostics);

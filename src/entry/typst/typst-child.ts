@@ -1,16 +1,18 @@
-/** The process that sets pages, one after the other, as `typesetting.ts` sends them. It ends with its parent. */
+/** The process that sets pages, one after the other, as `typesetting.ts` sends them. It ends when its parent ends. */
 import { TypesetFault } from '../../domain/message/letter.ts';
 import type { Sheet } from '../../paper/typeset.ts';
 import { startWatchdog } from '../server/watchdog.ts';
 import { createTypesetter } from './typst.ts';
 
-/** What came of a page. A fault says nothing of what was to be set. */
+/** The result of a page. A fault contains nothing of the page's text. */
 export type TypesetAnswer =
   | { readonly pdf: Uint8Array }
   | { readonly diagnostics: readonly string[] }
   | { readonly code: string };
 
-/** The parent ends a page that takes too long; where the parent is gone, this does. Seconds. */
+/**
+ * Time limit of a page in seconds. Normally the parent enforces its own limit; this one applies if the parent is gone.
+ */
 const LONGEST = 60;
 
 const typeset = createTypesetter();

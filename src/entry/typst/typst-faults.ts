@@ -1,6 +1,6 @@
-/** Typst's diagnostics by kind. Their texts may quote what stands on the page, and go no further than this file. */
+/** Kinds of Typst's diagnostics. The diagnostics may quote the page's text, so only their kinds leave this file. */
 
-/** How the message begins or what it holds, and what it is called in the log. */
+/** Pairs: what the message begins with or contains, and the kind for the log. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^unknown font family/, 'font-missing'],
   [/could not be displayed/, 'glyph-missing'],
@@ -17,29 +17,29 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 
 const kindOf = (message: string): string => KINDS.find(([pattern]) => pattern.test(message))?.[1] ?? 'other';
 
-/** One entry of `shortDiagnostics`, as far as it is read here. */
+/** One entry of `shortDiagnostics`, with the members that are used here. */
 interface TypstDiagnostic {
   readonly message: string;
 }
 
-/** Each kind once. */
+/** The kinds of the diagnostics, each once. */
 export const kindsOfDiagnostics = (found: readonly TypstDiagnostic[]): readonly string[] => [
   ...new Set(found.map(({ message }) => kindOf(message))),
 ];
 
-/** The messages in what the PDF export throws, which is the debug form of Rust. */
+/** Reads the messages from an error of the PDF export, which has the debug format of Rust. */
 const messagesIn = (fault: unknown): readonly TypstDiagnostic[] =>
   [...(fault instanceof Error ? fault.message : '').matchAll(/\bmessage: "((?:[^"\\]|\\.)*)"/gs)].map(
     ([, message = '']) => ({ message }),
   );
 
-/** The kinds of what the PDF export throws. */
+/** The kinds of an error of the PDF export. */
 export const kindsOfExportFault = (fault: unknown): readonly string[] => {
   const found = kindsOfDiagnostics(messagesIn(fault));
   return found.length === 0 ? ['other'] : found;
 };
 
-/** Texts that the PDF export found no glyph for, in Rust's debug spelling twice over. */
+/** Texts for which the PDF export found no glyph. They are escaped twice in the debug format of Rust. */
 export const undisplayableTextsOf = (fault: unknown): readonly string[] =>
   messagesIn(fault).flatMap(({ message }) => {
     const [, text] = /the text `\\"(.*?)\\"` could not be displayed/s.exec(message) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Typst, the typesetter, with fonts of our own. Node only. It is loaded when the first page is asked for, and kept:
- * loading costs 50 ms and as much again where a text needs Chinese, a page a few milliseconds.
+ * Typst, the typesetter, with the fonts of this program. Only for Node. It is loaded for the first page and then kept.
+ * Loading takes 50 ms, and as much again for a text with Chinese; a page takes a few milliseconds.
  */
 import { fileURLToPath } from 'node:url';
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
@@ -12,16 +12,16 @@ import { type GlyphTest, readGlyphs } from './font-cover.ts';
 import { readFonts } from './fonts.ts';
 import { kindsOfDiagnostics, kindsOfExportFault, undisplayableTextsOf } from './typst-faults.ts';
 
-/** Where the templates lie; a template reads nothing outside. */
+/** The folder of the templates. A template reads nothing outside it. */
 const FOLDER = new URL('../../paper/', import.meta.url);
 
-/** PDF/A-2a (ISO 19005-2, level A): for archives, tagged for screen readers. */
+/** PDF/A-2a (ISO 19005-2, level A): for archives, with tags for screen readers. */
 const STANDARD = 'a-2a';
 
-/** How often characters that the export refuses are replaced before the page counts as one that cannot be set. */
+/** How often characters that the export refuses are replaced before the page is given up. */
 const ROUNDS = 4;
 
-/** A compiler with some of the families in it. */
+/** A compiler with some of the families loaded. */
 interface Loaded {
   readonly compiler: NodeCompiler;
   readonly covers: ReadonlyMap<FontFamily, GlyphTest>;
@@ -39,7 +39,10 @@ async function load(families: readonly FontFamily[]): Promise<Loaded> {
   return { compiler, covers: new Map(fonts.map(({ family, bytes }) => [family, readGlyphs(bytes)])) };
 }
 
-/** Gives a compiler that has at least these families. What a page is set in does not depend on what else is loaded. */
+/**
+ * Makes a loader of compilers. It returns a compiler that has at least the given families; other loaded families do
+ * not change the page.
+ */
 function loader(): (families: readonly FontFamily[]) => Promise<Loaded> {
   let latest: { readonly families: readonly FontFamily[]; readonly loaded: Promise<Loaded> } | undefined;
   return (families) => {
@@ -56,8 +59,8 @@ function loader(): (families: readonly FontFamily[]) => Promise<Loaded> {
 }
 
 /**
- * A typesetter. Nothing is loaded until it is first used. As `svg` it draws the pages of the same document, one under
- * the other, for those who want to look at them.
+ * Makes a typesetter. Nothing is loaded until its first use. With `svg` it draws the pages of the same document as one
+ * image, one below the other, so that a person can look at them.
  */
 export function createTypesetter(form: 'pdf' | 'svg' = 'pdf'): Typesetter {
   const loadedWith = loader();
@@ -70,13 +73,13 @@ export function createTypesetter(form: 'pdf' | 'svg' = 'pdf'): Typesetter {
       const { document, pdf } = set(compiler, { ...sheet, data, families }, ROUNDS);
       return form === 'pdf' ? pdf : new TextEncoder().encode(compiler.plainSvg(document));
     } finally {
-      // What was set may be a case: none of it stays in the typesetter's memory.
+      // The page may contain a case: none of it may stay in the typesetter's memory.
       compiler.evictCache(0);
     }
   };
 }
 
-/** A sheet and the families it is set in. */
+/** A sheet, and the families in which it is set. */
 interface InFonts extends Sheet {
   readonly families: readonly FontFamily[];
 }
@@ -111,7 +114,7 @@ function compiled(compiler: NodeCompiler, { template, data, at, families }: InFo
     (one) => one?.shortDiagnostics ?? [],
   );
   const document = result.result;
-  // A warning is a font that is not there or a template that drifts: it must not pass unseen.
+  // A warning means that a font is missing or that a template is outdated, so it is treated as a fault.
   if (document === null || faults.length > 0) throw new TypesetFault(template, kindsOfDiagnostics(faults));
   return document;
 }
