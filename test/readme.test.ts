@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../src/domain/message/message.ts';
 import { agreementSchema } from '../src/domain/terms/agreement.ts';
-import { addConfirmedEndpoint } from './support/confirmed.ts';
+import { addHook } from './support/confirmed.ts';
 import { makeRig, type Rig, type RigPartner } from './support/rig.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -29,13 +29,7 @@ beforeAll(async () => {
     officers: [officer],
   });
   const address = 'https://post.invalid/hook';
-  await addConfirmedEndpoint(house.gateway, {
-    focalPoint: post.focal_point,
-    channel: 'webhook',
-    address,
-    shows: 'packet',
-    lang: 'id',
-  });
+  await addHook(house.gateway, post.focal_point, { address, lang: 'id' });
 });
 
 afterAll(() => house?.close());

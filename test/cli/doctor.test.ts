@@ -1,8 +1,9 @@
 /** `amanat doctor` looks at real parts: a database, a mail server, a Bot API, and says what to do where one is not right. */
 import { chmodSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { certificates, FROM } from '../adapters/email/rig.ts';
+import { certificates } from '../adapters/email/rig.ts';
 import { makeHome } from '../support/cli-home.ts';
+import { valuesOfMail } from '../support/mail-house.ts';
 import { startBotApi } from '../support/outside/bot-api.ts';
 import { startMailServer } from '../support/outside/mail-server.ts';
 import { type Bench, bench, benchOnServer, freePort } from './child.ts';
@@ -141,11 +142,7 @@ describe('a gateway with its own database', () => {
     ]);
     const values = {
       AMANAT_CHANNELS: 'email,telegram',
-      AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-      AMANAT_SMTP_CA: mail.ca,
-      AMANAT_MAIL_FROM: FROM,
-      AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-      AMANAT_MAIL_KEY: known.gateway.privateKey,
+      ...valuesOfMail(mail, known),
       AMANAT_TELEGRAM_API: bot.root,
       AMANAT_TELEGRAM_TOKEN: '4712:invented',
       AMANAT_TELEGRAM_SECRET: 'invented-secret',

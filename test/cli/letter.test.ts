@@ -5,7 +5,7 @@ import { chance } from '../../src/entry/chance.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { readPdfText } from '../support/letters.ts';
 import { makeReportPost, PRIVATE_TEXT } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
@@ -27,8 +27,7 @@ afterAll(() => at.close());
 /** A report under H2 to the same desk, which is told of it by a notice only. @returns its id */
 async function underH2(gateway: Gateway): Promise<string> {
   const focalPoint = `${gateway.did}:fp:desk`;
-  const told = { channel: 'webhook', shows: 'notice', lang: 'en' } as const;
-  await addConfirmedEndpoint(gateway, { ...told, focalPoint: focalPoint, address: 'none either' });
+  await addHook(gateway, focalPoint, { shows: 'notice', address: 'none either' });
   const accepted = await acceptSubmission(gateway, {
     kind: 'submission',
     focalPoint: `${gateway.did}:fp:shelter`,

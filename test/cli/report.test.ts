@@ -7,7 +7,7 @@ import { readHome } from '../../src/entry/home/home.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { silentLog } from '../../src/log.ts';
 import { makeHome } from '../support/cli-home.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { concludeAgreement } from '../support/signed-statements.ts';
 import { makeOfficer } from '../support/story.ts';
 import { type Bench, benchOnServer } from './child.ts';
@@ -22,11 +22,7 @@ async function enrol(): Promise<void> {
     const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
     for (const slug of ['shelter', 'desk']) {
       const focalPoint = await designateFocalPoint(gateway, authority, { ...draft, slug });
-      const webhook = { channel: 'webhook', shows: 'packet', lang: 'en', address: 'https://x.example/in' };
-      await addConfirmedEndpoint(gateway, {
-        ...webhook,
-        focalPoint: focalPoint.focal_point,
-      } as const as never);
+      await addHook(gateway, focalPoint.focal_point, { address: 'https://x.example/in' });
     }
     await concludeAgreement(gateway, [authority], {
       kind: 'agreement',

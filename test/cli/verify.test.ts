@@ -10,7 +10,7 @@ import { writeCase } from '../../src/flow/case/reading.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { demoAuthorityName } from '../../src/seal/demo-anchors.ts';
 import { KEPT_PEMS, unpackKept } from '../support/at-707277f.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
 import { designateGateway } from '../support/signed-statements.ts';
@@ -31,13 +31,7 @@ beforeAll(async () => {
   const { gateway, authorities } = house;
   const address = 'https://desk.test/hook';
   const { focal_point: focalPoint } = recipient.designation;
-  await addConfirmedEndpoint(gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'id',
-    focalPoint,
-    address,
-  });
+  await addHook(gateway, focalPoint, { lang: 'id', address });
   const draft = { url: gateway.url, name: 'One gateway', country: 'KH', signing: [gateway.key.publicJwk] };
   await keepGateway(gateway, await designateGateway(authorities.KH, draft, new Date(Date.now() - 1)));
   const id = await postMessage(shelter, makeReportPost(['desk']));

@@ -12,7 +12,7 @@ import {
   readWebhookSigner,
   signWebhook,
 } from '../../src/seal/webhook-signature.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   BYTES_PER_MIB,
   type FloodedGateway,
@@ -40,7 +40,7 @@ beforeAll(async () => {
   police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
   focalPoint = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
 });
 
 afterAll(() => house?.close());

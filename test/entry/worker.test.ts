@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { inviteOfficer } from '../../src/entry/enrolling/inviting.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeTcpDatabase, type TcpDatabase } from '../support/database-tcp.ts';
 import { type HttpPeer, type ReceivedCall, startPeer } from '../support/http-peer.ts';
 import { type BotApi, startBotApi } from '../support/outside/bot-api.ts';
@@ -54,12 +54,8 @@ let focalPoint: RigPartner;
 /** Enrols as an operator does, from Node on the same database; the gateway that answers is the worker's. */
 async function enrol(slug: string, country: string): Promise<RigPartner> {
   const partner = await house.partner({ slug, name: `Invented ${slug}`, country, officers: [officer] });
-  const { secret } = await addConfirmedEndpoint(house.gateway, {
-    focalPoint: partner.designation.focal_point,
-    channel: 'webhook',
+  const { secret } = await addHook(house.gateway, partner.designation.focal_point, {
     address: `${peer.url}/${slug}`,
-    shows: 'packet',
-    lang: 'en',
   });
   secrets.set(slug, secret ?? '');
   return partner;

@@ -7,7 +7,7 @@ import type { FigureRow } from '../../src/domain/figures/figures.ts';
 import { csvOfReport } from '../../src/flow/figures/csv.ts';
 import { compileReport, type FiguresReport } from '../../src/flow/figures/figures.ts';
 import { type AcrossBorder, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import type { RigPartner } from '../support/rig.ts';
 import { concludeAgreement } from '../support/signed-statements.ts';
 import { makeOfficer, makeReportPost, PRIVATE_TEXT, postMessage } from '../support/story.ts';
@@ -83,8 +83,7 @@ beforeAll(async () => {
     country: 'KH',
     officers: [makeOfficer()],
   });
-  const where = { focalPoint: unit.designation.focal_point, address: `${all.peer.url}/unit` };
-  await addConfirmedEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await addHook(kh.house.gateway, unit.designation.focal_point, { address: `${all.peer.url}/unit` });
   await sent(
     shelter,
     makeReportPost(['desk'], { body: { ...makeReportPost([]).body, happened: 'before the period' } }),

@@ -11,7 +11,7 @@ import { makeOperatorAct } from '../../src/flow/operator/operator-act.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { kidsOfSealed } from '../../src/seal/sealed-message.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
@@ -62,13 +62,7 @@ afterAll(async () => {
 });
 
 const hook = ({ focal_point, slug }: Designation, shows: 'packet' | 'sealed') =>
-  addConfirmedEndpoint(house.gateway, {
-    focalPoint: focal_point,
-    channel: 'webhook',
-    address: `${peer.url}/${slug}`,
-    shows,
-    lang: 'en',
-  });
+  addHook(house.gateway, focal_point, { address: `${peer.url}/${slug}`, shows });
 
 const now = async (slug: string): Promise<Designation> => {
   const found = findDesignation(await readDirectory(house.gateway, [slug]), slug);

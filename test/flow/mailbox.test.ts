@@ -10,8 +10,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMailTrust } from '../../src/entry/home/mail-trust-files.ts';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { mailboxOf, valuesOfMail } from '../support/mail-house.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { concludeAgreement } from '../support/signed-statements.ts';
@@ -69,43 +70,20 @@ beforeAll(async () => {
   mkdirSync(join(home, 'certs/ID/mail'), { recursive: true });
   const [known, server, partners] = await Promise.all([certificates(), startMailServer(), startPeer()]);
   [mail, peer] = [server, partners];
-  const values = {
-    AMANAT_CHANNELS: 'webhook,email',
-    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    AMANAT_SMTP_CA: mail.ca,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
-  };
+  const values = { AMANAT_CHANNELS: 'webhook,email', ...valuesOfMail(mail, known) };
   house = await makeRig({ allow: [peer.host], values, mailTrust: createMailTrust(home) });
-  shelter = await house.partner({
-    slug: 'shelter',
-    name: 'Shelter',
-    country: 'KH',
-    officers: [makeOfficer()],
-  });
-  attache = await house.partner({
-    slug: 'attache',
-    name: 'Attaché',
-    country: 'ID',
-    officers: [makeOfficer()],
-  });
-  const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
+  const officers = [makeOfficer()];
+  shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
+  attache = await house.partner({ slug: 'attache', name: 'Attaché', country: 'ID', officers });
   for (const { designation } of [shelter, attache])
-    await addConfirmedEndpoint(house.gateway, {
-      ...common,
-      focalPoint: designation.focal_point,
+    await addHook(house.gateway, designation.focal_point, {
       address: `${peer.url}/${designation.slug}`,
       rank: 2,
     });
-  await addConfirmedEndpoint(house.gateway, {
-    ...common,
-    channel: 'email',
-    focalPoint: attache.designation.focal_point,
-    address: ATTACHE,
-    officer: 'o1',
-    certificate: chain(),
-  });
+  await addConfirmedEndpoint(
+    house.gateway,
+    mailboxOf(attache.designation.focal_point, known, { lang: 'en', certificate: chain() }),
+  );
   publishGood();
 });
 

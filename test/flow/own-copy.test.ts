@@ -9,7 +9,7 @@ import { openForParty, openForRecipient, openOwnCopy } from '../../src/flow/cont
 import { readDirectory, requireDesignation } from '../../src/flow/directory/directory.ts';
 import { kidsOfSealed } from '../../src/seal/sealed-message.ts';
 import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { postMessage } from '../support/story.ts';
 
@@ -24,13 +24,7 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   focalPoint = await house.partner({ ...draft, slug: 'desk' });
   for (const { designation } of [shelter, focalPoint])
-    await addConfirmedEndpoint(house.gateway, {
-      focalPoint: designation.focal_point,
-      channel: 'webhook',
-      lang: 'en',
-      shows: 'packet',
-      address: `https://${designation.slug}.test/`,
-    });
+    await addHook(house.gateway, designation.focal_point, { address: `https://${designation.slug}.test/` });
 });
 afterAll(() => house?.close());
 

@@ -12,7 +12,7 @@ import { digestOfSealed } from '../../src/seal/sealed-message.ts';
 import { digestOfPayload, peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { type AcrossBorder, designateSide, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
 import * as files from '../support/case-files.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { designateOwnCustody, postSigned, signAcknowledgement } from '../support/own-custody.ts';
 import { listPostedTo, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
@@ -131,13 +131,8 @@ describe('a case file', () => {
       country: 'KH',
       officers: [makeOfficer()],
     });
-    const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
     const { focal_point: focalPoint } = near.designation;
-    await addConfirmedEndpoint(kh.house.gateway, {
-      ...endpoint,
-      focalPoint,
-      address: `${all.peer.url}/near`,
-    });
+    await addHook(kh.house.gateway, focalPoint, { address: `${all.peer.url}/near` });
     const next = await postMessage(shelter, makeReportPost(['near', 'desk']));
     await all.waitUntilIdle();
     for (const contents of [false, true]) {
@@ -199,8 +194,7 @@ describe('a case file', () => {
       officers: [makeOfficer('en')],
     });
     await id.introduce(police.designation);
-    const endpoint = { focalPoint: police.keys.did, address: `${server.url}/police`, lang: 'en' } as const;
-    await addConfirmedEndpoint(id.house.gateway, { ...endpoint, channel: 'webhook', shows: 'sealed' });
+    await addHook(id.house.gateway, police.keys.did, { address: `${server.url}/police`, shows: 'sealed' });
     const sent = await postMessage(shelter, makeReportPost(['police']));
     await all.waitUntilIdle();
     const received = listPostedTo(server, '/police').at(-1)?.data ?? {};

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listDueContent, purgeDueContent } from '../../src/flow/thread/retain.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { listKeptContent } from '../support/content.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
@@ -27,13 +27,7 @@ beforeAll(async () => {
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
-  await addConfirmedEndpoint(house.gateway, {
-    focalPoint: focalPoint.designation.focal_point,
-    channel: 'webhook',
-    lang: 'en',
-    shows: 'packet',
-    address: 'https://partner.test/in',
-  });
+  await addHook(house.gateway, focalPoint.designation.focal_point, { address: 'https://partner.test/in' });
 });
 afterAll(() => house?.close());
 

@@ -9,7 +9,7 @@ import { workUntilIdle } from '../../src/flow/loop.ts';
 import { type DueContent, listDueContent, purgeDueContent } from '../../src/flow/thread/retain.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { verifyGood } from '../support/case-files.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { listKeptContent } from '../support/content.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
@@ -29,13 +29,7 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   for (const { designation } of [shelter, focalPoint])
-    await addConfirmedEndpoint(house.gateway, {
-      focalPoint: designation.focal_point,
-      channel: 'webhook',
-      lang: 'en',
-      shows: 'packet',
-      address: `${peer.url}/${designation.slug}`,
-    });
+    await addHook(house.gateway, designation.focal_point, { address: `${peer.url}/${designation.slug}` });
   const { gateway, authorities } = house;
   const own = { url: GATEWAY_URL, name: 'Gateway', country: 'ID', signing: [gateway.key.publicJwk] };
   await keepGateway(gateway, await designateGateway(authorities.ID, own, house.gateway.now()));
@@ -123,13 +117,7 @@ test('what failed is not sent again once its content is gone', async () => {
   // The sender has it back, to send elsewhere or to close, so the thread is open until that is done.
   expect(await purgeDueContent(house.gateway)).toEqual([]);
   const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
-  await addConfirmedEndpoint(house.gateway, {
-    focalPoint: focalPoint.designation.focal_point,
-    channel: 'webhook',
-    lang: 'en',
-    shows: 'packet',
-    address: `${peer.url}/desk-again`,
-  });
+  await addHook(house.gateway, focalPoint.designation.focal_point, { address: `${peer.url}/desk-again` });
   await postMessage(shelter, { ...closing, to: ['desk'], thid, body });
   house.pass(91 * DAY);
   expect((await purgeDueContent(house.gateway)).map((one) => [one.message, one.why])).toContainEqual([

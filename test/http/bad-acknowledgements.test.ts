@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -43,13 +43,8 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   focalPoint = await house.partner({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
-  const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, {
-    ...endpoint,
-    focalPoint: focalPoint.designation.focal_point,
-    shows: 'packet',
-  });
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: police.keys.did, shows: 'sealed' });
+  await addHook(house.gateway, focalPoint.designation.focal_point);
+  await addHook(house.gateway, police.keys.did, { shows: 'sealed' });
   message = await posted(['desk']);
   const id = await posted(['police']);
   const status = await (await shelter.status(id)).json();

@@ -6,7 +6,7 @@ import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { present } from '../../src/domain/words/present.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -37,23 +37,12 @@ beforeAll(async () => {
     house.partner({ ...draft, slug: 'embassy' }),
   ]);
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [...officers] });
-  const endpoint = { channel: 'webhook', lang: 'en' } as const;
   for (const { designation } of [shelter, recipient, embassy]) {
     const { focal_point: focalPoint, slug } = designation;
-    await addConfirmedEndpoint(house.gateway, {
-      ...endpoint,
-      focalPoint,
-      shows: 'packet',
-      address: `https://${slug}.test/`,
-    });
+    await addHook(house.gateway, focalPoint, { address: `https://${slug}.test/` });
   }
   const { focal_point: focalPoint } = police.designation;
-  await addConfirmedEndpoint(house.gateway, {
-    ...endpoint,
-    focalPoint,
-    shows: 'sealed',
-    address: 'https://police.test/',
-  });
+  await addHook(house.gateway, focalPoint, { shows: 'sealed', address: 'https://police.test/' });
 });
 
 afterAll(() => house?.close());

@@ -4,7 +4,7 @@ import { LIMITS } from '../../src/domain/message/message.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { addPartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import { makeWebhookSecret, readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { designateOwnCustody } from '../support/own-custody.ts';
 import { expectRefusal, MARKERS } from '../support/refusals.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   await house.designate({ ...draft, slug: 'mute' });
   await house.designate({ ...draft, slug: 'short', days: 1 });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
 });
 
 afterAll(() => house?.close());

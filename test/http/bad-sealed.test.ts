@@ -7,7 +7,7 @@ import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { present } from '../../src/domain/words/present.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { digestOfSealed, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeKeyedPerson,
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const draft = { name: 'Invented', country: 'ID', officers, days: 800 };
   focalPoint = await house.designate({ ...draft, slug: 'desk' });
   mute = await house.designate({ ...draft, slug: 'mute' });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
 });
 
 afterAll(() => house?.close());

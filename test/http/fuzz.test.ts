@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter' });
   focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
 });
 
 afterAll(() => house?.close());

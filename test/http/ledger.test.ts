@@ -15,7 +15,7 @@ import { pathOfTile } from '../../src/ledger/tile-path.ts';
 import { hashLeaf, rootOfLeaves } from '../../src/ledger/tree.ts';
 import { importPublicKey } from '../../src/seal/keys.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeNoteKeyHolder } from '../support/ledgers.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
@@ -41,13 +41,7 @@ beforeAll(async () => {
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   other = await house.partner({ slug: 'other', name: 'Other', country: 'ID', officers });
-  await addConfirmedEndpoint(house.gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'en',
-    focalPoint: focalPoint.designation.focal_point,
-    address: 'https://desk.test/',
-  });
+  await addHook(house.gateway, focalPoint.designation.focal_point, { address: 'https://desk.test/' });
   message = await postMessage(shelter, makeReportPost(['desk']));
   await issueUpTo(house, SIZE);
   await extendLedger(house.gateway);

@@ -5,7 +5,7 @@ import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { PROBLEMS } from '../../src/domain/words/error.ts';
 import { textOf } from '../../src/domain/words/long-text.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { processorTime } from '../support/processor-time.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   house = await makeRig();
   shelter = await house.partner({ slug: 'shelter', name: 'Invented Shelter', country: 'KH', officers });
   const focalPoint = await house.designate({ slug: 'desk', name: 'Invented Desk', country: 'ID', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
   document = await (await get('/v1/openapi.json')).json();
 });
 

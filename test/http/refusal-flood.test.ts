@@ -5,7 +5,7 @@ import { keepRejectionCounts } from '../../src/flow/evidence/reject.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { createRefusalCounter } from '../../src/refusals.ts';
 import { peekStatement, verifyStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { makeOfficer } from '../support/story.ts';
 
@@ -22,13 +22,7 @@ beforeAll(async () => {
     officers: [makeOfficer()],
   });
   [shelter, other] = [await house.partner(draft('shelter')), await house.partner(draft('other'))];
-  await addConfirmedEndpoint(house.gateway, {
-    focalPoint: other.designation.focal_point,
-    channel: 'webhook',
-    address: 'https://partner.test/',
-    shows: 'packet',
-    lang: 'en',
-  });
+  await addHook(house.gateway, other.designation.focal_point);
 });
 afterAll(() => house?.close());
 /** No count is open when a test begins. */

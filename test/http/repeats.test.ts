@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -40,7 +40,7 @@ beforeAll(async () => {
   focalPoint = await house.designate({ ...draft, slug: 'desk', country: 'ID' });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers });
   other = await designateOwnCustody(house, { slug: 'other-police', country: 'KH', officers });
-  await addConfirmedEndpoint(house.gateway, hookOf(focalPoint.focal_point));
+  await addHook(house.gateway, focalPoint.focal_point);
 });
 
 afterAll(() => house?.close());

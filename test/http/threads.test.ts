@@ -4,7 +4,7 @@ import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeLinksTo } from '../support/links.ts';
 import { designateOwnCustody } from '../support/own-custody.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
@@ -27,9 +27,11 @@ beforeAll(async () => {
   const partner = (slug: string, country: string) =>
     house.partner({ slug, name: slug, country, officers: [makeOfficer()] });
   [shelter, recipient] = [await partner('shelter', 'KH'), await partner('desk', 'ID')];
-  const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
-  const whose = { focalPoint: recipient.designation.focal_point, officer: 'o1' };
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
+  await addHook(house.gateway, recipient.designation.focal_point, {
+    lang: 'id',
+    officer: 'o1',
+    shows: 'notice',
+  });
 });
 afterAll(() => house?.close());
 
@@ -76,8 +78,7 @@ test('a desk with keys of its own reads the same turn, and no persons', async ()
     officers: [makeOfficer()],
   });
   const { focal_point: focalPoint } = designation;
-  const endpoint = { channel: 'webhook', address: 'https://own.test/', shows: 'sealed', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint });
+  await addHook(house.gateway, focalPoint, { address: 'https://own.test/', shows: 'sealed' });
   const own = { accessKey: await addAccessKey(house.gateway, focalPoint, 'test') };
   const { thid } = await fetchMessageStatus(shelter, await postMessage(shelter, makeReportPost(['own'])));
   const at = house.gateway.now();

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/export.ts';
 import { type AcrossBorder, fetchClaims, makeAcrossBorder, makeLaterVersion } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { answerStatus } from '../support/http-peer.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
 import { concludeAgreement } from '../support/signed-statements.ts';
@@ -165,13 +165,7 @@ test('the next endpoint is chosen by the version that the message was accepted u
     makeLaterVersion(inAnHour(), { rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }] }),
   );
   const { focal_point: focalPoint } = recipient.designation;
-  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(id.house.gateway, {
-    ...webhook,
-    focalPoint,
-    address: `${peer.url}/second`,
-    rank: 2,
-  });
+  await addHook(id.house.gateway, focalPoint, { address: `${peer.url}/second`, rank: 2 });
   peer.answer((response, call) => answerStatus(call.url === '/desk' ? 503 : 204)(response, call));
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();

@@ -1,7 +1,7 @@
 /** The spine, through public doors: an assisted post goes out by webhook and the acknowledgement comes back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
@@ -41,9 +41,8 @@ beforeAll(async () => {
     country: 'ID',
     officers: [officer],
   });
-  const common = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: focalPoint.designation.focal_point });
-  await addConfirmedEndpoint(house.gateway, { ...common, focalPoint: shelter.designation.focal_point });
+  await addHook(house.gateway, focalPoint.designation.focal_point, { address: peer.url });
+  await addHook(house.gateway, shelter.designation.focal_point, { address: peer.url });
 });
 
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { writeCase } from '../../src/flow/case/reading.ts';
 import { verifyCase } from '../../src/flow/case/verify.ts';
 import { digestOfSealed } from '../../src/seal/sealed-message.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { designateOwnCustody, nameOfficer, postSigned, signAcknowledgement } from '../support/own-custody.ts';
 import type { KeyedPerson } from '../support/people.ts';
 import type { RigPartner } from '../support/rig.ts';
@@ -43,14 +43,8 @@ beforeAll(async () => {
   police = await designateOwnCustody(id.house, { slug: 'police', country: 'ID', officers });
   await kh.introduce(shelter.designation);
   for (const one of [focalPoint, police]) await id.introduce(one.designation);
-  const webhook = { channel: 'webhook', lang: 'en' } as const;
   const reach = (house: typeof kh.house, one: Designation, shows: 'packet' | 'sealed') =>
-    addConfirmedEndpoint(house.gateway, {
-      ...webhook,
-      shows,
-      focalPoint: one.focal_point,
-      address: `${peer.url}/${one.slug}`,
-    });
+    addHook(house.gateway, one.focal_point, { shows, address: `${peer.url}/${one.slug}` });
   await reach(kh.house, shelter.designation, 'packet');
   await reach(id.house, focalPoint.designation, 'packet');
   await reach(id.house, police.designation, 'sealed');

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicJwk } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   createDidcommPartner,
   type DidcommPartner,
@@ -51,11 +51,7 @@ beforeAll(async () => {
     [id, focalPoint],
     [kh, shelter],
   ] as const)
-    await addConfirmedEndpoint(side.house.gateway, {
-      focalPoint: designation.focal_point,
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
+    await addHook(side.house.gateway, designation.focal_point, {
       address: `${peer.url}/${designation.slug}`,
     });
 });
@@ -80,11 +76,8 @@ async function join(side: GatewaySide, hook: PartnerHook, curves: KeyCurves): Pr
   const own = { signing: publicJwk.array().parse(signing), agreement: publicJwk.array().parse(agreement) };
   const draft = { slug, name: `Invented ${slug}`, country: 'KH', officers: [makeOfficer('en')], own };
   await side.introduce(await house.designate(draft));
-  const { secret = '' } = await addConfirmedEndpoint(house.gateway, {
-    focalPoint: partner.did,
-    channel: 'webhook',
+  const { secret = '' } = await addHook(house.gateway, partner.did, {
     shows: 'sealed',
-    lang: 'en',
     address: partner.hook,
   });
   partner.useSecret(secret);

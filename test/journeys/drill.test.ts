@@ -9,7 +9,7 @@ import { startDrill } from '../../src/flow/drill/drill.ts';
 import { scoreDrill } from '../../src/flow/drill/score.ts';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { makeChatCode, openWithPin } from '../support/pins.ts';
@@ -73,11 +73,8 @@ beforeAll(async () => {
     country: 'KH',
     officers: [makeOfficer('km')],
   });
-  const where = { focalPoint: system.designation.focal_point, address: `${both.peer.url}/shelter` };
-  await addConfirmedEndpoint(both.kh.house.gateway, {
-    ...where,
-    channel: 'webhook',
-    shows: 'packet',
+  await addHook(both.kh.house.gateway, system.designation.focal_point, {
+    address: `${both.peer.url}/shelter`,
     lang: 'km',
   });
   await both.kh.introduce(system.designation);

@@ -11,7 +11,7 @@ import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { type AcrossBorder, designateSide, fetchClaims, makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeKeyedPerson } from '../support/own-custody.ts';
 import type { RigPartner } from '../support/rig.ts';
 import {
@@ -49,13 +49,7 @@ async function mute(side: GatewaySide, slug: string, country: string): Promise<R
 }
 
 const link = (side: GatewaySide, { designation: { slug, focal_point: focalPoint } }: RigPartner) =>
-  addConfirmedEndpoint(side.house.gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'en',
-    focalPoint,
-    address: `${both.peer.url}/${slug}`,
-  });
+  addHook(side.house.gateway, focalPoint, { address: `${both.peer.url}/${slug}` });
 
 const about = (claims: readonly Evidence[], { designation }: RigPartner): readonly (string | undefined)[][] =>
   claims

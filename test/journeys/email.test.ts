@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { verifyMessage } from '../../src/seal/sealed-message.ts';
-import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
+import { ATTACHE, FROM, openPacket } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
-import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
-import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { type MailHouse, makeMailHouse } from '../support/mail-house.ts';
+import type { MailServer } from '../support/outside/mail-server.ts';
+import { GATEWAY_URL, type Rig, type RigPartner } from '../support/rig.ts';
 import {
   expectQuietLog,
   fetchEvidence,
@@ -19,56 +20,24 @@ import {
   postMessage,
 } from '../support/story.ts';
 
-let known: Certificates;
-let mail: MailServer;
 let peer: HttpPeer;
+let all: MailHouse;
 let house: Rig;
+let mail: MailServer;
 let shelter: RigPartner;
 let attache: Designation;
 
 beforeAll(async () => {
-  [known, mail, peer] = await Promise.all([certificates(), startMailServer(), startPeer()]);
-  const values = {
-    AMANAT_CHANNELS: 'webhook,email',
-    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    AMANAT_SMTP_CA: mail.ca,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
-  };
-  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await makeRig({ allow: [peer.host], values, mailTrust });
-  shelter = await house.partner({
-    slug: 'shelter',
-    name: 'Shelter',
-    country: 'KH',
-    officers: [makeOfficer()],
-  });
-  attache = await house.designate({
-    slug: 'attache',
-    name: 'Attaché',
-    country: 'ID',
-    officers: [makeOfficer()],
-  });
-  const { gateway } = house;
-  const address = `${peer.url}/shelter`;
-  const focalPoint = shelter.designation.focal_point;
-  await addConfirmedEndpoint(gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'en',
-    focalPoint,
-    address,
-  });
-  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
-  const { certificate } = known.rsa;
-  await addConfirmedEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
+  peer = await startPeer();
+  all = await makeMailHouse([peer.host]);
+  ({ house, mail, shelter, attache } = all);
+  await addHook(house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
 });
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM]);
-  await house?.close();
-  await Promise.all([mail?.close(), peer?.close()]);
+  await all?.close();
+  await peer?.close();
 });
 
 test('the packet is sealed for the attaché, holds the sender’s own signature, and its link acknowledges once', async () => {
@@ -81,7 +50,7 @@ test('the packet is sealed for the attaché, holds the sender’s own signature,
   expect(received?.envelope).toEqual({ from: FROM, to: [ATTACHE] });
   for (const word of PRIVATE_TEXT) expect(raw.toString('latin1')).not.toContain(word);
 
-  const packet = await openPacket(raw, known.rsa, known.authority);
+  const packet = await openPacket(raw, all.known.rsa, all.known.authority);
   expect(packet.verified).toBe(true);
   expect(packet.text).toContain(PRIVATE_TEXT[0]);
   expect(packet.file('paspor.pdf').toString()).toBe(PRIVATE_TEXT.join());

@@ -7,7 +7,7 @@ import { exportCase } from '../../src/flow/case/export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { designateSide, fetchClaims } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';
-import { addConfirmedEndpoint, confirmAllEndpoints } from '../support/confirmed.ts';
+import { addHook, confirmAllEndpoints } from '../support/confirmed.ts';
 import { listPosted, STAFF } from '../support/escalation-house.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { makeChatCode } from '../support/pins.ts';
@@ -55,10 +55,12 @@ beforeEach(async () => {
   const focalPoint = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
   await kh.introduce(shelter.designation);
   await id.introduce(focalPoint);
-  const own = { focalPoint: shelter.designation.focal_point, channel: 'webhook', lang: 'en' } as const;
-  await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', address: `${peer.url}/shelter` });
-  const chief = { address: `${peer.url}/shelter-chief`, officer: 'chief', rank: 2 };
-  await addConfirmedEndpoint(kh.house.gateway, { ...own, shows: 'packet', ...chief });
+  await addHook(kh.house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
+  await addHook(kh.house.gateway, shelter.designation.focal_point, {
+    address: `${peer.url}/shelter-chief`,
+    officer: 'chief',
+    rank: 2,
+  });
   for (const [n, name] of NAMES.entries()) {
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: name } as const;
     const code = await makeChatCode(id.house, {

@@ -7,7 +7,7 @@ import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withd
 import { makeAuthority } from '../../src/seal/authority.ts';
 import { importSigningKey } from '../../src/seal/keys.ts';
 import { addSignature, signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { catchRefusal } from '../support/people.ts';
 import { draftBroadAgreement, type Rig, type RigPartner } from '../support/rig.ts';
 import { concludeAgreement } from '../support/signed-statements.ts';
@@ -23,13 +23,7 @@ beforeAll(async () => {
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   shelter = await both.kh.house.partner({ ...draft, slug: 'shelter', country: 'KH' });
   focalPoint = await both.id.house.designate({ ...draft, slug: 'desk', country: 'ID' });
-  await addConfirmedEndpoint(both.id.house.gateway, {
-    channel: 'webhook',
-    shows: 'packet',
-    lang: 'en',
-    focalPoint: focalPoint.focal_point,
-    address: `${both.peer.url}/desk`,
-  });
+  await addHook(both.id.house.gateway, focalPoint.focal_point, { address: `${both.peer.url}/desk` });
   await both.kh.introduce(shelter.designation);
   await both.id.introduce(focalPoint);
 });

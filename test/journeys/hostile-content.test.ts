@@ -8,7 +8,7 @@ import { encryptJwe } from '../../src/seal/jwe.ts';
 import { signJws } from '../../src/seal/jws.ts';
 import { digestOfSealed, SIGNED_TYPE } from '../../src/seal/sealed-message.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
   designateOwnCustody,
@@ -39,13 +39,7 @@ beforeAll(async () => {
   police = own.keys;
   policeKey = await addAccessKey(house.gateway, own.designation.focal_point, 'test');
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
-  const endpoint = {
-    channel: 'webhook',
-    address: `${peer.url}/shelter`,
-    shows: 'packet',
-    lang: 'en',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: shelter.designation.focal_point });
+  await addHook(house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
 });
 
 afterAll(async () => {

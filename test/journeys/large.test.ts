@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { HEAVY_WORK, type HeavyWork, type HeavyWorkChooser } from '../../src/seal/heavy-work.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
   designateOwnCustody,
@@ -41,8 +41,7 @@ beforeAll(async () => {
   shelter = await house.partner({ slug: 'shelter', name: 'Invented', country: 'KH', officers });
   police = (await designateOwnCustody(house, { slug: 'police', country: 'KH', officers })).keys;
   focalPoint = await house.designate({ slug: 'desk', name: 'Invented', country: 'ID', officers });
-  const endpoint = { channel: 'webhook', address: peer.url, shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(house.gateway, { ...endpoint, focalPoint: focalPoint.focal_point });
+  await addHook(house.gateway, focalPoint.focal_point, { address: peer.url });
 });
 afterAll(async () => {
   await house?.close();

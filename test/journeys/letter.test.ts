@@ -11,58 +11,33 @@ import { makeLinks } from '../../src/flow/content/links.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { workUntilIdle } from '../../src/flow/loop.ts';
 import { createLetterWriter } from '../../src/paper/letter.ts';
-import { ATTACHE, type Certificates, certificates, FROM, openPacket } from '../adapters/email/rig.ts';
+import { ATTACHE, type Certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import { readPdfText, scanCode } from '../support/letters.ts';
-import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
+import { type MailHouse, makeMailHouse } from '../support/mail-house.ts';
+import type { MailServer } from '../support/outside/mail-server.ts';
 import { catchRefusal } from '../support/people.ts';
-import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
+import { GATEWAY_URL, type Rig, type RigPartner } from '../support/rig.ts';
 import { expectQuietLog, makeOfficer, PRIVATE_TEXT, postMessage } from '../support/story.ts';
 
-let known: Certificates;
-let mail: MailServer;
+let all: MailHouse;
 let house: Rig;
+let mail: MailServer;
+let known: Certificates;
 let shelter: RigPartner;
 let attache: Designation;
 let attacheKey: string;
 
 beforeAll(async () => {
-  [known, mail] = await Promise.all([certificates(), startMailServer()]);
-  const values = {
-    AMANAT_CHANNELS: 'webhook,email',
-    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    AMANAT_SMTP_CA: mail.ca,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
-  };
-  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await makeRig({ values, mailTrust });
-  shelter = await house.partner({
-    slug: 'shelter',
-    name: 'Shelter',
-    country: 'KH',
-    officers: [makeOfficer()],
-  });
-  attache = await house.designate({
-    slug: 'attache',
-    name: 'Attaché',
-    country: 'ID',
-    officers: [makeOfficer()],
-  });
-  const focalPoint = attache.focal_point;
-  const { certificate } = known.rsa;
-  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
-  await addConfirmedEndpoint(house.gateway, { ...mailbox, focalPoint, certificate });
-  attacheKey = await addAccessKey(house.gateway, focalPoint, 'test');
+  all = await makeMailHouse();
+  ({ house, mail, known, shelter, attache } = all);
+  attacheKey = await addAccessKey(house.gateway, attache.focal_point, 'test');
 });
 
 afterAll(async () => {
   expectQuietLog(house, [ATTACHE, FROM]);
-  await house?.close();
-  await mail?.close();
+  await all?.close();
 });
 
 const [PERSON = '', PLACE = '', CASE = ''] = PRIVATE_TEXT;

@@ -6,7 +6,7 @@ import type { Designation } from '../../src/domain/party/designation.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
 import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type LyingGateway, makeLyingGateway, restOn } from '../support/lying-gateway.ts';
 import { makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
 import { newId } from '../support/two-gateways.ts';
@@ -16,12 +16,7 @@ let all: LyingGateway;
 beforeAll(async () => {
   all = await makeLyingGateway();
   const { focal_point: focalPoint } = all.shelter.designation;
-  const webhook = { channel: 'webhook', lang: 'en', shows: 'notice' } as const;
-  await addConfirmedEndpoint(all.kh.house.gateway, {
-    ...webhook,
-    focalPoint,
-    address: `${all.peer.url}/shelter`,
-  });
+  await addHook(all.kh.house.gateway, focalPoint, { shows: 'notice', address: `${all.peer.url}/shelter` });
 });
 afterAll(() => all?.close());
 

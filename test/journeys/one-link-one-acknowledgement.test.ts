@@ -3,7 +3,7 @@ import type { JSONValue } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeLinksTo } from '../support/links.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import {
@@ -24,10 +24,7 @@ beforeAll(async () => {
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   focalPoint = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
-  await addConfirmedEndpoint(
-    house.gateway,
-    hookOf(focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: 'o1' }),
-  );
+  await addHook(house.gateway, focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: 'o1' });
 });
 afterAll(() => house?.close());
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import type { ProblemCode } from '../../src/domain/words/error.ts';
 import { openForParty } from '../../src/flow/content/opening.ts';
 import { verifyMessage } from '../../src/seal/sealed-message.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, addHook } from '../support/confirmed.ts';
 import { readMessageRow } from '../support/content.ts';
 import { designateOwnCustody, makeText, sealConsignment, signConsignment } from '../support/own-custody.ts';
 import type { KeyedPerson } from '../support/people.ts';
@@ -285,8 +285,7 @@ test('what is restricted waits for a desk whose only way is to have it opened in
     [id, 'far', 'ID'],
   ] as const) {
     const { designation } = await side.house.partner({ ...draft, slug, country });
-    const hook = { channel: 'webhook', shows: 'packet', lang: 'en', address: `${peer.url}/${slug}` } as const;
-    await addConfirmedEndpoint(side.house.gateway, { ...hook, focalPoint: designation.focal_point });
+    await addHook(side.house.gateway, designation.focal_point, { address: `${peer.url}/${slug}` });
     await side.introduce(designation);
   }
   const restricted = await postMessage(shelter, makeReportPost(['near', 'far'], { handling: 'H2' }));

@@ -6,7 +6,7 @@ import { makePinActs } from '../../src/flow/account/pin-check.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { readLog } from '../../src/flow/operator/log.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { openProvenBrowser, openWithPin, passStartPage, setPin, TEST_PIN } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import {
@@ -145,10 +145,11 @@ describe('a link in a notice', () => {
 
 describe('wrong PINs', () => {
   test('the fifth locks it: told to the officer elsewhere, in the log, and the right one opens nothing', async () => {
-    const mail = { channel: 'webhook', shows: 'notice', lang: 'id', officer: 'o1', rank: 9 } as const;
-    const { endpoint } = await addConfirmedEndpoint(all.house.gateway, {
-      ...mail,
-      focalPoint,
+    const { endpoint } = await addHook(all.house.gateway, focalPoint, {
+      shows: 'notice',
+      lang: 'id',
+      officer: 'o1',
+      rank: 9,
       address: `${all.peer.url}/own`,
     });
     const before = await openProvenBrowser(all.house, link);

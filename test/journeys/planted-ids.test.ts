@@ -9,7 +9,7 @@ import { digestOf } from '../../src/seal/digest.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { designateSide } from '../support/across.ts';
 import { verifyGood } from '../support/case-files.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
 import { makeText, postSigned, sealConsignment, signConsignment } from '../support/own-custody.ts';
 import { fetchMessageStatus, postMessage } from '../support/story.ts';
@@ -22,8 +22,7 @@ beforeAll(async () => {
   await designateSide(kh, 'KH', new Date());
   await designateSide(all.id, 'ID', new Date());
   const { focal_point: focalPoint } = shelter.designation;
-  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addConfirmedEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await addHook(kh.house.gateway, focalPoint, { address: `${peer.url}/shelter` });
 });
 afterAll(() => all?.close());
 

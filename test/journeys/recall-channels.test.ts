@@ -1,7 +1,6 @@
 /** What a recall does to each channel: a chat is changed, a link leads to no content, a mail is named as out of reach. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
@@ -9,9 +8,10 @@ import { workUntilIdle } from '../../src/flow/loop.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addConfirmedEndpoint, addHook } from '../support/confirmed.ts';
 import { listKeptContent } from '../support/content.ts';
 import { answerStatus, breakConnection, type HttpPeer, startPeer } from '../support/http-peer.ts';
+import { mailboxOf, trustOf, valuesOfMail } from '../support/mail-house.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
 import { designateOwnCustody } from '../support/own-custody.ts';
@@ -27,7 +27,13 @@ import {
   PRIVATE_TEXT,
   postMessage,
 } from '../support/story.ts';
-import { BOT_SECRET, BOT_TOKEN, linkAccount, serveRig } from '../support/telegram-house.ts';
+import {
+  BOT_TOKEN,
+  linkAccount,
+  registerCallback,
+  serveRig,
+  valuesOfBot,
+} from '../support/telegram-house.ts';
 
 const CHAT = 5550007;
 
@@ -45,26 +51,13 @@ let wira: TelegramPerson;
 beforeAll(async () => {
   const known = await certificates();
   [api, mail, peer] = await Promise.all([startBotApi({ token: BOT_TOKEN }), startMailServer(), startPeer()]);
-  const telegram = {
-    AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
-    AMANAT_TELEGRAM_SECRET: BOT_SECRET,
-    AMANAT_TELEGRAM_API: api.root,
-  };
-  const email = {
-    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    AMANAT_SMTP_CA: mail.ca,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
-  };
-  const values = { AMANAT_CHANNELS: 'webhook,telegram,email', ...telegram, ...email };
-  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  house = await makeRig({ allow: [peer.host], values, mailTrust });
+  const channels = { AMANAT_CHANNELS: 'webhook,telegram,email' };
+  const values = { ...valuesOfBot(api), ...valuesOfMail(mail, known), ...channels };
+  house = await makeRig({ allow: [peer.host], values, mailTrust: trustOf(known) });
   const { gateway } = house;
   const { server, url } = await serveRig(house);
   close = () => server.close();
-  const bot = { token: BOT_TOKEN, secretToken: BOT_SECRET, apiRoot: api.root, fetch };
-  await registerWebhook(bot, `${url}/channels/telegram`);
+  await registerCallback(api, url);
   const officers = [makeOfficer()];
   shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
   focalPoint = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
@@ -72,15 +65,8 @@ beforeAll(async () => {
   ({ designation: police } = await designateOwnCustody(house, { slug: 'police', country: 'ID', officers }));
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const code = await makeChatCode(house, { ...notices, focalPoint: focalPoint.focal_point });
-  const mailbox = { channel: 'email', shows: 'packet', lang: 'id', officer: 'o1', address: ATTACHE } as const;
-  const { certificate } = known.rsa;
-  await addConfirmedEndpoint(gateway, { ...mailbox, focalPoint: attache.focal_point, certificate });
-  const hook = { channel: 'webhook', shows: 'sealed', lang: 'en' } as const;
-  await addConfirmedEndpoint(gateway, {
-    ...hook,
-    focalPoint: police.focal_point,
-    address: `${peer.url}/police`,
-  });
+  await addConfirmedEndpoint(gateway, mailboxOf(attache.focal_point, known));
+  await addHook(gateway, police.focal_point, { shows: 'sealed', address: `${peer.url}/police` });
   wira = await linkAccount({ api, house }, CHAT, code);
 });
 

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyStatement } from '../../src/seal/statement.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from '../support/outside/bot-api.ts';
 import { makeChatCode, openWithPin } from '../support/pins.ts';
 import type { RigPartner } from '../support/rig.ts';
@@ -40,8 +40,7 @@ beforeAll(async () => {
   const focalPoint = await id.house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   await kh.introduce(shelter.designation);
   await id.introduce(focalPoint);
-  const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
-  await addConfirmedEndpoint(kh.house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await addHook(kh.house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const code = await makeChatCode(id.house, { ...notices, focalPoint: focalPoint.focal_point });
   wira = api.person({ id: CHAT, first_name: 'Wira', language_code: 'id' });

@@ -8,7 +8,7 @@ import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withd
 import { digestOfSealed } from '../../src/seal/sealed-message.ts';
 import { peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import {
   designateOwnCustody,
   makeText,
@@ -164,8 +164,7 @@ test('what a system sealed is carried unread, and its own signature comes back i
     officers: [makeOfficer('en')],
   });
   await id.introduce(police.designation);
-  const endpoint = { focalPoint: police.keys.did, address: `${peer.url}/police`, lang: 'en' } as const;
-  await addConfirmedEndpoint(id.house.gateway, { ...endpoint, channel: 'webhook', shows: 'sealed' });
+  await addHook(id.house.gateway, police.keys.did, { address: `${peer.url}/police`, shows: 'sealed' });
   const sender = await designateOwnCustody(kh.house, {
     slug: 'unit',
     country: 'KH',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
 import {
   expectQuietLog,
@@ -115,13 +115,8 @@ test('a desk that sees two that do not see each other lets each know of its own 
   const { shelter, id, kh } = both;
   const officers = [makeOfficer()];
   const police = await kh.house.partner({ slug: 'police', name: 'Police', country: 'KH', officers });
-  const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   const focalPoint = police.designation.focal_point;
-  await addConfirmedEndpoint(kh.house.gateway, {
-    ...webhook,
-    focalPoint,
-    address: `${both.peer.url}/police`,
-  });
+  await addHook(kh.house.gateway, focalPoint, { address: `${both.peer.url}/police` });
   await kh.introduce(police.designation);
   const opening = await sent(both.focalPoint, makeReportPost(['shelter', 'police']));
   const { thid } = await fetchMessageStatus(both.focalPoint, opening);
@@ -168,8 +163,12 @@ test('a tip becomes an indication with one act, in a thread of its own, without 
   const village = await domestic(id.house);
   // What is under H2 reaches the desk as a notice only.
   const focalPoint = recipient.designation.focal_point;
-  const notices = { channel: 'webhook', address: `${peer.url}/notices`, shows: 'notice' } as const;
-  await addConfirmedEndpoint(id.house.gateway, { ...notices, focalPoint, lang: 'id', officer: 'o1' });
+  await addHook(id.house.gateway, focalPoint, {
+    address: `${peer.url}/notices`,
+    shows: 'notice',
+    lang: 'id',
+    officer: 'o1',
+  });
   const from_tip = await sent(village, tip());
   const act = { to: ['shelter'], type: 'indication', urgency: 'urgent', handling: 'H1', lang: 'id' };
   const indication = await sent(recipient, { ...act, from_tip, body: { measure: 'departure-postponed' } });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Message, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeLinksTo } from '../support/links.ts';
 import {
   designateOwnCustody,
@@ -27,15 +27,9 @@ let police: { keys: KeyedPerson; designation: Designation };
 beforeAll(async () => {
   house = await makeRig();
   focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
-  const notices = {
-    channel: 'webhook',
-    address: 'https://partner.test/',
+  await addHook(house.gateway, focalPoint.designation.focal_point, {
     shows: 'notice',
     lang: 'id',
-  } as const;
-  await addConfirmedEndpoint(house.gateway, {
-    ...notices,
-    focalPoint: focalPoint.designation.focal_point,
     officer: 'o1',
   });
   police = await designateOwnCustody(house, { slug: 'police', country: 'KH', officers: [makeOfficer('en')] });

@@ -5,7 +5,7 @@ import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { digestOfSealed, openSealedMessage, verifyMessage } from '../../src/seal/sealed-message.ts';
 import { verifyStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import {
   designateOwnCustody,
@@ -45,21 +45,10 @@ beforeAll(async () => {
     officers: [makeOfficer()],
   });
   police = await designateOwnCustody(house, { slug: 'police', country: 'ID', officers: [makeOfficer('en')] });
-  const common = { channel: 'webhook', lang: 'en' } as const;
   const focalPoint = shelter.designation.focal_point;
-  await addConfirmedEndpoint(house.gateway, {
-    ...common,
-    focalPoint,
-    shows: 'packet',
-    address: `${peer.url}/shelter`,
-  });
+  await addHook(house.gateway, focalPoint, { address: `${peer.url}/shelter` });
   const address = `${peer.url}/police`;
-  const made = await addConfirmedEndpoint(house.gateway, {
-    ...common,
-    focalPoint: police.keys.did,
-    shows: 'sealed',
-    address,
-  });
+  const made = await addHook(house.gateway, police.keys.did, { shows: 'sealed', address });
   secret = made.secret ?? '';
 });
 

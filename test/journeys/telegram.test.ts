@@ -1,7 +1,7 @@
 /** A case reaches an officer's phone: notice, reading, one tap or a ground, and all that can go wrong with a chat. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import type { HttpPeer } from '../support/http-peer.ts';
 import type { BotApi, TelegramPerson } from '../support/outside/bot-api.ts';
 import { openWithPin } from '../support/pins.ts';
@@ -240,14 +240,7 @@ describe('when the chat does not take it', () => {
     expect(await fetchEvents(shelter, waiting)).toEqual([
       ...['SubmissionAcceptance', 'DeliveryDelayed', 'ConsignmentNotification'],
     ]);
-    const next = {
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
-      rank: 2,
-      address: `${peer.url}/desk`,
-    } as const;
-    await addConfirmedEndpoint(house.gateway, { ...next, focalPoint: all.designation.focal_point });
+    await addHook(house.gateway, all.designation.focal_point, { rank: 2, address: `${peer.url}/desk` });
     failing(403, 'Forbidden: user is deactivated');
     id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();

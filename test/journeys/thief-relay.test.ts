@@ -1,7 +1,7 @@
 /** A thief who can write to the database, and what leaves it still sealed: to another gateway, and to a system with its own keys. */
 import { expect, test } from 'vitest';
 import { makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { startPeer } from '../support/http-peer.ts';
 import { designateOwnCustody } from '../support/own-custody.ts';
 import { makeRig } from '../support/rig.ts';
@@ -59,8 +59,7 @@ test('what is sealed to one system goes to no other', async () => {
         officers: [makeOfficer()],
       });
       const { focal_point: focalPoint } = designation;
-      const hook = { channel: 'webhook', shows: 'sealed', lang: 'en' } as const;
-      await addConfirmedEndpoint(house.gateway, { ...hook, focalPoint, address: `${peer.url}/${slug}` });
+      await addHook(house.gateway, focalPoint, { shows: 'sealed', address: `${peer.url}/${slug}` });
     }
     const [one, two] = [
       await postMessage(shelter, makeReportPost(['one'])),

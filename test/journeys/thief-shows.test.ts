@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
@@ -26,21 +26,15 @@ beforeAll(async () => {
   const draft = { country: 'ID', officers: [makeOfficer()] };
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
   focalPoint = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
-  await addConfirmedEndpoint(house.gateway, {
-    channel: 'webhook',
+  await addHook(house.gateway, focalPoint.designation.focal_point, {
     shows: 'notice',
-    lang: 'en',
     officer: 'o1',
-    focalPoint: focalPoint.designation.focal_point,
     address: `${peer.url}/desk`,
   });
   // Where the sender is told what became of its messages.
-  await addConfirmedEndpoint(house.gateway, {
-    channel: 'webhook',
+  await addHook(house.gateway, shelter.designation.focal_point, {
     shows: 'notice',
-    lang: 'en',
     officer: 'o1',
-    focalPoint: shelter.designation.focal_point,
     address: `${peer.url}/shelter`,
   });
 });

@@ -17,7 +17,7 @@ import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withd
 import { hashOfAccessKey } from '../../src/seal/access-key.ts';
 import { generateSigningJwk, publicHalfOf } from '../../src/seal/keys.ts';
 import { signStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint, confirmEndpoint } from '../support/confirmed.ts';
+import { addHook, confirmEndpoint } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { makeLinksTo } from '../support/links.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
@@ -52,9 +52,11 @@ beforeEach(async () => {
   shelter = await house.partner({ ...draft, slug: 'shelter', name: 'Shelter', country: 'KH' });
   focalPoint = await house.partner({ ...draft, slug: 'desk', name: 'Desk' });
   other = await house.partner({ ...draft, slug: 'other', name: 'Other' });
-  const hook = { channel: 'webhook', shows: 'notice', lang: 'en', officer: 'o1' } as const;
-  const at = { focalPoint: focalPoint.designation.focal_point, address: `${peer.url}/desk` };
-  ({ endpoint } = await addConfirmedEndpoint(house.gateway, { ...hook, ...at }));
+  ({ endpoint } = await addHook(house.gateway, focalPoint.designation.focal_point, {
+    shows: 'notice',
+    officer: 'o1',
+    address: `${peer.url}/desk`,
+  }));
   message = await postMessage(shelter, makeReportPost(['desk']));
   before = peer.received.length;
 });
@@ -226,12 +228,9 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'declined' });
   },
   async delivery() {
-    const { endpoint: thiefs } = await addConfirmedEndpoint(house.gateway, {
-      channel: 'webhook',
+    const { endpoint: thiefs } = await addHook(house.gateway, other.designation.focal_point, {
       shows: 'notice',
-      lang: 'en',
       officer: 'o1',
-      focalPoint: other.designation.focal_point,
       address: `${peer.url}/other`,
     });
     await sql()`update delivery set endpoint = ${thiefs.id}, shows = 'packet' where message = ${message}`;
@@ -379,13 +378,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await isNamed('gateway', named);
   },
   async sealed_message() {
-    await addConfirmedEndpoint(house.gateway, {
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
-      focalPoint: other.designation.focal_point,
-      address: `${peer.url}/other`,
-    });
+    await addHook(house.gateway, other.designation.focal_point, { address: `${peer.url}/other` });
     const own = await postMessage(shelter, makeReportPost(['other']));
     await sql()`
       update sealed_message set jwe = (select jwe from sealed_message where message = ${own} and party = ${other.designation.focal_point})

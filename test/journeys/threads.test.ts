@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { eachOf } from '../support/each-of.ts';
 import type { RigPartner } from '../support/rig.ts';
 import { fetchMessageStatus, makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
@@ -148,13 +148,8 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
 
 test('a thread of three: each is shown its own part, and nobody else anything', async () => {
   const { shelter, focalPoint, id } = both;
-  const other = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
   const address = `${both.peer.url}/police`;
-  await addConfirmedEndpoint(id.house.gateway, {
-    ...other,
-    focalPoint: police.designation.focal_point,
-    address,
-  });
+  await addHook(id.house.gateway, police.designation.focal_point, { address });
   const opening = await sent(shelter, makeReportPost(['desk', 'police']));
   const { thid } = await fetchMessageStatus(shelter, opening);
   await takes(focalPoint, opening);

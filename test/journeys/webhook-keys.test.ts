@@ -8,7 +8,7 @@ import {
   signWebhook,
   verifyWebhook,
 } from '../../src/seal/webhook-signature.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
@@ -43,13 +43,7 @@ beforeAll(async () => {
     country: 'ID',
     officers: [officer],
   });
-  keys = await addConfirmedEndpoint(house.gateway, {
-    focalPoint: focalPoint.designation.focal_point,
-    channel: 'webhook',
-    address: peer.url,
-    shows: 'packet',
-    lang: 'en',
-  });
+  keys = await addHook(house.gateway, focalPoint.designation.focal_point, { address: peer.url });
 });
 
 afterAll(async () => {

@@ -16,7 +16,7 @@ import { fetchDueCapabilities, findCapabilities } from '../../src/flow/directory
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { HAS_COMMIT, type OldGateway, startOldGateway } from '../support/gateway-707277f.ts';
 import { type HttpPeer, startPeer } from '../support/http-peer.ts';
 import { makeRig, makeTestAuthorities, type Rig, type RigPartner } from '../support/rig.ts';
@@ -82,13 +82,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers });
     const { focal_point: focalPoint } = shelter.designation;
     const address = `${peer.url}/shelter`;
-    await addConfirmedEndpoint(gateway, {
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
-      focalPoint,
-      address,
-    });
+    await addHook(gateway, focalPoint, { address });
     for (const text of (await gateway.store.directory.readDirectory([focalPoint])).designations)
       await old.ask('keepDesignation', JSON.parse(text));
   });
@@ -175,13 +169,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     };
     expect(await said()).toEqual([['ContentConsignmentFailure', 'no-endpoint']]);
     const address = `${peer.url}/far`;
-    await addConfirmedEndpoint(gateway, {
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
-      focalPoint,
-      address,
-    });
+    await addHook(gateway, focalPoint, { address });
     await settle();
     expect(await said()).toContainEqual(['ContentConsignment', undefined]);
     for (const party of [shelter, far]) {

@@ -17,7 +17,7 @@ import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';
 import { digestOfPayload, peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
 import { designateSide } from '../support/across.ts';
 import { changeAndSign, verifyBad, verifyGood } from '../support/case-files.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { catchRefusal } from '../support/people.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';
 import { designateGateway } from '../support/signed-statements.ts';
@@ -43,11 +43,7 @@ beforeEach(async () => {
     [kh, shelter],
     [id, focalPoint],
   ] as const)
-    await addConfirmedEndpoint(house.gateway, {
-      focalPoint: designation.focal_point,
-      channel: 'webhook',
-      shows: 'packet',
-      lang: 'en',
+    await addHook(house.gateway, designation.focal_point, {
       address: `${both.peer.url}/${designation.slug}`,
     });
 });

@@ -3,7 +3,7 @@ import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import type { Jws } from '../../src/seal/jws.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import { draftBroadAgreement, type RigPartner } from './rig.ts';
 import { designateGateway } from './signed-statements.ts';
 import { fetchMessageStatus, makeOfficer } from './story.ts';
@@ -23,8 +23,7 @@ export async function makeAcrossBorder(): Promise<AcrossBorder> {
     const one = await side.house.partner({ ...draft, slug, name: slug, country });
     const { focal_point: focalPoint } = one.designation;
     const address = `${both.peer.url}/${slug}`;
-    const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-    await addConfirmedEndpoint(side.house.gateway, { ...webhook, focalPoint, address });
+    await addHook(side.house.gateway, focalPoint, { address });
     await side.introduce(one.designation);
     return one;
   };

@@ -3,9 +3,10 @@
 import type { Designation, Officer } from '../../src/domain/party/designation.ts';
 import { designateFocalPoint, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
 import type { RenamedPersons } from '../../src/entry/enrolling/renaming.ts';
-import { ATTACHE, type Certificates, certificates, FROM } from '../adapters/email/rig.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { type Certificates, certificates } from '../adapters/email/rig.ts';
+import { addConfirmedEndpoint, hookOf } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
+import { mailboxOf, trustOf, valuesOfMail } from './mail-house.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { type MailServer, startMailServer } from './outside/mail-server.ts';
 import { makeChatCode } from './pins.ts';
@@ -43,17 +44,9 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
     startPeer(),
     startBotApi({ token: BOT_TOKEN }),
   ]);
-  const values = {
-    ...valuesOfBot(api),
-    AMANAT_CHANNELS: 'webhook,telegram,email',
-    AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
-    AMANAT_SMTP_CA: mail.ca,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
-  };
-  const mailTrust = () => [{ anchors: [known.authority.certificate], lists: [] }];
-  const house = await makeRig({ allow: [peer.host, ...allow], values, mailTrust });
+  const channels = { AMANAT_CHANNELS: 'webhook,telegram,email' };
+  const values = { ...valuesOfBot(api), ...valuesOfMail(mail, known), ...channels };
+  const house = await makeRig({ allow: [peer.host, ...allow], values, mailTrust: trustOf(known) });
   const { gateway, authorities } = house;
   const { server, url } = await serveRig(house);
   await registerCallback(api, url);
@@ -67,11 +60,9 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
   const recipient = await house.partner({ ...draft, officers: [makeOfficer(), makeOfficer('id', 'o2')] });
   let desk = recipient.designation;
   const add = async (one: EndpointDraft) => (await addConfirmedEndpoint(gateway, one)).endpoint.id;
-  const hookOf = (focalPoint: string, path: string, more: Partial<EndpointDraft> = {}) => {
-    const address = `${peer.url}${path}`;
-    return add({ channel: 'webhook', shows: 'packet', lang: 'en', focalPoint, address, ...more });
-  };
-  await hookOf(shelter.designation.focal_point, '/shelter');
+  const hookAt = (focalPoint: string, path: string, more: Partial<EndpointDraft> = {}) =>
+    add(hookOf(focalPoint, { address: `${peer.url}${path}`, ...more }));
+  await hookAt(shelter.designation.focal_point, '/shelter');
   return {
     house,
     api,
@@ -97,12 +88,8 @@ export async function makeAllChannels(allow: readonly string[] = []): Promise<Al
       const code = await makeChatCode(house, draft, { beside });
       return linkAccount({ api, house }, chat, code);
     },
-    mailbox: (who, more) => {
-      const common = { channel: 'email', shows: 'packet', lang: 'id', address: ATTACHE } as const;
-      const { certificate } = known.rsa;
-      return add({ ...common, certificate, officer: who, focalPoint: desk.focal_point, ...more });
-    },
-    hook: (path, more) => hookOf(desk.focal_point, path, more),
+    mailbox: (who, more) => add(mailboxOf(desk.focal_point, known, { officer: who, ...more })),
+    hook: (path, more) => hookAt(desk.focal_point, path, more),
     close: async () => {
       server.close();
       await house.close();

@@ -14,7 +14,7 @@ import { workUntilIdle } from '../../src/flow/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import { concludeAgreement } from './signed-statements.ts';
 import { makeOfficer, makeReportPost } from './story.ts';
 
@@ -73,8 +73,7 @@ export async function postWaiting(home: string, gateway: Gateway, address: strin
     from: new Date(Date.now() - 1_000).toISOString(),
     until: new Date(Date.now() + year).toISOString(),
   });
-  const common = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-  await addConfirmedEndpoint(gateway, { ...common, focalPoint: focalPoint.focal_point, address });
+  await addHook(gateway, focalPoint.focal_point, { address });
   return submitted(gateway, shelter.focal_point, makeReportPost(['desk']));
 }
 

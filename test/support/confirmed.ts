@@ -58,3 +58,10 @@ export async function addConfirmedEndpoint(gateway: Gateway, draft: EndpointDraf
   if (made.endpoint.waiting === undefined) return made;
   return { ...made, endpoint: await confirmEndpoint(gateway, made.endpoint) };
 }
+
+/** The same for a focal point's own system; what is left out is as {@link hookOf} has it. */
+export const addHook = (
+  gateway: Gateway,
+  focalPoint: string,
+  over?: Partial<EndpointDraft>,
+): ReturnType<typeof add> => addConfirmedEndpoint(gateway, hookOf(focalPoint, over));

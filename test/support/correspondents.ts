@@ -1,7 +1,7 @@
 /** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
 
 import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import { waitUntil } from './outside/until.ts';
 import type { RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
@@ -40,8 +40,7 @@ export async function enrolCorrespondents(both: TwoProcesses): Promise<readonly 
       const partner = await side.house.partner({ slug, name: slug, country, officers });
       const { focal_point: did } = partner.designation;
       const address = `${both.peer.url}/${slug}`;
-      const webhook = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-      await addConfirmedEndpoint(side.house.gateway, { ...webhook, focalPoint: did, address });
+      await addHook(side.house.gateway, did, { address });
       await introduceFocalPoint(side.house, other.house, partner.designation);
       return { slug, did, side, other, partner };
     }),

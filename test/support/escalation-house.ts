@@ -1,6 +1,6 @@
 /** A desk with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
 import type { Officer } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from './rig.ts';
 import { concludeAgreement } from './signed-statements.ts';
@@ -39,9 +39,11 @@ export async function addStaffEndpoints(
   { designation }: RigPartner,
 ): Promise<void> {
   for (const [n, [path, officer]] of WAYS.entries()) {
-    const where = { focalPoint: designation.focal_point, address: `${peer.url}/${designation.slug}-${path}` };
-    const shown = { channel: 'webhook', shows: 'packet', lang: 'en' } as const;
-    await addConfirmedEndpoint(house.gateway, { ...where, ...shown, officer, rank: n + 1 });
+    await addHook(house.gateway, designation.focal_point, {
+      address: `${peer.url}/${designation.slug}-${path}`,
+      officer,
+      rank: n + 1,
+    });
   }
 }
 
@@ -66,8 +68,7 @@ export async function makeEscalationHouse(terms: object = {}): Promise<Escalatio
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: STAFF });
   const focalPoint = await house.partner({ slug: 'desk', name: 'Desk', country: 'ID', officers: STAFF });
   await addStaffEndpoints(house, peer, focalPoint);
-  const waiting = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
-  await addConfirmedEndpoint(house.gateway, { ...waiting, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await addHook(house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
   let seen = 0;
   return {
     house,

@@ -1,6 +1,6 @@
 /** One gateway with a shelter and a desk on its two sides, each told of everything by webhook. */
 import type { Officer } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import type { HttpPeer } from './http-peer.ts';
 import { makeRig, type Rig, type RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
@@ -24,8 +24,7 @@ export async function makeFocalPoints(
 ): Promise<FocalPoints> {
   const house = await makeRig({ allow: [peer.host] });
   const reachedAt = async ({ designation }: RigPartner, path: string): Promise<void> => {
-    const where = { focalPoint: designation.focal_point, address: `${peer.url}${path}` };
-    await addConfirmedEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+    await addHook(house.gateway, designation.focal_point, { address: `${peer.url}${path}` });
   };
   const enlist = async (slug: string, country: string): Promise<RigPartner> => {
     const partner = await house.partner({ slug, name: 'Invented', country, officers });

@@ -12,7 +12,7 @@ import type { SigningKey } from '../../src/seal/keys.ts';
 import { digestOfPayload, peekStatement, signStatement, verifyStatement } from '../../src/seal/statement.ts';
 import { signWebhook } from '../../src/seal/webhook-signature.ts';
 import { designateSide } from './across.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addHook } from './confirmed.ts';
 import { designateOwnCustody, makeText, sealConsignment, signConsignment } from './own-custody.ts';
 import type { KeyedPerson } from './people.ts';
 import { countRows } from './refusals.ts';
@@ -199,14 +199,7 @@ export async function makeLyingGateway(): Promise<LyingGateway> {
     { house }: GatewaySide,
     { focal_point: focalPoint, slug }: Designation,
     shows: 'packet' | 'sealed',
-  ) =>
-    addConfirmedEndpoint(house.gateway, {
-      channel: 'webhook',
-      lang: 'en',
-      shows,
-      focalPoint,
-      address: `${peer.url}/${slug}`,
-    });
+  ) => addHook(house.gateway, focalPoint, { shows, address: `${peer.url}/${slug}` });
   await reach(id, recipient.designation, 'packet');
   await reach(id, police.designation, 'sealed');
   await reach(kh, unit.designation, 'sealed');
@@ -237,8 +230,7 @@ export async function makeKnownLyingGateway(): Promise<LyingGateway> {
   const all = await makeLyingGateway();
   const { kh, id, peer, shelter } = all;
   const { focal_point: focalPoint } = shelter.designation;
-  const endpoint = { channel: 'webhook', shows: 'packet', lang: 'en', focalPoint } as const;
-  await addConfirmedEndpoint(kh.house.gateway, { ...endpoint, address: `${peer.url}/shelter` });
+  await addHook(kh.house.gateway, focalPoint, { address: `${peer.url}/shelter` });
   await designateSide(kh, 'KH', new Date());
   await designateSide(id, 'ID', new Date());
   return all;

@@ -14,7 +14,7 @@ import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statemen
 import { generateSigningJwk, importSigningKey, type SigningKey } from '../../src/seal/keys.ts';
 import { peekStatement, signStatement } from '../../src/seal/statement.ts';
 import { readWebhookSigner, signWebhook } from '../../src/seal/webhook-signature.ts';
-import { addConfirmedEndpoint } from './confirmed.ts';
+import { addConfirmedEndpoint, addHook } from './confirmed.ts';
 import { makeLinksTo } from './links.ts';
 import { designateOwnCustody, makeText, sealConsignment, signConsignment } from './own-custody.ts';
 import { GATEWAY_URL, METRICS_KEY, makeRig, type Rig, type RigPartner } from './rig.ts';
@@ -138,9 +138,7 @@ async function company(house: Rig): Promise<Company> {
     left: await made('left', 'ID'),
   };
   for (const { designation } of Object.values(all)) {
-    const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'en' } as const;
-    const whose = { focalPoint: designation.focal_point, officer: 'o1', shows: 'notice' } as const;
-    await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose });
+    await addHook(house.gateway, designation.focal_point, { officer: 'o1', shows: 'notice' });
   }
   const chat = await made('chat', 'ID');
   const account = { channel: 'telegram', address: '5550001', shows: 'notice', lang: 'en' } as const;

@@ -4,7 +4,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
 import type { SettingValues } from '../../src/config/settings.ts';
 import type { Designation, Officer } from '../../src/domain/party/designation.ts';
-import { addConfirmedEndpoint, confirmAllEndpoints } from './confirmed.ts';
+import { addHook, confirmAllEndpoints } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { makeChatCode } from './pins.ts';
@@ -57,7 +57,7 @@ export async function makeTelegramHouse(
   const shelter = await house.partner({ slug: 'shelter', name: 'Shelter', country: 'KH', officers: staff });
   const focalPoint = await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers });
   const where = { focalPoint: shelter.designation.focal_point, address: `${peer.url}/shelter` };
-  await addConfirmedEndpoint(house.gateway, { ...where, channel: 'webhook', shows: 'packet', lang: 'en' });
+  await addHook(house.gateway, shelter.designation.focal_point, { address: `${peer.url}/shelter` });
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;
   return {
     house,

@@ -1,7 +1,7 @@
 /** The case around a message: whose turn it is in the reader's language, and the other messages the officer may open. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { makeLinksTo } from '../support/links.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 import {
@@ -24,9 +24,7 @@ beforeAll(async () => {
   shelter = await partner('shelter', 'Shelter-Invented', 'KH');
   focalPoint = await partner('desk', 'Desk-Invented', 'ID');
   for (const { designation } of [shelter, focalPoint]) {
-    const endpoint = { channel: 'webhook', address: 'https://partner.test/', lang: 'id' } as const;
-    const whose = { focalPoint: designation.focal_point, officer: 'o1' };
-    await addConfirmedEndpoint(house.gateway, { ...endpoint, ...whose, shows: 'notice' });
+    await addHook(house.gateway, designation.focal_point, { lang: 'id', officer: 'o1', shows: 'notice' });
   }
 });
 afterAll(() => house?.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from '../support/browser.ts';
-import { addConfirmedEndpoint, hookOf } from '../support/confirmed.ts';
+import { addHook } from '../support/confirmed.ts';
 import { GATEWAY_URL, makeRig, type Rig, type RigPartner } from '../support/rig.ts';
 
 const officer = { id: 'o1', name: 'Ibu <b>Invented</b>', role: 'officer', lang: 'id' } as const;
@@ -27,10 +27,7 @@ beforeAll(async () => {
     country: 'ID',
     officers: [officer],
   });
-  await addConfirmedEndpoint(
-    house.gateway,
-    hookOf(focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: officer.id }),
-  );
+  await addHook(house.gateway, focalPoint.focal_point, { shows: 'notice', lang: 'id', officer: officer.id });
 });
 
 afterAll(() => house?.close());

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { listLooks, watchParts } from '../../../src/entry/server/part-watch.ts';
 import { createPartsBoard } from '../../../src/parts.ts';
-import { certificates, FROM } from '../../adapters/email/rig.ts';
+import { certificates } from '../../adapters/email/rig.ts';
+import { valuesOfMail } from '../../support/mail-house.ts';
 import { startBotApi } from '../../support/outside/bot-api.ts';
 import { startMailServer } from '../../support/outside/mail-server.ts';
 import { WAIT } from '../../support/patience.ts';
@@ -107,13 +108,11 @@ test('a token that the Bot API does not know, and a bot that another program too
 test('a relay that refuses our TLS is named, and works again once its authority is trusted', async () => {
   const [mail, known] = await Promise.all([startMailServer(), certificates()]);
   ends.push(() => mail.close());
+  const good = { AMANAT_CHANNELS: 'email', ...valuesOfMail(mail, known) };
   const values = {
-    AMANAT_CHANNELS: 'email',
+    ...good,
     AMANAT_SMTP_URL: `smtp://invented:hunter2@127.0.0.1:${mail.port}`,
     AMANAT_SMTP_CA: known.authority.certificate,
-    AMANAT_MAIL_FROM: FROM,
-    AMANAT_MAIL_CERTIFICATE: known.gateway.certificate,
-    AMANAT_MAIL_KEY: known.gateway.privateKey,
   };
   const { parts, found, lines } = await watched(values, 'email');
   expect(parts.failing()).toEqual(['email']);
@@ -122,9 +121,6 @@ test('a relay that refuses our TLS is named, and works again once its authority 
     todo: expect.stringContaining('AMANAT_SMTP_CA'),
   });
   expect(JSON.stringify(lines)).not.toContain('hunter2');
-  const trusted = await watched(
-    { ...values, AMANAT_SMTP_CA: mail.ca, AMANAT_SMTP_URL: `smtp://127.0.0.1:${mail.port}` },
-    'email',
-  );
+  const trusted = await watched(good, 'email');
   expect([trusted.parts.failing(), trusted.found]).toEqual([[], []]);
 });
