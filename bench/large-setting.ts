@@ -4,40 +4,35 @@
  * point at the other gateway.
  */
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { Designation, PublicJwk } from '../src/domain/party/designation.ts';
+import type { Designation } from '../src/domain/party/designation.ts';
 import { present } from '../src/domain/words/present.ts';
 import { chance } from '../src/entry/chance.ts';
 import { draftDesignation, keepDesignation } from '../src/entry/enrolling/designating.ts';
 import { addEndpoint, addPartnerSecret, keepAgreement } from '../src/entry/enrolling/enrol.ts';
 import { claimsOfGateway, keepGateway } from '../src/entry/enrolling/peers.ts';
 import { issueMailCertificate } from '../src/entry/home/certificates.ts';
-import {
-  readAuthority,
-  readHome,
-  readMailAuthority,
-  writeConfig,
-  writeSecret,
-} from '../src/entry/home/home.ts';
+import { readHome, readMailAuthority, writeConfig, writeSecret } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
 import { openGateway } from '../src/entry/node.ts';
 import { startEmbeddedServer } from '../src/entry/postgres/embedded.ts';
 import type { Gateway } from '../src/gateway.ts';
 import { silentLog } from '../src/log.ts';
 import type { Jws } from '../src/seal/jws.ts';
-import {
-  generateAgreementJwk,
-  generateSigningJwk,
-  importSigningKey,
-  publicHalfOf,
-  readPrivateJwk,
-  type SigningKey,
-} from '../src/seal/keys.ts';
+import type { SigningKey } from '../src/seal/keys.ts';
 import { signStatement } from '../src/seal/statement.ts';
 import { type MailServer, startMailServer } from '../test/support/outside/mail-server.ts';
+import {
+  BENCH_COUNTRIES,
+  BENCH_OFFICERS,
+  draftBenchAgreement,
+  findFreePorts,
+  makeOwnKeys,
+  type OwnKeys,
+  readAuthorityKeys,
+} from './ground.ts';
 
 export interface LargeSetting {
   /** Home folders: of the gateway that receives the posts, and of the one to which it relays. */
@@ -60,15 +55,13 @@ export interface LargeFocalPoints {
 }
 
 const MAIL = { from: 'gateway@amanat.example', to: 'consul@consulate.example' } as const;
-const COUNTRIES = ['ID', 'KH'] as const;
-const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
 
 /** Makes the setting. Webhooks are posted to `sink`. */
 export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-large-'));
   // If this runs as root, PostgreSQL runs as another user and must be able to enter the folder.
   chmodSync(folder, 0o755);
-  const [port, ...ports] = await freePorts(3);
+  const [port, ...ports] = await findFreePorts(3);
   const server = await startEmbeddedServer({ dataDir: join(folder, 'postgres'), tcp: { port: port ?? 0 } });
   const mail = await startMailServer();
   const close = async (): Promise<void> => {
@@ -84,7 +77,7 @@ export async function makeLargeSetting(sink: string): Promise<LargeSetting> {
       near,
       {
         url: nearUrl,
-        countries: COUNTRIES,
+        countries: BENCH_COUNTRIES,
         mailFrom: MAIL.from,
         smtpUrl: `smtp://127.0.0.1:${mail.port}`,
       },
@@ -118,17 +111,6 @@ async function databases(url: string): Promise<{ near: string; far: string }> {
   return { near: url, far: far.href };
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const one of servers) await new Promise<void>((listening) => one.listen(0, '127.0.0.1', listening));
-  const ports = servers.map((one) => {
-    const address = one.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  for (const one of servers) await new Promise((closed) => one.close(closed));
-  return ports;
-}
-
 async function enrol(near: string, far: string, sink: string): Promise<LargeFocalPoints> {
   const houses = await Promise.all([near, far].map((home) => openGateway(readHome(home, {}), silentLog)));
   try {
@@ -148,10 +130,7 @@ interface Enrolling {
 }
 
 async function enrolAt({ here, there, sink, home }: Enrolling): Promise<LargeFocalPoints> {
-  const authority = {
-    ID: await importSigningKey(readPrivateJwk(readAuthority(home, 'ID'))),
-    KH: await importSigningKey(readPrivateJwk(readAuthority(home, 'KH'))),
-  };
+  const authority = await readAuthorityKeys(home);
   const both = async (keep: (gateway: Gateway, statement: Jws) => Promise<unknown>, statement: Jws) => {
     for (const one of [here, there]) await keep(one, statement);
   };
@@ -169,13 +148,13 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<LargeFoc
     gateway: Gateway,
     slug: string,
     country: 'ID' | 'KH',
-    own?: { signing: PublicJwk[]; agreement: PublicJwk[] },
+    own?: OwnKeys['own'],
   ): Promise<Designation> => {
     const claims = await draftDesignation(gateway, {
       slug,
       name: `Invented ${slug}`,
       country,
-      officers,
+      officers: BENCH_OFFICERS,
       ...present({ own }),
     });
     await both(keepDesignation, await signStatement('designation', claims, [authority[country]]));
@@ -185,14 +164,11 @@ async function enrolAt({ here, there, sink, home }: Enrolling): Promise<LargeFoc
   const embassy = await add(here, 'embassy', 'ID');
   const consulate = await add(here, 'consulate', 'ID');
   const ministry = await add(there, 'ministry', 'ID');
-  const did = `${here.did}:fp:police`;
-  const signing = await generateSigningJwk(`${did}#sign`);
-  const agreeing = await generateAgreementJwk(`${did}#open`);
-  const own = { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreeing)] };
-  const police = { designation: await add(here, 'police', 'KH', own), key: await importSigningKey(signing) };
+  const { own, key } = await makeOwnKeys(`${here.did}:fp:police`);
+  const police = { designation: await add(here, 'police', 'KH', own), key };
   await both(
     keepAgreement,
-    await signStatement('agreement', agreement(here.now()), [authority.ID, authority.KH]),
+    await signStatement('agreement', draftBenchAgreement(here.now()), [authority.ID, authority.KH]),
   );
   const webhook = { channel: 'webhook', address: sink, shows: 'packet', lang: 'en' } as const;
   await addEndpoint(here, { ...webhook, focalPoint: embassy.focal_point });
@@ -222,16 +198,3 @@ async function addMailbox(gateway: Gateway, home: string, designation: Designati
     certificate,
   });
 }
-
-const DAY = 86_400_000;
-
-const agreement = (now: Date) => ({
-  kind: 'agreement',
-  id: 'bench',
-  version: 1,
-  title: 'Agreement of the bench',
-  parties: COUNTRIES,
-  rules: [{ from: COUNTRIES, to: COUNTRIES, types: ['text'] }],
-  from: new Date(now.getTime() - DAY).toISOString(),
-  until: new Date(now.getTime() + 365 * DAY).toISOString(),
-});

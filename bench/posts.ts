@@ -4,6 +4,7 @@
  */
 import { CONSIGNMENT_TYPE, type Consignment } from '../src/domain/message/consignment.ts';
 import { type Message, typeUriOf } from '../src/domain/message/message.ts';
+import type { Designation } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
 import { digestOfSealed, sealMessage, signMessage } from '../src/seal/sealed-message.ts';
 import { signStatement } from '../src/seal/statement.ts';
@@ -21,36 +22,52 @@ const many = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
 
 /** Signed plain posts of the shelter to the embassy. The baseline gets the same posts under its own path. */
 export async function makePlainPosts(
-  parties: BenchFocalPoints,
+  { shelter, embassy }: BenchFocalPoints,
   count: number,
   path?: string,
 ): Promise<SignedPost[]> {
-  const { slug, secret } = parties.shelter;
-  const signer = await readWebhookSigner(secret);
-  const body = JSON.stringify({
-    to: [parties.embassy.slug],
-    type: 'text',
-    ...COUNTED,
-    lang: 'en',
-    body: { text: TEXT },
-  });
+  const sign = await createPostSigner(shelter, { to: [embassy.slug], body: { text: TEXT } });
   return many(count, async () => {
-    const timestamp = Math.floor(Date.now() / 1_000);
-    const signed = await signWebhook([signer], { id: chance.newId(), timestamp, body });
-    const headers = { 'content-type': 'application/json', ...signed };
-    return { path: path ?? `/v1/focal-points/${slug}/messages`, headers, body };
+    const post = await sign();
+    return { ...post, path: path ?? post.path };
   });
 }
 
 /** Sealed and signed consignments of the police to the partner. */
-export const makeSealedPosts = (parties: BenchFocalPoints, count: number): Promise<SignedPost[]> =>
-  many(count, async () => ({
-    path: '/v1/consignments',
-    headers: { 'content-type': 'application/didcomm-signed+json' },
-    body: JSON.stringify(await consign(parties)),
-  }));
+export const makeSealedPosts = (
+  { gateway, police, partner }: BenchFocalPoints,
+  count: number,
+): Promise<SignedPost[]> =>
+  many(count, () => makeConsignment({ gateway, police }, partner, { body: { text: TEXT }, attachments: [] }));
 
-async function consign({ gateway, police, partner }: BenchFocalPoints) {
+/**
+ * A signer of one post of a partner, each time under another id.
+ * @param members of the post, beside what all posts of the bench have
+ */
+export async function createPostSigner(
+  { slug, secret }: BenchFocalPoints['shelter'],
+  members: {
+    readonly to: readonly string[];
+    readonly body: object;
+    readonly attachments?: readonly object[];
+  },
+): Promise<() => Promise<SignedPost>> {
+  const signer = await readWebhookSigner(secret);
+  const body = JSON.stringify({ type: 'text', ...COUNTED, lang: 'en', ...members });
+  return async () => {
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const signed = await signWebhook([signer], { id: chance.newId(), timestamp, body });
+    const headers = { 'content-type': 'application/json', ...signed };
+    return { path: `/v1/focal-points/${slug}/messages`, headers, body };
+  };
+}
+
+/** A sealed and signed consignment of the police to one recipient. */
+export async function makeConsignment(
+  { gateway, police }: Pick<BenchFocalPoints, 'gateway' | 'police'>,
+  { focal_point: to, keys }: Designation,
+  content: Pick<Message, 'body' | 'attachments'>,
+): Promise<SignedPost> {
   const now = Math.floor(Date.now() / 1_000);
   const carried = {
     id: chance.newId(),
@@ -60,7 +77,6 @@ async function consign({ gateway, police, partner }: BenchFocalPoints) {
     expires_time: now + WEEK,
   } as const;
   const thid = chance.newThread();
-  const to = partner.focal_point;
   const message: Message = {
     ...carried,
     ...COUNTED,
@@ -68,25 +84,18 @@ async function consign({ gateway, police, partner }: BenchFocalPoints) {
     to: [to],
     thid,
     lang: 'en',
-    body: { text: TEXT },
-    attachments: [],
+    ...content,
   };
-  const json = await sealMessage(
-    await signMessage(message, police.key),
-    partner.keys.agreement,
-    'A256CBC-HS512',
-  );
+  const json = await sealMessage(await signMessage(message, police.key), keys.agreement, 'A256CBC-HS512');
+  const recipients = [{ to, digest: digestOfSealed(json), attachment: 's1' }];
   const claims: Consignment = {
     ...carried,
     type: CONSIGNMENT_TYPE,
     to: [gateway],
-    body: {
-      ...COUNTED,
-      message_type: 'text',
-      thid,
-      recipients: [{ to, digest: digestOfSealed(json), attachment: 's1' }],
-    },
+    body: { ...COUNTED, message_type: 'text', thid, recipients },
     attachments: [{ id: 's1', media_type: 'application/didcomm-encrypted+json', data: { json } }],
   };
-  return signStatement('consignment', claims, [police.key]);
+  const headers = { 'content-type': 'application/didcomm-signed+json' };
+  const body = JSON.stringify(await signStatement('consignment', claims, [police.key]));
+  return { path: '/v1/consignments', headers, body };
 }

@@ -3,27 +3,27 @@
  * use each way in: the shelter and the embassy in gateway custody, and the two police systems with their own keys.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { Designation } from '../src/domain/party/designation.ts';
 import { chance } from '../src/entry/chance.ts';
 import { addEndpoint, addPartnerSecret, designateFocalPoint } from '../src/entry/enrolling/enrol.ts';
-import { readAuthority, readHome, writeConfig } from '../src/entry/home/home.ts';
+import { readHome, writeConfig } from '../src/entry/home/home.ts';
 import { initHome } from '../src/entry/home/init.ts';
 import { type OpenedGateway, openGateway } from '../src/entry/node.ts';
 import { startEmbeddedServer } from '../src/entry/postgres/embedded.ts';
 import { silentLog } from '../src/log.ts';
-import {
-  generateAgreementJwk,
-  generateSigningJwk,
-  importSigningKey,
-  publicHalfOf,
-  readPrivateJwk,
-  type SigningKey,
-} from '../src/seal/keys.ts';
+import type { SigningKey } from '../src/seal/keys.ts';
 import { concludeAgreement } from '../test/support/signed-statements.ts';
+import {
+  BENCH_COUNTRIES,
+  BENCH_OFFICERS,
+  draftBenchAgreement,
+  findFreePorts,
+  makeOwnKeys,
+  readAuthorityKeys,
+} from './ground.ts';
 
 export interface BenchSetting {
   readonly home: string;
@@ -52,9 +52,10 @@ export async function makeBenchSetting(sink: string): Promise<BenchSetting> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-bench-'));
   // If this runs as root, PostgreSQL runs as another user and must be able to enter the folder.
   chmodSync(folder, 0o755);
+  const [port = 0] = await findFreePorts(1);
   const server = await startEmbeddedServer({
     dataDir: join(folder, 'postgres'),
-    tcp: { port: await freePort() },
+    tcp: { port },
   });
   const url = server.url ?? '';
   const sql = postgres(url, { max: 1, onnotice: () => {} });
@@ -66,7 +67,7 @@ export async function makeBenchSetting(sink: string): Promise<BenchSetting> {
   try {
     await sql`create database bare`;
     const home = join(folder, 'home');
-    await initHome(home, { url: 'https://gateway.example', countries: ['ID', 'KH'] }, new Date(), chance);
+    await initHome(home, { url: 'https://gateway.example', countries: BENCH_COUNTRIES }, new Date(), chance);
     writeConfig(home, { AMANAT_ALLOW: new URL(sink).host, DATABASE_URL: url });
     const bare = new URL(url);
     bare.pathname = '/bare';
@@ -88,28 +89,19 @@ export async function makeBenchSetting(sink: string): Promise<BenchSetting> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
-const officers = [{ id: 'o1', name: 'Invented Officer', role: 'officer', lang: 'en' }] as const;
-
 async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
   const opened = await openGateway(readHome(home, {}), silentLog);
   const { gateway } = opened;
   try {
-    const authority = {
-      ID: await importSigningKey(readPrivateJwk(readAuthority(home, 'ID'))),
-      KH: await importSigningKey(readPrivateJwk(readAuthority(home, 'KH'))),
-    };
+    const authority = await readAuthorityKeys(home);
     const add = (slug: string, country: 'ID' | 'KH') =>
-      designateFocalPoint(gateway, authority[country], { slug, name: slug, country, officers });
-    await concludeAgreement(gateway, [authority.ID, authority.KH], agreement(gateway.now()));
+      designateFocalPoint(gateway, authority[country], {
+        slug,
+        name: slug,
+        country,
+        officers: BENCH_OFFICERS,
+      });
+    await concludeAgreement(gateway, [authority.ID, authority.KH], draftBenchAgreement(gateway.now()));
     const shelter = await add('shelter', 'KH');
     const embassy = await add('embassy', 'ID');
     const police = await ownCustody(opened, authority.KH, 'police', 'KH');
@@ -132,29 +124,7 @@ async function enrol(home: string, sink: string): Promise<BenchFocalPoints> {
 
 /** Makes a focal point whose private keys the gateway never has. */
 async function ownCustody({ gateway }: OpenedGateway, authority: SigningKey, slug: string, country: string) {
-  const did = `${gateway.did}:fp:${slug}`;
-  const signing = await generateSigningJwk(`${did}#sign`);
-  const agreeing = await generateAgreementJwk(`${did}#open`);
-  const own = { signing: [publicHalfOf(signing)], agreement: [publicHalfOf(agreeing)] };
-  const designation = await designateFocalPoint(gateway, authority, {
-    slug,
-    name: slug,
-    country,
-    officers,
-    own,
-  });
-  return { designation, key: await importSigningKey(signing) };
+  const { own, key } = await makeOwnKeys(`${gateway.did}:fp:${slug}`);
+  const draft = { slug, name: slug, country, officers: BENCH_OFFICERS, own };
+  return { designation: await designateFocalPoint(gateway, authority, draft), key };
 }
-
-const DAY = 86_400_000;
-
-const agreement = (now: Date) => ({
-  kind: 'agreement',
-  id: 'bench',
-  version: 1,
-  title: 'Agreement of the bench',
-  parties: ['ID', 'KH'],
-  rules: [{ from: ['ID', 'KH'], to: ['ID', 'KH'], types: ['text'] }],
-  from: new Date(now.getTime() - DAY).toISOString(),
-  until: new Date(now.getTime() + 365 * DAY).toISOString(),
-});
