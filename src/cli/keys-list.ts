@@ -62,13 +62,13 @@ const line = (what: string, name: string, until: string | undefined, now: Date):
 async function focalPointLines(gateway: Judging): Promise<readonly Line[]> {
   const directory = await readDirectory(gateway);
   return directory.designations.flatMap((focalPoint) => [
-    deskLine(directory, focalPoint, gateway.now()),
+    focalPointLine(directory, focalPoint, gateway.now()),
     ...keyLines('signing-key', focalPoint, focalPoint.keys.signing, gateway.now()),
     ...keyLines('agreement-key', focalPoint, focalPoint.keys.agreement, gateway.now()),
   ]);
 }
 
-function deskLine({ withdrawals }: Directory, designation: Designation, now: Date): Line {
+function focalPointLine({ withdrawals }: Directory, designation: Designation, now: Date): Line {
   const one = line('designation', designation.slug, designation.until, now);
   if (withdrawals.some((each) => isEndedBy(each, designation))) return { ...one, state: 'withdrawn' };
   return isInForceAt(designation, now) || one.state === 'ended' ? one : { ...one, state: 'not yet' };

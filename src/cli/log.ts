@@ -39,18 +39,18 @@ function instant(text: string): Date {
 async function show(command: Command, end: (code: number) => void): Promise<void> {
   const terminal = terminalOf(command);
   const { since, subject, links: withLinks = false } = command.opts<LogFlags>();
-  const { entries, brokenAt, ofDesk } = await withOpenedHome(terminal, async ({ gateway }) => {
+  const { entries, brokenAt, ofFocalPoint } = await withOpenedHome(terminal, async ({ gateway }) => {
     const read = await readLog(gateway);
     return {
       ...read,
-      ofDesk: subject === undefined ? [] : await namesOfDesk(gateway, read.entries, subject),
+      ofFocalPoint: subject === undefined ? [] : await namesOfFocalPoint(gateway, read.entries, subject),
     };
   });
   const shown = entries.filter(
     (one) =>
       (withLinks || one.act !== 'link.used') &&
       (since === undefined || Date.parse(one.at) >= since.getTime()) &&
-      (subject === undefined || isOf(one, [subject, ...ofDesk])),
+      (subject === undefined || isOf(one, [subject, ...ofFocalPoint])),
   );
   printAnswer(terminal, { entries: shown.map(documentOf), broken_at: brokenAt ?? null }, () =>
     shown.length === 0 ? ['There are no entries.'] : lines(shown, entries),
@@ -62,12 +62,12 @@ async function show(command: Command, end: (code: number) => void): Promise<void
 }
 
 /** Ids under which the log names what a focal point has: its endpoints, also removed ones, and its access keys. */
-async function namesOfDesk(
+async function namesOfFocalPoint(
   gateway: Judging,
   entries: readonly LogEntry[],
   wanted: string,
 ): Promise<readonly string[]> {
-  const isTheirs = (did: string | undefined): boolean => did !== undefined && isDesk(did, wanted);
+  const isTheirs = (did: string | undefined): boolean => did !== undefined && isFocalPoint(did, wanted);
   // Ids come from the log too, because a row may be deleted or tampered.
   const logged = entries.filter(({ desk: focalPoint }) => isTheirs(focalPoint)).map((one) => one.subject);
   const { endpoints } = await readDirectory(gateway);
@@ -79,7 +79,8 @@ async function namesOfDesk(
   ].map((one) => one.replace(ADOPTED, ''));
 }
 
-const isDesk = (did: string, wanted: string): boolean => did === wanted || did.endsWith(`:fp:${wanted}`);
+const isFocalPoint = (did: string, wanted: string): boolean =>
+  did === wanted || did.endsWith(`:fp:${wanted}`);
 
 /** The log names an adopted row as `kind/id`. */
 const ADOPTED = /^[a-z-]+\//;
@@ -91,8 +92,8 @@ function isOf({ act, subject, desk: focalPoint }: LogEntry, wanted: readonly str
   return wanted.some(
     (one) =>
       [subject, named, whose].includes(one) ||
-      isDesk(whose, one) ||
-      (focalPoint !== undefined && isDesk(focalPoint, one)),
+      isFocalPoint(whose, one) ||
+      (focalPoint !== undefined && isFocalPoint(focalPoint, one)),
   );
 }
 

@@ -76,8 +76,8 @@ const finding = (sql: Sql, grants: Grants): Pick<AccessKeys, 'accessKey' | 'acce
         order by made_at nulls first, hash`,
       ({ key }) => grants.isValidQuietly('access-key', key),
     );
-    const sound = await Promise.all(found.map(({ key }) => grants.isValid('access-key', key)));
-    return found.filter((_, n) => sound[n]).map(({ key }) => rowOf(key));
+    const valid = await Promise.all(found.map(({ key }) => grants.isValid('access-key', key)));
+    return found.filter((_, n) => valid[n]).map(({ key }) => rowOf(key));
   },
 });
 

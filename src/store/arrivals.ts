@@ -86,10 +86,10 @@ async function claim(
       returning to_json(a) as arrival, a.id, a.said, a.tries, due.due_at as was_due, due.place
     )
     select arrival, said, tries from claimed order by was_due, place, id`;
-  const sound = await Promise.all(found.map(({ arrival }) => grants.isValid('arrival', arrival)));
-  for (const { arrival } of found.filter((_, n) => !sound[n])) await drop(sql, arrival);
+  const valid = await Promise.all(found.map(({ arrival }) => grants.isValid('arrival', arrival)));
+  for (const { arrival } of found.filter((_, n) => !valid[n])) await drop(sql, arrival);
   return found
-    .filter((_, n) => sound[n])
+    .filter((_, n) => valid[n])
     .map(({ arrival: { channel, id, payload, kept_at: keptAt }, said, tries }) => ({
       channel,
       id,

@@ -42,7 +42,7 @@ async function claimByPlan(tx: TransactionSql, claim: Claim): Promise<readonly C
 }
 
 /** Whether a delivery is valid, with its message and its recipient. */
-const isSound = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
+const isDeliveryValid = async (grants: Grants, one: ClaimedRecord): Promise<boolean> =>
   (await areRowsValid(grants, one)) && grants.isValid('delivery', one);
 
 export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 'claimDeliveries'> {
@@ -51,7 +51,7 @@ export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 
       const taken = await sql.begin((tx) => claimByPlan(tx, { now, leaseUntil, limit, ...share }));
       await grants.readLogOn(sql);
       const found = await rereadEndpoints(sql, grants, taken);
-      const sound = await Promise.all(found.map((one) => isSound(grants, one)));
+      const valid = await Promise.all(found.map((one) => isDeliveryValid(grants, one)));
       const endpoints = await Promise.all(found.map((one) => readDeliveryEndpoint(grants, one)));
       const claimed = found.map((one, n) => ({
         delivery: rows.deliveryFrom(one.delivery),
@@ -62,7 +62,7 @@ export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 
         ...present({ evidenceJws: one.evidence_jws ?? undefined }),
       }));
       // A tampered delivery is not sent. The alarm is raised again at each lease.
-      return claimed.filter((_, n) => sound[n]);
+      return claimed.filter((_, n) => valid[n]);
     },
   };
 }

@@ -93,10 +93,10 @@ async function readVerified(
     () => read(sql, at, parties),
     async (row) => row.kind !== 'endpoint' || grants.isValidQuietly('endpoint', row.endpoint),
   );
-  const sound = await Promise.all(
+  const valid = await Promise.all(
     found.map((row) => row.kind !== 'endpoint' || grants.isValid('endpoint', row.endpoint)),
   );
-  return found.filter((_, n) => sound[n]);
+  return found.filter((_, n) => valid[n]);
 }
 
 const statementsIn = (found: readonly DirectoryRecord[]): StatementRows => ({

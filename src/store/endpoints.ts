@@ -39,12 +39,12 @@ interface NoteRecord {
 
 export const createEndpointStore = (sql: Sql, grants: Grants, wake: () => void): Endpoints => ({
   async findEndpoint(id) {
-    const [sound] = await readVerifiedEndpoints(
+    const [valid] = await readVerifiedEndpoints(
       sql,
       grants,
       () => sql`select to_json(e) as endpoint from endpoint e where id = ${id}`,
     );
-    return sound;
+    return valid;
   },
 
   ...switching(sql, grants, wake),
@@ -76,8 +76,8 @@ export const createEndpointStore = (sql: Sql, grants: Grants, wake: () => void):
       select to_json(n) as note, to_json(e) as endpoint from claimed n join endpoint e on e.id = n.endpoint`;
     await grants.readLogOn(sql);
     const found = await rereadEndpoints(sql, grants, taken);
-    const sound = await Promise.all(found.map(({ endpoint }) => grants.isValid('endpoint', endpoint)));
-    const claimed = found.filter((_, n) => sound[n]);
+    const valid = await Promise.all(found.map(({ endpoint }) => grants.isValid('endpoint', endpoint)));
+    const claimed = found.filter((_, n) => valid[n]);
     return claimed.map(({ note, endpoint }): ClaimedNote => {
       const { id, says, made_at: madeAt, expires_at: expiresAt, tries } = note;
       const until = expiresAt === null ? {} : { expiresAt: new Date(expiresAt) };

@@ -77,7 +77,7 @@ export function createGrants(sql: Sql, guard: () => Guard): Grants {
     const mac = macOf(kind, row);
     return mac !== null && guard().verifies(kind, grantedBy(kind, row), mac);
   };
-  const isSound: Grants['isValidQuietly'] = async (kind, row) => {
+  const isValidQuietly: Grants['isValidQuietly'] = async (kind, row) => {
     if (!(await isSealed(kind, row))) return false;
     const granted = grantedBy(kind, row);
     const needs = needsOf(kind, granted);
@@ -91,9 +91,9 @@ export function createGrants(sql: Sql, guard: () => Guard): Grants {
     readLogOn: (given) => (given === sql ? readTogetherOn(true) : learn(given, guard())),
     seal: (kind, row) => guard().seal(kind, grantedBy(kind, row)),
     isSealed,
-    isValidQuietly: isSound,
+    isValidQuietly,
     isValid: async (kind, row) => {
-      if (await isSound(kind, row)) return true;
+      if (await isValidQuietly(kind, row)) return true;
       // A row may end with the grant from which it was made without any tampering, so that raises no alarm.
       if (needsOf(kind, grantedBy(kind, row)) === 'alive' && (await isSealed(kind, row))) return false;
       guard().refused(kind, (NAMES[kind] as (one: unknown) => string)(row));

@@ -28,10 +28,10 @@ export const rosters = (sql: Sql, grants: Grants): Pick<DirectoryStore, 'keepRos
         where focal_point in (select json_array_elements_text(${asJson(sql, focalPoints)}))`,
       ({ roster }) => grants.isValidQuietly('roster', roster),
     );
-    const sound = await Promise.all(found.map(({ roster }) => grants.isValid('roster', roster)));
+    const valid = await Promise.all(found.map(({ roster }) => grants.isValid('roster', roster)));
     return new Map(
       found
-        .filter((_, n) => sound[n])
+        .filter((_, n) => valid[n])
         .map(({ roster: { focal_point: focalPoint, roster } }) => [focalPoint, roster as Roster]),
     );
   },

@@ -44,8 +44,8 @@ async function secretsOfAll(
       order by s.seq desc`,
     ({ secret }) => grants.isValidQuietly('secret', secret),
   );
-  const sound = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
-  const rows = found.filter((_, n) => sound[n]).map(({ secret }) => secretFrom(secret));
+  const valid = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
+  const rows = found.filter((_, n) => valid[n]).map(({ secret }) => secretFrom(secret));
   const byOwner = Map.groupBy(rows, nameOf);
   return asked.map((one) => byOwner.get(nameOf(one)) ?? []);
 }
@@ -89,8 +89,8 @@ async function entryOf(
     return (await grants.isValid('endpoint', at.endpoint)) ? (at.endpoint.entry ?? undefined) : undefined;
   const [other] = await tx<{ secret: SecretRecord }[]>`
     select to_json(s) as secret from secret s where id = ${secret ?? ''} and owner = ${owner} limit 1`;
-  const isSound = other !== undefined && (await grants.isValid('secret', other.secret));
-  return isSound ? (other.secret.entry ?? undefined) : undefined;
+  const isValid = other !== undefined && (await grants.isValid('secret', other.secret));
+  return isValid ? (other.secret.entry ?? undefined) : undefined;
 }
 
 async function writeSecret(

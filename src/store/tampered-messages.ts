@@ -14,7 +14,7 @@ export interface MessageWithRecipients {
   readonly recipients: readonly SealedRecipientRecord[];
 }
 
-const SPOILT = { isTampered: true } as const;
+const TAMPERED = { isTampered: true } as const;
 
 /** A message, marked if its row is tampered. */
 export const markTamperedMessage = async (
@@ -22,7 +22,7 @@ export const markTamperedMessage = async (
   record: SealedMessageRecord,
 ): Promise<MessageRow> => ({
   ...messageRowFrom(record),
-  ...((await grants.isValid('message', record)) ? {} : SPOILT),
+  ...((await grants.isValid('message', record)) ? {} : TAMPERED),
 });
 
 /** The messages whose rows are valid. */
@@ -39,12 +39,12 @@ export async function markTamperedParts(
   grants: Grants,
   { message, recipients }: MessageWithRecipients,
 ): Promise<{ readonly message: MessageRow; readonly recipients: readonly RecipientRow[] }> {
-  const [marked, sound] = await Promise.all([
+  const [marked, valid] = await Promise.all([
     markTamperedMessage(grants, message),
     Promise.all(recipients.map((one) => grants.isValid('recipient', one))),
   ]);
   return {
-    message: { ...marked, ...(sound.every(Boolean) ? {} : SPOILT) },
+    message: { ...marked, ...(valid.every(Boolean) ? {} : TAMPERED) },
     recipients: recipients.map(recipientRowFrom),
   };
 }

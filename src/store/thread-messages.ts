@@ -38,11 +38,11 @@ async function messagesOf(
     from json_array_elements_text(${asJson(sql, [...new Set(threads)])}) as wanted(thread)
     cross join lateral (select * from message where message.thread = wanted.thread offset 0) as m
     order by m.accepted_at, m.id`;
-  const sound = await onlyValidMessages(
+  const valid = await onlyValidMessages(
     grants,
     found.map((row) => row.message),
   );
-  const byThread = Map.groupBy(sound, (one) => one.thread);
+  const byThread = Map.groupBy(valid, (one) => one.thread);
   return threads.map((thread) => byThread.get(thread) ?? []);
 }
 

@@ -69,11 +69,11 @@ export function createThreadStore(sql: Sql, grants: Grants): Threads {
             or addressees @> to_jsonb(${party ?? ''}::text))
         order by thread
         limit 100`;
-      const sound = await onlyValidMessages(
+      const valid = await onlyValidMessages(
         grants,
         found.map((row) => row.message),
       );
-      return [...new Set(sound.map((one) => one.thread))];
+      return [...new Set(valid.map((one) => one.thread))];
     },
   };
 }

@@ -17,10 +17,10 @@ export const createUpkeepStore = (sql: Sql, grants: Grants): Upkeep => ({
         select seq::text, to_json(s) as secret from secret s where seq > ${after} order by s.seq limit ${limit}`,
       grants.readLogOn(sql),
     ]);
-    const sound = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
+    const valid = await Promise.all(found.map(({ secret }) => grants.isValid('secret', secret)));
     return found.map(({ seq, secret: { owner, kind, id, wrapped, until } }, n) => ({
       place: seq,
-      isSound: sound[n] === true,
+      isValid: valid[n] === true,
       row: {
         owner,
         kind: kind as SecretKind,

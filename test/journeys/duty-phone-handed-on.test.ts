@@ -114,7 +114,7 @@ test('a colleague whose account is switched off as dead still uses the phone', a
   await nextOpensNothing();
 });
 
-test('nor is it one officer’s phone where the colleague’s row is spoilt or sent elsewhere', async () => {
+test('nor is it one officer’s phone where the colleague’s row is damaged or sent elsewhere', async () => {
   await link(await all.code('o2'));
   await all.house.database.sql`update endpoint set address = '5550009' where officer = 'o2'`;
   await nextOpensNothing();

@@ -30,7 +30,7 @@ async function deliveryBy(channel: string): Promise<string> {
   return found.id;
 }
 
-/** The operator has another reason to adopt: a grant of his was spoilt. */
+/** The operator has another reason to adopt: a grant of his was damaged. */
 async function adoptAll(): Promise<void> {
   const list = await listAdoption(all.house.gateway);
   expect(list.work).toBe(0);

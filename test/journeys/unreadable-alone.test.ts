@@ -4,7 +4,7 @@ import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
 import { makeReportPost, postMessage } from '../support/story.ts';
 
 let all: AcrossBorder;
-/** Two messages of one thread, the second of which is spoilt; and one alone in its thread. */
+/** Two messages of one thread, the second of which is damaged; and one alone in its thread. */
 let first: string;
 let second: string;
 let alone: string;

@@ -5,9 +5,9 @@ import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
 import { fetchMessageStatus, makeReportPost, postMessage } from '../support/story.ts';
 
 let all: AcrossBorder;
-/** Three messages, each in a thread of its own: one whole, one with evidence spoilt, one with its own row spoilt. */
+/** Three messages, each in a thread of its own: one whole, one with evidence damaged, one with its own row damaged. */
 let whole: string;
-let spoilt: string;
+let damaged: string;
 let strange: string;
 
 const threadOf = async (message: string): Promise<string> => {
@@ -18,14 +18,14 @@ const threadOf = async (message: string): Promise<string> => {
 beforeAll(async () => {
   all = await makeAcrossBorder();
   const { shelter, kh } = all;
-  [whole, spoilt, strange] = [
+  [whole, damaged, strange] = [
     await postMessage(shelter, makeReportPost(['desk'])),
     await postMessage(shelter, makeReportPost(['desk'])),
     await postMessage(shelter, makeReportPost(['desk'])),
   ];
   await all.waitUntilIdle();
   const { sql } = kh.house.database;
-  await sql`update evidence set jws = '{"payload":"' where message = ${spoilt} and recipient is not null`;
+  await sql`update evidence set jws = '{"payload":"' where message = ${damaged} and recipient is not null`;
   await sql`update message set type = 'nothing' where id = ${strange}`;
 });
 afterAll(() => all?.close());
@@ -45,15 +45,15 @@ test('the list of threads shows what can be read, and says of which something ca
     unreadable,
   ]);
   expect(Object.fromEntries(lines)).toMatchObject({ [await threadOf(whole)]: 0 });
-  expect(Object.fromEntries(lines)[await threadOf(spoilt)]).toBeGreaterThan(0);
+  expect(Object.fromEntries(lines)[await threadOf(damaged)]).toBeGreaterThan(0);
   expect(body.unreadable).toEqual([await threadOf(strange)]);
 });
 
 test('a thread and a status are served with what is left, and name what is not', async () => {
-  const thread = await asked(`threads/${await threadOf(spoilt)}`);
-  expect(thread).toMatchObject({ status: 200, body: { messages: [{ id: spoilt }] } });
+  const thread = await asked(`threads/${await threadOf(damaged)}`);
+  expect(thread).toMatchObject({ status: 200, body: { messages: [{ id: damaged }] } });
   expect(thread.body.unreadable.length).toBeGreaterThan(0);
-  const status = await fetchMessageStatus(all.shelter, spoilt);
+  const status = await fetchMessageStatus(all.shelter, damaged);
   expect(status.unreadable).toEqual(thread.body.unreadable);
   expect(status.evidence.length).toBeGreaterThan(0);
   expect((await fetchMessageStatus(all.shelter, whole)).unreadable).toEqual([]);

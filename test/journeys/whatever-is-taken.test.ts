@@ -1,6 +1,6 @@
 /**
  * Whatever any door takes can be read afterwards by everybody, on both gateways, and proven to outsiders: status, thread,
- * list of threads, report, reminder, letter, export. Made from the schemas, and spoilt. AMANAT_SEED=<seed> makes the same
+ * list of threads, report, reminder, letter, export. Made from the schemas, and damaged. AMANAT_SEED=<seed> makes the same
  * cases again; AMANAT_CASES=<n> makes more of them, AMANAT_EACH=1 reads after each so that the one at fault is seen.
  */
 import fc from 'fast-check';
@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-/** A case: which door, what is said there by the schema, and how it is spoilt. */
+/** A case: which door, what is said there by the schema, and how it is damaged. */
 interface Case {
   readonly door: 'assisted' | 'acknowledgement' | 'own-word' | 'told' | 'relayed' | 'sealed';
   readonly type: MessageName;

@@ -131,8 +131,8 @@ test('a case file with a word that was signed after its author knew of the withd
   const { gateway } = kh.house;
   const file = await exportCase(gateway, { id: about.message, contents: true });
   await verifyGood(file, gateway.anchors);
-  const spoilt = await changeAndSign(gateway, file, (copy) => {
+  const damaged = await changeAndSign(gateway, file, (copy) => {
     copy.messages[0]?.evidence.push({ jws: { ...word } });
   });
-  expect(await verifyBad(spoilt, gateway.anchors)).toMatchObject({ code: 'designation-ended' });
+  expect(await verifyBad(damaged, gateway.anchors)).toMatchObject({ code: 'designation-ended' });
 });

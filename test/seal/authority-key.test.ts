@@ -60,11 +60,11 @@ describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
     expect(authorityOfKid(one.key.kid)).toEqual({ country: 'KH', thumbprint: one.key.kid.split('#')[1] });
     const jws = await signStatement('designation', good, [one.key]);
     expect(await verifyDesignation(jws, [one.anchor], now)).toEqual(good);
-    const spoilt = {
+    const damaged = {
       ...jws,
       payload: Buffer.from(JSON.stringify({ ...good, name: 'Else' })).toString('base64url'),
     };
-    expect(await catchRefusal(() => verifyDesignation(spoilt, [one.anchor], now))).toBe('signature-invalid');
+    expect(await catchRefusal(() => verifyDesignation(damaged, [one.anchor], now))).toBe('signature-invalid');
   });
 
   it('has a certificate that OpenSSL takes for a strict CA', async ({ skip }) => {

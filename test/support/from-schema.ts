@@ -1,4 +1,4 @@
-/** Values made from the program's own schemas, and spoilt: what a door may be sent by somebody who knows them well. */
+/** Values made from the program's own schemas, and damaged: what a door may be sent by somebody who knows them well. */
 import fc from 'fast-check';
 import { z } from 'zod';
 
@@ -152,7 +152,7 @@ export const arbitraryDamage = (often: number): fc.Arbitrary<readonly Damage[]> 
     },
   );
 
-/** The value, spoilt. */
+/** The value, damaged. */
 export function damageValue<T>(whole: T, done: readonly Damage[]): T {
   const copy = structuredClone(whole);
   for (const { place, by } of done) {

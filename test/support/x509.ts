@@ -141,7 +141,7 @@ export function issueCertificate(
   one.signatureAlgorithm = algorithm(SCHEMES[scheme]);
   const tbs = new Uint8Array(one.encodeTBS().toBER());
   one.signatureValue = new BitString({
-    valueHex: spoilt(signed(scheme, issuer.privateKey, tbs), traits.broken),
+    valueHex: damaged(signed(scheme, issuer.privateKey, tbs), traits.broken),
   });
   return pem(one.toSchema(true).toBER());
 }
@@ -161,7 +161,7 @@ function extensionsOf({ ca, usage, purposes, more = [] }: CertificateTraits): Ex
   ];
 }
 
-const spoilt = (bytes: Uint8Array<ArrayBuffer>, broken = false): ArrayBuffer => {
+const damaged = (bytes: Uint8Array<ArrayBuffer>, broken = false): ArrayBuffer => {
   if (broken) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   return bytes.buffer;
 };
@@ -203,7 +203,7 @@ export function issueRevocationList(issuer: CertificateParty, traits: CrlTraits 
   list.signatureAlgorithm = algorithm(SCHEMES[scheme]);
   const tbs = new Uint8Array(list['encodeTBS']().toBER());
   list.signatureValue = new BitString({
-    valueHex: spoilt(signed(scheme, issuer.privateKey, tbs), traits.broken),
+    valueHex: damaged(signed(scheme, issuer.privateKey, tbs), traits.broken),
   });
   return new Uint8Array(list.toSchema(true).toBER());
 }

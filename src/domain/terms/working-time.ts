@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 /** Days that are walked one by one before weeks are multiplied. Most deadlines are within them. */
 const WALKED = 8;
 
-interface Desk {
+interface ZonedHours {
   readonly zone: string;
   readonly hours: WorkingHours;
 }
@@ -69,7 +69,7 @@ function openBetween(open: Opening | undefined, from: Date, to: Date): number {
 }
 
 /** Opening and closing time on a local day; undefined if the office stays closed. */
-function openingOn(day: number, { zone, hours }: Desk): Opening | undefined {
+function openingOn(day: number, { zone, hours }: ZonedHours): Opening | undefined {
   if (!hours.days.includes(weekdayOf(day)) || hours.holidays.includes(dateOf(day))) return undefined;
   return {
     opens: instantOfLocal(day, minutesOfHour(hours.from), zone).getTime(),
@@ -88,7 +88,7 @@ const nominalLength = ({ from, to }: WorkingHours): number =>
  * Milliseconds of working time on the local days `first` to `last`. Days near a clock change have their real
  * length, all others the nominal one.
  */
-function openOnWholeDays(first: number, last: number, localTime: Desk): number {
+function openOnWholeDays(first: number, last: number, localTime: ZonedHours): number {
   const { hours, zone } = localTime;
   const nominal = nominalLength(hours);
   let sum = countWorkingDays(first, last, hours) * nominal;
@@ -115,7 +115,7 @@ function countWorkingDays(first: number, last: number, { days, holidays }: Worki
  * The instant at which `left` milliseconds of working time have passed since the start of the local day `first`.
  * Nominal lengths give a day nearby; from there real lengths are used.
  */
-function dueOnOrAfter(first: number, left: number, localTime: Desk): Date {
+function dueOnOrAfter(first: number, left: number, localTime: ZonedHours): Date {
   let day = dayByNominalLength(first, left, localTime.hours);
   let rest = left - openOnWholeDays(first, day - 1, localTime);
   while (rest <= 0) rest += lengthOf(openingOn(--day, localTime));

@@ -131,9 +131,9 @@ export async function rewrapSecrets(
       place,
       batch,
     );
-    for (const { row, isSound } of page) {
+    for (const { row, isValid } of page) {
       // A tampered row: the guard reports it, and it gets no new wrapping.
-      if (!isSound) continue;
+      if (!isValid) continue;
       counted.secrets += 1;
       if (masterKeyIdOf(row.wrapped) === master.id) continue;
       const text = await unwrapSecret(master, row, row.wrapped).catch(() => undefined);

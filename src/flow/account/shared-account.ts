@@ -29,7 +29,7 @@ interface AccountSharing {
  * it.
  */
 export async function findSharers(gateway: Judging, account: Endpoint): Promise<AccountSharing> {
-  const { endpoints, isSpoilt } = await gateway.store.endpoints.accountUse(account);
+  const { endpoints, hasUnknownUsers } = await gateway.store.endpoints.accountUse(account);
   const linked = endpoints.filter((one) => one.enabled || isOffByChannel(one));
   const directory = await readDirectory(gateway, [...new Set(linked.map((one) => one.focalPoint))]);
   const users = linked.flatMap((one) => {
@@ -43,7 +43,7 @@ export async function findSharers(gateway: Judging, account: Endpoint): Promise<
   const [first] = users;
   return {
     sharers: users.filter((one) => one.account.enabled && isSameAccount(one.account, account)),
-    isHandedOn: isSpoilt || users.some((one) => first !== undefined && !isSamePerson(one, first)),
+    isHandedOn: hasUnknownUsers || users.some((one) => first !== undefined && !isSamePerson(one, first)),
   };
 }
 

@@ -65,7 +65,7 @@ async function work(gateway: Gateway, row: ArrivalRow): Promise<void> {
     const said = (row.said as Said | undefined) ?? (await handle(gateway, adapter, row, back));
     if (said !== undefined && !(await tell(gateway, adapter, row, said))) return;
     await gateway.store.arrivals.finishArrival(channel, id);
-    gateway.log.info('arrival.done', { channel, kind: arrival.kind, word: said?.word ?? 'none' });
+    gateway.log.info('arrival.done', { channel, kind: arrival.kind, reply: said?.word ?? 'none' });
   } catch (fault) {
     await tryLater(gateway, adapter, row, fault).catch(() => {});
   }
@@ -161,7 +161,10 @@ function mine(adapter: Adapter, designation: Designation, held: HeldDelivery, ad
 }
 
 /** The designation in force now of the focal point to which a delivery went. */
-async function deskOf(gateway: Judging, held: HeldDelivery | undefined): Promise<Designation | undefined> {
+async function focalPointOf(
+  gateway: Judging,
+  held: HeldDelivery | undefined,
+): Promise<Designation | undefined> {
   if (held === undefined) return undefined;
   const designation = findDesignation(await readDirectory(gateway, [held.delivery.to]), held.delivery.to);
   return designation !== undefined && isInForceAt(designation, gateway.now()) ? designation : undefined;
@@ -175,7 +178,7 @@ async function askGround(
   const { delivery, reply } = arrival;
   const found = await gateway.store.deliveries.readDelivery(delivery);
   const held = found && (await proveHeld(await readSigners(gateway), found));
-  const focalPoint = await deskOf(gateway, held);
+  const focalPoint = await focalPointOf(gateway, held);
   if (held === undefined || focalPoint === undefined) return { word: 'not-yours' };
   let officer: string;
   try {
@@ -206,7 +209,7 @@ async function decided(
   if (arrival.by.via !== 'account') return { word: 'not-yours' };
   const { address, delivery } = arrival.by;
   const found = await gateway.store.deliveries.readDelivery(delivery);
-  const focalPoint = await deskOf(gateway, found);
+  const focalPoint = await focalPointOf(gateway, found);
   if (found === undefined || focalPoint === undefined) return { word: 'not-yours' };
   const isTheirs = found.endpoint.channel === adapter.channel && found.endpoint.address === address;
   if (

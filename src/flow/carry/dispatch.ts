@@ -113,7 +113,7 @@ async function attemptDelivery(round: Round, claimed: DeliveryBatch): Promise<vo
       message: delivery.message,
       kind: delivery.kind,
       channel: delivery.channel,
-      try: delivery.tries + 1,
+      attempt: delivery.tries + 1,
       ...present({ together: together.length > 1 ? together.length : undefined }),
       outcome: tried.outcome.kind,
       code: tried.outcome.code,

@@ -58,7 +58,7 @@ async function take(
   }
   if (!isTaken) return;
   const { message, act, kind, name: stepName } = step;
-  gateway.log.info('escalation.step', { message, act, kind, rung: nameOf(stepName) });
+  gateway.log.info('escalation.step', { message, act, kind, step: nameOf(stepName) });
 }
 
 /** How long the gateway tries to send a reminder that outlives its message, in milliseconds. */
@@ -215,7 +215,7 @@ function keepUnreachable(
   step: EscalationStep,
   held: HeldDelivery,
 ): Promise<EvidenceRow> {
-  gateway.log.warn('escalation.unreachable', { message: step.message, rung: nameOf(step.name) });
+  gateway.log.warn('escalation.unreachable', { message: step.message, step: nameOf(step.name) });
   return issueEvidence(gateway, {
     ...stepAbout(plan.directory, held.message, plan.recipient),
     once: uniqueKeyOf(step),

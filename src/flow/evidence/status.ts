@@ -76,12 +76,12 @@ function evidenceFor(
         isSender || event !== 'ContentPurge'
       : recipients.some((one) => one.to === recipient);
   const lost = idsOfEvidence(view.unproven.filter(isShown));
-  const spoilt = isReadableMessage({ message: view.message, recipients }) ? [] : [view.message.id];
+  const unreadable = isReadableMessage({ message: view.message, recipients }) ? [] : [view.message.id];
   logUnreadable(gateway, 'evidence', lost);
-  logUnreadable(gateway, 'message', spoilt);
+  logUnreadable(gateway, 'message', unreadable);
   return {
     evidence: view.evidence.filter(isShown).map((row) => JSON.parse(row.jws) as Record<string, unknown>),
-    unreadable: [...spoilt, ...lost],
+    unreadable: [...unreadable, ...lost],
   };
 }
 

@@ -97,14 +97,14 @@ export interface AdmittedMessage {
   readonly asked: { readonly acknowledge_by?: number | undefined; readonly answer_by?: number | undefined };
 }
 
-const deskTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
+const localTimeOf = ({ recipient, agreement }: Route, urgency: Urgency) =>
   workingTimeOf(agreement, { did: recipient.focal_point, country: recipient.country }, urgency);
 
 /** When the first of its recipients may need a reminder. */
 function firstEscalation({ row, routes }: AdmittedMessage, recipients: readonly RecipientRow[]): Date {
   const times = routes.map((one, n) => {
     const until = recipients[n]?.acknowledgeBy ?? row.acceptedAt;
-    return firstEscalationAt(row.acceptedAt, until, deskTimeOf(one, row.urgency), one.agreement).getTime();
+    return firstEscalationAt(row.acceptedAt, until, localTimeOf(one, row.urgency), one.agreement).getTime();
   });
   return new Date(Math.min(...times));
 }
@@ -139,7 +139,7 @@ export function composeNewMessage(
       digest: part.digest,
       sealed: part.text,
       agreement: { id: one.agreement.id, version: one.agreement.version, digest: one.agreement.digest },
-      ...deadlinesOf(clock, row.acceptedAt, admitted.asked, deskTimeOf(one, row.urgency)),
+      ...deadlinesOf(clock, row.acceptedAt, admitted.asked, localTimeOf(one, row.urgency)),
     };
   });
   const deliveries = routes.flatMap((one) =>

@@ -23,7 +23,7 @@ function subjectOf(entry: LogEntry, kind: 'endpoint' | 'secret'): string | undef
 /** Which focal point opened access to what, and what was decided on questions. */
 export function createEndpointMemory() {
   const opened = new Set<string>();
-  const ofUnknownDesk = new Set<string>();
+  const ofUnknownFocalPoint = new Set<string>();
   const judged = new Map<string, ConfirmationAct>();
   const ended = new Set<string>();
   const last = new Map<string, LastOperatorAct>();
@@ -34,8 +34,8 @@ export function createEndpointMemory() {
     // An endpoint that was adopted although it had ended opens no access and stays ended.
     else if (BEGINS.includes(act) && waits === undefined && opens?.length !== 0) ended.delete(id);
     // An act on an ended endpoint names its focal point, but not the access that it had opened.
-    if (focalPoint === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownDesk.add(id);
-    if (focalPoint !== undefined && opens?.length !== 0) ofUnknownDesk.delete(id);
+    if (focalPoint === undefined && MAKES_ENDPOINT.includes(act)) ofUnknownFocalPoint.add(id);
+    if (focalPoint !== undefined && opens?.length !== 0) ofUnknownFocalPoint.delete(id);
   };
   return {
     add: (entry: LogEntry): void => {
@@ -51,7 +51,7 @@ export function createEndpointMemory() {
     hasEnded: (endpoint: string): boolean => ended.has(endpoint),
     hasOpened: (focalPoint: string, what: OpenedAccess): boolean => opened.has(`${what} ${focalPoint}`),
     accounts: (): readonly string[] => [...accounts].filter((id) => !ended.has(id)),
-    ofUnknownDesk: (): readonly string[] => [...ofUnknownDesk],
+    ofUnknownFocalPoint: (): readonly string[] => [...ofUnknownFocalPoint],
     judgementOn: (asked: string): ConfirmationAct | undefined => judged.get(asked),
   };
 }

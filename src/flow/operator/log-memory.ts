@@ -50,7 +50,7 @@ export function createLogMemory() {
       hasEnded: endpoints.hasEnded,
       hasOpened: endpoints.hasOpened,
       accounts: endpoints.accounts,
-      endpointsOfUnknownFocalPoint: endpoints.ofUnknownDesk,
+      endpointsOfUnknownFocalPoint: endpoints.ofUnknownFocalPoint,
       decisionOn: endpoints.judgementOn,
       secretMade: secrets.secretMade,
       pins: () => pins.named,

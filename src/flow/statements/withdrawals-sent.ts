@@ -59,7 +59,7 @@ async function sendWithdrawal(
   try {
     const evidence = await postWithdrawal(gateway, requirePeer(directory, sent.gateway, gateway.now()), sent);
     await gateway.store.directory.finishWithdrawal(sent, { evidence });
-    gateway.log.info('withdrawal.sent', { gateway: sent.gateway, try: sent.tries });
+    gateway.log.info('withdrawal.sent', { gateway: sent.gateway, attempt: sent.tries });
   } catch (fault) {
     const { code, retryAfter } = fault instanceof NotTaken ? fault : codeOf(fault);
     const retryAt = nextAttemptAt(gateway.now(), {
@@ -69,7 +69,7 @@ async function sendWithdrawal(
       longest: LONGEST_WAIT_SECONDS.urgent,
     });
     await gateway.store.directory.finishWithdrawal(sent, { retryAt });
-    gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, try: sent.tries, code });
+    gateway.log.warn('withdrawal.not-taken', { gateway: sent.gateway, attempt: sent.tries, code });
   }
 }
 

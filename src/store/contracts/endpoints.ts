@@ -117,12 +117,12 @@ export interface EndpointStore {
   /** Endpoints of this channel at this address. */
   endpointsAt(channel: string, address: string): Promise<readonly Endpoint[]>;
   /**
-   * Endpoints of every focal point at the account of this one. `isSpoilt`: nobody can say who uses the
+   * Endpoints of every focal point at the account of this one. `hasUnknownUsers`: nobody can say who uses the
    * account, because an endpoint there is tampered, or an account in the operator's log is missing.
    */
   accountUse(
     account: Pick<Endpoint, 'channel' | 'address'>,
-  ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }>;
+  ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly hasUnknownUsers: boolean }>;
   /**
    * Takes an endpoint out of use; no sign of life restores it. Its links end, it is not probed, and what is
    * queued there is due at once, to go elsewhere. A removed one keeps no address and no certificate.

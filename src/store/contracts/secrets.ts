@@ -88,13 +88,13 @@ export interface SecretStore {
   secretsInUse(owner: string, kind: SecretKind, now: Date): Promise<readonly SecretRow[]>;
   /**
    * Secrets of all owners in the order in which they were first kept, from the one after `after` (`0`: from
-   * the first). The next page begins after the last `place`. A replaced one keeps its place. `isSound` is
+   * the first). The next page begins after the last `place`. A replaced one keeps its place. `isValid` is
    * false for a tampered one.
    */
   secretPage(
     after: string,
     limit: number,
-  ): Promise<readonly { readonly place: string; readonly row: SecretRow; readonly isSound: boolean }[]>;
+  ): Promise<readonly { readonly place: string; readonly row: SecretRow; readonly isValid: boolean }[]>;
   /**
    * Keeps a secret wrapped as `again`.
    * @returns false if it was replaced since `row` was read: nothing was changed
