@@ -21,14 +21,14 @@ test('an endpoint of an entry without a focal point is of an unknown one, until 
   memory.add(entry({ act: 'officer.linked', subject: 'e2' }));
   memory.add(entry({ act: 'grants.adopted', subject: 'endpoint/e3' }));
   memory.add(entry({ act: 'officer.invited', subject: 'e4' }));
-  expect(memory.ofUnknownDesk()).toEqual(['e1', 'e2', 'e3']);
+  expect(memory.ofUnknownFocalPoint()).toEqual(['e1', 'e2', 'e3']);
   expect(memory.hasOpened('did:web:a', 'account')).toBe(false);
   memory.add(entry({ act: 'endpoint.removed', subject: 'e1', desk: 'did:web:a', opens: ['account'] }));
-  expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
+  expect(memory.ofUnknownFocalPoint()).toEqual(['e2', 'e3']);
   // An act on an endpoint that had ended names the focal point, but not the access that was opened; that must
   // not be forgotten.
   memory.add(entry({ act: 'endpoint.set', subject: 'e2', desk: 'did:web:b', opens: [] }));
-  expect(memory.ofUnknownDesk()).toEqual(['e2', 'e3']);
+  expect(memory.ofUnknownFocalPoint()).toEqual(['e2', 'e3']);
   expect(memory.hasOpened('did:web:a', 'account')).toBe(true);
   expect(memory.hasOpened('did:web:a', 'content')).toBe(false);
   expect(memory.hasOpened('did:web:b', 'account')).toBe(false);
