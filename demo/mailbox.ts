@@ -2,7 +2,7 @@
 import { type MailKeys, type OpenedMail, openMail } from '../test/support/outside/mail-reader.ts';
 import type { MailServer } from '../test/support/outside/mail-server.ts';
 
-/** Messages per second, divided by those of the baseline: median, least and most over the rounds. */
+/** One packet in the mailbox. */
 export interface Packet extends OpenedMail {
   readonly message: string;
   /** The link for acknowledging. */

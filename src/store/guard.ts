@@ -1,6 +1,7 @@
 /**
- * Only the digest.
- * @throws Refusal as {@link marksOfSealed}
+ * The guard verifies the rows that grant something. The database is not trusted with who may see and act. So
+ * each such row has a MAC over all that it grants, and names the entry of the operator's log that made it.
+ * The store asks the guard whenever it writes or reads one. The keys and the log's head are kept outside.
  */
 
 import type { LogHead, StatementKind } from '../domain/evidence/operator-act.ts';

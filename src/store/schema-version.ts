@@ -16,7 +16,10 @@ interface DatabaseSchema {
 /** PostgreSQL, appendix A: undefined_table. */
 const NO_TABLE = '42P01';
 
-/** Messages of each kind of work in a round, and the number of measured rounds; one round before them warms up. */
+/**
+ * The schema of a database, in a single query; undefined if it has none. A migration without a mark serves
+ * only its own program and newer ones.
+ */
 export async function readSchema(sql: Sql): Promise<DatabaseSchema | undefined> {
   try {
     // The column is younger than the table.

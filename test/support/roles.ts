@@ -42,7 +42,7 @@ export interface OddCall {
   readonly headers?: Record<string, string>;
 }
 
-/** RSA below 2048 bits can be broken; above 8192 bits it only costs time. */
+/** Makes a call at a route as somebody makes it. */
 type Ask = (route: TestedRoute, plain: Call) => Promise<Call>;
 
 export interface RolesHouse {

@@ -91,7 +91,10 @@ export class JsonCounter {
     if (this.values > this.#bounds.values) throw over(this.#bounds.values, 'values');
   }
 
-  /** Reads the characters that a font covers. @throws Error if it has no readable `cmap` for Unicode */
+  /**
+   * Reads up to and including the quote that begins a string, but at most 4096 bytes, so that the bounds are
+   * checked often.
+   */
   #outside(bytes: Uint8Array, from: number): number {
     const until = Math.min(bytes.length, from + 4_096);
     for (let at = from; at < until; at += 1) {
