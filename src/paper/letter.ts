@@ -12,10 +12,12 @@ import {
 } from '../domain/message/letter.ts';
 import { countAttachmentBytes } from '../domain/message/message.ts';
 import { outlineOfBody } from '../domain/message/outline.ts';
-import { languageName, oneLine } from '../domain/message/outline-value.ts';
+import { valueId } from '../domain/message/outline-members.ts';
+import { oneLine } from '../domain/message/outline-value.ts';
 import { describeRunnable, isRunnable, safeFileNameOf } from '../domain/words/file-name.ts';
 import type { Phrases, Reader, TimelessValues } from '../domain/words/phrases.ts';
-import type { Language } from '../domain/words/vocabulary.ts';
+import { languageName } from '../domain/words/platform-names.ts';
+import { type Language, REQUEST_KINDS } from '../domain/words/vocabulary.ts';
 import { addLineBreaks } from './breaking.ts';
 import type { Typesetter } from './typeset.ts';
 
@@ -157,15 +159,17 @@ const recipientLines = (focalPoint: LetterParty, lang: string, say: Say): readon
   ...countryOf(focalPoint, say),
 ];
 
+/** What a request asks for, which is its subject. A kind that this version does not know stands in the body. */
+const askedOf = ({ type, message }: Pick<Letter, 'type' | 'message'>) =>
+  type === 'request' ? REQUEST_KINDS.find((one) => one === message.body['kind']) : undefined;
+
 /** The subject: the kind of message; for a request, also what is requested. */
 function kindOf({ type, message, readers }: Letter, translate: Phrases): readonly LetterPhrase[] {
-  const { kind } = message.body;
+  const kind = askedOf({ type, message });
   return once(
     readers.map(({ lang }) => {
       const name = translate(lang, `type-${type}`);
-      // Only the kind of a request says what the letter is about; for other messages the body says it.
-      const asked =
-        type === 'request' && typeof kind === 'string' ? translate(lang, `value-${kind}`) : undefined;
+      const asked = kind === undefined ? undefined : translate(lang, valueId(kind));
       return {
         lang,
         text: asked === undefined ? name : translate(lang, 'line', { label: name, value: asked }),
@@ -214,9 +218,8 @@ const openingOf = ({ agreement, sender }: Letter): TimelessValues => ({
 function groupsOf({ type, message, readers }: Letter, translate: Phrases, say: Say): LetterPage['groups'] {
   const { kind: _, ...rest } = message.body;
   // The subject already says what a request asks for.
-  const outlines = readers.map((one) =>
-    outlineOfBody(type === 'request' ? rest : message.body, one, translate),
-  );
+  const body = askedOf({ type, message }) === undefined ? message.body : rest;
+  const outlines = readers.map((one) => outlineOfBody(body, one, translate));
   const groups = (outlines[0] ?? []).map((group, g) => ({
     heading: phrases(readers, (n) => outlines[n]?.[g]?.heading),
     rows: group.lines.map((_, l) => ({

@@ -1,6 +1,7 @@
 /** Phrases for people, from Fluent resources: one bundle for each language; English where a phrase is missing. */
 import { FluentBundle, FluentResource, type FluentValue, type FluentVariable } from '@fluent/bundle';
 import type { Phrases, PhraseValues, Reader } from '../domain/words/phrases.ts';
+import { countryName } from '../domain/words/platform-names.ts';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
 import { writtenDate, writtenHour, writtenNumber, zoneName } from '../domain/words/written.ts';
 
@@ -45,17 +46,13 @@ export function createPhrases(sources: PhraseSources): Phrases {
   const english = bundles.get('en');
   return (reader: Reader | string, id: string, values?: PhraseValues): string => {
     const { lang, zone } = typeof reader === 'string' ? { lang: reader, zone: undefined } : reader;
-    if (id.startsWith('country-')) return countryName(lang, id.slice('country-'.length));
+    if (id.startsWith('country-')) return countryName(id.slice('country-'.length), lang);
     const chosen = bundles.get(lang)?.hasMessage(id) ? bundles.get(lang) : english;
     const pattern = chosen?.getMessage(id)?.value;
     if (!chosen || !pattern) throw new Error(`no phrase ${id}`);
     return chosen.formatPattern(pattern, filled(values, chosen, zone));
   };
 }
-
-/** The name of a country (`country-KH`) from the platform: a list of our own would not be complete. */
-const countryName = (lang: string, code: string): string =>
-  new Intl.DisplayNames([lang, 'en'], { type: 'region', fallback: 'code' }).of(code) ?? code;
 
 /** The values, with times and numbers in the format of the phrase's language. */
 function filled(

@@ -217,3 +217,17 @@ test('marks piled on one letter are counted and not drawn', async () => {
   expect(text).toContain('[+14992]');
   expect(text.length).toBeLessThan(5_000);
 });
+
+test.each([[['Odd-Invented']], ['Odd-Invented'], [{ of: 'Odd-Invented' }], ['case-status '], [7]])(
+  'a request of the kind %j, which this version does not know, is a letter that leaves nothing out',
+  (kind) => {
+    const readers = readersIn('id', 'en');
+    const page = makeLetterPage(makeLetter({ readers }, { body: { kind, question: 'Berapa?' } }), translate);
+    expect(page.subject.values.map(({ text }) => text)).toEqual(['Permintaan', 'Request']);
+    const [told] =
+      JSON.stringify(kind)
+        .match(/[\w-]+/g)
+        ?.slice(-1) ?? [];
+    expect(JSON.stringify(page.groups)).toContain(told);
+  },
+);

@@ -1,6 +1,7 @@
 /** One value of a message in the reader's words: codes, countries, languages and places; what people wrote as it is. */
 
 import type { Phrases, Reader } from '../words/phrases.ts';
+import { languageName } from '../words/platform-names.ts';
 import { INFORMATION_EVALUATION, SOURCE_EVALUATION } from '../words/vocabulary.ts';
 import {
   hasUsualYear,
@@ -135,8 +136,29 @@ function hourText(value: string, reader: Reader, translate: Phrases): string {
   return translate(reader, 'moment-there', { there, here });
 }
 
-/** Where in another body something is: names as their labels, counting from one. */
+/**
+ * The longest heading, in UTF-16 units. Each part inside a part repeats what leads to it: without a bound, a body of
+ * some hundred kilobytes that fits no schema would make gigabytes of headings.
+ */
+export const MAX_HEADING = 160;
+
+/** A heading with its middle left out if it is too long; its end names the part. */
+export function shortHeading(heading: string): string {
+  if (heading.length <= MAX_HEADING) return heading;
+  const half = MAX_HEADING / 2 - 1;
+  return `${heading.slice(0, half)}…${heading.slice(-half)}`.toWellFormed();
+}
+
+/**
+ * Where in another body something is: names as their labels, counting from one. No schema has a path longer than a
+ * heading, so such a one is shown as it was written: it may have a million parts.
+ */
 export const pathText = (path: string, reader: Reader, translate: Phrases): string =>
+  shortHeading(
+    path.length > MAX_HEADING ? oneLine(shortHeading(path)) : labelsOfPath(path, reader, translate),
+  );
+
+const labelsOfPath = (path: string, reader: Reader, translate: Phrases): string =>
   path
     .replaceAll(/\bpersons\.(?=\d)/g, 'person.')
     .split('.')
@@ -159,15 +181,6 @@ function placeText(place: Members, reader: Reader, translate: Phrases): string {
     latitude: String(latitude),
     longitude: String(longitude),
   });
-}
-
-/** The name of a language (ISO 639 code) in the reader's language; the code itself if the platform does not know it. */
-export function languageName(code: string, lang: string): string {
-  try {
-    return new Intl.DisplayNames([lang, 'en'], { type: 'language', fallback: 'code' }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 export const isMembers = (value: unknown): value is Members =>

@@ -10,9 +10,11 @@ import {
   fitsOneLine,
   isMembers,
   labelOf,
+  MAX_HEADING,
   type Members,
   oneLine,
   pathText,
+  shortHeading,
   stringText,
   under,
   valueText,
@@ -49,19 +51,6 @@ export function outlineOfBody(body: Members, reader: Reader, translate: Phrases)
       return groupsOf(heading, named.length > MAX_HEADING ? person : about, reader, translate);
     }),
   ];
-}
-
-/**
- * The longest heading, in UTF-16 units. Each part inside a part repeats what leads to it: without a bound, a body of
- * some hundred kilobytes that fits no schema would make gigabytes of headings.
- */
-const MAX_HEADING = 160;
-
-/** A heading with its middle left out if it is too long; its end names the part. */
-function shortHeading(heading: string): string {
-  if (heading.length <= MAX_HEADING) return heading;
-  const half = MAX_HEADING / 2 - 1;
-  return `${heading.slice(0, half)}…${heading.slice(-half)}`.toWellFormed();
 }
 
 /** The values of a part under its heading, then the parts inside it, each under the headings that lead to it. */

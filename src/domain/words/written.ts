@@ -83,9 +83,24 @@ export function offsetName(ahead: number): string {
 export const zoneName = (at: Date, zone: string): string =>
   NAMES[zone] ?? offsetName(zoneOffsetAt(at.getTime(), zone));
 
+/** Number formats by language and places, kept for the same reason as {@link formats}. */
+const numberFormats = createBoundedMemory<Intl.NumberFormat>(100);
+
+function numberFormatOf(lang: string, decimals: number): Intl.NumberFormat {
+  const name = `${decimals} ${localeOf(lang)}`;
+  const known = numberFormats.get(name);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(localeOf(lang), { maximumFractionDigits: decimals });
+  numberFormats.keep(name, made);
+  return made;
+}
+
+/** From here on JavaScript writes a number with an exponent, and it has more digits than it is exact to. */
+const HUGE = 1e21;
+
 /**
  * Formats a number with the separators of the language: `1.234,5` in Indonesian, `1,234.5` in Malay. It is rounded
- * to `decimals` places.
+ * to `decimals` places. A huge one keeps its exponent, `1e+300`, and does not become 300 digits.
  */
 export const writtenNumber = (value: number, lang: string, decimals = 20): string =>
-  new Intl.NumberFormat(localeOf(lang), { maximumFractionDigits: decimals }).format(value);
+  Math.abs(value) >= HUGE ? String(value) : numberFormatOf(lang, decimals).format(value);

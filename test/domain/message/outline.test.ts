@@ -166,3 +166,12 @@ test.each(['0000-01-01', '0050-06-30', '0999-12-31'])(
       expect(textOf({ when }, reader)).toBe(when);
   },
 );
+
+test('the path of a correction stays short, however long what was sealed', () => {
+  for (const member of ['now.'.repeat(50_000), '7.'.repeat(50_000), 'x'.repeat(200_000)]) {
+    const corrected = [{ member, now: 'Melati' }];
+    const lines = outlineOfBody({ corrected }, EN, translate).flatMap((one) => one.lines);
+    expect(lines.map(({ label }) => label.length <= 200)).toEqual([true]);
+    expect(lines[0]?.text).toBe('Melati');
+  }
+});

@@ -40,6 +40,15 @@ test('numbers lose nothing but what they are rounded by', () => {
   expect(writtenNumber(1_234_567.89, 'ms')).toBe('1,234,567.89');
   expect(writtenNumber(0.1, 'id')).toBe('0,1');
   expect(writtenNumber(2.55, 'id', 1)).toMatch(/^2,[56]$/);
+  expect(writtenNumber(-15_000_000, 'id')).toBe('-15.000.000');
+  expect(writtenNumber(Number.MAX_SAFE_INTEGER, 'id')).toBe('9.007.199.254.740.991');
+});
+
+test('a number with more digits than it is exact to is no row of zeros', () => {
+  for (const lang of LANGUAGES) {
+    expect(writtenNumber(1e300, lang)).toBe('1e+300');
+    expect(writtenNumber(-1.5e21, lang)).toBe('-1.5e+21');
+  }
 });
 
 test.each([
