@@ -20,7 +20,11 @@ const MANNERS: readonly { readonly wrong: RegExp; readonly instead: string; read
     allowed: /support\/property\.ts$/,
   },
   { wrong: /\bAbortSignal\.timeout\([\d_]*_000\)/, instead: 'never() of test/support/patience.ts' },
-  { wrong: /^\s*\}, [\d_]+_000\);$/m, instead: 'the limits of vitest.config.ts' },
+  { wrong: /^\s*\},\s+[\d_]+_000,?\s*\);$/m, instead: 'the limits of vitest.config.ts' },
+  {
+    wrong: /\bsetTimeout\([\d_]+, \(\) => \w+\.destroy\(/,
+    instead: 'PATIENCE of test/support/patience.ts',
+  },
   {
     wrong: /\bvi\.wait(?:For|Until)\((?![\s\S]{0,600}?\bWAIT\b)/,
     instead: 'WAIT of test/support/patience.ts',

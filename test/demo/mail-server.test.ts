@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 let server: MailServer;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ function converse(port: number, lines: readonly string[]): Promise<string> {
   let heard = '';
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
-    socket.setTimeout(5_000, () => socket.destroy(new Error('no answer')));
+    socket.setTimeout(PATIENCE, () => socket.destroy(new Error('no answer')));
     socket.on('data', (part) => {
       heard += String(part).replaceAll('\r\n', '\n');
       const next = /^\d{3} .*\n$/m.test(String(part).replaceAll('\r\n', '\n')) ? left.shift() : undefined;

@@ -2,7 +2,7 @@
 import type { Officer } from '../../src/domain/party/designation.ts';
 import { addHook } from './confirmed.ts';
 import type { HttpPeer } from './http-peer.ts';
-import { makeRig, type Rig, type RigPartner } from './rig.ts';
+import { makeRig, type Rig, type RigOptions, type RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
 
 export interface FocalPoints {
@@ -21,8 +21,9 @@ export interface FocalPoints {
 export async function makeFocalPoints(
   peer: HttpPeer,
   officers: readonly Officer[] = [makeOfficer()],
+  options: Pick<RigOptions, 'isClockStopped'> = {},
 ): Promise<FocalPoints> {
-  const house = await makeRig({ allow: [peer.host] });
+  const house = await makeRig({ ...options, allow: [peer.host] });
   const reachedAt = async ({ designation }: RigPartner, path: string): Promise<void> => {
     await addHook(house.gateway, designation.focal_point, { address: `${peer.url}${path}` });
   };

@@ -100,6 +100,8 @@ export interface RigOptions {
   readonly agreedAt?: Date | null;
   /** What the clock says at the beginning; the hour it is where left out. */
   readonly start?: Date;
+  /** Whether time passes by {@link Rig.pass} alone, for tests that count seconds; it passes by itself where left out. */
+  readonly isClockStopped?: boolean;
 }
 
 interface Authority {
@@ -138,8 +140,10 @@ const typeset = createTypesetter();
 
 export async function makeRig(options: RigOptions = {}): Promise<Rig> {
   const database = options.database ?? (await makeTestDatabase());
-  let offset = ((options.start?.getTime() ?? Date.now()) - Date.now()) / 1_000;
-  const now = (): Date => new Date(Date.now() + offset * 1_000);
+  const begun = Date.now();
+  let offset = ((options.start?.getTime() ?? begun) - begun) / 1_000;
+  const clock = options.isClockStopped ? () => begun : Date.now;
+  const now = (): Date => new Date(clock() + offset * 1_000);
   const { ID: indonesia, KH: cambodia } = options.authorities ?? (await makeTestAuthorities(now()));
   const values: SettingValues = {
     AMANAT_URL: GATEWAY_URL,

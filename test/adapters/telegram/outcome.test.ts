@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';
 import { makeMessageParcel, makeRevisionParcel } from '../../support/parcels.ts';
 import { never } from '../../support/patience.ts';
+import { UNHURRIED } from '../conformance.ts';
 import { CHAT, failing, type TelegramRig, telegramRig } from './rig.ts';
 
 const endpoint = { channel: 'telegram', address: String(CHAT) } as const;
 
 let rig: TelegramRig;
 beforeEach(async () => {
-  rig = await telegramRig({ timeoutSeconds: 1 });
+  rig = await telegramRig({ timeoutSeconds: UNHURRIED });
 });
 afterEach(async () => {
   await rig.close();
@@ -60,8 +61,11 @@ describe('what Telegram answers', () => {
   });
 
   it.each(['hang', 'break'] as const)('a server that does not answer: %s', async (fault) => {
-    rig.api.setFault(() => fault);
-    expect(await send()).toEqual({ kind: 'deferred', code: 'no-answer' });
+    const hasty = await telegramRig({ timeoutSeconds: 1 });
+    hasty.api.setFault(() => fault);
+    const parcel = makeMessageParcel({ endpoint }, 'notice');
+    expect(await hasty.adapter.send(parcel, never())).toEqual({ kind: 'deferred', code: 'no-answer' });
+    await hasty.close();
   });
 
   it.each([

@@ -45,9 +45,15 @@ describe('receiving', () => {
     ['too large as it says', () => request(['1'], 'ends', { 'content-length': '1001' }), 'too-large'],
     ['too large without saying so', () => request(['x'.repeat(600), 'x'.repeat(600)]), 'too-large'],
     ['broken off', () => request(['{'], 'breaks'), 'malformed-json'],
-    ['too slow', () => request(['{'], 'waits'), 'too-slow'],
   ])('refuses what is %s', async (_what, make, code) => {
-    expect(await catchRefusal(() => receiveSmallBody(make(), { ...door, seconds: 0.2 }, bodies))).toBe(code);
+    expect(await catchRefusal(() => receiveSmallBody(make(), door, bodies))).toBe(code);
+  });
+
+  it('refuses what is too slow', async () => {
+    const hasty = { ...door, seconds: 0.2 };
+    expect(await catchRefusal(() => receiveSmallBody(request(['{'], 'waits'), hasty, bodies))).toBe(
+      'too-slow',
+    );
   });
 
   it('counts JSON while it comes, and reads no further than it must', async () => {

@@ -48,18 +48,14 @@ describe('a page', () => {
     ['native-memory', 'too-much-memory'],
     ['heap', 'process-ended'],
     ['disconnect', 'process-ended'],
-  ])(
-    'that makes the process %s has the fault %s, and the next has a new process',
-    async (act, word) => {
-      typesetting = createTypesettingProcess({ program, seconds: act === 'hang' ? 5 : 30, megabytes: 640 });
-      const before = text(await typesetting.typeset(page('set')));
-      expect(text(await typesetting.typeset(page('set')))).toBe(before);
-      const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
-      expect(fault).toEqual([word]);
-      expect(text(next)).not.toBe(before);
-    },
-    60_000,
-  );
+  ])('that makes the process %s has the fault %s, and the next has a new process', async (act, word) => {
+    typesetting = createTypesettingProcess({ program, seconds: 30, megabytes: 640 });
+    const before = text(await typesetting.typeset(page('set')));
+    expect(text(await typesetting.typeset(page('set')))).toBe(before);
+    const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
+    expect(fault).toEqual([word]);
+    expect(text(next)).not.toBe(before);
+  });
 
   test('that cannot be set keeps its own diagnostics, and a missing file its code', async () => {
     typesetting = createTypesettingProcess({ program });
