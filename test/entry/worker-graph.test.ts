@@ -32,7 +32,7 @@ test('the Workers entry reaches the whole application', () => {
   expect(worker.files).toEqual(
     expect.arrayContaining([
       'src/http/app.ts',
-      'src/flow/loop.ts',
+      'src/flow/loop/loop.ts',
       'src/store/postgres.ts',
       'adapters/telegram/adapter.ts',
     ]),
