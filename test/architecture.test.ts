@@ -33,7 +33,7 @@ const rowsOf = (text: string): string[][] =>
 const sectionOf = (text: string, heading: string): string =>
   text.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
 
-test('ARCHITECTURE.md is read in ten minutes, and has two drawings', () => {
+test('ARCHITECTURE.md can be read in ten minutes, and has two drawings', () => {
   const text = read(ARCHITECTURE);
   expect(text.split(/\s+/).filter((word) => word !== '').length).toBeLessThan(WORDS_AT_MOST);
   expect(text.match(/^```$/gm)).toHaveLength(4);
@@ -52,7 +52,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
     expect(paths.filter((path) => globSync(path).length === 0)).toEqual([]);
   });
 
-  test('links to nothing that is not there', () => {
+  test('links to nothing that does not exist', () => {
     const links = [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => link);
     const broken = links.filter((link) => {
       const [file = '', anchor] = link.split('#');

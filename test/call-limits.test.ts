@@ -14,7 +14,7 @@ const burst = (limits: ReturnType<typeof fresh>, caller: string): number => {
   return count;
 };
 
-test('each caller has its own quota under each policy, and it comes back with time', () => {
+test('each caller has its own quota under each policy, and it refills with time', () => {
   const limits = fresh();
   expect([burst(limits, 'one'), burst(limits, 'two'), burst(limits, 'one')]).toEqual([100, 100, 0]);
   expect(limits.take('access-key', 'one')).toBe(true);
@@ -24,7 +24,7 @@ test('each caller has its own quota under each policy, and it comes back with ti
   expect(burst(limits, 'one')).toBe(100);
 });
 
-test('a million callers leave ten thousand buckets of a policy, and nobody else forgotten', () => {
+test('a million callers keep ten thousand buckets of a policy, and no other policy loses its own', () => {
   const limits = fresh();
   burst(limits, 'busy');
   for (let n = 0; n < 1_000_000; n += 1) limits.charge('unproven', `mark-${n}`);
@@ -37,7 +37,7 @@ test('a million callers leave ten thousand buckets of a policy, and nobody else 
 });
 
 describe('several processes', () => {
-  test('share the burst, and give together what the policy says however calls are spread', () => {
+  test('share the burst, and together allow what the policy says, however calls are spread', () => {
     const [first, second] = [fresh(), fresh()];
     const tell = () => {
       const [ofFirst, ofSecond] = [first.use(), second.use()];
@@ -59,7 +59,7 @@ describe('several processes', () => {
     expect(perSecond).toBeLessThan(1.1);
   });
 
-  test('that are gone leave their share to the others', () => {
+  test('that have ended leave their share to the others', () => {
     const limits = fresh();
     limits.heard('other', []);
     expect(burst(limits, 'desk')).toBe(50);
@@ -67,7 +67,7 @@ describe('several processes', () => {
     expect(burst(limits, 'desk')).toBe(100);
   });
 
-  test('who say what cannot be take nothing for ever', () => {
+  test('that report impossible numbers take nothing permanently', () => {
     const limits = fresh();
     const lie: CallUse = ['focal-point', 'desk', 1_000_000_000];
     limits.heard('liar', [lie, lie]);

@@ -11,7 +11,7 @@ const namesIn = (path: string): string[] => [
   ...new Set([...readFileSync(path, 'utf8').matchAll(EXPORT)].map((found) => found[1] ?? '')),
 ];
 
-test('no exported name stands in two files', () => {
+test('no name is exported by two files', () => {
   const files = Map.groupBy(
     SOURCES.flatMap((path) => namesIn(path).map((name) => ({ name, path }))),
     (one) => one.name,

@@ -143,7 +143,7 @@ const nameOf = (line: string): string =>
 const ofNames = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   table[name] ?? table[name.split(' ')[0] ?? ''];
 
-test('there are commands, and each that is left out still stands there', () => {
+test('README has commands, and each that the test skips is still there', () => {
   const lines = commands.map(({ line }) => line);
   expect(lines.length).toBeGreaterThan(25);
   expect(Object.keys(LEFT_OUT).filter((line) => !lines.includes(line))).toEqual([]);
@@ -168,7 +168,7 @@ test.each(commands.filter(({ line }) => !(line in LEFT_OUT)))('$line', async (ty
   if (name === 'drill start') known.drill = /drill score ([0-9a-f]{32})/.exec(out)?.[1] ?? '';
 });
 
-test('what the commands were to write is there', () => {
+test('the files that the commands write exist', () => {
   const letter = readFileSync(join(gateway.folder, 'letter.pdf'));
   const figures = readFileSync(join(gateway.folder, 'figures.pdf'));
   expect([letter, figures].map((file) => file.subarray(0, 5).toString())).toEqual(['%PDF-', '%PDF-']);

@@ -61,7 +61,7 @@ test('a partner’s developer posts a case with the code in the README', async (
   }
 });
 
-test('every npm script the documents name exists', () => {
+test('every npm script that the documents name exists', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const documents = ['README.md', 'CONTRIBUTING.md'].map((file) =>
     readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'),
@@ -75,7 +75,7 @@ test('every npm script the documents name exists', () => {
   ).toEqual([]);
 });
 
-test('the example agreement is one', () => {
+test('the example agreement is valid', () => {
   const example = readFileSync(new URL('../docs/agreement.example.json', import.meta.url), 'utf8');
   expect(agreementSchema.parse(JSON.parse(example)).parties).toEqual(['ID', 'KH']);
   const domestic = readFileSync(new URL('../docs/agreement-domestic.example.json', import.meta.url), 'utf8');

@@ -163,14 +163,14 @@ test('every room is known', () => {
   expect([...new Set(SOURCES.map(roomOf))].filter((room) => !(room in MAY_IMPORT))).toEqual([]);
 });
 
-test('imports go down only', () => {
+test('files import only from layers below', () => {
   expect(SOURCES.flatMap(faultsOf)).toEqual([]);
 });
 
 test.each([
   ['demo', DEMO],
   ['test/support/outside', OUTSIDE],
-])('%s comes in by the doors that everybody has', (folder, rooms) => {
+])('%s is imported only through its public files', (folder, rooms) => {
   const files = globSync(`${folder}/**/*.ts`);
   expect(files.length).toBeGreaterThan(10);
   const strays = files.flatMap((path) =>
@@ -188,7 +188,7 @@ test.each([
 test.each([
   ['domain', DOMAIN],
   ['flow', FLOW],
-])('the rooms of %s stand one on the other', (floor, rooms) => {
+])('the rooms of %s import only from rooms below', (floor, rooms) => {
   const stepOf = (path: string): number => rooms.indexOf(path.split('/')[2] ?? '');
   const files = SOURCES.filter((path) => roomOf(path) === floor);
   expect(files.filter((path) => stepOf(path) < 0)).toEqual([]);
@@ -201,7 +201,7 @@ test.each([
   expect(up).toEqual([]);
 });
 
-test('no import goes round in a circle', () => {
+test('no imports form a cycle', () => {
   const graph = new Map(
     SOURCES.map((path) => [
       path,
@@ -222,14 +222,14 @@ test('no import goes round in a circle', () => {
   expect(circles).toEqual([]);
 });
 
-test('no file is a drawer for odds and ends', () => {
+test('no file is a collection of unrelated things', () => {
   const drawers = /(?:^|\/)(?:index|utils?|helpers?|common|base|manager|service|processor)\.ts$/;
   expect(
     globSync(['src/**/*.ts', 'adapters/**/*.ts', 'test/**/*.ts']).filter((path) => drawers.test(path)),
   ).toEqual([]);
 });
 
-test('clock, chance and environment come in from the entry', () => {
+test('only the entry provides clock, chance and environment', () => {
   const air =
     /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b|\bglobalThis\.fetch\b|(?<![.\w])fetch\(/;
   const below = SOURCES.filter((path) => !OPEN.includes(roomOf(path)));
@@ -242,7 +242,7 @@ test('clock, chance and environment come in from the entry', () => {
 });
 
 /** A literal in a literal hides a line from the formatter, and its members from the check for those that do not belong. */
-test('no object literal is spread into another', () => {
+test('no object literal is spread into another one', () => {
   const all = globSync(['src/**/*.ts', 'adapters/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'demo/**/*.ts']);
   const lines = all.flatMap((path) =>
     readFileSync(path, 'utf8')
@@ -255,7 +255,7 @@ test('no object literal is spread into another', () => {
 /** How many functions take the whole gateway. What is new takes a part of it, named in `src/gateway-parts.ts`. */
 const TAKE_ALL = 18;
 
-test('few functions take the whole gateway, and no more than before', () => {
+test('no more functions than before take the whole gateway', () => {
   const taking = SOURCES.flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/(?:[(,]|^)\s*(?:\w+|\{[^{}]*\}): Gateway\b(?!\[)/gm)].map(
       () => path,
@@ -277,7 +277,7 @@ function functionsIn(node: unknown): { readonly start: number; readonly end: num
   return typeof type === 'string' && type.includes('Function') ? [{ start, end }, ...inside] : inside;
 }
 
-test('no function is longer than a screen, blank lines and comments counted', () => {
+test('no function is longer than a screen, with blank lines and comments', () => {
   const files = [...SOURCES, ...globSync('demo/**/*.ts')];
   const linesOf = (text: string): number => text.split('\n').length;
   const long = files.flatMap((path) => {

@@ -113,7 +113,7 @@ describe.each(READERS)('%s', (_, lang, zone, hour) => {
   });
 });
 
-test('a letter tells each office its own clock, and in one language that of both', () => {
+test('a letter shows each office the time of its own zone, and shows it once if both are the same', () => {
   const hours = (...places: readonly Place[]): readonly string[] => {
     const page = makeLetterPage(makeLetter({ readers: places, acknowledgeBy: AT }), translate);
     return page.closing.map(({ text }) => text.replaceAll('\u200b', ''));

@@ -17,7 +17,7 @@ const chat = (parcel: ReturnType<typeof makeTestReminderParcel>) =>
   composeReminder(parcel, (id, values) => translate(readerOf(parcel), id, values));
 
 describe('in a chat', () => {
-  it('says what is owed and how late it is, with the buttons to answer it', () => {
+  it('says what is owed and how late it is, with the buttons to answer', () => {
     const { text, reply_markup: markup } = chat(makeTestReminderParcel({ ...inEnglish, answerable: true }));
     expect(text.split('\n')).toEqual([
       '⏰ Reminder',
@@ -32,7 +32,7 @@ describe('in a chat', () => {
     expect(markup.inline_keyboard.flat().map((one) => one.text)).toEqual(['Acknowledge', 'Decline']);
   });
 
-  it('opens by a button and by a link in the text where it may be answered, and only by web addresses', () => {
+  it('has a button and a link to open the message if it may be answered, and only with web addresses', () => {
     const read = 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ';
     const told = (links: { read: string }, answerable = true) =>
       chat(makeTestReminderParcel({ ...inEnglish, answerable, links }));
@@ -50,7 +50,7 @@ describe('in a chat', () => {
     }
   });
 
-  it('tells a supervisor whose desk it is, and the other side that it waits; neither has a button', () => {
+  it('tells a supervisor which focal point must act, and the other side that it waits; neither gets a button', () => {
     const told = (items: object) => chat(makeTestReminderParcel({ ...inEnglish, items: [items] }));
     const own = told({ step: 'supervisor' });
     expect(own.text).toContain('Who must act: Immigration Putussibau, Indonesia');
@@ -62,7 +62,7 @@ describe('in a chat', () => {
     expect(other.text).toContain('Deadline: 20 November 2026, 11:15 WIB');
   });
 
-  it('lists several in one notice without buttons, within what Telegram takes', () => {
+  it('lists several acts in one notice without buttons, within Telegram’s limits', () => {
     const many = chat(
       makeTestReminderParcel({
         endpoint: { lang: 'km' },
@@ -75,7 +75,7 @@ describe('in a chat', () => {
   });
 });
 
-it.each(LANGUAGES)('has words for every act in %s, on every channel', (lang) => {
+it.each(LANGUAGES)('has texts for every act in %s, on every channel', (lang) => {
   for (const act of ACTS) {
     const parcel = makeTestReminderParcel({ endpoint: { lang }, items: [{ act }] });
     for (const text of [chat(parcel).text, composeSummary(parcel, translate)]) {
@@ -85,7 +85,7 @@ it.each(LANGUAGES)('has words for every act in %s, on every channel', (lang) => 
   }
 });
 
-it('by mail names each message, and gives the link only where the mail is encrypted', () => {
+it('by mail names each message, and gives the link only if the mail is encrypted', () => {
   const acknowledge = 'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e';
   const parcel = makeTestReminderParcel({
     ...inEnglish,
@@ -99,7 +99,7 @@ it('by mail names each message, and gives the link only where the mail is encryp
   expect(composeSummary(parcel, translate, 'signed-only')).not.toContain(acknowledge);
 });
 
-it('to a system is the same bytes whenever it is tried', () => {
+it('to a partner’s system has the same bytes at every attempt', () => {
   const [first, again] = [3_900, 7_200].map((late) =>
     JSON.stringify(composePartnerEvent(makeTestReminderParcel({ items: [{ late, officer: 'o1' }] }))),
   );

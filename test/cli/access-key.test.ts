@@ -64,7 +64,7 @@ test('a key is made, shown once or written to a file, and listed by its id alone
   ]);
 });
 
-test('it reads until it is revoked, and from then on it is as one that never was', async () => {
+test('it reads until it is revoked; then it is refused like a key that never existed', async () => {
   expect((await answered(first.key)).status).toBe(200);
   const used = (await listed()).map((one: { last_used: string | null }) => one.last_used !== null);
   expect(used).toEqual([true, false, false]);
@@ -81,7 +81,7 @@ test('it reads until it is revoked, and from then on it is as one that never was
   expect(await keys('revoke', first.id)).toEqual(revoked);
 });
 
-test('what was never there is refused; no key is repeated, nor shown in the list', async () => {
+test('an unknown key is refused; no key is repeated, or shown in the list', async () => {
   expect(await keys('revoke', '0'.repeat(12))).toMatchObject({
     code: 3,
     document: { error: { code: 'not-found', detail: expect.stringContaining('access-key list') } },

@@ -21,13 +21,13 @@ const stateOf = async (id: string): Promise<string> => {
   return document.keys.find((one: { name: string }) => one.name === id).state;
 };
 
-test('the example counts as soon as both have signed it', async () => {
+test('the example is in force as soon as both have signed it', async () => {
   const signed = await at.amanat(['agreement', 'sign', EXAMPLE, ...BOTH]);
   expect([signed.code, signed.err]).toEqual([0, expect.not.stringContaining('begins')]);
   expect(await stateOf('id-kh-stranded-persons')).toBe('in use');
 });
 
-test('one that begins later is kept and listed as not begun, and who signs it is told', async () => {
+test('an agreement that begins later is kept and listed as not begun, and the signer is told', async () => {
   const draft = { ...JSON.parse(readFileSync(EXAMPLE, 'utf8')), id: 'later', from: LATER };
   writeFileSync(at.file('later.json'), JSON.stringify({ ...draft, until: '2091-01-01T00:00:00Z' }));
   const signed = await at.amanat(['agreement', 'sign', at.file('later.json'), ...BOTH]);

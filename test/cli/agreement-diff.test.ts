@@ -23,12 +23,12 @@ const [out, back, drills] = [
 const between = (before: Agreement['rules'], after: Agreement['rules']) =>
   listChanges({ ...example, rules: before }, { ...example, rules: after });
 
-test('rules in another order, and lists in another order, say the same', () => {
+test('rules or lists in another order are the same agreement', () => {
   const turned = rule({ types: ['text', 'report'], handling: ['H1', 'H0'] });
   expect(between([out, back, drills], [drills, back, turned])).toEqual([]);
 });
 
-test('a rule put in before the others is the one change', () => {
+test('a rule inserted before the others is the only change', () => {
   expect(between([out, back], [drills, out, back])).toEqual([
     { member: 'rules', before: null, after: 'KH, ID → ID: drill (H0 H1) by webhook' },
   ]);
@@ -37,14 +37,14 @@ test('a rule put in before the others is the one change', () => {
   ]);
 });
 
-test('a rule that changed between its two sides is told by what changed in it, wherever it stands', () => {
+test('a changed rule between the same two sides is shown by its changes, wherever it stands', () => {
   const wider = rule({ types: ['report', 'text', 'closure'] });
   expect(between([out, back], [back, wider])).toEqual([
     { member: 'rules[KH → ID].types', before: 'report, text', after: 'closure, report, text' },
   ]);
 });
 
-test('of several changed rules between the same sides each is told as a whole', () => {
+test('several changed rules between the same sides are each shown as a whole', () => {
   const [first, second] = [rule({ types: ['notice'] }), rule({ types: ['drill'] })];
   expect(between([out, back], [first, second, back])).toEqual([
     { member: 'rules', before: 'KH → ID: report, text (H0 H1) by webhook', after: null },
@@ -53,7 +53,7 @@ test('of several changed rules between the same sides each is told as a whole', 
   ]);
 });
 
-test('other members are named with what they said before and after', () => {
+test('other members are shown with their values before and after', () => {
   const { calendars: _, ...silent } = example;
   const changes = listChanges(example, { ...silent, version: 2 });
   expect(changes).toContainEqual({ member: 'version', before: '1', after: '2' });

@@ -17,7 +17,7 @@ async function typesOf(name: string, ...more: readonly string[]): Promise<readon
   return JSON.parse(readFileSync(out, 'utf8')).rules[0].types;
 }
 
-test('tips are in the agreement of one country with itself only', async () => {
+test('only the agreement of one country with itself has tips', async () => {
   const two = ['--party', 'ID', '--party', 'KH'];
   expect(await typesOf('plain', ...two)).toEqual(['text']);
   expect(await typesOf('two', ...two, '--all-types')).toEqual(MESSAGE_NAMES.filter((one) => one !== 'tip'));

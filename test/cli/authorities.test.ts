@@ -34,7 +34,7 @@ const key = (country: string): string => at.file(`desk-${country}/${country}.jwk
 const certificate = (country: string): string => at.file(`desk-${country}/${country}.pem`);
 const anchors = (): string[] => ['ID', 'KH'].flatMap((one) => ['--anchor', certificate(one)]);
 
-test('an authority is made without a gateway, once, its key its owner’s alone', async () => {
+test('an authority is made without a gateway, only once, and its key file is readable by its owner alone', async () => {
   for (const [country, alg] of [
     ['ID', 'rsa3072'],
     ['KH', 'ed25519'],
@@ -104,7 +104,7 @@ test('an agreement is drafted, read, signed by both without a gateway, and compa
   expect((await at.json(['agreement', 'diff', whole, draft])).document).toEqual({ same: true, changes: [] });
 });
 
-test('a gateway believes the anchors it is given: it imports what both have signed, and no draft', async () => {
+test('a gateway trusts its anchors: it imports what both have signed, and refuses a draft', async () => {
   const init = ['init', '--url', URL_, '--country', 'MY', '--mail-from', 'gateway@example.test'];
   expect((await at.json(init)).code).toBe(0);
   for (const country of ['ID', 'KH']) {
@@ -136,7 +136,7 @@ async function agreed(name: string, over: object, keys = [key('ID'), key('KH')])
   return at.file(`${name}.json`);
 }
 
-test('an agreement is refused that has no place among its versions, has ended, or is not signed by who is trusted', async () => {
+test('an agreement is refused that does not fit among its versions, has ended, or is signed by somebody untrusted', async () => {
   const stranger = at.file('stranger');
   const made = ['authority', 'init', '--country', 'KH', '--alg', 'p256', '--dir', stranger];
   expect((await at.json(made)).code).toBe(0);
@@ -158,7 +158,7 @@ test('an agreement is refused that has no place among its versions, has ended, o
   );
 });
 
-test('an agreement that covers what another one covers is kept, and the operator is told which counts', async () => {
+test('an agreement that overlaps another one is kept, and the operator is told which one applies', async () => {
   const file = await agreed('second', { id: 'second', from: new Date().toISOString() });
   const overlaps = [{ id: 'id-kh', version: 1, counts: 'new' }];
   expect(await at.json(['agreement', 'import', file])).toMatchObject({ code: 0, document: { overlaps } });
@@ -173,7 +173,7 @@ test('an agreement that covers what another one covers is kept, and the operator
   expect((await at.json(['agreement', 'import', apart])).document.overlaps).toEqual([]);
 });
 
-test('a desk in custody is drafted at the gateway, signed elsewhere, imported, and renewed under its keys', async () => {
+test('a focal point in custody is drafted at the gateway, signed elsewhere, imported, and renewed under its keys', async () => {
   const draft = (out: string) =>
     at.json([
       'designation',
@@ -247,7 +247,7 @@ test('keys in this gateway’s custody that it never made are refused', async ()
   });
 });
 
-test('a desk with its own keys is drafted where there is no gateway at all', async () => {
+test('a focal point with its own keys is drafted without any gateway', async () => {
   const did = 'did:web:gateway.example:fp:police';
   const [sign, open] = await Promise.all([generateSigningJwk(`${did}#s`), generateAgreementJwk(`${did}#o`)]);
   writeFileSync(
@@ -263,7 +263,7 @@ test('a desk with its own keys is drafted where there is no gateway at all', asy
   });
 });
 
-test('a designation is refused that another country signed, or that lists a key of another desk', async () => {
+test('a designation is refused that another country signed, or that lists a key of another focal point', async () => {
   const police = JSON.parse(readFileSync(at.file('police.json'), 'utf8'));
   const brought = async (name: string, claims: object, country: 'ID' | 'KH') => {
     const signer = await importAuthorityKey(signerAt(key(country)));
@@ -282,7 +282,7 @@ test('a designation is refused that another country signed, or that lists a key 
   });
 });
 
-test('a mail certificate is taken by its chain to an authority of the desk’s country, and by nothing less', async () => {
+test('a mail certificate is accepted only by its chain to an authority of the focal point’s country', async () => {
   const party = (name: string): CertificateParty => ({ name, ...TEST_KEYS.rsa() });
   const [root, middle, dewi] = [party('Invented Mail Root'), party('Invented Mail CA'), party('Dewi')];
   const time = { from: days(-1), until: days(30) };
@@ -327,7 +327,7 @@ test('a mail certificate is taken by its chain to an authority of the desk’s c
   expect(judgeMailbox(kept ?? '', createMailTrust(at.home)('ID'), new Date()).kind).toBe('trusted');
 });
 
-test('a CA for mail is no authority: it need not be fit to be one, and the gateway opens all the same', async () => {
+test('a CA for mail is not an authority: it need not fit that role, and the gateway still opens', async () => {
   const listed = await at.amanat(['focal-point', 'list']);
   expect(listed).toMatchObject({ code: 0, err: '' });
   expect(listed.out).toMatch(/^post\s+ID/m);

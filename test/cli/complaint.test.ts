@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('nothing to show, then a statement that came is listed and written to a file', async () => {
+test('an empty list, then a complaint that came is listed and written to a file', async () => {
   expect((await at.json(['complaint', 'list'])).document).toEqual({ complaints: [] });
   expect((await at.json(['designation', 'pending'])).document).toEqual({ pending: [] });
   const digest = 'A'.repeat(43);

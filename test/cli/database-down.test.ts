@@ -28,7 +28,7 @@ const get = async (path: string) => {
   return { status: answer.status, after: answer.headers.get('retry-after') };
 };
 
-test('the gateway lives, spaces out its tries, says so once, and goes on when the database is back', async () => {
+test('the gateway keeps running, tries at growing intervals, logs it once, and continues when the database is back', async () => {
   await expect.poll(async () => (await get('/readyz')).status).toBe(200);
   for (const state of ['slam', 'refuse', 'slam'] as const) {
     await door.set(state);

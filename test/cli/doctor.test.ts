@@ -43,7 +43,7 @@ describe('a gateway with its own database', () => {
   });
   afterAll(() => at.close());
 
-  test('is well, and what is not used is skipped', async () => {
+  test('is well, and parts that are not used are skipped', async () => {
     const { code, of } = await examined(at);
     expect(code).toBe(0);
     expect(of('database')).toEqual([
@@ -58,7 +58,7 @@ describe('a gateway with its own database', () => {
     expect(of('statements').join()).toContain('the authority trusted for ID is a DEMO (not real)');
   });
 
-  test('is served: so it is said, and what does not work in it', async () => {
+  test('is served: the doctor says so, and names the parts that do not work', async () => {
     const served = await at.serve({ AMANAT_CHANNELS: 'webhook,telegram' });
     expect(served.ready).toMatchObject({ not_working: [], findings: [] });
     const { code, of } = await examined(at);
@@ -67,7 +67,7 @@ describe('a gateway with its own database', () => {
     expect(of('serving')).toEqual([expect.stringMatching(/^failed: .*these parts do not work: telegram$/)]);
   });
 
-  test('names files with open secrets, and a wrong master key', async () => {
+  test('names files with secrets that others can read, and a wrong master key', async () => {
     await at.json([
       'focal-point',
       'add',
@@ -97,7 +97,7 @@ describe('a gateway with its own database', () => {
     rmSync(at.file('home/secrets/AMANAT_NOTE'));
   });
 
-  test('names settings that mean nothing, and a gateway without a channel', async () => {
+  test('names settings without effect, and a gateway without a channel', async () => {
     const found = await examined(at, { AMANAT_ALOW: '127.0.0.1', AMANAT_CHANNELS: '' });
     expect(found.of('settings')).toEqual([
       'warning: AMANAT_ALOW is not a setting and has no effect',
@@ -134,7 +134,7 @@ describe('a gateway with its own database', () => {
     rmSync(at.file('home/certs/ID/other.pem'));
   });
 
-  test('greets the mail relay and asks the Bot API, for real', async () => {
+  test('really connects to the mail server and the Bot API', async () => {
     const [mail, bot, known] = await Promise.all([
       startMailServer(),
       startBotApi({ token: '4712:invented' }),
@@ -176,7 +176,7 @@ describe('a gateway with its own database', () => {
     expect(lacking.of('telegram')).toEqual(['failed: AMANAT_TELEGRAM_TOKEN is not set']);
   });
 
-  test('a database that does not answer is named, and the rest is looked at', async () => {
+  test('a database that does not answer is named, and the other checks go on', async () => {
     const nowhere = `postgres://amanat@127.0.0.1:${await freePort()}/amanat`;
     const { code, of } = await examined(at, { DATABASE_URL: nowhere });
     expect(code).toBe(1);
@@ -184,7 +184,7 @@ describe('a gateway with its own database', () => {
     expect(of('letters')).toEqual(['ok: a test page was set in every script']);
   });
 
-  test('says the same to a person, and what to do', async () => {
+  test('prints the same as text, with what to do', async () => {
     const { out, code } = await at.amanat(['doctor'], { env: { NO_COLOR: '1' } });
     expect(code).toBe(0);
     expect(out).toMatch(/^ok {7}database {8}PostgreSQL 18/m);
@@ -193,7 +193,7 @@ describe('a gateway with its own database', () => {
   });
 });
 
-test('a database whose acknowledged writes a power cut loses is no place for a gateway', async () => {
+test('a database that can lose acknowledged writes in a power cut is not fit for a gateway', async () => {
   const at = await begun(await benchOnServer());
   const { code, of } = await examined(at);
   expect(code).toBe(1);

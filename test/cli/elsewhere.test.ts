@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('a gateway is made without an authority, and says what it needs until it has an anchor', async () => {
+test('a gateway is made without an authority, and names what it needs until it has an anchor', async () => {
   const made = await at.amanat(['init', '--url', 'https://gateway.example', '--mail-from', 'g@example.test']);
   expect(made.code, made.err).toBe(0);
   expect(made.out).toMatch(/authorities\s+none here/);
@@ -38,7 +38,7 @@ test('a gateway is made without an authority, and says what it needs until it ha
   expect((await done('focal-point', 'list')).focal_points).toEqual([]);
 });
 
-test('a desk designated by files gets a key to read by, and its keys are shown with their ends', async () => {
+test('a focal point designated by files gets an access key, and its keys are listed with their ends', async () => {
   const [draft, signed] = [at.file('post.json'), at.file('post.signed.json')];
   const focalPoint = ['--slug', 'post', '--name', 'Post', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Dewi Invented,role=officer,lang=id'];
@@ -58,7 +58,7 @@ test('a desk designated by files gets a key to read by, and its keys are shown w
   expect(shown.out.match(/^(?:signing|key agreement) key /gm)).toHaveLength(4);
 });
 
-test('an attaché’s request is answered with a certificate, and mail goes to that', async () => {
+test('an attaché’s request is answered with a certificate, and mail is encrypted to it', async () => {
   const [csr, out] = [at.file('dewi.csr'), at.file('dewi.pem')];
   const pair = makeRsaPair(2_048);
   writeFileSync(csr, makeMailRequest(pair));
@@ -83,7 +83,7 @@ test('an attaché’s request is answered with a certificate, and mail goes to t
   });
 });
 
-test('a withdrawal is read before it is signed, and ends every key of the desk', async () => {
+test('a withdrawal is read before it is signed, and ends every key of the focal point', async () => {
   const [draft, signed] = [at.file('gone.json'), at.file('gone.signed.json')];
   const words = ['--focal-point', 'post', '--as', 'ID', '--reason', 'keyCompromise'];
   await done('designation', 'sign', at.file('rotated.json'), '--key', key, '--out', at.file('new.json'));

@@ -44,7 +44,7 @@ const kill = (): void => {
 const threads = async () => (await at.json(['thread', '--open'])).document.threads.map(idOf);
 const idOf = ({ thid: id }: { thid: string }): string => id;
 
-test('it is started again by itself, as often as it is killed', async () => {
+test('it is started again automatically, as often as it is killed', async () => {
   for (let round = 0; round < 2; round++) {
     const before = readPostmaster(dataDir)?.pid;
     kill();
@@ -55,7 +55,7 @@ test('it is started again by itself, as often as it is killed', async () => {
   }
 });
 
-test('while it does not start, everybody is told to come again; then all goes on', async () => {
+test('while it does not start, every caller is told to try again; then everything continues', async () => {
   // PostgreSQL does not start on a directory that others may enter.
   chmodSync(dataDir, 0o755);
   kill();

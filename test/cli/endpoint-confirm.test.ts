@@ -73,7 +73,7 @@ test('the second endpoint waits, and files to and from the authority confirm it'
   );
 });
 
-test('a home whose mark of the log was deleted adopts no endpoint as one from before', async () => {
+test('a home folder whose log mark was deleted does not adopt endpoints as old ones', async () => {
   const sql = connectToDatabase(
     inject('server'),
     at.values['DATABASE_URL']?.split('/').at(-1)?.split('?')[0] ?? '',

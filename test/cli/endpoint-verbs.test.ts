@@ -41,7 +41,7 @@ test('help shows the eight verbs', async () => {
   );
 });
 
-describe('an address is judged when it is given', () => {
+describe('an address is checked when it is given', () => {
   test.each([
     'https://localhost/hook',
     'https://LOCALHOST./hook',
@@ -64,18 +64,18 @@ describe('an address is judged when it is given', () => {
     expect(document.error.detail).not.toContain('partner');
   });
 
-  test('a public name on another port is taken', async () => {
+  test('a public name on another port is accepted', async () => {
     const { code, document } = await add('https://partner.example:8443/hook');
     expect(code).toBe(0);
     expect((await endpoint('remove', document.endpoint)).code).toBe(0);
   });
 
-  test('the same holds for a changed address', async () => {
+  test('the same checks apply to a changed address', async () => {
     expect((await endpoint('set', id, '--address', 'https://localhost/x')).code).toBe(2);
   });
 });
 
-test('list names no address, show does; an id may be shortened', async () => {
+test('list shows no address, show does; an id may be shortened', async () => {
   const [one] = await listed();
   expect(one).toMatchObject({ id, focal_point: 'desk', channel: 'webhook', state: 'on', off: null });
   expect(JSON.stringify(one)).not.toContain(peer.host);
@@ -90,7 +90,7 @@ test('list names no address, show does; an id may be shortened', async () => {
     });
 });
 
-test('a test is a signed event that names no case; one that is refused says how', async () => {
+test('a test is a signed event that names no case; a refused test says why', async () => {
   peer.answer(answerStatus(200));
   expect(await endpoint('test', id)).toMatchObject({
     code: 0,
@@ -117,7 +117,7 @@ test('a test is a signed event that names no case; one that is refused says how'
   expect(err).toContain('did not accept it (http-503).');
 });
 
-test('set changes in place, and a new secret overlaps', async () => {
+test('set changes an endpoint in place, and a new secret overlaps with the old one', async () => {
   expect((await endpoint('set', id)).code).toBe(2);
   const moved = await endpoint('set', id, '--address', `${peer.url}/moved`, '--rank', '3');
   expect(moved.document.changed.sort()).toEqual(['address', 'rank']);

@@ -5,7 +5,7 @@ import { PROBLEMS, type ProblemCode, Refusal } from '../../src/domain/words/erro
 import { EXIT, exitOfProblem, helpOfExits } from '../../src/entry/exit.ts';
 import { describeFailure } from '../../src/entry/failure.ts';
 
-test('a refusal of the caller, of the configuration, of the moment, and a fault are told apart', () => {
+test('a refusal of the caller, of the configuration, of the moment, and a fault are distinguished', () => {
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
   for (const code of codes) {
     const { status } = PROBLEMS[code];
@@ -23,7 +23,7 @@ test('a refusal of the caller, of the configuration, of the moment, and a fault 
   expect(new Set(Object.values(EXIT).map((one) => one.code)).size).toBe(Object.keys(EXIT).length);
 });
 
-test('a foreign error says its name and code and nothing of its text', () => {
+test('a foreign error gives its name and code, and nothing of its text', () => {
   const foreign = Object.assign(new TypeError('value "Invented Person" is bad'), { code: '22P02' });
   expect(JSON.stringify(describeFailure(foreign))).not.toContain('Invented');
   expect(describeFailure(foreign)).toMatchObject({ exit: 'fault', code: 'fault' });
@@ -36,7 +36,7 @@ test('a foreign error says its name and code and nothing of its text', () => {
   });
 });
 
-test('an officer’s name may hold commas; what is missing or wrong is named', () => {
+test('an officer’s name may contain commas; missing or wrong parts are named', () => {
   expect(readOfficer('id=o1,name=Sari Invented, S.H., M.H.,role=officer,lang=id')).toEqual({
     id: 'o1',
     name: 'Sari Invented, S.H., M.H.',
@@ -48,7 +48,7 @@ test('an officer’s name may hold commas; what is missing or wrong is named', (
   expect(() => readOfficer('id=O 1,name=Sari,role=officer,lang=id')).toThrow(/^id must be/);
 });
 
-test('a disk, a file and a server that will not serve are named with what to do, and are no fault of ours', () => {
+test('a disk, a file or a server that does not work is named with what to do, and is not reported as an internal fault', () => {
   const of = (code: string, more: object = {}) =>
     describeFailure(Object.assign(new Error('x'), { code }, more));
   for (const code of ['ENOSPC', 'EDQUOT', 'EMFILE', '53100', '53300', '25006'])

@@ -18,7 +18,7 @@ afterAll(() => Promise.all([kh?.close(), id?.close()]));
 
 const DID = 'did:web:gateway.id.example';
 
-test('a gateway is drafted at itself, signed by its own authority, and shown in plain words', async () => {
+test('a gateway is drafted at itself, signed by its own authority, and shown as readable text', async () => {
   const words = ['--name', 'Invented Gateway', '--country', 'ID', '--out', id.file('draft.json')];
   expect(await id.json(['gateway', 'draft', ...words])).toMatchObject({
     code: 0,
@@ -43,7 +43,7 @@ test('a gateway is drafted at itself, signed by its own authority, and shown in 
   expect(shown.out).toMatch(/verdict\s+verifies/);
 });
 
-test('there is nothing to hand over before it is there', async () => {
+test('nothing can be exported before it exists', async () => {
   const out = id.file('none.json');
   for (const [words, code] of [
     [['designation', 'export', 'desk'], 'unknown-recipient'],
@@ -54,7 +54,7 @@ test('there is nothing to hand over before it is there', async () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test('the other gateway imports what is signed, and nothing else', async () => {
+test('the other gateway imports only what is signed', async () => {
   const take = (at: Bench, file: string) => at.json(['gateway', 'import', id.file(file)]);
   expect(await take(kh, 'draft.json')).toMatchObject({
     code: 3,
@@ -66,7 +66,7 @@ test('the other gateway imports what is signed, and nothing else', async () => {
   expect(await take(id, 'signed.json')).toMatchObject({ code: 0, document: { did: DID } });
 });
 
-test('desks designated and agreements signed at one gateway are handed to the other as files', async () => {
+test('focal points and agreements of one gateway are given to the other as files', async () => {
   const focalPoint = ['--slug', 'desk', '--name', 'Invented Desk', '--country', 'ID'];
   const officer = ['--officer', 'id=o1,name=Dewi Invented,role=officer,lang=id'];
   expect((await id.json(['focal-point', 'add', ...focalPoint, ...officer])).code).toBe(0);
@@ -93,7 +93,7 @@ test('desks designated and agreements signed at one gateway are handed to the ot
   expect(existsSync('-')).toBe(false);
 });
 
-test('so is an agreement, in its highest version or the one that is named', async () => {
+test('so is an agreement, in its highest version or the named one', async () => {
   const version = (number: number) => ({
     kind: 'agreement',
     id: 'id-kh',
@@ -120,7 +120,7 @@ test('so is an agreement, in its highest version or the one that is named', asyn
   expect(await id.json(['agreement', 'export', 'id-kh', '--version', '3'])).toMatchObject({ code: 3 });
 });
 
-test('so is the gateway itself, once its designation was imported', async () => {
+test('so is the gateway itself, after its designation was imported', async () => {
   const own = id.file('own.json');
   expect(await id.json(['gateway', 'export', '--out', own])).toMatchObject({ document: { did: DID } });
   const [written, signed] = [own, id.file('signed.json')].map((file) =>

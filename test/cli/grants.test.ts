@@ -49,7 +49,7 @@ const ready = async () => {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 
-test('a home from before is served closed until its operator has confirmed what is there', async () => {
+test('a home folder from before grants had MACs is served closed until its operator has confirmed its grants', async () => {
   // As the program of before left it.
   await sql`update access_key set entry = null, mac = null`;
   await sql`update secret set entry = null, mac = null`;
@@ -95,7 +95,7 @@ test('a home from before is served closed until its operator has confirmed what 
   expect(acts).toEqual(Array(4).fill('grants.adopted'));
 });
 
-test('an entry taken away at the end of the log closes a gateway that begins', async () => {
+test('an entry removed from the end of the log closes a gateway at its start', async () => {
   const [, listed] = (await at.json(['focal-point', 'access-key', 'list'])).document.access_keys;
   expect(listed).toBeUndefined();
   await served?.end('SIGTERM');
@@ -115,7 +115,7 @@ test('an entry taken away at the end of the log closes a gateway that begins', a
   expect(doctor.out).toContain('operator’s log');
 });
 
-test('a head that cannot be read is a fault of the home folder', async () => {
+test('a log head that cannot be read is a fault of the home folder', async () => {
   await served?.end('SIGTERM');
   served = undefined;
   writeFileSync(head(), '{"place":');

@@ -10,7 +10,7 @@ afterAll(() => at?.close());
 
 const init = (url: string, ...more: string[]) => at.json(['init', '--url', url, ...more]);
 
-test('http beyond this machine is refused, and taken where it is said twice', async () => {
+test('http to other machines is refused, unless a second flag allows it', async () => {
   for (const url of ['http://gateway.example', 'http://192.0.2.7:8080', 'http://127.0.0.1.example']) {
     const { code, document } = await init(url);
     expect([url, code, document.error.code]).toEqual([url, 2, 'usage']);

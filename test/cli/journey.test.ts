@@ -67,7 +67,7 @@ const POST = [
   'id=o1,name=Dewi Invented,role=officer,lang=id',
 ];
 
-test('init makes a home folder once, with every secret its owner’s alone', async () => {
+test('init makes a home folder once, with every secret readable by its owner alone', async () => {
   const words = [
     'init',
     '--url',
@@ -93,7 +93,7 @@ test('init makes a home folder once, with every secret its owner’s alone', asy
   expect(again).toMatchObject({ code: 3, document: { error: { code: 'already-exists' } } });
 });
 
-test('focal points are designated once each; a private key is not taken for a public one', async () => {
+test('focal points are designated once each; a private key is not accepted as a public one', async () => {
   const shelter = await at.amanat([
     'focal-point',
     'add',
@@ -173,7 +173,7 @@ test('a focal point that holds its own keys brings their public halves, and gets
   expect(await at.json([...hook, ...address])).toMatchObject({ code: 0, document: { shows: 'sealed' } });
 });
 
-test('an agreement is passed on half signed, and kept when the other side has signed too', async () => {
+test('an agreement is passed on with one signature, and kept when the other side has signed too', async () => {
   const half = ['agreement', 'sign', at.file('draft.json'), '--as', 'ID'];
   expect(await at.json(half)).toMatchObject({
     code: 2,
@@ -192,7 +192,7 @@ test('an agreement is passed on half signed, and kept when the other side has si
   expect(whole.out).toMatch(/kept\s+yes/);
 });
 
-test('serve says in one line what runs; commands work beside it on the same embedded database', async () => {
+test('serve prints in one line what runs; commands work beside it on the same embedded database', async () => {
   served = await at.serve(env);
   expect(served.ready).toEqual({
     serving: url,
@@ -210,7 +210,7 @@ test('serve says in one line what runs; commands work beside it on the same embe
   expect(listed.out).toMatch(/^border-post\s+ID\s+Invented Post/m);
 });
 
-test('endpoints are added while it serves; what routing would never use is refused', async () => {
+test('endpoints are added while it serves; endpoints that routing would never use are refused', async () => {
   const hook = [
     'endpoint',
     'add',
@@ -282,7 +282,7 @@ const text = (id: string) => [
   ...['--type', 'text', '--handling', 'H1', '--body', '-', '--id', id],
 ];
 
-test('send names a tip, or what is passed on: one that is not known is refused', async () => {
+test('send names a tip, or the message that is passed on: an unknown one is refused', async () => {
   const words = sending();
   const none = '0'.repeat(32);
   const [tip, passed] = await Promise.all([
@@ -301,7 +301,7 @@ test('send names a tip, or what is passed on: one that is not known is refused',
   }
 });
 
-test('send carries a message in, status tells what became of it, to its parties only', async () => {
+test('send submits a message, and status shows its state to its parties only', async () => {
   const words = text('invented-1');
   const input = JSON.stringify({ text: 'uji coba' });
   const sent = await at.json(words, { input });
@@ -332,7 +332,7 @@ test('send carries a message in, status tells what became of it, to its parties 
   expect((await at.json(uncovered, { input })).code).toBe(3);
 });
 
-test('a message is exported, and verified by whoever has the certificates and nothing else', async () => {
+test('a message is exported, and verified with only the certificates', async () => {
   const [draft, signed, out] = ['gateway.json', 'gateway.signed.json', 'case.amanat'].map(at.file) as [
     string,
     string,
@@ -358,7 +358,7 @@ test('a message is exported, and verified by whoever has the certificates and no
   expect(unknown).toMatchObject({ code: 3, document: { error: { code: 'not-found' } } });
 });
 
-test('serve ends in good order at a signal, and what is then asked of it is unreachable', async () => {
+test('serve ends in order at a signal; later calls do not reach it', async () => {
   const ended = await served?.end('SIGTERM');
   served = undefined;
   expect(ended?.code).toBe(0);

@@ -92,7 +92,7 @@ const verifies = async (evidence: unknown): Promise<string | undefined> => {
 const kept = (name: string): string => readFileSync(`${at.home}/secrets/${name}`, 'utf8').trim();
 const ended = async (): Promise<void> => void (await served?.end('SIGTERM'));
 
-test('the master key is rotated while the gateway serves, and again after the old one is gone', async () => {
+test('the master key is rotated while the gateway serves, and again after the old one is deleted', async () => {
   const before = kept('AMANAT_MASTER_KEY');
   // The running gateway has opened no secret yet, so it reads some of them only after they were rewrapped.
   let isOver = false;
@@ -145,7 +145,7 @@ test('the master key is rotated while the gateway serves, and again after the ol
   expect((await importMasterKey(now)).id).toHaveLength(16);
 });
 
-test('a process that has opened nothing yet finds the key it was not started with', async () => {
+test('a process that has opened nothing yet finds the new key that it was not started with', async () => {
   await ended();
   served = await at.serve();
   const begun = await at.amanat(['keys', 'rotate', '--master']);
@@ -161,7 +161,7 @@ test('a process that has opened nothing yet finds the key it was not started wit
   expect((await post()).status).toBe(202);
 });
 
-test('a new evidence key signs beside the old one, and both verify by the published document', async () => {
+test('a new evidence key signs beside the old one, and both verify with the published document', async () => {
   const before = await post();
   const rotated = await at.json(['keys', 'rotate', '--gateway', '--overlap-days', '3']);
   expect(rotated).toMatchObject({
@@ -191,7 +191,7 @@ test('a new evidence key signs beside the old one, and both verify by the publis
   ]);
 });
 
-test('a desk’s keys rotate under its authority here, or by a draft that it signs elsewhere', async () => {
+test('a focal point’s keys rotate with its authority here, or with a draft that is signed elsewhere', async () => {
   const rotated = await at.json(['keys', 'rotate', '--focal-point', 'desk', '--as', 'ID']);
   expect(rotated).toMatchObject({ code: 0, document: { kept: true } });
   expect(rotated.document.signing_keys).toHaveLength(2);
@@ -213,7 +213,7 @@ test('a desk’s keys rotate under its authority here, or by a draft that it sig
   expect((await post()).status).toBe(202);
 });
 
-test('the list shows everything with the days it has left', async () => {
+test('the list shows everything with its remaining days', async () => {
   const { code, document } = await at.json(['keys', 'list']);
   expect(code).toBe(0);
   const of = (what: string) => document.keys.filter((one: { what: string }) => one.what === what);
@@ -230,7 +230,7 @@ test('the list shows everything with the days it has left', async () => {
   expect(shown.out).toMatch(/agreement +id-kh-test/);
 });
 
-test('a withdrawal drafted here, signed elsewhere and imported stops traffic at once, for good', async () => {
+test('a withdrawal drafted here, signed elsewhere and imported stops traffic at once and permanently', async () => {
   const words = ['keys', 'withdraw', '--focal-point', 'desk', '--as', 'ID', '--reason', 'keyCompromise'];
   const draft = await at.json([...words, '--out', at.file('withdrawal.json')]);
   expect(draft).toMatchObject({ code: 0, document: { kept: false } });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('an alarm is shown, settled by a name, and stays', async () => {
+test('an alarm is shown, resolved with a name, and kept', async () => {
   const status = () => at.json(['ledger', 'status']);
   const before = await status();
   expect(before).toMatchObject({

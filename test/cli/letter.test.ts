@@ -38,7 +38,7 @@ async function underH2(gateway: Gateway): Promise<string> {
   return accepted.id;
 }
 
-test('the letter becomes a file of its owner’s alone, in the languages asked for, and is never overwritten', async () => {
+test('the letter is written to a file readable by its owner alone, in the requested languages, and never overwrites a file', async () => {
   const out = at.file('letter.pdf');
   const said = await at.amanat(['letter', id, '--out', out, '--lang', 'ms', '--lang', 'en']);
   expect(said.code).toBe(0);
@@ -55,7 +55,7 @@ test('the letter becomes a file of its owner’s alone, in the languages asked f
   expect((await at.json(['letter', id, '--out', out])).code).toBe(2);
 });
 
-test('a language that is none, an unknown message and a stranger are refused, and nothing is written', async () => {
+test('an unknown language, an unknown message and a stranger are refused, and nothing is written', async () => {
   const out = at.file('none.pdf');
   expect((await at.json(['letter', id, '--out', out, '--lang', 'th'])).code).toBe(2);
   expect(await at.json(['letter', '0'.repeat(32), '--out', out])).toMatchObject({
@@ -69,7 +69,7 @@ test('a language that is none, an unknown message and a stranger are refused, an
   expect(() => statSync(out)).toThrow();
 });
 
-test('what is restricted is opened for no operator, and nothing for a desk that it has not come to', async () => {
+test('a restricted message is not opened for an operator, and nothing for a focal point before it has arrived there', async () => {
   const out = at.file('none.pdf');
   for (const more of [[], ['--for', 'shelter'], ['--for', 'desk']])
     expect(await at.json(['letter', restricted, '--out', out, ...more])).toMatchObject({

@@ -32,7 +32,7 @@ afterAll(() => at.close());
 
 const log = async (...words: string[]) => (await at.json(['log', ...words])).document;
 
-test('what was done, by whom and to what, in order; nobody’s name or address is in it', async () => {
+test('it shows what was done, by whom and to what, in order; without names of persons or addresses', async () => {
   const { entries, broken_at } = await log();
   expect(broken_at).toBeNull();
   expect(entries.map((one: { who: string; act: string }) => [one.who, one.act])).toEqual([
@@ -56,7 +56,7 @@ test('what was done, by whom and to what, in order; nobody’s name or address i
   expect(made).toBeLessThanOrEqual(madeBetween[1]);
 });
 
-test('it can be asked for one subject and from a time on', async () => {
+test('it can be limited to one subject and to entries from a given time', async () => {
   const ofDesk = (await log('--subject', 'desk')).entries;
   expect(ofDesk.map((one: { act: string }) => one.act)).toEqual([
     'custody-key.made',
@@ -75,7 +75,7 @@ test('it can be asked for one subject and from a time on', async () => {
   expect((await at.amanat(['log', '--since', 'yesterday'])).code).toBe(2);
 });
 
-test('an invitation is in the part of the desk that it is for', async () => {
+test('an invitation is listed under the focal point that it is for', async () => {
   const linked = await at.amanat(['officer', 'link', '--focal-point', 'desk', '--officer', 'o1']);
   expect(linked.code).toBe(0);
   // The bot could not answer: the operator hears it before the page is handed over.
@@ -84,13 +84,13 @@ test('an invitation is in the part of the desk that it is for', async () => {
   expect(acts.slice(-2)).toEqual(['pin.invited', 'officer.invited']);
 });
 
-test('a handle that is none is refused, and repeated nowhere', async () => {
+test('an invalid handle is refused, and never repeated', async () => {
   const refused = await at.amanat(['--operator', 'Dewi Invented <d@example>', 'log']);
   expect(refused.code).toBe(2);
   expect((await at.amanat(['log'], { env: { AMANAT_OPERATOR: 'no handle' } })).code).toBe(2);
 });
 
-test('entries stand in the ledger; one that is changed, moved or taken away is seen', async () => {
+test('the ledger has the entries; a changed, moved or removed one is noticed', async () => {
   const { entries } = await log();
   await withGateway(at, async (gateway) => {
     await extendLedger(gateway);

@@ -47,7 +47,7 @@ function commandOf(words: readonly string[]): { found: Command; rest: readonly s
 /** Prose goes on after `amanat`, as in "the amanat command": a line is one to be typed where its first word is a command. */
 const isCommand = ({ line }: Told): boolean => commandOf(line.split(/\s+/)).found !== program;
 
-test('each verb is there, with its flags', () => {
+test('each verb exists, with its flags', () => {
   const lines = told.filter(isCommand);
   expect(lines.length).toBeGreaterThan(100);
   const wrong = lines.flatMap(({ file, line }) => {
@@ -62,7 +62,7 @@ test('each verb is there, with its flags', () => {
   expect(wrong).toEqual([]);
 });
 
-test('where an operator is told what to do, no other command is named', () => {
+test('instructions for operators name only existing commands', () => {
   const toOperators = told.filter(({ file }) =>
     /^(?:README|docs|src\/entry\/doctor|src\/domain\/error)/.test(file),
   );

@@ -19,7 +19,7 @@ afterAll(() => at.close());
 const officer = (...words: string[]) => at.json(['officer', ...words]);
 const whose = ['--focal-point', 'desk', '--officer', 'o1'];
 
-test('link and pin make start pages, list shows who is there, unlink says where there is nothing to end', async () => {
+test('link and pin make start pages, list shows the officers, unlink says if there is nothing to end', async () => {
   const { out } = await at.amanat(['officer', '--help']);
   for (const verb of ['list', 'link', 'pin', 'unlink']) expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
   const made = await officer('link', ...whose);
@@ -43,7 +43,7 @@ test('link and pin make start pages, list shows who is there, unlink says where 
   expect(acts).toEqual(expect.arrayContaining(['officer.invited', 'pin.invited']));
 });
 
-test('list shows ids whole, as the other commands take them', async () => {
+test('list shows complete ids, as the other commands accept them', async () => {
   writeFileSync(at.file('password'), 'correct horse battery staple');
   const mail = [
     '--channel',

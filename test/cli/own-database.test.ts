@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const list = (env: Readonly<Record<string, string>>) => at.amanat(['focal-point', 'list'], { env });
 
-test('the first database is remembered, and no other one opened', async () => {
+test('the first database is remembered, and no other one is opened', async () => {
   expect((await list(own)).code).toBe(0);
   expect((await list(own)).code).toBe(0);
   const missing = await list({});
@@ -46,7 +46,7 @@ test('the first database is remembered, and no other one opened', async () => {
 });
 
 test.each(['garbage', 'mysql://invented:secret@127.0.0.1/x', 'postgres://127.0.0.1:99999/x', ''])(
-  'DATABASE_URL=%s is no database, and is not repeated',
+  'DATABASE_URL=%s is not a database URL, and is not repeated',
   async (DATABASE_URL) => {
     const { code, err } = await list({ DATABASE_URL });
     expect([code, err]).toEqual([4, expect.stringContaining('DATABASE_URL must be a URL such as')]);
@@ -54,19 +54,19 @@ test.each(['garbage', 'mysql://invented:secret@127.0.0.1/x', 'postgres://127.0.0
   },
 );
 
-test('the database of another home is refused as well', async () => {
+test('the database of another home folder is refused, too', async () => {
   await another.sql`insert into house (id) values ('of-another-home')`;
   const refused = await list(foreign);
   expect([refused.code, refused.err]).toEqual([4, expect.stringContaining('belongs to another gateway')]);
 });
 
-test('a home folder that remembers nothing takes the database it is given', async () => {
+test('a home folder that remembers no database accepts the given one', async () => {
   rmSync(`${at.home}/database.json`);
   expect((await list(own)).code).toBe(0);
   expect(JSON.parse(readFileSync(`${at.home}/database.json`, 'utf8'))).toMatchObject({ by: 'DATABASE_URL' });
 });
 
-test('a wrong master key is refused at the start, and both keys are right while one replaces the other', async () => {
+test('a wrong master key is refused at the start, and both keys are accepted during a rotation', async () => {
   const wrong = { ...own, AMANAT_MASTER_KEY: chance.newToken() };
   for (const words of [['serve'], ['focal-point', 'list']]) {
     const { code, err } = await at.amanat(words, { env: wrong });

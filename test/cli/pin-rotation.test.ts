@@ -38,7 +38,7 @@ async function isTheSame(): Promise<void> {
   expect(await enter(to, { pin: PIN })).toBe(200);
 }
 
-test('set before, given after the rotation, its end, and once the old key is removed', async () => {
+test('a PIN set before works after the rotation, after its end, and after the old key is removed', async () => {
   expect(await enter(await page('pin'), { pin: PIN, again: PIN })).toBe(200);
   for (const more of [[], ['--finish'], ['--forget-old']]) {
     const { code, document } = await at.json(['keys', 'rotate', '--master', ...more]);
@@ -52,7 +52,7 @@ test('set before, given after the rotation, its end, and once the old key is rem
   expect(pins).toMatchObject([{ verdict: 'ok' }]);
 });
 
-test('a locked one stays locked through a rotation', async () => {
+test('a locked PIN stays locked during a rotation', async () => {
   const to = await page('link');
   for (let n = 0; n < 5; n += 1) await enter(to, { pin: '503926' });
   expect((await at.json(['keys', 'rotate', '--master'])).code).toBe(0);

@@ -17,7 +17,7 @@ const DRAFT = ['designation', 'draft', '--slug', 'desk', '--name', 'Desk', '--co
 const AYU = ['--officer', 'id=o1,name=Ayu,role=officer,lang=id'];
 const refused = { code: 3, document: { error: { code: 'officer-renamed' } } };
 
-test('neither a draft nor an import goes on before it is said who has the id', async () => {
+test('a draft or an import stops until the operator says who has the id', async () => {
   const [draft, signed] = [at.file('draft.json'), at.file('signed.json')];
   expect(await at.json([...DRAFT, ...AYU, '--out', draft])).toMatchObject(refused);
   const said = [...DRAFT, ...AYU, '--new-person', 'o1', '--out', draft];

@@ -72,7 +72,7 @@ test('a drill is started and scored; while it runs the exit code says so', async
   });
 });
 
-test('a report is printed, and written as table, page and PDF, for its owner’s eyes and never over another file', async () => {
+test('a report is printed, and written as table, page and PDF, readable by its owner alone and never over another file', async () => {
   const files = { csv: at.file('r.csv'), html: at.file('r.html'), pdf: at.file('r.pdf') };
   const flags = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
   const { code, document } = await at.json([...period, ...flags, '--lang', 'id']);
@@ -95,7 +95,7 @@ test('a report is printed, and written as table, page and PDF, for its owner’s
   expect(said.out).toMatch(/^drill-messages +ID +drill +all +1/m);
 });
 
-test('what is no day, no period and no agreement is refused, and nothing written', async () => {
+test('an invalid day, period or agreement is refused, and nothing is written', async () => {
   const file = at.file('none.csv');
   const wrong = (flag: string, value: string) => [...period, '--csv', file, flag, value];
   for (const value of ['2026-02-30', '2026-01-01T00:00:00'])
@@ -108,7 +108,7 @@ test('what is no day, no period and no agreement is refused, and nothing written
   expect(existsSync(file)).toBe(false);
 });
 
-test('- is standard output, alone there; it is never the name of a file', async () => {
+test('- means standard output, alone; it is never a file name', async () => {
   const csv = await at.amanat([...period, '--csv', '-']);
   expect([csv.code, csv.err]).toEqual([0, '']);
   const [heading = '', ...rows] = csv.out.split('\r\n');

@@ -16,7 +16,7 @@ afterAll(() => at.close());
 /** A day this many days from now, as the flag takes it. */
 const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-test('what would go is listed by day, without content; nothing goes before its time', async () => {
+test('content that is due for deletion is listed by day, without content; nothing is deleted before its time', async () => {
   const listed = (days: number) => at.json(['retain', '--dry-run', '--until', dayIn(days)]);
   expect(await listed(90)).toMatchObject({ code: 0, document: { purged: false, content: [], open: [] } });
   // It could not be delivered, so its sender owes an act: its thread is open.
@@ -36,7 +36,7 @@ test('what would go is listed by day, without content; nothing goes before its t
   expect(await at.json(['retain', '--unpurged'])).toMatchObject({ code: 0, document: { recalls: [] } });
 });
 
-test('a day that is none, and a day without --dry-run, are refused', async () => {
+test('an invalid day, and a day without --dry-run, are refused', async () => {
   expect((await at.json(['retain', '--dry-run', '--until', '2027-13-40'])).code).toBe(2);
   expect((await at.json(['retain', '--until', dayIn(100)])).code).toBe(2);
 });

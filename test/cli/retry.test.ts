@@ -18,7 +18,7 @@ const stateOf = () =>
     (await gateway.store.messages.readMessage(id))?.deliveries.map((one) => one.state),
   );
 
-test('what failed is due again, and hurried once more; an id that is none, a stranger and an unknown message are refused', async () => {
+test('a failed delivery is due again, and hurried once more; an invalid id, a stranger and an unknown message are refused', async () => {
   expect(await stateOf()).toEqual(['failed']);
   expect((await at.json(['retry', 'x'])).code).toBe(2);
   expect(await at.json(['retry', '0'.repeat(32)])).toMatchObject({

@@ -23,7 +23,7 @@ const set = (roster: unknown) => {
   return at.json(['roster', 'set', 'desk', file]);
 };
 
-test('is set, shown and ended; a stranger, a shift that is none and an unknown desk are refused', async () => {
+test('a roster is set, shown and ended; a stranger, an invalid shift and an unknown focal point are refused', async () => {
   const shift = { officer: 'o1', days: [1, 2], from: '08:00', to: '16:00' };
   const once = { officer: 'o1', from: '2026-12-25T00:00:00Z', until: '2026-12-26T00:00:00Z' };
   expect((await at.amanat(['roster', 'show', 'desk'])).out).toMatch(/^No roster/);

@@ -19,7 +19,7 @@ const ready = async () => {
   return { status: answer.status, body: await answer.json() };
 };
 
-test('a newer schema that does not serve this program is named with both versions', async () => {
+test('a newer schema that does not support this program is refused, with both versions named', async () => {
   const sql = postgres(at.values['DATABASE_URL'] ?? '', { max: 1 });
   const newer = { database: SCHEMA_VERSION + 1, program: SCHEMA_VERSION };
   try {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('that an authority of the published demo set is trusted, in the log and in the answer', async () => {
+test('an authority of the published demo set is trusted: serve says so in the log and in its output', async () => {
   const served = await at.serve({}, 'warn');
   const warning = expect.stringContaining('the authority trusted for KH is a DEMO (not real)');
   expect(served.ready.warnings).toEqual([warning]);
@@ -34,14 +34,14 @@ describe('the metrics', () => {
     return (await fetch(url, { headers })).status;
   };
 
-  test('are not served where nothing is set, and serve says so', async () => {
+  test('are not served if nothing is set, and serve says so', async () => {
     const { ready, end } = await at.serve();
     expect(ready.metrics).toBe('not served: set AMANAT_METRICS_LISTEN or AMANAT_METRICS_KEY');
     expect(await status(`${ready.serving}/metrics`)).toBe(404);
     await end('SIGTERM');
   });
 
-  test('are served behind a key', async () => {
+  test('are served with a key', async () => {
     const { ready, end } = await at.serve({ AMANAT_METRICS_KEY: KEY });
     expect(ready.metrics).toBe(`${ready.serving}/metrics, behind AMANAT_METRICS_KEY`);
     expect(await status(`${ready.serving}/metrics`)).toBe(401);
@@ -49,7 +49,7 @@ describe('the metrics', () => {
     await end('SIGTERM');
   });
 
-  test('are served on a listener of their own, and end with it', async () => {
+  test('are served on a separate listener, and end with it', async () => {
     const port = await freePort();
     const { ready, end } = await at.serve({ AMANAT_METRICS_LISTEN: String(port) });
     expect(ready.metrics).toBe(`http://127.0.0.1:${port}/metrics`);
@@ -58,7 +58,7 @@ describe('the metrics', () => {
     expect((await end('SIGTERM')).code).toBe(0);
   });
 
-  test('keep the gateway from starting where their listener is taken', async () => {
+  test('stop the gateway from starting if the address of their listener is in use', async () => {
     const { port } = new URL(JSON.parse(readFileSync(`${at.home}/config.json`, 'utf8')).AMANAT_URL);
     const { code, err } = await at.amanat(['serve'], { env: { AMANAT_METRICS_LISTEN: port } });
     expect(code).toBe(4);
@@ -66,16 +66,19 @@ describe('the metrics', () => {
   });
 });
 
-describe('where it listens', () => {
-  test.each(['nowhere.invalid:8080', '192.0.2.1:8080'])('%s is not of this machine', async (listen) => {
-    const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
-    expect(code).toBe(4);
-    expect(err).toContain('cannot listen at the address of AMANAT_LISTEN (');
-    expect(err).not.toContain('database');
-  });
+describe('the address where it listens', () => {
+  test.each(['nowhere.invalid:8080', '192.0.2.1:8080'])(
+    '%s is refused: not on this machine',
+    async (listen) => {
+      const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
+      expect(code).toBe(4);
+      expect(err).toContain('cannot listen at the address of AMANAT_LISTEN (');
+      expect(err).not.toContain('database');
+    },
+  );
 
   test.each(['127.0.0.1', '127.0.0.1:99999', 'no address', ''])(
-    '"%s" is refused by its name',
+    '"%s" is refused, and the setting is named',
     async (listen) => {
       const { code, err } = await at.amanat(['serve'], { env: { AMANAT_LISTEN: listen } });
       expect(code).toBe(4);
@@ -83,7 +86,7 @@ describe('where it listens', () => {
     },
   );
 
-  test('an IPv6 address stands in brackets, a port alone is loopback', async () => {
+  test('an IPv6 address is in brackets, a port alone means loopback', async () => {
     const port = await freePort();
     for (const [listen, url] of [
       [`[::1]:${port}`, `http://[::1]:${port}`],

@@ -26,7 +26,7 @@ const example = JSON.parse(
 const linesOf = (claims: unknown): string[] =>
   linesOfAgreement(agreementSchema.parse(claims)).map((line) => line.replaceAll(/\s+/g, ' ').trim());
 
-test('shows working time, reminders and figures where the agreement states them', () => {
+test('shows working time, reminders and figures if the agreement has them', () => {
   expect(linesOf(example)).toEqual(
     expect.arrayContaining([
       'time of ID Asia/Jakarta, weekdays 1 2 3 4 5, 08:00 to 16:00, closed on 2026-12-25, quiet from 21:00 to 06:00; did:web:gateway.example.go.id:fp:putussibau in Asia/Pontianak',
@@ -39,7 +39,7 @@ test('shows working time, reminders and figures where the agreement states them'
   );
 });
 
-test('shows none of it where the agreement is silent', () => {
+test('shows none of them if the agreement does not have them', () => {
   const { permission, calendars, reminders, chase, suppress_under, ...silent } = example;
   expect([permission, calendars, reminders, chase, suppress_under]).not.toContain(undefined);
   const words = linesOf(silent).join('\n');
@@ -63,7 +63,7 @@ const UNSAID = /^kind$|\.kty$|^country$/;
 const DID = 'did:web:gateway.test';
 const SPAN = { from: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00Z' };
 
-test('shows every member of what is signed', async () => {
+test('shows every member of the signed statement', async () => {
   const { signing, opening } = await makeKeyedPerson('desk');
   const sign = { ...signing.publicJwk };
   const open = { ...opening.publicJwk };
@@ -114,7 +114,7 @@ test('shows every member of what is signed', async () => {
   await sayEach(agreed, async (one) => linesOfAgreement(one));
 });
 
-test('shows all that the digest of a confirmed endpoint stands for, and refuses another value of each', async () => {
+test('shows everything that the digest of a confirmed endpoint covers, and refuses any other value', async () => {
   const [one, other] = [certificateOf('One'), certificateOf('Other')];
   const waiting: Endpoint = {
     id: 'e'.repeat(32),

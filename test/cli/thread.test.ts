@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-test('one thread, or all in which anything is owed', async () => {
+test('one thread, or all in which an act is owed', async () => {
   const turn = { act: 'reassign', type: 'report', country: 'ID', overdue_seconds: 0 };
   const one = await at.json(['thread', thid]);
   expect(one).toMatchObject({ code: 0, document: { thid, turn, messages: [{ state: 'failed' }] } });
@@ -32,7 +32,7 @@ test('one thread, or all in which anything is owed', async () => {
   for (const word of PRIVATE_TEXT) expect(shown).not.toContain(word);
 });
 
-test('neither or both, an id that is none, and a thread that is not kept here are refused', async () => {
+test('neither or both, an invalid id, and an unknown thread are refused', async () => {
   expect((await at.json(['thread'])).code).toBe(2);
   expect((await at.json(['thread', thid, '--open'])).code).toBe(2);
   expect((await at.json(['thread', 'x'])).code).toBe(2);
@@ -42,7 +42,7 @@ test('neither or both, an id that is none, and a thread that is not kept here ar
   });
 });
 
-test('a thread that nothing can be computed from any more is refused by a code, and named in the list', async () => {
+test('a thread whose turn can no longer be computed is refused with a code, and named in the list', async () => {
   const sql = postgres(at.values['DATABASE_URL'] ?? '', { max: 1 });
   try {
     await sql`update message set accepted_at = 'infinity' where thread = ${thid}`;

@@ -9,7 +9,7 @@ beforeAll(() => {
 });
 afterAll(() => at.close());
 
-test('missing flags are all named, and nothing is asked where nobody types', async () => {
+test('all missing flags are named, and there are no questions without a terminal', async () => {
   const [person, script] = await Promise.all([at.amanat(['init']), at.json(['init'])]);
   expect(person).toMatchObject({ code: 2, out: '' });
   expect(person.err).toContain('missing: --url');
@@ -19,7 +19,7 @@ test('missing flags are all named, and nothing is asked where nobody types', asy
   });
 });
 
-test('help tells the exit codes; an unknown flag is a usage error', async () => {
+test('help lists the exit codes; an unknown flag is a usage error', async () => {
   const [help, unknown] = await Promise.all([at.amanat(['--help']), at.json(['serve', '--no-such-flag'])]);
   expect(help.code).toBe(0);
   expect(help.out).toContain('Exit codes:');
@@ -41,7 +41,7 @@ test('without a home folder the configuration is not complete', async () => {
   });
 });
 
-test('a case is never sent in the clear over a network, and a bad body is not sent at all', async () => {
+test('a case is never sent in clear text over a network, and a bad body is not sent at all', async () => {
   const words = [
     'send',
     '--from',

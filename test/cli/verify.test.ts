@@ -50,14 +50,14 @@ afterAll(async () => {
 
 const anchored = (of = pems): string[] => of.flatMap((pem) => ['--anchor', pem]);
 
-test('a good file verifies: exit 0, one document, and what one gateway alone cannot prove', async () => {
+test('a valid file verifies: exit 0, one document, and what one gateway alone cannot prove', async () => {
   const { code, document } = await outside.json(['verify', file, ...anchored()]);
   expect(code).toBe(0);
   expect(document).toMatchObject({ verified: true, unrewritable: false, by: { name: 'One gateway' } });
   expect(document.not_proven).toContain('not-in-ledger');
 });
 
-test('each language says so in its own words', async () => {
+test('each language has its own text', async () => {
   const told = await Promise.all(
     LANGUAGES.map((lang) => outside.amanat(['verify', file, ...anchored(), '--lang', lang])),
   );
@@ -66,12 +66,12 @@ test('each language says so in its own words', async () => {
   for (const { out } of eachOf(told)) expect(out).toContain('Desk');
 });
 
-test('what belongs to a piece of evidence stands below it, further in', async () => {
+test('the details of a piece of evidence are indented below it', async () => {
   const { out } = await outside.amanat(['verify', file, ...anchored()]);
   expect(out).toMatch(/^ {2}- .*accepted for delivery.*\n {4}Based on /m);
 });
 
-test('a file that never ends is given up, and one that is not UTF-8 is no text', async () => {
+test('an endless file is given up, and a file that is not UTF-8 is refused', async () => {
   const endless = await outside.json(['verify', '/dev/zero', ...anchored()]);
   expect(endless).toMatchObject({
     code: 2,
@@ -83,7 +83,7 @@ test('a file that never ends is given up, and one that is not UTF-8 is no text',
   expect(shown).toMatchObject({ code: 2, document: { error: { detail: expect.stringContaining('UTF-8') } } });
 });
 
-test('a changed file, another authority, or no certificate at all: exit 1 and the place', async () => {
+test('a changed file, another authority, or no certificate: exit 1 and the place', async () => {
   const damaged = outside.file('damaged.amanat');
   writeFileSync(damaged, readFileSync(file, 'utf8').replace('"urgency":"urgent"', '"urgency":"routine"'));
   expect(await outside.json(['verify', damaged, ...anchored()])).toMatchObject({
@@ -101,7 +101,7 @@ test('a changed file, another authority, or no certificate at all: exit 1 and th
   expect((await outside.json(['verify', file])).code).toBe(2);
 });
 
-test('plain and JSON exit alike, for what is true and for what is false', async () => {
+test('text and JSON have the same exit code, for valid and for invalid files', async () => {
   const trusted = KEPT_PEMS.map((pem, n) => {
     const at = outside.file(`then-${n}.pem`);
     writeFileSync(at, pem);
@@ -123,7 +123,7 @@ test('plain and JSON exit alike, for what is true and for what is false', async 
   }
 });
 
-test('that a certificate is a demo is said in every output, verified or not', async () => {
+test('every output says if a certificate is a demo, verified or not', async () => {
   const demo = outside.file('demo.pem');
   writeFileSync(demo, (await makeAuthority('MY', demoAuthorityName('MY'), new Date())).certificate);
   for (const of of [[...pems, demo], [demo]]) {
@@ -139,7 +139,7 @@ test('that a certificate is a demo is said in every output, verified or not', as
   expect(document.demo_anchors).toEqual([]);
 });
 
-test('it reaches no database, no server and no network', () => {
+test('it uses no database, no server and no network', () => {
   const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[\w$\s{},*]+?\s+from\s+)?'([^']+)';/gm;
   const seen = new Set<string>();
   const visit = (path: string): void => {

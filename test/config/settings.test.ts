@@ -18,7 +18,7 @@ const values: SettingValues = {
 };
 
 describe('who may read the metrics', () => {
-  it('is nobody where nothing is set', () => {
+  it('is nobody if nothing is set', () => {
     expect(readSettings(values).metrics).toEqual({});
   });
 
@@ -28,7 +28,7 @@ describe('who may read the metrics', () => {
     ['0.0.0.0:9464', { host: '0.0.0.0', port: 9464 }],
     ['[::1]:9464', { host: '::1', port: 9464 }],
     ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
-  ])('is whoever reaches the listener "%s"', (text, listen) => {
+  ])('is everybody who reaches the listener "%s"', (text, listen) => {
     expect(readSettings({ ...values, AMANAT_METRICS_LISTEN: text }).metrics).toEqual({ listen });
   });
 
@@ -41,29 +41,29 @@ describe('who may read the metrics', () => {
     '::1:9464',
     'http://127.0.0.1:9464',
     '-1',
-  ])('is refused as the listener "%s", by name', (text) => {
+  ])('is refused as the listener "%s", and the setting is named', (text) => {
     expect(() => readSettings({ ...values, AMANAT_METRICS_LISTEN: text })).toThrow('AMANAT_METRICS_LISTEN');
   });
 
   it.each(['', 'short', 'with a space in it', 'é'.repeat(20)])(
-    'is refused as the key "%s", by name',
+    'is refused as the key "%s", and the setting is named',
     (text) => {
       expect(() => readSettings({ ...values, AMANAT_METRICS_KEY: text })).toThrow('AMANAT_METRICS_KEY');
     },
   );
 });
 
-describe('the pace of work on ledgers', () => {
-  it('is ten seconds, and a little under a minute for a witness, where nothing is set', () => {
+describe('the interval of work on ledgers', () => {
+  it('is ten seconds, and a little under a minute for a witness, if nothing is set', () => {
     expect(readSettings(values).pace).toEqual({ ledger: 10_000, witness: 55_000 });
   });
 
-  it('is what is set, in seconds', () => {
+  it('is the set number of seconds', () => {
     const set = { ...values, AMANAT_LEDGER_EVERY: '1', AMANAT_WITNESS_EVERY: '3600' };
     expect(readSettings(set).pace).toEqual({ ledger: 1_000, witness: 3_600_000 });
   });
 
-  it.each(['0', '-1', '1.5', '3601', 'soon', ''])('is refused as "%s", by name', (text) => {
+  it.each(['0', '-1', '1.5', '3601', 'soon', ''])('is refused as "%s", and the setting is named', (text) => {
     for (const name of ['AMANAT_LEDGER_EVERY', 'AMANAT_WITNESS_EVERY']) {
       const read = () => readSettings({ ...values, [name]: text });
       expect(read).toThrow(Refusal);
@@ -102,7 +102,7 @@ describe('a value of the wrong form', () => {
     expect(read).not.toThrow('hunter2');
   });
 
-  it('takes an origin with a port, a trailing slash or capitals', () => {
+  it('accepts an origin with a port, a trailing slash or capitals', () => {
     for (const [text, url] of [
       ['https://Gateway.example:443', 'https://gateway.example'],
       ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
@@ -111,7 +111,7 @@ describe('a value of the wrong form', () => {
   });
 });
 
-it('a name that is none is found, and the one that may have been meant', () => {
+it('an unknown name is reported, with the name that may have been meant', () => {
   const names = [
     'AMANAT_ALOW',
     'AMANAT_CHANELS',

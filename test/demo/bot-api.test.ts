@@ -35,7 +35,7 @@ const error = (code: number, description: RegExp) => ({
 });
 
 describe('calls', () => {
-  it('takes JSON, forms, queries and multipart alike', async () => {
+  it('accepts JSON, forms, queries and multipart alike', async () => {
     const markup = JSON.stringify({ inline_keyboard: [[{ text: 'Go', callback_data: 'go' }]] });
     const values = { chat_id: String(CHAT), text: 'hello', reply_markup: markup };
     const form = new FormData();
@@ -48,7 +48,7 @@ describe('calls', () => {
     expect(shown).toEqual(Array(4).fill({ text: 'hello', reply_markup: JSON.parse(markup) }));
   });
 
-  it('takes a document from grammY, whose form undici cannot read', async () => {
+  it('accepts a document from grammY, whose form undici cannot read', async () => {
     const sent = await grammy.sendDocument(CHAT, new InputFile(Buffer.from('a\r\n--b'), 'packet.pdf'), {
       caption: 'x',
     });
@@ -98,13 +98,13 @@ describe('calls', () => {
     expect(await call(method, json(parameters))).toEqual(error(code, description));
   });
 
-  it('refuses another token, a body it cannot read, and an address that is none', async () => {
+  it('refuses another token, a body it cannot read, and an unknown address', async () => {
     expect(await call('getMe', {}, '1:other')).toEqual(error(401, /Unauthorized/));
     expect(await call('getMe', { ...json(1), body: '{' })).toEqual(error(400, /parse/));
     expect((await fetch(`${bot.root}/`)).status).toBe(404);
   });
 
-  it('edits, tells what is not modified, and takes buttons away', async () => {
+  it('edits, reports an unmodified text, and removes buttons', async () => {
     const { message_id } = await grammy.sendMessage(CHAT, 'a', {
       reply_markup: { inline_keyboard: [[{ text: 'Go', callback_data: 'go' }]] },
     });
@@ -120,7 +120,7 @@ describe('calls', () => {
     expect(bot.messagesIn(CHAT)).toEqual([]);
   });
 
-  it('fails as it is told to, and tells a listener of every call', async () => {
+  it('fails as requested, and passes every call to a listener', async () => {
     const heard: string[] = [];
     const stop = bot.onCall((one) => heard.push(one.method));
     bot.setFault((method) =>
@@ -182,7 +182,7 @@ describe('updates', () => {
   });
   const url = () => `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
 
-  it('waits for a webhook, goes on until it takes them, in order, under the secret token', async () => {
+  it('waits for a webhook, repeats until it accepts them, in order, with the secret token', async () => {
     const person = bot.person(PERSON);
     refusals = 2;
     const acts = [person.start('c0de'), person.write('second')];
@@ -196,7 +196,7 @@ describe('updates', () => {
     expect(new Set(taken.map((one) => one.secret))).toEqual(new Set(['s3cret']));
   });
 
-  it('brings a tap once for each press, on buttons that are or were there', async () => {
+  it('sends one update for each press, on buttons that are or were there', async () => {
     await grammy.setWebhook(url());
     const person = bot.person(PERSON);
     const { message_id } = await grammy.sendMessage(CHAT, 'a', {
@@ -224,7 +224,7 @@ describe('forms', () => {
     ['no boundary', '', 'multipart/form-data'],
     ['no end', '--b1\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n', type],
     ['a part without a name', '--b1\r\ncontent-disposition: form-data\r\n\r\n1\r\n--b1--', type],
-  ])('refuses one with %s', (_, body, contentType) => {
+  ])('refuses a form with %s', (_, body, contentType) => {
     expect(() => parseMultipart(Buffer.from(body), contentType)).toThrow();
   });
 

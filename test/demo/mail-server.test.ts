@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it('takes no mail in the clear', async () => {
+it('accepts no mail in clear text', async () => {
   const heard = await converse(server.port, ['EHLO peer.example', 'MAIL FROM:<a@peer.example>', 'QUIT']);
   expect(heard).toContain('250-STARTTLS');
   expect(heard).toContain('530 5.7.0 Must issue a STARTTLS command first');

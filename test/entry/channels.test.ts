@@ -10,7 +10,7 @@ afterAll(() => house?.close());
 
 const ready = async () => (await house.app.request('/readyz')).json();
 
-test('what lacks a secret is named, by the name of what is missing and never by a value', async () => {
+test('a missing secret is named by its setting and never by a value', async () => {
   expect(await ready()).toMatchObject({
     status: 'degraded',
     channels: ['webhook'],
@@ -23,7 +23,7 @@ test('what lacks a secret is named, by the name of what is missing and never by 
   ]);
 });
 
-test('nothing is taken by a door that did not open', async () => {
+test('a channel that did not start receives nothing', async () => {
   const update = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"update_id":1}' };
   const answer = await house.app.request('/channels/telegram', update);
   expect([answer.status, (await answer.json()).type]).toEqual([404, 'urn:amanat:problem:not-found']);

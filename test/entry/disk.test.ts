@@ -22,13 +22,13 @@ function saidOf(skip: (note?: string) => void, options: string, before = 'true')
   return JSON.parse(stdout);
 }
 
-test('room for everything', ({ skip }) => {
+test('with enough space all is well', ({ skip }) => {
   const { disk, findings } = saidOf(skip, 'size=2g');
   expect(disk).toBeNull();
   expect(findings).toMatchObject([{ verdict: 'ok' }]);
 });
 
-test('little room is a warning, and no part that does not work', ({ skip }) => {
+test('little space is a warning, and the part still works', ({ skip }) => {
   const { disk, findings } = saidOf(skip, 'size=256m');
   expect(disk).toBeNull();
   expect(findings).toMatchObject([
@@ -36,7 +36,7 @@ test('little room is a warning, and no part that does not work', ({ skip }) => {
   ]);
 });
 
-test('too little room is a part that does not work', ({ skip }) => {
+test('too little space is a part that does not work', ({ skip }) => {
   const { disk, findings } = saidOf(skip, 'size=64m');
   expect(disk).toMatchObject({
     detail: expect.stringMatching(/has 6\d MiB left$/),
@@ -45,7 +45,7 @@ test('too little room is a part that does not work', ({ skip }) => {
   expect(findings).toMatchObject([{ verdict: 'failed' }]);
 });
 
-test('a full one cannot be written to either, and the probe leaves nothing', ({ skip }) => {
+test('a full disk cannot be written to either, and the probe leaves nothing', ({ skip }) => {
   const fill = 'dd if=/dev/zero of=full bs=4k 2>/dev/null';
   const { disk, findings, left } = saidOf(skip, 'size=32k', fill);
   expect(disk).toMatchObject({ detail: expect.stringMatching(/has 0 MiB left$/) });
@@ -53,7 +53,7 @@ test('a full one cannot be written to either, and the probe leaves nothing', ({ 
   expect(left).toEqual(['full']);
 });
 
-test('a read-only one is named', ({ skip }) => {
+test('a read-only disk is named', ({ skip }) => {
   const { findings } = saidOf(skip, 'size=2g,ro');
   expect(findings).toMatchObject([{ verdict: 'warning', detail: expect.stringContaining('EROFS') }]);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CHECK_NAMES } from '../../src/entry/doctor/examine.ts';
 
-test('each group of the doctor has its line in docs/operate.md', () => {
+test('docs/operate.md has a line for each group of the doctor', () => {
   const page = readFileSync(new URL('../../docs/operate.md', import.meta.url), 'utf8');
   const table = /^\| group \|.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(page)?.[1] ?? '';
   const explained = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);

@@ -26,13 +26,13 @@ const found = async (gateway: ExaminedGateway['gateway'] = all.house.gateway) =>
 };
 const OK = ['ok: every officer who is reached by chat has a PIN'];
 
-test('one that is set is in order, also once it was set anew', async () => {
+test('a PIN is in order, also after it was set again', async () => {
   expect(await found()).toEqual(OK);
   await setPin(all.house, of(), '284615');
   expect(await found()).toEqual(OK);
 });
 
-test('a locked one is listed until another is set', async () => {
+test('a locked PIN is listed until another is set', async () => {
   const draft = { ...of(), channel: 'telegram', shows: 'notice', lang: 'id' } as const;
   const { token } = await inviteOfficer(all.house.gateway, draft);
   const thief = openBrowser(all.house.app, all.house.gateway.url);
@@ -42,7 +42,7 @@ test('a locked one is listed until another is set', async () => {
   expect(await found()).toEqual(OK);
 });
 
-test('one that does not verify, or is gone, is no missing one: somebody wrote to the database', async () => {
+test('a PIN that does not verify, or is gone, is reported as tampering, not as missing', async () => {
   const lost = 'failed: the PIN of desk/o1 differs from the operator’s log: the gateway ignores it';
   await sql()`update pin set tries = 3`;
   expect(await found()).toEqual([lost]);
@@ -52,7 +52,7 @@ test('one that does not verify, or is gone, is no missing one: somebody wrote to
   expect(await found()).toEqual(OK);
 });
 
-test('one that another master key wrapped is told of', async () => {
+test('a PIN under another master key is reported', async () => {
   const other = { ...all.house.gateway, master: await importMasterKey(chance.newToken()) };
   expect(await found(other)).toEqual(['failed: this master key does not open 1 PINs']);
 });

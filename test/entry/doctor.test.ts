@@ -105,7 +105,7 @@ test('reports a missing or expired certificate of an authority only while a stat
   ]);
 });
 
-test('a running gateway names authorities among the parts that do not work', async () => {
+test('a running gateway names its authorities among the parts that do not work', async () => {
   const stop = new AbortController();
   const gateway = { ...kh.gateway, anchors: kh.gateway.anchors.filter(({ country }) => country !== 'ID') };
   const readyz = async () => (await kh.app.request(`${kh.gateway.url}/readyz`)).json();

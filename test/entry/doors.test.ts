@@ -122,7 +122,7 @@ describe.each([
   );
 });
 
-describe('what is true is taken, however large', () => {
+describe('valid bodies are accepted, however large', () => {
   let gateway: FloodedGateway;
   /** More than is held in memory, and a third of what a message may have. */
   const base64 = Buffer.alloc(3 * BYTES_PER_MIB, 7);

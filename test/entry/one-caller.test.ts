@@ -59,7 +59,7 @@ test.each([
   await ended(kib);
 });
 
-test('connections that say nothing', async () => {
+test('connections that send nothing', async () => {
   for (let n = 0; n < 2_100; n += 1) begin('127.0.0.2', '');
   await expect.poll(() => answered('127.0.0.2', 1)).toBe(undefined);
   expect(await answered('127.0.0.3', 1)).toBe('jose-malformed');
@@ -82,16 +82,16 @@ describe('calls sent ahead of their answers', () => {
     return statuses();
   }
 
-  test('are answered in their order, a few of them', async () => {
+  test('are answered in order, up to a small number', async () => {
     expect(await sent(16)).toEqual(Array(16).fill('200'));
   });
 
-  test('end the connection where there are more, and only these few are begun on', async () => {
+  test('end the connection if there are more, and only that number is started', async () => {
     expect((await sent(5_000)).length).toBeLessThanOrEqual(16);
     expect(await sent(1)).toEqual(['200']);
   });
 
-  test('count for as long as they are not answered', async () => {
+  test('count as long as they are not answered', async () => {
     const socket = begin('127.0.0.4', '');
     for (let n = 0; n < 40; n += 1) {
       const answer = new Promise((resolve) => socket.once('data', resolve));

@@ -56,7 +56,7 @@ test.each([
   expect(went).toEqual([]);
 });
 
-test('a host on the list may be anywhere and speak plain HTTP, on the port that is named', async () => {
+test('a host on the list may have any address and use plain HTTP, on the named port', async () => {
   const { went, fetch } = calls(['127.0.0.1:8099']);
   await fetch('http://127.0.0.1:8099/hook');
   expect(went).toEqual(['http://127.0.0.1:8099/hook']);

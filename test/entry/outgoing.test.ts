@@ -108,7 +108,7 @@ describe('is not connected to:', () => {
     [['93.184.215.14', '127.0.0.1']],
     [['2606:4700:4700::1111', 'fd00::1']],
     [[]],
-  ])('a name that means %j', async (addresses) => {
+  ])('a name that resolves to %j', async (addresses) => {
     const peer = await peerOf();
     const lookup = async () =>
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
@@ -123,7 +123,7 @@ describe('is not connected to:', () => {
     await expect(post(fetchWith({ lookup }), 'ftp://partner.example/')).rejects.toEqual(refused);
   });
 
-  it('and the error does not tell the address', async () => {
+  it('and the error does not contain the address', async () => {
     const error: unknown = await post(fetchWith(), 'https://10.1.2.3/').catch((reason: unknown) => reason);
     expect(String(error)).not.toContain('10.1.2.3');
   });
@@ -138,7 +138,7 @@ describe('the allow-list', () => {
     await expect(post(fetch, peer.url.replace('127.0.0.1', 'localhost'))).rejects.toEqual(refused);
   });
 
-  it('opens a host on every port, in every spelling URLs know', async () => {
+  it('opens a host on every port, in every spelling that URLs allow', async () => {
     const [peer, other] = [await peerOf(), await peerOf()];
     const fetch = fetchWith({ allow: ['127.0.0.1'] });
     for (const { url } of [peer, other])
@@ -152,7 +152,7 @@ describe('the allow-list', () => {
   });
 
   it.each(['', 'http://127.0.0.1', '127.0.0.1/hook', 'user@127.0.0.1', 'a b', '127.0.0.1:99999', '*'])(
-    'does not take %j',
+    'does not accept %j',
     (entry) => {
       const make = () => fetchWith({ allow: [entry] });
       if (entry === '*') expect(() => make()).not.toThrow();
@@ -162,7 +162,7 @@ describe('the allow-list', () => {
 });
 
 describe('a call', () => {
-  it('carries method, path, headers and body, and brings the answer back', async () => {
+  it('sends method, path, headers and body, and returns the answer', async () => {
     const peer = await peerOf();
     peer.answer(answerStatus(201, { 'x-answer': 'yes' }, 'taken'));
     const response = await post(fetchWith({ allow: [peer.host] }), `${peer.url}/a/b?c=d#e`);
@@ -186,7 +186,7 @@ describe('a call', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('shares connections, and opens no more than it may', async () => {
+  it('shares connections, and opens no more than allowed', async () => {
     const peer = await peerOf();
     const fetch = fetchWith({ allow: [peer.host], connections: 2 });
     await Promise.all(Array.from({ length: 20 }, () => post(fetch, peer.url)));
@@ -199,7 +199,7 @@ describe('a call', () => {
     ['at once, of a small answer', answerStatus(200, {}, 'taken'), 0],
     ['after some bytes', answerEndlessly, 200_000],
     ['of an answer that trickles', answerSlowly, 0],
-  ])('is let go of %s without harm, and its connection ends', async (_when, how, bytes) => {
+  ])('can be abandoned %s without harm, and its connection ends', async (_when, how, bytes) => {
     const peer = await peerOf();
     peer.answer(how);
     const fetch = fetchWith({ allow: [peer.host] });
@@ -212,7 +212,7 @@ describe('a call', () => {
     expect(await (await post(fetch, peer.url)).text()).toBe('again');
   });
 
-  it('is given up where its answer is announced without end, and taken where one comes', async () => {
+  it('is ended if its answer is announced as endless, and accepted if an answer comes', async () => {
     const peer = await peerOf();
     peer.answer(announceEndless);
     const fetch = fetchWith({ allow: [peer.host] });
@@ -226,7 +226,7 @@ describe('a call', () => {
     expect(await (await post(fetch, peer.url)).text()).toBe('taken');
   });
 
-  it('ends with its signal, and its connection too', async () => {
+  it('ends with its signal, and so does its connection', async () => {
     const peer = await peerOf();
     peer.answer(answerNever);
     await expect(
@@ -237,7 +237,7 @@ describe('a call', () => {
 });
 
 describe('over TLS', () => {
-  it('trusts the certificates it was given, and nothing else', async () => {
+  it('trusts only the given certificates', async () => {
     const certificate = selfSigned();
     const peer = await peerOf(certificate);
     const allow = [peer.host];

@@ -40,7 +40,7 @@ test('the Workers entry reaches the whole application', () => {
 });
 
 // The bundle has certificates' two in it for `makeAuthority`, which nothing there calls: they are never loaded.
-test('and no package but these', () => {
+test('and only these packages', () => {
   expect(worker.packages.filter((name) => !/^hono(?:\/|$)/.test(name))).toEqual([
     '@fluent/bundle',
     '@hono/zod-openapi',
@@ -65,7 +65,7 @@ test('the embedded database, migrations and mail stay outside', () => {
   ).toEqual([]);
 });
 
-test('the Node entry would not pass', () => {
+test('the Node entry would not pass this test', () => {
   const { packages } = reached('src/entry/server/serving.ts', EVER);
   expect(packages).toEqual(expect.arrayContaining(['node:fs', 'undici', 'nodemailer']));
 });
@@ -77,7 +77,7 @@ test('the Node entry never loads the typesetter: the first letter starts a proce
   expect(node.packages).not.toContain('@myriaddreamin/typst-ts-node-compiler');
 });
 
-test('a command loads neither the application nor a channel that may not be on, and the program no command', () => {
+test('a command loads neither the application nor a channel that may be off, and the program loads no command', () => {
   const gateway = reached('src/entry/node.ts');
   expect(
     gateway.files.filter((file) => /^src\/(?:http|web\/reader)|^adapters\/(?:email|telegram)/.test(file)),

@@ -133,7 +133,7 @@ describe('in workerd', () => {
     expect(found).toMatchObject({ state: 'acknowledged', recipients: [{ slug: 'desk' }] });
   });
 
-  test('the clock carries what no call to the worker brought', async () => {
+  test('the scheduled event does what no call to the worker triggered', async () => {
     door = throughNode;
     const { id } = await (await shelter.post('messages', post, { id: 'second' })).json();
     door = throughWorker;
@@ -166,7 +166,7 @@ describe('in workerd', () => {
     expect(rows).toEqual([{ address: '5550001' }]);
   });
 
-  test('a link of Telegram asks for the PIN, and the right one opens the message', async () => {
+  test('a link in Telegram asks for the PIN, and the right one opens the message', async () => {
     const sent = await shelter.post('messages', post, { id: 'by-telegram' });
     expect(sent.status).toBe(202);
     const link = await vi.waitUntil(
@@ -180,7 +180,7 @@ describe('in workerd', () => {
     expect(opened.html).toContain(post.body.happened);
   });
 
-  test('pages speak the four languages, and figures come from the database', async () => {
+  test('pages are in the four languages, and figures come from the database', async () => {
     const page = await fetch(`${worker.url}/a/nobody-has-this-link`);
     expect(await page.text()).toMatch(/<p lang="km">[^<]*\p{Script=Khmer}/u);
     expect(await (await fetch(`${worker.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
@@ -191,7 +191,7 @@ describe('in workerd', () => {
     expect(figures).toMatch(/^amanat_deliveries\{channel="webhook",state="acknowledged"\} 1$/m);
   });
 
-  test('a call nobody signed is refused as on Node, and no word of a case is in the log', async () => {
+  test('an unsigned call is refused as on Node, and the log has no word of a case', async () => {
     const answer = await fetch(`${worker.url}/v1/messages/${'0'.repeat(32)}`);
     expect([answer.status, (await answer.json()).type]).toEqual([401, 'urn:amanat:problem:access-denied']);
     expect(worker.output()).toContain('"event":"delivery.attempt"');

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { ATTEMPTS_AT_ONCE, createAttemptCounter } from '../../src/flow/carry/attempt-counter.ts';
 
-test('an endpoint is full at its number, others are not, and the bell rings when there is room again', async () => {
+test('an endpoint is full at its limit, others are not, and the loop is woken when there is capacity again', async () => {
   let rings = 0;
   const crowd = createAttemptCounter(() => {
     rings += 1;

@@ -7,7 +7,7 @@ const START = Date.parse('2026-11-20T02:00:00Z');
 const at = (seconds: number): Date => new Date(START + seconds * 1_000);
 const failed: Outcome = { kind: 'deferred', code: 'http-503' };
 
-test('rests after five failures in a row, lets one probe through, and forgets on success', () => {
+test('opens after five failures in a row, lets one probe through, and closes on success', () => {
   const breaker = createBreaker();
   for (let n = 0; n < 4; n += 1) breaker.noteOutcome('e', failed, at(0));
   expect(breaker.secondsToRest('e', at(0))).toBe(0);
@@ -20,7 +20,7 @@ test('rests after five failures in a row, lets one probe through, and forgets on
   expect(breaker.secondsToRest('e', at(32))).toBe(0);
 });
 
-test('neither a refusal nor a peer that asks for time counts as down', () => {
+test('neither a refusal nor a peer that asks for time counts as a failure', () => {
   const breaker = createBreaker();
   for (let n = 0; n < 9; n += 1) breaker.noteOutcome('e', { ...failed, retryAfter: 60 }, at(n));
   for (let n = 0; n < 9; n += 1) breaker.noteOutcome('f', { kind: 'rejected', code: 'http-410' }, at(n));

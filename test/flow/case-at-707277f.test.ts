@@ -23,13 +23,13 @@ const verdictNow = async (name: string) => {
   return verifyCase(unpackKept(`${name}.amanat`), anchors);
 };
 
-test('the files are here', () => {
+test('the files exist', () => {
   expect(TRUE.length).toBeGreaterThan(8);
   expect(Object.values(KEPT_VERDICTS).every((one) => one['verified'] === true)).toBe(true);
 });
 
 describe.each(TRUE)('%s', (name) => {
-  test('verifies as it did, and says no less of what is not proven', async () => {
+  test('verifies as before, and still names what is not proven', async () => {
     const { not_proven: before, unrewritable, ...then } = KEPT_VERDICTS[name] as unknown as CaseReport;
     const now = (await verdictNow(name)) as CaseReport;
     expect(now).toMatchObject(then);
@@ -40,11 +40,11 @@ describe.each(TRUE)('%s', (name) => {
   });
 });
 
-test.each(Object.keys(FALSE))('%s verified, and does no more', async (name) => {
+test.each(Object.keys(FALSE))('%s verified, and nothing else', async (name) => {
   expect(await verdictNow(name)).toMatchObject({ verified: false, ...FALSE[name] });
 });
 
-test('plain and JSON give one verdict and one exit code, in every language', async () => {
+test('text and JSON give one verdict and one exit code, in every language', async () => {
   for (const name of Object.keys(KEPT_VERDICTS))
     for (const lang of LANGUAGES) {
       const { verdict, lines, exit } = await judgeCaseFile(unpackKept(`${name}.amanat`), KEPT_PEMS, lang);

@@ -75,7 +75,7 @@ test('a focal point whose keys its gateway holds has signed nothing itself', asy
   expect(await bad(file)).toMatchObject({ code: 'wrong-custody' });
 });
 
-test('contents are left out only where the author says that it deleted those of this message', async () => {
+test('contents may be missing only if the author says that it deleted those of this message', async () => {
   const { gateway } = all.id.house;
   const purged = async (over: Partial<Evidence>) => {
     const purge = (base: Evidence): Evidence => ({

@@ -67,7 +67,7 @@ async function tryLies(told: readonly Told[], anchors: readonly Anchor[], cases:
   return refused;
 }
 
-test('after 1,000 changes of meaning none verifies as something that did not happen', async () => {
+test('after 1,000 changes of meaning no file verifies as something that did not happen', async () => {
   const anchors = await Promise.all(KEPT_PEMS.map(readAnchorByCertificate));
   const told = await Promise.all(
     honest.map(async (name) => {
@@ -78,7 +78,7 @@ test('after 1,000 changes of meaning none verifies as something that did not hap
   expect(await tryLies(told, anchors, CASES)).toBeGreaterThan(CASES / 2);
 });
 
-test('nor in files that are written now', async () => {
+test('nor do files that are written now', async () => {
   const both = await makeAcrossBorder();
   const { kh, id } = both;
   await designateSide(kh, 'KH', kh.house.gateway.now());

@@ -15,7 +15,7 @@ const entry = (one: Partial<LogEntry> & Pick<LogEntry, 'act' | 'subject'>): LogE
   ...one,
 });
 
-test('an endpoint of an entry without a focal point is of an unknown one, until an entry names it', () => {
+test('an endpoint in an entry without a focal point belongs to an unknown one, until an entry names it', () => {
   const memory = createEndpointMemory();
   memory.add(entry({ act: 'endpoint.added', subject: 'e1' }));
   memory.add(entry({ act: 'officer.linked', subject: 'e2' }));
@@ -34,7 +34,7 @@ test('an endpoint of an entry without a focal point is of an unknown one, until 
   expect(memory.hasOpened('did:web:b', 'account')).toBe(false);
 });
 
-test('accounts are what may be an officer’s and has not ended', () => {
+test('accounts are endpoints that may be an officer’s and have not ended', () => {
   const memory = createEndpointMemory();
   const focalPoint = 'did:web:a';
   memory.add(entry({ act: 'officer.linked', subject: 'e1' }));
@@ -50,7 +50,7 @@ test('accounts are what may be an officer’s and has not ended', () => {
   expect(memory.accounts()).toEqual(['e4']);
 });
 
-test('an account that had ended is as over as before where it is adopted, and not where it is enabled', () => {
+test('an ended account stays ended if it is adopted, but not if it is enabled', () => {
   const memory = createEndpointMemory();
   const about = { subject: 'e1', desk: 'did:web:a' };
   memory.add(entry({ ...about, act: 'endpoint.added', opens: ['account'] }));
@@ -63,7 +63,7 @@ test('an account that had ended is as over as before where it is adopted, and no
   expect(memory.hasEnded('e1')).toBe(false);
 });
 
-test('a secret was made when the log first says so, and no clock that goes back makes it older', () => {
+test('a secret is as old as its first entry in the log, and no clock that goes back makes it older', () => {
   const memory = createSecretMemory();
   memory.add(entry({ act: 'secret.made', subject: 'did:web:a/s1' }));
   memory.add(entry({ act: 'secret.ended', subject: 'did:web:a/s1' }));

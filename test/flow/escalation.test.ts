@@ -37,7 +37,7 @@ const remindersOf = async (id: string) =>
       : [`${event} ${reminder.rung.split(':')[0]} ${reminder.officer ?? '-'}`];
   });
 
-test('climbs from half time to the supervisors of both sides, each step once, and each is evidence', async () => {
+test('escalation goes from half time to the supervisors of both sides, each step once and with evidence', async () => {
   await open();
   const id = await sent();
   expect(told()).toEqual(['desk-phone received']);
@@ -68,7 +68,7 @@ test('climbs from half time to the supervisors of both sides, each step once, an
   ]);
 });
 
-describe('stops at once', () => {
+describe('an escalation stops at once', () => {
   test('when an officer acknowledges, whatever step was next', async () => {
     await open();
     const id = await sent();
@@ -79,7 +79,7 @@ describe('stops at once', () => {
     expect(told()).toEqual([]);
   });
 
-  test('and what was about to go never goes', async () => {
+  test('and a reminder about to be sent is never sent', async () => {
     await open();
     const id = await sent();
     all.news();
@@ -129,8 +129,8 @@ describe('stops at once', () => {
   });
 });
 
-describe('whose turn it is decides who is reminded', () => {
-  test('of an answer, to the focal point that accepted, beyond the expiry of the message', async () => {
+describe('the focal point whose turn it is gets the reminder', () => {
+  test('about an answer: the focal point that accepted, beyond the expiry of the message', async () => {
     await open({ clocks: { routine: { acknowledge: 86_400, answer: 604_800 } } });
     const body = { kind: 'case-status', question: 'How does it stand?' };
     const id = await sent({ type: 'request', urgency: 'routine', body });
@@ -150,7 +150,7 @@ describe('whose turn it is decides who is reminded', () => {
     ]);
   });
 
-  test('of a message that was declined its sender, and in the end the supervisor over there', async () => {
+  test('about a declined message: its sender, and finally the supervisor on the other side', async () => {
     await open();
     const id = await sent();
     const decline = { message: id, officer: 'clerk', decision: 'declined', ground: 'not-competent' };
@@ -167,8 +167,8 @@ describe('whose turn it is decides who is reminded', () => {
   });
 });
 
-describe('never', () => {
-  test.each([0, 1, 3, 5])('more than the agreed %i', async (max) => {
+describe('reminders are never sent', () => {
+  test.each([0, 1, 3, 5])('more often than the agreed %i', async (max) => {
     await open({ reminders: { max } });
     const id = await sent();
     all.news();
@@ -178,7 +178,7 @@ describe('never', () => {
     expect(await remindersOf(id)).toHaveLength(max);
   });
 
-  test('in the quiet hours of whom it is for; what is immediate and what is evidence waits for nobody', async () => {
+  test('in the quiet hours of their reader; immediate messages and evidence do not wait', async () => {
     const begun = Date.now();
     const clock = (minutes: number): string => new Date(begun + minutes * 60_000).toISOString().slice(11, 16);
     const quiet = { from: clock(30), to: clock(310) };
@@ -204,7 +204,7 @@ describe('never', () => {
     );
   });
 
-  test('twice, whoever looks at the same time', async () => {
+  test('twice, if two processes look at the same time', async () => {
     await open();
     await sent();
     all.news();
@@ -226,7 +226,7 @@ describe('one notice', () => {
       .filter((one) => one.type === 'message.reminder')
       .map((one) => one.data.reminders.map((each: { id: string }) => each.id).toSorted());
 
-  test('lists all that falls due for one person at once', async () => {
+  test('lists all acts that fall due for one person at once', async () => {
     await open();
     const ids = [await sent(), await sent(), await sent()].toSorted();
     await all.wait(61);
@@ -234,7 +234,7 @@ describe('one notice', () => {
     expect(await remindersOf(ids[0] ?? '')).toEqual(['ConsignmentNotification half -']);
   });
 
-  test('and what follows close behind waits for the next', async () => {
+  test('and acts that follow shortly after wait for the next', async () => {
     await open();
     const first = await sent();
     await all.wait(5);
@@ -250,7 +250,7 @@ describe('one notice', () => {
   });
 });
 
-describe('whom it is for', () => {
+describe('the addressee', () => {
   test('is whoever is on duty', async () => {
     await open();
     const always = { days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' };
@@ -264,7 +264,7 @@ describe('whom it is for', () => {
     expect(told()).toContain('desk-deputy reminder');
   });
 
-  test('is reached by another endpoint of the same person where one is gone', async () => {
+  test('is reached by another endpoint of the same person if one is gone', async () => {
     await open();
     const id = await sent();
     all.peer.answer((response, { url }) => response.writeHead(url === '/desk-phone' ? 410 : 200).end());
@@ -276,7 +276,7 @@ describe('whom it is for', () => {
     ]);
   });
 
-  test('nobody can be told without an endpoint: that is evidence, and the next step is taken', async () => {
+  test('that cannot be reached without an endpoint gives evidence, and the next step is taken', async () => {
     await open();
     await all.house.database.sql`update endpoint set enabled = false where address like '%chief'`;
     const id = await sent();
@@ -287,7 +287,7 @@ describe('whom it is for', () => {
   });
 });
 
-test('a thread is looked at when something falls due, and not in between', async () => {
+test('a thread is looked at when an act falls due, and not in between', async () => {
   await open();
   await sent();
   /** Minutes from acceptance to the next look. */

@@ -25,7 +25,7 @@ afterAll(() => house.close());
 const warnings = () => house.lines.filter((one) => one.event === 'expiry.warning').map((one) => one.fields);
 const metrics = () => house.metrics();
 
-test('not before 60 days, then at once, then weekly until a week after the end', async () => {
+test('a warning comes 60 days before, then at once, then weekly until a week after the end', async () => {
   house.pass(29 * DAY);
   expect(await warnOfEndings(house.gateway)).toBe(0);
   house.pass(DAY + 60);
@@ -46,7 +46,7 @@ test('not before 60 days, then at once, then weekly until a week after the end',
   expectQuietLog(house);
 });
 
-test('the metrics tell the seconds left of everything that ends, and name nobody', async () => {
+test('the metrics give the seconds left of everything that ends, without names', async () => {
   const text = await metrics();
   expect(text).toMatch(/amanat_expires_seconds\{what="designation",name="desk"\} -\d+/);
   expect(text).toMatch(/amanat_expires_seconds\{what="agreement",name="id-kh-test"\} \d+/);
@@ -56,7 +56,7 @@ test('the metrics tell the seconds left of everything that ends, and name nobody
   expect(text).not.toContain('withdrawn');
 });
 
-test('the loop looks by itself', async () => {
+test('the loop checks by itself', async () => {
   house.pass(200 * DAY);
   const before = warnings().length;
   const stop = new AbortController();

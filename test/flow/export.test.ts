@@ -121,13 +121,13 @@ test('a thread across two gateways is proven by the file and two certificates', 
   expect(verdict.not_proven).not.toContain('not-cosigned');
 });
 
-test('the file of the other side, where nobody has cosigned, says that it is one gateway’s word', async () => {
+test('the file of the other side, which nobody has cosigned, says that it rests on one gateway alone', async () => {
   const verdict = await good(await exportCase(both.id.house.gateway, { id: thread, contents: false }));
   expect(verdict).toMatchObject({ by: { country: 'ID' }, unrewritable: false });
   expect(verdict.not_proven).toContain('not-cosigned');
 });
 
-test('a message alone, and with its sealed contents', async () => {
+test('a single message, without and with its sealed contents', async () => {
   const { gateway } = both.kh.house;
   const alone = await exportCase(gateway, { id: message, contents: false });
   expect((await good(alone)).message).toBe(message);
@@ -137,7 +137,7 @@ test('a message alone, and with its sealed contents', async () => {
   for (const text of [writeCase(alone), writeCase(whole)]) expect(text).not.toContain(PRIVATE_TEXT[0]);
 });
 
-test('which message another is about is told where its sender’s signed consignment is in the file', async () => {
+test('the file says which message another one is about if it has the sender’s signed consignment', async () => {
   const whole = await good(await exportCase(both.kh.house.gateway, { id: thread, contents: true }));
   expect(whole.messages.map((one) => one.about)).toEqual([undefined, message]);
   expect((await good(file)).messages.map((one) => one.about)).toEqual([undefined, undefined]);
@@ -150,7 +150,7 @@ test('which message another is about is told where its sender’s signed consign
   expect(about.map((lines) => lines.length)).toEqual(LANGUAGES.map(() => 1));
 });
 
-test('after 1,000 random single-bit changes none verifies, and each is named by its place', async () => {
+test('after 1,000 random single-bit changes no file verifies, and each change is located', async () => {
   const seed = seedOfRun(747_156_820);
   process.stdout.write(`export: seed ${seed}\n`);
   const random = createSeededRandom(seed);
@@ -167,13 +167,13 @@ test('after 1,000 random single-bit changes none verifies, and each is named by 
   expect(places.size).toBeGreaterThan(10);
 });
 
-test('what is cut off or added at the end is no case file', async () => {
+test('a file with bytes cut off or added at the end is not a case file', async () => {
   const bytes = bytesOf(file);
   for (const other of [bytes.slice(0, -1), Buffer.concat([bytes, Buffer.from('\n')]), new Uint8Array()])
     expect((await verifyCase(other, anchors)).verified).toBe(false);
 });
 
-test('one anchor, none, or a stranger’s does not do', async () => {
+test('one anchor, none, or a stranger’s anchor is not enough', async () => {
   const { certificate } = await makeAuthority('KH', 'Stranger', new Date(Date.now() - 1_000));
   const stranger = await readAnchorByCertificate(certificate);
   const indonesia = anchors.filter((one) => one.country === 'ID');
@@ -185,7 +185,7 @@ test('without an authority’s statement about the gateway nothing is verified',
   expect(await bad(unvouched)).toMatchObject({ place: 'closing', code: 'unknown-gateway' });
 });
 
-test('evidence in another order, taken out, put in twice, or moved is found where it is', async () => {
+test('evidence that is reordered, removed, doubled or moved is located', async () => {
   const evidenceOf = (copy: CaseFile, n = 0) => copy.messages[n]?.evidence ?? [];
   const edits: Readonly<Record<string, (copy: CaseFile) => void>> = {
     'messages[0].evidence[0]': (copy) => void evidenceOf(copy).reverse(),
@@ -291,19 +291,19 @@ const lies: readonly (readonly [what: string, place: RegExp, code: string, Edit]
   ],
 ];
 
-test.each(lies)('a gateway that closes a file with %s is found out', async (_, place, code, lie) => {
+test.each(lies)('a gateway that closes a file with %s is detected', async (_, place, code, lie) => {
   const { closing: __, ...open } = changed(lie);
   const verdict = await bad(await signCase(both.kh.house.gateway, open));
   expect(verdict).toMatchObject({ place: expect.stringMatching(place), code });
 });
 
-test('a gateway closes for itself only', async () => {
+test('a gateway can close a file only in its own name', async () => {
   const { closing: _, ...open } = file;
   const other = await signCase({ did: file.by, key: both.id.house.gateway.key }, open);
   expect(await bad(other)).toMatchObject({ place: 'closing', code: 'unknown-gateway' });
 });
 
-test('the verdict is told in four languages, with the officer and without what is private', async () => {
+test('the verdict is given in four languages, with the officer and without private data', async () => {
   const translate = phrasesFromFiles();
   const verdicts = [await good(file), await bad(file, [])];
   for (const verdict of verdicts) {

@@ -132,7 +132,7 @@ beforeAll(async () => {
 afterAll(() => all?.close());
 
 describe('both gateways', () => {
-  test('count the same, but for measures', () => {
+  test('count the same, except for measures', () => {
     const { kh, id } = reports;
     const common = (one: FiguresReport) => ({
       ...one,
@@ -144,7 +144,7 @@ describe('both gateways', () => {
     expect(kh.by).not.toBe(id.by);
   });
 
-  test('count what crossed the border in the period, and nothing else', () => {
+  test('count only messages that crossed the border in the period', () => {
     const { kh } = reports;
     expect(rowOf(kh, { figure: 'messages' })).toMatchObject({ count: 6 });
     expect(rowOf(kh, { figure: 'messages', side: 'KH', type: 'report' })).toMatchObject({ count: 1 });
@@ -152,7 +152,7 @@ describe('both gateways', () => {
     expect(rowOf(kh, { figure: 'cases', side: 'ID', type: 'refusal' })).toBeUndefined();
   });
 
-  test('tell how long each side took, and what was too late', () => {
+  test('show how long each side took, and what was late', () => {
     const { id } = reports;
     const answer = rowOf(id, { figure: 'answer', side: 'ID', type: 'request' });
     expect(answer?.count).toBe(1);
@@ -163,20 +163,20 @@ describe('both gateways', () => {
     expect(acknowledged?.count).toBe(1);
   });
 
-  test('leave drills out of everything but their own figures', () => {
+  test('leave drills out of everything except their own figures', () => {
     const { id } = reports;
     const drills = id.rows.filter((row) => row.type === 'drill');
     expect([...new Set(drills.map((row) => row.figure))]).toEqual(['drill-messages', 'drill-acknowledge']);
     expect(rowOf(id, { figure: 'drill-acknowledge', side: 'ID', type: 'drill' })?.count).toBe(1);
   });
 
-  test('as of an earlier hour know nothing later', async () => {
+  test('as of an earlier time use nothing later', async () => {
     const early = { asOf: from };
     expect((await reportAt('kh', early)).rows).toEqual([]);
   });
 });
 
-test('measures are counted where the gateway may read: here both may, the sender’s by its own copy', () => {
+test('measures are counted if the gateway may read them: here both may, the sender’s by its own copy', () => {
   const measures = (one: FiguresReport) =>
     one.rows
       .filter((row) => row.figure === 'messages' && row.type === 'indication' && row.detail !== null)
@@ -188,7 +188,7 @@ test('measures are counted where the gateway may read: here both may, the sender
     ]);
 });
 
-test('measures that are not kept any more are unread', async () => {
+test('measures whose content is deleted are counted as unread', async () => {
   const { database } = all.id.house;
   const [first] = await database.sql<
     { id: string }[]
@@ -200,7 +200,7 @@ test('measures that are not kept any more are unread', async () => {
   expect(details.find((row) => row.detail === null)).toMatchObject({ count: 3 });
 });
 
-test('threads come in pages that leave none out and bring none twice', async () => {
+test('threads come in pages, each thread exactly once', async () => {
   const { store } = all.kh.house.gateway;
   const page = (after: string, limit: number) =>
     store.letters.threadsUnder({ agreement: AGREEMENT, from, to, after }, limit);
@@ -213,11 +213,11 @@ test('threads come in pages that leave none out and bring none twice', async () 
   expect(whole).toHaveLength(7);
 });
 
-test('an agreement nobody keeps is not reported on', async () => {
+test('there is no report for an unknown agreement', async () => {
   await expect(reportAt('kh', { agreement: 'none' })).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('says nothing of anybody, and leaves out what is small where the agreement says so', async () => {
+test('has no personal data, and leaves out small counts if the agreement says so', async () => {
   for (const text of [JSON.stringify(reports), csvOfReport(reports.kh)])
     for (const word of PRIVATE_TEXT) expect(text).not.toContain(word);
   const { kh, id } = all;
@@ -233,7 +233,7 @@ test('says nothing of anybody, and leaves out what is small where the agreement 
   expect(rowOf(hidden, { figure: 'messages', side: 'KH' })).toMatchObject({ count: null, suppressed: true });
 });
 
-describe('as CSV', () => {
+describe('the report as CSV', () => {
   const cells = (one: FiguresReport): readonly string[] => csvOfReport(one).split('\r\n');
 
   test('is one table with a header and a line for each figure', () => {
@@ -248,7 +248,7 @@ describe('as CSV', () => {
     );
   });
 
-  test('is no formula to a spreadsheet, whatever it contains', () => {
+  test('contains no formula for a spreadsheet, whatever the names are', () => {
     const [row] = reports.kh.rows;
     const made = (type: string) => {
       const agreement = { ...reports.kh.agreement, id: '-1' };

@@ -65,7 +65,7 @@ const opening = (at: Date, key: SigningKey) => {
 
 const earlier = () => new Date(since.getTime() - 30_000);
 
-test('every statement about it stays, and one counts', async () => {
+test('every designation of the gateway is kept, and one is in force', async () => {
   const { gateway } = all.kh.house;
   expect(await readGatewayHistory(gateway, next.did)).toHaveLength(2);
   const { gateways } = await readDirectory(gateway, []);
@@ -73,7 +73,7 @@ test('every statement about it stays, and one counts', async () => {
   expect(kids).toEqual([[next.key.publicJwk]]);
 });
 
-test('files with evidence from before verify on both sides, nothing vouched for later', async () => {
+test('files with older evidence verify on both sides, without later statements', async () => {
   const { gateway } = all.kh.house;
   for (const by of [next, gateway]) {
     const file = await exportCase(by, { id: message, contents: false });
@@ -83,7 +83,7 @@ test('files with evidence from before verify on both sides, nothing vouched for 
   }
 });
 
-test('what the old key signed after its end is nobody’s', async () => {
+test('evidence signed by the old key after its end is refused', async () => {
   const { anchors } = all.kh.house.gateway;
   const file = await exportCase(next, { id: message, contents: false });
   const count = claimsOfCase(file).length;
@@ -96,7 +96,7 @@ test('what the old key signed after its end is nobody’s', async () => {
   expect(await verifyBad(await adding(since), anchors)).toMatchObject({ place, code: 'unknown-gateway' });
 });
 
-test('what the old key signed in time is taken when it comes late', async () => {
+test('evidence signed by the old key in time is accepted when it comes late', async () => {
   const { gateway } = all.kh.house;
   const caller = requirePeer(await readDirectory(gateway, []), next.did, gateway.now());
   const take = async (at: Date, key: SigningKey) => takeEvidence(gateway, caller, await opening(at, key));

@@ -87,7 +87,7 @@ const didDocument = async (slug: string) =>
   (await house.app.request(`${GATEWAY_URL}/fp/${slug}/did.json`)).json();
 
 describe('rotation', () => {
-  test('old opens, new seals and signs; both are published until the old one ends by itself', async () => {
+  test('the old key opens, the new one seals and signs; both are published until the old one ends by itself', async () => {
     const waiting = await postMessage(shelter, makeReportPost(['desk']));
     house.pass(60);
     const rotated = await keep(await draftRotation(house.gateway, await now('desk'), 14));
@@ -106,7 +106,7 @@ describe('rotation', () => {
     expect((await now('desk')).keys.signing).toHaveLength(1);
   });
 
-  test('a message sealed and signed before opens after every key it used has retired', async () => {
+  test('an earlier message can be opened after every key it used has retired', async () => {
     const before = await now('desk');
     const sender = await now('shelter');
     const waiting = await postMessage(
@@ -141,7 +141,7 @@ describe('rotation', () => {
     );
   });
 
-  test('a partner’s retired key signs nothing more; an older designation does not bring it back', async () => {
+  test('a partner’s retired key signs nothing more, and an older designation does not bring it back', async () => {
     const { keys, designation } = await designateOwnCustody(house, {
       slug: 'police',
       country: 'KH',
@@ -191,7 +191,7 @@ describe('rotation', () => {
     ]);
   });
 
-  test('retirement is checked before it is signed for', async () => {
+  test('retirement is checked before the designation is signed', async () => {
     const current = await now('desk');
     const [one] = current.keys.signing;
     const end = new Date(house.gateway.now().getTime() + DAY).toISOString();
@@ -204,7 +204,7 @@ describe('rotation', () => {
 });
 
 describe('withdrawal', () => {
-  test('stops both directions at once, is signed evidence, and outlives replay and restart', async () => {
+  test('stops both directions at once, is signed evidence, and survives replay and restart', async () => {
     const under = await postMessage(shelter, makeReportPost(['desk']));
     const back = await now('desk');
     const claims = await draftWithdrawal(house.gateway, back, 'keyCompromise');

@@ -45,8 +45,8 @@ async function refused(keys: Partial<Own>): Promise<string> {
   return catchRefusal(() => brought({ ...own, ...keys }));
 }
 
-describe('a designation is refused that lists a key', () => {
-  test('of another country’s focal point, for the same use and for the other one', async () => {
+describe('a designation is refused if it lists a key', () => {
+  test('of another country’s focal point, for the same use and for another one', async () => {
     const { signing, agreement } = police.designation.keys;
     const [sign, open] = [signing[0], agreement[0]] as [PublicJwk, PublicJwk];
     expect(await refused({ signing: [renamed(sign, 's')] })).toBe('key-reused');
@@ -59,7 +59,7 @@ describe('a designation is refused that lists a key', () => {
     expect(await refused({ signing: [renamed(house.gateway.key.publicJwk, 's')] })).toBe('key-reused');
   });
 
-  test('that a focal point had once, though it was withdrawn since', async () => {
+  test('that a focal point had once, even if it was withdrawn since', async () => {
     const { designation } = await designateOwnCustody(house, {
       slug: 'gone',
       country: 'ID',
@@ -72,7 +72,7 @@ describe('a designation is refused that lists a key', () => {
   });
 });
 
-test('nothing that was refused was kept, and the focal point is imported with its own keys', async () => {
+test('nothing of a refused statement was kept, and the focal point is imported with its own keys', async () => {
   expect((await house.gateway.store.directory.readDirectory([SLUG])).designations).toEqual([]);
   const keys = await makeKeyedPerson(SLUG);
   const own = { signing: [keys.signing.publicJwk], agreement: [keys.opening.publicJwk] };
@@ -82,7 +82,7 @@ test('nothing that was refused was kept, and the focal point is imported with it
   expect((await brought(own)).slug).toBe(SLUG);
 });
 
-test('of two that bring one key at the same time, one is kept', async () => {
+test('of two that list one key at the same time, one is kept', async () => {
   const shared = publicHalfOf(await generateSigningJwk(`${house.gateway.did}:fp:any#s`));
   const slugs = Array.from({ length: 6 }, (_, n) => `twin-${n}`);
   const ends = await Promise.allSettled(
@@ -97,7 +97,7 @@ test('of two that bring one key at the same time, one is kept', async () => {
     expect(end.reason).toMatchObject({ code: 'key-reused' });
 });
 
-describe('a gateway’s statement is refused that lists a key', () => {
+describe('a gateway’s statement is refused if it lists a key', () => {
   const statement = (host: string, key: PublicJwk) => {
     const signing = [{ ...key, kid: `did:web:${host}#evidence` }];
     const draft = { url: `https://${host}`, name: 'Gateway', country: 'KH', signing };
@@ -108,7 +108,7 @@ describe('a gateway’s statement is refused that lists a key', () => {
     return catchRefusal(() => keepGateway(house.gateway, jws));
   };
 
-  test('of a focal point, of another gateway, or of the one that is asked', async () => {
+  test('of a focal point, of another gateway, or of this gateway', async () => {
     const fresh = publicHalfOf(await generateSigningJwk('did:web:one.test#evidence'));
     await keepGateway(house.gateway, await statement('one.test', fresh));
     expect(await refusedGateway('two.test', fresh)).toBe('key-reused');

@@ -32,7 +32,7 @@ async function gauge(house: Rig, name: string): Promise<number> {
   return Number(line?.slice(name.length + 1));
 }
 
-test('entries wait for a cosignature until the other gateway has read them, and it shows who gave one', async () => {
+test('entries wait for a cosignature until the other gateway has read them, and the state shows who gave one', async () => {
   pass(600);
   expect((await readLedgerState(kh.gateway)).own).toMatchObject({ size: 3 });
   expect(await gauge(kh, 'amanat_ledger_uncosigned_seconds')).toBeGreaterThanOrEqual(600);
@@ -53,7 +53,7 @@ test('entries wait for a cosignature until the other gateway has read them, and 
   expect(waits).toBeLessThan(600);
 });
 
-test('a ledger that cannot be reached, or does not fit, goes unread', async () => {
+test('a ledger that cannot be reached, or is not valid, stays unread', async () => {
   const name = `amanat_ledger_unread_seconds{ledger="${originOfLedger(both.kh.url)}"}`;
   await witnessPeers(id.gateway);
   await both.kh.shut();
@@ -70,7 +70,7 @@ test('a ledger that cannot be reached, or does not fit, goes unread', async () =
   expect(await gauge(id, name)).toBeGreaterThanOrEqual(7_200);
 });
 
-test('where no gateway is connected nothing waits for one', async () => {
+test('without connected gateways no entry waits for a cosignature', async () => {
   const alone = await makeRig();
   try {
     await issueMany(alone, 1);
@@ -87,7 +87,7 @@ test('where no gateway is connected nothing waits for one', async () => {
   }
 });
 
-test('an alarm stays; a named operator marks it as looked at, once', async () => {
+test('an alarm is kept; a named operator marks it as examined, once', async () => {
   const origin = originOfLedger(both.id.url);
   await raiseAlarm(kh.gateway, origin, { code: 'log-shrunk', place: 2 });
   await raiseAlarm(kh.gateway, origin, { code: 'split-view', place: 3 });

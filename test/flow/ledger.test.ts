@@ -24,7 +24,7 @@ const checkpoint = async () => {
   return { ...last, opened: await verifySignedCheckpoint(utf8BytesOf(last.note), describeKnownLog(house)) };
 };
 
-test('all evidence stands in it, in the order of issue, under a checkpoint that the gateway signed', async () => {
+test('it contains all evidence, in the order of issue, under a checkpoint that the gateway signed', async () => {
   const rows = await issueUpTo(house, 300);
   expect(await extendLedger(house.gateway)).toBe(300);
   const more = await issueMany(house, 7);
@@ -36,7 +36,7 @@ test('all evidence stands in it, in the order of issue, under a checkpoint that 
   expect(opened.checkpoint).toMatchObject({ size, root, origin: 'gateway.test/ledger' });
 });
 
-test('several processes that append at once make one log without a gap', async () => {
+test('several processes that append at once make one log without gaps', async () => {
   const stores = [0, 1, 2].map(() => createStore(house.database.connect(), { listen: false }));
   for (const one of stores) one.database.useGuard(house.gateway.guard);
   const houses = [house.gateway, ...stores.map((store) => ({ ...house.gateway, store }))];
@@ -55,7 +55,7 @@ test('several processes that append at once make one log without a gap', async (
   await Promise.all(stores.map((store) => store.database.close()));
 });
 
-test('evidence that a transaction kept back while later evidence went in is found', async () => {
+test('evidence that a transaction held back while later evidence was added is found', async () => {
   await extendLedger(house.gateway);
   const { size } = await checkpoint();
   const [first, second] = await issueMany(house, 2);
@@ -68,7 +68,7 @@ test('evidence that a transaction kept back while later evidence went in is foun
   expect((await checkpoint()).size).toBe(size + 2);
 });
 
-test('nothing is built on an end that is not what was signed, and the operator hears of it', async () => {
+test('nothing is appended to an end that differs from the signed one, and the operator is told', async () => {
   await issueUpTo(house, 3);
   await extendLedger(house.gateway);
   await house.database.sql`update ledger_tile set hashes = set_byte(hashes, 40, 255 - get_byte(hashes, 40))`;
@@ -127,7 +127,7 @@ test.each(Object.entries(EDITS))(
   },
 );
 
-test('what a long transaction keeps back is never passed over, however much is put in meanwhile', async () => {
+test('evidence in a long transaction is never skipped, however much is added meanwhile', async () => {
   const acts = (await issueUpTo(house, 0)).length;
   await issueMany(house, 1);
   const { sql } = house.database;

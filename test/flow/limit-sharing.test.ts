@@ -46,7 +46,7 @@ async function hearAll(): Promise<void> {
   await vi.waitUntil(() => hasHeard(one) && hasHeard(other), WAIT);
 }
 
-test('what one lets through is soon used up in the other, and its own report counts once', async () => {
+test('calls allowed by one process are soon counted in the other, and its own report counts once', async () => {
   await tell();
   await hearAll();
   // Three processes report here: a third of 3,000 for each.
@@ -71,7 +71,7 @@ test.each([
   '[]',
   '{"process":"p","used":[["focal-point","desk",-5]]}',
   '{"process":"p","used":"x"}',
-])('a word that is none, such as "%s", changes nothing', async (text) => {
+])('an unknown notification, such as "%s", changes nothing', async (text) => {
   const before = leftOf(one, 'desk');
   await store.database.tellUse(text);
   await hearAll();

@@ -34,7 +34,7 @@ function guardBeside(begun: LogHead) {
   return { guard: createGrantGuard({ reader: house.gateway, head: keeper, alarm: () => {} }), moveTo };
 }
 
-test('an entry that another process wrote while the log was being read breaks nothing', async () => {
+test('an entry that another process wrote while the log was being read does no harm', async () => {
   const before = acts.slice(0, -1);
   const { guard, moveTo } = guardBeside(headAt(before.length));
   const seen = guard.seenUpTo();
@@ -45,7 +45,7 @@ test('an entry that another process wrote while the log was being read breaks no
   expect([guard.state(), guard.place()]).toEqual(['ready', acts.length]);
 });
 
-test('a log that ends before what had been seen was cut', async () => {
+test('a log that ends before an entry that was seen was cut', async () => {
   const { guard } = guardBeside(headAt(acts.length));
   await guard.learn(acts.slice(0, -1), { seenUpTo: guard.seenUpTo(), isEnd: true });
   expect(guard.state()).toBe('log-broken');

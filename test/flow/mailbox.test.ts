@@ -144,7 +144,7 @@ const lateLists = (): unknown[] =>
     .map(({ name, days }) => ({ name, days }));
 const metrics = () => house.metrics();
 
-test('with lists that are current the packet goes, and nothing is said', async () => {
+test('with current lists the packet is sent, without a warning', async () => {
   expect(await sent()).toMatchObject({ mails: 1, calls: 0 });
   expect(linesOf('revocation.stale')).toEqual([]);
   await warnOfEndings(house.gateway);
@@ -154,7 +154,7 @@ test('with lists that are current the packet goes, and nothing is said', async (
   );
 });
 
-test('a certificate that was revoked since is written to no more', async () => {
+test('a certificate that was revoked since gets no more mail', async () => {
   publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
   await expectStopped('certificate-revoked');
   // An intermediate CA is checked as well, and a late list still tells who is revoked.
@@ -164,7 +164,7 @@ test('a certificate that was revoked since is written to no more', async () => {
   expect(await metrics()).toContain('amanat_certificates_doubted_total{finding="certificate-revoked"} 2');
 });
 
-test('evidence on its way back is not encrypted to a revoked certificate either', async () => {
+test('returning evidence is not encrypted to a revoked certificate either', async () => {
   publish(middle, 'middle.crl', { until: hoursFromNow(500), revoked: [SERIAL] });
   const before = mail.received.length;
   const id = await postMessage(attache, makeReportPost(['shelter']));
@@ -182,7 +182,7 @@ test('evidence on its way back is not encrypted to a revoked certificate either'
   expect(mail.received).toHaveLength(before + 1);
 });
 
-test('a list that is gone, or is not its issuer’s, stops the packet', async () => {
+test('a missing list, or a list of another issuer, stops the packet', async () => {
   rmSync(join(home, 'certs/ID/mail/middle.crl'));
   await expectStopped('revocation-unknown');
   publish({ ...party('x'), name: middle.name }, 'middle.crl', { until: hoursFromNow(500) });
@@ -191,7 +191,7 @@ test('a list that is gone, or is not its issuer’s, stops the packet', async ()
   await expectStopped('revocation-unknown');
 });
 
-test('a list that is late warns loudly and stops nothing within the grace; beyond it nothing is mailed', async () => {
+test('a late list gives a warning and stops nothing within the grace period; after it nothing is mailed', async () => {
   publish(middle, 'middle.crl', { until: hoursFromNow(-71) });
   const { mails, calls } = await sent();
   expect({ mails, calls }).toEqual({ mails: 1, calls: 0 });
@@ -219,7 +219,7 @@ test('a list that is late warns loudly and stops nothing within the grace; beyon
   expect(await sent()).toMatchObject({ mails: 1 });
 });
 
-test('the grace is that of the agreement the message was accepted under', async () => {
+test('the grace period is that of the agreement the message was accepted under', async () => {
   const { gateway, authorities } = house;
   publish(middle, 'middle.crl', { until: hoursFromNow(-2) });
   const waiting = await postMessage(shelter, makeReportPost(['attache']));

@@ -20,7 +20,7 @@ afterAll(async () => {
   await peer.close();
 });
 
-test('a channel that asks for a day is asked again after half an hour', async () => {
+test('a channel that asks for a day is tried again after half an hour', async () => {
   const { store, now } = all.house.gateway;
   const [endpoint] = await store.endpoints.endpointsAt('webhook', `${peer.url}/desk`);
   if (endpoint === undefined) throw new Error('the desk has no endpoint');

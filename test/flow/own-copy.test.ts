@@ -40,7 +40,7 @@ async function sent(): Promise<MessageRow> {
   return view.message;
 }
 
-test('sender and recipient read the same, each by its own key; others nothing', async () => {
+test('sender and recipient read the same, each with its own key; others read nothing', async () => {
   const row = await sent();
   for (const party of [shelter, focalPoint])
     expect((await openForParty(house.gateway, row, did(party)))?.message.body).toEqual({ text: SAID });
@@ -51,7 +51,7 @@ test('sender and recipient read the same, each by its own key; others nothing', 
   expect(kidsOfSealed(copy)).toEqual([shelter.designation.keys.agreement.at(-1)?.kid]);
 });
 
-test('it does not travel: the consignment has the recipients’ only', async () => {
+test('the own copy stays here: the consignment contains only the recipients’ copies', async () => {
   const row = await sent();
   const consignment = JSON.parse(textOf((await house.gateway.store.content.consignment(row.id)) ?? ''));
   const { body, attachments } = JSON.parse(Buffer.from(consignment.payload, 'base64url').toString());

@@ -25,7 +25,7 @@ const draft = (slug: string) => ({
   officers: [makeOfficer()],
 });
 
-test('a secret that was replaced at once proves no call any more, and one replaced with an overlap none after it', async () => {
+test('a secret that was replaced at once authenticates no call any more, and one replaced with an overlap none after the overlap', async () => {
   const partner = await house.partner(draft('caller'));
   const { focal_point: did } = partner.designation;
   const tried = async () => (await partner.post('messages', makeReportPost(['nobody']))).status;
@@ -57,7 +57,7 @@ test('a secret that was unwrapped for one owner is not given out for another', a
   Object.assign(gateway.store.secrets, { secretsInUse });
 });
 
-test('a custodial key signs and opens no longer once its row has ended', async () => {
+test('a custodial key signs and opens nothing after its row has ended', async () => {
   const { gateway } = house;
   const focalPoint = await house.designate(draft('ending'));
   const kids = focalPoint.keys.agreement.map(({ kid }) => kid);
@@ -83,7 +83,7 @@ test('a custodial key signs and opens no longer once its row has ended', async (
   expect(await usable()).toEqual([false, false]);
 });
 
-test('a statement that was verified as one kind is no other kind, wherever its text lies', async () => {
+test('a statement that was verified as one kind is no other kind, wherever its text is stored', async () => {
   const { gateway } = house;
   const focalPoint = await house.designate(draft('once'));
   const rows = await gateway.store.directory.readDirectory([focalPoint.focal_point], gateway.now());
@@ -96,7 +96,7 @@ test('a statement that was verified as one kind is no other kind, wherever its t
   expect([agreements, gateways]).toEqual([[], []]);
 });
 
-test('a designation counts no longer once the certificate of its authority has ended', async () => {
+test('a designation is not in force after the certificate of its authority has ended', async () => {
   await house.designate({ slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] });
   const known = async () => findDesignation(await readDirectory(house.gateway, ['desk']), 'desk');
   expect(await known()).toBeDefined();
@@ -108,7 +108,7 @@ test('a designation counts no longer once the certificate of its authority has e
   expect(await known()).toBeUndefined();
 });
 
-test('a memory forgets what is over, and the oldest where it is full', () => {
+test('a memory forgets expired values, and the oldest one if it is full', () => {
   const memory = createBoundedMemory<number>(2);
   const at = (ms: number) => new Date(ms);
   memory.keep('a', 1, at(10));
@@ -124,7 +124,7 @@ test('a memory forgets what is over, and the oldest where it is full', () => {
   expect(['b', 'c', 'd'].map((name) => memory.get(name, at(0)))).toEqual([undefined, 1, 2]);
 });
 
-test('what depends on nothing that ends is found without a clock, and nothing else is', () => {
+test('values that never expire are found without a clock, and no others', () => {
   const memory = createBoundedMemory<number>(2);
   memory.keep('always', 1);
   memory.keep('ending', 2, new Date(8.64e15));

@@ -74,7 +74,7 @@ const broughtTo = (path: string, id: string): number =>
   listPostedTo(peer, path).filter((one) => one.type === 'message.received' && one.data['id'] === id).length;
 const wayOf = async (id: string) => (await fetchMessageStatus(shelter, id)).recipients[0].deliveries[0];
 
-test('what waits for its next try is tried at once, as often as it is asked for', async () => {
+test('a delivery that waits for its next attempt is tried at once, as often as requested', async () => {
   broken(503, '/desk');
   const id = await postMessage(shelter, makeReportPost(['desk', 'other'], expiringIn(40_000)));
   const due = { to: recipient.designation.focal_point, slug: 'desk', channels: ['webhook'] };
@@ -107,7 +107,7 @@ test('evidence that waits for its sender is tried at once', async () => {
   expect(await refused(id)).toBe('nothing-failed');
 });
 
-test('a delivery that failed goes again, with all that was tried before on record', async () => {
+test('a failed delivery is sent again, with all earlier attempts on record', async () => {
   broken(503, '/desk');
   const given = await failed();
   const before = await wayOf(given);
@@ -129,7 +129,7 @@ test('a delivery that failed goes again, with all that was tried before on recor
   expect(await refused(given, 'desk'), 'it was answered').toBe('nothing-failed');
 });
 
-test('it may fail again, and be sent again once more', async () => {
+test('it may fail again, and be sent again', async () => {
   broken(503, '/desk');
   const id = await failed();
   await again(id);
@@ -141,7 +141,7 @@ test('it may fail again, and be sent again once more', async () => {
   expect(await wayOf(id)).toMatchObject({ state: 'delivered', tries: 1 });
 });
 
-test('after an acknowledgement, and after it expired, nothing is sent again', async () => {
+test('after an acknowledgement, and after expiry, nothing is sent again', async () => {
   broken(503, '/desk');
   const [answered, late] = [await failed(), await failed()];
   const word = { message: answered, decision: 'declined', ground: 'not-competent', officer: 'o1' };
@@ -155,7 +155,7 @@ test('after an acknowledgement, and after it expired, nothing is sent again', as
   expect(await refused(never), 'it expired before it was tried').toBe('expired');
 });
 
-test('only to whom it failed, and only to a party', async () => {
+test('only to recipients that it failed to reach, and only if they are recipients', async () => {
   broken(503, '/desk');
   const id = await failed(['other', 'desk']);
   broken();
@@ -167,7 +167,7 @@ test('only to whom it failed, and only to a party', async () => {
   expect([broughtTo('/desk', id), broughtTo('/other', id)]).toEqual([7, 1]);
 });
 
-test('it goes by the endpoints of now: a dead one is left out, a new one is used', async () => {
+test('it uses the current endpoints: without a dead one, with a new one', async () => {
   broken(410, '/other');
   const id = await postMessage(shelter, makeReportPost(['other']));
   await house.drain();
@@ -188,7 +188,7 @@ test('nothing is sent to a focal point whose designation was withdrawn', async (
   expect(await refused(id)).toBe('designation-ended');
 });
 
-test('what another gateway refused is relayed again once that one is told who the sender is', async () => {
+test('a message that another gateway refused is relayed again after that gateway knows the sender', async () => {
   const both = await makeTwoGateways();
   try {
     const draft = { name: 'Invented', officers: [makeOfficer()] };

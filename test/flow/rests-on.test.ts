@@ -43,7 +43,7 @@ const good = (file: CaseFile) => files.verifyGood(file, all.kh.house.gateway.anc
 const bad = (file: CaseFile) => files.verifyBad(file, all.kh.house.gateway.anchors);
 
 describe('evidence', () => {
-  test('of every step, on both sides, names agreement and designations by the digests of what was signed', async () => {
+  test('of every step, on both sides, names agreement and designations by the digests of their payloads', async () => {
     const { shelter, focalPoint } = all;
     for (const { house } of [all.kh, all.id]) {
       const parties = [shelter, focalPoint].map((one) => one.designation.focal_point);
@@ -64,7 +64,7 @@ describe('evidence', () => {
     }
   });
 
-  test('of a refusal names the designation of whoever was refused', async () => {
+  test('of a refusal names the designation of the refused sender', async () => {
     const { kh, shelter } = all;
     const answer = await shelter.post('messages', makeReportPost(['nobody']));
     const claims = evidenceSchema.parse(peekStatement((await answer.json()).evidence).payload);
@@ -79,7 +79,7 @@ describe('evidence', () => {
 });
 
 describe('a case file', () => {
-  test('says without contents by which agreement and designations each side took and answered', async () => {
+  test('shows without contents under which agreement and designations each side took and answered', async () => {
     const verdict = await good(await fileOf(all.kh.house));
     const [one] = verdict.messages;
     const { shelter, focalPoint } = all;
@@ -114,7 +114,7 @@ describe('a case file', () => {
     expect(await bad(file)).toMatchObject({ place, code: 'digest-mismatch' });
   });
 
-  test('that says another agreement than its evidence is refused', async () => {
+  test('that names another agreement than its evidence is refused', async () => {
     const { house } = all.kh;
     const file = await closed(house.gateway, await fileOf(house), ({ messages: [one] }) => {
       for (const to of one?.recipients ?? []) to.agreement.version = 2;
@@ -123,7 +123,7 @@ describe('a case file', () => {
     expect(await bad(file)).toMatchObject({ place, code: 'digest-mismatch' });
   });
 
-  test('of the recipient’s gateway proves when the sender’s took it, and is silent about whom else it was for', async () => {
+  test('of the recipient’s gateway proves when the sender’s gateway took it, and does not name the other recipients', async () => {
     const { kh, id, shelter } = all;
     const near = await kh.house.partner({
       slug: 'near',
@@ -144,7 +144,7 @@ describe('a case file', () => {
     }
   });
 
-  test('without a designation that its author’s evidence names is refused; of the other side’s it is said', async () => {
+  test('without a designation that its author’s evidence names is refused; for the other side’s evidence it is reported', async () => {
     const { kh, id, focalPoint } = all;
     // The focal point gets another officer. Its own gateway knows at once, the other one does not.
     const renewed = await id.house.designate({
@@ -172,7 +172,7 @@ describe('a case file', () => {
     expect(await bad(lie)).toMatchObject({ place, code: 'statement-refused' });
   });
 
-  test('with evidence from before it was named verifies, and says whose word the agreement is', async () => {
+  test('with evidence from before such digests verifies, and says who vouches for the agreement', async () => {
     const { gateway } = all.kh.house;
     const file = await fileOf({ gateway });
     const [first] = claimsIn(file);

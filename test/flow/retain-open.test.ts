@@ -48,7 +48,7 @@ async function inDays(days: number) {
   return { due, open };
 }
 
-test('content stays as long as an act is owed in its thread, and goes once nobody owes any', async () => {
+test('content is kept as long as an act is owed in its thread, and deleted after nobody owes any', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, message);
   house.pass(100 * DAY);
@@ -62,7 +62,7 @@ test('content stays as long as an act is owed in its thread, and goes once nobod
   expect(await listKeptContent(house, message)).toEqual([]);
 });
 
-test('content of a reopened thread stays until it is closed again, and is kept from then on', async () => {
+test('content of a reopened thread is kept until it is closed again, and counted from then', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, message);
   await acknowledge(message);
@@ -80,7 +80,7 @@ test('content of a reopened thread stays until it is closed again, and is kept f
   expect((await purgeDueContent(house.gateway)).map((one) => one.message).sort()).toEqual(all.sort());
 });
 
-test('a recall takes content out of an open thread at once', async () => {
+test('a recall deletes content of an open thread at once', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, message);
   const recall = { ...CLOSING, type: 'recall', thid, about: message, body: { reason: 'duplicate' } };

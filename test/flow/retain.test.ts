@@ -55,7 +55,7 @@ async function purgesOf(message: string) {
     .map((row) => evidenceSchema.parse(peekStatement(JSON.parse(row.jws)).payload));
 }
 
-test('a recall that a crash cut short is carried out by the clock, once', async () => {
+test('a recall that a crash interrupted is completed by the clock, once', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, message);
   const { store } = house.gateway;
@@ -71,7 +71,7 @@ test('a recall that a crash cut short is carried out by the clock, once', async 
   expect(await purgesOf(message)).toHaveLength(2);
 });
 
-test('content goes ninety days after the closure, with evidence; what proves it stays', async () => {
+test('content is deleted ninety days after the closure, with evidence; its proof stays', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, message);
   const body = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'Returned home.' };
@@ -106,7 +106,7 @@ test('content goes ninety days after the closure, with evidence; what proves it 
   expect((await due(new Date(ahead.getTime() * 2))).filter((one) => one.thread === thid)).toEqual([]);
 });
 
-test('what failed is not sent again once its content is gone', async () => {
+test('a failed delivery is not sent again after its content is deleted', async () => {
   peer.answer((response, { url }) => response.writeHead(url === '/desk' ? 410 : 204).end());
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();

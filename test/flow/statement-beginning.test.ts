@@ -22,7 +22,7 @@ afterAll(() => house?.close());
 
 const hours = (by: number): string => new Date(house.gateway.now().getTime() + by * 3_600_000).toISOString();
 
-test('of a focal point, of a gateway, and of what ends one', async () => {
+test('of a focal point, of a gateway, and of a withdrawal', async () => {
   const { gateway, authorities } = house;
   const draft = { slug: 'desk', name: 'Desk', country: 'ID', officers: [makeOfficer()] };
   const designation = await draftDesignation(gateway, draft);

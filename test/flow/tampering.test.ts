@@ -57,7 +57,7 @@ async function forged(statement: string, change: object): Promise<string> {
   return JSON.stringify(signed);
 }
 
-test('a designation that its authority did not sign is as good as none', async () => {
+test('a designation that its authority did not sign is treated as absent', async () => {
   const { sql } = house.database;
   const [row] = await sql<{ statement: string }[]>`select statement from designation where slug = 'desk'`;
   const statement = await forged(row?.statement ?? '', { name: 'Thief' });
@@ -65,7 +65,7 @@ test('a designation that its authority did not sign is as good as none', async (
   expect(await refusedAs()).toBe('urn:amanat:problem:unknown-recipient');
 });
 
-test('an agreement that both authorities did not sign lets nothing through', async () => {
+test('an agreement without the signatures of both authorities permits nothing', async () => {
   const { sql } = house.database;
   const [row] = await sql<{ statement: string }[]>`select statement from agreement`;
   const whole = JSON.parse(row?.statement ?? '');
@@ -76,7 +76,7 @@ test('an agreement that both authorities did not sign lets nothing through', asy
   expect(await refusedAs()).toBe('urn:amanat:problem:not-covered');
 });
 
-test('sealed content that was exchanged is not delivered, and the sender is told', async () => {
+test('replaced sealed content is not delivered, and the sender is told', async () => {
   const { sql } = house.database;
   const [first, second] = [
     await postMessage(shelter, makeReportPost(['desk'])),

@@ -76,7 +76,7 @@ async function answered(body: string, status = 200): Promise<void> {
   expect(await fetchDueCapabilities(id, stop)).toBe(1);
 }
 
-test('each gateway signs what it reads, and the other keeps it', async () => {
+test('each gateway signs the list of what it reads, and the other keeps it', async () => {
   const answer = await fetch(`${all.kh.url}${PATH}`);
   expect(answer.status).toBe(200);
   const { payload } = await verifyStatement(
@@ -90,7 +90,7 @@ test('each gateway signs what it reads, and the other keeps it', async () => {
   expect(await fetchDueCapabilities(id, stop)).toBe(0);
 });
 
-test('what gateways read before there were documents is a part of what this one reads', () => {
+test('the first readable versions are a part of what this program reads', () => {
   for (const name of ['events', 'members', 'attestations'] as const)
     expect(OWN_READABLE_VERSIONS.evidence[name]).toEqual(
       expect.arrayContaining(FIRST_READABLE_VERSIONS.evidence[name]),
@@ -100,12 +100,12 @@ test('what gateways read before there were documents is a part of what this one 
   );
 });
 
-test('a gateway without a document reads what gateways read at first', async () => {
+test('a gateway without a list reads the first versions', async () => {
   await answered('{}', 404);
   expect(await taken()).toEqual(FIRST_READABLE_VERSIONS);
 });
 
-test('what is not that gateway’s own, is too large, of an earlier hour, or from the future changes nothing', async () => {
+test('a list that is another gateway’s, too large, older, or from the future changes nothing', async () => {
   const less: ReadableVersions = {
     ...OWN_READABLE_VERSIONS,
     message: { ...OWN_READABLE_VERSIONS.message, types: ['text'] },
@@ -132,7 +132,7 @@ test('what is not that gateway’s own, is too large, of an earlier hour, or fro
   all.id.house.pass(-2 * 86_400);
 });
 
-test('a document that says more than is known here is read', async () => {
+test('a list with unknown parts is read', async () => {
   const more = {
     ...OWN_READABLE_VERSIONS,
     message: { ...OWN_READABLE_VERSIONS.message, types: [...OWN_READABLE_VERSIONS.message.types, 'future'] },
@@ -185,7 +185,7 @@ test.each([
   ['a new event', { event: 'ContentDreamt', event_uri: 'urn:amanat:event:ContentDreamt' }],
   ['a new way to know an officer', { event: 'ContentHandover', attestation: { how: 'palm' } }],
   ['a new member inside one', { attestation: { how: 'telegram-account', since: 'dawn' } }],
-])('evidence with %s is kept aside, and not refused for good', async (_, over) => {
+])('evidence with %s is kept aside, and not refused permanently', async (_, over) => {
   const { jws, tell } = await told(over);
   for (const _again of [1, 2]) {
     const { status, retry, body } = await tell();
@@ -197,7 +197,7 @@ test.each([
   expect(await retryEvidenceAside(kh)).toBe(0);
 });
 
-test('evidence that is invalid otherwise is refused for good, in an event that the other gateway reads', async () => {
+test('evidence that is invalid in another way is refused permanently, in an event that the other gateway reads', async () => {
   for (const event of ['EvidenceRejected', 'RelayRejection']) {
     const { tell } = await told({ mood: 'calm', digest: 'short' });
     const { status, body } = await tell();
@@ -212,7 +212,7 @@ test('evidence that is invalid otherwise is refused for good, in an event that t
   }
 });
 
-test('what was kept aside is taken once this program reads it', async () => {
+test('evidence that was kept aside is taken once this program reads it', async () => {
   const { jws } = await told({});
   const claims = evidenceSchema.parse(peekStatement(jws).payload);
   await kh.store.messages.keepAside(
@@ -254,7 +254,7 @@ async function later(): Promise<void> {
   await all.waitUntilIdle();
 }
 
-test('a relay whose receipt is of a newer version is not refused for good, and the receipt is kept aside', async () => {
+test('a relay whose receipt is of a newer version is not refused permanently, and the receipt is kept aside', async () => {
   let relayed = { consignment: {}, submission: {} };
   all.kh.keep(async (request, serve) => {
     if (new URL(request.url).pathname !== '/v1/relay') return serve(request);
@@ -292,7 +292,7 @@ test('a relay whose receipt is of a newer version is not refused for good, and t
   expect(await kh.store.messages.readMessage(message)).toBeDefined();
 });
 
-test('a receipt that was kept aside goes once this program reads it: it comes again with its message', async () => {
+test('a receipt kept aside is dropped once this program reads it: it comes again with its message', async () => {
   const message = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();
   const view = await id.store.messages.readMessage(message);
@@ -305,7 +305,7 @@ test('a receipt that was kept aside goes once this program reads it: it comes ag
   expect(await kh.store.messages.complaints(100)).toEqual(complaints);
 });
 
-test('an answer to a relay that is of a newer version is none yet: it is kept aside, and the relay goes again', async () => {
+test('an answer of a newer version to a relay is not used yet: it is kept aside, and the relay is repeated', async () => {
   answersNewer('/v1/relay');
   const message = await postMessage(all.focalPoint, makeReportPost(['shelter']));
   await all.waitUntilIdle();
@@ -319,7 +319,7 @@ test('an answer to a relay that is of a newer version is none yet: it is kept as
   expect(done?.state).toBe('delivered');
 });
 
-test('an answer to a withdrawal that is of a newer version is kept aside, and the withdrawal is told again', async () => {
+test('an answer of a newer version to a withdrawal is kept aside, and the withdrawal is sent again', async () => {
   const focalPoint = { slug: 'office', name: 'Office', country: 'ID', officers: [makeOfficer()] };
   const one = await all.id.house.designate(focalPoint);
   const claims = await draftWithdrawal(id, one, 'superseded');
@@ -334,7 +334,7 @@ test('an answer to a withdrawal that is of a newer version is kept aside, and th
   expect(await id.store.directory.withdrawalsWaiting()).toBe(0);
 });
 
-test('a gateway can have no more than so much kept aside', async () => {
+test('one gateway can have only a limited amount kept aside', async () => {
   const row = (n: number) => ({ gateway: 'did:web:other.example', digest: `digest ${n}`, jws: '{}' });
   const kept = await Promise.all(
     Array.from({ length: 1_000 }, (_, n) => kh.store.messages.keepAside(row(n), kh.now())),

@@ -62,7 +62,7 @@ async function posted(to: readonly string[]): Promise<string> {
   return (await answer.json()).id;
 }
 
-describe('a word through a partner’s system', () => {
+describe('an acknowledgement through a partner’s system', () => {
   const good = { decision: 'accepted', officer: 'o1' };
   test.each<[string, ProblemCode, object]>([
     ['a message nobody knows', 'not-found', { ...good, message: '0'.repeat(32) }],
@@ -78,7 +78,7 @@ describe('a word through a partner’s system', () => {
     await expectRefusal(house, send, { code, signedTo: focalPoint.designation.focal_point });
   });
 
-  test('a message that was sent to somebody else, and one’s own', async () => {
+  test('a message that was sent to somebody else, or by the caller itself', async () => {
     const word = { message: sealed.message, ...good };
     const signedTo = focalPoint.designation.focal_point;
     await expectRefusal(house, () => focalPoint.post('acknowledgements', word), {
@@ -89,14 +89,14 @@ describe('a word through a partner’s system', () => {
     await expectRefusal(house, own, { code: 'not-found', signedTo: shelter.designation.focal_point });
   });
 
-  test('too much for a word', async () => {
+  test('too much for an acknowledgement', async () => {
     const send = () =>
       focalPoint.post('acknowledgements', { message, ...good, note: MARKERS.repeat(10_000) });
     await expectRefusal(house, send, { code: 'too-large' });
   });
 });
 
-describe('a word that a focal point signed itself', () => {
+describe('an acknowledgement that a focal point signed itself', () => {
   const send = (jws: unknown, slug = 'police') =>
     postSigned(house, `/v1/focal-points/${slug}/acknowledgements`, jws);
 
@@ -155,7 +155,7 @@ describe('a word that a focal point signed itself', () => {
     await expectRefusal(house, () => send(jws), { code, signedTo: police.keys.did });
   });
 
-  test('somebody else’s signature, a desk in custody, a desk that is none', async () => {
+  test('somebody else’s signature, a focal point in custody, an unknown focal point', async () => {
     const jws = await signAcknowledgement(police.keys, sealed);
     const changed = { ...jws, payload: Buffer.from(`{"by":"${MARKERS}"}`).toString('base64url') };
     await expectRefusal(house, () => send(changed), { code: 'signature-invalid' });
@@ -178,21 +178,21 @@ describe('a word that a focal point signed itself', () => {
   });
 });
 
-describe('reading what became of a message', () => {
+describe('reading the state of a message', () => {
   const read = (id: string, authorization?: string) =>
     house.app.request(`${GATEWAY_URL}/v1/messages/${id}`, {
       headers: authorization === undefined ? {} : { authorization },
     });
 
   test.each([undefined, 'Bearer', `Bearer amk_${'A'.repeat(43)}`, `Basic ${MARKERS}`, `Bearer ${MARKERS}`])(
-    'without a key that is known (%s): 401',
+    'without a known key (%s): 401',
     async (authorization) => {
       await expectRefusal(house, () => read(message, authorization), { code: 'access-denied' });
       expect((await read(message, authorization)).headers.get('www-authenticate')).toMatch(/^Bearer/);
     },
   );
 
-  test('a key of another focal point is told no more than of a message that does not exist', async () => {
+  test('a key of another focal point gets the same answer as for a message that does not exist', async () => {
     const key = `Bearer ${focalPoint.accessKey}`;
     const other = await expectRefusal(house, () => read(sealed.message, key), { code: 'not-found' });
     const none = await expectRefusal(house, () => read('0'.repeat(32), key), { code: 'not-found' });
@@ -200,7 +200,7 @@ describe('reading what became of a message', () => {
     expect([none['detail'], wrong['detail']]).toEqual([other['detail'], other['detail']]);
   });
 
-  test('a recipient sees its own part only', async () => {
+  test('a recipient sees only its own part', async () => {
     const both = await posted(['desk', 'police']);
     const seen = async (key: string) => (await read(both, `Bearer ${key}`)).json();
     const [whole, part] = await Promise.all([seen(shelter.accessKey), seen(focalPoint.accessKey)]);
@@ -209,7 +209,7 @@ describe('reading what became of a message', () => {
   });
 });
 
-describe('the Telegram door', () => {
+describe('the Telegram route', () => {
   const knock = (body: string, secret?: string) =>
     house.app.request(`${GATEWAY_URL}/channels/telegram`, {
       method: 'POST',
@@ -217,7 +217,7 @@ describe('the Telegram door', () => {
       body,
     });
 
-  test('opens to the secret only, and keeps nothing otherwise', async () => {
+  test('accepts only the secret, and stores nothing otherwise', async () => {
     const update = `{"update_id":1,"message":{"text":"${MARKERS}"}}`;
     for (const secret of [undefined, '', `${SECRET}x`, SECRET.slice(1)]) {
       await expectRefusal(house, () => knock(update, secret), { code: 'signature-invalid' });
@@ -227,7 +227,7 @@ describe('the Telegram door', () => {
     await expectRefusal(house, () => knock(MARKERS.repeat(30_000), SECRET), { code: 'too-large' });
   });
 
-  test('other channels have no door here', async () => {
+  test('other channels have no route here', async () => {
     for (const channel of ['webhook', 'email', MARKERS, '..%2fv1']) {
       const ask = () =>
         house.app.request(`${GATEWAY_URL}/channels/${channel}`, { method: 'POST', body: '{}' });

@@ -81,7 +81,7 @@ async function carriedBody(id: string): Promise<Record<string, unknown>> {
 }
 
 describe('an answer', () => {
-  test('finds the one message it fits, and says so in the consignment', async () => {
+  test('finds the only message it fits, and names it in the consignment', async () => {
     const { about, thid } = await asked();
     const reply = await postMessage(recipient, line('reply', ['shelter'], grants, { thid }));
     expect(await carriedBody(reply)).toMatchObject({ about, thid });
@@ -91,13 +91,13 @@ describe('an answer', () => {
     ]);
   });
 
-  test('needs no thread where it names the message', async () => {
+  test('needs no thread if it names the message', async () => {
     const { about, thid } = await asked();
     const reply = await postMessage(recipient, line('reply', ['shelter'], grants, { about }));
     expect(await threadOf(recipient, reply)).toBe(thid);
   });
 
-  test('to nothing, to what it does not answer, or out of a thread is refused', async () => {
+  test('to nothing, to a message that it does not answer, or to one of another thread is refused', async () => {
     const { about, thid } = await asked();
     await refused(
       recipient,
@@ -132,7 +132,7 @@ describe('an answer', () => {
     await refused(embassy, line('reply', ['shelter'], grants, { thid, about }), 'unknown-thread');
   });
 
-  test('a second time is refused; the other desk’s and a follow-up are not', async () => {
+  test('is refused the second time; the other focal point’s answer and a follow-up are not', async () => {
     const { about, thid } = await asked(['desk', 'embassy']);
     await postMessage(
       recipient,
@@ -153,7 +153,7 @@ describe('an answer', () => {
     );
   });
 
-  test('and another in the same moment: one of them is kept', async () => {
+  test('and another at the same moment: one of them is kept', async () => {
     const { about } = await asked();
     const posts = Array.from({ length: 4 }, () =>
       recipient.post('messages', line('reply', ['shelter'], grants, { about })),
@@ -162,7 +162,7 @@ describe('an answer', () => {
     expect(statuses.sort()).toEqual([202, 409, 409, 409]);
   });
 
-  test('where two messages fit names one', async () => {
+  test('must name the message if two fit', async () => {
     const { thid } = await asked();
     const second = await postMessage(shelter, line('request', ['desk'], asksPermit, { thid }));
     await refused(recipient, line('reply', ['shelter'], grants, { thid }), 'about-required');
@@ -170,7 +170,7 @@ describe('an answer', () => {
     await postMessage(recipient, line('reply', ['shelter'], grants, { thid }));
   });
 
-  test('holds what the kind of request expects', async () => {
+  test('has what the kind of request expects', async () => {
     const { thid } = await asked();
     const bare = await refused(
       recipient,
@@ -185,8 +185,8 @@ describe('an answer', () => {
   });
 });
 
-describe('what its sender takes back or puts right', () => {
-  test('is for nobody else, and once', async () => {
+describe('recalls and corrections', () => {
+  test('go only to the message’s recipients, and a recall comes once', async () => {
     const { about, thid } = await asked();
     const recall = { reason: 'wrong-person' };
     const corrected = { corrected: [{ member: 'question', now: 'x' }], reason: MARKERS };
@@ -199,7 +199,7 @@ describe('what its sender takes back or puts right', () => {
     await refused(recipient, line('reply', ['shelter'], grants, { thid, about }), 'about-unknown');
   });
 
-  test('a grant is given only where it was asked for', async () => {
+  test('a permission is given only if it was requested', async () => {
     const { about, thid } = await asked();
     await refused(shelter, line('permission', ['desk'], { granted: true }, { thid, about }), 'about-unknown');
     const wish = { purpose: 'pass-on', third_party: { name: 'Invented' }, reason: MARKERS };
@@ -223,7 +223,7 @@ describe('a handover', () => {
   });
   const over = { ground: 'not-present', accepted: false };
 
-  test('names persons of the thread; an acceptance, each person of the manifest', async () => {
+  test('names persons of the thread; an acceptance names each person of the manifest', async () => {
     const { thid } = await asked();
     await refused(shelter, line('handover', ['desk'], manifest('p1', 'p3'), { thid }), 'unknown-person');
     const handover = await postMessage(shelter, line('handover', ['desk'], manifest('p1', 'p2'), { thid }));
@@ -239,14 +239,14 @@ describe('a handover', () => {
     await refused(recipient, line('acceptance', ['shelter'], { whole: true }, { thid }), 'already-answered');
   });
 
-  test('is judged by what its sender said itself, though only another can open what was sealed to the recipient', async () => {
+  test('is checked by its sender’s own copy, though only the recipient can open what was sealed to it', async () => {
     const blind = await postMessage(shelter, line('request', ['police'], asksPermit));
     const thid = await threadOf(shelter, blind);
     await refused(shelter, line('handover', ['desk'], manifest('p9'), { thid }), 'unknown-person');
     await postMessage(shelter, line('handover', ['desk'], manifest('p2'), { thid }));
   });
 
-  test('is not judged where the content of the thread is gone', async () => {
+  test('is not checked if the content of the thread is deleted', async () => {
     const { about, thid } = await asked();
     await house.database.sql`delete from sealed_message where message = ${about}`;
     await postMessage(shelter, line('handover', ['desk'], manifest('p9'), { thid }));
@@ -266,7 +266,7 @@ describe('a sealed answer', () => {
     return postSigned(house, '/v1/consignments', jws);
   };
 
-  test('names the message itself, and is judged without being opened', async () => {
+  test('names the message itself, and is checked without being opened', async () => {
     const about = await postMessage(shelter, line('request', ['police'], asksPermit));
     const thid = await threadOf(shelter, about);
     const signedTo = police.keys.did;
@@ -280,10 +280,10 @@ describe('a sealed answer', () => {
   });
 });
 
-describe('within and beyond a country', () => {
+describe('within a country and across the border', () => {
   const heard = { where: { country: 'ID', name: MARKERS }, happened: MARKERS };
 
-  test('a tip stays at home, and becomes an indication in a thread that is linked to it', async () => {
+  test('a tip stays in its country, and becomes an indication in a linked thread', async () => {
     await refused(recipient, line('tip', ['shelter'], heard), 'not-covered');
     const about = await postMessage(recipient, line('tip', ['embassy'], heard));
     const thread = await threadOf(recipient, about);
@@ -305,7 +305,7 @@ describe('within and beyond a country', () => {
     expect(carried['thid']).not.toBe(thread);
   });
 
-  test('a bulletin goes to a whole country or a named group; nothing else does', async () => {
+  test('a bulletin goes to a whole country or a named group; no other type does', async () => {
     const bulletin = { kind: 'trend-bulletin', subject: MARKERS, text: MARKERS };
     const sent = await postMessage(shelter, line('notice', ['country:ID', 'desk'], bulletin));
     const to = ({ designation }: RigPartner): string => designation.focal_point;
@@ -333,7 +333,7 @@ describe('within and beyond a country', () => {
     expect((await carriedBody(told))['recipients']).toMatchObject([{ to: to(recipient) }]);
   });
 
-  test('a thread is linked only to one of one’s own', async () => {
+  test('a thread can be linked only to one that the sender has a part in', async () => {
     const { thid } = await asked();
     const child = await postMessage(recipient, line('text', ['shelter'], { text: MARKERS }, { pthid: thid }));
     expect(await carriedBody(child)).toMatchObject({ pthid: thid });

@@ -55,7 +55,7 @@ async function call(slug: string, secret: string, body: string, more: Record<str
 const somebodys = () => makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32)));
 const text = JSON.stringify(good);
 
-describe('from nobody we know: not signed, not kept', () => {
+describe('an unknown sender: nothing is signed, nothing is kept', () => {
   test.each<[string, ProblemCode, () => Promise<Response>]>([
     [
       'a content type that is not JSON',
@@ -109,7 +109,7 @@ describe('from nobody we know: not signed, not kept', () => {
     await expectRefusal(house, send, { code });
   });
 
-  test('a size that says too much is refused before a byte is read', async () => {
+  test('a declared size over the limit is refused before a byte is read', async () => {
     let read = false;
     const body = new ReadableStream(
       {
@@ -127,7 +127,7 @@ describe('from nobody we know: not signed, not kept', () => {
     expect(read).toBe(false);
   });
 
-  test('a size that does not say so is refused when it has grown too large', async () => {
+  test('an undeclared size is refused once it has grown too large', async () => {
     const chunk = new Uint8Array(1024 * 1024).fill(0x20);
     let sent = 0;
     const body = new ReadableStream({
@@ -154,7 +154,7 @@ describe('from nobody we know: not signed, not kept', () => {
   });
 });
 
-describe('from a sender we know: signed, and nothing kept but that', () => {
+describe('a known sender: the refusal is signed, and nothing else is kept', () => {
   const over = (change: object): unknown => ({ ...good, ...change });
   test.each<[string, ProblemCode, unknown]>([
     ['broken JSON', 'malformed-json', `{"to": ["${MARKERS}"`],
@@ -254,7 +254,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     expect(detail).toContain('without content-encoding');
   });
 
-  test('a focal point with keys of its own cannot have the gateway sign: wrong-custody', async () => {
+  test('a focal point with its own keys cannot have the gateway sign: wrong-custody', async () => {
     const police = await designateOwnCustody(house, {
       slug: 'police',
       country: 'KH',
@@ -266,7 +266,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
   });
 });
 
-describe('when time has passed', () => {
+describe('with time', () => {
   test('designations and agreements end', async () => {
     house.pass(2 * 86_400);
     const late = () => shelter.post('messages', { ...good, to: ['short'] });

@@ -74,7 +74,7 @@ async function hostile(header: object | string, unprotected?: object): Promise<u
 const header = (over: object = {}) => ({ alg: 'EdDSA', typ: SIGNED_TYPE, ...over });
 const kid = () => ({ kid: police.keys.signing.kid });
 
-describe('what is no signed consignment is not signed for, and not kept', () => {
+describe('a body that is not a signed consignment gets no signed refusal, and is not kept', () => {
   test.each<[string, ProblemCode, () => Promise<unknown>]>([
     ['broken JSON', 'malformed-json', async () => `{"payload":"${MARKERS}`],
     [
@@ -143,7 +143,7 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
     await expectRefusal(house, () => send(body), { code });
   });
 
-  test('another content type, another method, a size that says too much', async () => {
+  test('another content type, another method, a declared size over the limit', async () => {
     const typed = (type: string) => postSigned(house, PATH, '{}', { 'content-type': type });
     await expectRefusal(house, () => typed('text/plain'), { code: 'wrong-content-type' });
     const got = () => house.app.request(`${GATEWAY_URL}${PATH}`);
@@ -153,7 +153,7 @@ describe('what is no signed consignment is not signed for, and not kept', () => 
   });
 });
 
-describe('from a sender we know: signed, and nothing kept but that', () => {
+describe('a known sender: the refusal is signed, and nothing else is kept', () => {
   const at = () => Math.floor(house.gateway.now().getTime() / 1_000);
   const body = (one: Consignment, over: object) => ({ body: { ...one.body, ...over } });
   const first = (one: Consignment) => one.attachments[0]?.data.json ?? { protected: '' };
@@ -244,7 +244,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
     await expectRefusal(house, () => send(jws), { code, signedTo: police.keys.did });
   });
 
-  test('nobody there, nobody reachable, itself', async () => {
+  test('an unknown recipient, one that cannot be reached, the sender itself', async () => {
     const to = async (one: Pick<Designation, 'focal_point' | 'keys'>) =>
       signConsignment(
         police.keys,
@@ -262,7 +262,7 @@ describe('from a sender we know: signed, and nothing kept but that', () => {
   });
 });
 
-test('when time has passed, designations and agreements end', async () => {
+test('with time designations and agreements end', async () => {
   const now = async (one: { keys: KeyedPerson }) => {
     const message = makeText(one.keys.did, [focalPoint.focal_point], house.gateway.now());
     const jws = await signConsignment(one.keys, await sealConsignment(one.keys, message, [focalPoint]));

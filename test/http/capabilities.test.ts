@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-test('is made anew after an hour, and at once where it could not be signed', async () => {
+test('the list is made again after an hour, and at once if it could not be signed', async () => {
   const { key } = house.gateway;
   // A key that is there and cannot sign, as one whose keeper does not answer.
   const broken: SigningKey = { ...key, privateKey: await importPublicKey(key.publicJwk, key.alg) };

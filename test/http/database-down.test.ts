@@ -76,7 +76,7 @@ test('no route answers 500', async () => {
   expect(Object.values(seen).filter((status) => status === 503).length).toBeGreaterThan(10);
 });
 
-test('a signed post is answered 503 in words that help, and taken once the database is back', async () => {
+test('a signed post is answered 503 with a helpful text, and accepted once the database is back', async () => {
   await door.set('refuse');
   const id = 'a-post-of-this-test';
   const answer = await shelter.post('messages', makeReportPost(['shelter']), { id });

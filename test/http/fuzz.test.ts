@@ -71,7 +71,7 @@ function changedAt(whole: object, path: readonly string[], value: unknown): unkn
   return whole;
 }
 
-test('any bytes at any door', async () => {
+test('any bytes at any route', async () => {
   const property = fc.asyncProperty(
     anyPath,
     anyType,
@@ -84,7 +84,7 @@ test('any bytes at any door', async () => {
   await assertProperty(property, RUNS);
 });
 
-test('any JSON at any door', async () => {
+test('any JSON at any route', async () => {
   const property = fc.asyncProperty(anyPath, fc.json(), (path, body) =>
     expectAnswer(postSigned(house, path, body)),
   );
@@ -109,12 +109,12 @@ test('any text in a path', async () => {
   await assertProperty(property, { ...RUNS, examples: [['\0'], ['..'], ['%'], ['\uFFFF']] });
 });
 
-test('any JSON from a partner we know', async () => {
+test('any JSON from a known partner', async () => {
   const property = fc.asyncProperty(fc.json(), (body) => expectAnswer(shelter.post('messages', body)));
   await assertProperty(property, RUNS);
 });
 
-test('a good post with any part changed is taken or refused, never a fault', async () => {
+test('a valid post with any part changed is accepted or refused, never a fault', async () => {
   const good = {
     to: ['desk'],
     type: 'report',
@@ -136,7 +136,7 @@ test('a good post with any part changed is taken or refused, never a fault', asy
   await assertProperty(property, RUNS);
 });
 
-test('a good consignment with any part changed and signed again is taken or refused, never a fault', async () => {
+test('a valid consignment with any part changed and signed again is accepted or refused, never a fault', async () => {
   const { keys } = police;
   const good = await sealConsignment(
     keys,
@@ -159,6 +159,6 @@ test('any evidence that a focal point signs is refused, never a fault', async ()
   await assertProperty(property, RUNS);
 });
 
-test('and none of it was logged as a fault', () => {
+test('and no fault was logged', () => {
   expect(house.lines.filter((line) => line.event.endsWith('fault'))).toEqual([]);
 });

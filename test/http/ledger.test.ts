@@ -60,7 +60,7 @@ test('the checkpoint is signed by the key at /ledger/vkey, which is the evidence
   expect(readNoteKey(vkey.trimEnd())).toEqual(describeKnownLog(house).keys[0]);
 });
 
-test('tiles and entries make the root that was signed, by our reader', async () => {
+test('our reader computes the signed root from tiles and entries', async () => {
   const { size, root } = (await opened()).checkpoint;
   const bundles = [await fetchLogEntries(house, 256)];
   const last = await fetchBytes(house, `/ledger/tile/entries/001.p/${SIZE - 256}`);
@@ -80,7 +80,7 @@ test('tiles and entries make the root that was signed, by our reader', async () 
   expect(await proveInclusion(299, size, read)).toHaveLength(5);
 });
 
-test('narrower partial tiles go on being served, with what they were made of', async () => {
+test('narrower partial tiles are still served, unchanged', async () => {
   expect(await fetchBytes(house, '/ledger/tile/0/001.p/3')).toHaveLength(96);
   expect(await fetchLogEntries(house, 5)).toHaveLength(5);
   const tile = await fetchFrom(house, '/ledger/tile/0/000');
@@ -105,7 +105,7 @@ test.each([
   '/ledger/tile/00/000',
   '/ledger/tile/entries',
   '/ledger/tile/',
-])('%s is not there', async (path) => {
+])('%s is not served', async (path) => {
   expect((await fetchFrom(house, path)).status).toBe(404);
 });
 
@@ -120,7 +120,7 @@ const receipt = async () => {
   return { jws: evidence[0], id: (peekStatement(evidence[0]).payload as { id: string }).id };
 };
 
-test('a party gets the proof of its evidence, and Sigstore believes it too', async () => {
+test('a party gets the proof of its evidence, and Sigstore verifies it, too', async () => {
   const { id, jws } = await receipt();
   const entry = ledgerEntryOf({ jws: JSON.stringify(jws) });
   for (const party of [shelter, focalPoint]) {
@@ -147,7 +147,7 @@ test('a party gets the proof of its evidence, and Sigstore believes it too', asy
   }
 });
 
-test('nobody else gets it, and not before it is there', async () => {
+test('nobody else gets it, and nobody before it is in the ledger', async () => {
   const { id } = await receipt();
   expect((await proofOf(other, id)).status).toBe(404);
   expect((await proofOf(shelter, 'f'.repeat(32))).status).toBe(404);
@@ -167,7 +167,7 @@ const post = (path: string, body: string, type = 'text/plain') =>
     body,
   });
 
-test('a note from anybody who is not a designated gateway changes nothing', async () => {
+test('a note from anybody except a designated gateway changes nothing', async () => {
   const before = await checkpointText();
   const stranger = await makeNoteKeyHolder('stranger.test/witness', 'cosignature');
   const note = readNote(utf8BytesOf(before));
@@ -186,7 +186,7 @@ test('a note from anybody who is not a designated gateway changes nothing', asyn
   expect(await (await fetchFrom(house, '/readyz')).json()).toMatchObject({ alarms: 0 });
 });
 
-test('before there is anything, the checkpoint is of nothing', async () => {
+test('an empty ledger serves a checkpoint of size 0', async () => {
   const fresh = await makeRig();
   const { checkpoint } = await verifySignedCheckpoint(
     await fetchBytes(fresh, '/ledger/checkpoint'),

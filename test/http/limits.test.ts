@@ -39,8 +39,8 @@ const wrong = {
   body: { text: 'x' },
 };
 
-describe('a proven caller', () => {
-  test('may post 500 at once where nothing is set, and reads what is left in each answer', async () => {
+describe('an authenticated caller', () => {
+  test('may post 500 at once by default, and each answer gives the rest', async () => {
     await build(undefined);
     const answers = await Promise.all(Array.from({ length: 500 }, () => shelter.post('messages', wrong)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422]));
@@ -50,7 +50,7 @@ describe('a proven caller', () => {
     expect(Math.min(...lefts)).toBe(2_500);
   });
 
-  test('is told to wait where its quota is used up, nobody else is, and nothing is signed for it', async () => {
+  test('is told to wait when its quota is used up; nobody else is, and no refusal is signed for it', async () => {
     await build('focal-point=5/50');
     for (let n = 0; n < 5; n += 1) expect((await shelter.post('messages', wrong)).status).toBe(422);
     const refused = await shelter.post('messages', wrong);
@@ -85,7 +85,7 @@ describe('a proven caller', () => {
   });
 });
 
-describe('a caller who proves nothing', () => {
+describe('an unauthenticated caller', () => {
   /** Calls from invented networks. */
   const calls = () => {
     const app = createApplication(
@@ -100,7 +100,7 @@ describe('a caller who proves nothing', () => {
   };
   const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
 
-  test('is counted for its network, and others are heard', async () => {
+  test('is counted by its network, and others are served', async () => {
     await build('unproven=3/30');
     const call = calls();
     for (let n = 0; n < 3; n += 1)
@@ -143,7 +143,7 @@ describe('a caller who proves nothing', () => {
   });
 
   test.each(['/r/never-given', '/c/never-given', '/wp-login.php'])(
-    'is shown a page at %s where a browser asks, in every language, with how long to wait',
+    'gets a page at %s if a browser asks, in every language, with the time to wait',
     async (path) => {
       await build('unproven=1/10');
       const call = calls();
@@ -161,7 +161,7 @@ describe('a caller who proves nothing', () => {
     },
   );
 
-  test('may read what anybody may read, to a limit of its own', async () => {
+  test('may read public routes, to a separate limit', async () => {
     await build('public=4/40');
     const call = calls();
     for (const path of ['/v1/directory', '/.well-known/did.json', '/ledger/checkpoint', '/readyz'])
@@ -191,7 +191,7 @@ describe('a caller who proves nothing', () => {
   });
 
   // A new answer around the same body would copy it, for each caller and for as long as that one does not read.
-  test('is told in the very answer that was made', async () => {
+  test('reads the rest in the very answer that was counted', async () => {
     await build(undefined);
     const seen: Response[] = [];
     const note: MiddlewareHandler = async (context, next) => {

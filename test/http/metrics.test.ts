@@ -25,7 +25,7 @@ async function asked(app: Pick<Rig['app'], 'request'>, authorization?: string, m
 }
 
 describe('with a key', () => {
-  test('they are shown to whoever has it', async () => {
+  test('they are served to anyone who has it', async () => {
     const { status, text } = await asked(house.app, `Bearer ${METRICS_KEY}`);
     expect(status).toBe(200);
     expect(text).toContain('amanat_oldest_due_seconds');
@@ -61,14 +61,14 @@ describe.each([
   });
 });
 
-test('a listener of their own serves them and nothing else', async () => {
+test('a separate listener serves only them', async () => {
   const app = createMetricsApp({ ...house.gateway, metricsAccess: { own: true } });
   expect(await asked(app)).toMatchObject({ status: 200, text: expect.stringContaining('amanat_deliveries') });
   for (const path of ['/', '/healthz', '/v1/directory'])
     expect((await app.request(`${GATEWAY_URL}${path}`)).status).toBe(404);
 });
 
-test('a key is asked for on a listener of their own as well', async () => {
+test('a key is required on a separate listener as well', async () => {
   const app = createMetricsApp({ ...house.gateway, metricsAccess: { own: true, key: METRICS_KEY } });
   expect(await asked(app)).toMatchObject({ status: 401, code: 'access-denied' });
   expect(await asked(app, `Bearer ${METRICS_KEY}`)).toMatchObject({ status: 200 });

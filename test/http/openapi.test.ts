@@ -52,7 +52,7 @@ const references = (value: unknown): string[] => {
 };
 
 describe('the description', () => {
-  test('is OpenAPI 3.1 whose every operation says what it does and answers, and whose references resolve', () => {
+  test('is OpenAPI 3.1; every operation says what it does and answers, and all references resolve', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Amanat' },
@@ -72,7 +72,7 @@ describe('the description', () => {
     }
   });
 
-  test('is made once: the same bytes under one entity tag, and not sent to who has them', async () => {
+  test('is made once: the same bytes under one entity tag, and not sent again to a caller that has them', async () => {
     const first = await get('/v1/openapi.json');
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{43}"$/);
@@ -103,14 +103,14 @@ describe('the description', () => {
     for (const name of MESSAGE_NAMES) expect(document.components.schemas).toHaveProperty(`Body_${name}`);
   });
 
-  test('says in every refusal how long to wait, and what is left of a limit', () => {
+  test('says in every refusal how long to wait, and the rest of a limit', () => {
     const refusals = operations().flatMap(({ operation }) => operation.responses['default'] ?? []);
     expect(refusals.length).toBeGreaterThan(5);
     for (const { headers } of refusals)
       expect(Object.keys(headers ?? {})).toEqual(['Retry-After', 'RateLimit', 'RateLimit-Policy']);
   });
 
-  test('describes only what is there: every operation answers something else than not found', async () => {
+  test('describes only what exists: no operation answers not found', async () => {
     expect(operations().length).toBeGreaterThan(10);
     for (const { path, method } of operations()) {
       const url = path.replace('{slug}', 'shelter').replace(/\{(?:id|thid)\}/, '0'.repeat(32));
@@ -135,8 +135,8 @@ describe('the description', () => {
   });
 });
 
-describe('what anybody may ask', () => {
-  test('alive, ready, and numbers without names', async () => {
+describe('public routes', () => {
+  test('alive, ready, and metrics without names', async () => {
     expect(await (await get('/healthz')).json()).toEqual({ status: 'alive' });
     expect(await (await get('/readyz')).json()).toEqual({
       status: 'ready',
@@ -164,7 +164,7 @@ describe('what anybody may ask', () => {
     expect(rest.join('\n')).not.toMatch(/shelter|desk/);
   });
 
-  test('not ready where the database is gone, and says no more', async () => {
+  test('not ready without the database, with no further details', async () => {
     const { store } = house.gateway;
     const ready = store.database.checkReady;
     try {
@@ -181,7 +181,7 @@ describe('what anybody may ask', () => {
     }
   });
 
-  test('DID documents carry the keys by which evidence and messages are signed', async () => {
+  test('DID documents contain the keys by which evidence and messages are signed', async () => {
     const post = {
       to: ['desk'],
       type: 'text',
@@ -215,7 +215,7 @@ describe('what anybody may ask', () => {
     expect(JSON.stringify([gateway, focalPoint])).not.toContain('"d"');
   });
 
-  test('the directory: who, under whose authority, what is agreed; no officer’s name, no address', async () => {
+  test('the directory: who, under which authority, under which agreements; no officer’s name, no address', async () => {
     const response = await get('/v1/directory');
     const text = await response.text();
     const directory = JSON.parse(text);
@@ -228,7 +228,7 @@ describe('what anybody may ask', () => {
     expect(text).not.toMatch(/Invented Officer|partner\.test/);
   });
 
-  test('every answer is closed to frames, sniffing and referrers', async () => {
+  test('every answer forbids frames, sniffing and referrers', async () => {
     for (const path of ['/healthz', '/v1/directory', '/nowhere', '/r/unknown']) {
       const { headers } = await get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -87,7 +87,7 @@ test('of 200 refused posts 20 are kept, and one piece of evidence counts the res
   expect(await kept(since)).toHaveLength(24);
 });
 
-test('the ledger has a leaf for each piece that is kept, and none for what was only counted', async () => {
+test('the ledger has a leaf for each piece that is kept, and none for counted refusals', async () => {
   await extendLedger(house.gateway);
   const leaves = async () => (await house.database.sql`select from ledger_leaf`).length;
   const before = await leaves();
@@ -97,7 +97,7 @@ test('the ledger has a leaf for each piece that is kept, and none for what was o
   expect((await leaves()) - before).toBe(21);
 });
 
-test('each reason has a count of its own, and another caller is kept by itself', async () => {
+test('each reason has its own count, and refusals of another caller are kept one by one', async () => {
   const since = house.gateway.now();
   await many(25, wrong);
   await many(30, malformed);
@@ -110,7 +110,7 @@ test('each reason has a count of its own, and another caller is kept by itself',
   expect(counts.map(([, count]) => count).toSorted()).toEqual([30, 5]);
 });
 
-test('a count that cannot be kept now is kept the next time', async () => {
+test('a count that cannot be stored now is stored the next time', async () => {
   const since = house.gateway.now();
   await many(30, wrong);
   const { store } = house.gateway;
@@ -125,7 +125,7 @@ test('a count that cannot be kept now is kept the next time', async () => {
   expect((await kept(since)).at(-1)?.counted?.count).toBe(10);
 });
 
-test('what was taken is answered with the same bytes in the middle of a flood', async () => {
+test('an accepted post gets its same answer again during a flood', async () => {
   const text = { ...wrong, to: ['other'] };
   const first = await shelter.post('messages', text, { id: 'taken-before' });
   expect(first.status).toBe(202);

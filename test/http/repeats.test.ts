@@ -53,7 +53,7 @@ const text = (over = {}) =>
 
 const send = (body: unknown) => postSigned(house, '/v1/consignments', body);
 
-describe('by the assisted way', () => {
+describe('by the assisted route', () => {
   test('the same bytes are answered with the same bytes; other bytes under the id are a conflict', async () => {
     const first = await shelter.post('messages', good, { id: 'once' });
     const receipt = await first.text();
@@ -66,7 +66,7 @@ describe('by the assisted way', () => {
     await expectRefusal(house, other, { code: 'id-conflict', signedTo: sender });
   });
 
-  test('two at once are one message', async () => {
+  test('two at once give one message', async () => {
     const before = await countRows(house);
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => shelter.post('messages', good, { id: 'at-once' })),
@@ -78,7 +78,7 @@ describe('by the assisted way', () => {
     expect((after['message'] ?? 0) - (before['message'] ?? 0)).toBe(1);
   });
 
-  test('a whole message of ten MiB is taken', async () => {
+  test('a whole message of ten MiB is accepted', async () => {
     const base64 = Buffer.alloc(LIMITS.attachments, 7).toString('base64');
     const attachments = [{ filename: 'scan.pdf', media_type: 'application/pdf', base64 }];
     const answer = await shelter.post('messages', { ...good, attachments });
@@ -86,7 +86,7 @@ describe('by the assisted way', () => {
   });
 });
 
-describe('by the sealed way', () => {
+describe('by the sealed route', () => {
   test('a replay is answered with the same bytes; the same id with other content is a conflict', async () => {
     const message = text();
     const good = await sealConsignment(police.keys, message, [focalPoint]);
@@ -105,7 +105,7 @@ describe('by the sealed way', () => {
     await expectRefusal(house, () => send(resealed), { code: 'id-conflict', signedTo: police.keys.did });
   });
 
-  test('somebody else’s id is a conflict and gives nothing away', async () => {
+  test('an id of another sender is a conflict and reveals nothing', async () => {
     const good = await sealConsignment(police.keys, text(), [focalPoint]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
     const stolen = makeText(other.keys.did, [focalPoint.focal_point], house.gateway.now(), { id: good.id });
@@ -113,7 +113,7 @@ describe('by the sealed way', () => {
     await expectRefusal(house, () => send(jws), { code: 'id-conflict', signedTo: other.keys.did });
   });
 
-  test('a request in a thread one has no part in is refused', async () => {
+  test('a request in a thread in which the sender has no part is refused', async () => {
     const good = await sealConsignment(police.keys, text(), [focalPoint]);
     expect((await send(await signConsignment(police.keys, good))).status).toBe(202);
     const { thid } = good.body;

@@ -31,7 +31,7 @@ async function paragraph(route: TestedRoute): Promise<string> {
   ].join('\n');
 }
 
-test('every route answers everybody as the committed table says', async () => {
+test('every route answers every caller as the committed table says', async () => {
   const everybody = `Everybody: ${roles.names.join(', ')}.`;
   const table: string[] = [];
   for (const route of roles.routes) table.push(await paragraph(route));
@@ -59,7 +59,7 @@ const MIGHTY = [
   'monitoring',
 ];
 
-test('no method and no spelling of an address goes round the table', async () => {
+test('no method and no spelling of an address avoids the table', async () => {
   for (const route of roles.routes)
     for (const [name, odd] of Object.entries(ODD))
       for (const role of MIGHTY.filter((one) => one.includes('link') === route.path.includes(':token'))) {
@@ -68,7 +68,7 @@ test('no method and no spelling of an address goes round the table', async () =>
       }
 });
 
-test('what is asked by HEAD is what is asked by GET, and no header makes another method of one', async () => {
+test('HEAD is treated like GET, and no header changes the method', async () => {
   for (const route of roles.routes) {
     for (const role of ['nobody', 'an access key of the sender', 'monitoring']) {
       const [status] = (await roles.answer(route, role)).split(' ');
@@ -82,7 +82,7 @@ test('what is asked by HEAD is what is asked by GET, and no header makes another
   }
 });
 
-test('what answers every method of an address says only that it does not take that one', () => {
+test('routes that answer every method only say that they do not accept that one', () => {
   const known = new Set(roles.routes.map(({ path }) => path));
   expect(roles.forAll.filter((path) => path !== '/*' && !known.has(path))).toEqual([]);
 });

@@ -40,7 +40,7 @@ const opens = async (message: string): Promise<void> => {
   expect((await openBrowser(house.app, GATEWAY_URL).submit(read)).status).toBe(200);
 };
 
-test('nothing is first read here, and nothing under H2 is told again', async () => {
+test('a message is never opened first here, and nothing under H2 is shown again', async () => {
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, first);
   const persons = [{ ref: 'p1', facts: { prs_FirstName: PRIVATE_TEXT[0] } }];
@@ -58,7 +58,7 @@ test('nothing is first read here, and nothing under H2 is told again', async () 
   expectQuietLog(house);
 });
 
-test('what was taken back is told no more', async () => {
+test('recalled content is no longer shown', async () => {
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, first);
   await opens(first);
@@ -71,7 +71,7 @@ test('what was taken back is told no more', async () => {
   }
 });
 
-test('a desk with keys of its own reads the same turn, and no persons', async () => {
+test('a focal point with its own keys reads the same turn, and no persons', async () => {
   const { designation } = await designateOwnCustody(house, {
     slug: 'own',
     country: 'ID',
@@ -91,7 +91,7 @@ test('a desk with keys of its own reads the same turn, and no persons', async ()
   expect(theirs).toEqual(rest);
 });
 
-test('a stranger’s key, none, and a thread that is not there', async () => {
+test('a stranger’s key, no key, and an unknown thread are refused alike', async () => {
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, first);
   const other = await house.partner({
@@ -112,7 +112,7 @@ test('a stranger’s key, none, and a thread that is not there', async () => {
 });
 
 test.each(['withdrawn', 'expired'])(
-  'a desk whose designation is %s reads no persons any more',
+  'a focal point whose designation is %s reads no persons any more',
   async (how) => {
     const { gateway, authorities } = house;
     const draft = { slug: how, name: how, country: 'ID', officers: [makeOfficer()], days: 30 };

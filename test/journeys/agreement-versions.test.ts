@@ -61,7 +61,7 @@ async function expectWholeUnder(version: number, message: string): Promise<void>
   expect(await dueOf(all.focalPoint, message)).toEqual(await dueOf(all.shelter, message));
 }
 
-test('a message accepted before a version begins is relayed, delivered and acknowledged under the one before', async () => {
+test('a message accepted before a version begins is relayed, delivered and acknowledged under the earlier version', async () => {
   const { kh, id, shelter } = all;
   const second = makeLaterVersion(inAnHour());
   for (const { house } of [kh, id]) await agreed(house, second);
@@ -82,7 +82,7 @@ test('a message accepted before a version begins is relayed, delivered and ackno
   expect(Date.parse(due.by) - Date.parse(due.accepted)).toBe(HOUR * 1_000);
 });
 
-test('the gateway that learns of a version later ends under the one before what it took under that', async () => {
+test('a gateway that learns of a version later finishes under the earlier version what it took under it', async () => {
   const { kh, id, shelter } = all;
   const second = makeLaterVersion(inAnHour(), { rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }] });
   await agreed(kh.house, second);
@@ -105,7 +105,7 @@ async function expectDifference(message: string, taken: number, carried: number)
   expect(kh.house.lines.filter((line) => line.event === 'agreement.differs')).not.toEqual([]);
 }
 
-test('what the sender’s gateway took under a version that it did not know to be replaced goes on under the one that counts', async () => {
+test('a message that the sender’s gateway took under a version that it did not know to be replaced continues under the version in force', async () => {
   const { id, shelter } = all;
   await agreed(id.house, makeLaterVersion(inAnHour()));
   passTwoHours();
@@ -120,7 +120,7 @@ test('what the sender’s gateway took under a version that it did not know to b
   expect(agreements).toHaveLength(2);
 });
 
-test('what a version no longer covers is not carried on the word of a gateway that does not know it', async () => {
+test('a message that a new version no longer covers is not carried because a gateway does not know that version', async () => {
   const { id, shelter } = all;
   await agreed(
     id.house,
@@ -134,7 +134,7 @@ test('what a version no longer covers is not carried on the word of a gateway th
   expect((await fetchMessageStatus(shelter, message)).state).toBe('failed');
 });
 
-test('a version that the recipient’s gateway does not know does not stop the message; the difference stands signed', async () => {
+test('a version that the recipient’s gateway does not know does not stop the message; the difference is in signed evidence', async () => {
   const { kh, shelter } = all;
   await agreed(kh.house, makeLaterVersion(inAnHour()));
   passTwoHours();
@@ -146,7 +146,7 @@ test('a version that the recipient’s gateway does not know does not stop the m
   expect(agreements).toHaveLength(2);
 });
 
-test('two texts of one version: nothing is carried under it', async () => {
+test('if one version has two texts, nothing is carried under it', async () => {
   const { kh, id, shelter } = all;
   const from = inAnHour();
   await agreed(kh.house, makeLaterVersion(from, { title: 'One text' }));

@@ -50,7 +50,7 @@ afterAll(async () => {
   await peer?.close();
 });
 
-test('a report is sealed, delivered, acknowledged, and told of', async () => {
+test('a report is sealed, delivered and acknowledged, and its sender is told', async () => {
   const answer = await shelter.post('messages', post, { id: 'first' });
   const text = await answer.text();
   expect(answer.status, text).toBe(202);

@@ -42,7 +42,7 @@ const linked = async (chat: number) => {
   return one;
 };
 
-test('who is paused while a question is asked and answered gets it when back', async () => {
+test('an endpoint that is paused while a question is asked and answered is in use after the pause', async () => {
   await links(FIRST, 'o1');
   all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const first = await linked(FIRST);
@@ -56,7 +56,7 @@ test('who is paused while a question is asked and answered gets it when back', a
   expect(linkIn(FIRST)).toContain('/c/');
 });
 
-test('a question that was not told yet is told although the officer is paused meanwhile', async () => {
+test('a question that was not sent yet is sent although the officer is paused meanwhile', async () => {
   await links(FIRST, 'o1');
   all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const { endpoint } = await addEndpoint(gateway(), { ...hookAt('/evil'), officer: 'o2' });
@@ -69,7 +69,7 @@ test('a question that was not told yet is told although the officer is paused me
   expect(linkIn(FIRST)).toContain('/c/');
 });
 
-test('a secret that is made while the officers are paused is told when they are back', async () => {
+test('a secret that is made while the officers are paused is reported to them after the pause', async () => {
   await links(FIRST, 'o1');
   await disableEndpoint(gateway(), await linked(FIRST));
   await replacePartnerSecret(gateway(), all.designation().focal_point);
@@ -81,7 +81,7 @@ test('a secret that is made while the officers are paused is told when they are 
   expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
 });
 
-test('what is written into a row while an operator works on it is not signed', async () => {
+test('data written into a row while an operator works on it gets no MAC', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
   const steal = () => rows()`update endpoint set address = ${`${all.peer.url}/evil`} where id = ${id}`;
@@ -97,7 +97,7 @@ test('what is written into a row while an operator works on it is not signed', a
   expect(await gateway().store.endpoints.findEndpoint(id)).toBeUndefined();
 });
 
-test('an account that had ended does not come back by a code that is written into its row', async () => {
+test('an ended account does not come back by a code that is written into its row', async () => {
   await links(FIRST, 'o1');
   const first = await linked(FIRST);
   await unlinkAccount(gateway(), first, 'unlinked');
@@ -109,7 +109,7 @@ test('an account that had ended does not come back by a code that is written int
   expect(notices(FIRST)).toBe(0);
 });
 
-test('undoing a link brings back no account that was written over', async () => {
+test('undoing a link restores no account that was written over', async () => {
   await links(FIRST, 'o1');
   const first = await linked(FIRST);
   await links(OWN, 'o1');
@@ -124,7 +124,7 @@ test('undoing a link brings back no account that was written over', async () => 
   expect(await store.endpoints.findEndpoint(first.id)).toBeUndefined();
 });
 
-test('adopting an account that had ended does not let it count', async () => {
+test('adopting an ended account does not put it into use', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o1', true);
   const own = await linked(OWN);
@@ -136,7 +136,7 @@ test('adopting an account that had ended does not let it count', async () => {
   expect(back).toMatchObject({ enabled: false, off: { code: 'waiting' } });
 });
 
-test('a system is asked about what waits, whatever the row of the note says', async () => {
+test('a system is asked about the pending change itself, whatever the row of the note says', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
   const { endpoint } = await addEndpoint(gateway(), { ...hookAt('/evil'), officer: 'o2' });
@@ -148,7 +148,7 @@ test('a system is asked about what waits, whatever the row of the note says', as
     expect(data).toMatchObject({ endpoint: endpoint.id, officer: 'o2', shows: 'packet' });
 });
 
-test('an old secret that was adopted again is as young as its adoption', async () => {
+test('an old secret that was adopted again counts as new from its adoption', async () => {
   await links(FIRST, 'o1');
   const { focal_point: focalPoint } = all.designation();
   all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
@@ -166,7 +166,7 @@ test('an old secret that was adopted again is as young as its adoption', async (
   expect((await all.focalPoint.post(...confirmationOf(endpoint))).status).toBe(409);
 });
 
-test('a notice to nobody that waited to show content counts at once when it shows less', async () => {
+test('an endpoint that waited to show content is in use at once if it shows only notices to nobody', async () => {
   await all.hook('/desk');
   const { endpoint } = await addEndpoint(gateway(), hookAt('/more'));
   expect(endpoint.off?.code).toBe('waiting');

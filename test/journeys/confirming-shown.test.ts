@@ -29,7 +29,7 @@ const until = (value: string) => translate('confirm-before', { value });
 
 const printOf = (pem: string): string => fingerprintOfCertificate(pem)?.replaceAll(':', ' ') ?? 'none';
 
-test('of a change the page shows old and new address, certificate and what comes there', async () => {
+test('the page shows the old and the new address, certificate and content of a change', async () => {
   await links(FIRST, 'o1');
   const id = await all.mailbox('o1', { shows: 'notice' });
   const before = await findEndpoint(gateway(), id);
@@ -50,7 +50,7 @@ test('of a change the page shows old and new address, certificate and what comes
     expect(page).not.toContain(secret);
 });
 
-test('two addresses that are shortened to the same are shown as two', async () => {
+test('two addresses that are shortened to the same text are shown as two', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
   await changeEndpoint(gateway(), await findEndpoint(gateway(), id), { address: `${all.peer.url}/evil` }, 0);
@@ -62,7 +62,7 @@ test('two addresses that are shortened to the same are shown as two', async () =
   expect(page).not.toContain(until(translate('confirm-shows-packet')));
 });
 
-test('an account of an officer who is said to be the same person under another name waits for the desk', async () => {
+test('an account of an officer who is declared to be the same person under another name waits for the focal point', async () => {
   await links(FIRST, 'o1');
   await all.telegram('o2', OWN);
   await all.renew([o1, renamed], { same: ['o2'], other: [] });
@@ -85,7 +85,7 @@ test('an account of an officer who is said to be the same person under another n
   expect(notices(OWN)).toBe(1);
 });
 
-test('a renamed officer whom the desk refuses has nothing of the other person', async () => {
+test('a renamed officer whom the focal point refuses gets nothing of the other person', async () => {
   await links(FIRST, 'o1');
   await all.telegram('o2', OWN);
   await all.renew([o1, renamed], { same: ['o2'], other: [] });
@@ -96,7 +96,7 @@ test('a renamed officer whom the desk refuses has nothing of the other person', 
   expect(await at(OWN)).toMatchObject({ knownAs: [o2.name] });
 });
 
-test('a new account that waits is asked about anew, with the new name', async () => {
+test('a new account that waits is asked about again, with the new name', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const before = await at(OWN);
@@ -110,7 +110,7 @@ test('a new account that waits is asked about anew, with the new name', async ()
   expect(await at(OWN)).toMatchObject({ enabled: true, knownAs: [o2.name, renamed.name] });
 });
 
-test('an only officer who is renamed counts again by the authority’s statement, which names both names', async () => {
+test('the account of an only officer who is renamed is in use again after the authority’s statement, which names both names', async () => {
   await links(FIRST, 'o1');
   const married = { ...o1, name: 'Another-Invented' };
   await all.renew([married, o2], { same: ['o1'], other: [] });
@@ -127,7 +127,7 @@ test('an only officer who is renamed counts again by the authority’s statement
   expect(notices(FIRST)).toBe(1);
 });
 
-test('the first endpoint that shows content is told to officers who are there, and to the first who is linked later', async () => {
+test('the first endpoint that shows content is reported to the linked officers, or to the first one linked later', async () => {
   const news = translate('note-endpoint-counts-first', { channel: translate('note-channel-webhook') });
   const told = (chat: number) => textsIn(chat).filter((text) => text.includes(news)).length;
   await links(FIRST, 'o1');
@@ -151,7 +151,7 @@ test('the first endpoint that shows content is told to officers who are there, a
   expect(told(FIRST)).toBe(1);
 });
 
-test('officers are told of what an authority confirmed, and by whom', async () => {
+test('officers are told what an authority confirmed, and that it was the authority', async () => {
   await links(FIRST, 'o1');
   const hook = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
   const { focal_point: focalPoint } = all.designation();

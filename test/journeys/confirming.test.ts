@@ -43,7 +43,7 @@ const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent,
 /** What a page says it is: once a question is answered, no question any more. */
 const headingOf = (page: string): string | undefined => /<h1>([^<]*)<\/h1>/.exec(page)?.[1];
 
-test('who is added as a second account gets nothing and cannot act, and the desk is told', async () => {
+test('a second account gets nothing and cannot act before it is confirmed, and the focal point is told', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
   await links(OWN, 'o2');
@@ -85,7 +85,7 @@ test('who is added as a second account gets nothing and cannot act, and the desk
   ]);
 });
 
-test('whoever confirms sees that it was taken, also where the word takes their own account or shares their phone', async () => {
+test('whoever confirms sees the decision recorded, also if it takes their own account away or shares their phone', async () => {
   const word = gateway().translate('id', 'confirm-confirmed');
   await links(FIRST, 'o1');
   await links(FIRST, 'o2');
@@ -104,7 +104,7 @@ test('whoever confirms sees that it was taken, also where the word takes their o
   expect(await at(FIRST)).toMatchObject({ enabled: false });
 });
 
-test('an officer confirms by the page that the link opens; then it counts, and another answer changes nothing', async () => {
+test('an officer confirms on the page of the link; then the endpoint is in use, and another answer changes nothing', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const link = linkIn(FIRST);
@@ -142,7 +142,7 @@ test('a new phone is confirmed by the old one, which works until then and is rep
   expect(await at(FIRST)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
 });
 
-test('what is refused ends for good and raises an alarm', async () => {
+test('a refused endpoint ends permanently and raises an alarm', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
@@ -157,7 +157,7 @@ test('what is refused ends for good and raises an alarm', async () => {
   expect(notices(OWN)).toBe(0);
 });
 
-test('what nobody confirms in time ends by itself, and no late word counts', async () => {
+test('an endpoint that nobody confirms in time expires, and no later answer changes that', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
@@ -171,7 +171,7 @@ test('what nobody confirms in time ends by itself, and no late word counts', asy
   });
 });
 
-test('of a word that confirms and one that refuses at the same time one counts', async () => {
+test('of a confirmation and a refusal at the same time one is recorded', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const link = linkIn(FIRST);
@@ -186,7 +186,7 @@ test('of a word that confirms and one that refuses at the same time one counts',
   for (const page of answers) expect(page).toContain(gateway().translate('id', `confirm-${word}`));
 });
 
-test('removing everybody and adding oneself needs the authority: first is first once', async () => {
+test('removing all officers and adding oneself needs the authority: the first account is the first only once', async () => {
   await links(FIRST, 'o1');
   const first = await at(FIRST);
   if (first === undefined) throw new Error('not linked');
@@ -203,7 +203,7 @@ test('removing everybody and adding oneself needs the authority: first is first 
   expect(await at(5550403)).toMatchObject({ off: { code: 'waiting' } });
 });
 
-test('the authority confirms by a statement about just this endpoint, as it is', async () => {
+test('the authority confirms by a statement about exactly this endpoint, unchanged', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   await links(5550404, 'o2', true);
@@ -231,7 +231,7 @@ test('the authority confirms by a statement about just this endpoint, as it is',
   });
 });
 
-test('the desk’s own system confirms by a signed call; a forged one, another desk’s and an older one do not', async () => {
+test('the focal point’s own system confirms by a signed call; a forged call, another focal point’s and an old one do not', async () => {
   await links(FIRST, 'o1');
   await all.hook('/desk');
   all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
@@ -266,7 +266,7 @@ test('the desk’s own system confirms by a signed call; a forged one, another d
   expect((await at(OWN))?.enabled).toBe(false);
 });
 
-test('a thief who writes to the database does not make it count', async () => {
+test('a thief who writes to the database cannot put it into use', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const own = await at(OWN);
@@ -306,7 +306,7 @@ test('a thief who writes to the database does not make it count', async () => {
   });
 });
 
-test('no detour makes it count: disabling, enabling and setting it, and enabling an account that had ended', async () => {
+test('no detour puts it into use: disabling, enabling, setting it, or enabling an ended account', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
   const { id = '' } = (await at(OWN)) ?? {};
@@ -330,7 +330,7 @@ test('no detour makes it count: disabling, enabling and setting it, and enabling
   expect(await enableEndpoint(gateway(), await named())).toMatchObject({ off: { code: 'waiting' } });
 });
 
-test('another address of an endpoint that shows content waits, and the old one is in force meanwhile', async () => {
+test('another address of an endpoint that shows content waits, and the old one stays in force meanwhile', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
   const named = () => findEndpoint(gateway(), id);
@@ -357,7 +357,7 @@ test('another address of an endpoint that shows content waits, and the old one i
   });
 });
 
-test('another certificate of a mailbox waits; its officer may confirm it from where the old one reads', async () => {
+test('another certificate of a mailbox waits; its officer may confirm it from the mailbox with the old one', async () => {
   const id = await all.mailbox('o1');
   const before = await findEndpoint(gateway(), id);
   const certificate = all.known.ec.certificate;
@@ -368,7 +368,7 @@ test('another certificate of a mailbox waits; its officer may confirm it from wh
   expect(all.mail.received.map((one) => one.envelope.to)).toEqual([[before.address]]);
 });
 
-test('a desk has one first endpoint with content beside its first account; a notice to nobody is free', async () => {
+test('a focal point has one first endpoint with content beside its first account; an endpoint that gives notices to nobody needs no confirmation', async () => {
   const focalPoint = all.designation().focal_point;
   const hook = { channel: 'webhook', lang: 'en', focalPoint } as const;
   await links(FIRST, 'o1');
@@ -380,7 +380,7 @@ test('a desk has one first endpoint with content beside its first account; a not
   expect(notice.endpoint.enabled).toBe(true);
 });
 
-test('the first secret of a desk confirms nothing while it is young, and the officers are told of it', async () => {
+test('the first secret of a focal point cannot confirm anything while it is new, and the officers are told of it', async () => {
   const officers = [makeOfficer('id', 'o1'), makeOfficer('id', 'o2')];
   const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
   const recipient = await designateFocalPoint(gateway(), all.house.authorities.ID, draft as never);
@@ -398,7 +398,7 @@ test('the first secret of a desk confirms nothing while it is young, and the off
   expect(linkIn(FIRST)).toContain('/c/');
 });
 
-test('a question that was not sent yet still comes after the system’s word, and its page says who said what', async () => {
+test('a question that was not sent yet is still sent after the system’s answer, and its page shows who answered what', async () => {
   await links(FIRST, 'o1');
   all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
   const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
@@ -411,7 +411,7 @@ test('a question that was not sent yet still comes after the system’s word, an
   expect(page).toContain(gateway().translate('id', 'confirm-system'));
 });
 
-test('an approval of more content does not count for another address that was set meanwhile', async () => {
+test('a confirmation of more content does not apply to another address that was set meanwhile', async () => {
   await links(FIRST, 'o1');
   const id = await all.hook('/desk');
   const named = () => findEndpoint(gateway(), id);
@@ -452,7 +452,7 @@ test('a question from a clock that ran ahead is not answered by a secret that on
   expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
 });
 
-test('a new phone that was set while it waits still replaces the old one', async () => {
+test('a new phone that was changed while it waits still replaces the old one', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o1');
   const own = await at(OWN);

@@ -93,7 +93,7 @@ async function contested(): Promise<string> {
 
 const settleButton = (who: Who) => buttons(who).find((one) => one.text === say('telegram-button-settle'));
 
-test('both phones say so, the page shows both words, and the officer’s choice stands on every phone', async () => {
+test('both phones and the page show both acknowledgements, and every phone shows the officer’s choice', async () => {
   const message = await contested();
   expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({
     recipients: [{ contradiction: true }],
@@ -148,7 +148,7 @@ test('both phones say so, the page shows both words, and the officer’s choice 
   }
 });
 
-test('declining on the page needs its ground; a page that is out of date settles nothing', async () => {
+test('declining on the page needs its reason; an outdated page settles nothing', async () => {
   const message = await contested();
   const [first, second] = (['o1', 'o2'] as const).map((who) => settleButton(who)?.url ?? '');
   const mine = openBrowser(all.house.app, GATEWAY_URL);
@@ -170,7 +170,7 @@ test('declining on the page needs its ground; a page that is out of date settles
   expect(await fetchMessageStatus(all.shelter, message)).toMatchObject({ state: 'declined' });
 });
 
-test('the supervisor on the other side sees which word stands, and is not asked to settle what is not theirs', async () => {
+test('the supervisor on the other side sees which acknowledgement is in effect, and is not asked to settle it', async () => {
   // What is immediate is reminded of by itself, whatever else waits.
   const message = await sent('immediate');
   all.house.pass(61 * 60);

@@ -103,8 +103,8 @@ async function shown(message: string) {
   return { here: part(here), there: part(there) };
 }
 
-describe('through the desk’s own system', () => {
-  test('the word of a third officer settles it, on both sides, and is evidence of its own', async () => {
+describe('through the focal point’s own system', () => {
+  test('a third officer’s acknowledgement settles it, on both sides, with its own evidence', async () => {
     const { message, first, second } = await contested();
     await both.waitUntilIdle();
     const open = await shown(message);
@@ -152,7 +152,7 @@ describe('through the desk’s own system', () => {
     expect(delivery.state).toBe('declined');
   });
 
-  test('settled again the same way it is a repeat, another way it is refused, and nothing is added', async () => {
+  test('settling again in the same way is a repeat, in another way it is refused, and nothing is added', async () => {
     const { message, first, second } = await contested();
     const named = [first.id, second.id];
     const settling = await say(message, 'o1', 'accepted', named);
@@ -170,7 +170,7 @@ describe('through the desk’s own system', () => {
     expect((await fetchEvents(focalPoint, message)).length).toBe(count);
   });
 
-  test('it must name every word of the contradiction, and nothing else', async () => {
+  test('it must name every acknowledgement of the contradiction, and nothing else', async () => {
     const { message, first, second } = await contested();
     const strange = await say(message, 'o3', 'declined', [first.id, newId()]);
     expect([strange.status, strange.type]).toEqual([404, 'urn:amanat:problem:not-found']);
@@ -182,7 +182,7 @@ describe('through the desk’s own system', () => {
     expect(whole.result).toBe('settled');
   });
 
-  test('an officer who differs from what was settled opens it again, and it can be settled again', async () => {
+  test('an officer who disagrees with the settled acknowledgement opens it again, and it can be settled again', async () => {
     const { message, first, second } = await contested();
     const settling = await say(message, 'o2', 'declined', [first.id, second.id]);
     const again = await say(message, 'o3', 'accepted');
@@ -201,7 +201,7 @@ describe('through the desk’s own system', () => {
     });
   });
 
-  test('nobody else can: an officer who is not named, another desk, a word nobody contradicted', async () => {
+  test('nobody else can: an unknown officer, another focal point, or an acknowledgement that nobody contradicted', async () => {
     const { message, first, second } = await contested();
     const stranger = await say(message, 'o9', 'accepted', [first.id, second.id]);
     expect(stranger.type).toBe('urn:amanat:problem:unknown-officer');
@@ -211,7 +211,7 @@ describe('through the desk’s own system', () => {
   });
 });
 
-test('a focal point with keys of its own settles it under its own signature', async () => {
+test('a focal point with its own keys settles it with its own signature', async () => {
   const { id, peer } = both;
   const message = await postMessage(shelter, makeReportPost(['police']));
   await both.waitUntilIdle();
@@ -250,53 +250,56 @@ describe('on the sender’s side', () => {
     [2, 1, 0],
   ] as const;
 
-  test.each(orders)('words that arrive in the order %i %i %i, each twice, end the same', async (...order) => {
-    const { kh, id } = both;
-    const told: string[] = [];
-    // The way back is shut to evidence; what would have gone it is brought by hand.
-    kh.keep(async (request, serve) => {
-      if (!new URL(request.url).pathname.endsWith('/relay/evidence')) return serve(request);
-      told.push(JSON.stringify([[...request.headers], await request.clone().text()]));
-      return new Response(null, { status: 503 });
-    });
-    const { message, first, second } = await contested();
-    const settling = await say(message, 'o3', 'declined', [first.id, second.id]);
-    await id.house.drain();
-    kh.keep(undefined);
-    const callOf = (word: Answer): [[string, string][], string] => {
-      const found = told.map((one) => JSON.parse(one)).find(([, body]) => evidenceIdIn(body) === word.id);
-      if (found === undefined) throw new Error('the word was not told');
-      return found;
-    };
-    const words = [first, second, settling];
-    for (const n of order.flatMap((one) => [one, one])) {
-      const [headers, body] = callOf(words[n] as Answer);
-      const answer = await fetch(`${kh.url}/v1/relay/evidence`, {
-        method: 'POST',
-        headers: headers.filter(([name]) => /^(?:content-type|webhook-|amanat-)/.test(name)),
-        body,
+  test.each(orders)(
+    'acknowledgements that arrive in the order %i %i %i, each twice, give the same result',
+    async (...order) => {
+      const { kh, id } = both;
+      const told: string[] = [];
+      // The way back is shut to evidence; what would have gone it is brought by hand.
+      kh.keep(async (request, serve) => {
+        if (!new URL(request.url).pathname.endsWith('/relay/evidence')) return serve(request);
+        told.push(JSON.stringify([[...request.headers], await request.clone().text()]));
+        return new Response(null, { status: 503 });
       });
-      expect(answer.status).toBe(200);
-    }
-    const { here, there } = await shown(message);
-    expect(here).toEqual(there);
-    expect(here).toMatchObject({
-      state: 'declined',
-      contradiction: false,
-      acknowledgement: { evidence: settling.id },
-    });
-    kh.house.pass(60);
-    id.house.pass(60);
-    await both.waitUntilIdle();
-    expect((await shown(message)).here).toEqual(here);
-    expect(
-      (await fetchEvents(shelter, message)).filter((one) => /^Consignment(?:Acc|Rej)/.test(one)),
-    ).toHaveLength(3);
-    kh.house.pass(-60);
-    id.house.pass(-60);
-  });
+      const { message, first, second } = await contested();
+      const settling = await say(message, 'o3', 'declined', [first.id, second.id]);
+      await id.house.drain();
+      kh.keep(undefined);
+      const callOf = (word: Answer): [[string, string][], string] => {
+        const found = told.map((one) => JSON.parse(one)).find(([, body]) => evidenceIdIn(body) === word.id);
+        if (found === undefined) throw new Error('the word was not told');
+        return found;
+      };
+      const words = [first, second, settling];
+      for (const n of order.flatMap((one) => [one, one])) {
+        const [headers, body] = callOf(words[n] as Answer);
+        const answer = await fetch(`${kh.url}/v1/relay/evidence`, {
+          method: 'POST',
+          headers: headers.filter(([name]) => /^(?:content-type|webhook-|amanat-)/.test(name)),
+          body,
+        });
+        expect(answer.status).toBe(200);
+      }
+      const { here, there } = await shown(message);
+      expect(here).toEqual(there);
+      expect(here).toMatchObject({
+        state: 'declined',
+        contradiction: false,
+        acknowledgement: { evidence: settling.id },
+      });
+      kh.house.pass(60);
+      id.house.pass(60);
+      await both.waitUntilIdle();
+      expect((await shown(message)).here).toEqual(here);
+      expect(
+        (await fetchEvents(shelter, message)).filter((one) => /^Consignment(?:Acc|Rej)/.test(one)),
+      ).toHaveLength(3);
+      kh.house.pass(-60);
+      id.house.pass(-60);
+    },
+  );
 
-  test('a relay given up here that had arrived is a contradiction until an officer’s word settles it', async () => {
+  test('a relay given up here that had arrived is a contradiction until an officer’s acknowledgement settles it', async () => {
     const { kh, id } = both;
     let isLost = true;
     id.keep(async (request, serve) => {
@@ -329,7 +332,7 @@ describe('on the sender’s side', () => {
   });
 });
 
-test('an exported case says which word settled which, in every language', async () => {
+test('an exported case shows which acknowledgement settled which, in every language', async () => {
   const { kh } = both;
   const { message, first, second } = await contested();
   const settling = await say(message, 'o3', 'declined', [first.id, second.id]);

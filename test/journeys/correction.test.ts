@@ -33,7 +33,7 @@ async function opened(n: number): Promise<string> {
   return (await phone.submit(action)).text;
 }
 
-test('status and reader show it beside the original, until it is taken back', async () => {
+test('status and reader show it beside the original, until it is recalled', async () => {
   const { shelter, house, api } = at;
   const first = api.messagesIn(CHAT).length;
   const about = await postMessage(shelter, makeReportPost(['desk']));
@@ -64,7 +64,7 @@ test('status and reader show it beside the original, until it is taken back', as
   expect(after).not.toContain(RIGHT);
 });
 
-test('it has a handling code of its own, and the reader’s page says it with the note', async () => {
+test('it has its own handling code, and the reader’s page shows it with the note', async () => {
   const { shelter, house, api } = at;
   const first = api.messagesIn(CHAT).length;
   const about = await postMessage(shelter, makeReportPost(['desk'], { handling: 'H0' }));

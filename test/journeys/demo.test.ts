@@ -67,7 +67,7 @@ describe('the demo', () => {
     ]);
   const exportOf = (): string => join(demo.out, 'export', `${threadOf(demo)}.amanat`);
 
-  it('writes an export that both anchors together verify, to the last piece of evidence', async () => {
+  it('writes an export that verifies with both anchors, to the last piece of evidence', async () => {
     const { code, out, err } = await verify(exportOf(), 'ID.pem', 'KH.pem');
     expect(code, err).toBe(0);
     const verdict = JSON.parse(out);
@@ -75,14 +75,14 @@ describe('the demo', () => {
     expect(verdict.messages).toHaveLength(5);
   });
 
-  it('writes an export that one anchor alone does not verify', async () => {
+  it('writes an export that does not verify with one anchor alone', async () => {
     for (const anchor of ['ID.pem', 'KH.pem']) {
       const { code, out } = await verify(exportOf(), anchor);
       expect([code, JSON.parse(out).verified]).toEqual([1, false]);
     }
   });
 
-  it('writes an export in which no bit may change', async () => {
+  it('writes an export in which no bit may be changed', async () => {
     const bytes = readFileSync(exportOf());
     for (const share of [0.1, 0.5, 0.9]) {
       const changed = Buffer.from(bytes);
@@ -100,7 +100,7 @@ describe('the demo', () => {
 const threadOf = (demo: DemoRun): string =>
   (Object.keys(readFiles(demo.out, 'export'))[0] ?? '').replace(/\.amanat$/, '');
 
-describe('the demo, when it does not come to its end', () => {
+describe('the demo, if it does not reach its end', () => {
   let run: DemoRun | undefined;
   const start = (...args: Parameters<typeof startDemo>): DemoRun => {
     run = startDemo(...args);
@@ -108,7 +108,7 @@ describe('the demo, when it does not come to its end', () => {
   };
   afterEach(() => run?.clear());
 
-  it('says what failed, exits 1 and leaves nothing behind', async () => {
+  it('prints what failed, exits with 1 and leaves nothing behind', async () => {
     const demo = start(['--out', 'taken/by/a/file'], { NO_COLOR: '1' });
     writeFileSync(join(demo.out, '..', 'taken'), '');
     expect(await demo.ended).toBe(1);
@@ -118,7 +118,7 @@ describe('the demo, when it does not come to its end', () => {
     expect(demo.left()).toEqual([]);
   });
 
-  it.skipIf(!canHide())('names the part that cannot work, here letters', async () => {
+  it.skipIf(!canHide())('names the part that does not work, here letters', async () => {
     const fonts = fileURLToPath(new URL('../../node_modules/@expo-google-fonts', import.meta.url));
     const demo = start([], {}, commandHiding([fonts]));
     expect(await demo.ended).toBe(1);
@@ -130,7 +130,7 @@ describe('the demo, when it does not come to its end', () => {
     ['everything starts', '"chapter":"Everything starts'],
     ['the gateways start', '"place":"trust"'],
     ['the story is played', '"chapter":"A shelter'],
-  ])('comes down when it is interrupted while %s, even twice', async (_when, words) => {
+  ])('ends in order when it is interrupted while %s, even twice', async (_when, words) => {
     const demo = start(['--json']);
     await demo.line((line) => line.includes(words));
     // The terminal interrupts the whole group, and npm passes it on once more.

@@ -60,7 +60,7 @@ afterAll(async () => {
   for (const hook of hooks.values()) await hook.close();
 });
 
-test('the partner is built of node, didcomm-node and nothing of ours', () => {
+test('the partner is built from node and didcomm-node, without our code', () => {
   const source = readFileSync(new URL('../support/didcomm-partner.ts', import.meta.url), 'utf8');
   const imported = [...source.matchAll(/\bfrom\s+'([^']+)'|\b(?:import|require)\(?\s*'([^']+)'/g)];
   const names = new Set(imported.map(([, from, loaded]) => from ?? loaded));
@@ -93,7 +93,7 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
   });
 
   test.each(['shelter', 'desk'] as const)(
-    'what it packs reaches the %s, and evidence comes back that it can verify',
+    'the %s accepts what it packs, and it can verify the evidence that comes back',
     async (slug) => {
       const [to, by] = slug === 'desk' ? [focalPoint, both.id] : [shelter, both.kh];
       const text = `${PRIVATE_TEXT[0]} is safe.`;
@@ -125,7 +125,7 @@ describe.each(CURVES)('with keys on $signing and $agreement', (curves) => {
   );
 
   test.each(['shelter', 'desk'] as const)(
-    'what the %s posts it opens, and its own signature is the acknowledgement',
+    'it opens what the %s posts, and its own signature is the acknowledgement',
     async (slug) => {
       const from = slug === 'desk' ? focalPoint : shelter;
       const id = await postMessage(from, makeReportPost([police.did]));

@@ -120,7 +120,7 @@ const later = (seconds: number): void => {
   for (const { house } of [both.kh, both.id]) house.pass(seconds);
 };
 
-test('a drill goes out, is tapped, comes back, is tapped, and is passed', async () => {
+test('a drill is sent, tapped, returned, tapped, and passed', async () => {
   const { thread } = await start('post', focalPoints.id.focal_point);
   await both.waitUntilIdle();
   expect(lastIn(phones.id).text).toContain(MARK.id);
@@ -152,7 +152,7 @@ test('a drill goes out, is tapped, comes back, is tapped, and is passed', async 
   expect(await both.kh.house.gateway.store.threads.messageIdsOf(thread)).toHaveLength(2);
 });
 
-test('who is late fails it, on both sides, and is named', async () => {
+test('a late focal point fails it, on both sides, and is named', async () => {
   const { thread } = await start('post', 'desk');
   await both.waitUntilIdle();
   later(3 * HOUR);
@@ -161,7 +161,7 @@ test('who is late fails it, on both sides, and is named', async () => {
     expect(score).toMatchObject({ verdict: 'failed', late: ['desk'] });
 });
 
-test('a system is told that it is a drill, and its officer’s word sends it back as well', async () => {
+test('a system is told that it is a drill, and its officer’s acknowledgement returns it as well', async () => {
   const { id, thread } = await startDrill(both.id.house.gateway, {
     from: 'desk',
     to: system.designation.focal_point,
@@ -181,7 +181,7 @@ test('a system is told that it is a drill, and its officer’s word sends it bac
   expect(evidence.map((one) => one.data['drill'])).not.toContain(undefined);
 });
 
-test('a decline is a human word, and no pass', async () => {
+test('a decline is a person’s answer, but no pass', async () => {
   const { id, thread } = await startDrill(both.id.house.gateway, {
     from: 'desk',
     to: system.designation.focal_point,
@@ -198,7 +198,7 @@ test('a decline is a human word, and no pass', async () => {
   }
 });
 
-test('a case is never told in the thread of a drill, nor a drill in that of a case', async () => {
+test('the thread of a drill takes no case, and the thread of a case no drill', async () => {
   const refused = async (body: object) => (await (await system.post('messages', body)).json()).type;
   const drill = { type: 'drill', body: { exercise: 'E', text: 'T' } };
   const begun = await (await system.post('messages', makeReportPost(['desk'], drill))).json();
@@ -208,7 +208,7 @@ test('a case is never told in the thread of a drill, nor a drill in that of a ca
   await both.waitUntilIdle();
 });
 
-test('drills are in no figure but their own', async () => {
+test('drills are in no figures except their own', async () => {
   const { gateway } = both.kh.house;
   await postMessage(system, makeReportPost(['desk']));
   const period = { from: new Date(0), to: new Date(gateway.now().getTime() + 1) };
@@ -218,7 +218,7 @@ test('drills are in no figure but their own', async () => {
   expect(figures.filter((one) => !one.startsWith('drill-'))).toEqual([]);
 });
 
-test('only a desk homed here begins one, and only with somebody', async () => {
+test('only a focal point homed here can begin one, and only with another focal point', async () => {
   await expect(start('desk', 'post')).rejects.toMatchObject({ code: 'unknown-sender' });
   await expect(start('post', 'nobody')).rejects.toMatchObject({ code: 'unknown-recipient' });
   await expect(scoreDrill(both.kh.house.gateway, '0'.repeat(32))).rejects.toMatchObject({

@@ -63,7 +63,7 @@ async function nextOpensNothing(): Promise<void> {
   expect(await fetchEvents(all.shelter, next.id)).not.toContain('ContentHandover');
 }
 
-test('a phone of one officer is asked once a session, and takes taps', async () => {
+test('a phone of one officer is asked for the PIN once per session, and accepts taps', async () => {
   const reader = visitor();
   await give(reader, await notice());
   const next = await notice();
@@ -71,12 +71,12 @@ test('a phone of one officer is asked once a session, and takes taps', async () 
   expect((await reader.submit(next.url)).text).toContain(PRIVATE_TEXT[0]);
 });
 
-test('officers of two desks at one phone: a PIN opens one link, and no tap is taken', async () => {
+test('officers of two focal points at one phone: a PIN opens one link, and no tap is accepted', async () => {
   await link(await all.shelterCode('o3'));
   await nextOpensNothing();
 });
 
-test('a tap that came while another desk’s officer used the phone is not taken after he has left it', async () => {
+test('a tap that came while another focal point’s officer used the phone is not accepted after that officer has left it', async () => {
   const { id } = await notice();
   await link(await all.shelterCode('o3'));
   const { house } = all;
@@ -102,7 +102,7 @@ test('a tap that came while another desk’s officer used the phone is not taken
   expect(await fetchEvents(all.shelter, id)).not.toContain('ConsignmentAcceptance');
 });
 
-test('one person who is of two desks has a phone of one officer', async () => {
+test('one person who is an officer of two focal points has a phone of one officer', async () => {
   await link(await all.shelterCode('o1'));
   expect((await notice()).isTapped).toBe(true);
 });
@@ -114,13 +114,13 @@ test('a colleague whose account is switched off as dead still uses the phone', a
   await nextOpensNothing();
 });
 
-test('nor is it one officer’s phone where the colleague’s row is damaged or sent elsewhere', async () => {
+test('nor is it one officer’s phone if the colleague’s row is damaged or moved to another address', async () => {
   await link(await all.code('o2'));
   await all.house.database.sql`update endpoint set address = '5550009' where officer = 'o2'`;
   await nextOpensNothing();
 });
 
-test('nor where the colleague’s row is moved to another desk and account, or is gone', async () => {
+test('nor if the colleague’s row is moved to another focal point and account, or is gone', async () => {
   await link(await all.code('o2'));
   const { sql } = all.house.database;
   await sql`update endpoint set address = '5550009', focal_point = 'did:web:elsewhere' where officer = 'o2'`;
@@ -129,7 +129,7 @@ test('nor where the colleague’s row is moved to another desk and account, or i
   await nextOpensNothing();
 });
 
-test('nor where the row of another desk’s officer is gone; once it was removed by hand it is theirs alone', async () => {
+test('nor if the row of another focal point’s officer is gone; after a removal by hand it is theirs alone', async () => {
   await link(await all.shelterCode('o3'));
   const { gateway, database } = all.house;
   const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
@@ -155,7 +155,7 @@ async function deleteAccountOf(who: string): Promise<void> {
   await sql`delete from endpoint where officer = ${who}`;
 }
 
-test('five minutes of rest end what a PIN opened at a link of a duty phone', async () => {
+test('five minutes without use end the session that a PIN opened at a link of a duty phone', async () => {
   await link(await all.code('o2'));
   const [reader, one] = [visitor(), await notice()];
   await give(reader, one);
@@ -168,7 +168,7 @@ test('five minutes of rest end what a PIN opened at a link of a duty phone', asy
   expect(await fetchEvents(all.shelter, one.id)).not.toContain('ConsignmentAcceptance');
 });
 
-test('"Not you?" has the browser forget, so that going back shows no page it had kept', async () => {
+test('"Not you?" makes the browser forget, so that going back shows no stored page', async () => {
   await link(await all.code('o2'));
   const { url } = await notice();
   const answer = await all.house.app.request(`${url}/pin`, {
@@ -180,7 +180,7 @@ test('"Not you?" has the browser forget, so that going back shows no page it had
   expect(cookie).toMatch(/^__Host-amanat_officer=; Max-Age=0; Path=\/; HttpOnly; Secure/);
 });
 
-test('"Not you?" has ended the session also where its row is put back', async () => {
+test('"Not you?" ends the session, even if its row is put back', async () => {
   await link(await all.code('o2'));
   const { url } = await notice();
   const { app, database } = all.house;

@@ -29,7 +29,7 @@ async function came(hours: number): Promise<readonly string[]> {
     .map((one) => one.text ?? '');
 }
 
-test('what is late for an officer and for the deputy at the same phone comes in one notice, each message once', async () => {
+test('overdue acts of an officer and of the deputy at the same phone come in one notice, each message once', async () => {
   for (const who of ['o1', 'o2']) await link(who);
   const first = await postMessage(all.shelter, makeReportPost(['desk']));
   await all.house.drain();

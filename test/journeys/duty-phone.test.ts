@@ -56,7 +56,7 @@ const visitor = (): TestBrowser => openBrowser(all.house.app, GATEWAY_URL);
 const give = (reader: TestBrowser, url: string, who: string, pin: string): Promise<BrowserPage> =>
   reader.submit(`${new URL(url).pathname}/pin`, { officer: who, pin });
 
-test('one notice, and no button by which nobody would know who pressed it', () => {
+test('one notice, without a button, because nobody would know who pressed it', () => {
   expect(notices()).toHaveLength(1);
   expect(buttons().map((one) => one.text)).toEqual([
     say('telegram-button-open'),
@@ -65,7 +65,7 @@ test('one notice, and no button by which nobody would know who pressed it', () =
   expect(buttons().every((one) => one.callback_data === undefined)).toBe(true);
 });
 
-test('the page asks who it is, and nothing opens by another officer’s PIN', async () => {
+test('the page asks who it is, and opens nothing with another officer’s PIN', async () => {
   const url = link('telegram-button-open');
   const page = await visitor().open(url);
   expect(page.text).toContain(say('pin-who'));
@@ -80,7 +80,7 @@ test('the page asks who it is, and nothing opens by another officer’s PIN', as
   expect(await fetchEvents(all.shelter, id)).not.toContain('ContentHandover');
 });
 
-test('the opening and the word are of the officer who gave the PIN', async () => {
+test('the opening and the acknowledgement belong to the officer who entered the PIN', async () => {
   const reader = visitor();
   const url = link('telegram-button-open');
   expect((await give(reader, url, 'o2', OTHER_PIN)).text).toContain(
@@ -96,7 +96,7 @@ test('the opening and the word are of the officer who gave the PIN', async () =>
   ]);
 });
 
-test('at another link the phone asks anew, whoever gave the PIN before', async () => {
+test('at another link the phone asks again, whoever entered the PIN before', async () => {
   const reader = visitor();
   const first = link('telegram-button-open');
   expect((await give(reader, first, 'o1', TEST_PIN)).status).toBe(200);
@@ -139,7 +139,7 @@ test('the next officer at the phone says so on the page, and is asked for a PIN 
   expect((await fetchEvidence(all.shelter, id)).at(-1)).toMatchObject({ officer: { id: 'o2' } });
 });
 
-test('who confirms by a link of the phone is the officer who gave the PIN, in the page and in the log', async () => {
+test('the officer who entered the PIN is the one who confirms by a link of the phone, on the page and in the log', async () => {
   const { gateway, database } = all.house;
   const [told] = await database.sql<{ id: string }[]>`
     select id from endpoint where officer = 'o1' and address = ${String(PHONE)}`;
@@ -169,7 +169,7 @@ test('who confirms by a link of the phone is the officer who gave the PIN, in th
   await all.house.drain();
 });
 
-test('the order of the officers who may be chosen says nothing of whose link it is', async () => {
+test('the order of the officers to choose from does not show whose link it is', async () => {
   const { gateway } = all.house;
   const orders = [];
   for (const who of ['o1', 'o2']) {
@@ -186,7 +186,7 @@ test('the order of the officers who may be chosen says nothing of whose link it 
   ]);
 });
 
-test('a tap is not taken, and the phone is told where to answer', async () => {
+test('a tap is not accepted, and the phone is told where to answer', async () => {
   const [way] = await all.house.database.sql<
     { id: string }[]
   >`select id from delivery where message = ${id} and kind = 'message'`;
@@ -209,7 +209,7 @@ test('a tap is not taken, and the phone is told where to answer', async () => {
   });
 });
 
-test('an officer who is not of the phone opens nothing of it; when one leaves it, the other goes on alone', async () => {
+test('an officer who does not use the phone opens nothing of it; when one leaves it, the other continues alone', async () => {
   const { gateway } = all.house;
   const there = await gateway.store.endpoints.endpointsAt('telegram', String(PHONE));
   const theirs = there.find((one) => one.officer === 'o2');

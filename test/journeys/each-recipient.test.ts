@@ -63,7 +63,7 @@ async function verified({ house }: GatewaySide, message: string) {
   return verifyCase(Buffer.from(writeCase(file)), house.gateway.anchors);
 }
 
-test('of two desks abroad the linked one has it; the other waits, signed and named, until it is linked', async () => {
+test('of two focal points abroad the linked one gets the message; the other one waits, with signed evidence and named, until it is linked', async () => {
   const { kh, id, peer, focalPoint } = both;
   const late = await mute(id, 'late', 'ID');
   const message = await postMessage(shelter, makeReportPost(['desk', 'late']));
@@ -104,7 +104,7 @@ test('of two desks abroad the linked one has it; the other waits, signed and nam
   }
 });
 
-test('a reminder that reaches nobody at a desk without a way leaves it waiting for one', async () => {
+test('a reminder that reaches nobody at a focal point without an endpoint does not end its waiting', async () => {
   const { kh } = both;
   const silent = await mute(kh, 'silent', 'KH');
   const message = await postMessage(shelter, makeReportPost(['silent'], { urgency: 'immediate' }));
@@ -128,7 +128,7 @@ test('a reminder that reaches nobody at a desk without a way leaves it waiting f
   });
 });
 
-test('both gateways tell whose turn it is: the desk’s, whose operator has to connect it', async () => {
+test('both gateways report whose turn it is: the focal point’s, whose operator must connect it', async () => {
   const { kh, id } = both;
   const far = await mute(id, 'far', 'ID');
   const message = await postMessage(shelter, makeReportPost(['far']));
@@ -150,7 +150,7 @@ test('both gateways tell whose turn it is: the desk’s, whose operator has to c
   expect(turns[1]).toEqual({ ...turns[0], overdue_seconds: turns[1].overdue_seconds });
 });
 
-test('what waited until it expired failed for that recipient, and the failure is proven on both sides', async () => {
+test('a message that waited until it expired has failed for that recipient, and the failure is proven on both sides', async () => {
   const { kh, id } = both;
   const never = await mute(id, 'never', 'ID');
   const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 14_400;
@@ -190,24 +190,27 @@ async function unknown(slug: string): Promise<Pick<RigPartner, 'designation'>> {
 test.each([
   ['whose designation ended there', withdrawn, 'designation-ended'],
   ['who is not known there', unknown, 'unknown-recipient'],
-] as const)('whom the other gateway may not serve, %s, it refuses by name', async (_name, made, reason) => {
-  const { kh, id, peer, focalPoint } = both;
-  const slug = `no-${reason}`;
-  const one = await made(slug);
-  const message = await postMessage(shelter, makeReportPost(['desk', slug]));
-  await both.waitUntilIdle();
-  const claims = await fetchClaims(shelter, message);
-  const of = ({ designation: { focal_point: did } }: Pick<RigPartner, 'designation'>) =>
-    claims.filter((piece) => piece.recipient === did);
-  expect(of(focalPoint).map(({ event }) => event)).toEqual(['ContentConsignment']);
-  expect(of(one)).toMatchObject([{ event: 'RelayRejection', reason, by: id.house.gateway.did }]);
-  const { recipients } = await fetchMessageStatus(shelter, message);
-  expect(recipients.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'failed']);
-  expect(listPostedEvents(peer, '/shelter', message)).toContain('RelayRejection');
-  expect(listPostedTo(peer, `/${slug}`)).toEqual([]);
-  expect((await fetchMessageStatus(focalPoint, message)).evidence.length).toBeGreaterThan(2);
-  for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
-  // The same answer again, to the byte, for a repeat.
-  const kept = await readKeptRejections(id.house.gateway, message);
-  expect(kept.map((jws) => peekStatement(JSON.parse(jws)).payload)).toEqual(of(one));
-});
+] as const)(
+  'a recipient that the other gateway may not serve, %s, is refused by name',
+  async (_name, made, reason) => {
+    const { kh, id, peer, focalPoint } = both;
+    const slug = `no-${reason}`;
+    const one = await made(slug);
+    const message = await postMessage(shelter, makeReportPost(['desk', slug]));
+    await both.waitUntilIdle();
+    const claims = await fetchClaims(shelter, message);
+    const of = ({ designation: { focal_point: did } }: Pick<RigPartner, 'designation'>) =>
+      claims.filter((piece) => piece.recipient === did);
+    expect(of(focalPoint).map(({ event }) => event)).toEqual(['ContentConsignment']);
+    expect(of(one)).toMatchObject([{ event: 'RelayRejection', reason, by: id.house.gateway.did }]);
+    const { recipients } = await fetchMessageStatus(shelter, message);
+    expect(recipients.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'failed']);
+    expect(listPostedEvents(peer, '/shelter', message)).toContain('RelayRejection');
+    expect(listPostedTo(peer, `/${slug}`)).toEqual([]);
+    expect((await fetchMessageStatus(focalPoint, message)).evidence.length).toBeGreaterThan(2);
+    for (const side of [kh, id]) expect(await verified(side, message)).toMatchObject({ verified: true });
+    // The same answer again, to the byte, for a repeat.
+    const kept = await readKeptRejections(id.house.gateway, message);
+    expect(kept.map((jws) => peekStatement(JSON.parse(jws)).payload)).toEqual(of(one));
+  },
+);

@@ -40,7 +40,7 @@ afterAll(async () => {
   await peer?.close();
 });
 
-test('the packet is sealed for the attaché, holds the sender’s own signature, and its link acknowledges once', async () => {
+test('the packet is encrypted for the attaché, contains the sender’s own signature, and its link acknowledges once', async () => {
   const file = { filename: 'paspor.pdf', media_type: 'application/pdf', base64: btoa(PRIVATE_TEXT.join()) };
   const id = await postMessage(shelter, makeReportPost(['attache'], { attachments: [file] }));
   await house.drain();
@@ -82,7 +82,7 @@ test('the packet is sealed for the attaché, holds the sender’s own signature,
   expect(listPostedEvents(peer, '/shelter', id)).toEqual(['RelayToNonERDS', 'ConsignmentAcceptance']);
 });
 
-test('a server that cannot take it now is asked again; one that never will is told of as a failed relay', async () => {
+test('a server that cannot accept it now is tried again; one that never will is reported as a failed relay', async () => {
   mail.setFault((stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Greylisted' } : undefined));
   const id = await postMessage(shelter, makeReportPost(['attache']));
   await house.drain();

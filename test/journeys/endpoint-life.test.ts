@@ -47,7 +47,7 @@ const lastIn = (chat: number) => all.api.messagesIn(chat).at(-1)?.text ?? '';
 const logged = (event: string) => all.house.lines.filter((one) => one.event === event);
 
 describe('a blocked bot', () => {
-  test('is seen, told through the desk’s other endpoint, and back by unblocking; what waited comes', async () => {
+  test('is noticed, reported through the focal point’s other endpoint, and restored by unblocking; waiting messages arrive', async () => {
     const wira = await all.telegram('o1', CHAT);
     await all.telegram('o2', OTHER, 2);
     await wira.block();
@@ -91,7 +91,7 @@ describe('a blocked bot', () => {
     expect(logged('endpoint.back')).toMatchObject([{ fields: { sign: 'account' } }]);
   });
 
-  test('with no other endpoint: what failed comes after /start, and an older notice can be answered', async () => {
+  test('with no other endpoint: failed messages arrive after /start, and an older notice can be answered', async () => {
     const wira = await all.telegram('o1', CHAT);
     const older = await sent();
     const notice = all.api.messagesIn(CHAT).at(-1);
@@ -128,7 +128,7 @@ describe('a blocked bot', () => {
 });
 
 describe('a hook that answers 410', () => {
-  test('is tried gently by a signed test, and back once it takes one', async () => {
+  test('is tested sparingly by a signed test, and restored once it accepts one', async () => {
     await all.hook('/desk');
     all.peer.answer((response, call) => response.writeHead(call.url === '/desk' ? 410 : 200).end());
     const id = await sent();
@@ -166,10 +166,10 @@ describe('a hook that answers 410', () => {
   });
 });
 
-describe('a mailbox that is said not to exist', () => {
+describe('a mailbox that is reported not to exist', () => {
   const gone = (stage: string) => (stage === 'RCPT' ? { code: 550, text: '5.1.1 No such user' } : undefined);
 
-  test('once: stays on, the message waits and comes', async () => {
+  test('once: stays in use, the message waits and arrives', async () => {
     await all.mailbox('o1');
     all.mail.setFault(gone);
     const id = await sent();
@@ -182,7 +182,7 @@ describe('a mailbox that is said not to exist', () => {
     expect(await deliveriesOf(id)).toMatchObject([{ state: 'sent' }]);
   });
 
-  test('often at once: stays on; several times over hours: off, told, and back by a test', async () => {
+  test('often at once: stays in use; several times over hours: switched off, reported, and restored by a test', async () => {
     await all.mailbox('o1');
     await all.telegram('o2', OTHER, 2);
     all.mail.setFault(gone);
@@ -203,7 +203,7 @@ describe('a mailbox that is said not to exist', () => {
     expect((await ready()).off).toEqual([]);
   });
 
-  test('a mail that gets through makes the count begin anew', async () => {
+  test('a delivered mail resets the count', async () => {
     await all.mailbox('o1');
     await all.telegram('o2', OTHER, 2);
     for (let n = 0; n < 4; n += 1) {
@@ -217,7 +217,7 @@ describe('a mailbox that is said not to exist', () => {
   });
 });
 
-test('the operator’s log says what a channel switched off and what brought it back, by whom and why, once', async () => {
+test('the operator’s log says what a channel switched off and what restored it, by whom and why, once', async () => {
   const wira = await all.telegram('o1', CHAT);
   await all.telegram('o2', OTHER, 2);
   const { gateway } = all.house;
@@ -248,7 +248,7 @@ test('the operator’s log says what a channel switched off and what brought it 
   expect(JSON.stringify(await acts())).not.toContain(String(CHAT));
 });
 
-test('what a thief says of an endpoint is no entry', async () => {
+test('a thief’s text about an endpoint is not an entry', async () => {
   await all.telegram('o1', CHAT);
   await all.house.database.sql`
     update endpoint set enabled = false, disabled_code = 'blocked', address = 'thief' where channel = 'telegram'`;

@@ -107,7 +107,7 @@ const rungs = async (id: string) =>
   });
 
 describe('nobody answers', () => {
-  test('each rung in its turn, up to the supervisors of both sides', async () => {
+  test('each step in its turn, up to the supervisors of both sides', async () => {
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await both.waitUntilIdle();
     expect(NAMES.map((name) => chat(name, id).length)).toEqual([1, 0, 0]);
@@ -151,7 +151,7 @@ describe('nobody answers', () => {
     expect(proven?.evidence.map((one) => one.event)).toEqual(await fetchEvents(shelter, id));
   });
 
-  test('and a tap under a reminder ends it, in every chat', async () => {
+  test('a tap under a reminder ends it, in every chat', async () => {
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await both.waitUntilIdle();
     await wait(60);
@@ -175,7 +175,7 @@ describe('nobody answers', () => {
     expect(await fetchEvents(shelter, id)).not.toContain('AcceptanceRejectionExpiry');
   });
 
-  test('while the other gateway is cut off its own desk is reminded there, and the sender’s supervisor here', async () => {
+  test('while the other gateway is cut off its own focal point is reminded there, and the sender’s supervisor here', async () => {
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await both.waitUntilIdle();
     await both.kh.shut();

@@ -43,7 +43,7 @@ const noticesOf = async (message: string): Promise<number> =>
       select from delivery where kind = 'evidence' and channel = 'telegram' and message = ${message}`
   ).length;
 
-test('people are told of ten, all others are kept and shown', async () => {
+test('people are notified of ten, all others are kept and shown', async () => {
   const about = await all.reported();
   expect(new Set(await told('RelayToNonERDSFailure', 12, about))).toEqual(new Set(['kept']));
   expect(await noticesOf(about.message)).toBe(10);
@@ -56,7 +56,7 @@ test('people are told of ten, all others are kept and shown', async () => {
   expect(await fetchMessageStatus(all.shelter, about.message)).toMatchObject({ state: 'acknowledged' });
 });
 
-test('at four hundred of one event no more are taken, under a signature; other events are', async () => {
+test('after four hundred of one event no more are accepted, with a signed refusal; other events are', async () => {
   const about = await all.reported();
   await told('ConsignmentNotification', 1, about);
   const { sql } = all.kh.house.database;

@@ -76,7 +76,7 @@ describe('a partner that is down', () => {
     });
   });
 
-  test('is answered from when it comes back, with the same webhook-id and the same bytes', async () => {
+  test('gets the message after it is back, with the same webhook-id and the same bytes', async () => {
     down(500);
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
@@ -90,14 +90,14 @@ describe('a partner that is down', () => {
     expect(calls[0]?.headers['webhook-timestamp']).not.toBe(calls[1]?.headers['webhook-timestamp']);
   });
 
-  test('may say when to come back', async () => {
+  test('may say when to try again', async () => {
     down(429, { 'retry-after': '300' });
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
     expect(await untilNext(id)).toBeGreaterThanOrEqual(300);
   });
 
-  test('a message that expired while nobody worked is not sent any more', async () => {
+  test('a message that expired while no process worked is not sent any more', async () => {
     const id = await postMessage(shelter, makeReportPost(['desk'], expiringIn(60)));
     house.pass(61);
     await house.drain();
@@ -107,7 +107,7 @@ describe('a partner that is down', () => {
     expect((await fetchEvidence(shelter, id)).at(-1)).toMatchObject({ reason: 'expired' });
   });
 
-  test('the sender’s own server may be down too: what it must be told waits for it', async () => {
+  test('the sender’s own server may be down, too: its evidence waits for it', async () => {
     down(503, {}, '/shelter');
     const id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
@@ -119,7 +119,7 @@ describe('a partner that is down', () => {
   });
 });
 
-describe('words that come late', () => {
+describe('late acknowledgements', () => {
   const word = (id: string, decision: string, more: object = {}) =>
     focalPoint.post('acknowledgements', { message: id, decision, officer: 'o1', ...more });
 
@@ -154,7 +154,7 @@ describe('words that come late', () => {
     expect(accepted.result).toBe('taken');
   });
 
-  test('an acknowledgement after we gave up still counts', async () => {
+  test('an acknowledgement after the delivery was given up is still in effect', async () => {
     down(503);
     const id = await postMessage(shelter, makeReportPost(['desk'], expiringIn(3)));
     await house.drain();
@@ -173,7 +173,7 @@ describe('words that come late', () => {
   });
 });
 
-test('two endpoints of one desk: the first word settles, the other delivery is superseded', async () => {
+test('two endpoints of one focal point: the first acknowledgement settles, the other delivery is superseded', async () => {
   await all.reachedAt(focalPoint, '/desk-2');
   const id = await postMessage(shelter, makeReportPost(['desk']));
   await house.drain();
@@ -184,7 +184,7 @@ test('two endpoints of one desk: the first word settles, the other delivery is s
   expect((await fetchEvents(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
 });
 
-test('410 switches an endpoint off for good; with none left the next message waits, and its sender is told', async () => {
+test('410 switches an endpoint off permanently; without another one the next message waits, and its sender is told', async () => {
   for (const path of ['/desk', '/desk-2']) {
     down(410, {}, path);
     await postMessage(shelter, makeReportPost(['desk']));

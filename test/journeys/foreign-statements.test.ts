@@ -60,7 +60,7 @@ const claimed = (over: Partial<Designation> = {}): Designation => ({
 });
 
 describe('a focal point that Indonesia designated', () => {
-  test('is not designated anew by Cambodia, as its own or as Indonesia’s', async () => {
+  test('cannot be designated again by Cambodia, as its own or as Indonesia’s', async () => {
     for (const claims of [claimed(), claimed({ country: 'ID' }), claimed({ authority: 'ID', country: 'ID' })])
       await expectRefused(async (house) =>
         keepDesignation(house.gateway, await signStatement('designation', claims, [house.authorities.KH])),
@@ -72,7 +72,7 @@ describe('a focal point that Indonesia designated', () => {
     await expectTraffic();
   });
 
-  test('is not withdrawn by Cambodia', async () => {
+  test('cannot be withdrawn by Cambodia', async () => {
     const claims = await draftWithdrawal(both.id.house.gateway, focalPoint, 'privilegeWithdrawn');
     for (const said of [
       claims,
@@ -89,7 +89,7 @@ describe('a focal point that Indonesia designated', () => {
 describe('an agreement', () => {
   const draft = (over: object = {}) => ({ ...draftBroadAgreement(new Date()), id: 'id-kh-second', ...over });
 
-  test('counts with the signatures of both, of the authorities that are trusted here, and before it has ended', async () => {
+  test('is in force with the signatures of both authorities that are trusted here, and before it has ended', async () => {
     const made = await makeAuthority('KH', 'Another authority', new Date());
     const stranger = await importSigningKey(made.privateJwk);
     for (const { gateway, authorities } of houses()) {
@@ -108,7 +108,7 @@ describe('an agreement', () => {
     }
   });
 
-  test('of other countries does not take the name of one that is kept', async () => {
+  test('of other countries cannot take the name of a known one', async () => {
     const { gateway, authorities } = both.id.house;
     const taken = draft({ id: 'id-kh-test', version: 2, parties: ['KH'], from: new Date().toISOString() });
     expect(await catchRefusal(() => concludeAgreement(gateway, [authorities.KH], taken))).toBe(

@@ -90,7 +90,7 @@ const statusOf = async (one: RigPartner, id: string) => {
 };
 
 describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
-  test('each message is told as it stood', async () => {
+  test('each message has the same state as before', async () => {
     const { answered, recalled, open } = KEPT_SETUP.messages;
     const states = await Promise.all(
       [answered, recalled, open].map(async (id) => (await statusOf(partners[name], id)).state),
@@ -105,7 +105,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
     }
   });
 
-  test('the ledger is what was signed, and grows', async () => {
+  test('the ledger is the signed one, and grows', async () => {
     const { gateway } = houses[name];
     houses[name].pass(120);
     expect(await checkOwnLedger(gateway)).toBe(true);
@@ -113,7 +113,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
     expect(await gateway.store.ledger.alarmCount()).toBe(0);
   });
 
-  test('cases are exported and say what they said', async () => {
+  test('cases are exported with the same content', async () => {
     for (const [file, before] of Object.entries(KEPT_VERDICTS)) {
       if (!new RegExp(`^(?!false|receipt).*-${name}(?:-contents)?$`).test(file)) continue;
       const then = before as unknown as CaseReport;
@@ -135,7 +135,7 @@ describe.each(['kh', 'id'] as const)('at the gateway %s', (name) => {
   });
 });
 
-test('an open case goes on: the desk acknowledges, and a new message is taken', async () => {
+test('an open case continues: the focal point acknowledges, and a new message is accepted', async () => {
   const { open } = KEPT_SETUP.messages;
   const word = await partners.id.post('acknowledgements', {
     message: open,
@@ -151,7 +151,7 @@ test('an open case goes on: the desk acknowledges, and a new message is taken', 
   expect(verdict.messages[0]?.evidence.at(-1)).toMatchObject({ event: 'ConsignmentAcceptance' });
 });
 
-test('a secret that names no owner is taken once, in the first adoption', async () => {
+test('a secret without an owner is adopted once, in the first adoption', async () => {
   const { gateway, database } = houses.kh;
   const { owner = '', id = '', wrapped = '' } = before.kh ?? {};
   expect(wrapped).not.toBe('');

@@ -25,7 +25,7 @@ afterAll(async () => {
   await all?.close();
 });
 
-test('an immediate message goes out while a hundred calls of another gateway’s hang', async () => {
+test('an immediate message is sent while a hundred calls of another gateway hang', async () => {
   const { kh, id, police, peer, shelter } = all;
   // Of each the Indonesian gateway has to be told what became of it.
   for (let n = 0; n < 100; n += 1) {

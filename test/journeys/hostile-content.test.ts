@@ -82,7 +82,7 @@ async function carry(plaintext: string, designation: Designation): Promise<strin
   return message.id;
 }
 
-describe('inside a sealed message of a partner with keys of its own', () => {
+describe('inside a sealed message of a partner with its own keys', () => {
   test.each([
     ['`[],` instead of a signed message', async () => brackets(6), 'decryption-failed'],
     ['members without end', async () => `{"a":0,${'"b":0,'.repeat(MIB)}"c":0}`, 'decryption-failed'],

@@ -69,7 +69,7 @@ test('a partner’s post', async () => {
   expect(aside).toEqual(['kids', 'open', 'json', 'signCall']);
 });
 
-test('a desk’s own consignment', async () => {
+test('a focal point’s own consignment', async () => {
   const scan = { id: 'a1', filename: 'scan.pdf', media_type: 'application/pdf', byte_count: bytes.length };
   const attachments = [{ ...scan, data: { base64: bytes.toString('base64url') } }];
   const message = makeText(police.did, [focalPoint.focal_point], house.gateway.now(), { attachments });

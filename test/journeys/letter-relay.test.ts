@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => both?.close());
 
-test('the desk’s copy has the desk’s number, both languages, and leads to the proof at its own gateway', async () => {
+test('the focal point’s copy has its number, both languages, and leads to the proof at its own gateway', async () => {
   const { gateway } = both.id.house;
   const pdf = await makeLetterCopy(gateway, {
     message,
@@ -48,7 +48,7 @@ test('both gateways prove the same acceptance, each under its own name', async (
   expect(pages[1]?.text).toContain(`<dd>${id.url}</dd>`);
 });
 
-test('the sender has its own copy, under its own number, though the message went abroad', async () => {
+test('the sender has its own copy, under its own number, although the message went abroad', async () => {
   const asked = { message, by: 'system', party: shelter.designation.focal_point } as const;
   const text = (await readPdfText(await makeLetterCopy(both.kh.house.gateway, asked))).replaceAll(
     /\s+/g,
@@ -58,7 +58,7 @@ test('the sender has its own copy, under its own number, though the message went
   expect(text).not.toContain('Number at the recipient');
 });
 
-test('a gateway makes no letter for a desk whose key it does not hold', async () => {
+test('a gateway makes no letter for a focal point whose key it does not hold', async () => {
   const asked = { message, by: 'system', party: focalPoint.designation.focal_point } as const;
   expect(await catchRefusal(() => makeLetterCopy(both.kh.house.gateway, asked))).toBe('wrong-custody');
 });

@@ -81,7 +81,7 @@ async function letter(id: string, key: string, query = ''): Promise<Buffer> {
 
 const yearHere = new Date(Date.now() + 7 * 3_600_000).getUTCFullYear();
 
-test('the packet holds the letter, and each party gets the same one by its key, under one number', async () => {
+test('the packet has the letter, and each party gets the same one by its key, under one number', async () => {
   const id = await postMessage(shelter, request(['attache']));
   await house.drain();
   const packet = await openPacket(mail.received.at(-1)?.raw ?? Buffer.alloc(0), known.rsa, known.authority);
@@ -99,7 +99,7 @@ test('the packet holds the letter, and each party gets the same one by its key, 
   expect((await letter(id, attacheKey)).equals(enclosed)).toBe(true);
 });
 
-test('a recipient’s system gets it once the message has come, and not before; whoever gets one leaves a line', async () => {
+test('a recipient’s system gets it after the message has arrived, not before; each retrieval is logged', async () => {
   const id = await postMessage(shelter, request(['attache']));
   const early = await ask(`/v1/messages/${id}/letter`, attacheKey);
   expect([early.status, (await early.json()).type]).toEqual([409, 'urn:amanat:problem:not-handed-over']);
@@ -117,7 +117,7 @@ test('a recipient’s system gets it once the message has come, and not before; 
   );
 });
 
-test('languages follow the countries unless others are asked for', async () => {
+test('languages follow the countries unless others are requested', async () => {
   const id = await delivered(request(['attache']));
   const text = await readPdfText(await letter(id, attacheKey, '?lang=ms&lang=en'));
   expect(text).toContain('Permohonan');
@@ -139,7 +139,7 @@ test('nobody else gets it: no key, another’s key, another gateway’s message'
     expect((await ask(`/v1/messages/${message}/letter`, other.accessKey)).status).toBe(404);
 });
 
-test('what others sent under H2 or H3 no system gets as a letter; its officers have it in the packet', async () => {
+test('a system gets no letter of a message that others sent under H2 or H3; its officers have it in the packet', async () => {
   for (const restricted of [{ handling: 'H2' }, { handling: 'H3', handling_note: 'Not to employers.' }]) {
     const id = await postMessage(shelter, request(['attache'], restricted));
     const refused = await ask(`/v1/messages/${id}/letter`, attacheKey);
@@ -154,7 +154,7 @@ test('what others sent under H2 or H3 no system gets as a letter; its officers h
   }
 });
 
-test('what the gateway cannot open it makes no letter of, and a runtime without typesetter says so', async () => {
+test('no letter is made of a message that the gateway cannot open, and a runtime without typesetter says so', async () => {
   const id = await delivered(request(['attache']));
   const { writeLetter: _, ...bare } = house.gateway;
   expect(await catchRefusal(() => makeLetterCopy(bare, { message: id, by: 'operator' }))).toBe(
@@ -164,7 +164,7 @@ test('what the gateway cannot open it makes no letter of, and a runtime without 
   expect((await ask(`/v1/messages/${id}/letter`, attacheKey)).status).toBe(404);
 });
 
-test('a page that cannot be set holds no packet up; mail and log say that there is none', async () => {
+test('a page that cannot be set does not delay its packet; mail and log say that it is missing', async () => {
   const fault = Object.assign(new TypesetFault('letter', ['glyph-missing']), { message: PERSON });
   const broken = { ...house.gateway, writeLetter: () => Promise.reject(fault) };
   await house.drain();
@@ -182,7 +182,7 @@ test('a page that cannot be set holds no packet up; mail and log say that there 
   });
 });
 
-test('no file of the sender stands in the packet under a name of the gateway’s', async () => {
+test('no file of the sender is in the packet under a name that the gateway uses', async () => {
   const file = (filename: string) => ({
     filename,
     media_type: 'application/pdf',
@@ -214,7 +214,7 @@ test('a drill is marked and takes no number', async () => {
   expect(text).not.toMatch(/SHELTER\/\d/);
 });
 
-test('the code’s page says when, where and under which digest, and neither who nor what', async () => {
+test('the code’s page shows when, where and under which digest, but neither who nor what', async () => {
   const id = await delivered(request(['attache']));
   const before = await openBrowser(house.app, GATEWAY_URL).open(`/proof/${id}`);
   expect(before.status).toBe(200);
@@ -238,7 +238,7 @@ test('the code’s page says when, where and under which digest, and neither who
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
 });
 
-test('a phone that scans the code on the paper comes to that page, and sees that the digest is the same', async () => {
+test('a phone that scans the code on the paper comes to that page, and shows the same digest', async () => {
   const draw = createLetterWriter(phrasesFromFiles(), createTypesetter('svg'));
   const drawn: Uint8Array[] = [];
   const writeLetter = async (one: Letter) => {
@@ -257,7 +257,7 @@ test('a phone that scans the code on the paper comes to that page, and sees that
   expect(page.text).toContain(`<section class="same" id="${digest}">`);
 });
 
-test('evidence that was edited is proven to nobody', async () => {
+test('edited evidence is proven to nobody', async () => {
   const id = await postMessage(shelter, request(['attache']));
   await extendLedger(house.gateway);
   await house.database.sql`
@@ -269,7 +269,7 @@ test('evidence that was edited is proven to nobody', async () => {
   expect(page.text).not.toContain(id);
 });
 
-test('what was never accepted here is answered alike, whatever it is', async () => {
+test('a message that was never accepted here gets the same answer, whatever it is', async () => {
   const answers = await Promise.all(
     ['f'.repeat(32), 'x', '%00', house.gateway.newId()].map((one) =>
       openBrowser(house.app, GATEWAY_URL).open(`/proof/${one}`),
@@ -278,7 +278,7 @@ test('what was never accepted here is answered alike, whatever it is', async () 
   expect(answers.map((one) => one.status)).toEqual([404, 404, 404, 404]);
   expect(new Set(answers.map((one) => one.text)).size).toBe(1);
 });
-test('the reader’s page hands the letter out to the officer who opened it', async () => {
+test('the reader’s page gives the letter to the officer who opened it', async () => {
   const id = await postMessage(shelter, request(['attache']));
   const delivery = (await house.gateway.store.deliveries.findDelivery(id, attache.focal_point)) ?? '';
   const held = await house.gateway.store.deliveries.readDelivery(delivery);
@@ -298,7 +298,7 @@ test('the reader’s page hands the letter out to the officer who opened it', as
   expect((await openBrowser(house.app, GATEWAY_URL).submit(`/r/${token}/letter`)).status).toBe(410);
 });
 
-test('one party has only so many copies made at once, and another is not kept waiting by them', async () => {
+test('one party can have only a few copies made at once, and does not delay another', async () => {
   const id = await postMessage(shelter, request(['attache']));
   await workUntilIdle(house.gateway);
   const waiting: (() => void)[] = [];

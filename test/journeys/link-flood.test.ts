@@ -20,7 +20,7 @@ async function flood(): Promise<void> {
   }
 }
 
-test('codes that an operator made, and the answers of who brought one, are kept beyond the budget', async () => {
+test('codes that an operator made, and the answers to their users, are kept beyond the budget', async () => {
   await flood();
   const before = await arrivals();
   expect(before).toBeLessThan(STRANGERS * 10);

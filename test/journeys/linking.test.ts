@@ -58,7 +58,7 @@ const sent = async (): Promise<string> => {
   return id;
 };
 
-test('says as whom and which desk; no is no, and yes can be said by the account that was asked only', async () => {
+test('it says which officer and focal point; no means no, and only the account that was asked can say yes', async () => {
   const code = await codeFor();
   const person = await brings(NEW, code);
   expect(last(NEW)?.text).toBe(say('telegram-link-ask', who));
@@ -85,7 +85,7 @@ test('says as whom and which desk; no is no, and yes can be said by the account 
   expect(await at(NEW)).toMatchObject({ officer: 'o1', enabled: true });
 });
 
-test('codes that were used are in order: the doctor finds nothing, and nothing is there to adopt', async () => {
+test('used codes are in order: the doctor finds nothing, and nothing needs to be adopted', async () => {
   await (await brings(OLD, await codeFor())).agree();
   await all.house.drain();
   await (await brings(NEW, await codeFor())).agree();
@@ -96,7 +96,7 @@ test('codes that were used are in order: the doctor finds nothing, and nothing i
   expect(await all.house.gateway.store.secrets.unverifiedGrants()).toEqual([]);
 });
 
-test('a new account takes the place of the old one, which is told, reads nothing and answers nothing', async () => {
+test('a new account replaces the old one, which is told, and can read and answer nothing', async () => {
   const old = await all.telegram('o1', OLD);
   const id = await sent();
   const notice = last(OLD);
@@ -125,7 +125,7 @@ test('a new account takes the place of the old one, which is told, reads nothing
   expect(await at(OLD)).toMatchObject({ enabled: false });
 });
 
-test('a second device only where it was asked for', async () => {
+test('a second device is linked only if it was requested', async () => {
   await all.telegram('o1', OLD);
   await (await brings(NEW, await codeFor(true))).agree();
   await all.house.drain();
@@ -135,7 +135,7 @@ test('a second device only where it was asked for', async () => {
   for (const chat of [OLD, NEW]) expect(last(chat)?.text).toContain(id.slice(-8).toUpperCase());
 });
 
-test('undone while it waits: the new account is out, the one before stays', async () => {
+test('undone while it waits: the new account is gone, the one before stays', async () => {
   await all.telegram('o1', OLD);
   const thief = await brings(THIEF, await codeFor());
   await thief.agree();
@@ -149,7 +149,7 @@ test('undone while it waits: the new account is out, the one before stays', asyn
   expect(last(OLD)?.text).toContain(id.slice(-8).toUpperCase());
 });
 
-test('an operator ends an account: told, and what waits goes on', async () => {
+test('an operator ends an account: it is told, and waiting messages go elsewhere', async () => {
   await all.telegram('o1', OLD);
   await all.telegram('o2', NEW, 2);
   const id = await postMessage(all.shelter, makeReportPost(['desk']));

@@ -101,7 +101,7 @@ describe('evidence', () => {
     expect(await fetchMessageStatus(all.shelter, about.message)).toMatchObject({ state: 'waiting' });
   });
 
-  test('that does not hold is kept apart as a complaint, once, and is no part of the case', async () => {
+  test('that does not verify is kept as a complaint, once, and is no part of the case', async () => {
     const { kh, id } = all;
     const { gateway, database } = kh.house;
     await fetchDueCapabilities(gateway, never());
@@ -130,12 +130,12 @@ describe('evidence', () => {
     });
   });
 
-  test('of an officer we do not know may be true after an import: it is worth another try', async () => {
+  test('of an unknown officer may be true after an import: it may be sent again', async () => {
     const strange = { officer: { id: 'o9', name: 'Nobody', role: 'officer' as const } };
     await all.refused(async () => all.tell(await word(strange)), 'unknown-officer', { signed: false });
   });
 
-  test('that puts words into the mouth of a desk with keys of its own', async () => {
+  test('that claims an acknowledgement of a focal point with its own keys', async () => {
     const { police, unit, refused, tell } = all;
     const said = {
       message: about.message,
@@ -156,7 +156,7 @@ describe('evidence', () => {
     await refused(async () => tell(await attested('nothing')), 'jose-malformed');
   });
 
-  test('that is true is kept once, however often it is replayed; its id is taken by it', async () => {
+  test('that is true is kept once, however often it is replayed, and occupies its id', async () => {
     const { shelter } = all;
     const events = await fetchEvents(shelter, about.message);
     const handover = await word({ event: 'ContentHandover', event_uri: uriOfEvent('ContentHandover') });
@@ -178,7 +178,7 @@ describe('evidence', () => {
     kept = id;
   });
 
-  test('that contradicts never settles, even where it comes before the word it contradicts', async () => {
+  test('that contradicts never settles, even if it comes before the acknowledgement it contradicts', async () => {
     const { shelter, tell } = all;
     const mine = await all.reported();
     const first = newId();
@@ -197,7 +197,7 @@ describe('evidence', () => {
   });
 });
 
-test('an answer that is not signed by the peer, or is about another consignment, is no answer', async () => {
+test('an answer that is not signed by the peer, or is about another consignment, is ignored', async () => {
   const { kh, id, shelter, police, unit } = all;
   const about = async (over: Partial<Evidence>, key = id.house.gateway.key) => {
     const message = { id: newId(), from: shelter.designation.focal_point };

@@ -58,7 +58,7 @@ const strangers = () => [
 ];
 
 describe('a receipt', () => {
-  test('that says the message was taken for others than its sender wrote to is refused', async () => {
+  test('that names other recipients than the sender’s is refused', async () => {
     for (const stranger of strangers()) {
       const rests = await carriedTo(all.unit.keys.did, stranger);
       const { relayed } = await all.consigned(all.police, { receipt: { rests_on: rests } });
@@ -66,7 +66,7 @@ describe('a receipt', () => {
     }
   });
 
-  test('that names an agreement by no agreement’s name is refused', async () => {
+  test('that gives an agreement an impossible name is refused', async () => {
     for (const id of ['a\u0000b', 'a\u202eb', 'A', 'a'.repeat(65)]) {
       const rests = await carriedTo(all.unit.keys.did);
       const named = { ...rests, agreements: rests.agreements.map((one) => ({ ...one, id })) };
@@ -76,7 +76,7 @@ describe('a receipt', () => {
   });
 });
 
-test('an answer to a relay that names others than its sender wrote to, or text that is none, is no answer', async () => {
+test('an answer to a relay that names other recipients than the sender’s, or is not valid text, is ignored', async () => {
   const { kh, id, shelter, police, focalPoint } = all;
   const answers: readonly Partial<Evidence>[] = [
     { rests_on: await carriedTo(police.keys.did, focalPoint.designation.focal_point) },
@@ -110,7 +110,7 @@ test('an answer to a relay that names others than its sender wrote to, or text t
   kh.house.pass(-answers.length * 2_500);
 });
 
-test('an answer about something else, however it is signed, is no complaint; one that does not hold is one complaint', async () => {
+test('an answer about something else, however it is signed, is no complaint; one that does not verify is one complaint', async () => {
   const { kh, id, shelter } = all;
   const message = await postMessage(shelter, makeReportPost(['police']));
   const { digest = '' } = (await kh.house.database.store.messages.readMessage(message))?.message ?? {};
@@ -133,7 +133,7 @@ test('an answer about something else, however it is signed, is no complaint; one
   kh.house.pass(-6 * 2_500);
 });
 
-test('statements that a true answer rests on and that are not here are wanted', async () => {
+test('statements that a true answer rests on and that are unknown here are asked for', async () => {
   const { kh, id, shelter, police } = all;
   const message = await postMessage(shelter, makeReportPost(['police']));
   const { digest = '' } = (await kh.house.database.store.messages.readMessage(message))?.message ?? {};
@@ -165,7 +165,7 @@ describe('evidence', () => {
   } as const;
   const PURGE = { event: 'ContentPurge', event_uri: uriOfEvent('ContentPurge') } as const;
 
-  test('with members of another event, of another desk, or with text that is no code is refused', async () => {
+  test('with members of another event, of another focal point, or with text that is not a code is refused', async () => {
     const about: AboutMessage = await all.reported();
     const id = newId();
     const to = all.police.keys.did;
@@ -194,7 +194,7 @@ describe('evidence', () => {
     await proves(about.message);
   });
 
-  test('by a key that its authority listed later only is refused', async () => {
+  test('by a key that its authority listed only later is refused', async () => {
     const { id, kh } = all;
     const about = await all.reported();
     const earlier = id.house.gateway.now();
@@ -214,7 +214,7 @@ describe('evidence', () => {
     await proves(about.message);
   });
 
-  test('whose key an authority takes back afterwards is left out, and the rest is proven', async () => {
+  test('by a key that an authority withdraws afterwards is left out, and the rest is proven', async () => {
     const { id, kh } = all;
     const about = await all.reported();
     const since = id.house.gateway.now();

@@ -83,7 +83,7 @@ const LIES: readonly Partial<Evidence>[] = [
 ];
 
 describe('evidence', () => {
-  test('from before its message is refused under a signature, and from the future without one; nothing is counted by it', async () => {
+  test('from before its message is refused with a signature, and from the future without one; it changes nothing', async () => {
     const { refused, tell, acknowledgement: word, kh, shelter } = all;
     const about = await all.reported();
     const accepted = await acceptedAt(about);
@@ -113,7 +113,7 @@ describe('evidence', () => {
     );
   });
 
-  test('that nobody answered in time is no evidence before the time is over; once it is, it is', async () => {
+  test('that nobody answered in time is not evidence before the deadline; afterwards it is', async () => {
     const { refused, tell, acknowledgement: word, kh, shelter } = all;
     const about = await all.reported();
     const lie = named('AcceptanceRejectionExpiry');
@@ -129,7 +129,7 @@ describe('evidence', () => {
     expect(own.map(({ at }: Evidence) => at >= recipients[0].acknowledge_by)).toEqual([true]);
   });
 
-  test('from the future is taken when its hour has come, and counts from then', async () => {
+  test('from the future is accepted when its time has come, and has effect from then', async () => {
     const about = await all.reported();
     const at = later(all.kh.house.gateway.now(), HOUR);
     const early = await all.acknowledgement(about, { at });
@@ -140,7 +140,7 @@ describe('evidence', () => {
     expect(recipients[0].acknowledgement.at).toBe(at);
   });
 
-  test('by a clock some minutes behind, and days late, is taken and counts from when it was signed', async () => {
+  test('by a clock some minutes behind, and days late, is accepted and has effect from its signature', async () => {
     const { shelter, tell, acknowledgement: word } = all;
     const [quick, slow] = [await all.reported(), await all.reported()];
     const behind = later(await acceptedAt(quick), -4 * MINUTE);
@@ -175,7 +175,7 @@ describe('evidence', () => {
   });
 });
 
-test('an answer to a relay that is dated before the message, or ahead, is no answer: the message is brought again', async () => {
+test('an answer to a relay that is dated before the message, or in the future, is ignored: the message is relayed again', async () => {
   const { kh, id, shelter } = all;
   const message = await postMessage(shelter, makeReportPost(['police']));
   const row = (await kh.house.database.store.messages.readMessage(message))?.message;
@@ -210,7 +210,7 @@ test('an answer to a relay that is dated before the message, or ahead, is no ans
 });
 
 describe('a receipt', () => {
-  test('from the future, or from before its sender signed, is refused; minutes apart is not', async () => {
+  test('from the future, or from before its sender signed, is refused; a difference of minutes is not', async () => {
     const { kh, police } = all;
     const now = kh.house.gateway.now();
     const relaying = async (seconds: number) =>
@@ -220,7 +220,7 @@ describe('a receipt', () => {
     for (const seconds of [3 * MINUTE, -3 * MINUTE]) expect((await relaying(seconds)).status).toBe(202);
   });
 
-  test('cannot choose a version that was replaced: the one counts that was in force at its hour', async () => {
+  test('cannot choose a version that was replaced: the one in force at its time applies', async () => {
     const { kh, police, unit } = all;
     const { agreements } = await kh.house.gateway.store.directory.readDirectory([]);
     const second = digestOfPayload(JSON.parse(agreements.at(-1) ?? ''));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-test('by nobody, or by somebody in the name of a gateway, is not even read', async () => {
+test('signed by nobody, or by somebody in the name of a gateway, is not even read', async () => {
   const { relay, refused, police, id, kh } = all;
   const { relayed } = await all.consigned(police);
   const strange = await importSigningKey(await generateSigningJwk(`${id.house.gateway.did}#evidence`));
@@ -115,7 +115,7 @@ test('of an answer to nothing, by somebody not asked, or before it was asked', a
   expect(kept).toMatchObject({ type: 'reply', about, addressees: [unit.keys.did] });
 });
 
-test('of what its originator never let be passed on: a made-up permission, another’s, none, or a grant of nothing', async () => {
+test('of content that its originator did not permit to be passed on: a made-up permission, another’s, none, or a permission of nothing', async () => {
   const { refused, police, focalPoint, shelter } = all;
   const passing = async (body: object): Promise<Response> =>
     all.relay((await all.consigned(police, { to: shelter.designation, body })).relayed);
@@ -128,7 +128,7 @@ test('of what its originator never let be passed on: a made-up permission, anoth
   await refused(() => passing({ handling: 'H2', grant: newId() }), 'invalid-body');
 });
 
-test('of another message under an id that was used', async () => {
+test('of another message under a used id', async () => {
   const { relay, police } = all;
   const first = await all.consigned(police);
   const taken = await relay(first.relayed);

@@ -17,17 +17,20 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-test.each(['recall', 'correction', 'text', 'closure'] as const)('a %s about itself', async (message_type) => {
-  const id = newId();
-  const made = await all.consigned(all.police, {
-    head: { id },
-    body: { message_type, about: id },
-    receipt: { consignment: id },
-  });
-  await all.refused(() => all.relay(made.relayed), 'invalid-body');
-});
+test.each(['recall', 'correction', 'text', 'closure'] as const)(
+  'a %s about itself is refused',
+  async (message_type) => {
+    const id = newId();
+    const made = await all.consigned(all.police, {
+      head: { id },
+      body: { message_type, about: id },
+      receipt: { consignment: id },
+    });
+    await all.refused(() => all.relay(made.relayed), 'invalid-body');
+  },
+);
 
-test('what passes itself on, or by itself as its permission', async () => {
+test('a message that passes itself on, or is its own permission, is refused', async () => {
   for (const body of [{ passes_on: newId() }, { passes_on: newId(), grant: newId() }]) {
     const id = 'grant' in body ? body.grant : body.passes_on;
     const made = await all.consigned(all.police, { head: { id }, body, receipt: { consignment: id } });
@@ -42,7 +45,7 @@ const said = (event: Evidence['event'], over: Partial<Evidence> = {}): Partial<E
   ...over,
 });
 
-test('an officer in what a machine did, and a message that took itself back', async () => {
+test('evidence that names an officer for a machine’s act, or a recall of itself, is refused', async () => {
   const { kh, acknowledgement: word, tell, refused, reported, shelter } = all;
   const about = await reported();
   const purge: NonNullable<Evidence['purge']> = { cause: 'recall', gone: [], unpurged: [] };

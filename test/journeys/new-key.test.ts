@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-test('its word waits for the import of what lists the key, and is not refused for good', async () => {
+test('an acknowledgement by a new key waits for the import of the statement that lists it, and is not refused permanently', async () => {
   const { kh, id, police, shelter } = all;
   const about = await all.reported();
   for (const { house } of [kh, id]) house.pass(60);

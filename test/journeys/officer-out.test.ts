@@ -43,9 +43,9 @@ const sent = async (): Promise<string> => {
   return id;
 };
 
-describe('taken out after the message was kept', () => {
+describe('an officer taken out after the message was kept', () => {
   test.each(['telegram', 'email', 'webhook'] as const)(
-    '%s: goes on to the next endpoint',
+    '%s: the message goes to the next endpoint',
     async (channel) => {
       if (channel === 'telegram') await all.telegram('o1', CHAT);
       else if (channel === 'email') await all.mailbox('o1');
@@ -68,7 +68,7 @@ describe('taken out after the message was kept', () => {
   );
 
   test.each(['telegram', 'email', 'webhook'] as const)(
-    '%s: with no other endpoint it waits, seen, and goes as soon as there is one',
+    '%s: with no other endpoint it waits, visibly, and is sent as soon as there is one',
     async (channel) => {
       if (channel === 'telegram') await all.telegram('o1', CHAT);
       else if (channel === 'email') await all.mailbox('o1');
@@ -107,7 +107,7 @@ describe('taken out after the message was kept', () => {
   });
 });
 
-describe('taken out while the packet is made', () => {
+describe('an officer taken out while the packet is made', () => {
   /** Does something once, while the letter of a packet is set. */
   function whileSet(act: () => Promise<unknown>): void {
     const { writeLetter } = all.house.gateway;
@@ -122,7 +122,7 @@ describe('taken out while the packet is made', () => {
     });
   }
 
-  test('an officer gets nothing of it, and the next endpoint does', async () => {
+  test('gets nothing of it, and the next endpoint does', async () => {
     await all.mailbox('o1');
     await all.telegram('o2', OTHER, 2);
     whileSet(() => all.renew([o2]));
@@ -148,7 +148,7 @@ describe('taken out while the packet is made', () => {
     ]);
   });
 
-  test('a mailbox whose certificate is another by then gets it encrypted to that one', async () => {
+  test('a mailbox whose certificate has changed by then gets it encrypted to the new one', async () => {
     const mailbox = await all.mailbox('o1');
     whileSet(async () => {
       const one = await findEndpoint(all.house.gateway, mailbox);
@@ -166,7 +166,7 @@ describe('taken out while the packet is made', () => {
   });
 });
 
-test('nothing new is admitted to a desk of which nobody who is designated is reached', async () => {
+test('a focal point none of whose reachable officers is designated gets no new messages', async () => {
   await all.telegram('o1', CHAT);
   await all.renew([o2]);
   const before = shown(CHAT);
@@ -175,7 +175,7 @@ test('nothing new is admitted to a desk of which nobody who is designated is rea
   expect(shown(CHAT)).toBe(before);
 });
 
-test('a tap, a ground, a link in a notice and one in a mail do nothing any more', async () => {
+test('a tap, a reason, a link in a notice and one in a mail have no effect any more', async () => {
   const wira = await all.telegram('o1', CHAT);
   await all.mailbox('o1');
   const id = await sent();
@@ -208,7 +208,7 @@ test('a tap, a ground, a link in a notice and one in a mail do nothing any more'
   expect(said).toEqual(['SubmissionAcceptance']);
 });
 
-test('a tap at a duty phone is no word of who is left there, although the colleague is out when it is worked on', async () => {
+test('a tap at a duty phone is not an acknowledgement by the remaining officer, although the colleague is out when it is processed', async () => {
   const phone = await all.telegram('o1', CHAT);
   const id = await sent();
   const notice = all.api.messagesIn(CHAT).at(-1);
@@ -232,7 +232,7 @@ test('a tap at a duty phone is no word of who is left there, although the collea
   expect(await fetchMessageStatus(all.shelter, id)).toMatchObject({ state: 'acknowledged' });
 });
 
-test('a reminder and a revision go to nobody who is out', async () => {
+test('a reminder and a revision are sent to no officer who is out', async () => {
   await all.telegram('o1', CHAT);
   await all.mailbox('o1');
   await all.hook('/o1', { officer: 'o1' });
@@ -252,7 +252,7 @@ test('a reminder and a revision go to nobody who is out', async () => {
   expect(counts()).toEqual(before);
 });
 
-test('evidence of what became of their own message is told to nobody who is out', async () => {
+test('evidence about their own message is sent to no officer who is out', async () => {
   const { house, shelter, api } = all;
   const notices = { channel: 'telegram', shows: 'notice', lang: 'id', rank: 2 } as const;
   const { focal_point: focalPoint } = shelter.designation;
@@ -279,16 +279,16 @@ test('evidence of what became of their own message is told to nobody who is out'
   expect(shown(CHAT)).toBe(before);
 });
 
-describe('an id that is given another name', () => {
+describe('an id that gets another name', () => {
   const renamed = { ...o1, name: 'Another-Invented' };
 
-  test('is asked about, and nothing is kept meanwhile', async () => {
+  test('is asked about, and nothing is stored meanwhile', async () => {
     await all.telegram('o1', CHAT);
     await expect(all.renew([renamed, o2])).rejects.toMatchObject({ code: 'officer-renamed' });
     expect(await deliveriesOf(await sent())).toMatchObject([{ channel: 'telegram', state: 'sent' }]);
   });
 
-  test('the same person has account, mailbox and code again once the desk confirmed it', async () => {
+  test('the same person has account, mailbox and code again after the focal point confirmed it', async () => {
     await all.telegram('o1', CHAT);
     await all.mailbox('o1');
     const notices = { channel: 'telegram', shows: 'notice', lang: 'id' } as const;

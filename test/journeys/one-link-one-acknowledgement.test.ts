@@ -52,7 +52,7 @@ test.each(['read', 'acknowledge'] as const)(
   },
 );
 
-test('two words on one link at once: one is on record, whoever posts the other', async () => {
+test('two acknowledgements on one link at once: one is recorded, whoever posts the other', async () => {
   for (const isSame of [true, false]) {
     id = await postMessage(shelter, makeReportPost(['desk']));
     const { acknowledge } = await makeLinksTo(house, id, focalPoint);
@@ -69,7 +69,7 @@ test('two words on one link at once: one is on record, whoever posts the other',
   }
 });
 
-test('the same word again by the same browser is a repeat; a later other one wants another link', async () => {
+test('the same acknowledgement again by the same browser is a repeat; a later different one needs another link', async () => {
   const { acknowledge } = await makeLinksTo(house, id, focalPoint);
   const phone = visitor();
   await phone.open(acknowledge);
@@ -79,7 +79,7 @@ test('the same word again by the same browser is a repeat; a later other one wan
   expect(await words()).toEqual(['ConsignmentAcceptance']);
 });
 
-test('the page of an opened message carries one word, too', async () => {
+test('the page of an opened message can record only one acknowledgement, too', async () => {
   const { read } = await makeLinksTo(house, id, focalPoint);
   const phone = visitor();
   expect((await phone.submit(read)).status).toBe(200);
@@ -92,7 +92,7 @@ test('the page of an opened message carries one word, too', async () => {
 });
 
 test.each(['read', 'acknowledge'] as const)(
-  'a used %s link is used, also where somebody with the database puts back its row',
+  'a used %s link stays used, even if a database thief restores its row',
   async (kind) => {
     const sql = house.database.sql;
     const link = (await makeLinksTo(house, id, focalPoint))[kind];

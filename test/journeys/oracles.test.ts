@@ -92,7 +92,7 @@ describe('didcomm-node', () => {
     }
   });
 
-  it('packs a consignment that the gateway takes and carries to its recipient', async () => {
+  it('packs a consignment that the gateway accepts and carries to its recipient', async () => {
     const police = didOf('police-phnom-penh');
     const shelter = didOf('shelter-phnom-penh');
     const now = Math.floor(Date.now() / 1_000);
@@ -167,9 +167,9 @@ describe('standardwebhooks', () => {
 const misfits = readBotApiDescription();
 
 describe.skipIf(misfits === undefined)(
-  'the Bot API’s published description (skipped where it is not there)',
+  'the Bot API’s published description (skipped where the file is absent)',
   () => {
-    it('fits every call that was made', () => {
+    it('matches every call that was made', () => {
       const calls = readJsonLines<DescribedCall>(read('telegram/calls.jsonl'));
       const methods = new Set(calls.map((call) => call.method));
       for (const method of ['setWebhook', 'sendMessage', 'editMessageText', 'answerCallbackQuery'])
@@ -180,7 +180,7 @@ describe.skipIf(misfits === undefined)(
 );
 
 describe('jose', () => {
-  it('verifies every piece of evidence with the public key of one of the gateways, and each names the bytes it is about', async () => {
+  it('verifies every piece of evidence with the public key of one of the gateways, and each names its bytes', async () => {
     const { keys } = JSON.parse(read('keys/gateway.jwks.json')) as { keys: JWK[] };
     expect(keys).toHaveLength(2);
     for (const key of eachOf(keys)) expect(key).not.toHaveProperty('d');
@@ -229,7 +229,7 @@ function verifierOf(vkey: string) {
 }
 
 describe('node:crypto', () => {
-  it('verifies each ledger’s checkpoint by its verifier key, and the cosignature by the other ledger’s', () => {
+  it('verifies each ledger’s checkpoint with its verifier key, and the cosignature with the other ledger’s', () => {
     const ledgers = ['kh', 'id'].map((slug) => readFiles(demo.out, `ledger/${slug}`));
     const keys = ledgers.map((one) => verifierOf(one['vkey'] ?? ''));
     for (const [n, one] of ledgers.entries()) {
@@ -250,8 +250,8 @@ describe('node:crypto', () => {
   });
 });
 
-describe('the demo that stayed', () => {
-  it('takes a post by the secret that it printed, and shows it by the access key', async () => {
+describe('the demo with --stay', () => {
+  it('accepts a post with the secret that it printed, and shows it with the access key', async () => {
     const printed = demo.lines.map((line) => JSON.parse(line)).find((one) => 'addresses' in one);
     const { gateway, shelter_secret, shelter_access_key } = printed.addresses as Record<string, string>;
     const body = JSON.stringify({
@@ -279,7 +279,7 @@ describe('the demo that stayed', () => {
     expect(await shown.json()).toMatchObject({ type: 'text', recipients: [{ slug: 'desk-phnom-penh' }] });
   });
 
-  it('comes down on Ctrl-C and leaves only what it was asked to write', async () => {
+  it('ends on Ctrl-C and leaves only what it was asked to write', async () => {
     demo.interrupt();
     expect(await demo.ended).toBe(0);
     expect(demo.left()).toEqual([]);

@@ -51,7 +51,7 @@ const undoOf = (chat: number) => {
   };
 };
 
-test('undoing a link brings back no account that an operator took out since, nor one of a day ago', async () => {
+test('undoing a link restores no account that an operator took out since, nor one that ended a day ago', async () => {
   const { gateway } = all.house;
   await all.telegram('o1', OLD);
   const next = await all.telegram('o1', NEW);
@@ -76,7 +76,7 @@ test('undoing a link brings back no account that an operator took out since, nor
   expect([(await at(NEW)).enabled, (await at(OLD)).enabled]).toEqual([false, false]);
 });
 
-test('undoing an account that still waits for the desk brings back none that another one replaced', async () => {
+test('undoing an account that still waits for the focal point restores none that another one replaced', async () => {
   await all.telegram('o1', OLD);
   await all.telegram('o1', NEW);
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
@@ -88,7 +88,7 @@ test('undoing an account that still waits for the desk brings back none that ano
   expect([(await at(OLD)).off?.code, (await at(NEW)).enabled]).toEqual(['replaced', true]);
 });
 
-test('an account that ended or was removed gets nothing, says nothing and comes back by nothing it does', async () => {
+test('an account that ended or was removed gets nothing, can send nothing and cannot restore itself', async () => {
   const { gateway } = all.house;
   const wira = await all.telegram('o1', OLD);
   const id = await postMessage(all.shelter, makeReportPost(['desk']));
@@ -117,7 +117,7 @@ test('an account that ended or was removed gets nothing, says nothing and comes 
 });
 
 test.each([410, 200])(
-  'a hook taken out while its call is under way stays out, whatever it answers: %d',
+  'a webhook taken out during its call stays out, whatever it answers: %d',
   async (status) => {
     const { gateway } = all.house;
     const endpoint = await all.hook('/desk');

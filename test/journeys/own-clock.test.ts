@@ -80,7 +80,7 @@ function readingLink(chat: number): string {
   return (urls.at(-1) ?? '').slice(GATEWAY_URL.length);
 }
 
-test('in chat and on pages: the notice, the message and its case, a reminder, and what is to be confirmed', async () => {
+test('in chat and on pages: the notice, the message and its case, a reminder, and a confirmation', async () => {
   const { house } = all;
   await links(NUNUKAN, 'o1');
   const other = await house.designate({
@@ -133,7 +133,7 @@ test('in chat and on pages: the notice, the message and its case, a reminder, an
   expectOnly('WITA', shownOn((await ask(linkIn(NUNUKAN))).text));
 });
 
-test('by mail, and in the letter of two countries, which tells each its own', async () => {
+test('by mail, and in the letter of two countries, which shows each its own time', async () => {
   await all.mailbox('o1');
   const id = await postMessage(all.shelter, {
     ...makeReportPost(['desk']),

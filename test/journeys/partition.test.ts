@@ -117,7 +117,7 @@ async function expectCosigned({ sent }: RandomWalk): Promise<void> {
   }
 }
 
-test.each(SEEDS)('nothing is lost, nothing comes twice (AMANAT_SEED=%i)', async (seed) => {
+test.each(SEEDS)('nothing is lost, nothing arrives twice (AMANAT_SEED=%i)', async (seed) => {
   random = createSeededRandom(seed);
   const going = createRandomWalk(both, correspondents, createSeededRandom(seed));
   try {

@@ -66,7 +66,7 @@ async function calls(key = id.gateway.key): Promise<number> {
   return (await fetch(`${both.kh.url}/v1/relay/statements`, { method: 'POST', headers, body })).status;
 }
 
-test('a message leaves at the first call that the other gateway proves', async () => {
+test('a message is sent at the first authenticated call of the other gateway', async () => {
   const message = await waiting();
   const stranger = await importSigningKey(await generateSigningJwk(`${id.gateway.did}#evidence`));
   expect(await calls(stranger)).toBe(401);
@@ -77,7 +77,7 @@ test('a message leaves at the first call that the other gateway proves', async (
   expect(await deliveryOf(message)).toMatchObject({ state: 'delivered', tries: 5 });
 });
 
-test('a message leaves at the next probe; while the gateway is down a probe changes nothing', async () => {
+test('a message is sent at the next probe; while the gateway is down a probe changes nothing', async () => {
   const message = await waiting();
   await both.id.shut();
   await probe(kh);
@@ -89,7 +89,7 @@ test('a message leaves at the next probe; while the gateway is down a probe chan
   expect(await kh.gateway.store.deliveries.peersWithWaiting([], kh.gateway.now())).toEqual([]);
 });
 
-test('nobody is asked for a sign of life while nothing waits for it', async () => {
+test('no gateway is probed while nothing waits for it', async () => {
   await probe(kh);
   const asked: string[] = [];
   both.id.keep((request, serve) => {
@@ -100,7 +100,7 @@ test('nobody is asked for a sign of life while nothing waits for it', async () =
   expect(asked).toEqual([]);
 });
 
-test('evidence that waits leaves at a call of the gateway that it is for', async () => {
+test('waiting evidence is sent at a call of the gateway that it is for', async () => {
   const message = await postMessage(shelter, immediate());
   await both.waitUntilIdle();
   await both.kh.shut();
@@ -116,7 +116,7 @@ test('evidence that waits leaves at a call of the gateway that it is for', async
   expect(await fetchMessageStatus(shelter, message)).toMatchObject({ state: 'acknowledged' });
 });
 
-test('a withdrawal leaves at a call, and at a probe', async () => {
+test('a withdrawal is sent at a call, and at a probe', async () => {
   const signs = [
     async () => void (await postMessage(focalPoint, makeReportPost(['shelter']))),
     () => probe(kh),
@@ -138,7 +138,7 @@ test('a withdrawal leaves at a call, and at a probe', async () => {
   }
 });
 
-test('of many signs one counts in ten seconds', async () => {
+test('of many signs of life one has effect in ten seconds', async () => {
   const message = await waiting();
   both.id.keep(() => new Response(null, { status: 502 }));
   const triesAfter = async (calling: () => Promise<unknown>): Promise<number> => {
@@ -166,7 +166,7 @@ test('a gateway that asked for time is not hurried by its own call', async () =>
 
 // What was under way when the sign came waits for the next one, a minute at most.
 
-test('a gateway that is served sends what waits at a sign of life, though its circuit is open', async () => {
+test('a served gateway sends what waits at a sign of life, although its circuit is open', async () => {
   await both.id.shut();
   const stop = new AbortController();
   const loop = runLoop(kh.gateway, stop.signal);

@@ -30,7 +30,7 @@ async function redesignated(): Promise<void> {
   await designateFocalPoint(house.gateway, house.authorities.ID, draft, SAME);
 }
 
-test('the statement is asked for, shown for import, and the export says that it rests elsewhere', async () => {
+test('the statement is asked for and shown for import, and the export says that it rests on a statement elsewhere', async () => {
   const { kh, id, shelter, focalPoint } = all;
   const first = await postMessage(shelter, makeReportPost(['desk']));
   const second = await postMessage(shelter, makeReportPost(['desk']));

@@ -104,7 +104,7 @@ const passing = (passes_on: string, over: object = {}) =>
 const refused = (post: object, code: ProblemCode, from: RigPartner = both.focalPoint) =>
   expectRefusal(both.id.house, () => from.post('messages', post), { code, signedTo: did(from) });
 
-describe('what is not restricted', () => {
+describe('content without restriction', () => {
   test.each(['H0', 'H1'])('%s is passed on freely, with the original attached', async (handling) => {
     const { about } = await reported(handling);
     const passed = await postMessage(both.focalPoint, passing(about));
@@ -121,7 +121,7 @@ describe('what is not restricted', () => {
     expect(await verifyMessage(jws, { keysOf })).toMatchObject({ id: about, from: did(both.shelter) });
   });
 
-  test('to those who have it anyway, or by its own sender, no leave is needed', async () => {
+  test('to parties of the original, or by its own sender, needs no permission', async () => {
     const { about } = await reported();
     await postMessage(both.focalPoint, line('text', ['shelter'], { text: MARKERS }, { passes_on: about }));
     await postMessage(
@@ -132,7 +132,7 @@ describe('what is not restricted', () => {
   });
 });
 
-test('a tip goes along to a desk at home, and to none abroad', async () => {
+test('a tip is passed on to a focal point in the country, and to none abroad', async () => {
   const heard = { where: { country: 'ID', name: MARKERS }, happened: MARKERS };
   const tip = await postMessage(embassy, line('tip', ['desk'], heard, { handling: 'H1' }));
   await refused(
@@ -146,8 +146,8 @@ test('a tip goes along to a desk at home, and to none abroad', async () => {
   await both.waitUntilIdle();
 });
 
-describe('what is restricted', () => {
-  test('needs the originator’s permission, and the refusal says how it is got', async () => {
+describe('restricted content', () => {
+  test('needs the originator’s permission, and the refusal says how to get it', async () => {
     const { about } = await reported();
     const { detail } = await refused(passing(about), 'permission-needed');
     expect(detail).toContain('permission-request');
@@ -155,7 +155,7 @@ describe('what is restricted', () => {
     await refused(passing(other, { handling: 'H3', handling_note: 'x' }), 'permission-needed');
   });
 
-  test('is never loosened on the way, and only those who have it pass it on', async () => {
+  test('never gets a looser code on the way, and only its parties pass it on', async () => {
     const { about } = await reported();
     await refused(passing(about, { handling: 'H1' }), 'invalid-body');
     await refused(line('text', ['desk'], { text: MARKERS }, { passes_on: about }), 'about-unknown', embassy);
@@ -163,7 +163,7 @@ describe('what is restricted', () => {
     await refused(line('text', ['embassy'], { text: MARKERS }, { grant: about }), 'invalid-body');
   });
 
-  test('goes with a permission, which the third party can verify by itself', async () => {
+  test('is passed on with a permission, which the third party can verify itself', async () => {
     const { about } = await reported();
     const grant = await permission(about, { granted: true, conditions: 'Not to the press.' });
     const passed = await postMessage(both.focalPoint, passing(about, { grant }));
@@ -184,7 +184,7 @@ describe('what is restricted', () => {
     });
   });
 
-  test('over the border, too: the other gateway holds it against what it knows', async () => {
+  test('over the border, too: the other gateway compares it with what it knows', async () => {
     const { about } = await reported();
     const party = { name: 'Invented house', focal_point: did(ngo) };
     const grant = await permission(about, { granted: true }, party);
@@ -198,7 +198,7 @@ describe('what is restricted', () => {
     expect((await openForParty(both.kh.house.gateway, row, did(ngo)))?.message.attachments).toHaveLength(2);
   });
 
-  test('not by one that is denied, for another message or party, ended, taken back, or no permission at all', async () => {
+  test('is not passed on with a permission that is refused, for another message or party, ended, recalled, or invalid', async () => {
     const { about, thid } = await reported();
     const needed = (grant: string, over: object = {}) =>
       refused(passing(about, { grant, ...over }), 'permission-needed');
@@ -216,14 +216,14 @@ describe('what is restricted', () => {
     await needed(grant);
   });
 
-  test('not once the original was taken back', async () => {
+  test('is not passed on after the original was recalled', async () => {
     const { about, thid } = await reported('H0');
     await postMessage(both.shelter, line('recall', ['desk'], { reason: 'other' }, { thid, about }));
     await both.waitUntilIdle();
     await refused(passing(about), 'recalled');
   });
 
-  test('a permission speaks of what was asked, and nobody attaches another file by its name', async () => {
+  test('a permission is about the requested message, and nobody attaches another file under its name', async () => {
     const { about } = await reported();
     const asking = await postMessage(
       both.focalPoint,
@@ -245,7 +245,7 @@ describe('what is restricted', () => {
     );
   });
 
-  test('a sender with its own keys is held to it by what its consignment says', async () => {
+  test('a sender with its own keys must follow the rule, too, by what its consignment names', async () => {
     const { id } = both;
     const about = await postMessage(embassy, makeReportPost(['police'], { handling: 'H2' }));
     const over = { handling: 'H2' as const, passes_on: about };
@@ -277,7 +277,7 @@ describe('what is restricted', () => {
   });
 });
 
-test('what is restricted waits for a desk whose only way is to have it opened into its system', async () => {
+test('waits for a focal point whose only endpoint gets opened content in its system', async () => {
   const { kh, id, peer, shelter } = both;
   const draft = { name: 'Invented', officers: [makeOfficer()] };
   for (const [side, slug, country] of [

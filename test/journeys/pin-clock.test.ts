@@ -30,7 +30,7 @@ async function notice(): Promise<string> {
   return buttons.findLast((one) => one.url !== undefined)?.url ?? '';
 }
 
-test('what a clock that ran ahead made does not last until the hour comes: session, start page, code of the chat', async () => {
+test('a session, a start page and a chat code from a clock that ran ahead do not last until that time', async () => {
   all.house.pass(9 * DAY);
   const reader = await openProvenBrowser(all.house, await notice());
   const { token, code } = await inviteOfficer(all.house.gateway, {
@@ -56,7 +56,7 @@ test('what a clock that ran ahead made does not last until the hour comes: sessi
   expect(set.status).toBe(410);
 });
 
-test('ten wrong ones through two processes at once get five tries, and no process takes the log for broken', async () => {
+test('ten wrong PINs through two processes at once get five attempts, and no process reports a broken log', async () => {
   const link = await notice();
   const { values, database } = all.house;
   const second = await makeRig({ database, values, agreedAt: null });

@@ -50,7 +50,7 @@ const alarms = () =>
 const withCookie = (session: string) =>
   all.house.app.request(link, { method: 'POST', headers: { cookie: `__Host-amanat_officer=${session}` } });
 
-test('tries set back to none, the row as it was before or unlocked: it opens nothing, and raises the alarm', async () => {
+test('attempts set back to none, an earlier or an unlocked row: it opens nothing, and raises the alarm', async () => {
   const fresh = await rowOf('pin');
   await give('000000');
   await putBack('pin', fresh);
@@ -58,7 +58,7 @@ test('tries set back to none, the row as it was before or unlocked: it opens not
   expect(alarms()).toContain('pin');
 });
 
-test('a locked one stays locked, whatever is written over it', async () => {
+test('a locked PIN stays locked, whatever is written over it', async () => {
   const fresh = await rowOf('pin');
   for (let n = 0; n < 5; n += 1) await give('000000');
   const locked = await rowOf('pin');
@@ -70,7 +70,7 @@ test('a locked one stays locked, whatever is written over it', async () => {
   expect((await give(TEST_PIN)).status).toBe(403);
 });
 
-test('the PIN before it, put back, is worth nothing; nor is another officer’s', async () => {
+test('an earlier PIN that is put back is not accepted; nor is another officer’s', async () => {
   const old = await rowOf('pin');
   await passStartPage(all.house, await inviteToSetPin(all.house.gateway, of()), '503926');
   await putBack('pin', old);
@@ -81,7 +81,7 @@ test('the PIN before it, put back, is worth nothing; nor is another officer’s'
   expect((await give(TEST_PIN)).status).toBe(403);
 });
 
-test('a session that is written, turned to another officer, or put back after its end opens nothing', async () => {
+test('a session that is written, changed to another officer, or put back after its end opens nothing', async () => {
   await openProvenBrowser(all.house, link);
   const session = randomBytes(32).toString('base64url');
   await sql()`update pin_session set hash = ${digestOf(session)}`;
@@ -96,7 +96,7 @@ test('a session that is written, turned to another officer, or put back after it
   expect([answer.status, answer.text.includes(PRIVATE_TEXT[0] ?? '')]).toEqual([403, false]);
 });
 
-test('a start page that is written, turned, or put back after it was used sets no PIN', async () => {
+test('a start page that is written, changed, or put back after its use sets no PIN', async () => {
   await sql()`delete from start_code`;
   const token = await inviteToSetPin(all.house.gateway, of());
   const fresh = await rowOf('start_code');
@@ -116,7 +116,7 @@ const draft = () => ({ ...of(), channel: 'telegram', shows: 'notice' }) as const
 const setAt = (token: string, pin: string) =>
   openBrowser(all.house.app, GATEWAY_URL).submit(`/start/${token}`, { pin, again: pin });
 
-test('a PIN that was out of the way while a new one was set is worth nothing, nor is a session of it', async () => {
+test('a PIN that was hidden while a new one was set is not accepted; nor is a session of it', async () => {
   const reader = await openProvenBrowser(all.house, link);
   const [old, session] = [await rowOf('pin'), await rowOf('pin_session')];
   await sql()`delete from pin`;
@@ -132,7 +132,7 @@ test('a PIN that was out of the way while a new one was set is worth nothing, no
   expect((await give('503926')).status).toBe(200);
 });
 
-test('a start page that was out of the way while a newer one was made, or used, sets no PIN', async () => {
+test('a start page that was hidden while a newer one was made, or used, sets no PIN', async () => {
   await sql()`delete from start_code`;
   const first = await inviteToSetPin(all.house.gateway, of());
   const hidden = await rowOf('start_code');
@@ -150,7 +150,7 @@ test('a start page that was out of the way while a newer one was made, or used, 
 });
 
 test.each(['set', 'locked'])(
-  'a PIN that was %s and is deleted is not set anew by a page that asks for it',
+  'a PIN that was %s and is deleted is not set again by a page that asks for it',
   async (how) => {
     if (how === 'locked') for (let n = 0; n < 5; n += 1) await give('000000');
     const { token, code } = await inviteOfficer(all.house.gateway, draft());
@@ -166,7 +166,7 @@ test.each(['set', 'locked'])(
   },
 );
 
-test('the chat’s code counts no sooner where the start page is deleted', async () => {
+test('the chat’s code does not work earlier if the start page is deleted', async () => {
   await sql()`delete from start_code`;
   const { token, code } = await inviteOfficer(all.house.gateway, draft());
   const page = await rowOf('start_code');
@@ -181,13 +181,13 @@ test('the chat’s code counts no sooner where the start page is deleted', async
   expect(await asked()).toMatchObject({ endpoint: { officer: 'o1' } });
 });
 
-test('of a PIN nothing is kept that the database alone could be tried against', async () => {
+test('nothing stored of a PIN could be tested with the database alone', async () => {
   const { wrapped, ...rest } = JSON.parse(await rowOf('pin'));
   expect(wrapped.split('.')).toHaveLength(5);
   expect(JSON.stringify(rest)).not.toContain(TEST_PIN);
 });
 
-test('it opens after the master key was replaced, and under the new one alone', async () => {
+test('a PIN works after the master key was replaced, and under the new key alone', async () => {
   const { gateway } = all.house;
   const next = await importMasterKey(chance.newToken());
   const both = {

@@ -70,7 +70,7 @@ function showsNothing(page: BrowserPage): void {
 const opened = async (): Promise<boolean> => (await fetchEvents(all.shelter, id)).includes('ContentHandover');
 
 describe('a link in a notice', () => {
-  test('posted by anybody: no content, nothing recorded, nothing used', async () => {
+  test('posted by anybody: no content, nothing recorded, not used', async () => {
     const path = new URL(link).pathname;
     for (const reader of [visitor(), visitor()]) {
       const page = await reader.open(link);
@@ -90,7 +90,7 @@ describe('a link in a notice', () => {
     expect((await reader.submit(link)).text).toContain(PRIVATE_TEXT[0]);
   });
 
-  test('opens after the PIN, asked once a session; the opening and the word are of who gave it', async () => {
+  test('opens after the PIN, asked once per session; the opening and the acknowledgement belong to its officer', async () => {
     const reader = await openProvenBrowser(all.house, link);
     const [action = ''] = (await reader.submit(link)).forms;
     expect((await reader.submit(action, { decision: 'accepted' })).status).toBe(200);
@@ -105,7 +105,7 @@ describe('a link in a notice', () => {
     expect(next.forms).toEqual([new URL(linkIn(CHAT)).pathname]);
   });
 
-  test('the PIN of another officer does not open it, and neither does another officer’s browser', async () => {
+  test('is opened neither by the PIN nor by the browser of another officer', async () => {
     const reader = visitor();
     expect((await give(reader, '284615')).status).toBe(403);
     expect((await reader.submit(link)).status).toBe(403);
@@ -132,7 +132,7 @@ describe('a link in a notice', () => {
     expect((await reader.submit(link)).status).toBe(200);
   });
 
-  test('its cookie is for this site alone, and no script reads it', async () => {
+  test('has a cookie for this site alone, which no script can read', async () => {
     const answer = await all.house.app.request(`${link}/pin`, {
       method: 'POST',
       body: new URLSearchParams({ pin: TEST_PIN }),
@@ -144,7 +144,7 @@ describe('a link in a notice', () => {
 });
 
 describe('wrong PINs', () => {
-  test('the fifth locks it: told to the officer elsewhere, in the log, and the right one opens nothing', async () => {
+  test('the fifth locks it: the officer is told elsewhere, the log has it, and the right one opens nothing', async () => {
     const { endpoint } = await addHook(all.house.gateway, focalPoint, {
       shows: 'notice',
       lang: 'id',
@@ -176,13 +176,13 @@ describe('wrong PINs', () => {
     await unlinkOwn(endpoint.id);
   });
 
-  test('an officer who is reached nowhere else: the others of the desk are told', async () => {
+  test('if the officer is reached nowhere else, the others of the focal point are told', async () => {
     for (let n = 0; n < 5; n += 1) await give(visitor(), '000000');
     await all.house.drain();
     expect(all.api.messagesIn(SECOND).at(-1)?.text).toContain(say('note-pin-locked-other'));
   });
 
-  test('ten at once get five tries, and the right one among them opens nothing after', async () => {
+  test('ten at once get five attempts, and the right one among them opens nothing afterwards', async () => {
     const reader = visitor();
     const answers = await Promise.all(Array.from({ length: 10 }, () => give(reader, '000000')));
     expect(answers.filter((one) => one.text.includes(say('pin-locked')))).toHaveLength(6);
@@ -191,13 +191,13 @@ describe('wrong PINs', () => {
     expect(all.house.lines.filter((one) => one.event === 'grant.refused')).toEqual([]);
   });
 
-  test('a right one begins anew', async () => {
+  test('a right one resets the count', async () => {
     for (let n = 0; n < 4; n += 1) await give(visitor(), '000000');
     await openProvenBrowser(all.house, link);
     expect((await give(visitor(), '000000')).text).toContain(say('pin-wrong', { left: 4 }));
   });
 
-  test('four browsers at once with the right one: one opens', async () => {
+  test('of four browsers at once with the right one, one opens', async () => {
     const readers = await Promise.all([1, 2, 3, 4].map(() => openProvenBrowser(all.house, link)));
     const pages = await Promise.all(readers.map((one) => one.submit(link)));
     expect(pages.map((one) => one.status).toSorted()).toEqual([200, 410, 410, 410]);
@@ -205,7 +205,7 @@ describe('wrong PINs', () => {
 });
 
 describe('a session', () => {
-  test('ends after half an hour of rest, and after twelve hours in all', async () => {
+  test('ends after half an hour without use, and after twelve hours in total', async () => {
     const reader = await openProvenBrowser(all.house, link);
     all.house.pass(29 * 60);
     expect((await reader.open(link)).text).not.toContain(say('pin-title'));
@@ -222,7 +222,7 @@ describe('a session', () => {
     expect((await long.open(link)).text).toContain(say('pin-title'));
   });
 
-  test('ends with another PIN, of which the officer is told', async () => {
+  test('ends with another PIN, and the officer is told of that', async () => {
     const reader = await openProvenBrowser(all.house, link);
     await setPin(all.house, { focalPoint, officer: 'o1' }, '903174');
     expect((await reader.submit(link)).status).toBe(403);
@@ -267,7 +267,7 @@ describe('the start page', () => {
     return inviteOfficer(all.house.gateway, draft, over);
   };
 
-  test('says as whom; previews change nothing; used once; the chat’s code opens nothing here', async () => {
+  test('shows for whom it is; previews change nothing; it is used once; the chat’s code opens nothing here', async () => {
     const { token, code } = await start({ newPin: true });
     for (let n = 0; n < 3; n += 1) {
       const page = await visitor().open(`/start/${token}`);
@@ -293,7 +293,7 @@ describe('the start page', () => {
     expect((await give(visitor(), '503926')).status).toBe(200);
   });
 
-  test('takes no PIN that is guessable, unreadable or not the same twice; two at once set one', async () => {
+  test('accepts no PIN that is easy to guess, unreadable or not the same twice; of two at once one is set', async () => {
     const { token } = await start({ newPin: true });
     const enter = (pin: string, again = pin) => visitor().submit(`/start/${token}`, { pin, again });
     for (const pin of ['111111', '123456', '987654', '890123', '121212', '123123', '112233'])
@@ -305,7 +305,7 @@ describe('the start page', () => {
     expect(both.map((one) => one.status).toSorted()).toEqual([200, 410]);
   });
 
-  test('asks for the PIN that there is, and counts wrong ones', async () => {
+  test('asks for the existing PIN, and counts wrong ones', async () => {
     const { token, code } = await start();
     const reader = visitor();
     expect((await reader.open(`/start/${token}`)).text).not.toContain('name="again"');
@@ -320,7 +320,7 @@ describe('the start page', () => {
     expect(locked.text).not.toContain(second.code);
   });
 
-  test('alone links no account: the chat’s code counts once the PIN was given, and not where the page was ended', async () => {
+  test('alone links no account: the chat’s code works after the PIN was entered, and not if the page was ended', async () => {
     const { token, code } = await start();
     const thief = all.api.person({ id: 5550009, first_name: 'Invented', language_code: 'id' });
     const tryCode = async (one: string) => {
@@ -354,7 +354,7 @@ describe('the start page', () => {
     expect(await tryCode(next.code)).toBe(false);
   });
 
-  test('a newer one ends those before it, and a PIN that is set ends all others', async () => {
+  test('ends earlier pages, and a PIN that is set ends all others', async () => {
     const of = { focalPoint, officer: 'o1', lang: 'id' };
     const enter = (token: string, pin: string) => visitor().submit(`/start/${token}`, { pin, again: pin });
     const first = await inviteToSetPin(all.house.gateway, of);
@@ -387,7 +387,7 @@ describe('the start page', () => {
     expect((await enter(fourth, '614037')).status).toBe(200);
   });
 
-  test('ends after three days, with the person it was made for, and when posted from elsewhere', async () => {
+  test('ends after three days, with its officer, and is refused when posted from another site', async () => {
     const token = await inviteToSetPin(all.house.gateway, { focalPoint, officer: 'o1', lang: 'id' });
     const headers = { 'sec-fetch-site': 'cross-site' };
     const body = new URLSearchParams({ pin: '503926', again: '503926' });

@@ -36,7 +36,7 @@ const idOf = (jws: unknown): string => (peekStatement(jws).payload as { id: stri
 
 const line = { type: 'text', urgency: 'routine', handling: 'H0', lang: 'en', body: { text: 'A word.' } };
 
-test('an officer’s words are kept, whatever ids another gateway planted before', async () => {
+test('an officer’s acknowledgements are kept, whatever ids another gateway used before', async () => {
   const { kh, focalPoint, shelter, police, relay, consigned } = all;
   const message = await postMessage(focalPoint, { ...line, to: [shelter.designation.focal_point] });
   await all.waitUntilIdle();
@@ -65,7 +65,7 @@ test('an officer’s words are kept, whatever ids another gateway planted before
   expect(kh.house.lines.filter(({ event }) => event.includes('fault'))).toEqual([]);
 });
 
-test('evidence of two gateways with one id is kept beside each other, and proven by its signer', async () => {
+test('evidence of two gateways with one id is both kept, and proven by its signer', async () => {
   const { kh, id, shelter, tell } = all;
   const about = await all.reported();
   const view = await kh.house.database.store.messages.readMessage(about.message);
@@ -101,7 +101,7 @@ test('evidence of two gateways with one id is kept beside each other, and proven
   );
 });
 
-test('of two messages with one id the first stands; the other’s sender is told, signed, and the operator whose they are', async () => {
+test('of two messages with one id the first is kept; the other’s sender gets signed evidence, and the operator learns of both', async () => {
   const { kh, id, unit, police, focalPoint } = all;
   const { gateway, lines } = kh.house;
   const message = await postMessage(focalPoint, { ...line, to: [unit.keys.did] });

@@ -114,7 +114,7 @@ const toldToPolice = (message: string): readonly string[] =>
     .filter((one) => one.data['id'] === message)
     .map((one) => one.type);
 
-test('a notice says so and leaves nothing to press; a tap or link that was quicker opens nothing', async () => {
+test('a notice says so and has no buttons left; an earlier tap or link opens nothing', async () => {
   const first = notices().length;
   let link = '';
   let tap = '';
@@ -144,7 +144,7 @@ test('a notice says so and leaves nothing to press; a tap or link that was quick
   expect(await unpurged(message)).toEqual([]);
 });
 
-test('what an officer acknowledged stays acknowledged, and its notice says that it was taken back', async () => {
+test('an acknowledged message stays acknowledged, and its notice says that it was recalled', async () => {
   const first = notices().length;
   const message = await takenBack(['desk'], async () => {
     const acknowledge = buttonsOf(first).find((one) => one.callback_data?.startsWith('a:'));
@@ -157,7 +157,7 @@ test('what an officer acknowledged stays acknowledged, and its notice says that 
   );
 });
 
-test('mail that was handed over, and what a system took sealed, are named; what never went out is not', async () => {
+test('mail that was handed over, and sealed messages in systems, are named; messages that were never sent are not', async () => {
   mail.setFault((stage) => (stage === 'RCPT' ? { code: 451, text: '4.7.1 Greylisted' } : undefined));
   const waiting = await takenBack(['attache']);
   expect(await unpurged(waiting)).toEqual([]);
@@ -187,7 +187,7 @@ test('mail that was handed over, and what a system took sealed, are named; what 
   ]);
 });
 
-test('what a recipient was not told, it is not told by the purge: the sender’s own names every way', async () => {
+test('the purge tells a recipient nothing new: only the sender’s own names every channel', async () => {
   const message = await takenBack(['attache', 'police']);
   const authorization = `Bearer ${await addAccessKey(house.gateway, police.focal_point, 'test')}`;
   const answer = await house.app.request(`${GATEWAY_URL}/v1/messages/${message}`, {
@@ -202,7 +202,7 @@ test('what a recipient was not told, it is not told by the purge: the sender’s
   expect(purges).toHaveLength(1);
 });
 
-test('a packet that was claimed before its recall does not go out after it', async () => {
+test('a packet that was claimed before its recall is not sent after it', async () => {
   const { writeLetter } = house.gateway;
   if (writeLetter === undefined) throw new Error('no typesetter');
   const message = await postMessage(shelter, makeReportPost(['attache']));
@@ -230,7 +230,7 @@ test('a packet that was claimed before its recall does not go out after it', asy
   expect(await unpurged(message)).toEqual([]);
 });
 
-test('what is under way when it is taken back is named as unsure, until its answer has come', async () => {
+test('a delivery in progress at the recall is named as unsure, until its answer has come', async () => {
   const asked = Promise.withResolvers<ServerResponse>();
   peer.answer((response) => asked.resolve(response));
   const message = await postMessage(shelter, makeReportPost(['police']));
@@ -249,7 +249,7 @@ test('what is under way when it is taken back is named as unsure, until its answ
   expect(toldToPolice(message)).toEqual(['message.received', 'message.recalled']);
 });
 
-test('what went out and was never answered is named as unsure, and its system is told', async () => {
+test('a delivery that was sent and never answered is named as unsure, and its system is told', async () => {
   peer.answer(breakConnection);
   const message = await takenBack(['police'], async () => peer.answer(answerStatus(204)));
   const copy = { to: police.focal_point, channel: 'webhook', rank: 1, unsure: true };

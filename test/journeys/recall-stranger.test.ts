@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-test('the message it names is taken, kept and delivered as any other', async () => {
+test('the message that it names is accepted, kept and delivered as any other', async () => {
   const { kh, id, unit, focalPoint, police, waitUntilIdle: settle } = all;
   const about = newId();
   const recall = await all.consigned(police, { body: { message_type: 'recall', about } });

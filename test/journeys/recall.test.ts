@@ -72,7 +72,7 @@ describe('of a message that was delivered and acknowledged', () => {
     }
   });
 
-  test('each side says what it purged; the partner’s own copy is named as out of reach', async () => {
+  test('each side reports what it purged; the partner’s own copy is named as out of reach', async () => {
     const to = both.focalPoint.designation.focal_point;
     const [own, theirs] = await purges(message);
     expect(own).toMatchObject({
@@ -89,7 +89,7 @@ describe('of a message that was delivered and acknowledged', () => {
     expect(theirs?.purge?.unpurged).toMatchObject([{ to, channel: 'webhook', rank: 1 }]);
   });
 
-  test('both sides show it as taken back, and list the copy until the desk has seen to it', async () => {
+  test('both sides show it as recalled, and list the copy until the focal point has dealt with it', async () => {
     const to = both.focalPoint.designation.focal_point;
     const copy = { to, channel: 'webhook', recall_acknowledged: false };
     for (const partner of [both.shelter, both.focalPoint])
@@ -109,7 +109,7 @@ describe('of a message that was delivered and acknowledged', () => {
       ]);
   });
 
-  test('both say that nobody owes anything about it, and the same of the rest', async () => {
+  test('both report that nobody owes anything about it, and the same about other messages', async () => {
     const asked = async ({ house, url }: GatewaySide, { accessKey }: RigPartner) => {
       const headers = { authorization: `Bearer ${accessKey}` };
       const answer = await house.app.request(`${url}/v1/threads/${thid}`, { headers });
@@ -120,7 +120,7 @@ describe('of a message that was delivered and acknowledged', () => {
     expect(here.turn).toEqual(there.turn);
   });
 
-  test('the system that has it is told once, under an id of its own', async () => {
+  test('the system that has it is told once, under a separate id', async () => {
     const told = both.peer.received
       .filter((one) => one.url === '/desk')
       .map((one) => ({ id: one.headers['webhook-id'], ...JSON.parse(one.body.toString()) }));
@@ -130,7 +130,7 @@ describe('of a message that was delivered and acknowledged', () => {
     expect(told.filter((one) => one.id === word.id)).toHaveLength(1);
   });
 
-  test('the file that either side hands out still verifies, with the contents that are left', async () => {
+  test('the file that either side exports still verifies, with the contents that are left', async () => {
     for (const { gateway } of sides()) {
       const bare = await verifyGood(
         await exportCase(gateway, { id: thid, contents: false }),
@@ -143,7 +143,7 @@ describe('of a message that was delivered and acknowledged', () => {
     }
   });
 
-  test('it is answered, corrected, settled and taken back no more', async () => {
+  test('it can no longer be answered, corrected, settled or recalled', async () => {
     const { shelter, focalPoint } = both;
     const codeOf = async (answer: Promise<Response>): Promise<string> =>
       (await (await answer).json()).type.split(':').at(-1);
@@ -161,7 +161,7 @@ describe('of a message that was delivered and acknowledged', () => {
 describe('of a message on its way', () => {
   const body = (request: Request): Promise<ArrayBuffer> => request.clone().arrayBuffer();
 
-  test('that has not left: it never comes, and the other side says that it holds nothing', async () => {
+  test('that has not left: it never arrives, and the other side reports that it has nothing', async () => {
     const { kh, id, shelter, focalPoint, peer } = both;
     await id.shut();
     const message = await postMessage(shelter, makeReportPost(['desk']));
@@ -187,7 +187,7 @@ describe('of a message on its way', () => {
       await verifyGood(await exportCase(gateway, { id: thid, contents: false }), gateway.anchors);
   });
 
-  test('that comes after its recall is refused, with a signature', async () => {
+  test('that arrives after its recall is refused, with a signed rejection', async () => {
     const { kh, id, shelter, focalPoint } = both;
     let held: Request | undefined;
     id.keep(async (request, serve) => {

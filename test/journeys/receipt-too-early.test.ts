@@ -25,7 +25,7 @@ const taken = (seconds: number, to = all.unit.designation) =>
     receipt: { at: ago(seconds).toISOString() },
   });
 
-test('before the sender was designated, or the recipient', async () => {
+test('is refused if it is dated before the sender or the recipient was designated', async () => {
   const { kh, id, relay, refused } = all;
   const early = await taken(290);
   await refused(() => relay(early.relayed), 'designation-ended');

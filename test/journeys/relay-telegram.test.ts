@@ -124,7 +124,7 @@ test('an officer reads and acknowledges on a phone; the shelter over the border 
   }
 });
 
-test('a ground chosen on the phone declines it over the border', async () => {
+test('a reason chosen on the phone declines it across the border', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await both.waitUntilIdle();
   await tap(button('d:'));

@@ -69,7 +69,7 @@ async function expectAcknowledged(message: string): Promise<void> {
   expect(due(here)).toEqual(due(there));
 }
 
-test('a report is relayed, delivered, acknowledged by name, and its sender told under the far signature', async () => {
+test('a report is relayed, delivered and acknowledged by name, and its sender gets the other gateway’s evidence', async () => {
   const { kh, id, peer } = both;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await both.waitUntilIdle();
@@ -101,7 +101,7 @@ test('a report is relayed, delivered, acknowledged by name, and its sender told 
   expect(status.evidence).toEqual((await fetchMessageStatus(focalPoint, message)).evidence);
 });
 
-test('a report with a large scan is relayed as any other', async () => {
+test('a report with a large scan is relayed like any other', async () => {
   const scan = Buffer.alloc(600_000, 7).toString('base64');
   const attachments = [{ filename: 'scan.pdf', media_type: 'application/pdf', base64: scan }];
   const message = await postMessage(shelter, { ...makeReportPost(['desk']), attachments });
@@ -114,7 +114,7 @@ test('a report with a large scan is relayed as any other', async () => {
   expect(textOf((await stored(both.id.house)) ?? '')).toBe(textOf((await stored(both.kh.house)) ?? 'none'));
 });
 
-test('an answer in the thread goes the other way by the same rules', async () => {
+test('an answer in the thread goes back by the same rules', async () => {
   const { peer } = both;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await both.waitUntilIdle();
@@ -130,7 +130,7 @@ test('an answer in the thread goes the other way by the same rules', async () =>
   expect(await fetchEvents(focalPoint, answer)).toEqual(whole.slice(0, 3));
 });
 
-test('a gateway whose designation ended is sent nothing until it is renewed', async () => {
+test('a gateway whose designation ended gets nothing until it is renewed', async () => {
   const { kh, id } = both;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   const { gateway, authorities } = id.house;
@@ -156,7 +156,7 @@ test('a gateway whose designation ended is sent nothing until it is renewed', as
   kh.house.pass(-10);
 });
 
-test('what a system sealed is carried unread, and its own signature comes back inside the evidence', async () => {
+test('a message that a system sealed is carried unread, and its own signature comes back inside the evidence', async () => {
   const { kh, id, peer } = both;
   const police = await designateOwnCustody(id.house, {
     slug: 'police',
@@ -211,7 +211,7 @@ test('what a system sealed is carried unread, and its own signature comes back i
   });
 });
 
-test('a peer that is down for hours gets it when it is back, once; its sender is told nothing false', async () => {
+test('a peer that is down for hours gets it when it is back, once; its sender gets no false evidence', async () => {
   const { kh, id, peer } = both;
   await id.shut();
   const message = await postMessage(shelter, makeReportPost(['desk']));
@@ -240,7 +240,7 @@ test('a peer that is down for hours gets it when it is back, once; its sender is
   expect(listPostedTo(peer, '/desk').filter((one) => one.data['id'] === message)).toHaveLength(1);
 });
 
-test('an answer that was lost is asked for again, and the same receipt is given', async () => {
+test('a lost answer is asked for again, and the same receipt is returned', async () => {
   const { kh, id } = both;
   const answers: string[] = [];
   id.keep(async (request, serve) => {
@@ -261,7 +261,7 @@ test('an answer that was lost is asked for again, and the same receipt is given'
   kh.house.pass(-10);
 });
 
-test('the officer’s word overtakes the receipt of the relay, and both are kept', async () => {
+test('the officer’s acknowledgement can arrive before the receipt of the relay, and both are kept', async () => {
   const { kh, id } = both;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   id.keep(async (request, serve) => {
@@ -281,7 +281,7 @@ test('the officer’s word overtakes the receipt of the relay, and both are kept
   expect(listPostedEvents(both.peer, '/shelter', message).toSorted()).toEqual(whole.slice(1).toSorted());
 });
 
-test('a receipt that was lost and then overtaken by the officer’s word is asked for until it is here', async () => {
+test('a lost receipt is asked for until it is here, even after the officer’s acknowledgement', async () => {
   const { kh, id } = both;
   let lost = 0;
   id.keep(async (request, serve) => {
@@ -313,7 +313,7 @@ test('a receipt that was lost and then overtaken by the officer’s word is aske
   kh.house.pass(-36_070);
 });
 
-test('clocks that differ by minutes count to the same deadline; by more, it waits for a clock to be set', async () => {
+test('clocks that differ by minutes give the same deadline; by more, the message waits until a clock is set', async () => {
   const { kh } = both;
   for (const skew of [240, -240]) {
     kh.house.pass(skew);
@@ -334,7 +334,7 @@ test('clocks that differ by minutes count to the same deadline; by more, it wait
   expect(await fetchEvents(shelter, message)).toEqual(whole.slice(0, 3));
 });
 
-test('another word is a contradiction on both sides; the first one stands', async () => {
+test('another acknowledgement is a contradiction on both sides; the first one stays in effect', async () => {
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await both.waitUntilIdle();
   await accept(message);
@@ -348,7 +348,7 @@ test('another word is a contradiction on both sides; the first one stands', asyn
   expect(words[1]?.contradicts).toBeDefined();
 });
 
-test('a gateway that refuses says so with its signature, and the sender is told at once', async () => {
+test('a gateway’s refusal is signed, and the sender is told at once', async () => {
   const { kh, id } = both;
   const quiet = await id.house.partner({
     slug: 'quiet',
@@ -369,7 +369,7 @@ test('a gateway that refuses says so with its signature, and the sender is told 
   expect(kh.house.lines.some((line) => line.fields['code'] === 'designation-ended')).toBe(true);
 });
 
-test('a peer that never comes back is a failure of ours, visible and told', async () => {
+test('a peer that never comes back gives a failure signed here, visible and reported', async () => {
   const { kh, id } = both;
   await id.shut();
   const expires_time = Math.floor(kh.house.gateway.now().getTime() / 1_000) + 600;

@@ -33,7 +33,7 @@ const opens = async (raw: Buffer, key: AllChannels['known']['rsa']): Promise<boo
   }
 };
 
-test('a mailbox’s new certificate opens at once, the old one until its day', async () => {
+test('a mailbox’s new certificate opens mail at once, the old one until its end', async () => {
   const { gateway } = all.house;
   const id = await all.mailbox('o1');
   const request = { name: 'Invented', email: ATTACHE, now: new Date(), days: 90, usage: 'both' } as const;
@@ -51,7 +51,7 @@ test('a mailbox’s new certificate opens at once, the old one until its day', a
   expect([await opens(after, all.known.rsa), await opens(after, fresh)]).toEqual([false, true]);
 });
 
-test('from RSA to an elliptic curve, too; and an old one that may not be used any more is left out', async () => {
+test('from RSA to an elliptic curve, too; and an old one that may not be used any more is not used', async () => {
   const { gateway } = all.house;
   const id = await all.mailbox('o1');
   const curve = await issueEc(all.known.authority, {});
@@ -69,7 +69,7 @@ test('from RSA to an elliptic curve, too; and an old one that may not be used an
   expect(back?.oldCertificate).toBeUndefined();
 });
 
-test('a new certificate brings a mailbox back that its server called dead', async () => {
+test('a new certificate restores a mailbox that its server reported dead', async () => {
   const { gateway } = all.house;
   const id = await all.mailbox('o1');
   await all.telegram('o2', 5550401, 2);
@@ -91,7 +91,7 @@ test('a new certificate brings a mailbox back that its server called dead', asyn
   });
 });
 
-test('a stolen posting secret is worth nothing once it is replaced with no overlap', async () => {
+test('a stolen posting secret is refused once it is replaced without overlap', async () => {
   const { gateway } = all.house;
   const { designation, secret: stolen } = all.shelter;
   const tried = async (secret: string): Promise<number> => {

@@ -61,7 +61,7 @@ const reviewsAt = (path: string, thid: string): readonly Notice[] =>
     .filter((one) => one?.type?.endsWith('/notice') === true && one.thid === thid)
     .map((one) => (one as { body: Notice }).body);
 
-test('each desk is let know by the other, in words that name nobody, and once however often it is said again', async () => {
+test('each focal point is notified by the other, without names, and once however often it is repeated', async () => {
   const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', NO)]));
   const { thid } = await fetchMessageStatus(shelter, opening);
@@ -100,7 +100,7 @@ test('each desk is let know by the other, in words that name nobody, and once ho
   for (const side of [kh, id]) expectQuietLog(side.house);
 });
 
-test('what agrees, or replaces one’s own earlier word, raises nothing; a later difference does', async () => {
+test('a matching determination, or one that replaces the sender’s own, notifies nobody; a later difference does', async () => {
   const { shelter, focalPoint } = both;
   const opening = await sent(shelter, reporting(['desk'], [told('KH', 'PossibleVictimOfTrafficking')]));
   const { thid } = await fetchMessageStatus(shelter, opening);
@@ -111,7 +111,7 @@ test('what agrees, or replaces one’s own earlier word, raises nothing; a later
   expect(reviewsAt('/shelter', thid).length).toBeGreaterThan(0);
 });
 
-test('a desk that sees two that do not see each other lets each know of its own alone', async () => {
+test('a focal point that sees both, while they do not see each other, notifies each about its own alone', async () => {
   const { shelter, id, kh } = both;
   const officers = [makeOfficer()];
   const police = await kh.house.partner({ slug: 'police', name: 'Police', country: 'KH', officers });
@@ -132,7 +132,7 @@ test('a desk that sees two that do not see each other lets each know of its own 
   expectQuietLog(id.house);
 });
 
-test('only the gateway says of a notice that no person wrote it', async () => {
+test('only the gateway can mark a notice as written by no person', async () => {
   const { shelter } = both;
   const body = { kind: 'non-punishment-review', person: 'p1', determinations: [told('KH', NO)] };
   const post = { to: ['desk'], type: 'notice', urgency: 'urgent', handling: 'H1', lang: 'en' };
@@ -158,7 +158,7 @@ const tip = (over: object = {}) => ({
   ...over,
 });
 
-test('a tip becomes an indication with one act, in a thread of its own, without who gave it', async () => {
+test('a tip becomes an indication with one act, in a separate thread, without its source', async () => {
   const { focalPoint: recipient, id, kh, peer } = both;
   const village = await domestic(id.house);
   // What is under H2 reaches the desk as a notice only.

@@ -58,7 +58,7 @@ afterAll(async () => {
   await peer?.close();
 });
 
-test('what the police seal is carried unread, opened for the shelter, and acknowledged by name', async () => {
+test('a message that the police seal is carried unread, opened for the shelter, and acknowledged by name', async () => {
   const { keys } = police;
   const { designation } = shelter;
   const body = { text: `${PRIVATE_TEXT[0]} is safe.` };
@@ -95,7 +95,7 @@ test('what the police seal is carried unread, opened for the shelter, and acknow
   expect(await status.json()).toMatchObject({ state: 'acknowledged' });
 });
 
-test('what comes for the police stays sealed to its door, and its own signature is the acknowledgement', async () => {
+test('a message for the police stays sealed up to their system, and their own signature is the acknowledgement', async () => {
   const { keys } = police;
   const id = await postMessage(shelter, makeReportPost(['police']));
   await house.drain();
@@ -139,7 +139,7 @@ test('what comes for the police stays sealed to its door, and its own signature 
   expect(listPostedEvents(peer, '/shelter', id)).toEqual(['ContentConsignment', 'ConsignmentAcceptance']);
 });
 
-test('the gateway cannot read what is sealed to the police, and holds none of its keys', async () => {
+test('the gateway cannot read what is sealed to the police, and has none of their keys', async () => {
   const { gateway, database } = house;
   expect(await gateway.store.secrets.secretsInUse(police.keys.did, 'custody-key', gateway.now())).toEqual([]);
   const rows = await database.sql<{ row: string }[]>`

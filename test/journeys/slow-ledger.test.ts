@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const isUnreachable = (): boolean => both.kh.house.lines.some(({ event }) => event === 'witness.unreachable');
 
-test('a log that answers is witnessed while another one keeps its reader waiting', async () => {
+test('a log that answers is witnessed while another one delays its reader', async () => {
   const { kh, id } = both;
   await issueUpTo(id.house, 5);
   await extendLedger(id.house.gateway);
@@ -59,7 +59,7 @@ test('a log that answers is witnessed while another one keeps its reader waiting
   expect(await looking).toBe(2);
 });
 
-test('the own log grows meanwhile', async () => {
+test('meanwhile the gateway’s own log grows', async () => {
   const { house } = both.kh;
   const stop = new AbortController();
   const loop = runLoop(house.gateway, stop.signal);

@@ -151,7 +151,7 @@ describe('the demo --story', () => {
   };
 
   it.each(Object.entries(STORIES))(
-    'plays %s, and both gateways say after each step whose turn it is and who waited how long',
+    'plays %s, and both gateways report after each step whose turn it is and who waited how long',
     async (name, { messages, rows }) => {
       const lines = await play('--story', name, '--out', '<out>');
       const turns = lines.filter((line): line is Record<string, unknown> & TurnLine => 'turn' in line);

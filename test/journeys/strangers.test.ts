@@ -55,7 +55,7 @@ test('one stranger writes 50 texts a second: ten are kept, and all are answered 
   expect(all.house.lines.some(({ event }) => event === 'arrival.fault')).toBe(false);
 });
 
-test('an immediate notice goes out while answers to thirty strangers hang', async () => {
+test('an immediate notice is sent while answers to thirty strangers hang', async () => {
   all.api.setFault((_method, { chat_id: chat }) => (Number(chat) >= FIRST_STRANGER ? 'hang' : undefined));
   const before = await arrivals();
   const started = Date.now();
@@ -73,7 +73,7 @@ test('an immediate notice goes out while answers to thirty strangers hang', asyn
   expect((await arrivals()) - before).toBeLessThanOrEqual(60 + regained(started, 60));
 });
 
-test('an officer is linked while strangers chat, and a linked officer’s taps are kept whatever else comes', async () => {
+test('an officer is linked while strangers write, and a linked officer’s taps are kept whatever else arrives', async () => {
   all.api.setFault();
   const second = all.api.person({ id: OFFICER + 1, first_name: 'Siti', language_code: 'id' });
   await Promise.all(strangers.map((one) => one.write('text')));

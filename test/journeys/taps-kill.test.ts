@@ -73,7 +73,7 @@ const wordsOn = async (id: string): Promise<readonly Said[]> =>
     /^Consignment(Acceptance|Rejection)$/.test(one.event),
   ) as unknown as readonly Said[];
 
-test(`are said in their order, each once (AMANAT_SEED=${SEED})`, async () => {
+test(`taps are recorded in their order, each once (AMANAT_SEED=${SEED})`, async () => {
   const random = createSeededRandom(SEED);
   const notices: Awaited<ReturnType<typeof noticed>>[] = [];
   for (let n = 0; n < MESSAGES; n += 1) notices.push(await noticed());

@@ -102,7 +102,7 @@ test('declining and then accepting is kept in that order, with two loops at work
   }
 });
 
-test('a tap counts from the hour when it came, however late it is worked on', async () => {
+test('a tap has the time when it arrived, however late it is processed', async () => {
   const before = house.gateway.now();
   await wira.tap(notice, `a:${delivery}`);
   const after = house.gateway.now();
@@ -115,7 +115,7 @@ test('a tap counts from the hour when it came, however late it is worked on', as
   expect(status.state).toBe('acknowledged');
 });
 
-test('a tap is not given up while the database fails, and its officer hears of it', async () => {
+test('a tap is not given up while the database fails, and its officer is told', async () => {
   await house.database.sql.unsafe(`
     create function refuse_words() returns trigger language plpgsql as $$
       begin raise exception 'invented fault' using errcode = '53100'; end $$;
@@ -139,7 +139,7 @@ test('a tap is not given up while the database fails, and its officer hears of i
   expect(answered()).toBe(say('telegram-reply-taken', accepted()));
 });
 
-test('what cannot be recorded until the message is over is said to the officer', async () => {
+test('the officer is told if a tap cannot be recorded before the message is over', async () => {
   await house.database.sql.unsafe(`
     create function refuse_words() returns trigger language plpgsql as $$
       begin raise exception 'invented fault'; end $$;
@@ -158,7 +158,7 @@ test('what cannot be recorded until the message is over is said to the officer',
   }
 });
 
-test('an answer that the channel did not take at once tells what was recorded', async () => {
+test('an answer that the channel did not accept at once says what was recorded', async () => {
   let refused = 0;
   api.setFault((method) => {
     if (method !== 'answerCallbackQuery' && method !== 'sendMessage') return undefined;
@@ -175,7 +175,7 @@ test('an answer that the channel did not take at once tells what was recorded', 
   expect(await words()).toHaveLength(1);
 });
 
-test('a repeated tap tells what is recorded', async () => {
+test('a repeated tap shows the recorded acknowledgement', async () => {
   await seeGrounds(wira);
   for (let taps = 0; taps < 2; taps += 1) {
     await decline(wira, 'incomplete');
@@ -188,7 +188,7 @@ test('a repeated tap tells what is recorded', async () => {
   expect(await words()).toHaveLength(1);
 });
 
-test('an officer who confirms and then declines by a stale button is told that he said otherwise himself', async () => {
+test('an officer who confirms and then declines by an old button is told that the earlier answer was different', async () => {
   await seeGrounds(wira);
   await wira.tap(notice, `a:${delivery}`);
   await decline(wira, 'incomplete');
@@ -200,7 +200,7 @@ test('an officer who confirms and then declines by a stale button is told that h
   expect(api.messagesIn(CHAT).at(-1)?.text).toContain(say('telegram-contested'));
 });
 
-test('another officer is told of the word that stands, or that he contradicts it', async () => {
+test('another officer is told which acknowledgement is in effect, or that the two contradict each other', async () => {
   const theirs = newest(OTHER_CHAT);
   const way = button('a:', OTHER_CHAT).slice(2);
   await seeGrounds(other, theirs, way);

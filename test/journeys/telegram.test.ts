@@ -126,14 +126,14 @@ describe('a notice', () => {
     });
   });
 
-  test('two taps at once are one word', async () => {
+  test('two taps at once are one acknowledgement', async () => {
     const [accept, message] = [data('a:'), newest().message_id];
     await Promise.all([wira.tap(message, accept), wira.tap(message, accept), wira.tap(message, accept)]);
     await house.drain();
     expect((await fetchEvents(shelter, id)).filter((one) => one === 'ConsignmentAcceptance')).toHaveLength(1);
   });
 
-  test('declining asks for a ground, lets one go back, and keeps it', async () => {
+  test('declining asks for a reason, lets the officer go back, and records it', async () => {
     await tap(data('d:'));
     expect(buttons().map((one) => one.text)).toContain(say('ground-not-our-national'));
     await tap(data('b:'));
@@ -168,7 +168,7 @@ describe('a notice', () => {
     expect(await fetchMessageStatus(shelter, id)).toMatchObject({ state: 'waiting' });
   });
 
-  test('the link opens a page; the opening is evidence, and the notice has a fresh link', async () => {
+  test('the link opens a page; the opening is evidence, and the notice gets a new link', async () => {
     const open = () => buttons().find((one) => one.url !== undefined)?.url ?? '';
     const first = open();
     const phone = openBrowser(house.app, GATEWAY_URL);
@@ -188,13 +188,13 @@ describe('a notice', () => {
   });
 });
 
-describe('when the chat does not take it', () => {
+describe('if Telegram refuses the notice', () => {
   const failing = (status: number, description: string, parameters = {}) =>
     api.setFault((method) =>
       method === 'sendMessage' ? { status, error_code: status, description, parameters } : undefined,
     );
 
-  test('429: waits as long as it is asked to', async () => {
+  test('429: it waits as long as requested', async () => {
     failing(429, 'Too Many Requests: retry after 120', { retry_after: 120 });
     id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
@@ -217,7 +217,7 @@ describe('when the chat does not take it', () => {
     });
   });
 
-  test('403: the account is left alone, and the sender is told', async () => {
+  test('403: the account is not called again, and the sender is told', async () => {
     failing(403, 'Forbidden: bot was blocked by the user');
     id = await postMessage(shelter, makeReportPost(['desk']));
     await house.drain();
@@ -230,7 +230,7 @@ describe('when the chat does not take it', () => {
     expect(listPostedEvents(peer, '/shelter', waiting)).toEqual(['DeliveryDelayed']);
   });
 
-  test('403: the next endpoint of the desk is tried', async () => {
+  test('403: the next endpoint of the focal point is tried', async () => {
     api.setFault();
     await wira.start(await all.code());
     await house.drain();

@@ -23,7 +23,7 @@ async function pressUndo(chat: number, person: Awaited<ReturnType<AllChannels['t
       if (data?.startsWith('u:')) await person.tap(message, data);
 }
 
-test('a start code that waits to be worked on is read in no table', async () => {
+test('no table shows a start code that waits to be processed', async () => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
   const officer = all.api.person({ id: NEW, first_name: 'Invented', language_code: 'id' });
@@ -40,7 +40,7 @@ test('a start code that waits to be worked on is read in no table', async () => 
   expect(await at(THIEF)).toBeUndefined();
 });
 
-test('a code that an older program kept as it was brought links all the same', async () => {
+test('a code that an older program stored unchanged links all the same', async () => {
   const draft = { channel: 'telegram', shows: 'notice', lang: 'id', officer: 'o1' } as const;
   const code = await makeChatCode(all.house, { ...draft, focalPoint: all.designation().focal_point });
   const { store, now } = all.house.gateway;
@@ -56,7 +56,7 @@ test('a code that an older program kept as it was brought links all the same', a
   expect(await at(NEW)).toMatchObject({ enabled: true });
 });
 
-test('a wish to be linked no more, put back after the account was linked again, ends nothing', async () => {
+test('a wish to be unlinked that is put back after the account was linked again ends nothing', async () => {
   await all.telegram('o1', OLD);
   const officer = await all.telegram('o1', NEW);
   await pressUndo(NEW, officer);
@@ -72,7 +72,7 @@ test('a wish to be linked no more, put back after the account was linked again, 
   expect(await at(OLD)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
 });
 
-test('undoing a link brings back no account that ended before, whatever hour the row says', async () => {
+test('undoing a link restores no account that ended before, whatever time the row says', async () => {
   await all.telegram('o1', OLD);
   const officer = await all.telegram('o1', NEW);
   all.house.pass(40 * DAY);

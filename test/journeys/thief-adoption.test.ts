@@ -49,7 +49,7 @@ test('a link without a MAC opens nothing, before and after an adoption', async (
   expect(answer.text).not.toContain('Invented');
 });
 
-test('a tap without a MAC is nobody’s word, before and after an adoption', async () => {
+test('a tap without a MAC is no acknowledgement, before and after an adoption', async () => {
   const reply = { id: '4712', place: 4712, address: String(CHAT), lang: 'id' };
   const by = { via: 'account', address: String(CHAT), delivery: await deliveryBy('telegram') };
   const payload = { kind: 'decision', decision: 'accepted', by, reply };

@@ -13,7 +13,7 @@ import {
   postMessage,
 } from '../support/story.ts';
 
-test('the consignment of another message in place of a relayed one tells that gateway nothing', async () => {
+test('another message’s consignment in place of a relayed one reveals nothing to that gateway', async () => {
   const both = await makeAcrossBorder();
   try {
     const { kh, id, shelter } = both;
@@ -42,7 +42,7 @@ test('the consignment of another message in place of a relayed one tells that ga
   }
 });
 
-test('what is sealed to one system goes to no other', async () => {
+test('a message sealed to one system is sent to no other', async () => {
   const peer = await startPeer();
   const house = await makeRig({ allow: [peer.host] });
   try {

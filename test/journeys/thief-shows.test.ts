@@ -112,7 +112,7 @@ const EVENTS = [
   'ContentPurge',
 ];
 
-test.each(EVENTS)('%s that no gateway signed is nothing that anybody is shown', async (event) => {
+test.each(EVENTS)('%s that no gateway signed is shown to nobody', async (event) => {
   const before = await figures();
   const claims = await claimsFor(event);
   const own = await importSigningKey(await generateSigningJwk(house.gateway.key.publicJwk.kid));
@@ -131,7 +131,7 @@ test.each(EVENTS)('%s that no gateway signed is nothing that anybody is shown', 
   expect(await figures()).toBe(before);
 });
 
-test('a true word is of its own message, its own event and its own hour only', async () => {
+test('a true acknowledgement applies only to its own message, event and time', async () => {
   const before = await figures();
   const [word] = await sql()<{ id: string; jws: string }[]>`
     select id, jws from evidence where message = ${answered} and event = 'ConsignmentAcceptance'`;
@@ -162,7 +162,7 @@ test('a true word is of its own message, its own event and its own hour only', a
   expect(await fetchMessageStatus(shelter, answered)).toMatchObject({ state: 'acknowledged' });
 });
 
-test('the same word twice is one word', async () => {
+test('the same acknowledgement twice is one', async () => {
   const [copy] = [newId()];
   await sql()`
     insert into evidence (id, event, message, sender, recipient, delivery, at, jws, signer, signed_id)
@@ -175,7 +175,7 @@ test('the same word twice is one word', async () => {
   expect(words).toHaveLength(1);
 });
 
-test('what is told of a message, and what a notice is revised to, is what was signed', async () => {
+test('the shown state of a message, and a revised notice, follow the signed evidence', async () => {
   await house.drain();
   const told = peer.received.length;
   const [own] = await sql()<{ id: string; at: Date }[]>`
@@ -198,7 +198,7 @@ test('what is told of a message, and what a notice is revised to, is what was si
 });
 
 test.each(['acknowledged', 'declined', 'failed', 'expired', 'superseded', 'recalled'])(
-  'a delivery that a row calls %s is shown as what was signed of it',
+  'a delivery that a row calls %s is shown as its signed evidence says',
   async (state) => {
     await sql()`update delivery set state = ${state} where message = ${waiting} and kind = 'message'`;
     await isShownWaiting(waiting);
@@ -255,7 +255,7 @@ test.each(ROWS)('a false %s.%s is shown to nobody', async (table, column, value)
   expect(word.status).toBeGreaterThanOrEqual(400);
 });
 
-test('a message is read in its own thread only, and no thread is joined by a row', async () => {
+test('a message is read only in its own thread, and a row cannot join threads', async () => {
   const { thid } = await fetchMessageStatus(shelter, answered);
   await sql()`update message set thread = ${thid} where id = ${waiting}`;
   const thread = await get(`threads/${thid}`);

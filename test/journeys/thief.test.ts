@@ -454,14 +454,14 @@ const NOTHING_TO_GAIN: Readonly<Record<string, string>> = {
   note: 'what is said at an endpoint of no message, from words of ours',
 };
 
-test('every table has its case', async () => {
+test('every table has a case here', async () => {
   const tables = await sql()<{ name: string }[]>`
     select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`;
   const known = new Set([...Object.keys(CASES), ...Object.keys(NOTHING_TO_GAIN)]);
   expect(tables.map((one) => one.name).filter((name) => !known.has(name))).toEqual([]);
 });
 
-test.each(Object.entries(CASES))('whoever writes to %s gains nothing', (_table, steal) => steal());
+test.each(Object.entries(CASES))('a thief who writes to %s gains nothing', (_table, steal) => steal());
 
 /** What a partner's system signs, with its own secret. */
 async function signedBy(partner: RigPartner, body: string) {

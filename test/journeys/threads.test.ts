@@ -65,7 +65,7 @@ async function turn(thid: string): Promise<string | undefined> {
 const inWords = ({ turn: next }: ReadThread): string | undefined =>
   next === null ? undefined : `${next.act} ${next.type} by ${next.owner.split(':').at(-1)}`;
 
-test('both gateways say whose turn it is, after every step', async () => {
+test('both gateways report whose turn it is, after every step', async () => {
   const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
@@ -105,7 +105,7 @@ test('both gateways say whose turn it is, after every step', async () => {
 
 const closure = { cas_Status: 'Closed', cas_ReasonForCaseClosure: 'An exercise of this test.' };
 
-test('cut off from each other they differ honestly, and agree once what was signed has come', async () => {
+test('gateways that are cut off from each other differ, and agree once the signed evidence has arrived', async () => {
   const { shelter, focalPoint, kh, id } = both;
   const opening = await sent(shelter, makeReportPost(['desk']));
   const { thid } = await fetchMessageStatus(shelter, opening);
@@ -120,7 +120,7 @@ test('cut off from each other they differ honestly, and agree once what was sign
   expect(await turn(thid)).toBe('reassign report by shelter');
 });
 
-test('evidence that comes in another order, or twice, changes nothing', async () => {
+test('evidence in another order, or twice, changes nothing', async () => {
   const { shelter, focalPoint, kh, id } = both;
   // What the other gateway tells does not get through at first; then it comes last first, and later once more.
   const held: (() => Promise<Response>)[] = [];
@@ -146,7 +146,7 @@ test('evidence that comes in another order, or twice, changes nothing', async ()
   expect(agreedPartOf(after)).toEqual({ ...agreedPartOf(before), as_of: after.as_of });
 });
 
-test('a thread of three: each is shown its own part, and nobody else anything', async () => {
+test('in a thread of three each is shown its own part, and nobody else anything', async () => {
   const { shelter, focalPoint, id } = both;
   const address = `${both.peer.url}/police`;
   await addHook(id.house.gateway, police.designation.focal_point, { address });
@@ -173,7 +173,7 @@ test('a thread of three: each is shown its own part, and nobody else anything', 
   expect([refused.status, (await refused.json()).type]).toEqual([404, problemType('not-found')]);
 });
 
-test('open threads: own acts first, then by deadline, page by page; linked threads on both', async () => {
+test('open threads: first those where the caller must act, then by deadline, page by page; linked threads name each other', async () => {
   const { shelter, focalPoint, kh, id } = both;
   const first = await sent(shelter, makeReportPost(['desk'], { urgency: 'routine' }));
   const { thid } = await fetchMessageStatus(shelter, first);
@@ -206,7 +206,7 @@ test('open threads: own acts first, then by deadline, page by page; linked threa
     expect((await open(1, query)).type, query).toBe(problemType('invalid-body'));
 });
 
-test('no thread in which anything is owed is passed over by the list', async () => {
+test('the list skips no thread in which an act is owed', async () => {
   for (const { house, partner } of sides()) {
     const { store } = house.gateway;
     const did = partner.designation.focal_point;

@@ -41,7 +41,7 @@ const SPOILT = [
   ['a deadline without end', "update recipient set answer_by = '-infinity' where message = $1"],
 ] as const;
 
-test.each(SPOILT)('%s leaves the rest of its thread, and no fault', async (_what, change) => {
+test.each(SPOILT)('%s does not affect the rest of its thread, and is no fault', async (_what, change) => {
   const { sql } = all.kh.house.database;
   const kept = await sql`select to_json(m) as row from message m where id in ${sql([second, alone])}`;
   const parts = await sql`select to_json(r) as row from recipient r where message in ${sql([second, alone])}`;
@@ -74,6 +74,6 @@ test.each(SPOILT)('%s leaves the rest of its thread, and no fault', async (_what
   }
 });
 
-test('the list of threads goes on after everything is mended', async () => {
+test('the list of threads is complete again after everything is repaired', async () => {
   expect(await asked('threads')).toMatchObject({ status: 200, body: { unreadable: [] } });
 });

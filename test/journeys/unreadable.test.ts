@@ -37,7 +37,7 @@ const asked = async (path: string) => {
   return { status: response.status, body: await response.json() };
 };
 
-test('the list of threads shows what can be read, and says of which something cannot', async () => {
+test('the list of threads shows what can be read, and marks threads with unreadable parts', async () => {
   const { status, body } = await asked('threads');
   expect(status).toBe(200);
   const lines = body.threads.map(({ thid, unreadable }: { thid: string; unreadable: number }) => [
@@ -49,7 +49,7 @@ test('the list of threads shows what can be read, and says of which something ca
   expect(body.unreadable).toEqual([await threadOf(strange)]);
 });
 
-test('a thread and a status are served with what is left, and name what is not', async () => {
+test('a thread and a status are served with the readable parts, and name the others', async () => {
   const thread = await asked(`threads/${await threadOf(damaged)}`);
   expect(thread).toMatchObject({ status: 200, body: { messages: [{ id: damaged }] } });
   expect(thread.body.unreadable.length).toBeGreaterThan(0);
@@ -59,7 +59,7 @@ test('a thread and a status are served with what is left, and name what is not',
   expect((await fetchMessageStatus(all.shelter, whole)).unreadable).toEqual([]);
 });
 
-test('the report counts what can be read, and how many threads are not whole', async () => {
+test('the report counts what can be read, and the threads with unreadable parts', async () => {
   const { gateway } = all.kh.house;
   const day = 86_400_000;
   const [from, to] = [new Date(gateway.now().getTime() - day), new Date(gateway.now().getTime() + day)];
@@ -68,7 +68,7 @@ test('the report counts what can be read, and how many threads are not whole', a
   expect(counted.rows.length).toBeGreaterThan(0);
 });
 
-test('deadlines act in the other threads all the same, and the operator is told', async () => {
+test('deadlines in the other threads have their effect, and the operator is told', async () => {
   const { house } = all.kh;
   house.pass(86_400 * 3);
   await house.drain();

@@ -65,7 +65,7 @@ async function postWith(signer: string): Promise<number> {
   return (await house.app.request(url, { method: 'POST', headers, body })).status;
 }
 
-test('what goes out is signed both ways: by the shared secret, and for whoever knows the public key', async () => {
+test('a call is signed both ways: with the shared secret, and for the public key', async () => {
   await shelter.post('messages', post);
   await house.drain();
   const call = peer.received[0];
@@ -83,7 +83,7 @@ test('what goes out is signed both ways: by the shared secret, and for whoever k
   }
 });
 
-test('a partner brings a public key; the old secret counts two weeks more, and not a day longer', async () => {
+test('a partner brings a public key; the old secret works two weeks more, and not a day longer', async () => {
   const pair = await makeWebhookKeyPair(crypto.getRandomValues(new Uint8Array(32)));
   expect(await postWith(pair.secret)).toBe(401);
   expect(
@@ -94,7 +94,7 @@ test('a partner brings a public key; the old secret counts two weeks more, and n
   expect([await postWith(pair.secret), await postWith(shelter.secret)]).toEqual([202, 401]);
 });
 
-test('what is no key is refused, and the keys there are stay', async () => {
+test('an invalid key is refused, and the existing keys stay', async () => {
   const before = await house.gateway.store.secrets.secretsInUse(
     shelter.designation.focal_point,
     'webhook-inbound',

@@ -255,7 +255,7 @@ async function batch(cases: readonly Case[]): Promise<readonly Case['door'][]> {
 }
 
 test(
-  `whatever is taken can be read and proven: ${CASES} cases, AMANAT_SEED=${SEED}`,
+  `whatever is accepted can be read and proven: ${CASES} cases, AMANAT_SEED=${SEED}`,
   async () => {
     process.stdout.write(`whatever is taken: seed ${SEED}\n`);
     const cases = fc.sample(oneCase, { seed: SEED, numRuns: CASES });

@@ -49,7 +49,7 @@ async function door() {
   };
 }
 
-describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
+describe.runIf(HAS_COMMIT)('with a process of version 707277f', () => {
   beforeAll(async () => {
     peer = await startPeer();
     const start = new Date();
@@ -94,7 +94,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     await peer?.close();
   });
 
-  test('it says nothing of what it reads, so it is sent what gateways read at first', async () => {
+  test('it publishes no list of what it reads, so it gets the first versions', async () => {
     const { gateway } = house;
     expect(await fetchDueCapabilities(gateway, new AbortController().signal)).toBe(1);
     const own = await old.ask('own');
@@ -107,7 +107,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     );
   });
 
-  test('a report goes there, is declined and accepted, settled, and all of it comes back', async () => {
+  test('a report goes there, is declined and accepted, settled, and all evidence comes back', async () => {
     const message = await postMessage(shelter, makeReportPost(['desk']));
     await settle();
     const say = async (word: object): Promise<string> => {
@@ -127,7 +127,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect(status.evidence.length).toBe(theirs.evidence.length);
   });
 
-  test('a message comes from there, is acknowledged and told back', async () => {
+  test('a message comes from there, is acknowledged, and its sender is told', async () => {
     const sent = await old.ask('post', 'desk', 'messages', makeReportPost(['shelter']));
     expect(sent.status, JSON.stringify(sent.body)).toBe(202);
     await settle();
@@ -138,7 +138,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect((await old.ask('status', 'desk', message)).body.state).toBe('acknowledged');
   });
 
-  test('what is taken back is purged on both sides', async () => {
+  test('a recalled message is purged on both sides', async () => {
     const message = await postMessage(shelter, makeReportPost(['desk']));
     await settle();
     const { thid } = await fetchMessageStatus(shelter, message);
@@ -150,7 +150,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect((await old.ask('status', 'desk', message)).body.state).toBe('recalled');
   });
 
-  test('of what waits here for a way it is told as it understands: not brought, and brought once it was', async () => {
+  test('a message that waits here for an endpoint is reported in its terms: not delivered, then delivered', async () => {
     const { gateway } = house;
     const far = await house.partner({ slug: 'far', name: 'Far', country: 'KH', officers });
     const { focal_point: focalPoint } = far.designation;
@@ -180,7 +180,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect((await old.ask('status', 'desk', message)).body.state).toBe('acknowledged');
   });
 
-  test('nothing waits or is refused between them, and each cosigns the other', async () => {
+  test('nothing waits or is refused between them, and each cosigns the other’s ledger', async () => {
     const { gateway } = house;
     await extendLedger(gateway);
     await old.ask('extend');
@@ -198,7 +198,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
     expect(relayed.filter((one) => one['outcome'] !== 'accepted')).toEqual([]);
   });
 
-  test('each verifies what the other exports', async () => {
+  test('each verifies the other’s exports', async () => {
     const { gateway } = house;
     const threads = await house.database.sql<{ thread: string }[]>`select distinct thread from message`;
     for (const { thread } of threads)
@@ -216,7 +216,7 @@ describe.runIf(HAS_COMMIT)('with a process of 707277f', () => {
       }
   });
 
-  test('it refuses whole what a desk there has no way for, and says so with its signature', async () => {
+  test('it refuses a whole message to a focal point there without an endpoint, with its signature', async () => {
     const draft = { slug: 'mute', name: 'Mute', country: 'ID', officers };
     const mute = await old.ask('partner', draft);
     for (const text of mute.statements) await keepDesignation(house.gateway, JSON.parse(text));

@@ -77,7 +77,7 @@ async function witnessedAt(house: Rig): Promise<readonly object[]> {
 const withdrawalsAt = async (house: Rig): Promise<number> =>
   (await house.gateway.store.directory.readDirectory()).withdrawals.length;
 
-test('it stops traffic to and from the desk on both sides within a round, and both keep both signatures', async () => {
+test('it stops traffic to and from the focal point on both sides within a round, and both keep both signatures', async () => {
   const under = await postMessage(shelter, makeReportPost(['desk']));
   const statement = await signed();
   await keepWithdrawal(id.gateway, statement);
@@ -115,7 +115,7 @@ test('it stops traffic to and from the desk on both sides within a round, and bo
   }
 });
 
-test('what the other gateway is relayed from the withdrawn desk is refused, though the relaying one does not know', async () => {
+test('a message relayed from the withdrawn focal point is refused, although the relaying gateway does not know yet', async () => {
   await keepWithdrawal(kh.gateway, await signed());
   const message = await postMessage(focalPoint, makeReportPost(['shelter']));
   await id.drain();
@@ -124,7 +124,7 @@ test('what the other gateway is relayed from the withdrawn desk is refused, thou
   expect(recipients[0].deliveries[0].attempts.at(-1).code).toBe('designation-ended');
 });
 
-test('a gateway that is down for hours is told when it is up, once', async () => {
+test('a gateway that is down for hours gets it when it is back, once', async () => {
   await both.kh.shut();
   await keepWithdrawal(id.gateway, await signed());
   for (let hours = 0; hours < 5; hours += 1) {
@@ -142,7 +142,7 @@ test('a gateway that is down for hours is told when it is up, once', async () =>
   expect(await id.gateway.store.directory.withdrawalsWaiting()).toBe(0);
 });
 
-test('its answer lost, brought twice, by both and by hand: nothing stands twice', async () => {
+test('with its answer lost, brought twice, by both and by hand: nothing is recorded twice', async () => {
   let calls = 0;
   both.kh.keep(async (request, serve) => {
     const answer = await serve(request);
@@ -181,7 +181,7 @@ async function brings(from: Rig, withdrawal: unknown): Promise<Response> {
   return fetch(`${both.kh.url}/v1/relay/withdrawals`, { method: 'POST', headers, body });
 }
 
-test('what no authority of the desk’s country signed changes nothing, whoever brings it', async () => {
+test('a withdrawal that no authority of the focal point’s country signed changes nothing, whoever brings it', async () => {
   const claims = await draftWithdrawal(id.gateway, focalPoint.designation, 'keyCompromise');
   const own = await draftWithdrawal(kh.gateway, shelter.designation, 'superseded');
   const stranger = await generateSigningJwk('did:web:authority.invalid:id#stranger');
@@ -217,7 +217,7 @@ test('what no authority of the desk’s country signed changes nothing, whoever 
   expect(await withdrawalsAt(kh)).toBe(0);
 });
 
-test('an answer that proves nothing, or is dated ahead, is no answer', async () => {
+test('an answer that proves nothing, or is dated in the future, is ignored', async () => {
   const statement = await signed();
   const { did, key, now } = kh.gateway;
   const ahead = await signStatement(
@@ -255,7 +255,7 @@ test('an answer that proves nothing, or is dated ahead, is no answer', async () 
   expect(codes).toEqual(['clock-skew', 'jose-malformed', 'jose-malformed', 'jose-malformed']);
 });
 
-test('one that comes before the designation it ends is kept, and the designation is refused', async () => {
+test('a withdrawal that comes before its designation is kept, and the designation is refused', async () => {
   const house = await id.designate({
     slug: 'embassy',
     name: 'Embassy',
@@ -271,7 +271,7 @@ test('one that comes before the designation it ends is kept, and the designation
   expect(await catchRefusal(late)).toBe('statement-refused');
 });
 
-test('the loop of a gateway that is served tells it at once', async () => {
+test('the loop of a served gateway sends it at once', async () => {
   const stop = new AbortController();
   const loop = runLoop(id.gateway, stop.signal);
   try {
@@ -283,7 +283,7 @@ test('the loop of a gateway that is served tells it at once', async () => {
   }
 });
 
-test('a gateway that is connected later is told what was withdrawn before', async () => {
+test('a gateway that is connected later gets earlier withdrawals', async () => {
   await kh.database.sql`delete from gateway where did = ${id.gateway.did}`;
   const claims = await draftWithdrawal(kh.gateway, shelter.designation, 'privilegeWithdrawn');
   await keepWithdrawal(kh.gateway, await signStatement('withdrawal', claims, [kh.authorities.KH]));
@@ -321,7 +321,7 @@ async function meanwhile() {
   return { file, anchors: kh.gateway.anchors };
 }
 
-test('one that reaches back does not undo what was taken before it was known: the case says both', async () => {
+test('a withdrawal that reaches back does not undo what was accepted before it was known: the case shows both', async () => {
   const { file, anchors } = await meanwhile();
   expect(file.withdrawals_taken).toHaveLength(1);
   expect(file.withdrawals_taken[0]?.proof).toContain('tlog-proof');
@@ -337,7 +337,7 @@ test('one that reaches back does not undo what was taken before it was known: th
     );
 });
 
-test('when a withdrawal was taken is called unrewritable only where it stands in a cosigned ledger', async () => {
+test('the time when a withdrawal was taken is called unchangeable only if it is in a cosigned ledger', async () => {
   const { file, anchors } = await meanwhile();
   expect(await verifyGood(file, anchors)).toMatchObject({ unrewritable: true });
   const without = await verifyGood(

@@ -67,7 +67,7 @@ test.each([
   ['as of now', 0],
   ['as of before the word', 90],
   ['as of before the message too', 150],
-])('a word by a key that is withdrawn afterwards, %s, stays true', async (_, ago) => {
+])('an acknowledgement by a key that is withdrawn afterwards, %s, stays valid', async (_, ago) => {
   pass(60);
   const about = await all.reported();
   pass(60);
@@ -81,7 +81,7 @@ test.each([
   await provenAtBoth(about.message);
 });
 
-test('a word by a key that was withdrawn before it is refused at its home, and by the other gateway for good', async () => {
+test('an acknowledgement by a key that was withdrawn before is refused at its home, and by the other gateway permanently', async () => {
   const { kh, id, police, refused, tell } = all;
   const about = await all.reported();
   await keepWithdrawal(kh.house.gateway, await withdrawal(police.designation));
@@ -100,7 +100,7 @@ test('a word by a key that was withdrawn before it is refused at its home, and b
   expect((await answer.json()).type).toBe('urn:amanat:problem:designation-ended');
 });
 
-test('the word of an officer of a desk in custody, told after the desk was withdrawn, is refused for good', async () => {
+test('an acknowledgement of an officer in a focal point in custody, sent after its withdrawal, is refused permanently', async () => {
   const { kh, id, focalPoint, shelter, refused, tell } = all;
   const message = await postMessage(shelter, makeReportPost(['desk']));
   await all.waitUntilIdle();
@@ -122,7 +122,7 @@ test('the word of an officer of a desk in custody, told after the desk was withd
   );
 });
 
-test('a case file with a word that was signed after its author knew of the withdrawal does not verify', async () => {
+test('a case file with an acknowledgement that was signed after its author knew of the withdrawal does not verify', async () => {
   const { kh, police } = all;
   const about = await all.reported();
   await keepWithdrawal(kh.house.gateway, await withdrawal(police.designation));

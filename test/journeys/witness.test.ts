@@ -74,7 +74,7 @@ test('each checkpoint is verified from its entries, cosigned, kept, and served w
   ).toHaveLength(1);
 });
 
-test('the rounds of both sides do all of it, and a log is looked at by one process a minute', async () => {
+test('the rounds of both sides do all of it, and only one process looks at a log in a minute', async () => {
   const never = new AbortController().signal;
   for (const house of [kh, id]) {
     house.pass(60);
@@ -84,7 +84,7 @@ test('the rounds of both sides do all of it, and a log is looked at by one proce
   expect(await witnessPeers(id.gateway)).toBe(0);
 });
 
-test('a log that cannot be reached is no alarm, and what was missed is made up for', async () => {
+test('a log that cannot be reached is no alarm, and missed entries are read later', async () => {
   await look();
   await both.kh.shut();
   await issueMany(kh, 3);
@@ -97,7 +97,7 @@ test('a log that cannot be reached is no alarm, and what was missed is made up f
   expect(await witnessed()).toEqual([5, 8]);
 });
 
-test('a log too long for one look is read on in the next, and cosigned once it is read', async () => {
+test('a log too long for one look is continued in the next, and cosigned when it is read', async () => {
   await kh.database.sql`
     insert into evidence (id, event, sender, at, jws)
     select lpad(to_hex(n), 32, '0'), 'SubmissionRejection', 'did:web:gateway.test:fp:shelter', now(),
@@ -111,7 +111,7 @@ test('a log too long for one look is read on in the next, and cosigned once it i
   expect(await listAlarms(id)).toEqual([]);
 });
 
-test('a cosignature that was lost on its way is given again', async () => {
+test('a lost cosignature is given again', async () => {
   both.kh.keep((request, serve) =>
     request.method === 'POST' ? new Response(null, { status: 503 }) : serve(request),
   );
@@ -122,7 +122,7 @@ test('a cosignature that was lost on its way is given again', async () => {
   expect((await cosigned()).cosignatures).toHaveLength(1);
 });
 
-test('a cosignature is taken for about now, under what the log signed, and from a designated gateway', async () => {
+test('a cosignature is accepted if its time is near now, its checkpoint is the log’s, and a designated gateway signed it', async () => {
   const { text } = readNote(await fetchBytes(kh, '/ledger/checkpoint'));
   const now = Math.floor(kh.gateway.now().getTime() / 1_000);
   const give = async (over: string, time: number, witness: Rig) => {
@@ -144,7 +144,7 @@ test('a cosignature is taken for about now, under what the log signed, and from 
   expect((await cosigned()).cosignatures).toMatchObject([{ time: now + 1 }]);
 });
 
-test('an alarm is taken from a designated gateway about this log, in words that are known', async () => {
+test('an alarm is accepted from a designated gateway about this log, with a known code', async () => {
   const tell = async (text: string, by: Rig) => {
     const note = { text, signatures: [await signNoteText(text, makeNoteSigner(by.gateway, 'ed25519'))] };
     return takeAlarm(kh.gateway, utf8BytesOf(writeNote(note)));
@@ -164,7 +164,7 @@ test('an alarm is taken from a designated gateway about this log, in words that 
   expect(await listAlarms(kh)).toEqual(['split-view']);
 });
 
-test('after a new evidence key the checkpoint bears both signatures', async () => {
+test('after a new evidence key the checkpoint has both signatures', async () => {
   const key = await importSigningKey(await generateSigningJwk(`${kh.gateway.did}#evidence-2`));
   const note = utf8BytesOf(await readNewestCheckpoint({ ...kh.gateway, key }));
   const { origin } = describeKnownLog(kh);
@@ -200,7 +200,7 @@ test.each(Object.keys(EDITS))('an operator edits %s: the other side’s witness 
     expect(await (await fetchFrom(house, '/readyz')).json()).toMatchObject({ alarms: 1 });
 });
 
-test('an edit before the first look that came after it was signed does not pass either', async () => {
+test('an edit before the witness’s next look is noticed, too', async () => {
   await EDITS['evidence content']?.();
   await look();
   expect(await listAlarms(id)).toEqual(['history-rewritten']);
@@ -216,7 +216,7 @@ async function remake(edit: () => Promise<unknown>): Promise<void> {
   await extendLedger(kh.gateway);
 }
 
-test('a log made anew with another history is not cosigned, whatever its size', async () => {
+test('a log that was made again with another history is not cosigned, whatever its size', async () => {
   await look();
   await remake(
     async () => kh.database.sql`
@@ -257,7 +257,7 @@ test.each([
   ['far more of them than there can be', 'entries-missing', () => signedAs(kh, 2 ** 50)],
   ['another log', 'signature-wrong', () => signedAs(kh, 5, 'other.test/ledger')],
   ['what another key signed', 'signature-wrong', () => signedAs(id, 5)],
-])('a gateway that stands to %s is reported', async (_name, code, note) => {
+])('a gateway that tries to %s is reported', async (_name, code, note) => {
   await look();
   lie(both.kh, note);
   await look();
@@ -265,7 +265,7 @@ test.each([
   expect(await witnessed()).toEqual([5]);
 });
 
-test('what is no checkpoint is no alarm: a proxy may have answered', async () => {
+test('an answer that is not a checkpoint is no alarm: a proxy may have answered', async () => {
   lie(both.kh, async () => '<html>Bad gateway</html>');
   await look();
   expect(await listAlarms(id)).toEqual([]);

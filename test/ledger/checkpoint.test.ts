@@ -42,7 +42,7 @@ const cosigned = addNoteSignature(alone, cosignature);
 const ROOT = Buffer.from(checkpoint.root).toString('base64');
 
 describe('a checkpoint', () => {
-  it('comes back as it was written', () => {
+  it('is read as it was written', () => {
     const any = fc.record({
       origin: fc.constantFrom(ORIGIN, 'a b', 'ភ្នំពេញ'),
       size: fc.maxSafeNat().filter((size) => size > 0),
@@ -113,7 +113,7 @@ describe('a cosignature', () => {
       expect(await verifier.verify(alone.text, cosignature.signature.slice(0, length))).toBe(false);
   });
 
-  it('is no log’s signature, nor the other way round', async () => {
+  it('is not accepted as a log’s signature, nor the reverse', async () => {
     const bare = { ...cosignature, signature: cosignature.signature.slice(8) };
     const note = addNoteSignature(alone, bare);
     expect(await catchRefusal(() => verifyNote(note, [createCosignatureVerifier(witness.signer.key)]))).toBe(
@@ -124,7 +124,7 @@ describe('a cosignature', () => {
     expect(await catchRefusal(() => createCosignatureVerifier(log.signer.key))).toBe('ledger-malformed');
   });
 
-  it('is given to checkpoints only, at a time that can be', async () => {
+  it('is made only for checkpoints, at a possible time', async () => {
     expect(await catchRefusal(() => cosignCheckpoint('text\n', TIME, witness.signer))).toBe(
       'ledger-malformed',
     );
@@ -136,7 +136,7 @@ describe('a cosignature', () => {
 describe('a signed checkpoint', () => {
   const open = (note = cosigned, log = known) => verifySignedCheckpoint(utf8BytesOf(writeNote(note)), log);
 
-  it('is opened with its cosignatures', async () => {
+  it('is verified together with its cosignatures', async () => {
     const { key } = witness.signer;
     const by = { name: key.name, keyId: key.keyId, time: TIME };
     expect(await open()).toMatchObject({ checkpoint, cosignatures: [by], strangers: 0 });
@@ -147,7 +147,7 @@ describe('a signed checkpoint', () => {
     });
   });
 
-  it('keeps a witness’s newest word only', async () => {
+  it('keeps only a witness’s newest cosignature', async () => {
     const again = addNoteSignature(cosigned, await cosignCheckpoint(alone.text, TIME + 60, witness.signer));
     expect((await open(again)).cosignatures).toMatchObject([{ time: TIME + 60 }]);
   });
@@ -194,7 +194,7 @@ describe('a proof for outsiders', () => {
     expect(await catchRefusal(() => judge(moved))).toBe('ledger-refused');
   });
 
-  it('with one bit turned is refused, or owns up to a signature it can say nothing about', async () => {
+  it('with one bit changed is refused, or counts the changed signature as unknown', async () => {
     const bytes = utf8BytesOf(text);
     let strangers = 0;
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -207,7 +207,7 @@ describe('a proof for outsiders', () => {
     expect(strangers).toBeLessThan((witness.signer.key.name.length + 6) * 8);
   });
 
-  it('steps over extra data, as nobody has signed it', () => {
+  it('skips extra data, because nobody has signed it', () => {
     const extra = text.replace('index', 'extra YWdl\nindex');
     expect(readProof(utf8BytesOf(extra))).toEqual(proof);
   });
@@ -227,7 +227,7 @@ describe('a proof for outsiders', () => {
     expect(await catchRefusal(() => readProof(utf8BytesOf(wrong)))).toBe('ledger-malformed');
   });
 
-  it('is bounded', async () => {
+  it('has bounds', async () => {
     expect(await catchRefusal(() => readProof(new Uint8Array(1_100_001)))).toBe('too-large');
   });
 });

@@ -30,12 +30,12 @@ const whole = writeNote(note);
 const [first = '', second = ''] = whole.slice(TEXT.length + 1).split('\n');
 
 describe('a note', () => {
-  it('comes back as it was written, empty lines and all', async () => {
+  it('is read as it was written, with empty lines', async () => {
     expect(readNote(utf8BytesOf(whole))).toEqual(note);
     expect(await verifyNote(note, verifiers)).toEqual(note.signatures);
   });
 
-  it('of any text is divided at its last empty line', async () => {
+  it('of any text is split at its last empty line', async () => {
     const line = fc.constantFrom('', '— x y', 'a', 'è subito sera', '\ufeff', '\u0085');
     await assertProperty(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
@@ -45,7 +45,7 @@ describe('a note', () => {
     );
   });
 
-  it('is read as the specification’s example', () => {
+  it('is read like the specification’s example', () => {
     const example = `Ognuno sta solo sul cuor della terra
 trafitto da un raggio di sole:
 
@@ -93,7 +93,7 @@ ed è subito sera.
     expect(await catchRefusal(refused)).toBe('ledger-malformed');
   });
 
-  it('holds as many signatures as a hundred, and as many bytes as a million', async () => {
+  it('has at most a hundred signatures, and at most a million bytes', async () => {
     expect(readNote(utf8BytesOf(`${TEXT}\n${'— x AAAAAAA=\n'.repeat(100)}`)).signatures).toHaveLength(100);
     expect(await catchRefusal(() => readNote(new Uint8Array(1_000_001).fill(97)))).toBe('too-large');
     expect(await catchRefusal(() => writeNote({ ...note, text: `${'a'.repeat(1_000_000)}\n` }))).toBe(
@@ -120,7 +120,7 @@ ed è subito sera.
 });
 
 describe('the signatures', () => {
-  it('of unknown keys are passed over, even under a known name or id', async () => {
+  it('of unknown keys are ignored, even under a known name or id', async () => {
     const [known] = verifiers;
     expect(await verifyNote(note, verifiers.slice(0, 1))).toEqual(note.signatures.slice(0, 1));
     const other = await makeNoteKeyHolder(putussibau.signer.key.name);
@@ -132,7 +132,7 @@ describe('the signatures', () => {
     expect(await catchRefusal(() => verifyNote(note, []))).toBe('ledger-refused');
   });
 
-  it('refuse the whole note where one by a known key does not verify, though another does', async () => {
+  it('cause the whole note to be refused if one by a known key does not verify, although another does', async () => {
     const [one, other] = note.signatures;
     if (one === undefined || other === undefined) throw new Error('two signatures were made');
     const forged = { ...note, signatures: [one, { ...other, signature: one.signature }] };
@@ -143,7 +143,7 @@ describe('the signatures', () => {
     );
   });
 
-  it('stand against any bit turned in the note', async () => {
+  it('do not verify after any bit of the note is changed', async () => {
     const bytes = utf8BytesOf(writeNote({ ...note, signatures: note.signatures.slice(0, 1) }));
     await assertProperty(
       fc.asyncProperty(fc.nat(bytes.length * 8 - 1), async (bit) => {
@@ -154,7 +154,7 @@ describe('the signatures', () => {
     );
   });
 
-  it('are made of texts only, and by signers that sign', async () => {
+  it('are made only over valid texts, and only by keys for notes', async () => {
     expect(await catchRefusal(() => signNoteText('no newline', putussibau.signer))).toBe('ledger-malformed');
     const mute = { key: putussibau.signer.key, sign: async () => new Uint8Array() };
     await expect(signNoteText(TEXT, mute)).rejects.toThrow('no Ed25519 signature');

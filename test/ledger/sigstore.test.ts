@@ -89,7 +89,7 @@ const leafOf = fc
   .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
 
 describe('the verifier of Sigstore', () => {
-  it('finds any entry where we say it stands, under a checkpoint we signed and cosigned', async () => {
+  it('finds any entry at its index, under our signed and cosigned checkpoint', async () => {
     await assertProperty(
       fc.asyncProperty(leafOf, async ({ size, index }) => {
         const hashes = await proveInclusion(index, size, createHashesOfLeaves(LEAVES));

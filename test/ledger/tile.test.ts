@@ -51,7 +51,7 @@ describe('the paths', () => {
     expect(address.kind === 'tile' ? pathOfTile(address) : pathOfBundle(address)).toBe(path);
   });
 
-  it('has one spelling for any tile', () => {
+  it('have one spelling for each tile', () => {
     const tile = fc.record({
       level: fc.nat(63),
       index: fc.maxSafeNat(),
@@ -101,7 +101,7 @@ describe('the paths', () => {
 });
 
 describe('the tiles', () => {
-  it('are those the specification counts for 70,000 entries, and for 256', () => {
+  it('are those that the specification counts for 70,000 entries, and for 256', () => {
     const widths = (size: number) => newTilesBetween(0, size).map(({ level, width }) => `${level}:${width}`);
     const full = Array.from({ length: 273 }, () => '0:256');
     expect(widths(70_000)).toEqual([...full, '0:112', '1:256', '1:17', '2:1']);
@@ -109,7 +109,7 @@ describe('the tiles', () => {
     expect(widths(0)).toEqual([]);
   });
 
-  it('are the same however a log grew, and the edge read back is the edge that was left', async () => {
+  it('are the same however a log grew, and the edge that is read back is the written one', async () => {
     const sizes = fc.array(fc.nat(600), { minLength: 1, maxLength: 6 });
     await assertProperty(
       fc.asyncProperty(sizes, async (batches) => {
@@ -131,7 +131,7 @@ describe('the tiles', () => {
 
   const { folder } = grown([60_000, 9_999, 1]);
 
-  it('hold the hashes that the definition says', async () => {
+  it('contain the hashes of the definition', async () => {
     const tile = { level: 1, index: 1, width: 17 };
     const [bytes = new Uint8Array()] = await folder.read([tile]);
     const full = Array.from({ length: 17 }, (_, at) => (256 + at) * 256);
@@ -162,7 +162,7 @@ describe('the tiles', () => {
     return folder.read(tiles.map((tile) => last.get(`${tile.level}/${tile.index}`) ?? tile));
   }
 
-  it('are asked for once a call, all at once', async () => {
+  it('are read once per call, all at once', async () => {
     const calls: (readonly Tile[])[] = [];
     const counting = async (tiles: readonly Tile[]) => {
       calls.push(tiles);
@@ -187,7 +187,7 @@ describe('the tiles', () => {
     expect(await catchRefusal(() => readEdge(2, read))).toBe('ledger-malformed');
   });
 
-  it('of a smaller tree give nothing of a larger one', async () => {
+  it('of a smaller tree give no hash of a larger one', async () => {
     await expect(createHashReader(255, fullOrCut)([{ level: 8, index: 0 }])).rejects.toThrow(RangeError);
     await expect(createHashReader(2, async () => [])([{ level: 0, index: 0 }])).rejects.toThrow(
       'fewer tiles',
@@ -196,7 +196,7 @@ describe('the tiles', () => {
 });
 
 describe('an entry bundle', () => {
-  it('comes back as it was written', () => {
+  it('is read as it was written', () => {
     const entries = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 256 });
     assertProperty(
       fc.property(entries, (list) => {
@@ -218,7 +218,7 @@ describe('an entry bundle', () => {
     expect(await catchRefusal(() => readBundle(Buffer.from(hex, 'hex'), width))).toBe('ledger-malformed');
   });
 
-  it('is not written empty, nor with an entry or a number of entries it cannot say', () => {
+  it('is not written empty, nor with an entry or a number of entries beyond its format', () => {
     expect(() => writeBundle([])).toThrow(RangeError);
     expect(() => writeBundle([new Uint8Array(65_536)])).toThrow(RangeError);
     expect(() => writeBundle(Array.from({ length: 257 }, () => new Uint8Array()))).toThrow(RangeError);

@@ -36,7 +36,7 @@ const leafOf = fc
   .chain((size) => fc.record({ size: fc.constant(size), index: fc.nat(size - 1) }));
 
 describe('the tree', () => {
-  it('has the roots that certificate transparency has always tested with', () => {
+  it('has the roots of the test vectors of certificate transparency', () => {
     const entries = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657'];
     const leaves = [...entries, '606162636465666768696a6b6c6d6e6f'].map((hex) =>
       hashLeaf(Buffer.from(hex, 'hex')),
@@ -59,7 +59,7 @@ describe('the tree', () => {
 });
 
 describe('inclusion', () => {
-  it('is proven as the RFC writes it, for any leaf', async () => {
+  it('is proven as in the RFC, for any leaf', async () => {
     await assertProperty(
       fc.asyncProperty(leafOf, async ({ size, index }) => {
         const leaves = LEAVES.slice(0, size);
@@ -73,7 +73,7 @@ describe('inclusion', () => {
     );
   });
 
-  it('fails with any bit turned, in the proof, the leaf or the root, and with any hash more or less', async () => {
+  it('fails with any bit changed, in the proof, the leaf or the root, and with one hash more or less', async () => {
     await assertProperty(
       fc.asyncProperty(leafOf, fc.nat(255), fc.nat(), async ({ size, index }, bit, at) => {
         const leaf = LEAVES[index] ?? new Uint8Array();
@@ -91,7 +91,7 @@ describe('inclusion', () => {
     );
   });
 
-  it('takes no hash of another length: a boundary moved inside the same bytes proves nothing', async () => {
+  it('accepts no hash of another length: moving a boundary inside the same bytes proves nothing', async () => {
     const root = mth(LEAVES.slice(0, 2));
     const [left, right] = [LEAVES[0] ?? new Uint8Array(), LEAVES[1] ?? new Uint8Array()];
     const longer = Buffer.concat([left, right.subarray(0, 1)]);
@@ -100,7 +100,7 @@ describe('inclusion', () => {
     expect(verifyInclusion({ ...claim, leaf: left }, [right])).toBe(true);
   });
 
-  it('does not climb past the root: what stands above it is of another size', async () => {
+  it('does not go above the root: nodes above it belong to another size', async () => {
     const [above, leaf] = [LEAVES[9] ?? new Uint8Array(), LEAVES[4] ?? new Uint8Array()];
     const proof = await proveInclusion(4, 5, read);
     const root = hashBytes(Uint8Array.of(1), above, mth(LEAVES.slice(0, 5)));
@@ -115,13 +115,13 @@ describe('inclusion', () => {
     [Number.NaN, 8],
     [0, 2 ** 53],
     [0, Number.POSITIVE_INFINITY],
-  ])('knows no leaf %d of %d', async (index, size) => {
+  ])('has no leaf %d of %d', async (index, size) => {
     const leaf = LEAVES[0] ?? new Uint8Array();
     expect(verifyInclusion({ leaf, index, size, root: leaf }, [])).toBe(false);
     await expect(proveInclusion(index, size, read)).rejects.toThrow(RangeError);
   });
 
-  it('holds in trees beyond 32 bits', async () => {
+  it('works in trees beyond 32 bits', async () => {
     const size = 2 ** 40 + 3;
     const one = LEAVES[0] ?? new Uint8Array();
     const proof = await proveInclusion(2 ** 40 + 1, size, async (asked) => asked.map(() => one));

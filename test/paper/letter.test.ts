@@ -35,7 +35,7 @@ test.each([
   ],
   [['en'], ['Request', 'Verification of nationality']],
 ] as const)(
-  'in %s: subject, labels and coded values in each, what people wrote once',
+  'in %s: subject, labels and coded values are in each, texts by people once',
   async (languages, expected) => {
     const text = await read(makeLetter({ readers: readersIn(...languages) }));
     for (const phrase of eachOf(expected)) expect(text).toContain(phrase);
@@ -49,7 +49,7 @@ test.each([
   },
 );
 
-test('Khmer stands beside Indonesian in every label, heading and coded value', () => {
+test('every label, heading and coded value is in Khmer and in Indonesian', () => {
   const page = makeLetterPage(makeLetter(), translate);
   const labels = [...page.head, page.subject, ...page.groups.flatMap((group) => group.rows.slice(0, 3))]
     .map((row) => row.labels)
@@ -61,7 +61,7 @@ test('Khmer stands beside Indonesian in every label, heading and coded value', (
   }
 });
 
-test('it carries number, parties, deadlines, signature and the beginning of the digest', async () => {
+test('it has number, parties, deadlines, signature and the beginning of the digest', async () => {
   const text = await read(makeLetter({ readers: readersIn('id', 'en') }));
   for (const part of [
     'GDI-PP/2026/0012',
@@ -78,7 +78,7 @@ test('it carries number, parties, deadlines, signature and the beginning of the 
     expect(text).toContain(part);
 });
 
-test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were written', async () => {
+test('names in Thai, Lao, Burmese and Vietnamese are shown as they were written', async () => {
   const text = await read(makeManyScriptLetter());
   expect(text).not.toContain('[U+');
   const plain = text.replaceAll(/\s/g, '');
@@ -89,7 +89,7 @@ test('names in Thai, Lao, Burmese and Vietnamese stand in it as they were writte
   expect(text).toContain(NAMES.TH);
 });
 
-test('names in Chinese, Tamil and Arabic stand in it as they were written', async () => {
+test('names in Chinese, Tamil and Arabic are shown as they were written', async () => {
   const text = await read(makeRareLetter());
   expect(text).not.toContain('[U+');
   // Tamil and Arabic are drawn in an order of their own; Chinese is not.
@@ -99,7 +99,7 @@ test('names in Chinese, Tamil and Arabic stand in it as they were written', asyn
     for (const one of name.normalize('NFKC').replaceAll(' ', '')) expect(plain).toContain(one);
 });
 
-test('a character that no font has is named by its code point; nothing is lost or stops the letter', async () => {
+test('a character without a glyph in any font is shown by its code point; nothing is lost or stops the letter', async () => {
   const question = '王小明 said “😀” \u{13000} "no" \\ \u202e done';
   const text = await read(
     makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
@@ -108,7 +108,7 @@ test('a character that no font has is named by its code point; nothing is lost o
   expect(text).toContain('done');
 });
 
-test('a mark that no font can put on its character is named beside it, and spoils no other character', async () => {
+test('a mark without a glyph is shown by its code point beside its character, and affects no other character', async () => {
   const question = '"\u{1e8d0} he said, a\u{1e8d0} b \\\u{1e8d0} } "\u20dd';
   const text = await read(
     makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
@@ -131,13 +131,13 @@ test.each([
     'a thousand characters that no font has',
     String.fromCodePoint(...Array.from({ length: 1_000 }, (_, n) => 0x4e00 + n)),
   ],
-])('%s stop no letter', async (_, question) => {
+])('%s cannot stop a letter', async (_, question) => {
   expect(
     await read(makeLetter({ readers: readersIn('km', 'en') }, { body: { kind: 'case-status', question } })),
   ).toContain('GDI-PP');
 });
 
-test('what people wrote is never markup', async () => {
+test('texts by people are never read as markup', async () => {
   const hostile = '#panic("x") $x$ *bold* @ref <label> #read("/etc/passwd") \\u{41} "]}';
   const text = await read(
     makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question: hostile } }),
@@ -146,7 +146,7 @@ test('what people wrote is never markup', async () => {
   expect(text).toContain('#read("/etc/passwd")');
 });
 
-test('the same letter is the same bytes, also from another typesetter; another letter is not', async () => {
+test('the same letter has the same bytes, also from another typesetter; another letter does not', async () => {
   const one = await write(makeLetter());
   const again = await createLetterWriter(translate, createTypesetter())(makeLetter());
   expect(Buffer.from(again).equals(Buffer.from(one))).toBe(true);
@@ -154,7 +154,7 @@ test('the same letter is the same bytes, also from another typesetter; another l
   expect(Buffer.from(other).equals(Buffer.from(one))).toBe(false);
 });
 
-test('it is PDF/A-2a, tagged, in its first language, dated by the message, and names nobody in its metadata', async () => {
+test('it is PDF/A-2a, tagged, in its first language, dated by the message, with no names in its metadata', async () => {
   const pdf = await write(makeLetter());
   const raw = Buffer.from(pdf).toString('latin1');
   expect(raw).toMatch(/<pdfaid:part>2<\/pdfaid:part>/);
@@ -167,7 +167,7 @@ test('it is PDF/A-2a, tagged, in its first language, dated by the message, and n
   for (const word of ['Melati', 'Contoh', 'Sok', 'CONTOH-2026']) expect(known).not.toContain(word);
 });
 
-test('the code leads to the proof and the digest, and holds nothing else', () => {
+test('the code has the address of the proof and the digest, and nothing else', () => {
   const { qr } = makeLetterPage(makeLetter(), translate).proof;
   const { url, digest } = makeLetter().proof;
   const expected = encode(`${url}#${digest}`, { ecc: 'M', border: 0 });
@@ -176,7 +176,7 @@ test('the code leads to the proof and the digest, and holds nothing else', () =>
   expect(qr).toContain(`viewBox="0 0 ${expected.size * 10} ${expected.size * 10}"`);
 });
 
-test('a drill says so before anything else and has no number; a relayed letter has the recipient’s', async () => {
+test('a drill says so first of all and has no number; a relayed letter has the recipient’s number', async () => {
   const { number: _, ...unnumbered } = makeLetter({ type: 'drill', readers: readersIn('id', 'en') });
   const drill = await read(unnumbered);
   expect(drill.trimStart().startsWith('LATIHAN')).toBe(true);
@@ -187,7 +187,7 @@ test('a drill says so before anything else and has no number; a relayed letter h
   expect(registered).toContain('Number at the recipient');
 });
 
-test('a long text goes on over pages, each with number and page', async () => {
+test('a long text continues on further pages, each with number and page', async () => {
   const question = 'A line of a long account that goes on. '.repeat(400);
   const text = await read(
     makeLetter({ readers: readersIn('en') }, { body: { kind: 'case-status', question } }),
@@ -201,7 +201,7 @@ test.each([
   ['wide letters', 'Q'.repeat(2_000)],
   ['spaces at which no line may end', 'q\u00a0'.repeat(2_000)],
   ['both directions', 'بq1'.repeat(1_000)],
-])('all of it stands on the page: %s', async (_what, question) => {
+])('everything is within the page: %s', async (_what, question) => {
   const of = async (said: string): Promise<string> =>
     readPdfText(await write(makeLetter({ readers: readersIn('en') }, { body: { question: said } })));
   const count = (said: string): number => said.split(/q/i).length - 1;

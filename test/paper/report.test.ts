@@ -21,7 +21,7 @@ const read = async (report: FiguresReport, lang: string): Promise<string> =>
 /** As many types on both sides as there are. */
 const everything = (): FiguresReport => makeQuarter(MESSAGE_NAMES.map((name, n) => [name, 5 + n, 40 - n]));
 
-test.each(LANGUAGES)('in %s it has two pages, however much there is to say', async (lang) => {
+test.each(LANGUAGES)('in %s it has two pages, however much it contains', async (lang) => {
   for (const report of [makeQuarterWithDrills(), everything(), makeQuarter([])]) {
     const text = await read(report, lang);
     expect(text).toContain('2 / 2');
@@ -37,7 +37,7 @@ test.each(['en', 'id', 'ms'] as const)('in %s every section has its heading and 
     expect(text).toContain(translate(lang, id));
 });
 
-test('what is left out is neither a number nor a bar', () => {
+test('a hidden count gives neither a number nor a bar', () => {
   const page = composeReportPage(makeQuarter(), 'en', translate);
   const [cases] = page.sections;
   const handover = cases?.rows.find((row) => row.cells[0] === 'Handover');
@@ -48,7 +48,7 @@ test('what is left out is neither a number nor a bar', () => {
   ]);
 });
 
-test('equal figures are equal bytes, and the title is all that the document says of itself', async () => {
+test('equal figures give equal bytes, and the document’s metadata has only the title', async () => {
   const [one, again] = await Promise.all([written(makeQuarter(), 'en'), written(makeQuarter(), 'en')]);
   expect(Buffer.from(one).equals(Buffer.from(again))).toBe(true);
   const { info } = await readPdfMeta(one);
@@ -56,7 +56,7 @@ test('equal figures are equal bytes, and the title is all that the document says
   expect(JSON.stringify(info)).not.toContain('gateway');
 });
 
-test('a title or name without a space stays on the page', async () => {
+test('a title or name without spaces stays on the page', async () => {
   const long = { title: 'Arrangement-Invented-'.repeat(9), id: 'a'.repeat(64) };
   const report = { ...makeQuarter(), agreement: { ...makeQuarter().agreement, ...long } };
   const pdf = await written({ ...report, by: `did:web:${'gateway'.repeat(30)}.example` }, 'en');

@@ -8,20 +8,20 @@ import { readPdfText } from '../support/letters.ts';
 
 const at = new Date('2026-11-30T00:00:00Z');
 
-test('every script is on it, and no character is named by its code point', async () => {
+test('every script is on it, and no character is replaced by its code point', async () => {
   const text = await readPdfText(await createTypesetter()(makeTestPage(at, true)));
   expect(text).toContain('信函 护照');
   expect(text).toContain('Thư');
   expect(text).not.toContain('[U+');
 });
 
-test('all is well here', async () => {
+test('the real fonts and templates have no faults', async () => {
   expect(await findLetterFaults(createTypesetter(), { at, all: true })).toEqual([]);
   expect(await findBrokenFamilies()).toEqual([]);
   expect(FONT_FAMILIES).toHaveLength(9);
 });
 
-test('what is wrong is named by its kind, never by the text of the fault', async () => {
+test('a fault is named by its kind, never by its text', async () => {
   const broken = (fault: Error) => findLetterFaults(() => Promise.reject(fault), { at, all: false });
   const missing = Object.assign(new Error('/secret/path'), { code: 'MODULE_NOT_FOUND' });
   expect(await broken(missing)).toEqual(['MODULE_NOT_FOUND']);

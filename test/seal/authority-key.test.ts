@@ -53,7 +53,7 @@ async function forged(typ: string, alg: string, kid: string, key: CryptoKey, pay
 }
 
 describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
-  it('is anchored by its certificate and designates', async () => {
+  it('can be anchored by its certificate, and designates', async () => {
     const one = kind === 'rsa3072' ? rsa : await authority('KH', kind);
     expect(one.anchor.kid).toBe(one.key.kid);
     expect(await readAnchorByCertificate(one.certificate)).toEqual(one.anchor);
@@ -67,7 +67,7 @@ describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
     expect(await catchRefusal(() => verifyDesignation(damaged, [one.anchor], now))).toBe('signature-invalid');
   });
 
-  it('has a certificate that OpenSSL takes for a strict CA', async ({ skip }) => {
+  it('has a certificate that OpenSSL accepts as a strict CA', async ({ skip }) => {
     const { certificate } = kind === 'rsa3072' ? rsa : await authority('KH', kind);
     const read = new X509Certificate(certificate);
     expect(read.ca && read.verify(read.publicKey)).toBe(true);
@@ -90,7 +90,7 @@ describe.each(AUTHORITY_KINDS)('an authority on %s', (kind) => {
 });
 
 describe('RSA', () => {
-  it('signs designations and agreements and nothing else', async () => {
+  it('signs only designations and agreements', async () => {
     for (const type of ['evidence', 'consignment'] as const)
       expect(await catchRefusal(() => signStatement(type, good, [rsa.key]))).toBe('configuration');
     const evidence = await signStatement('evidence', { event: 'x' }, [shelter.signing]);
@@ -113,7 +113,7 @@ describe('RSA', () => {
     expect(await verifyDesignation(other, [rsa.anchor], now)).toEqual(good);
   });
 
-  it('is not taken where the anchor of that name is on a curve, nor PKCS#1 v1.5 anywhere', async () => {
+  it('is refused if the anchor of that name is on a curve; PKCS#1 v1.5 is refused everywhere', async () => {
     const ec = await authority('KH', 'p256');
     const jws = await forged('amanat-designation+jws', 'PS256', ec.key.kid, rsa.key.privateKey, good);
     expect(await catchRefusal(() => verifyDesignation(jws, [ec.anchor], now))).toBe('signature-invalid');
@@ -126,7 +126,7 @@ describe('RSA', () => {
     expect(await catchRefusal(() => verifyDesignation(old, [rsa.anchor], now))).toBe('jose-header-refused');
   });
 
-  it('anchors from 3072 bits on', async () => {
+  it('anchors with at least 3072 bits', async () => {
     const party = (bits: number) => ({ name: 'Invented', ...TEST_KEYS.rsa(bits) });
     const [short, long] = [party(2_048), party(4_096)];
     const ca = { ca: null, usage: 0x84 } as const;
@@ -157,7 +157,7 @@ describe('RSA', () => {
 });
 
 describe('while one authority replaces another', () => {
-  it('statements of either count, each by its own key, until the old anchor is taken out', async () => {
+  it('statements of both are valid, each by its own key, until the old anchor is removed', async () => {
     const next = await authority('KH', 'ed25519');
     const both = [rsa.anchor, next.anchor];
     for (const one of [rsa, next]) {

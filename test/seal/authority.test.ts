@@ -28,7 +28,7 @@ const [kh, id, th] = [await authority('KH'), await authority('ID'), await author
 const anchors = [kh.anchor, id.anchor];
 
 describe('an authority', () => {
-  it('is anchored by a certificate that says who, for which country, and for how long', () => {
+  it('is anchored by a certificate with its name, its country and its period', () => {
     expect(kh.anchor.kid).toBe(kh.privateJwk.kid);
     expect(keyId.parse(kh.anchor.kid)).toMatch(/^did:web:authority\.invalid:kh#/);
     expect(kh.anchor.from).toEqual(now);
@@ -40,7 +40,7 @@ describe('an authority', () => {
     expect(kh.certificate).not.toContain(kh.privateJwk.d);
   });
 
-  it('has a certificate that OpenSSL takes for a strict CA', ({ skip }) => {
+  it('has a certificate that OpenSSL accepts as a strict CA', ({ skip }) => {
     try {
       execFileSync('openssl', ['version']);
     } catch {
@@ -58,13 +58,13 @@ describe('an authority', () => {
     }
   });
 
-  it('cannot be smuggled a country through its name', async () => {
+  it('cannot get another country through its name', async () => {
     const made = await makeAuthority('KH', 'x + C=ID\nC=ID', now);
     expect((await readAnchor('KH', made.certificate)).country).toBe('KH');
     expect(await catchRefusal(() => readAnchor('ID', made.certificate))).toBe('statement-refused');
   });
 
-  it('is refused as an anchor where the file is no CA certificate on a curve of ours', async () => {
+  it('is refused as an anchor if the file is not a CA certificate on an allowed curve', async () => {
     expect(await catchRefusal(() => readAnchor('KH', 'not PEM'))).toBe('statement-refused');
     expect(await catchRefusal(() => readAnchor('KH', kh.certificate.replace('M', 'N')))).toBe(
       'statement-refused',
@@ -84,7 +84,7 @@ describe('a designation', async () => {
   const { signing, agreement } = good.keys;
   const [signKey, openKey] = [shelter.signing.publicJwk, shelter.opening.publicJwk];
 
-  it('counts where the authority of its own country signed it', async () => {
+  it('is valid if the authority of its own country signed it', async () => {
     expect(await verifyDesignation(await sign(good), anchors, now)).toEqual(good);
   });
 
@@ -140,7 +140,7 @@ describe('a designation', async () => {
     ).toBe(code);
   });
 
-  it('is refused by anybody else’s signature', async () => {
+  it('is refused with anybody else’s signature', async () => {
     for (const keys of [[id.key], [th.key], [shelter.signing], [kh.key, id.key]]) {
       expect(await catchRefusal(async () => verifyDesignation(await sign(good, keys), anchors, now))).toBe(
         'statement-refused',
@@ -159,7 +159,7 @@ describe('a designation', async () => {
     }
   });
 
-  it('counts by a renewed certificate of the same key, whichever lies first', async () => {
+  it('is valid with a renewed certificate of the same key, in any order', async () => {
     const term = {
       country: 'KH',
       name: 'Directorate of KH',
@@ -192,7 +192,7 @@ describe('an agreement', () => {
     until: '2028-01-01T00:00:00Z',
   };
 
-  it('counts where both authorities signed, in either order', async () => {
+  it('is valid if both authorities signed, in either order', async () => {
     for (const [first, second] of [
       [kh.key, id.key],
       [id.key, kh.key],
@@ -202,12 +202,12 @@ describe('an agreement', () => {
     }
   });
 
-  it('counts for one country’s own traffic where its one authority signed', async () => {
+  it('is valid for one country’s own traffic if its authority signed', async () => {
     const own = { ...good, parties: ['KH'] };
     expect(await verifyAgreement(await signStatement('agreement', own, [kh.key]), anchors, now)).toEqual(own);
   });
 
-  it('is refused without each party’s signature, and with one more', async () => {
+  it('is refused without each party’s signature, and with an additional one', async () => {
     const trusted = [...anchors, th.anchor];
     for (const keys of [[kh.key], [id.key], [kh.key, th.key], [kh.key, id.key, th.key]]) {
       const jws = await signStatement('agreement', good, keys);
@@ -217,7 +217,7 @@ describe('an agreement', () => {
     expect(await catchRefusal(() => verifyAgreement(untrusted, [kh.anchor], now))).toBe('statement-refused');
   });
 
-  it('is refused where one authority signs twice in place of the other', async () => {
+  it('is refused if one authority signs twice in place of the other', async () => {
     const second = await authority('KH');
     const jws = await signStatement('agreement', good, [kh.key, second.key]);
     expect(await catchRefusal(() => verifyAgreement(jws, [...anchors, second.anchor], now))).toBe(
@@ -225,7 +225,7 @@ describe('an agreement', () => {
     );
   });
 
-  it('is refused where an authority’s certificate has ended, or the agreement ends before it begins', async () => {
+  it('is refused if an authority’s certificate has ended, or the agreement ends before it begins', async () => {
     const jws = await signStatement('agreement', good, [kh.key, id.key]);
     expect(await catchRefusal(() => verifyAgreement(jws, anchors, later))).toBe('statement-refused');
     const backwards = await signStatement('agreement', { ...good, until: good.from }, [kh.key, id.key]);

@@ -120,7 +120,7 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     );
   });
 
-  it('4.4 the newest list counts; a stale one says so, and still revokes', () => {
+  it('4.4 the newest list applies; a stale one is reported, and still revokes', () => {
     const before = { from: daysFromNow(-9), until: daysFromNow(-5) };
     const stale = verifyChain(
       chain({}, { crls: [issueRevocationList(root), issueRevocationList(middle, before)] }),
@@ -141,7 +141,7 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     ).toBe('crl-refused');
   });
 
-  it('4.4 a list that was read before counts no longer than until its next one is due', () => {
+  it('4.4 a list that was read before is current no longer than until its next one is due', () => {
     const lists = [
       issueRevocationList(root, { until: daysFromNow(20) }),
       issueRevocationList(middle, { from: daysFromNow(-9), until: daysFromNow(5) }),
@@ -207,7 +207,7 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     expect(outcome({}, { purpose: 'authority' })).toBe('trusted');
   });
 
-  it('4.8 policies change nothing where none is asked for; 4.9 to 4.12 rules about them, and 4.13 name constraints, are refused', () => {
+  it('4.8 policies have no effect if none is required; 4.9 to 4.12 rules about them, and 4.13 name constraints, are refused', () => {
     const policies = makeExtension('2.5.29.32', true, DER_VALUES.sequence());
     expect(outcome({ middle: { more: [policies] }, leaf: { more: [policies] } })).toBe('trusted');
     for (const [id, named] of [
@@ -235,7 +235,7 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     }
   });
 
-  it('purposes: mail’s for mail, of CAs too; none of them for an authority', () => {
+  it('purposes: certificates and CAs for mail need that purpose; authorities need none', () => {
     expect(outcome({ leaf: { purposes: [EMAIL, SERVER] } })).toBe('trusted');
     expect(outcome({ leaf: { purposes: [SERVER] } })).toBe('purpose');
     expect(outcome({ middle: { purposes: [SERVER] } })).toBe('purpose');
@@ -243,7 +243,7 @@ describe.each(Object.entries(FAMILIES))('%s', (_family, keys) => {
     expect(outcome({ leaf: { purposes: [EMAIL] } }, { purpose: 'authority' })).toBe('purpose');
   });
 
-  it('finds its way among certificates of one name, and ends among too many', () => {
+  it('finds its path among certificates of one name, and ends among too many', () => {
     const { intermediates } = chain();
     const decoys = Array.from({ length: 7 }, () =>
       issueCertificate({ ...stranger, name: 'Middle' }, { ...middle }, { ca: null }),
@@ -279,7 +279,7 @@ describe('algorithms and keys', () => {
     return found.kind === 'refused' ? found.reason : found.kind;
   };
 
-  it('RSA with PSS counts; MD5 and SHA-1 do not', () => {
+  it('RSA with PSS is accepted; MD5 and SHA-1 are not', () => {
     expect(judged(rsa, { scheme: 'rsa-pss' })).toBe('trusted');
     expect(judged(rsa, { scheme: 'rsa-pss', broken: true })).toBe('bad-signature');
     expect(judged(rsa, { scheme: 'rsa-sha1' })).toBe('weak-algorithm');
@@ -287,7 +287,7 @@ describe('algorithms and keys', () => {
     expect(judged(ec, { scheme: 'ec-sha1' })).toBe('weak-algorithm');
   });
 
-  it('short RSA keys and other curves do not, at either end', () => {
+  it('short RSA keys and other curves are refused, for the issuer and the certificate', () => {
     const short = { name: 'Short', ...TEST_KEYS.rsa(1_024) };
     const koblitz = { name: 'Koblitz', ...TEST_KEYS.ec('secp256k1') };
     for (const weak of [short, koblitz]) {
@@ -296,7 +296,7 @@ describe('algorithms and keys', () => {
     }
   });
 
-  it('what is no certificate is refused as such', () => {
+  it('a text that is not a certificate is refused as malformed', () => {
     const good = issueCertificate(person, ec);
     const anchors = [issueCertificate(ec, ec, { ca: null })];
     const question = {
@@ -314,7 +314,7 @@ describe('algorithms and keys', () => {
     expect(verifyChain({ ...question, leaf: good, intermediates: ['not PEM'] })).toEqual(malformed);
   });
 
-  it('a file may hold several', () => {
+  it('a file may contain several certificates', () => {
     const [one, two] = [issueCertificate(person, ec), issueCertificate(ec, ec, { ca: null })];
     expect(splitPem(`words before\n${one}\n${two}`, 4)).toEqual([one.trim(), two.trim()]);
     expect(splitPem(one + two, 1)).toBeUndefined();

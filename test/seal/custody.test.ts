@@ -10,7 +10,7 @@ const master = await importMasterKey(text(1));
 const other = await importMasterKey(text(2));
 
 describe('custody', () => {
-  it('gives back what was wrapped, to the same kind and owner only', async () => {
+  it('unwraps a secret only for the same kind and owner', async () => {
     const words = fc.string({ unit: 'grapheme' });
     await assertProperty(
       fc.asyncProperty(words, words, words, async (kind, id, secret) => {
@@ -27,7 +27,7 @@ describe('custody', () => {
     );
   });
 
-  it('wraps differently each time, and shows nothing of the secret', async () => {
+  it('wraps differently each time, and reveals nothing of the secret', async () => {
     const [one, two] = [
       await wrapSecret(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret'),
       await wrapSecret(master, { owner: 'o', kind: 'k', id: 'i' }, 'the secret'),
@@ -36,7 +36,7 @@ describe('custody', () => {
     expect(one).not.toContain(Buffer.from('the secret').toString('base64url'));
   });
 
-  it('refuses what another master key wrapped', async () => {
+  it('refuses a secret that another master key wrapped', async () => {
     expect(other.id).not.toBe(master.id);
     expect(
       await catchRefusal(async () =>
@@ -68,7 +68,7 @@ describe('custody', () => {
   });
 
   it.each(['', 'a.b.c.d.e', 'x'.repeat(100_000)])(
-    'refuses what is no wrapped secret (%#)',
+    'refuses a text that is not a wrapped secret (%#)',
     async (wrapped) => {
       expect(
         await catchRefusal(() => unwrapSecret(master, { owner: 'o', kind: 'k', id: 'i' }, wrapped)),
@@ -84,7 +84,7 @@ describe('custody', () => {
   );
 });
 
-it('while one master key replaces another, the other is found by its id, and what it opens is no other secret', async () => {
+it('while one master key replaces another, the other is found by its id, and each secret opens only as itself', async () => {
   const both = { ...other, other: async (id: string) => (id === master.id ? master : undefined) };
   const [old, fresh] = [
     await wrapSecret(master, { owner: 'o', kind: 'kind', id: 'id' }, 'old'),

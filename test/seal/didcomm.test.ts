@@ -70,7 +70,7 @@ const WAYS = (['Ed25519', 'P-256'] as const).flatMap((sign) =>
 /** Without `attachments`, which the oracle writes as null where there are none. */
 const plain = ({ attachments: _, ...rest }: object & { attachments?: unknown }): object => rest;
 
-describe('the oracle', () => {
+describe('the reference implementation', () => {
   it.each(WAYS)('unpacks what is sealed here: $sign, $agree, $enc', async ({ sign, agree, enc }) => {
     const [from, to] = [await desk(SENDER_DID, sign, []), await desk(RECIPIENT_DID, 'Ed25519', [agree])];
     const jws = await signMessage(makeTextMessage(), await importSigningKey(from.sign));
@@ -86,7 +86,7 @@ describe('the oracle', () => {
     });
   });
 
-  it('reads a consignment as the DIDComm signed message it is', async () => {
+  it('reads a consignment as the DIDComm signed message that it is', async () => {
     const from = await desk(SENDER_DID, 'Ed25519', ['X25519']);
     const body = { ...plain(makeTextMessage()), type: CONSIGNMENT_TYPE };
     const jws = await signStatement('consignment', body, [await importSigningKey(from.sign)]);
@@ -96,7 +96,7 @@ describe('the oracle', () => {
   });
 });
 
-describe('what the oracle packs', () => {
+describe('a message packed by the reference implementation', () => {
   const keysOf =
     (from: Desk) =>
     async (did: string): Promise<readonly PublicJwk[]> =>
@@ -117,7 +117,7 @@ describe('what the oracle packs', () => {
   }
   const NAMES = { ...ENC, XC20P: 'Xc20pEcdhEsA256kw' } as const;
 
-  it.each(WAYS)('opens and reads here: $sign, $agree, $enc', async ({ sign, agree, enc }) => {
+  it.each(WAYS)('is opened and read here: $sign, $agree, $enc', async ({ sign, agree, enc }) => {
     const [from, to] = [await desk(SENDER_DID, sign, []), await desk(RECIPIENT_DID, 'Ed25519', [agree])];
     const sealed = await packed(from, to, enc);
     const keys = await Promise.all(to.agree.map(importOpeningKey));
@@ -128,7 +128,7 @@ describe('what the oracle packs', () => {
     expect(read).toEqual(makeTextMessage());
   });
 
-  it('opens with any one of several recipient keys', async () => {
+  it('is opened with any one of several recipient keys', async () => {
     const [from, to] = [
       await desk(SENDER_DID, 'Ed25519', []),
       await desk(RECIPIENT_DID, 'Ed25519', ['X25519', 'X25519', 'X25519']),
@@ -140,7 +140,7 @@ describe('what the oracle packs', () => {
     }
   });
 
-  it('is refused by name where it uses a cipher outside the allow-list', async () => {
+  it('is refused by name if it uses a cipher outside the allow-list', async () => {
     const [from, to] = [
       await desk(SENDER_DID, 'Ed25519', []),
       await desk(RECIPIENT_DID, 'Ed25519', ['X25519']),
@@ -153,7 +153,7 @@ describe('what the oracle packs', () => {
     ).toBe('jose-header-refused');
   });
 
-  it('is read as a consignment where it was only signed', async () => {
+  it('is read as a consignment if it was only signed', async () => {
     const from = await desk(SENDER_DID, 'P-256', ['X25519']);
     const [text] = await new Oracle(JSON.parse(JSON.stringify(makeTextMessage())) as IMessage).pack_signed(
       SENDER_DID,

@@ -70,7 +70,7 @@ describe('the designation of a gateway', () => {
     expect(await catchRefusal(async () => verified(await signed(over)))).toBe(code);
   });
 
-  it('is refused by the wrong hand, by two, for another statement, and after the anchor’s time', async () => {
+  it('is refused with the wrong signer, with two, for another statement, and after the anchor’s period', async () => {
     const by = (keys: (typeof id.key)[]) => catchRefusal(async () => verified(await signed({}, keys)));
     expect(await by([kh.key])).toBe('statement-refused');
     expect(await by([id.key, kh.key])).toBe('statement-refused');
@@ -89,7 +89,7 @@ describe('the designation of a gateway', () => {
 describe('a call between gateways', () => {
   const call = { id: 'delivery-1', timestamp: now.getTime() / 1_000, body: '{}' };
 
-  it('is signed by the evidence key and proven by what is published of it', async () => {
+  it('is signed by the evidence key and verified with its published key', async () => {
     const headers = new Headers(await signWebhook([makeCallSigner(own)], call));
     const verifiers = await importCallVerifiers([onP256.publicJwk, own.publicJwk]);
     expect(await verifyWebhook(verifiers, headers, '{}', now)).toEqual({ id: 'delivery-1', verifier: 0 });

@@ -27,14 +27,14 @@ describe('keys', () => {
     expect(key.privateKey.extractable).toBe(false);
   });
 
-  it('publishes nothing private', async () => {
+  it('publishes no private member', async () => {
     for (const jwk of [await generateSigningJwk(KID), await generateAgreementJwk(KID, 'P-256')]) {
       expect(publicJwk.parse(publicHalfOf(jwk))).toEqual(publicHalfOf(jwk));
       expect(JSON.stringify(publicHalfOf(jwk))).not.toContain(jwk.d);
     }
   });
 
-  it('takes no key for another use', async () => {
+  it('accepts no key for another use', async () => {
     expect(await catchRefusal(async () => importSigningKey(await generateAgreementJwk(KID)))).toBe(
       'configuration',
     );
@@ -43,7 +43,7 @@ describe('keys', () => {
     );
   });
 
-  it('refuses halves that do not belong together', async () => {
+  it('refuses private and public halves that do not match', async () => {
     const [one, other] = [await generateSigningJwk(KID), await generateSigningJwk(KID)];
     expect(await catchRefusal(() => importSigningKey({ ...one, d: other.d }))).toBe('configuration');
   });
@@ -58,7 +58,7 @@ describe('keys', () => {
     expect(await thumbprintOf(jwk)).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 
-  it('reads back a private key it kept as text, and nothing else', async () => {
+  it('reads back a private key that it stored as text, and nothing else', async () => {
     const jwk = await generateSigningJwk(KID, 'P-256');
     expect(readPrivateJwk(JSON.stringify(jwk))).toEqual(jwk);
     for (const text of [
@@ -72,7 +72,7 @@ describe('keys', () => {
     }
   });
 
-  it('refuses published points off their curve and other spellings of good ones', async () => {
+  it('refuses published points off their curve, and coordinates that are not canonical', async () => {
     const good = publicHalfOf(await generateSigningJwk(KID, 'P-256'));
     if (good.kty !== 'EC') throw new Error('P-256 is EC');
     for (const bad of [
@@ -84,7 +84,7 @@ describe('keys', () => {
     }
   });
 
-  it('imports a published key once, and keeps it by what it is, not by its name', async () => {
+  it('imports a published key once, and finds it by its content, not by its name', async () => {
     const [one, other] = [
       publicHalfOf(await generateSigningJwk(KID)),
       publicHalfOf(await generateSigningJwk(KID)),

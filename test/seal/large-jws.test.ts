@@ -57,7 +57,7 @@ describe('a large JWS', () => {
     ['Ed25519', [0]],
     ['P-256', [1]],
     ['both', [0, 1]],
-  ])('says the same as read whole: %s', async (_name, which) => {
+  ])('gives the same as when it is read whole: %s', async (_name, which) => {
     const jws = await signed(
       claims,
       which.map((n) => keys[n]).filter((one) => one !== undefined),
@@ -71,7 +71,7 @@ describe('a large JWS', () => {
     expect(await peekConsignment(large)).toEqual({ payload: claims, digest: whole.digest });
   });
 
-  it('is found in a member, and beside others', async () => {
+  it('is found in a member, and beside other members', async () => {
     const jws = await signed();
     const relayed = (await received(
       JSON.stringify({ consignment: jws, submission: { payload: 'e30', signatures: [] } }, null, 2),
@@ -125,7 +125,7 @@ describe('a large JWS', () => {
     expect(await catchRefusal(async () => read(await changed(change)))).toBe(code);
   });
 
-  it('is refused where what was signed is no canonical base64url, or no JSON, or holds too much', async () => {
+  it('is refused if its payload is not canonical base64url, not JSON, or too much', async () => {
     const sign = async (payload: string): Promise<unknown> => {
       const [key] = keys;
       if (key === undefined) throw new Error('no key');
@@ -152,13 +152,13 @@ describe('a large JWS', () => {
     );
   });
 
-  it('leaves no file behind, and none that others may look into', () => {
+  it('leaves no file behind, and its files cannot be read by others', () => {
     expect(readdirSync(home)).toEqual([]);
     expect(statSync(home).mode & 0o777).toBe(0o700);
   });
 });
 
-describe('a duplicate or cut text', () => {
+describe('a duplicate or truncated text', () => {
   it('is refused as in a small one', async () => {
     const { payload, signatures } = await signed();
     const text = `{"payload":"e30","payload":"${payload}","signatures":${JSON.stringify(signatures)}}`;

@@ -41,7 +41,7 @@ const littleEndian = (value: bigint): Uint8Array =>
   Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
 
 describe.each(pairs.map((pair) => [pair.jwk.crv, pair] as const))('%s', (_crv, pair) => {
-  it('holds what was signed, and nothing that was changed', () => {
+  it('verifies what was signed, and nothing that was changed', () => {
     assertProperty(
       fc.property(
         fc.uint8Array({ maxLength: 300 }),
@@ -103,7 +103,7 @@ describe('Ed25519 at its edges', () => {
 });
 
 describe('HMAC', () => {
-  it('holds what the platform signs, and nothing else', async () => {
+  it('verifies what the platform signs, and nothing else', async () => {
     const { key, raw } = await readWebhookVerifier(
       makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))),
     );

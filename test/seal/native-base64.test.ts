@@ -11,7 +11,7 @@ const fromBase64 = (Uint8Array as unknown as { fromBase64(text: string, options?
 const encoded = (bytes: Uint8Array, options?: object): string =>
   (bytes as unknown as Base64).toBase64(options);
 
-it('is what the standard says, with and without padding, in both alphabets', () => {
+it('gives what the standard says, with and without padding, in both alphabets', () => {
   assertProperty(
     fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
       const buffer = Buffer.from(bytes);

@@ -52,7 +52,7 @@ describe('a sealed message', () => {
     expect(read).toEqual(makeTextMessage());
   });
 
-  it('carries any message there and back', async () => {
+  it('returns any message unchanged', async () => {
     const attachments = fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 3 });
     await assertProperty(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), attachments, async (text, files) => {
@@ -79,7 +79,7 @@ describe('a sealed message', () => {
     );
   });
 
-  it('is sealed to the last X25519 key a recipient lists, which is its newest, else to its last', async () => {
+  it('is sealed to the last X25519 key that a recipient lists, which is its newest, else to its last key', async () => {
     const p256 = (await makePerson(RECIPIENT_DID, undefined, 'P-256')).opening.publicJwk;
     const jws = await signMessage(makeTextMessage(), sender.signing);
     const renamed = { ...p256, kid: `${RECIPIENT_DID}#p256` };
@@ -97,7 +97,7 @@ describe('a sealed message', () => {
     );
   });
 
-  it('has a digest anyone can compute, which changes with its every sealing', async () => {
+  it('has a digest that anyone can compute, and that changes at every sealing', async () => {
     const jws = await signMessage(makeTextMessage(), sender.signing);
     const [one, two] = [
       await sealMessage(jws, [recipient.opening.publicJwk], 'A256GCM'),
@@ -108,7 +108,7 @@ describe('a sealed message', () => {
     expect(digestOfSealed(two)).not.toBe(digestOfSealed(one));
   });
 
-  it('names its recipients in apv, which cannot be renamed', async () => {
+  it('binds its recipients in apv, so they cannot be renamed', async () => {
     const sealed = await sealMessage(
       await signMessage(makeTextMessage(), sender.signing),
       [recipient.opening.publicJwk],
@@ -122,7 +122,7 @@ describe('a sealed message', () => {
   });
 });
 
-describe('what does not open', () => {
+describe('messages that do not open', () => {
   const bits = (text: string): fc.Arbitrary<string> =>
     fc.tuple(fc.nat({ max: text.length - 1 }), fc.nat({ max: 7 })).map(([at, bit]) => {
       const bytes = Buffer.from(text);
@@ -160,7 +160,7 @@ describe('what does not open', () => {
     );
   });
 
-  it('a flipped bit of the bytes themselves is refused with the one bland answer', async () => {
+  it('a flipped bit of the bytes themselves is refused with the same general answer', async () => {
     const sealed = await sealMessage(
       await signMessage(makeTextMessage(), sender.signing),
       [recipient.opening.publicJwk],
@@ -190,7 +190,7 @@ describe('what does not open', () => {
     );
   });
 
-  it('a plaintext that is no JWS is refused like one that cannot be decrypted', async () => {
+  it('a plaintext that is not a JWS is refused like one that cannot be decrypted', async () => {
     const jws = { payload: 'not base64url', signatures: [] };
     const sealed = await sealMessage(jws, [recipient.opening.publicJwk], 'A256GCM');
     expect(await catchRefusal(() => openSealedMessage(sealed, [recipient.opening]))).toBe(
@@ -209,7 +209,7 @@ describe('what does not open', () => {
 describe('a signed message', () => {
   const signed = (over: Partial<Message> = {}, by = sender) => signMessage(makeTextMessage(over), by.signing);
 
-  it('is read by someone who is no recipient where no recipient is asked for', async () => {
+  it('is read by somebody who is not a recipient if no recipient is required', async () => {
     expect(await verifyMessage(await signed(), { keysOf: expected.keysOf })).toEqual(makeTextMessage());
   });
 
@@ -229,18 +229,18 @@ describe('a signed message', () => {
     expect(await catchRefusal(() => verifyMessage(more, expected))).toBe('too-large');
   });
 
-  it('is refused where signer and sender differ', async () => {
+  it('is refused if signer and sender differ', async () => {
     expect(await catchRefusal(async () => verifyMessage(await signed({}, stranger), expected))).toBe(
       'misaddressed',
     );
   });
 
-  it('is refused where it is not addressed to the reader: a recipient cannot pass it on', async () => {
+  it('is refused if it is not addressed to the reader: a recipient cannot pass it on', async () => {
     const elsewhere = { ...expected, recipient: stranger.did };
     expect(await catchRefusal(async () => verifyMessage(await signed(), elsewhere))).toBe('misaddressed');
   });
 
-  it('is refused where nobody is known by the sender’s name, or by that key', async () => {
+  it('is refused if the sender’s name or the key is unknown', async () => {
     expect(await catchRefusal(async () => verifyMessage(await signed(), { keysOf: makeKeyFinder() }))).toBe(
       'unknown-sender',
     );
@@ -249,7 +249,7 @@ describe('a signed message', () => {
     expect(await catchRefusal(() => verifyMessage(jws, expected))).toBe('unknown-sender');
   });
 
-  it('is refused where another key signed under the sender’s name', async () => {
+  it('is refused if another key signed under the sender’s name', async () => {
     const impostor = await makePerson(SENDER_DID);
     expect(await catchRefusal(async () => verifyMessage(await signed({}, impostor), expected))).toBe(
       'signature-invalid',
@@ -268,13 +268,13 @@ describe('a signed message', () => {
     expect(await catchRefusal(() => verifyMessage(twice, expected))).toBe('jose-malformed');
   });
 
-  it('is refused where the payload was changed', async () => {
+  it('is refused if the payload was changed', async () => {
     const jws = await signed();
     const payload = Buffer.from(JSON.stringify(makeTextMessage({ handling: 'H2' }))).toString('base64url');
     expect(await catchRefusal(() => verifyMessage({ ...jws, payload }, expected))).toBe('signature-invalid');
   });
 
-  it('is refused where its body does not fit the schema, naming no value', async () => {
+  it('is refused if its body does not fit the schema, without repeating a value', async () => {
     const jws = await signMessage(
       { ...makeTextMessage(), lang: 'Secret' } as unknown as Message,
       sender.signing,
@@ -284,7 +284,7 @@ describe('a signed message', () => {
     expect(error).not.toContain('Secret');
   });
 
-  it('is not taken for a statement, nor a statement for it', async () => {
+  it('is not accepted as a statement, nor a statement as a message', async () => {
     const statement = await signStatement('evidence', makeTextMessage(), [sender.signing]);
     expect(await catchRefusal(() => verifyMessage(statement, expected))).toBe('jose-header-refused');
   });

@@ -28,14 +28,14 @@ describe('a statement', () => {
     expect(read).toEqual({ payload, kids: [one.kid, two.kid], digest: digestOf(JSON.stringify(payload)) });
   });
 
-  it.each(TYPES)('cannot be shown as another: %s', async (type) => {
+  it.each(TYPES)('cannot be presented as another: %s', async (type) => {
     const jws = await signStatement(type, payload, [one]);
     for (const other of TYPES.filter((name) => name !== type)) {
       expect(await catchRefusal(() => verifyStatement(jws, other, known(one)))).toBe('jose-header-refused');
     }
   });
 
-  it('protects its key id, save a consignment, which is a DIDComm signed message', async () => {
+  it('protects its key id, except a consignment, which is a DIDComm signed message', async () => {
     const evidence = await signStatement('evidence', payload, [one]);
     expect(evidence.signatures[0]?.header).toBeUndefined();
     const consignment = await signStatement('consignment', payload, [one]);
@@ -48,7 +48,7 @@ describe('a statement', () => {
     });
   });
 
-  it.each(TYPES)('takes a second signature over the same bytes: %s', async (type) => {
+  it.each(TYPES)('can get a second signature over the same bytes: %s', async (type) => {
     const first = await signStatement(type, payload, [one]);
     const both = await addSignature(first, two);
     expect(both.payload).toBe(first.payload);
@@ -58,7 +58,7 @@ describe('a statement', () => {
     expect(await catchRefusal(() => addSignature(both, one))).toBe('already-exists');
   });
 
-  it('is refused where any one signature does not verify', async () => {
+  it('is refused if any one signature does not verify', async () => {
     const jws = await signStatement('agreement', payload, [one, two]);
     const other = await signStatement('agreement', { ...payload, id: 'y' }, [two]);
     const forged = { payload: jws.payload, signatures: [...jws.signatures.slice(0, 1), ...other.signatures] };
@@ -78,17 +78,17 @@ describe('a statement', () => {
     expect(await catchRefusal(() => verifyStatement(twice, 'evidence', known(one)))).toBe('jose-malformed');
   });
 
-  it('is refused where it is larger than its kind may be', async () => {
+  it('is refused if it is larger than its type allows', async () => {
     const large = await signStatement('evidence', { ...payload, words: 'x'.repeat(70_000) }, [one]);
     expect(await catchRefusal(() => verifyStatement(large, 'evidence', known(one)))).toBe('too-large');
   });
 
-  it('is refused where the payload is no object', async () => {
+  it('is refused if the payload is not an object', async () => {
     const list = await signStatement('evidence', [payload], [one]);
     expect(await catchRefusal(() => verifyStatement(list, 'evidence', known(one)))).toBe('malformed-json');
   });
 
-  it('can be peeked into, its shape checked and nothing believed', async () => {
+  it('can be read without verification, with its shape checked', async () => {
     const jws = await signStatement('evidence', payload, [one]);
     const forged = { ...jws, payload: Buffer.from('{"kind":"forged"}').toString('base64url') };
     expect(peekStatement(forged)).toEqual({ payload: { kind: 'forged' }, kids: [one.kid] });

@@ -40,15 +40,15 @@ describe('strict JSON', () => {
     ['{"list":[{"name":"\\uDFFF"}]}', '/list/0/name'],
     ['{"a\\ud800":1}', '/a member’s name'],
     ['"\\udc00\\ud800"', 'the whole'],
-  ])('refuses half a surrogate pair with its place: %s', (text, place) => {
+  ])('refuses half a surrogate pair and gives its place: %s', (text, place) => {
     expect(() => parseStrict(text)).toThrow(new RegExp(`malformed-json: ${place}: not Unicode`));
   });
 
-  it('takes a pair, escaped or not', () => {
+  it('accepts a pair, escaped or not', () => {
     expect(parseStrict('["\\ud83d\\udc4d", "👍", "\\\\ud800"]')).toEqual(['👍', '👍', '\\ud800']);
   });
 
-  it('does not take quotes and colons inside text for members', () => {
+  it('does not read quotes and colons inside text as members', () => {
     const value = { a: '":"', b: '\\', c: '\\":', 'd":': ['":', { e: '{"a":1,"a":2}' }] };
     expect(parseStrict(JSON.stringify(value))).toEqual(value);
   });
@@ -70,13 +70,13 @@ describe('strict JSON', () => {
     expect(await catchRefusal(() => parseStrict(text))).toBe('too-large');
   });
 
-  it('finds a member that stands twice among a million without growing slow', async () => {
+  it('finds a duplicate member among a million in linear time', async () => {
     const most = { values: 2_000_000, members: 2_000_000, depth: 2, string: 10 };
     const text = `{"a":0,${'"b":0,'.repeat(1_000_000)}"b":0}`;
     expect(await catchRefusal(() => strict.parseStrict(text, most))).toBe('malformed-json');
   });
 
-  it('gives of an answer the object that it is, and of anything else nothing', () => {
+  it('returns the object in an answer, and nothing for anything else', () => {
     const read = (text: string) => strict.tryParseObject(new TextEncoder().encode(text), bounds);
     expect(read('{"a":1}')).toEqual({ a: 1 });
     expect([read('[]'), read('null'), read('<html>'), read('{"a":1,"a":1}')]).toEqual(

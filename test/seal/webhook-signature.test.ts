@@ -53,7 +53,7 @@ describe('against the published implementation and vector', () => {
     );
   });
 
-  it('makes what the npm package takes, and takes what it makes', async () => {
+  it('signs what the npm package accepts, and accepts what it signs', async () => {
     await assertProperty(
       fc.asyncProperty(fc.integer({ min: 24, max: 64 }), fc.json(), async (length, text) => {
         const secret = makeWebhookSecret(random(length));
@@ -72,7 +72,7 @@ describe('against the published implementation and vector', () => {
 });
 
 describe('v1a', () => {
-  it('verifies with the public key, and with that key only', async () => {
+  it('verifies only with the public key', async () => {
     const [pair, other] = [await makeWebhookKeyPair(random(32)), await makeWebhookKeyPair(random(32))];
     const headers = await sign([pair.secret]);
     expect(headers['webhook-signature']).toMatch(/^v1a,/);
@@ -89,7 +89,7 @@ describe('v1a', () => {
     await expect(verify([pair.public], await sign([long]))).resolves.toEqual({ id: 'msg_1', verifier: 0 });
   });
 
-  it('does not let a v1a signature pass for v1 or the other way round', async () => {
+  it('does not accept a v1a signature as v1, or the reverse', async () => {
     const pair = await makeWebhookKeyPair(random(32));
     const secret = makeWebhookSecret(random(32));
     const relabelled = (headers: WebhookHeaders, from: string, to: string) => ({
@@ -112,7 +112,7 @@ describe('v1a', () => {
 });
 
 describe('rotation', () => {
-  it('takes any one of its current keys and signs with all of them', async () => {
+  it('accepts any one of its current keys and signs with all of them', async () => {
     const [before, after] = [makeWebhookSecret(random(24)), makeWebhookSecret(random(64))];
     const pair = await makeWebhookKeyPair(random(32));
     const headers = await sign([before, after, pair.secret]);
@@ -122,7 +122,7 @@ describe('rotation', () => {
     await expect(verify([after], await sign([before]))).rejects.toEqual(refusedAs('signature-invalid'));
   });
 
-  it('passes over versions it does not know', async () => {
+  it('ignores versions that it does not know', async () => {
     const secret = makeWebhookSecret(random(32));
     const headers = await sign([secret]);
     const mixed = { ...headers, 'webhook-signature': `v2,AAAA nonsense ${headers['webhook-signature']}` };
@@ -133,7 +133,7 @@ describe('rotation', () => {
 describe('refuses', () => {
   const secret = makeWebhookSecret(random(32));
 
-  it('everything when it holds no key', async () => {
+  it('everything if it has no key', async () => {
     await expect(verify([], await sign([secret]))).rejects.toEqual(refusedAs('signature-invalid'));
     await expect(sign([])).rejects.toEqual(refusedAs('configuration'));
   });

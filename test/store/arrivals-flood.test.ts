@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 // With a query that compares each with all the others this takes minutes, and everybody waits for it.
-test('the first of its taps and another account’s are claimed, and no more before these are worked on', async () => {
+test('the first taps of one account and another account’s are claimed, and no more before these are processed', async () => {
   const { store } = database;
   const arrival = (account: string, place: number) => {
     const about = newId();

@@ -28,7 +28,7 @@ function workshop(limits: { inFlight: number; entries: number; bytes: number }) 
 }
 const turn = () => new Promise((done) => setImmediate(done));
 
-test('what is asked for together goes together; what comes later waits for the next', async () => {
+test('requests made at the same time go together; later ones wait for the next batch', async () => {
   const { call, batches, release } = workshop({ inFlight: 1, entries: 10, bytes: 1_000 });
   const first = [call(1), call(2)];
   await turn();
@@ -66,7 +66,7 @@ test('batches keep to the limits of count, bytes and number in flight', async ()
   await Promise.all(all);
 });
 
-test('a batch that fails is done again entry by entry, where one of them may be to blame', async () => {
+test('a failed batch is done again entry by entry if one of them may be the cause', async () => {
   const tried: (readonly number[])[] = [];
   const work = async (entries: readonly number[]): Promise<readonly BatchResult<number>[]> => {
     tried.push(entries);
@@ -83,7 +83,7 @@ test('a batch that fails is done again entry by entry, where one of them may be 
   expect(all.map((one) => one.status)).toEqual(['rejected', 'rejected', 'rejected']);
 });
 
-test('an entry that clashes goes again, before what came later; what was done is not done twice', async () => {
+test('an entry that conflicts goes again, before later ones; finished entries are not done twice', async () => {
   const done: string[] = [];
   const work = async (entries: readonly string[]): Promise<readonly BatchResult<string>[]> => {
     const lanes = new Set<string>();
@@ -110,7 +110,7 @@ test('an entry that clashes goes again, before what came later; what was done is
   expect(done.filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
 });
 
-test('an answer that is missing is a fault and not a wait without end', async () => {
+test('a missing answer is a fault, not an endless wait', async () => {
   const limits = { inFlight: 1, entries: 10, bytes: 100 };
   const call = createBatcher<number, number>({
     work: async () => [],
@@ -121,7 +121,7 @@ test('an answer that is missing is a fault and not a wait without end', async ()
   await expect(call(1)).rejects.toThrow(/got no answer/);
 });
 
-test('a read is sent after it was asked for: its answer is never older than the question', async () => {
+test('a read is sent after its request: its answer is never older than the request', async () => {
   let kept = 'old';
   const gates: (() => void)[] = [];
   const read = batchReads(async (asked: readonly string[]) => {

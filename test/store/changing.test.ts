@@ -54,7 +54,7 @@ async function kept(endpoints: readonly Endpoint[] = [phone, mail, embassy]): Pr
 const nth = (entry: NewMessage, n: number) => there(entry.deliveries[n]);
 const stored = async (entry: NewMessage) => there(await store.messages.readMessage(entry.message.id));
 
-describe('what is held', () => {
+describe('the input of a rule', () => {
   test('the delivery with its endpoint, message, recipient and siblings', async () => {
     const entry = await kept();
     const held = await store.deliveries.changeDelivery(nth(entry, 0).id, async () => ({}));
@@ -101,7 +101,7 @@ describe('what is held', () => {
     ).toEqual([nth(entry, 1).id]);
   });
 
-  test('nothing, where there is no such delivery', async () => {
+  test('nothing, if there is no such delivery', async () => {
     let asked = false;
     const decide = async () => {
       asked = true;
@@ -120,8 +120,8 @@ describe('what is held', () => {
   });
 });
 
-describe('what is written', () => {
-  test('everything the rule says', async () => {
+describe('the result of a rule', () => {
+  test('everything that the rule says', async () => {
     const entry = await kept();
     const [first, second] = [
       evidence({ message: entry.message.id }),
@@ -182,7 +182,7 @@ describe('what is written', () => {
     expect(await store.endpoints.endpointsAt(phone.channel, phone.address)).toEqual([phone]);
   });
 
-  test('what a change does not have stays, and a new acknowledgement replaces the old one as a whole', async () => {
+  test('absent members stay, and a new acknowledgement replaces the old one as a whole', async () => {
     const entry = await kept();
     const id = nth(entry, 0).id;
     const declined: EffectiveAcknowledgement = {
@@ -231,7 +231,7 @@ describe('what is written', () => {
     expect(there(await store.deliveries.readDelivery(id)).recipient).not.toHaveProperty('contested');
   });
 
-  test('nothing, when the rule throws; the throw comes back', async () => {
+  test('nothing, if the rule throws; the error comes back', async () => {
     const entry = await kept();
     const before = await stored(entry);
     const fault = new Error('no');
@@ -241,7 +241,7 @@ describe('what is written', () => {
     expect(await stored(entry)).toEqual(before);
   });
 
-  test('nothing, when one part of it cannot be', async () => {
+  test('nothing, if one part of it cannot be written', async () => {
     const entry = await kept();
     const before = await stored(entry);
     const change = store.deliveries.changeDelivery(nth(entry, 0).id, async (held) => ({
@@ -252,7 +252,7 @@ describe('what is written', () => {
     expect(await stored(entry)).toEqual(before);
   });
 
-  test('nothing that the rule was not shown', async () => {
+  test('nothing outside the rule’s input', async () => {
     const [entry, stranger] = [await kept(), await kept()];
     const id = nth(entry, 0).id;
     await expect(
@@ -316,7 +316,7 @@ describe('many at once', () => {
     expect(new Set(seen).size).toBe(2);
   });
 
-  test('one rule that throws and one change that cannot be do not disturb the others', async () => {
+  test('one rule that throws and one change that cannot be written do not disturb the others', async () => {
     const entries = await Promise.all(Array.from({ length: 12 }, () => kept([phone])));
     const ended = await Promise.allSettled(
       entries.map((entry, n) =>
@@ -352,7 +352,7 @@ describe('many at once', () => {
     expect(there(await store.deliveries.readDelivery(id)).delivery.tries).toBe(5);
   });
 
-  test('changes and claims of the same rows from two processes never wait for each other in a circle', async () => {
+  test('changes and claims of the same rows from two processes cannot deadlock', async () => {
     const entries = await Promise.all(Array.from({ length: 10 }, () => kept([phone, mail])));
     const ids = entries.flatMap((entry) => entry.deliveries.map((one) => one.id));
     const bump = (where: Store, id: string) =>

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-test('one endpoint does not fill a claim, and is left out where it is full', async () => {
+test('one endpoint does not fill a claim, and is left out when it is full', async () => {
   const [slow, other] = await keptEndpoints(store, {}, { focalPoint: OTHER_DESK });
   for (let n = 0; n < 6; n += 1) {
     const one = newMessage([there(slow)]);

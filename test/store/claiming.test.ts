@@ -45,7 +45,7 @@ afterEach(async () => {
 const ids = (list: readonly { delivery: { id: string } }[]) => list.map((one) => one.delivery.id);
 
 describe('claiming deliveries', () => {
-  test('a claim brings all that a try needs, and moves the row past the lease', async () => {
+  test('a claim has everything that an attempt needs, and makes the row due after the lease', async () => {
     const entry = newMessage([system, phone]);
     await store.messages.keepMessage(entry);
     const claimed = await store.deliveries.claimDeliveries(NOW, later(60), 10);
@@ -69,7 +69,7 @@ describe('claiming deliveries', () => {
     });
   });
 
-  test('the sealed message comes along only while it is still to be handed over', async () => {
+  test('the sealed message is included only while it is still to be handed over', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
@@ -78,7 +78,7 @@ describe('claiming deliveries', () => {
     expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
   });
 
-  test('evidence on its way back brings its JWS and no recipient', async () => {
+  test('returning evidence has its JWS and no recipient', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const proof = evidence({ message: entry.message.id });
@@ -98,7 +98,7 @@ describe('claiming deliveries', () => {
     ]);
   });
 
-  test('nothing is claimed before it is due, the oldest is claimed first, and no more than asked for', async () => {
+  test('nothing is claimed before it is due, the oldest is claimed first, and no more than requested', async () => {
     const dues = [30, 10, 20, 40, 99];
     const entries = dues.map((due) => {
       const one = newMessage([system]);
@@ -117,7 +117,7 @@ describe('claiming deliveries', () => {
     expect(await store.database.nextDue()).toEqual(later(99));
   });
 
-  test('what was claimed and not finished is claimable again after the lease', async () => {
+  test('a claimed but unfinished delivery can be claimed again after the lease', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('claiming deliveries', () => {
     expect(more?.delivery.attempts).toEqual(again?.delivery.attempts);
   });
 
-  test('a claim ends with its attempt, and with nothing else that changes meanwhile', async () => {
+  test('a claim ends with its attempt, and with no other change meanwhile', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
@@ -152,7 +152,7 @@ describe('claiming deliveries', () => {
     expect(await isUnderWay()).toBeUndefined();
   });
 
-  test('claims of two processes never overlap and leave nothing', async () => {
+  test('claims of two processes never overlap and leave nothing out', async () => {
     await Promise.all(Array.from({ length: 200 }, () => store.messages.keepMessage(newMessage([system]))));
     const drain = async (where: Store): Promise<string[]> => {
       const all: string[] = [];
@@ -186,13 +186,13 @@ describe('claiming deliveries', () => {
     expect(await other.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   });
 
-  test('a relay comes without it: the consignment it carries is read when it is its turn', async () => {
+  test('a relay comes without its consignment, which is read at its turn', async () => {
     const [way] = await keptEndpoints(store, { channel: 'relay' });
     await store.messages.keepMessage(newMessage([there(way)]));
     expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10))).not.toHaveProperty('sealed');
   });
 
-  test('one claim brings no more sealed bytes than fit, and never none', async () => {
+  test('one claim has no more sealed bytes than fit, but at least one message', async () => {
     const heavy = 'x'.repeat(28 * 1024 * 1024);
     for (let n = 0; n < 3; n++) {
       const one = newMessage([system]);
@@ -205,7 +205,7 @@ describe('claiming deliveries', () => {
     expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
   });
 
-  test('an endpoint that was stopped is claimed all the same: the flow decides', async () => {
+  test('a stopped endpoint is claimed all the same: the flow decides', async () => {
     await store.messages.keepMessage(newMessage([system]));
     await store.endpoints.keepEndpoint({ ...system, enabled: false }, makeAct(), ASKING_FIRST);
     expect(only(await store.deliveries.claimDeliveries(NOW, later(60), 10)).endpoint.enabled).toBe(false);
@@ -246,7 +246,7 @@ describe('arrivals', () => {
     ]);
   });
 
-  test('one that is ended is forgotten but for its id; one that is put off comes again', async () => {
+  test('a finished one is deleted except for its id; a postponed one comes again', async () => {
     await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
     await store.arrivals.claimArrivals(NOW, later(60), 10);
     await store.arrivals.putOffArrival('telegram', '77', { at: later(5) });
@@ -263,7 +263,7 @@ describe('arrivals of one account', () => {
   const claimed = async (where: Store, at: number): Promise<readonly string[]> =>
     (await where.arrivals.claimArrivals(later(at), later(at + 60), 10)).map((one) => one.id);
 
-  test('are worked on in the channel’s order, whatever order they came in and whoever works', async () => {
+  test('are processed in the channel’s order, whatever the order of arrival and the process', async () => {
     for (const id of ['3', '1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
     await store.arrivals.keepArrival('telegram', arrival('9', 'another'), NOW);
     const both = await Promise.all([claimed(store, 0), claimed(other, 0)]);
@@ -280,7 +280,7 @@ describe('arrivals of one account', () => {
     expect(await claimed(store, 31)).toEqual(['3']);
   });
 
-  test('do not wait for one that is worked on and has only its answer to be told', async () => {
+  test('do not wait for one that is processed and only needs its reply', async () => {
     for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
     expect(await claimed(store, 0)).toEqual(['1']);
     await store.arrivals.putOffArrival('telegram', '1', { at: later(600), said: { word: 'taken' } });
@@ -290,7 +290,7 @@ describe('arrivals of one account', () => {
     expect(told).toMatchObject({ id: '1', said: { word: 'taken' }, tries: 2 });
   });
 
-  test('stay behind one whose process is gone until another has worked on it', async () => {
+  test('wait behind one whose process is gone until another process has done it', async () => {
     for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
     const dying = namedStore('amanat-dying-in-order');
     expect(await claimed(dying.store, 0)).toEqual(['1']);
@@ -301,7 +301,7 @@ describe('arrivals of one account', () => {
     expect(await claimed(store, 2)).toEqual(['1']);
   });
 
-  test('wait for one that fails again and again only where they are about the same message', async () => {
+  test('wait for one that fails repeatedly only if they are about the same message', async () => {
     await store.arrivals.keepArrival('telegram', arrival('1', 'account', 'broken'), NOW);
     await store.arrivals.keepArrival('telegram', arrival('2', 'account', 'broken'), NOW);
     await store.arrivals.keepArrival('telegram', arrival('3', 'account', 'fine'), NOW);
@@ -329,7 +329,7 @@ describe('waking', () => {
     return { called, calls: () => calls, more: () => next.promise };
   };
 
-  test('other processes hear of new messages, changes and arrivals, and again after their connection was cut', async () => {
+  test('other processes are notified of new messages, changes and arrivals, also after their connection was cut', async () => {
     const ear = counter();
     const stop = await other.database.listen(ear.called);
     const entry = newMessage([system]);
@@ -353,7 +353,7 @@ describe('waking', () => {
     await stop();
   });
 
-  test('a change that leaves nothing due wakes nobody', async () => {
+  test('a change that makes nothing due wakes nobody', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const ear = counter();
@@ -370,7 +370,7 @@ describe('waking', () => {
     await stop();
   });
 
-  test('a store that cannot listen says nothing and does no harm', async () => {
+  test('a store that cannot listen does no harm', async () => {
     const deaf = openTestStore(db.connect(), { listen: false });
     const ear = counter();
     const stop = await deaf.database.listen(ear.called);
@@ -401,8 +401,8 @@ test('figures count deliveries by channel and state, and the age of the oldest d
   });
 });
 
-describe('what a process that is gone had claimed', () => {
-  test('is due at once, while that of a living one is not', async () => {
+describe('the claims of a process that is gone', () => {
+  test('are due at once, while those of a living one are not', async () => {
     await store.messages.keepMessage(newMessage([system, phone]));
     const dying = namedStore('amanat-dying');
     const living = namedStore('amanat-living');
@@ -419,7 +419,7 @@ describe('what a process that is gone had claimed', () => {
     await living.store.database.close();
   });
 
-  test('is not made due where nothing is to be done any more; that it may have gone is kept', async () => {
+  test('are not due if nothing is left to do; that a message may have been sent is kept', async () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
@@ -436,7 +436,7 @@ describe('what a process that is gone had claimed', () => {
     expect(way?.isUnderWay).toBeUndefined();
   });
 
-  test('is due at once for arrivals too, and nothing finished comes back', async () => {
+  test('are due at once for arrivals too, and nothing finished comes back', async () => {
     for (const id of ['1', '2'])
       await store.arrivals.keepArrival('telegram', arrival(id, `account ${id}`), NOW);
     const dying = namedStore('amanat-dying-too');
@@ -449,7 +449,7 @@ describe('what a process that is gone had claimed', () => {
   });
 });
 
-test('what came while the clock was ahead waits for no hour that is not there yet', async () => {
+test('arrivals while the clock was ahead do not wait for that time', async () => {
   await store.arrivals.keepArrival('telegram', arrival('1', 'account'), later(3_600));
   const entry = newMessage([system]);
   await store.messages.keepMessage({

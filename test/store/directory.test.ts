@@ -31,7 +31,7 @@ const designation = (did: string, country: string, from = NOW) => {
   return { did, slug, country, from, statement: `${did} from ${from.toISOString()} ${oddText()}` };
 };
 
-test('the directory answers by DID, by slug, and whole', async () => {
+test('the directory is found by DID, by slug, and as a whole', async () => {
   const [focalPoint, embassy] = [designation(DESK, 'ID'), designation(OTHER_DESK, 'KH')];
   await store.directory.keepDesignation(focalPoint, undefined, makeAct());
   await store.directory.keepDesignation(embassy, undefined, makeAct());
@@ -76,7 +76,7 @@ test('the directory answers by DID, by slug, and whole', async () => {
   });
 });
 
-test('gateways and the ways to them come with every question, every version that counts then or later', async () => {
+test('each read includes gateways and their addresses, in every version in force then or later', async () => {
   const did = 'did:web:far.example';
   const row = { did, country: 'ID', from: NOW, statement: oddText() };
   const newer = { ...row, from: later(5), statement: oddText() };
@@ -105,7 +105,7 @@ test('gateways and the ways to them come with every question, every version that
   expect((await store.directory.readDirectory([], later(6))).gateways).toEqual(all.slice(1));
 });
 
-test('every designation stays; at a time come the one that began last and those to come', async () => {
+test('every designation is kept; for a time, the one that began last and later ones are read', async () => {
   const did = `${SENDER}-renewed`;
   const [first, second] = [designation(did, 'KH', NOW), designation(did, 'KH', later(86_400))];
   await store.directory.keepDesignation(second, undefined, makeAct());
@@ -126,7 +126,7 @@ test('every designation stays; at a time come the one that began last and those 
   expect(together[0]?.designations).toEqual(all.slice(1));
 });
 
-test('a focal point that took another slug is found by either, as what it is now', async () => {
+test('a focal point with a new slug is found by either, in its present form', async () => {
   const did = `${SENDER}-renamed`;
   const [before, after] = [designation(did, 'KH'), { ...designation(did, 'KH', later(9)), slug: 'new-name' }];
   await store.directory.keepDesignation(before, undefined, makeAct());
@@ -135,7 +135,7 @@ test('a focal point that took another slug is found by either, as what it is now
     expect((await store.directory.readDirectory([name], later(10))).designations).toEqual([after.statement]);
 });
 
-test('withdrawals come with the focal point they are about, each once', async () => {
+test('withdrawals come with their focal point, each once', async () => {
   const did = `${SENDER}-withdrawn`;
   await store.directory.keepDesignation(designation(did, 'KH'), undefined, makeAct());
   const row = withdrawal(did, { from: later(5) });
@@ -146,7 +146,7 @@ test('withdrawals come with the focal point they are about, each once', async ()
   expect((await store.directory.readDirectory()).withdrawals).toEqual([row.statement]);
 });
 
-test('a version of an agreement is kept once; another text under it is refused', async () => {
+test('a version of an agreement is kept once; another text of it is refused', async () => {
   const first = { id: 'id-my', version: 3, from: NOW, statement: oddText() };
   await store.directory.keepAgreement(first, undefined, makeAct());
   await store.directory.keepAgreement(first, undefined, makeAct());
@@ -177,7 +177,7 @@ test('an endpoint is replaced by its id; the same address twice at one focal poi
   expect(await store.endpoints.endpointsAt('email', one.address)).toEqual([]);
 });
 
-test('secrets come newest first and no longer than they are in use', async () => {
+test('secrets come newest first, and only while they are in use', async () => {
   const secret = (id: string, until?: Date) => ({
     owner: DESK,
     kind: 'webhook-inbound' as const,
@@ -199,7 +199,7 @@ test('secrets come newest first and no longer than they are in use', async () =>
   expect(await store.secrets.secretsInUse(DESK, 'webhook-inbound', later(15))).toEqual([next, ended]);
 });
 
-test('an access key leads to its focal point, and notes the day', async () => {
+test('an access key identifies its focal point, and the day of its use is recorded', async () => {
   await store.secrets.keepAccessKey(
     { hash: 'hash-1', focalPoint: DESK, name: 'case system' },
     NOW,
@@ -217,7 +217,7 @@ test('an access key leads to its focal point, and notes the day', async () => {
   expect((await store.secrets.accessKeys())[0]?.usedOn).toBe('2026-11-04');
 });
 
-test('an access key that was ended leads nowhere, stays listed, and ends once', async () => {
+test('an ended access key identifies nobody, stays listed, and ends once', async () => {
   const then = later(10);
   await store.secrets.keepAccessKey({ hash: 'hash-3', focalPoint: OTHER_DESK, name: 'one' }, NOW, makeAct());
   await store.secrets.keepAccessKey(
@@ -239,7 +239,7 @@ test('an access key that was ended leads nowhere, stays listed, and ends once', 
   expect(other).not.toHaveProperty('endedAt');
 });
 
-test('a thread names all its parties, and an unknown one nobody', async () => {
+test('a thread names all its parties, and an unknown thread names nobody', async () => {
   const [focalPoint, embassy] = [endpoint(), endpoint({ focalPoint: OTHER_DESK })];
   await store.endpoints.keepEndpoint(focalPoint, makeAct(), ASKING_FIRST);
   await store.endpoints.keepEndpoint(embassy, makeAct(), ASKING_FIRST);

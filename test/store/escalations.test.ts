@@ -32,7 +32,7 @@ async function kept(chaseAt?: Date, thread?: string) {
 }
 const claim = (now: Date) => store.threads.claimEscalations(now, new Date(now.getTime() + 60_000), 10);
 
-test('a thread is due when its message says, once for whoever claims it, and again when its lease ends', async () => {
+test('a thread is due at the time its message sets, for one process, and again after its lease', async () => {
   const { thread } = await kept(later(600));
   await kept();
   expect(await claim(later(599))).toEqual([]);
@@ -42,7 +42,7 @@ test('a thread is due when its message says, once for whoever claims it, and aga
   expect(await claim(later(660))).toEqual([thread]);
 });
 
-test('what comes earlier sets it back, what comes later does not; the loop is told of it', async () => {
+test('an earlier time replaces a later one, but not the reverse; the loop is notified', async () => {
   const { thread, way } = await kept(later(600));
   await kept(later(900), thread);
   await store.deliveries.claimDeliveries(NOW, later(9_000), 10);
@@ -52,7 +52,7 @@ test('what comes earlier sets it back, what comes later does not; the loop is to
   expect(await store.database.nextDue()).toEqual(later(30));
 });
 
-test('a look says when the next one is, but not over what was set back meanwhile', async () => {
+test('a look sets the next time, unless an earlier one was set meanwhile', async () => {
   const { thread, way } = await kept(NOW);
   await claim(NOW);
   await store.threads.finishEscalation(thread, later(60), later(7_200));
@@ -67,7 +67,7 @@ test('a look says when the next one is, but not over what was set back meanwhile
   expect(await claim(NOW)).toEqual([thread]);
 });
 
-test('reminders are held with the recipient they are about, whomever they go to; so is when one was told', async () => {
+test('reminders are stored with the recipient they are about, whoever gets them, and with their time', async () => {
   const { phone, message, recipients, way } = await kept();
   const made = (over: Partial<Delivery>): Delivery =>
     delivery(message.id, phone, { kind: 'reminder', step: STEP, shows: 'notice', ...over });
@@ -103,7 +103,7 @@ test('a process that is gone leaves its threads to the others', async () => {
   expect(await claim(later(1))).toEqual([thread]);
 });
 
-test('a roster is kept by focal point, and replaced', async () => {
+test('a roster is stored by focal point, and replaced', async () => {
   const shift = { officer: 'o1', days: [1], from: '08:00', to: '16:00' };
   await store.directory.keepRoster(DESK, { weekly: [], once: [] }, makeAct());
   await store.directory.keepRoster(DESK, { weekly: [shift], once: [] }, makeAct());

@@ -56,7 +56,7 @@ async function rowsOf(id: string) {
 const NOTHING = { message: 0, consignment: 0, recipient: 0, sealed: 0, delivery: 0, evidence: 0 };
 
 describe('keeping a message', () => {
-  test('all of it is there, byte for byte', async () => {
+  test('all of it is stored, byte for byte', async () => {
     const entry = newMessage([focalPoint, embassy], { parent: newId() });
     expect(await store.messages.keepMessage(entry)).toEqual({ kind: 'kept' });
     const view = there(await store.messages.readMessage(entry.message.id));
@@ -72,7 +72,7 @@ describe('keeping a message', () => {
     expect(await store.messages.findReceipt(SENDER, entry.message.submissionKey)).toEqual(receiptOf(entry));
   });
 
-  test('the same submission again gets the first receipt, whatever was made anew for it', async () => {
+  test('the same submission again gets the first receipt, whatever was made again for it', async () => {
     const first = newMessage([focalPoint]);
     await store.messages.keepMessage(first);
     const { submissionKey, submissionDigest } = first.message;
@@ -100,7 +100,7 @@ describe('keeping a message', () => {
     expect(there(await store.messages.readMessage(first.message.id)).message).toEqual(first.message);
   });
 
-  test('the sender’s own copy is kept beside those of the recipients, which are no more than they were', async () => {
+  test('the sender’s own copy is stored beside those of the recipients, whose number does not change', async () => {
     const entry = { ...newMessage([focalPoint]), ownCopy: oddText() };
     await store.messages.keepMessage(entry);
     const { id } = entry.message;
@@ -109,7 +109,7 @@ describe('keeping a message', () => {
     expect(await rowsOf(id)).toMatchObject({ recipient: 1, sealed: 2, delivery: 1 });
   });
 
-  test('a sender settles a message once, however close together; what settles it no more makes room', async () => {
+  test('a sender answers a message once, however close together; a recalled answer makes room for another', async () => {
     const settles = newId();
     const [one, other] = [newMessage([focalPoint]), newMessage([focalPoint])].map((each) => ({
       ...each,
@@ -155,7 +155,7 @@ describe('keeping a message', () => {
 });
 
 describe('many at once', () => {
-  test('fifty times the same submission is kept once, and the rest get its receipt', async () => {
+  test('the same submission fifty times is kept once, and the rest get its receipt', async () => {
     const shared = { submissionKey: newId(), submissionDigest: 'the same digest' };
     const entries = Array.from({ length: 50 }, () => newMessage([focalPoint], shared));
     const other = openTestStore(db.connect(), { listen: false });
@@ -171,7 +171,7 @@ describe('many at once', () => {
     );
   });
 
-  test('one key, many contents: one is kept and the rest conflict with it', async () => {
+  test('one key with many contents: one is kept, and the rest conflict with it', async () => {
     const submissionKey = newId();
     const entries = Array.from({ length: 20 }, () => newMessage([focalPoint], { submissionKey }));
     const answers = await Promise.all(entries.map((one) => store.messages.keepMessage(one)));
@@ -181,7 +181,7 @@ describe('many at once', () => {
     );
   });
 
-  test('an entry is not turned away by one that is turned away itself', async () => {
+  test('a refused entry does not cause another one to be refused', async () => {
     const taken = newMessage([focalPoint]);
     await store.messages.keepMessage(taken);
     const submissionKey = newId();
@@ -219,7 +219,7 @@ describe('many at once', () => {
     }
   });
 
-  test('entries too heavy to share a transaction are kept too', async () => {
+  test('entries too large to share a transaction are kept, too', async () => {
     const heavy = Array.from({ length: 4 }, () => {
       const one = newMessage([focalPoint]);
       return {
@@ -244,6 +244,6 @@ test('evidence of a refusal is kept without a message', async () => {
   ]);
 });
 
-test('what was never submitted has no receipt', async () => {
+test('an unknown submission has no receipt', async () => {
   expect(await store.messages.findReceipt(SENDER, 'never')).toBeUndefined();
 });

@@ -17,7 +17,7 @@ describe('pieces', () => {
   const text = 'aéខ𐐷'.repeat(1_000);
 
   test.each([4, 5, 6, 7, 64, 1_001, 100_000])(
-    'of %i are within it, end with a character and are the text',
+    'of %i are within the limit, end with a character and give the text',
     (size) => {
       for (const given of [text, bytesOfText(text)]) {
         const pieces = [...piecesOfText(given, size)];
@@ -40,30 +40,33 @@ describe('a large text', () => {
   test.each<[string, LongText]>([
     ['a string', long],
     ['bytes', bytesOfText(long)],
-  ])('as %s goes ahead in pieces of at most one MiB, which end with the transaction', async (_as, text) => {
-    const { sql } = database;
-    const names = await sql.begin(async (tx) => {
-      const staged = (await sendLargeTexts(tx, [text, 'short']))(text);
-      expect(staged.text).toBeNull();
-      const pieces = staged.pieces ?? [];
-      expect(pieces.length).toBe(Math.ceil(text.length / MIB));
-      for (const name of pieces) {
-        const [{ length } = { length: 0 }] = await tx`select length(current_setting(${name})) as length`;
-        expect(length).toBeLessThanOrEqual(MIB);
-      }
-      const row = tx.typed([staged] as never, 114);
-      const [found] = await tx`
+  ])(
+    'as %s is sent first, in pieces of at most one MiB, which end with the transaction',
+    async (_as, text) => {
+      const { sql } = database;
+      const names = await sql.begin(async (tx) => {
+        const staged = (await sendLargeTexts(tx, [text, 'short']))(text);
+        expect(staged.text).toBeNull();
+        const pieces = staged.pieces ?? [];
+        expect(pieces.length).toBe(Math.ceil(text.length / MIB));
+        for (const name of pieces) {
+          const [{ length } = { length: 0 }] = await tx`select length(current_setting(${name})) as length`;
+          expect(length).toBeLessThanOrEqual(MIB);
+        }
+        const row = tx.typed([staged] as never, 114);
+        const [found] = await tx`
         select ${selectStagedText(tx)} as whole from json_to_recordset(${row}) as n(text text, pieces json)`;
-      expect(found?.['whole'] === textOf(text)).toBe(true);
-      return pieces;
-    });
-    for (const name of names) {
-      const [left] = await sql`select current_setting(${name}, true) as left`;
-      expect(left?.['left'] ?? '').toBe('');
-    }
-  });
+        expect(found?.['whole'] === textOf(text)).toBe(true);
+        return pieces;
+      });
+      for (const name of names) {
+        const [left] = await sql`select current_setting(${name}, true) as left`;
+        expect(left?.['left'] ?? '').toBe('');
+      }
+    },
+  );
 
-  test('is told from one that is not', async () => {
+  test('is distinguished from a small one', async () => {
     expect([isLargeText(long), isLargeText('short')]).toEqual([true, false]);
     expect(stageInRow('short')).toEqual({ text: 'short', pieces: null });
     const kept = await database.sql.begin(async (tx) => (await sendLargeTexts(tx, ['short']))('short'));

@@ -21,7 +21,7 @@ afterAll(() => db.close());
 const ask = (message: string, focalPoint = SENDER, year = 2026) =>
   db.store.letters.letterNumber({ message, office: focalPoint, year }, NOW);
 
-test('many at once, each asked for three times: 1 to 12, and each message one', async () => {
+test('many at once, each requested three times, get the numbers 1 to 12, one for each message', async () => {
   const given = await Promise.all([...messages, ...messages, ...messages].map((one) => ask(one)));
   const numbers = new Map(messages.map((id, n) => [id, given[n]?.number]));
   expect([...numbers.values()].toSorted((a, b) => Number(a) - Number(b))).toEqual(
@@ -32,7 +32,7 @@ test('many at once, each asked for three times: 1 to 12, and each message one', 
   });
 });
 
-test('asked again in another year, it is the number of the first time', async () => {
+test('requested again in another year, it keeps its first number', async () => {
   const [first = ''] = messages;
   expect(await ask(first, SENDER, 2027)).toEqual(await ask(first));
 });
@@ -44,7 +44,7 @@ test('another office and another year begin at 1', async () => {
   expect(await ask(third, DESK)).toEqual({ year: 2026, number: 2 });
 });
 
-test('what cannot be given leaves no gap', async () => {
+test('a number that cannot be given leaves no gap', async () => {
   const [, second = '', , fourth = ''] = messages;
   await expect(ask('f'.repeat(32), DESK)).rejects.toThrow();
   expect(await ask(fourth, DESK)).toEqual({ year: 2026, number: 3 });

@@ -40,14 +40,14 @@ describe('links', () => {
   const take = (hash: string, boundTo: string, now: Date, by = store) =>
     by.links.takeLink({ hash, boundTo, now, act: makeAct(hash) });
 
-  test('looking does not use a link', async () => {
+  test('looking at a link does not use it', async () => {
     const link = await kept();
     expect(await store.links.findLink(link.hash, 'browser-a', NOW)).toEqual({ kind: 'open', link });
     expect(await store.links.findLink(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
     expect(await take(link.hash, 'browser-b', NOW)).toEqual({ kind: 'open', link });
   });
 
-  test('a link is used once; the same browser may come back for 15 minutes, past its expiry too', async () => {
+  test('a link is used once; the same browser may come back for 15 minutes, also after its expiry', async () => {
     const { officer: _, ...named } = await kept({ purpose: 'read', expiresAt: later(60) });
     const reader = { ...named, hash: newId() };
     await store.links.keepLinks([reader]);
@@ -73,7 +73,7 @@ describe('links', () => {
     }
   });
 
-  test('a row from before the use, put back, opens nothing, to a process that begins anew either', async () => {
+  test('a row from before the use that is put back opens nothing, also in a new process', async () => {
     const link = await kept();
     const [before] = await db.sql`select to_json(l) as row from link l where hash = ${link.hash}`;
     await take(link.hash, 'browser-a', NOW);
@@ -86,7 +86,7 @@ describe('links', () => {
       }
   });
 
-  test('of twenty browsers at once one gets in', async () => {
+  test('of twenty browsers at once one succeeds', async () => {
     const link = await kept();
     const found = await Promise.all(
       Array.from({ length: 20 }, (_, n) => take(link.hash, `browser-${n}`, NOW, n % 2 ? store : other)),
@@ -145,7 +145,7 @@ describe('link codes', () => {
     expect(await store.endpoints.endpointsAt('telegram', address)).toHaveLength(1);
   });
 
-  test('of twenty accounts at once one gets in; one account twenty times gets one endpoint', async () => {
+  test('of twenty accounts at once one succeeds; one account twenty times gets one endpoint', async () => {
     const raced = await kept();
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>

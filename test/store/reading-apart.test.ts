@@ -52,7 +52,7 @@ function reading(meanwhile: (time: number) => Promise<unknown>) {
 }
 const alarms = () => house.database.sql`select from alarm`;
 
-test('an operator’s change between both is found, and raises no alarm', async () => {
+test('an operator’s change between both reads is noticed, and raises no alarm', async () => {
   const found = await reading(async (time) => {
     if (time === 1) await disableEndpoint(house.gateway, endpoint);
   });
@@ -60,7 +60,7 @@ test('an operator’s change between both is found, and raises no alarm', async 
   expect(await alarms()).toHaveLength(0);
 });
 
-test('a thief’s row is refused after the second reading, and alarmed of', async () => {
+test('a thief’s row is refused after the second read, with an alarm', async () => {
   await house.database.sql`update endpoint set address = 'https://partner.example/thief'`;
   expect(await reading(async () => {})).toEqual([]);
   await expect.poll(async () => (await alarms()).length).toBe(1);

@@ -18,7 +18,7 @@ afterEach(() => house.close());
 test.each([
   ['delivery', 'id'],
   ['recipient', 'message, party'],
-] as const)('%s: whoever waits for the first holds none behind it', async (table, order) => {
+] as const)('%s: a transaction that waits for the first row holds no row behind it', async (table, order) => {
   const { sql, connect } = house.database;
   const places = () => sql<{ place: string }[]>`
     select ctid::text as place from ${sql(table)} order by ${sql.unsafe(order)}`;

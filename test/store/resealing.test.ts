@@ -92,7 +92,7 @@ test('a secret made with it', async () => {
   );
 });
 
-test('why it is off is not believed of such a row: what an operator took out stays so', async () => {
+test('the reason in such a row is not trusted: an endpoint that an operator took out stays out', async () => {
   await house.gateway.store.endpoints.disableEndpoint(
     endpoint.id,
     'operator',
@@ -106,7 +106,7 @@ test('why it is off is not believed of such a row: what an operator took out sta
   expect(await row()).toMatchObject({ enabled: false, disabled_code: 'operator' });
 });
 
-test('a delivery made of a message as content goes', async () => {
+test('a delivery that was changed to show content ends', async () => {
   const shelter = await house.partner({
     slug: 'shelter',
     name: 'S',

@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('the migrations lead to the schema that is committed', async () => {
+test('the migrations give the committed schema', async () => {
   await expect(await readSchemaText(db.sql)).toMatchFileSnapshot('../../src/store/schema.snapshot.txt');
 });
 
 // With an index by focal point alone, a plan made while the table was small would later read all that the
 // focal point was ever sent.
-test('whichever index a plan takes to find one recipient, its message is in it', async () => {
+test('every index for finding one recipient includes its message', async () => {
   const indexes = await db.sql<
     { indexdef: string }[]
   >`select indexdef from pg_indexes where tablename = 'recipient'`;
@@ -53,7 +53,7 @@ test('gateways that start together migrate once', async () => {
   await db.sql`drop database ${db.sql(name)} with (force)`;
 });
 
-test('a newer database that serves this program is worked with; one that does not is left alone', async () => {
+test('a newer database that supports this program is used; one that does not is refused', async () => {
   const store = openTestStore(db.connect(), { listen: false });
   const next = [SCHEMA_VERSION + 1, SCHEMA_VERSION + 2] as const;
   const beside = async (first: number | null, second: number | null): Promise<void> => {
@@ -117,7 +117,7 @@ test('a migration that fails leaves nothing behind', async () => {
   await db.sql`drop database ${db.sql(name)} with (force)`;
 });
 
-test('recipients from before digests were kept get that of their agreement', async () => {
+test('recipients from before digests were stored get the digest of their agreement', async () => {
   const payload = Buffer.from(JSON.stringify({ title: 'ឯកសារ' })).toString('base64url');
   const statement = JSON.stringify({ payload, signatures: [] });
   await db.store.directory.keepAgreement(
@@ -147,7 +147,7 @@ test('recipients from before digests were kept get that of their agreement', asy
   expect(await agreementOf(unknown)).toEqual([{ id: 'kh-id', version: 2, digest: null }]);
 });
 
-test('withdrawals from before they were known by their payload are so now, each once', async () => {
+test('withdrawals from before they were identified by their payload are now, each once', async () => {
   const payload = Buffer.from(JSON.stringify({ kind: 'withdrawal', slug: 'ប៉ុស្តិ៍' })).toString('base64url');
   const spelt = [JSON.stringify({ payload, signatures: [] }), JSON.stringify({ signatures: [], payload })];
   const did = 'did:web:gateway.example:fp:withdrawn';

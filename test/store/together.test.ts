@@ -35,14 +35,14 @@ test('parties of the directory', async () => {
   expect(endpoints).toEqual([[focalPoint], [embassy], [], byId([focalPoint, embassy]), []]);
 });
 
-test('a question that the database refuses fails alone', async () => {
+test('one query that the database refuses fails alone', async () => {
   const found = await Promise.allSettled(
     [[DESK], ['no\u0000body'], [OTHER_DESK]].map((one) => store.directory.readDirectory(one)),
   );
   expect(found.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('secrets of one owner and kind, without those of another, ended ones by the asker’s own clock', async () => {
+test('secrets of one owner and kind, without those of another; ended ones by the caller’s own clock', async () => {
   const secret = { owner: DESK, kind: 'webhook-inbound', id: newId(), wrapped: oddText() } as const;
   const other = { ...secret, kind: 'webhook-outbound', wrapped: oddText(), until: later(10) } as const;
   const theirs = { ...secret, owner: OTHER_DESK, wrapped: oddText() } as const;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('secrets come page by page, each once, in the order they were first kept', async () => {
+test('secrets come page by page, each once, in the order of their first storage', async () => {
   const rows = Array.from(
     { length: 7 },
     (_, n): SecretRow => ({
@@ -41,7 +41,7 @@ test('secrets come page by page, each once, in the order they were first kept', 
   expect(met).toEqual(rows);
 });
 
-test('a secret is wrapped anew only where it is still what was read', async () => {
+test('a secret is wrapped again only if it was not changed since it was read', async () => {
   const row: SecretRow = { owner: DESK, kind: 'webhook-outbound', id: 'one', wrapped: 'first' };
   await store.secrets.keepSecret(row, makeAct());
   expect(await store.secrets.rewrapSecret(row, 'second')).toBe(true);
@@ -51,7 +51,7 @@ test('a secret is wrapped anew only where it is still what was read', async () =
   ]);
 });
 
-test('a warning is given to one of many, again after its time, and anew for another end', async () => {
+test('a warning is given to one of many processes, again after its interval, and again for another end', async () => {
   const ending = { what: 'designation', name: 'desk', until: later(1_000) };
   const ask = (now: Date, one = ending) =>
     store.directory.claimWarning(one, now, new Date(now.getTime() - 60_000));

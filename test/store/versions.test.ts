@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-test('is looked at gateway by gateway, the oldest of each first', async () => {
+test('gateways are looked at one by one, the oldest list first', async () => {
   const { store } = database;
   const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 1, 0, 0, seconds));
   const row = (gateway: string, digest: string) => ({

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-test('a gateway that named it first and does not have it keeps nobody else from being asked', async () => {
+test('a gateway that named it first and does not have it does not keep others from being asked', async () => {
   const { store } = database;
   const now = new Date('2026-03-01T00:00:00Z');
   const later = new Date(now.getTime() + 600_000);
@@ -29,7 +29,7 @@ test('a gateway that named it first and does not have it keeps nobody else from 
   expect(await store.directory.pendingStatements([one.digest])).toMatchObject([honest]);
 });
 
-test('a gateway that names a thousand keeps those of others neither from being asked for nor from being shown', async () => {
+test('a gateway that names a thousand statements does not keep those of others from being asked for or shown', async () => {
   const { store } = database;
   const now = new Date('2026-03-02T00:00:00Z');
   const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000);

@@ -21,7 +21,7 @@ const count = async (): Promise<unknown> => {
   return { ...row };
 };
 
-test('what was signed is kept once, however it is spelt, and brings the evidence that was given first', async () => {
+test('a signed withdrawal is kept once, however it is spelled, and returns the first evidence', async () => {
   const first = withdrawal(DESK);
   const again = { ...withdrawal(DESK), digest: first.digest, statement: oddText() };
   const both = await Promise.all([
@@ -37,7 +37,7 @@ test('what was signed is kept once, however it is spelt, and brings the evidence
   expect(await count()).toEqual({ kept: 1, evidence: 1 });
 });
 
-test('one that was kept before there was evidence gets it the next time', async () => {
+test('one that was kept without evidence gets it the next time', async () => {
   const { did, digest, statement, ...row } = withdrawal(DESK);
   await db.sql`
     insert into withdrawal (did, country, valid_from, digest, statement) values (${did}, 'KH', ${NOW}, ${digest}, ${statement})`;
@@ -53,7 +53,7 @@ test('one that was kept before there was evidence gets it the next time', async 
   });
 });
 
-test('each gateway is told once, but not the one that told us; a claim is a lease', async () => {
+test('each gateway is told once, but not the one that told this gateway; a claim is a lease', async () => {
   const row = withdrawal(DESK, { toldBy: B });
   await store.directory.keepWithdrawal(row, makeAct());
   expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);
@@ -87,7 +87,7 @@ test('each gateway is told once, but not the one that told us; a claim is a leas
   expect(await count()).toEqual({ kept: 1, evidence: 2 });
 });
 
-test('a gateway that is connected later is told of what was withdrawn before', async () => {
+test('a gateway that is connected later gets earlier withdrawals', async () => {
   await store.directory.keepWithdrawal(withdrawal(DESK), makeAct());
   await store.directory.sendWithdrawals([A], NOW);
   expect(await store.directory.sendWithdrawals([A, B], NOW)).toBe(1);

@@ -55,7 +55,7 @@ const LOG = readNoteKey(
 const WITNESS = readNoteKey('remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2');
 
 describe('a checkpoint of the public network', () => {
-  it('is opened: signed by its log, cosigned by its witness', async () => {
+  it('verifies: signed by its log, cosigned by its witness', async () => {
     const log = { origin: LOG.name, keys: [LOG], witnesses: [WITNESS] };
     const opened = await verifySignedCheckpoint(utf8BytesOf(PUBLISHED), log);
     expect(opened.checkpoint).toMatchObject({ origin: LOG.name, size: 1_432_088_532, extensions: [] });

@@ -42,7 +42,7 @@ interface Sealed {
 }
 
 describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vectors are absent)', () => {
-  it('A: the keys on curves of ours are read, the others are not', () => {
+  it('A: keys on allowed curves are read, the others are not', () => {
     const [alice, bob] = [
       file<JsonObject[]>('01'),
       readVectorJson<JsonObject[]>(join(folder, '02-a-2-recipient-secrets.normalized.json')),
@@ -79,7 +79,7 @@ describe.skipIf(folder === '')('DIDComm v2.1, appendix (skipped where the vector
     });
   });
 
-  it('C.3: encrypted messages are refused by name: their ciphers, curves and authcrypt are not ours', async () => {
+  it('C.3: encrypted messages are refused by name: their ciphers, curves and authcrypt are not allowed', async () => {
     const verdicts: VectorVerdict[] = [];
     for (const number of ['09', '10', '11', '12', '13', '14']) {
       const sealed = file<Sealed>(number);

@@ -52,7 +52,7 @@ async function begun() {
   return { first, own, second, thid };
 }
 
-test('who opens a message sees whose turn it is, and opens the others of the case as evidence', async () => {
+test('an officer who opens a message sees whose turn it is, and opens the others of the case with evidence', async () => {
   const { first, own, second } = await begun();
   const { read } = await makeLinksTo(house, second, focalPoint.designation);
   const reader = openBrowser(house.app, GATEWAY_URL);
@@ -71,7 +71,7 @@ test('who opens a message sees whose turn it is, and opens the others of the cas
   expect(await fetchEvents(focalPoint, own)).toEqual(['SubmissionAcceptance']);
 });
 
-test('after the word the page says whose turn it is now, and how late it is', async () => {
+test('after the acknowledgement the page shows whose turn it is now, and how late it is', async () => {
   const { first, second } = await begun();
   const reader = openBrowser(house.app, GATEWAY_URL);
   for (const message of [first, second]) {
@@ -90,7 +90,7 @@ test('after the word the page says whose turn it is now, and how late it is', as
   expect(buttons(said.text)).toEqual([]);
 });
 
-test('another browser, a link grown old, another case and what was taken back are refused', async () => {
+test('another browser, an old link, another case and a recalled message are refused', async () => {
   const { first, second, thid } = await begun();
   const { read } = await makeLinksTo(house, second, focalPoint.designation);
   const reader = openBrowser(house.app, GATEWAY_URL);
@@ -110,7 +110,7 @@ test('another browser, a link grown old, another case and what was taken back ar
   expect((await reader.submit(`${path}/thread/${second}`)).status).toBe(410);
 });
 
-test('what an officer opens is held against what the desk said of the same person', async () => {
+test('an opened message is compared with what the focal point said about the same person', async () => {
   const determined = (country: string, vic_TraffickingStatus: string) => ({
     country,
     vic_TraffickingStatus,
@@ -135,7 +135,7 @@ test('what an officer opens is held against what the desk said of the same perso
   expect(await notices()).toEqual(['shelter', 'desk']);
 });
 
-test('a message that cannot be read any more is left out of the case, and the page says so', async () => {
+test('an unreadable message is left out of the case, and the page says so', async () => {
   const { first, own, second } = await begun();
   const { sql } = house.database;
   const open = async () => {

@@ -54,7 +54,7 @@ const PAIRS = [
 test.each([
   ['by day', variables(day)],
   ['by night', variables([...day, ...night])],
-])('%s words and edges stand out', (_, colours) => {
+])('%s texts and borders have enough contrast', (_, colours) => {
   for (const [one, other, least] of PAIRS)
     expect(contrast(colours[one] ?? '', colours[other] ?? ''), `${one} on ${other}`).toBeGreaterThan(least);
   expect(contrast('#fff', colours['go'] ?? ''), 'the words of a button').toBeGreaterThan(4.5);

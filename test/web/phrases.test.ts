@@ -33,7 +33,7 @@ const textIn = (lang: string): string =>
 const english = new Map(PHRASE_AREAS.flatMap((area) => [...phrases(area, 'en')]));
 
 describe.each(PHRASE_AREAS)('%s', (area) => {
-  test.each(LANGUAGES)('in %s has every phrase, none over, with the same blanks', (lang) => {
+  test.each(LANGUAGES)('in %s has every phrase, none more, with the same variables', (lang) => {
     expect(Object.fromEntries(phrases(area, lang))).toEqual(Object.fromEntries(phrases(area, 'en')));
   });
 });
@@ -50,7 +50,7 @@ test.each([
   ['id', /mendesak|kemendesakan|utas|rangkaian|titik (kontak|fokus)|^email-.*\bsurat ini/im],
   ['ms', /keutamaan|bebenang|rangkaian|penghantar\b|pernyataan/i],
   ['km', /អ្នកត្រួតពិនិត្យ|ទទួលស្គាល់|(លេខ|ស្ថានភាព|បិទ)ករណី/],
-] as const)('in %s no surface says by another word what all others have one word for', (lang, another) => {
+] as const)('in %s no surface uses another word for a thing that has one', (lang, another) => {
   expect(textIn(lang)).not.toMatch(another);
 });
 
@@ -66,12 +66,12 @@ test.each(LANGUAGES)(
   },
 );
 
-test('no phrase stands in two areas', () => {
+test('no phrase is in two areas', () => {
   const all = PHRASE_AREAS.flatMap((area) => [...phrases(area, 'en').keys()]);
   expect(all.length).toBe(english.size);
 });
 
-test('every locale file is of an area that is read', () => {
+test('every locale file belongs to an area that is loaded', () => {
   const files = globSync('src/web/locales/*', { cwd: ROOT }).map((path) => basename(path));
   const known = PHRASE_AREAS.flatMap((area) => LANGUAGES.map((lang) => `${area}.${lang}.ftl`));
   expect(files.sort()).toEqual(known.sort());
@@ -99,7 +99,7 @@ const uses = globSync(
   }));
 });
 
-test('every phrase that is asked for by name is there', () => {
+test('every phrase that the code names exists', () => {
   const asked = globSync(
     ['src/{web,paper}/*.ts', 'src/cli/verify-lines.ts', 'adapters/*/*.ts', 'src/domain/message/outline*.ts'],
     { cwd: ROOT },
@@ -112,7 +112,7 @@ test('every phrase that is asked for by name is there', () => {
   expect(asked.filter((id) => !english.has(id) && !id.startsWith('country-'))).toEqual([]);
 });
 
-test('every phrase that is there is asked for', () => {
+test('every existing phrase is used', () => {
   const unused = [...english.keys()].filter(
     (id) => !uses.some((one) => (one.whole ? one.id === id : one.id.endsWith('-') && id.startsWith(one.id))),
   );
@@ -151,7 +151,7 @@ describe('moments', () => {
     expect(translate({ lang, zone }, 'moment', { at })).toBe(text);
   });
 
-  test('the offset is that of the day, where clocks are changed', () => {
+  test('the offset is that of the day, if clocks are changed', () => {
     const read = (text: string) =>
       translate({ lang: 'en', zone: 'Europe/Berlin' }, 'moment', { at: new Date(text) });
     expect(read('2026-10-25T00:30:00Z')).toBe('25 October 2026, 02:30 UTC+2');
@@ -165,13 +165,13 @@ describe('moments', () => {
     );
   });
 
-  test('languages we do not speak read English', () => {
+  test('other languages read English', () => {
     const zone = 'Asia/Bangkok';
     for (const lang of ['th', 'my', 'fr', '', 'xx-invalid'])
       expect(translate({ lang, zone }, 'moment', { at })).toBe('21 November 2026, 03:05 ICT');
   });
 
-  test('a language alone does not say on which clock its reader looks: that is a fault', () => {
+  test('a language alone does not give a zone: that is a fault', () => {
     // @ts-expect-error: the compiler says so as well.
     expect(() => translate('id', 'moment', { at })).toThrow('zone');
   });
@@ -187,7 +187,7 @@ test('numbers have the separators of their language', () => {
   ]);
 });
 
-test('a country by its code in the reader’s language; a phrase nobody wrote is a fault', () => {
+test('a country has its name in the reader’s language; an unknown phrase is a fault', () => {
   expect(translate('id', 'country-KH')).toBe('Kamboja');
   expect(translate('km', 'country-ID')).toMatch(/[ក-៿]/);
   expect(() => translate('en', 'no-such-phrase')).toThrow('no phrase');

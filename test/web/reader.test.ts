@@ -82,7 +82,7 @@ function expectRefused(page: BrowserPage, code: number, phrase: string): void {
 }
 
 describe('reading', () => {
-  test('looking, as previews and scanners do, uses nothing and shows no content', async () => {
+  test('looking at a link, as previews and scanners do, uses nothing and shows no content', async () => {
     for (let n = 0; n < 3; n += 1) {
       const page = await visitor().open(links.read);
       expect([page.status, page.forms]).toEqual([200, [new URL(links.read).pathname]]);
@@ -112,12 +112,12 @@ describe('reading', () => {
     expectRefused(await reader.submit(links.read), 410, 'page-refused-link-used');
   });
 
-  test('two browsers at once: one opens', async () => {
+  test('of two browsers at once one opens', async () => {
     const pages = await Promise.all([visitor(), visitor(), visitor()].map((one) => one.submit(links.read)));
     expect(pages.map((one) => one.status).sort()).toEqual([200, 410, 410]);
   });
 
-  test('what cannot be opened is refused, leaves the link, and is evidence once', async () => {
+  test('a message that cannot be opened is refused without using the link, with evidence once', async () => {
     const sql = house.database.connect();
     const swap = (from: string) =>
       sql`update sealed_message s set jwe = o.jwe from sealed_message o where s.message = ${id} and o.message = ${from} and o.party = s.party`;
@@ -145,7 +145,7 @@ describe('reading', () => {
     expect(await events()).toEqual(['SubmissionAcceptance', 'ContentHandoverFailure', 'ContentHandover']);
   });
 
-  test('a reader decides on the page that was opened', async () => {
+  test('a reader decides on the opened page', async () => {
     const reader = visitor();
     const [action = ''] = (await reader.submit(links.read)).forms;
     const done = await reader.submit(action, { decision: 'accepted' });
@@ -154,7 +154,7 @@ describe('reading', () => {
     expect((await reader.submit(links.read)).forms).toEqual([]);
   });
 
-  test('the page says as whom the word is given, and of which language what its sender wrote is', async () => {
+  test('the page shows who acknowledges, and the language of the sender’s text', async () => {
     const { text } = await visitor().submit(links.read);
     const [as = ''] = house.gateway.translate('id', 'page-as', { officer: '|' }).split('|');
     expect(text.split('<section>').find((part) => part.includes('name="decision"'))).toContain(`<p>${as}`);
@@ -162,14 +162,14 @@ describe('reading', () => {
     expect(text).not.toContain(`lang="en">${house.gateway.translate('id', 'country-ID')}`);
   });
 
-  test('what a sender wrote is text, in every place', async () => {
+  test('a sender’s text is text, in every place', async () => {
     const page = await visitor().submit(links.read);
     expect(page.text).not.toMatch(/<script|<img|<i>|<b>Invented/);
     expect(page.text).not.toMatch(/<[^>]+ on\w+=/);
     expect(page.text).toContain('&lt;script&gt;');
   });
 
-  test('an attachment is saved, never shown, by the one who opened', async () => {
+  test('an attachment is saved, never shown, and only by the officer who opened the message', async () => {
     const reader = visitor();
     const [, path = ''] = /formaction="([^"]+)"/.exec((await reader.submit(links.read)).text) ?? [];
     const file = await reader.submit(path);
@@ -184,7 +184,7 @@ describe('reading', () => {
 });
 
 describe('acknowledging', () => {
-  test('one button, no script, once', async () => {
+  test('one button, without script, once', async () => {
     const reader = visitor();
     const page = await reader.open(links.acknowledge);
     const [accept = '', decline = ''] = page.forms;
@@ -202,7 +202,7 @@ describe('acknowledging', () => {
     ]);
   });
 
-  test('declining asks why, and a refused form leaves the link as it was', async () => {
+  test('declining asks for a reason, and a refused form leaves the link unused', async () => {
     const reader = visitor();
     expect((await reader.open(links.acknowledge)).text).toContain('<select name="ground" required>');
     const wrong: Record<string, string>[] = [
@@ -222,7 +222,7 @@ describe('acknowledging', () => {
     expect(await status()).toMatchObject({ state: 'declined' });
   });
 
-  test('somebody was faster: the page says so and offers nothing', async () => {
+  test('if somebody was faster, the page says so and has no buttons', async () => {
     const second = await freshLinks();
     await visitor().submit(links.acknowledge, { decision: 'accepted' });
     const page = await visitor().open(second.acknowledge);
@@ -233,7 +233,7 @@ describe('acknowledging', () => {
 });
 
 describe('links that lead nowhere', () => {
-  test('a form’s address that is opened again as a page leads back to the page, and uses nothing', async () => {
+  test('a form’s address that is opened as a page leads back to the page, and uses nothing', async () => {
     const before = await visitor().open(links.read);
     for (const form of ['pin', 'decision', `thread/${id}`])
       expect((await visitor().open(`${links.read}/${form}`)).text).toBe(before.text);
@@ -263,7 +263,7 @@ describe('links that lead nowhere', () => {
     );
   });
 
-  test('every page forbids script, frames and keeping, and no log line has a token', async () => {
+  test('every page forbids script, frames and caching, and no log line has a token', async () => {
     const reader = visitor();
     const pages = [
       await reader.open(links.read),

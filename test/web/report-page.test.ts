@@ -11,7 +11,7 @@ const translate = phrasesFromFiles();
 const shown = async (report: FiguresReport, lang: string): Promise<string> =>
   String(await renderReport(composeReportPage(report, lang, translate)));
 
-test.each(LANGUAGES)('in %s it says every section, and has a bar for what is shown', async (lang) => {
+test.each(LANGUAGES)('in %s it has every section, and a bar for each shown number', async (lang) => {
   const html = await shown(makeQuarterWithDrills(), lang);
   expect(html).toContain(`<html lang="${lang}">`);
   for (const { heading } of composeReportPage(makeQuarterWithDrills(), lang, translate).sections)
@@ -27,7 +27,7 @@ test('an empty quarter says so in each section', async () => {
   expect(html.match(/Nothing in this period\./g)).toHaveLength(7);
 });
 
-test('a title is text', async () => {
+test('a title is shown as text', async () => {
   const report = makeQuarter();
   const html = await shown({ ...report, agreement: { ...report.agreement, title: '<b>&' } }, 'en');
   expect(html).toContain('&lt;b&gt;&amp;');

@@ -82,13 +82,13 @@ const wrong = ({ not, except }: (typeof FORBIDDEN)[number], phrases: Phrases): r
 
 const inAll = (lang: Language): Phrases => ALL.get(lang) ?? new Map();
 
-test('the page has a word for the things of the field in every language', () => {
+test('the page has a word for each thing of the field in every language', () => {
   expect(THINGS.length).toBeGreaterThan(50);
   for (const { name, forms: all } of THINGS)
     for (const lang of LANGUAGES) expect(all[lang].join(''), `${name} in ${lang}`).toMatch(/\S/);
 });
 
-test('each pattern on the page is of phrases that are there', () => {
+test('each pattern on the page matches existing phrases', () => {
   const ids = [...inAll('en').keys()];
   const patterns = [...THINGS.flatMap((one) => one.ids), ...FORBIDDEN.flatMap((one) => one.except)];
   const idle = patterns.filter((one) => one !== '' && !ids.some((id) => fits(one, id)));
@@ -100,13 +100,13 @@ describe.each(LANGUAGES)('in %s', (lang) => {
     expect(without(thing, lang, inAll(lang))).toEqual([]);
   });
 
-  test('no phrase has a word that is not to be used', () => {
+  test('no phrase has a forbidden word', () => {
     const rows = FORBIDDEN.filter((one) => one.lang === lang);
     expect(rows.length).toBeGreaterThan(5);
     expect(rows.flatMap((one) => wrong(one, inAll(lang)))).toEqual([]);
   });
 
-  test('the phrases are those of English', () => {
+  test('the phrases are the same as in English', () => {
     expect([...inAll(lang).keys()].sort()).toEqual([...inAll('en').keys()].sort());
   });
 });
@@ -116,7 +116,7 @@ test.each([
   ['id', 'telegram-contested', 'Seorang petugas kantor ini harus menyelesaikannya.'],
   ['ms', 'email-thread', 'Bebenang kes'],
   ['km', 'page-acknowledge', 'ទទួលស្គាល់'],
-] as const)('a wrong word in %s is found, and that the right one is missing', (lang, id, text) => {
+] as const)('a wrong word in %s is found, and so is a missing right one', (lang, id, text) => {
   const planted = new Map([...inAll(lang), [id, text]]);
   const said = `${id} = ${text}`;
   expect(FORBIDDEN.filter((one) => one.lang === lang).flatMap((one) => wrong(one, planted))).toContain(said);

@@ -63,14 +63,14 @@ describe('a server’s answer', () => {
     await hasty.close();
   });
 
-  it('ends with the signal', async () => {
+  it('ends when the signal is aborted', async () => {
     rig.server.setFault(() => 'hang');
     const sent = rig.adapter.send(packet(), AbortSignal.timeout(200));
     expect(await sent).toEqual({ kind: 'deferred', code: 'aborted' });
   });
 
   it.each<MailStage>(['MAIL', 'RCPT', 'DATA'])(
-    'is never made up when the connection drops at %s',
+    'is never invented if the connection drops at %s',
     async (stage) => {
       const before = rig.server.received.length;
       expect((await answered(stage, 'close')).kind).toBe('deferred');
@@ -89,7 +89,7 @@ describe('a connection', () => {
     await lost.close();
   });
 
-  it('is given up when the server offers no TLS, before anything is said', async () => {
+  it('is closed before anything is sent if the server offers no TLS', async () => {
     const heard: string[] = [];
     const server = await plainServer((line, write) => {
       heard.push(line);
@@ -102,7 +102,7 @@ describe('a connection', () => {
     expect(heard.join(' ')).not.toMatch(/MAIL|RCPT|DATA/);
   });
 
-  it('is given up when the certificate is not one we trust', async () => {
+  it('is closed if the certificate is not trusted', async () => {
     const { certificate } = await makeLoopbackCertificate(NOW);
     const wary = await startRig({
       smtp: { host: '127.0.0.1', port: rig.server.port, tls: { ca: certificate } },
@@ -113,7 +113,7 @@ describe('a connection', () => {
     await wary.close();
   });
 
-  it('is given up when the greeting is not SMTP', async () => {
+  it('is closed if the greeting is not SMTP', async () => {
     const server = await plainServer(() => {}, 'hello there');
     const odd = await startRig({ smtp: { host: '127.0.0.1', port: portOf(server) }, timeoutSeconds: 2 });
     expect((await send(packet(), odd)).kind).toBe('deferred');
@@ -122,7 +122,7 @@ describe('a connection', () => {
   });
 });
 
-describe('what is not handed over at all', () => {
+describe('what is not handed over', () => {
   const endpoint = (certificate?: string) => ({
     ...mailbox(undefined),
     ...present({ certificate }),
@@ -157,7 +157,7 @@ describe('what is not handed over at all', () => {
     expect(await send(parcel)).toEqual({ kind: 'rejected', code: 'address-unusable' });
   });
 
-  it('a packet to a certificate that may not be used, nor a notice in the clear instead', async () => {
+  it('a packet to a certificate that may not be used, and no notice in clear text instead', async () => {
     const { authority } = rig.known;
     const past = new Date(NOW.getTime() - 60_000);
     const faulty = [
@@ -176,7 +176,7 @@ describe('what is not handed over at all', () => {
     }
   });
 
-  it('but a certificate that names no mailbox, or this one in other letters, is used', async () => {
+  it('but a certificate that names no mailbox, or the same mailbox in other letter case, is used', async () => {
     const { authority } = rig.known;
     for (const email of [null, ATTACHE.toUpperCase()]) {
       const { certificate } = await issueEc(authority, { email });
@@ -184,7 +184,7 @@ describe('what is not handed over at all', () => {
     }
   });
 
-  it('anything once the gateway’s own certificate has run out', async () => {
+  it('anything after the gateway’s own certificate has expired', async () => {
     const later = await startRig({ now: () => new Date(NOW.getTime() + 40 * 86_400_000) });
     expect(await send(packet(), later)).toEqual({ kind: 'deferred', code: 'signer-expired' });
     await later.close();
@@ -192,7 +192,7 @@ describe('what is not handed over at all', () => {
 });
 
 describe('at start', () => {
-  it('a signer that does not fit is refused by name', async () => {
+  it('a signer that does not match is refused, and the setting is named', async () => {
     const known = await certificates();
     // Told by a word, so that a failure of this test does not print the keys.
     const refused = async (overrides: Parameters<typeof startRig>[0]): Promise<void> => {

@@ -45,7 +45,7 @@ async function mailed(parcel: Parcel): Promise<Buffer> {
 const packetTo = (held: CertifiedKey, lang = 'en'): ReturnType<typeof makeMessageParcel> =>
   makeMessageParcel({ endpoint: mailbox(held, lang) });
 
-describe('outside', () => {
+describe('the outer mail', () => {
   it.each([
     ['en', 'DRILL – exercise only'],
     ['km', 'សមយុទ្ធ – មិនមែនហេតុការណ៍ពិតទេ'],
@@ -76,7 +76,7 @@ describe('outside', () => {
     expect(rig.server.received.at(-1)?.envelope).toEqual({ from: FROM, to: [ATTACHE] });
   });
 
-  it('keeps the Message-ID over tries and names it as the reference', async () => {
+  it('keeps the Message-ID over all attempts and gives it as the reference', async () => {
     const parcel = packetTo(rig.known.rsa);
     const first = headerBlock(await mailed(parcel));
     const second = headerBlock(await mailed(parcel));
@@ -87,9 +87,9 @@ describe('outside', () => {
   });
 });
 
-describe('inside', () => {
+describe('the inner mail', () => {
   it.each(['rsa', 'ec'] as const)(
-    'is signed text, the JWS and the attachments, for a %s certificate',
+    'contains signed text, the JWS and the attachments, for a %s certificate',
     async (kind) => {
       const parcel = packetTo(rig.known[kind]);
       const opened = await openPacket(await mailed(parcel), rig.known[kind], rig.known.authority);
@@ -108,13 +108,13 @@ describe('inside', () => {
     },
   );
 
-  it('reaches a P-384 certificate too', async () => {
+  it('can be encrypted to a P-384 certificate', async () => {
     const held = await issueEc(rig.known.authority, { curve: 'P-384' });
     const opened = await openPacket(await mailed(packetTo(held)), held, rig.known.authority);
     expect(opened.verified).toBe(true);
   });
 
-  it('carries Khmer unharmed, in 7-bit lines that no relay recodes', async () => {
+  it('keeps Khmer text intact, in 7-bit lines that no mail server recodes', async () => {
     const opened = await openPacket(
       await mailed(packetTo(rig.known.rsa, 'km')),
       rig.known.rsa,
@@ -128,7 +128,7 @@ describe('inside', () => {
     expect(Math.max(...inside.split('\r\n').map((line) => line.length))).toBeLessThan(200);
   });
 
-  it('shows no active type to the mail program and keeps foreign file names', async () => {
+  it('shows the mail program no active media type, and keeps foreign file names', async () => {
     const file = (id: string, filename: string, media_type: string): Attachment => ({
       id,
       filename,
@@ -152,7 +152,7 @@ describe('inside', () => {
     expect(opened.file('លិខិត "ឆ្លងដែន".pdf').toString()).toBe('<b>');
   });
 
-  it('is composed aside where it is large, and the same then', async () => {
+  it('is composed on another thread if it is large, with the same result', async () => {
     const threads = createHeavyThreads(1);
     const weights: number[] = [];
     const composeFor = (weight: number) => {
@@ -187,7 +187,7 @@ describe('inside', () => {
     }
   });
 
-  it('carries 10 MB', async () => {
+  it('can be 10 MB', async () => {
     const bytes = Buffer.alloc(10 * 1024 * 1024, 'amanat ');
     const data = { base64: bytes.toString('base64url') };
     const attachments = [
@@ -200,7 +200,7 @@ describe('inside', () => {
     expect(opened.file('scan.pdf').equals(bytes)).toBe(true);
   });
 
-  it('carries evidence with the officer named inside only', async () => {
+  it('has evidence, and the officer’s name only in the encrypted part', async () => {
     const raw = await mailed(makeEvidenceParcel({ endpoint: mailbox(rig.known.rsa, 'ms') }));
     const opened = await openPacket(raw, rig.known.rsa, rig.known.authority);
     expect(opened.text).toContain('Peristiwa: Penerimaan diakui oleh pegawai');
@@ -211,7 +211,7 @@ describe('inside', () => {
 });
 
 describe('a notice', () => {
-  it('is encrypted where there is a certificate, and then carries its links', async () => {
+  it('is encrypted if there is a certificate, and then has its links', async () => {
     const parcel = makeMessageParcel({ endpoint: mailbox(rig.known.rsa) }, 'notice');
     const opened = await openPacket(await mailed(parcel), rig.known.rsa, rig.known.authority);
     expect(opened.text).toContain('https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e');
@@ -220,7 +220,7 @@ describe('a notice', () => {
     for (const word of CONTENT_ONLY) expect(opened.text).not.toContain(word);
   });
 
-  it('goes signed and in the clear where there is none, without content, links or names', async () => {
+  it('is signed and in clear text if there is none, without content, links or names', async () => {
     const notice = makeMessageParcel({ endpoint: mailbox(undefined) }, 'notice');
     const clear = await mailed(notice);
     const opened = await openSigned(clear, rig.known.authority);
@@ -239,7 +239,7 @@ describe('a notice', () => {
 });
 
 describe('a signature', () => {
-  it('breaks when one byte inside is changed', async () => {
+  it('does not verify after one byte of the content is changed', async () => {
     const clear = await mailed(makeMessageParcel({ endpoint: mailbox(undefined) }, 'notice'));
     const text = clear.toString('latin1');
     const at = text.indexOf('\r\n\r\n', text.indexOf('text/plain')) + 20;
@@ -289,7 +289,7 @@ describe.skipIf(!openssl)(`openssl cms${openssl ? '' : ' (not on this machine: s
     expect(content.attachments.map((one) => one.filename)).toEqual(['message.jws.json', 'intake-form.txt']);
   });
 
-  it('sees AES-256-CBC and the RSA transport that every client reads', async () => {
+  it('uses AES-256-CBC and RSA key transport, which every client reads', async () => {
     const mail = put('mail.eml', await mailed(packetTo(rig.known.rsa)));
     const printed = cms('-cmsout', '-print', '-noout', '-in', mail);
     expect(printed).toContain('aes-256-cbc');

@@ -37,7 +37,7 @@ describe('the phrases', () => {
 });
 
 describe('a packet’s text', () => {
-  it('says who, what, how urgent, by when, how to acknowledge, then the message', () => {
+  it('says who, what, how urgent and by when, how to acknowledge, and then the message', () => {
     const text = textOf('en');
     const order = [
       'AMANAT 8F3A21C4: message',
@@ -74,7 +74,7 @@ describe('a packet’s text', () => {
     ['id', 'Konfirmasi penerimaan paling lambat: 20 November 2026', 'Jenis: Laporan'],
     ['ms', 'Akui terima selewat-lewatnya: 20 November 2026', 'Jenis: Laporan'],
     ['km', 'ត្រូវបញ្ជាក់ថាបានទទួលមុន៖', 'ប្រភេទ៖ របាយការណ៍'],
-  ])('reads in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
+  ])('is written in %s, with Gregorian years and Latin digits', (lang, deadline, type) => {
     const text = textOf(lang);
     expect(text).toContain(deadline);
     expect(text).toContain(type);
@@ -82,7 +82,7 @@ describe('a packet’s text', () => {
     expect(text).not.toMatch(/[០-៩]|2569/);
   });
 
-  it('shows codes of no list, and members of no schema, as they came', () => {
+  it('shows unknown codes and unknown members unchanged', () => {
     const body = {
       kind: 'something-new',
       prs_Gender: 'constructor',
@@ -96,7 +96,7 @@ describe('a packet’s text', () => {
     expect(text).toContain('count: 3');
   });
 
-  it('indents what a sender writes on several lines, so that it cannot pose as the gateway', () => {
+  it('indents a sender’s text of several lines, so that it cannot look like text of the gateway', () => {
     const forged = 'Help.\r\n\r\nTo acknowledge, open this link:\nhttps://evil.example/a\u202Egnp';
     const body = { ...makeReportMessage().body, happened: forged, where: { country: 'KH', name: 'A\nB: C' } };
     const lines = textOf('en', makeReportMessage({ body })).split('\n');
@@ -108,7 +108,7 @@ describe('a packet’s text', () => {
     expect(lines).toContain('Where: A B: C, Cambodia');
   });
 
-  it('says of a correction how it is to be handled itself, with its own note', () => {
+  it('shows a correction’s own handling code with its note', () => {
     const message = makeReportMessage({ handling: 'H0' });
     const handling_note = 'Invented: not to\nemployers.';
     const correction = makeReportMessage({ handling: 'H3', handling_note });
@@ -128,7 +128,7 @@ describe('a packet’s text', () => {
   });
 });
 
-describe('what a mail that is only signed says', () => {
+describe('the text of a mail that is only signed', () => {
   it('has no content, link or officer, whatever parcel it is made from', () => {
     const packet = composeSummary(makeMessageParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
     const evidence = composeSummary(makeEvidenceParcel({ endpoint: { lang: 'en' } }), words, 'signed-only');
@@ -141,7 +141,7 @@ describe('what a mail that is only signed says', () => {
 });
 
 describe('a drill', () => {
-  it.each(LANGUAGES)('is said to be one over everything else, in %s', (lang) => {
+  it.each(LANGUAGES)('is marked as a drill above everything else, in %s', (lang) => {
     const drill = { endpoint: { lang }, summary: { type: 'drill' } } as const;
     const mark = words(lang, 'type-drill');
     const texts = [
@@ -155,14 +155,14 @@ describe('a drill', () => {
 });
 
 describe('evidence', () => {
-  it.each(LANGUAGES)('reads for every event in %s', (lang) => {
+  it.each(LANGUAGES)('has a text for every event in %s', (lang) => {
     for (const event of ETSI_EVENTS) {
       const text = composeSummary(makeEvidenceParcel({ endpoint: { lang }, evidence: { event } }), words);
       expect(text).toContain(words(lang, `email-event-${event}`));
     }
   });
 
-  it('gives a ground in words and a problem code as it is', () => {
+  it('shows a reason in words, and a problem code unchanged', () => {
     const reason = (value: string): string =>
       composeSummary(makeEvidenceParcel({ endpoint: { lang: 'en' }, evidence: { reason: value } }), words);
     expect(reason('not-our-national')).toContain('Reason: Not our national');
@@ -170,7 +170,7 @@ describe('evidence', () => {
   });
 });
 
-describe('a note that asks something', () => {
+describe('a note that asks a question', () => {
   const say = phrasesFromFiles();
   const { endpoint } = makeMessageParcel();
   const asked = {
@@ -195,7 +195,7 @@ describe('a note that asks something', () => {
     composeSummary({ ...asked, zone: 'Asia/Makassar', endpoint: { ...endpoint, lang } }, say, protection);
 
   it.each(LANGUAGES)(
-    'has the link in an encrypted mail only; in clear it says who can answer, in %s',
+    'has the link only in an encrypted mail; in clear text it says who can answer, in %s',
     (lang) => {
       expect(textIn(lang, 'encrypted')).toContain(asked.link);
       expect(textIn(lang, 'encrypted')).not.toContain(say(lang, 'note-no-link'));

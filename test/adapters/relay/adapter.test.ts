@@ -85,7 +85,7 @@ describe('a relay', () => {
   afterAll(() => rig.close());
   const send = (parcel = rig.message()) => rig.adapter.send(parcel, never());
 
-  it('carries the texts as they were signed, under the gateway’s own signature', async () => {
+  it('posts the texts as they were signed, under the gateway’s own signature', async () => {
     peer.answer(json(202, { evidence: { signed: 'by them' } }));
     expect(await send()).toEqual({
       kind: 'accepted',
@@ -104,7 +104,7 @@ describe('a relay', () => {
     expect(id).toBe('delivery' in parcel ? parcel.delivery : '');
   });
 
-  it('brings evidence to an address of its own', async () => {
+  it('posts evidence to a separate address', async () => {
     peer.answer(json(200, { result: 'kept' }));
     const parcel = rig.evidence();
     expect(await send(parcel)).toMatchObject({ kind: 'accepted' });
@@ -124,7 +124,7 @@ describe('a relay', () => {
     ['a fault, however signed', json(500, rejection), 'not-covered'],
     ['a connection that breaks', breakConnection, 'connection-lost'],
     ['bytes that are not HTTP', answerNoHttp, 'answer-malformed'],
-  ] as const)('waits after %s', async (_what, answer, code) => {
+  ] as const)('is deferred after %s', async (_what, answer, code) => {
     peer.answer(answer);
     expect(await send()).toEqual({ kind: 'deferred', code });
   });
@@ -132,21 +132,21 @@ describe('a relay', () => {
   it.each([
     ['an answer without end', answerNever],
     ['a body that trickles', answerSlowly],
-  ] as const)('waits after %s', async (_what, answer) => {
+  ] as const)('is deferred after %s', async (_what, answer) => {
     const hasty = await relayRig(1);
     hasty.peer.answer(answer);
     expect(await hasty.adapter.send(hasty.message(), never())).toEqual({ kind: 'deferred', code: 'timeout' });
     await hasty.close();
   });
 
-  it('reads no more of an answer than one can be, and honours a time to wait', async () => {
+  it('reads only as much of an answer as an answer can have, and honours Retry-After', async () => {
     peer.answer(answerEndlessly);
     expect(await send()).toMatchObject({ kind: 'accepted', evidence: undefined });
     peer.answer(answerStatus(503, { 'retry-after': '120' }));
     expect(await send()).toEqual({ kind: 'deferred', code: 'http-503', retryAfter: 120 });
   });
 
-  it('hands on a signed refusal, and sends nothing that is not for gateways', async () => {
+  it('returns a signed refusal, and sends nothing that is not for gateways', async () => {
     peer.answer(json(403, rejection));
     expect(await send()).toEqual({ kind: 'rejected', code: 'not-covered', evidence: rejection.evidence });
     const before = peer.received.length;

@@ -43,7 +43,7 @@ adapterConformance('telegram', 'takes arrivals', async () => {
   };
 });
 
-describe('the telegram channel does not start half-configured', () => {
+describe('the telegram channel does not start with incomplete settings', () => {
   const whole = {
     token: TOKEN,
     secretToken: SECRET,
@@ -64,14 +64,14 @@ describe('the telegram channel does not start half-configured', () => {
     );
   });
 
-  it('takes both secrets missing from the environment as missing', () => {
+  it('treats both secrets as missing if they are not in the environment', () => {
     const absent = { fetch, translate: words } as unknown as typeof whole;
     expect(() => createTelegramAdapter(absent)).toThrowError(Refusal);
   });
 });
 
 describe('registering the webhook', () => {
-  it('gives Telegram the address and the secret token, and learns the name of the bot', async () => {
+  it('gives Telegram the address and the secret token, and reads the bot’s name', async () => {
     const { api, options, close } = await telegramRig();
     expect(await registerWebhook(options, HOOK)).toBe('amanat_demo_bot');
     expect(api.calls.at(-1)).toEqual({
@@ -94,7 +94,7 @@ describe('registering the webhook', () => {
       'refuses the webhook address',
     ],
     ['a server that does not answer', () => 'break' as const, 'does not answer'],
-  ])('says so of %s', async (_, fault, said) => {
+  ])('names the fault for %s', async (_, fault, said) => {
     const { api, options, close } = await telegramRig();
     api.setFault(fault);
     await expect(registerWebhook(options, HOOK)).rejects.toThrowError(

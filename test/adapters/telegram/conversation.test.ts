@@ -87,7 +87,7 @@ it('links an account by a start code and says so', async () => {
   expect(rig.api.messagesIn(CHAT).at(-1)?.text).toBe('This account is now linked. Notices will come here.');
 });
 
-it('acknowledges by one tap; a second tap is the same word again', async () => {
+it('acknowledges by one tap; a second tap repeats the same acknowledgement', async () => {
   const first = await tap('Acknowledge');
   const second = await tap('Acknowledge');
   const { delivery } = makeMessageParcel({ endpoint });
@@ -102,7 +102,7 @@ it('acknowledges by one tap; a second tap is the same word again', async () => {
   expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
 });
 
-it('asks for a ground in the place of the buttons, and takes it', async () => {
+it('asks for a reason in place of the buttons, and accepts it', async () => {
   const wanted = await tap('Decline');
   if (wanted.kind !== 'ground-wanted') throw new Error('no ground was wanted');
   const about = { delivery: wanted.delivery, reference: String(notice().message_id) };
@@ -125,7 +125,7 @@ it('asks for a ground in the place of the buttons, and takes it', async () => {
   });
 });
 
-it('does no harm when decline is pressed twice', async () => {
+it('changes nothing if decline is pressed twice', async () => {
   const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   const first = await tap('Decline');
   const second = await tap('Decline');
@@ -134,7 +134,7 @@ it('does no harm when decline is pressed twice', async () => {
   expect(rig.api.messagesIn(CHAT)).toHaveLength(1);
 });
 
-it('goes back from the grounds without the flow knowing', async () => {
+it('goes back from the reasons without a call to the flow', async () => {
   const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
   await say('ask-ground', replyOf(await tap('Decline')), about);
   const back = await tap('‹ Back');
@@ -145,7 +145,7 @@ it('goes back from the grounds without the flow knowing', async () => {
   expect(await tap('Acknowledge')).toMatchObject({ kind: 'decision', decision: 'accepted' });
 });
 
-it('leaves the way to open the message in a reminder, too, while grounds are looked at and after', async () => {
+it('keeps the link to open the message in a reminder, too, while reasons are shown and afterwards', async () => {
   const links = { read: 'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ' };
   await rig.adapter.send(makeTestReminderParcel({ endpoint, links, answerable: true }), never());
   const reminder = () => rig.api.messagesIn(CHAT).at(-1) ?? notice();
@@ -165,7 +165,7 @@ it('leaves the way to open the message in a reminder, too, while grounds are loo
   expect([buttons(reminder()), reminder().entities]).toMatchObject([['Acknowledge', 'Decline'], [link]]);
 });
 
-it('asks for a ground in a message where the notice is not known', async () => {
+it('asks for a reason in a new message if the notice is not known', async () => {
   const { delivery } = makeMessageParcel();
   await say('ask-ground', replyOf(await tap('Decline')), { delivery });
   const question = rig.api.messagesIn(CHAT).at(-1);
@@ -173,7 +173,7 @@ it('asks for a ground in a message where the notice is not known', async () => {
   expect(buttons(question)).toHaveLength(7);
 });
 
-it('says a word in the chat when the tap is too old to be answered', async () => {
+it('replies in the chat if the tap is too old to be answered', async () => {
   const old = replyOf(await tap('Acknowledge'));
   rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
   const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
@@ -186,7 +186,7 @@ it('says a word in the chat when the tap is too old to be answered', async () =>
   });
 });
 
-it('keeps the grounds when only the answer to the tap fails', async () => {
+it('keeps the reasons if only the answer to the tap fails', async () => {
   const wanted = replyOf(await tap('Decline'));
   rig.api.setFault(failing(400, 'Bad Request: query is too old', undefined, 'answerCallbackQuery'));
   const about = { delivery: makeMessageParcel().delivery, reference: String(notice().message_id) };
@@ -194,7 +194,7 @@ it('keeps the grounds when only the answer to the tap fails', async () => {
   expect(buttons()).toHaveLength(7);
 });
 
-it('answers what somebody wrote without repeating it', async () => {
+it('answers a person’s text without repeating it', async () => {
   await rig.officer.write('Melati is at the border post');
   const chatter = arrivals.at(-1) as Arrival;
   expect(chatter.kind).toBe('chatter');
@@ -203,7 +203,7 @@ it('answers what somebody wrote without repeating it', async () => {
   expect(rig.api.messagesIn(CHAT).at(-1)?.text).toContain('only sends notices');
 });
 
-it('tells a person whom a reply cannot reach apart from a fault', async () => {
+it('distinguishes a person who cannot be reached from a fault', async () => {
   const to = replyOf(await tap('Acknowledge'));
   rig.api.setFault(failing(403, 'Forbidden: bot was blocked by the user'));
   expect(await say('not-yours', to)).toEqual({ kind: 'rejected', code: 'blocked', gone: true });
@@ -213,7 +213,7 @@ it('tells a person whom a reply cannot reach apart from a fault', async () => {
   });
 });
 
-it('shows a delivery twice when it is sent twice, and either notice settles it', async () => {
+it('shows a delivery twice if it is sent twice, and either notice can be answered', async () => {
   await rig.adapter.send(makeMessageParcel({ endpoint }, 'notice'), never());
   const [first, second] = rig.api.messagesIn(CHAT);
   expect(second?.message_id).not.toBe(first?.message_id);

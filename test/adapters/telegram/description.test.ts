@@ -17,7 +17,7 @@ describe.skipIf(misfits === undefined)(
       ],
       ['sendDocument', { chat_id: 1, document: { filename: 'a', size: 1 } }],
       ['getMe', {}],
-    ])('takes what fits: %s %j', (method, parameters) => {
+    ])('accepts valid calls: %s %j', (method, parameters) => {
       expect(of(method, parameters)).toEqual([]);
     });
 
@@ -42,7 +42,7 @@ describe.skipIf(misfits === undefined)(
         { reply_markup: { inline_keyboard: {} } },
         ['editMessageReplyMarkup.reply_markup.inline_keyboard: not an array'],
       ],
-    ])('names what does not: %s %j', (method, parameters, faults) => {
+    ])('names what is not valid: %s %j', (method, parameters, faults) => {
       expect(of(method, parameters)).toEqual(faults);
     });
   },

@@ -17,7 +17,7 @@ function call(rank: LineRank, line: ReturnType<typeof createSendingLine>, begun:
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('answers to strangers that hang leave room for everything else, and a notice finds a place at once', async () => {
+test('slow answers to strangers leave capacity for everything else, and a notice gets a place at once', async () => {
   const line = createSendingLine();
   const begun: LineRank[] = [];
   const strangers = Array.from({ length: 500 }, () => call(3, line, begun));
@@ -35,7 +35,7 @@ test('answers to strangers that hang leave room for everything else, and a notic
   expect(begun).toHaveLength(1_501);
 });
 
-test('whoever waits is let in by rank, not by the time it came', async () => {
+test('waiting calls are started by rank, not by time of arrival', async () => {
   const line = createSendingLine();
   const begun: LineRank[] = [];
   const full = Array.from({ length: 48 }, () => call(0, line, begun));
@@ -49,7 +49,7 @@ test('whoever waits is let in by rank, not by the time it came', async () => {
   expect(begun.slice(48)).toEqual([0, 1, 2, 3]);
 });
 
-test('one whose time is up leaves the line, and does nothing afterwards', async () => {
+test('a call whose time is up leaves the queue, and does nothing afterwards', async () => {
   const line = createSendingLine();
   const begun: LineRank[] = [];
   const full = Array.from({ length: 6 }, () => call(3, line, begun));
@@ -63,7 +63,7 @@ test('one whose time is up leaves the line, and does nothing afterwards', async 
   expect(await line.enter(3, never, async () => 'done')).toBe('done');
 });
 
-test('a call that fails gives its place back', async () => {
+test('a failed call frees its place', async () => {
   const line = createSendingLine();
   for (let n = 0; n < 100; n += 1)
     await expect(line.enter(3, never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

@@ -36,7 +36,7 @@ const shown = () => {
 const buttons = () => shown().reply_markup?.inline_keyboard.map((row) => row.map((one) => one.text)) ?? [];
 
 describe('a notice', () => {
-  it('says how urgent, what, from whom, which and by when, and nothing else', async () => {
+  it('says how urgent it is, what, from whom, which and by when, and nothing else', async () => {
     await send(makeMessageParcel(english));
     expect(shown().text).toBe(
       [
@@ -51,7 +51,7 @@ describe('a notice', () => {
     expect(buttons()).toEqual([['Open'], ['Acknowledge', 'Decline']]);
   });
 
-  it('says it in the language of the officer, Gregorian and in Latin digits', async () => {
+  it('is in the officer’s language, with Gregorian years and Latin digits', async () => {
     await send(makeMessageParcel({ endpoint: { ...endpoint, lang: 'km' } }));
     expect(shown().text).toContain('បន្ទាន់៖ របាយការណ៍');
     expect(shown().text).toMatch(/2026.*11:15/);
@@ -60,14 +60,14 @@ describe('a notice', () => {
     expect(buttons()).toEqual([['Buka'], ['Nyatakan sudah diterima', 'Tolak']]);
   });
 
-  it('is protected, plain and without previews', async () => {
+  it('has protected content, no markup and no previews', async () => {
     await send(makeMessageParcel(english));
     const { parameters } = rig.api.calls[0] ?? {};
     expect(parameters).toMatchObject({ protect_content: true, link_preview_options: { is_disabled: true } });
     expect(parameters).not.toHaveProperty('parse_mode');
   });
 
-  it('opens by a button and by a link in the text, which stays while grounds are chosen', async () => {
+  it('has a button and a link to open the message; the link stays while reasons are shown', async () => {
     await send(makeMessageParcel(english));
     const { text = '', entities = [], reply_markup } = shown();
     const [link] = entities as { offset: number; length: number; url: string }[];
@@ -77,7 +77,7 @@ describe('a notice', () => {
   });
 
   it.each([{}, { read: 'javascript:alert(1)' }, { read: 'tg://resolve' }, { read: 'https://' }])(
-    'has no link without a web address: %j',
+    'has no link if there is no web address: %j',
     async (links) => {
       await send(makeMessageParcel({ ...english, links }));
       expect(buttons()).toEqual([['Acknowledge', 'Decline']]);
@@ -91,7 +91,7 @@ describe('a notice', () => {
     expect(shown().text).toContain('\nFrom: <b>Desk</b> *A* _B_, Cambodia\n');
   });
 
-  it.each(LANGUAGES)('has words in %s for all types and urgencies', async (lang) => {
+  it.each(LANGUAGES)('has texts in %s for all types and urgencies', async (lang) => {
     for (const type of MESSAGE_NAMES) {
       for (const urgency of URGENCIES) {
         await send(
@@ -105,14 +105,14 @@ describe('a notice', () => {
   });
 });
 
-describe('what a notice becomes', () => {
+describe('the states of a notice', () => {
   beforeEach(async () => {
     await send(makeMessageParcel(english));
   });
   const revised = (more: Parameters<typeof makeRevisionParcel>[0]) =>
     send(makeRevisionParcel({ ...english, reference: String(shown().message_id), ...more }));
 
-  it('acknowledged: by whom and when, and nothing to press', async () => {
+  it('acknowledged: shows by whom and when, and has no buttons', async () => {
     await revised({});
     expect(shown().text).toMatch(/\n\n✅ Acknowledged by Sari Invented, 20 November 2026, 09:31 WIB$/);
     expect(shown().text).toContain('Reference: 8F3A21C4');
@@ -120,7 +120,7 @@ describe('what a notice becomes', () => {
     expect(shown().entities).toBeUndefined();
   });
 
-  it.each([...DECLINE_REASONS, 'unheard-of', undefined])('declined, ground %s', async (ground) => {
+  it.each([...DECLINE_REASONS, 'unheard-of', undefined])('declined, reason %s', async (ground) => {
     const at = new Date('2026-11-20T02:31:00Z');
     await revised({
       decision: {
@@ -136,7 +136,7 @@ describe('what a notice becomes', () => {
     expect(shown().reply_markup).toBeUndefined();
   });
 
-  it('opened: when, with a fresh link and the buttons', async () => {
+  it('opened: shows when, with a new link and the buttons', async () => {
     await revised({
       openedAt: new Date('2026-11-20T02:20:00Z'),
       links: { read: 'https://gateway.id.example/r/fresh' },
@@ -147,7 +147,7 @@ describe('what a notice becomes', () => {
   });
 });
 
-describe('telling the sender', () => {
+describe('notifying the sender', () => {
   it('that it was acknowledged', async () => {
     await send(makeEvidenceParcel(english));
     expect(shown().text).toBe(
@@ -169,7 +169,7 @@ describe('telling the sender', () => {
     expect(shown().text).toContain('Reason: Duplicate');
   });
 
-  it('does not repeat a reason that is no ground', async () => {
+  it('does not repeat a reason that is not on the list', async () => {
     await send(
       makeEvidenceParcel({ ...english, evidence: { event: 'ContentConsignmentFailure', reason: 'blocked' } }),
     );
@@ -177,7 +177,7 @@ describe('telling the sender', () => {
     expect(shown().text).not.toContain('blocked');
   });
 
-  it.each(LANGUAGES)('has words in %s for every event', async (lang) => {
+  it.each(LANGUAGES)('has texts for every event in %s', async (lang) => {
     for (const event of ETSI_EVENTS) {
       const outcome = await send(
         makeEvidenceParcel({ endpoint: { ...endpoint, lang }, evidence: { event } }),
@@ -188,7 +188,7 @@ describe('telling the sender', () => {
   });
 });
 
-it('shows no case content in any call, whatever the parcel holds', async () => {
+it('shows no case content in any call, whatever the parcel contains', async () => {
   for (const lang of LANGUAGES) {
     const there = { endpoint: { ...endpoint, lang } };
     for (const shows of ['packet', 'sealed', 'notice'] as const) await send(makeMessageParcel(there, shows));
@@ -212,12 +212,12 @@ describe('the phrases', () => {
       ]),
     );
 
-  it.each(LANGUAGES)('are all there in %s, with the same values', (lang) => {
+  it.each(LANGUAGES)('are complete in %s, with the same variables', (lang) => {
     expect(ids(lang)).toEqual(ids('en'));
     expect(variables(lang)).toEqual(variables('en'));
   });
 
-  it.each(LANGUAGES)('that answer a tap fit 200 characters in %s', (lang) => {
+  it.each(LANGUAGES)('that answer a tap fit into 200 characters in %s', (lang) => {
     const all: readonly ReplyName[] = [
       'linked',
       'link-refused',

@@ -18,8 +18,8 @@ afterEach(async () => {
 const send = (address: string = endpoint.address): Promise<Outcome> =>
   rig.adapter.send(makeMessageParcel({ endpoint: { ...endpoint, address } }, 'notice'), never());
 
-describe('what Telegram answers', () => {
-  it('taken: the reference is the message, and it can be revised', async () => {
+describe('Telegram’s answers', () => {
+  it('accepted: the reference is the message, and it can be revised', async () => {
     const outcome = await send();
     const [message] = rig.api.messagesIn(CHAT);
     expect(outcome).toEqual({
@@ -73,7 +73,7 @@ describe('what Telegram answers', () => {
     ['JSON that is no answer', Response.json(null)],
     ['a redirect', new Response(null, { status: 302, headers: { location: 'http://127.0.0.1:9/' } })],
     ['more than an answer can be', new Response('x'.repeat(300_000))],
-  ])('%s is no answer', async (_, response) => {
+  ])('%s is not a valid answer', async (_, response) => {
     const { adapter, close } = await telegramRig({ fetch: async () => response });
     const parcel = makeMessageParcel({ endpoint }, 'notice');
     expect(await adapter.send(parcel, never())).toEqual({ kind: 'deferred', code: 'no-answer' });
@@ -85,36 +85,36 @@ describe('what Telegram answers', () => {
   });
 
   it.each(['-1001987654321', '@channel', '', '0', '12e3', '99999999999999999'])(
-    'an address that is no private chat, "%s", is never called',
+    'an address that is not a private chat, "%s", is never called',
     async (address) => {
       expect(await send(address)).toEqual({ kind: 'rejected', code: 'address-invalid', gone: true });
       expect(rig.api.calls).toEqual([]);
     },
   );
 
-  it('does not send again by itself', async () => {
+  it('does not repeat a call by itself', async () => {
     rig.api.setFault(failing(429, 'Too Many Requests', { retry_after: 1 }));
     await send();
     expect(rig.api.calls).toHaveLength(1);
   });
 });
 
-describe('what Telegram answers to a revision', () => {
+describe('Telegram’s answers to a revision', () => {
   const revise = (reference: string): Promise<Outcome> =>
     rig.adapter.send(makeRevisionParcel({ endpoint, reference }), never());
 
-  it('the same again is accepted', async () => {
+  it('an unchanged text is accepted', async () => {
     await send();
     const reference = String(rig.api.messagesIn(CHAT)[0]?.message_id);
     expect(await revise(reference)).toMatchObject({ kind: 'accepted', code: 'telegram-ok', reference });
     expect(await revise(reference)).toEqual({ kind: 'accepted', code: 'not-modified', reach: 'sent' });
   });
 
-  it('a message that is gone cannot be revised, and the address is not dead for it', async () => {
+  it('a deleted message cannot be revised, but the address is not treated as dead', async () => {
     expect(await revise('9999')).toEqual({ kind: 'rejected', code: 'not-editable' });
   });
 
-  it('a reference that is none is not sent', async () => {
+  it('an invalid reference is not sent', async () => {
     expect(await revise('x')).toEqual({ kind: 'rejected', code: 'reference-invalid' });
     expect(rig.api.calls).toEqual([]);
   });

@@ -82,7 +82,7 @@ describe('updates', () => {
     expect(await received(fixture(name))).toEqual(expected);
   });
 
-  it.each(ARRIVALS.map(([name]) => name))('%s leaves nothing a person wrote, and no name', async (name) => {
+  it.each(ARRIVALS.map(([name]) => name))('%s keeps no text and no name of a person', async (name) => {
     const arrivals = JSON.stringify(await received(fixture(name)));
     for (const personal of [
       'Wira',
@@ -99,7 +99,7 @@ describe('updates', () => {
     }
   });
 
-  it('takes a long Khmer text that answers another', async () => {
+  it('accepts a long Khmer text that answers another text', async () => {
     const text = '\\u1781'.repeat(4096);
     const from = `"from":{"id":${ADDRESS},"is_bot":false,"first_name":"x","language_code":"km"},"chat":{"id":${ADDRESS},"type":"private"}`;
     const answered = `"reply_to_message":{"message_id":1,${from},"text":"${text}"}`;
@@ -124,7 +124,7 @@ describe('callers that are not Telegram', () => {
     expect(arrivals).toEqual(refusedWith('signature-invalid'));
   });
 
-  it('are turned away before a byte of the body is read', async () => {
+  it('are refused before a byte of the body is read', async () => {
     const body = new ReadableStream(
       { pull: () => Promise.reject(new Error('was read')) },
       { highWaterMark: 0 },
@@ -146,7 +146,7 @@ describe('callers that are not Telegram', () => {
     expect(await received(body)).toEqual(refusedWith(code));
   });
 
-  it('stops reading a body that does not end', async () => {
+  it('stops reading an endless body', async () => {
     let pulled = 0;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => {
@@ -160,14 +160,14 @@ describe('callers that are not Telegram', () => {
     expect(pulled).toBeLessThan(25);
   });
 
-  it('refuses a body that breaks off', async () => {
+  it('refuses a truncated body', async () => {
     const body = new ReadableStream({ pull: () => Promise.reject(new Error('gone')) });
     const headers = { [SECRET_HEADER]: SECRET };
     const request = new Request(HOOK, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
     expect(await rig.adapter.receive(request)).toEqual(refusedWith('malformed-json'));
   });
 
-  it('brings no arrival that is not whole, whatever the members of an update are', async () => {
+  it('gives only complete arrivals, whatever the members of an update are', async () => {
     const genuine = JSON.parse(fixture('tap-ground')) as { callback_query: Record<string, unknown> };
     const part = fc.constantFrom('id', 'from', 'message', 'data', 'chat_instance');
     await assertProperty(
@@ -195,7 +195,7 @@ describe('taps', () => {
     }),
   );
 
-  it('read back as they were written, within 64 bytes', () => {
+  it('are read back as written, within 64 bytes', () => {
     assertProperty(
       fc.property(every, (tap) => {
         const data = dataOfTap(tap as Parameters<typeof dataOfTap>[0]);
@@ -215,7 +215,7 @@ describe('taps', () => {
     `g:${DELIVERY}:`,
     'a:../..',
     ' a:1',
-  ])('does not take "%s" for one', (data) => {
+  ])('does not accept "%s"', (data) => {
     expect(readTap(data)).toBeUndefined();
   });
 

@@ -76,7 +76,7 @@ const POSTED: readonly PostedParcel[] = [
 ];
 
 test.each(POSTED.map((one) => [composePartnerEvent(one).type, one] as const))(
-  '%s is what its schema says',
+  '%s matches its schema',
   (type, one) => {
     const schema = PARTNER_EVENTS.find((event) => event.type === type)?.schema;
     expect(schema?.safeParse(JSON.parse(JSON.stringify(composePartnerEvent(one))))).toMatchObject({
@@ -85,7 +85,7 @@ test.each(POSTED.map((one) => [composePartnerEvent(one).type, one] as const))(
   },
 );
 
-test('all of them, and no others, stand in OpenAPI', () => {
+test('OpenAPI lists all of them, and no others', () => {
   const { webhooks } = makeOpenapiDocument('https://gateway.test') as { webhooks: Record<string, unknown> };
   const sent = new Set(POSTED.map((one) => composePartnerEvent(one).type));
   expect(Object.keys(webhooks).sort()).toEqual([...sent].sort());

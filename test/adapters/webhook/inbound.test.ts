@@ -44,7 +44,7 @@ const post = async (body: unknown, overrides: CallOverrides = {}, options: Parti
 const refusal = (code: string) => expect.objectContaining({ kind: 'refused', code });
 
 describe('a message', () => {
-  it('arrives with the caller’s id as key and the digest of the bytes sent', async () => {
+  it('has the caller’s id as its key, and the digest of the received bytes', async () => {
     const text = ` ${JSON.stringify(SUBMISSION, null, 2)}\n`;
     await expect(post(text)).resolves.toEqual({
       kind: 'submission',
@@ -62,12 +62,12 @@ describe('a message', () => {
     });
   });
 
-  it('may say that its JSON is UTF-8', async () => {
+  it('may have a content type with charset UTF-8', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=UTF-8' };
     await expect(post(SUBMISSION, { headers })).resolves.toMatchObject({ kind: 'submission' });
   });
 
-  it('may be as large as the limit says', async () => {
+  it('may be as large as the limit', async () => {
     const attachments = Array.from({ length: 14 }, (_, n) => ({
       filename: `scan-${n}.bin`,
       media_type: 'application/octet-stream',
@@ -81,7 +81,7 @@ describe('an acknowledgement', () => {
   const url = ACKNOWLEDGEMENTS;
   const by = { via: 'system', focalPoint: FOCAL_POINT, message: ACKNOWLEDGEMENT.message, officer: 'o-7' };
 
-  it('arrives as the named officer’s word', async () => {
+  it('arrives as the named officer’s acknowledgement', async () => {
     await expect(post(ACKNOWLEDGEMENT, { url })).resolves.toEqual({
       kind: 'decision',
       by,
@@ -96,19 +96,19 @@ describe('an acknowledgement', () => {
     });
   });
 
-  it('is small', async () => {
+  it('has a small size limit', async () => {
     const padded = JSON.stringify(ACKNOWLEDGEMENT) + ' '.repeat(LIMITS.smallPost);
     await expect(post(padded, { url })).resolves.toEqual(refusal('too-large'));
   });
 
-  it('signed by own keys goes another way', async () => {
+  it('signed by the focal point’s own keys has another route', async () => {
     const headers = { 'content-type': 'application/jose+json' };
     await expect(post(ACKNOWLEDGEMENT, { url, headers })).resolves.toEqual(refusal('wrong-content-type'));
   });
 });
 
 describe('the caller', () => {
-  it('is not proven by a signature over other bytes', async () => {
+  it('is not authenticated by a signature over other bytes', async () => {
     const genuine = await signedRequest(JSON.stringify(SUBMISSION));
     for (const body of [
       JSON.stringify(SUBMISSION, null, 1),
@@ -119,18 +119,18 @@ describe('the caller', () => {
     }
   });
 
-  it('is not proven by an old call', async () => {
+  it('is not authenticated by an old call', async () => {
     const old = await signedRequest(JSON.stringify(SUBMISSION), { at: new Date(Date.now() - 302_000) });
     await expect(receive(old)).resolves.toEqual(refusal('timestamp-out-of-range'));
   });
 
-  it('is not proven without headers', async () => {
+  it('is not authenticated without headers', async () => {
     const headers = { 'content-type': 'application/json' };
     const request = new Request(MESSAGES, { method: 'POST', headers, body: JSON.stringify(SUBMISSION) });
     await expect(receive(request)).resolves.toEqual(refusal('signature-missing'));
   });
 
-  it('cannot find out who is connected', async () => {
+  it('cannot find out which partners are connected', async () => {
     const wrong = { secret: makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))) };
     const answer = await post(SUBMISSION, wrong);
     expect(answer).toEqual(refusal('signature-invalid'));
@@ -143,7 +143,7 @@ describe('the caller', () => {
     await expect(post(SUBMISSION, {}, keyless)).resolves.toEqual(answer);
   });
 
-  it('is asked about once it has shown a body that may be, and only by a slug', async () => {
+  it('is looked up only after its body passed the first checks, and only by a slug', async () => {
     const asked: string[] = [];
     const secretsOf = async (slug: string) => {
       asked.push(slug);
@@ -155,7 +155,7 @@ describe('the caller', () => {
     expect(asked).toEqual([]);
   });
 
-  it('meets a fault, not a refusal, where a key of ours is unusable', async () => {
+  it('gets a fault, not a refusal, if a key of the gateway cannot be used', async () => {
     const secretsOf = async () => ({ focalPoint: FOCAL_POINT, secrets: ['whsec_short'] });
     await expect(post(SUBMISSION, {}, { secretsOf })).rejects.toThrow('configuration');
   });
@@ -210,13 +210,13 @@ describe('what cannot be read is refused', () => {
     expect(read.pulled()).toBeLessThanOrEqual(1);
   });
 
-  it('a body that grows over the limit without saying so, and no more of it is read', async () => {
+  it('a body of undeclared length that grows over the limit, without reading more of it', async () => {
     const read = unread();
     await expect(receive(await streamed(read.stream))).resolves.toEqual(refusal('too-large'));
     expect(read.pulled()).toBeLessThan(LIMITS.assistedPost / CHUNK + 4);
   });
 
-  it('a body that breaks off', async () => {
+  it('a truncated body', async () => {
     const stream = new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) });
     await expect(receive(await streamed(stream))).resolves.toEqual(refusal('malformed-json'));
   });

@@ -45,7 +45,7 @@ async function rigWith(overrides: Partial<WebhookOptions>): Promise<void> {
 
 const bodyOf = (n = 0): unknown => JSON.parse(rig.peer.received[n]?.body.toString() ?? 'null');
 
-describe('what is posted', () => {
+describe('the content of a post', () => {
   const carriage = {
     id: '0198f0c27a4b7c3e9d51a6e48f3a21c4',
     thid: 'b1946ac92492d2347c6235b4d2611184',
@@ -59,7 +59,7 @@ describe('what is posted', () => {
   };
   const head = { type: 'message.received', timestamp: '2026-11-20T02:15:00.000Z' };
 
-  it('is the opened message with its JWS where the endpoint may see it', async () => {
+  it('is the opened message with its JWS, if the endpoint may be shown it', async () => {
     await send(makeMessageParcel(endpoint()));
     const { jws } = makeContent('packet') as { jws: unknown };
     expect(bodyOf()).toEqual({ ...head, data: { ...carriage, message: makeReportMessage(), jws } });
@@ -79,7 +79,7 @@ describe('what is posted', () => {
     for (const word of CONTENT_ONLY) expect(rig.peer.received[0]?.body.toString()).not.toContain(word);
   });
 
-  it('is the signed evidence with what it is about', async () => {
+  it('is the signed evidence with the message it is about', async () => {
     const parcel = makeEvidenceParcel(endpoint());
     await send(parcel);
     expect(bodyOf()).toEqual({
@@ -89,7 +89,7 @@ describe('what is posted', () => {
     });
   });
 
-  it('carries nothing of the content in its headers', async () => {
+  it('has nothing of the content in its headers', async () => {
     await send(makeMessageParcel(endpoint()));
     for (const word of CONTENT_ONLY)
       expect(JSON.stringify(rig.peer.received[0]?.headers)).not.toContain(word);
@@ -111,7 +111,7 @@ describe('its signature', () => {
     await expect(verifyWebhook(verifier, new Headers(headers), body, new Date())).resolves.toBeTruthy();
   });
 
-  it('keeps id and bytes over tries, and takes the time of each', async () => {
+  it('keeps id and bytes over all attempts, with the time of each attempt', async () => {
     const start = Date.now();
     let tries = 0;
     await rigWith({ now: () => new Date(start + tries * 60_000) });
@@ -127,7 +127,7 @@ describe('its signature', () => {
     expect(new Set(calls.map(({ body }) => body.toString())).size).toBe(1);
   });
 
-  it('is made with every current key, so that keys can change under way', async () => {
+  it('is made with every current key, so that keys can be rotated', async () => {
     const [before, after] = [1, 2].map(() =>
       makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32))),
     ) as [string, string];
@@ -161,13 +161,13 @@ describe('its signature', () => {
 });
 
 describe('an answer', () => {
-  it.each([200, 201, 202, 204, 299])('of %i is a yes', async (code) => {
+  it.each([200, 201, 202, 204, 299])('of %i is accepted', async (code) => {
     rig.peer.answer(answerStatus(code));
     const outcome = await send(makeMessageParcel(endpoint()));
     expect(outcome).toEqual({ kind: 'accepted', code: `http-${code}`, reach: 'delivered' });
   });
 
-  it.each([300, 301, 302, 304, 307, 308])('of %i is not followed and not a yes', async (code) => {
+  it.each([300, 301, 302, 304, 307, 308])('of %i is not followed and is not accepted', async (code) => {
     rig.peer.answer(answerStatus(code, { location: `${rig.peer.url}/elsewhere` }));
     await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'deferred',
@@ -186,7 +186,7 @@ describe('an answer', () => {
     expect(rig.peer.received).toHaveLength(1);
   });
 
-  it.each([400, 401, 403, 404, 413, 422, 429, 500, 502, 503])('of %i is later', async (code) => {
+  it.each([400, 401, 403, 404, 413, 422, 429, 500, 502, 503])('of %i is deferred', async (code) => {
     rig.peer.answer(answerStatus(code));
     await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'deferred',
@@ -194,7 +194,7 @@ describe('an answer', () => {
     });
   });
 
-  it('of 410 ends the endpoint', async () => {
+  it('of 410 switches the endpoint off', async () => {
     rig.peer.answer(answerStatus(410));
     await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({
       kind: 'rejected',
@@ -203,7 +203,7 @@ describe('an answer', () => {
     });
   });
 
-  it.each([429, 503])('of %i may say when to come again', async (code) => {
+  it.each([429, 503])('of %i may say when to try again', async (code) => {
     const at = Date.parse('2026-11-20T03:00:00Z');
     await rigWith({ now: () => new Date(at) });
     const told = { '120': 120, 'Fri, 20 Nov 2026 03:10:00 GMT': 600 };
@@ -217,7 +217,7 @@ describe('an answer', () => {
   it.each([
     ['without end', answerEndlessly],
     ['that trickles', answerSlowly],
-  ])('whose body comes %s counts by its head, and is let go', async (_, answer) => {
+  ])('whose body comes %s is judged by its head, and the connection is released', async (_, answer) => {
     rig.peer.answer(answer);
     await expect(send(makeMessageParcel(endpoint()))).resolves.toMatchObject({
       kind: 'accepted',
@@ -226,7 +226,7 @@ describe('an answer', () => {
     await expect.poll(() => rig.peer.connections().open).toBe(0);
   });
 
-  it('with a short body leaves its connection for the next', async () => {
+  it('with a short body leaves its connection for the next call', async () => {
     rig.peer.answer(answerStatus(200, {}, '{"ok":true}'));
     for (let n = 0; n < 5; n += 1) await send(makeMessageParcel(endpoint()));
     expect(rig.peer.connections().opened).toBe(1);
@@ -236,12 +236,12 @@ describe('an answer', () => {
     ['that is not HTTP', answerNoHttp, 'answer-malformed'],
     ['with a status nobody knows', answerStatus(799), 'answer-malformed'],
     ['that breaks off', breakConnection, 'connection-lost'],
-  ])('%s is later', async (_, answer, code) => {
+  ])('%s is deferred', async (_, answer, code) => {
     rig.peer.answer(answer);
     await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code });
   });
 
-  it('that does not come is later', async () => {
+  it('that does not arrive is deferred', async () => {
     await rigWith({ timeoutSeconds: 0.2 });
     rig.peer.answer(answerNever);
     await expect(send(makeMessageParcel(endpoint()))).resolves.toEqual({ kind: 'deferred', code: 'timeout' });
@@ -256,21 +256,21 @@ describe('an answer', () => {
 
 describe('an address', () => {
   it.each(['https://10.1.2.3/hook', 'https://localhost/hook', 'http://partner.example/hook'])(
-    '%s is not reached',
+    '%s is not called',
     async (address) => {
       const outcome = await send(makeMessageParcel(endpoint(address)));
       expect(outcome).toEqual({ kind: 'deferred', code: 'address-refused' });
     },
   );
 
-  it('whose name nobody knows is tried later', async () => {
+  it('whose name does not resolve is deferred', async () => {
     const lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
     await rigWith({ fetch: createOutgoingFetch({ allow: [], lookup }) });
     const outcome = await send(makeMessageParcel(endpoint('https://partner.example/hook')));
     expect(outcome).toEqual({ kind: 'deferred', code: 'name-unknown' });
   });
 
-  it('where nobody listens is tried later', async () => {
+  it('where no server listens is deferred', async () => {
     const free = createServer();
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
     const { port } = free.address() as { port: number };
@@ -280,13 +280,13 @@ describe('an address', () => {
     expect(outcome).toEqual({ kind: 'deferred', code: 'connect-refused' });
   });
 
-  it('that speaks no TLS is tried later', async () => {
+  it('that does not speak TLS is deferred', async () => {
     const outcome = await send(makeMessageParcel(endpoint(`https://${rig.peer.host}/hook`)));
     expect(outcome).toEqual({ kind: 'deferred', code: 'tls' });
   });
 
   it.each(['', 'partner', 'ftp://partner.example/', 'https://user:word@partner.example/'])(
-    '%j is none',
+    '%j is not an address',
     async (address) => {
       const outcome = await send(makeMessageParcel(endpoint(address)));
       expect(outcome).toEqual({ kind: 'rejected', code: 'address-invalid' });
@@ -294,8 +294,8 @@ describe('an address', () => {
   );
 });
 
-describe('what a system cannot be shown', () => {
-  it('is a revision or a word back', async () => {
+describe('what cannot be shown to a system', () => {
+  it('is a revision or a reply', async () => {
     const reply = { kind: 'reply', address: `${rig.peer.url}/hook`, lang: 'en', word: 'taken' } as const;
     for (const parcel of [makeRevisionParcel(endpoint()), reply]) {
       await expect(send(parcel)).resolves.toEqual({ kind: 'rejected', code: 'not-revisable' });

@@ -52,25 +52,25 @@ describe('a recall', () => {
   const recalled = (over: Partial<Delivery>) =>
     advanceDelivery(delivery(over), { kind: 'recalled' }, NOW).delivery;
 
-  test('stops what has not gone out', () => {
+  test('stops a delivery that was not sent', () => {
     expect(recalled({ channel: 'email' })).toMatchObject({ state: 'recalled', dueAt: null });
     expect(recalled({ channel: 'relay', tries: 3 })).toMatchObject({ state: 'recalled', dueAt: null });
   });
 
-  test('changes what a chat shows, and tells a system; mail is not called back', () => {
+  test('changes what a chat shows, and is posted to a system; mail cannot be recalled', () => {
     const shownBefore = { state: 'sent', dueAt: null } as const;
     expect(recalled({ ...shownBefore, revisable: true })).toMatchObject({ state: 'recalled', dueAt: NOW });
     expect(recalled({ ...shownBefore, channel: 'webhook' })).toMatchObject({ dueAt: NOW });
     expect(recalled({ ...shownBefore, channel: 'email' })).toMatchObject({ dueAt: null });
   });
 
-  test('is told to a system that may have taken it, where no answer came', () => {
+  test('is posted to a system that may have received the message, if no answer came', () => {
     const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'timeout', ms: 1 }] as const;
     expect(recalled({ channel: 'webhook', attempts })).toMatchObject({ state: 'recalled', dueAt: NOW });
     expect(recalled({ channel: 'email', attempts })).toMatchObject({ state: 'recalled', dueAt: null });
   });
 
-  test('that comes before a try is made ends the try, and nothing else', () => {
+  test('that comes before an attempt ends that attempt, and nothing else', () => {
     const before = recalled({ channel: 'webhook' });
     const { delivery: after, consequence } = advanceDelivery(before, { kind: 'withheld', ms: 3 }, NOW);
     const attempts = [{ at: NOW.toISOString(), outcome: 'deferred', code: 'recalled', ms: 3 }];
@@ -84,7 +84,7 @@ describe('a recall', () => {
       expect(recalled({ state, revisable: true, dueAt: null })).toMatchObject({ state, dueAt: null });
   });
 
-  test('that overtakes the attempt under way is shown after it; the attempt keeps its own outcome', () => {
+  test('that comes during an attempt is shown after it; the attempt keeps its own outcome', () => {
     const before = recalled({ channel: 'webhook' });
     const { delivery: after, consequence } = advanceDelivery(before, outcome(accepted), NOW);
     expect([after.state, after.dueAt, consequence]).toEqual(['recalled', NOW, 'reached']);
@@ -92,13 +92,13 @@ describe('a recall', () => {
     expect([told.delivery.dueAt, told.consequence]).toEqual([null, 'none']);
   });
 
-  test('is told again until a system takes it, or the message has expired', () => {
+  test('is posted again until a system accepts it, or the message has expired', () => {
     const waiting = recalled({ state: 'delivered', channel: 'webhook', dueAt: null });
     const later = advanceDelivery(waiting, outcome(deferred, 'recalled'), NOW).delivery.dueAt;
     expect(later?.getTime()).toBeGreaterThan(NOW.getTime());
   });
 
-  test('is not undone by sending again', () => {
+  test('is not undone by resending', () => {
     expect(advanceDelivery(recalled({}), { kind: 'again' }, NOW).delivery.state).toBe('recalled');
   });
 });
@@ -163,12 +163,12 @@ describe('one step', () => {
     expect(advanceDelivery(later, outcome(shown, 'acknowledged'), NOW).delivery.dueAt).toBeNull();
   });
 
-  test('what is over and shows nothing is not tried again', () => {
+  test('a finished delivery that shows nothing is not attempted again', () => {
     const late = advanceDelivery(delivery({ state: 'superseded', dueAt: null }), outcome(deferred), NOW);
     expect(late.delivery.dueAt).toBeNull();
   });
 
-  test('a try that would come after expiry is not made', () => {
+  test('an attempt that would come after expiry is not made', () => {
     const soon = delivery({ expiresAt: new Date(NOW.getTime() + 5_000) });
     expect(advanceDelivery(soon, outcome(deferred), NOW)).toMatchObject({
       delivery: { state: 'failed', dueAt: null },
@@ -227,7 +227,7 @@ function play(
   return one;
 }
 
-describe('a relay is asked for its receipt until that is here', () => {
+describe('a relay is asked for its receipt until the receipt is here', () => {
   const relay = { channel: 'relay', shows: 'sealed' } as const;
   const word: DeliveryEvent = { kind: 'decided', decision: 'accepted' };
   const decided = advanceDelivery(delivery(relay), word, NOW).delivery;
@@ -243,7 +243,7 @@ describe('a relay is asked for its receipt until that is here', () => {
     expect(again.delivery.dueAt?.getTime()).toBe(NOW.getTime() + (RETRY_SECONDS[0] ?? 0) * 1_000);
   });
 
-  test('the receipt that came at last is on record, once, and nothing more is asked', () => {
+  test('a late receipt is recorded once, and nothing more is asked', () => {
     const late = advanceDelivery(decided, outcome(accepted, 'acknowledged'), NOW);
     expect(late).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'reached' });
     expect(advanceDelivery(late.delivery, outcome(accepted, 'acknowledged'), NOW).consequence).toBe('none');
@@ -251,7 +251,7 @@ describe('a relay is asked for its receipt until that is here', () => {
     expect(refused).toMatchObject({ delivery: { state: 'acknowledged', dueAt: null }, consequence: 'none' });
   });
 
-  test('an acknowledgement neither restarts a failed delivery nor asks again for a receipt that is there', () => {
+  test('an acknowledgement neither restarts a failed delivery nor asks again for a known receipt', () => {
     for (const before of [outcome(rejected), outcome(accepted)]) {
       const over = advanceDelivery(delivery(relay), before, NOW).delivery;
       expect(advanceDelivery(over, word, NOW).delivery).toMatchObject({ state: 'acknowledged', dueAt: null });
@@ -259,7 +259,7 @@ describe('a relay is asked for its receipt until that is here', () => {
   });
 });
 
-describe('sent again by hand', () => {
+describe('resent by an operator', () => {
   const again = (over: Partial<Delivery>, at = NOW) =>
     advanceDelivery(delivery(over), { kind: 'again' }, at).delivery;
 
@@ -319,7 +319,7 @@ describe('whatever happens, in whatever order', () => {
     for (const state of ['failed', 'expired'] as const) expect(moved(state, elsewhere).state).toBe(state);
   });
 
-  test('an outcome moves a delivery only while one is awaited; that it was carried is said once at most', () => {
+  test('an outcome changes a delivery only while one is awaited; that it was reached is reported once at most', () => {
     const property = fc.property(anyStory, (story) => {
       let reached = 0;
       play(story.slice(0, 10), (before, event, { delivery: after, consequence }) => {
@@ -352,7 +352,7 @@ describe('whatever happens, in whatever order', () => {
     expect([codes[0], codes[9], codes[10], codes[19]]).toEqual(['n0', 'n9', 'n40', 'n49']);
   });
 
-  test('while it waits it is due before it expires, and over means nothing to do but show', () => {
+  test('a waiting delivery is due before it expires, and a finished one has nothing left but to show', () => {
     const property = fc.property(anyStory, (story) => {
       play(story, (_before, event, { delivery: after }, at) => {
         if (event.kind === 'outcome' && after.dueAt !== null && after.dueAt > at) {
@@ -366,7 +366,7 @@ describe('whatever happens, in whatever order', () => {
   });
 });
 
-test('the retry schedule, its jitter, and a channel’s own wish within a day', () => {
+test('the retry schedule, its jitter, and a channel’s Retry-After of at most a day', () => {
   const any = fc.record({
     tries: fc.integer({ min: 1, max: 100 }),
     jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),

@@ -35,12 +35,12 @@ const delivery = (over: Partial<RankedDelivery> = {}): RankedDelivery => ({
 const lost = attempt(1, 'deferred', 'timeout');
 const taken = attempt(2, 'accepted', 'http-204');
 
-test('what was taken is named, with the time; that an answer was lost before says nothing more', () => {
+test('a delivered copy is named, with the time; an earlier attempt without an answer adds nothing', () => {
   const one = { to: TO, channel: 'webhook', rank: 1 };
   expect(unpurgedCopiesOf([delivery({ attempts: [lost, taken] })], NOW)).toEqual([{ ...one, at: at(2) }]);
 });
 
-test('where no answer came it is named as unsure, since the first of these; where it is under way, since now', () => {
+test('a copy whose attempts had no answer is named as unsure since the first of them; one in progress, since now', () => {
   const refused = attempt(0, 'deferred', 'connect-refused');
   const again = attempt(3, 'deferred', 'timeout');
   for (const channel of ['webhook', 'email', 'relay'] as const) {
@@ -52,7 +52,7 @@ test('where no answer came it is named as unsure, since the first of these; wher
   }
 });
 
-test('a notice, evidence and a reminder bring no content', () => {
+test('a notice, evidence and a reminder carry no content', () => {
   const gone = { attempts: [taken], isUnderWay: true } as const;
   expect(unpurgedCopiesOf([delivery({ ...gone, shows: 'notice' })], NOW)).toEqual([]);
   expect(unpurgedCopiesOf([delivery({ ...gone, channel: 'telegram', shows: 'notice' })], NOW)).toEqual([]);

@@ -74,7 +74,7 @@ describe('carriage', () => {
     ['ContentConsignment', 'ContentConsignmentFailure'],
     ['ConsignmentNotification', 'ConsignmentNotificationFailure'],
     ['RelayToNonERDS', 'RelayToNonERDSFailure'],
-  ] as const)('%s and %s of one way contradict until an officer says a word', (event, failure) => {
+  ] as const)('%s and %s of one endpoint contradict until an officer acknowledges', (event, failure) => {
     const reached = makeClaims({ event, delivery: way, at: at(1) });
     const failed = makeClaims({ event: failure, delivery: way, at: at(2) });
     expect(seen([failed, reached])).toEqual([['carriage', true, [reached.id, failed.id], undefined]]);

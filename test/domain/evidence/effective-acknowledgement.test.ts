@@ -77,7 +77,7 @@ describe('a focal point', () => {
       [],
     ],
     ['a word that settles itself stands', [acknowledgement('w1', { settles: ['w1', 'w9'] })], 'w1', []],
-  ])('of a gateway that signs what no honest one does: %s', (_name, words, stands, open) => {
+  ])('of a gateway that signs more than an honest one: %s', (_name, words, stands, open) => {
     expect(seen(words)).toEqual([stands, open]);
   });
 });

@@ -29,7 +29,7 @@ test.each([
   expect(eventOfDelivery(channel, shows, false)).toBe(failed);
 });
 
-test('systems are told of all but what they were answered; people of what they wait for', () => {
+test('systems are told of everything except answers to their own calls; people of what they wait for', () => {
   const told = (channel: string) => ETSI_EVENTS.filter((event) => isSentBack(event, channel));
   expect(told('webhook')).toEqual(ETSI_EVENTS.filter((event) => event !== 'SubmissionAcceptance'));
   for (const channel of CHANNELS.filter((one) => one !== 'webhook')) {
@@ -47,7 +47,7 @@ test('systems are told of all but what they were answered; people of what they w
   }
 });
 
-test('another gateway is told of what happens at the recipient, and of nothing that its own answers said', () => {
+test('another gateway is told of what happens at the recipient, but not of its own answers', () => {
   const told = ETSI_EVENTS.filter((event) => isSentBack(event, 'relay'));
   expect(told).toEqual(ETSI_EVENTS.filter((event) => !/^(?:Submission|Relay(?!ToNonERDS))/.test(event)));
 });

@@ -8,7 +8,7 @@ const secret = (owner: string, last: string) =>
 const key = (owner: string, day: number) =>
   subjectOfSecret({ owner, kind: 'custody-key', id: `${owner}#sign-2026-11-${day}` });
 
-test.each([20, 200, 223, 224, 240, 241, 255])('of a DID of %i characters', (length) => {
+test.each([20, 200, 223, 224, 240, 241, 255])('for a DID of %i characters', (length) => {
   const owner = did(length);
   expect(owner).toHaveLength(length);
   const subjects = [secret(owner, '1'), secret(owner, '2'), key(owner, 10), key(owner, 11)];
@@ -17,7 +17,7 @@ test.each([20, 200, 223, 224, 240, 241, 255])('of a DID of %i characters', (leng
   for (const one of named) expect(actSubjectSchema.safeParse(one).success, one).toBe(true);
 });
 
-test('a short one is named as it always was; a longer one keeps the slug of whose key it is', () => {
+test('a short subject keeps its old form; a longer one keeps the slug of the key’s owner', () => {
   const [short, long] = [did(60), did(255)];
   expect(secret(short, '1')).toBe(`${short}/${'1'.padStart(32, '0')}`);
   expect(key(short, 10)).toBe(`${short}#sign-2026-11-10`);

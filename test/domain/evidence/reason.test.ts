@@ -35,7 +35,7 @@ const OURS = [
   ...['http-404', 'http-500', 'http-502', 'http-503', 'http-504', 'constructor', 'toString'],
 ];
 
-test.each(ETSI_EVENTS)('%s: no name that ETSI does not list for it', (event) => {
+test.each(ETSI_EVENTS)('%s: has only names that ETSI lists for it', (event) => {
   const listed = (LISTED[event] ?? []).map((name) => `${ETSI}${name}`);
   for (const code of OURS) {
     const uri = uriOfReason(event, code);
@@ -57,7 +57,7 @@ test.each([
   expect(uriOfReason(event, code)).toBe(`${ETSI}${name}`);
 });
 
-test('grounds of officers, and reasons that ETSI does not name, are marked as ours', () => {
+test('officers’ reasons, and reasons that ETSI does not name, are marked as our own', () => {
   expect(uriOfReason('ConsignmentRejection', 'not-our-national')).toBe('urn:amanat:reason:not-our-national');
   expect(uriOfReason('SubmissionRejection', 'signature-invalid')).toBe('urn:amanat:reason:signature-invalid');
   expect(uriOfReason('RelayFailure', 'endpoint-disabled')).toBe('urn:amanat:reason:endpoint-disabled');

@@ -28,7 +28,7 @@ const shown = (cells: Cells, table: keyof Cells) =>
     cells[table].map(({ path, count, hidden }) => [path.join('/') || 'all', hidden ? '?' : count]),
   );
 
-describe('a type that is small', () => {
+describe('a message type with a small count', () => {
   const cells = tablesOf([
     ...times(21, ['ID', 'report']),
     ...times(12, ['ID', 'request']),
@@ -37,7 +37,7 @@ describe('a type that is small', () => {
     ...times(30, ['KH', 'report']),
   ]);
 
-  test('is hidden with another one where totals are shown', () => {
+  test('is hidden with another one if totals are shown', () => {
     expect(shown(cells, 'messages')).toEqual({
       all: 75,
       ID: 45,
@@ -51,11 +51,11 @@ describe('a type that is small', () => {
     expect(shown(cells, 'acknowledge')).toMatchObject({ KH: 45, 'KH/notice': '?', 'KH/handover': '?' });
   });
 
-  test('is not what is left of the answers without the requests', () => {
+  test('cannot be computed from answers and requests', () => {
     expect(shown(cells, 'answer')).toEqual({ all: '?', KH: '?', 'KH/handover': '?', 'KH/request': 12 });
   });
 
-  test('is not what is left of the messages without the cases', () => {
+  test('cannot be computed from messages and cases', () => {
     expect(shown(cells, 'cases')).toEqual({
       all: '?',
       ID: '?',
@@ -68,13 +68,13 @@ describe('a type that is small', () => {
   });
 });
 
-test('where nothing is small every total is shown', () => {
+test('if nothing is small every total is shown', () => {
   const cells = tablesOf([...times(6, ['ID', 'request']), ...times(7, ['KH', 'report'])]);
   for (const table of ['cases', 'messages', 'acknowledge', 'answer'] as const)
     expect(cells[table].filter((one) => one.hidden)).toEqual([]);
 });
 
-test('what is hidden of messages is hidden everywhere, and no small count is shown anywhere', () => {
+test('a message count that is hidden is hidden everywhere, and no small count is shown anywhere', () => {
   const path: fc.Arbitrary<Path> = fc.tuple(
     fc.constantFrom('ID', 'KH'),
     fc.constantFrom('report', 'request', 'notice', 'handover'),

@@ -80,7 +80,7 @@ describe('figures', () => {
     ]);
   });
 
-  test('count as cases the threads that a message began, by that message', () => {
+  test('count as cases the threads that a message began, under that message', () => {
     const list = [
       ...messages(2, { opens: true }),
       ...messages(3, {}),
@@ -90,7 +90,7 @@ describe('figures', () => {
     expect(cases).toEqual(['cases * * * 2 - -', 'cases KH * * 2 - -', 'cases KH request * 2 - -']);
   });
 
-  test('tell how long it took to acknowledge and to answer, and what is overdue', () => {
+  test('show how long it took to acknowledge and to answer, and what is overdue', () => {
     const threads = [asked(1, 1, 10), asked(2, 1, 20), asked(3, 3, 30), asked(4, 2)];
     const rows = figureRowsOf(threads, 1);
     const row = (figure: string, detail: string | null) =>
@@ -110,7 +110,7 @@ describe('figures', () => {
     expect(row('answer', 'in-time')).toMatchObject({ count: 3 });
   });
 
-  test('give no time of less than the threshold', () => {
+  test('show no times for fewer answers than the threshold', () => {
     const rows = figureRowsOf([asked(1, 1, 10), asked(2, 1, 20), asked(3, 1, 30), asked(4, 1)], 4);
     expect(rows.find((one) => one.figure === 'acknowledge')).toMatchObject({
       count: 4,
@@ -119,7 +119,7 @@ describe('figures', () => {
     expect(rows.find((one) => one.figure === 'answer')).toMatchObject({ count: 4, median: null, p90: null });
   });
 
-  test('count what closure or failure ended in no time', () => {
+  test('give no time for a message that a closure or a failure ended', () => {
     const ask = makeTurnMessage('ask', 'request', [SHELTER_DID, IMMIGRATION_DID], 0);
     const { waiting } = computeTurn(
       9,
@@ -137,7 +137,7 @@ describe('figures', () => {
     }
   });
 
-  test('count failures by channel, and drills apart', () => {
+  test('count failures by channel, and drills separately', () => {
     const failures = [
       { id: 'a', side: 'ID', channel: 'email', isDrill: false },
       { id: 'b', side: 'ID', channel: 'email', isDrill: true },
@@ -170,7 +170,7 @@ describe('figures', () => {
     expect(rows.find((one) => one.figure === 'messages')).toMatchObject({ count: null, suppressed: true });
   });
 
-  test('do not depend on the order of threads, or of what is in them', () => {
+  test('do not depend on the order of threads, or of their contents', () => {
     const threads = [
       ...[1, 2, 3, 4, 5, 6].map((n) => asked(n, n, n * 7)),
       ...['ID', 'KH', 'MY'].flatMap((side, n) => [
@@ -251,7 +251,7 @@ describe('suppression', () => {
       .flatMap((names) => (names.length === 1 ? names : []));
   }
 
-  test('no hidden count can be computed from what is shown', () => {
+  test('no hidden count can be computed from the shown ones', () => {
     const path = fc.tuple(
       fc.constantFrom('ID', 'KH'),
       fc.constantFrom('a', 'b', 'c'),

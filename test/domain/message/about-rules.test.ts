@@ -82,7 +82,7 @@ describe('an answer', () => {
     checkAboutThread([...thread, reply], coming('clarification', SHELTER, [DESK], reply.id));
   });
 
-  test('that was recalled was never given; what was recalled cannot be answered', async () => {
+  test('that was recalled counts as never given; a recalled message cannot be answered', async () => {
     const reply = told('reply', DESK, [SHELTER], request.id);
     const recall = told('recall', DESK, [SHELTER], reply.id);
     checkAboutThread([...thread, reply, recall], coming('reply', DESK, [SHELTER], request.id));
@@ -95,8 +95,8 @@ describe('an answer', () => {
   });
 });
 
-describe('where nothing is said', () => {
-  test('what asks for an answer goes before what may be answered', () => {
+describe('without about', () => {
+  test('a message that asks for an answer is chosen before one that may be answered', () => {
     expect(inferAbout(thread, coming('reply', DESK, [SHELTER]))).toBe(request.id);
     expect(inferAbout([report, handover], coming('reply', DESK, [SHELTER]))).toBe(report.id);
     expect(inferAbout(thread, coming('acceptance', DESK, [SHELTER]))).toBe(handover.id);
@@ -133,7 +133,7 @@ describe('where nothing is said', () => {
       [request, told('reply', DESK, [SHELTER], request.id)],
       coming('reply', DESK, [SHELTER]),
     ],
-  ])('and %s is there: %s', async (_name, code, list, one) => {
+  ])('and %s is in the thread: %s', async (_name, code, list, one) => {
     expect(await catchRefusal(() => inferAbout(list, one))).toBe(code);
   });
 });
@@ -163,7 +163,7 @@ describe('in any thread', () => {
     ),
   );
 
-  test('what is found fits, and does so in whatever order the thread is told', () => {
+  test('the chosen message fits, whatever the order of the thread', () => {
     const property = fc.property(threads, drawn, fc.infiniteStream(fc.nat()), (list, one, order) => {
       const next: IncomingMessage = { ...one, about: undefined, createdAt: at(59) };
       const found = (messages: readonly ConsignedMessage[]): string | undefined => {

@@ -29,7 +29,7 @@ describe('a signed instant', () => {
     ['2027-03-01T11:54:59.999Z', true],
     ['1970-01-01T00:00:00.000Z', true],
     ['2029-01-01T00:00:00.000Z', false],
-  ])('%s, about what was accepted at noon, is before it: %s', (at, is) => {
+  ])('%s, about a message that was accepted at noon, is before it: %s', (at, is) => {
     expect(isBeforeAcceptance(at, NOON)).toBe(is);
   });
 });

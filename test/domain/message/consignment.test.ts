@@ -45,7 +45,7 @@ const whole = (
   attachments,
 });
 
-test('each recipient is given its own sealed message, in the order of the body', () => {
+test('each recipient gets its own sealed message, in the order of the body', () => {
   const pairs = carriedMessagesOf(whole([to(DESK, 'two'), to(POST, 'one')], [part('one'), part('two')]));
   expect(pairs.map((one) => [one.to, one.sealed.protected])).toEqual([
     [DESK, 'two'],
@@ -74,19 +74,19 @@ describe('times', () => {
   const passes = (created: number, expires: number): void =>
     checkConsignmentTimes({ created_time: created, expires_time: expires }, now);
 
-  test('a clock may be five minutes ahead and no more', async () => {
+  test('a clock may be at most five minutes ahead', async () => {
     passes(AT + LIMITS.skew, AT + 3_600);
     expect(await judged(AT + LIMITS.skew + 1, AT + 3_600)).toBe('clock-skew');
   });
 
-  test('expiry lies in the future, within the longest life', async () => {
+  test('expiry is in the future, within the longest lifetime', async () => {
     passes(AT, AT + 1);
     passes(AT, AT + LIMITS.lifetime);
     expect(await judged(AT - 100, AT)).toBe('expired');
     expect(await judged(AT, AT + LIMITS.lifetime + 1)).toBe('expired');
   });
 
-  test('times that are no dates are not read', () => {
+  test('invalid dates are refused', () => {
     const good = whole([to(DESK, 'one')], [part('one')]);
     expect(consignmentSchema.safeParse(good).success).toBe(true);
     for (const wrong of [-1, 0, 1.5, 4_102_444_800, 253_402_300_799, Number.MAX_SAFE_INTEGER]) {
@@ -96,7 +96,7 @@ describe('times', () => {
     }
   });
 
-  test('a deadline that is asked for lies within a year of the making', () => {
+  test('a requested deadline is within a year of the message', () => {
     const good = whole([to(DESK, 'one')], [part('one')]);
     for (const name of ['acknowledge_by', 'answer_by']) {
       const asks = (at: number): boolean =>

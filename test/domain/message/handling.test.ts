@@ -30,12 +30,12 @@ describe.each(HANDLING_CODES)('%s', (handling) => {
     expect(ways('own', handling)).toEqual(['webhook sealed', 'telegram sealed', 'email sealed']);
   });
 
-  test('a notice is for every channel', () => {
+  test('a notice may use every channel', () => {
     for (const channel of CHANNELS)
       expect(isAllowedToShow({ channel, shows: 'notice' }, handling)).toBe(true);
   });
 
-  test('leave is needed by third parties alone, and only where it is restricted', () => {
+  test('only third parties need permission, and only if the content is restricted', () => {
     const original: PermissionMessage = {
       id: 'm',
       type: 'report',

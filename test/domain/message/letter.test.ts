@@ -19,11 +19,11 @@ test.each([
   ['BN', 'KH', ['ms', 'km']],
   ['TH', 'ID', ['en', 'id']],
   ['VN', 'LA', ['en', 'en']],
-])('from %s to %s: %j, each on its own clock', (from, to, [first = '', second = '']) => {
+])('from %s to %s: %j, each in its own zone', (from, to, [first = '', second = '']) => {
   expect(letterReaders(focalPoint(from), focalPoint(to))).toEqual([reads(first, from), reads(second, to)]);
 });
 
-test('one language and one clock are one reader, one language and two clocks are two', () => {
+test('one language and one zone are one reader, one language and two zones are two', () => {
   expect(letterReaders(focalPoint('ID', 'Asia/Jakarta'), focalPoint('ID', 'Asia/Jakarta'))).toEqual([
     { lang: 'id', zone: 'Asia/Jakarta' },
   ]);
@@ -33,7 +33,7 @@ test('one language and one clock are one reader, one language and two clocks are
   ]);
 });
 
-test('languages that were asked for go to the office whose own they are, else in the order of the offices', () => {
+test('requested languages go to the office whose language it is, else in the order of the offices', () => {
   const [id, kh] = [focalPoint('ID'), focalPoint('KH')];
   expect(letterReaders(id, kh, ['km', 'en'])).toEqual([reads('km', 'KH'), reads('en', 'ID')]);
   expect(letterReaders(id, kh, ['en', 'id'])).toEqual([reads('en', 'KH'), reads('id', 'ID')]);
@@ -41,19 +41,19 @@ test('languages that were asked for go to the office whose own they are, else in
   expect(letterReaders(id, kh, ['en'])).toEqual([reads('en', 'ID'), reads('en', 'KH')]);
 });
 
-test('languages are asked for by one or two codes of ours', () => {
+test('one or two language codes of the program may be requested', () => {
   expect(readLanguages(['km', 'en'])).toEqual(['km', 'en']);
   expect(readLanguages(['en', 'en'])).toEqual(['en']);
   for (const codes of [[], ['th'], ['id', 'th'], ['id', 'ms', 'en']])
     expect(readLanguages(codes)).toBeUndefined();
 });
 
-test('a number names office, year and place, and outgrows its four digits', () => {
+test('a number has office, year and place, and may grow beyond four digits', () => {
   expect(formatLetterNumber('pts-imi', 2026, 12)).toBe('PTS-IMI/2026/0012');
   expect(formatLetterNumber('pts-imi', 2026, 12_345)).toBe('PTS-IMI/2026/12345');
 });
 
-test('the year is the one on the wall of the office', () => {
+test('the year is that of the office’s zone', () => {
   const newYear = new Date('2026-12-31T17:30:00Z');
   expect(yearInCountry('Asia/Phnom_Penh', newYear)).toBe(2027);
   expect(yearInCountry('Asia/Yangon', new Date('2026-12-31T17:15:00Z'))).toBe(2026);
@@ -62,7 +62,7 @@ test('the year is the one on the wall of the office', () => {
   expect(yearInCountry('Asia/Jakarta', new Date('2026-12-31T16:00:00Z'))).toBe(2026);
 });
 
-test('the highest role answers for the office', () => {
+test('the highest role signs for the office', () => {
   const one = (id: string, role: 'officer' | 'deputy' | 'supervisor') => ({
     id,
     name: id,

@@ -22,7 +22,7 @@ const takes = (schema: { safeParse(value: unknown): { success: boolean } }, valu
   schema.safeParse(value).success;
 
 describe('ids', () => {
-  test('a message id is 32 lower-case hex digits and nothing around them', () => {
+  test('a message id is exactly 32 lower-case hex digits', () => {
     expect(takes(hexId, '0190a0b0c0d07e008000000000000001')).toBe(true);
     for (const wrong of ['0190A0B0C0D07E008000000000000001', `${'0'.repeat(32)}\n`, '0'.repeat(31), ' ']) {
       expect(takes(hexId, wrong)).toBe(false);
@@ -69,7 +69,7 @@ const post = (base64: string, name = 'a.pdf') => ({
 });
 
 describe('a plain post', () => {
-  test('any bytes in base64 come out as base64url of the same bytes', () => {
+  test('any bytes in base64 become base64url of the same bytes', () => {
     const property = fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const parsed = submissionSchema.parse(post(Buffer.from(bytes).toString('base64')));
       const list = attachmentsOf(parsed);
@@ -94,7 +94,7 @@ describe('a plain post', () => {
     expect(takes(submissionSchema, post(`${text.slice(0, -4)}!!!!`))).toBe(false);
   });
 
-  test('H3 says what it restricts; a ground is one of the list', () => {
+  test('H3 needs a restriction; a reason must be one of the list', () => {
     expect(takes(submissionSchema, { ...post(''), handling: 'H3' })).toBe(false);
     expect(takes(submissionSchema, { ...post(''), handling: 'H3', handling_note: 'Not to employers.' })).toBe(
       true,

@@ -35,7 +35,7 @@ const CODES = Object.values(CODED)
 const MEMBER = /\b(?:prs|vic|cas|con|per)_\w|\b[a-z]+_[a-z]+\b/;
 
 describe.each(MESSAGE_NAMES)('%s', (name) => {
-  test('any body of its schema reads without a code, a member’s name or JSON', () => {
+  test('any valid body is readable without a code, a member’s name or JSON', () => {
     const bodies = arbitraryOf(PROTOCOL[name].body) as fc.Arbitrary<Body>;
     assertProperty(
       fc.property(bodies, fc.constantFrom(...LANGUAGES), (body, lang) => {
@@ -60,7 +60,7 @@ describe.each(MESSAGE_NAMES)('%s', (name) => {
 
 const JOURNEY = { from: 'Bone', journeys: [{ carrier: 'Contoh' }, { carrier: 'Misal' }] };
 
-test('what holds others is a group under the headings that lead to it, numbered where there are several', () => {
+test('nested members are a group under their headings, numbered if there are several', () => {
   const body = { happened: 'Invented', checklist: { route: JOURNEY, companions: null, fear: [] } };
   expect(outlineOfBody(body, EN, translate)).toEqual([
     {
@@ -76,7 +76,7 @@ test('what holds others is a group under the headings that lead to it, numbered 
   ]);
 });
 
-test('what a person has is under that person', () => {
+test('members of a person are under that person', () => {
   const papers = [{ document: 'passport', number: 'X0000000' }];
   const [, person, paper] = outlineOfBody(
     { persons: [{ ref: 'p1', minor: true, papers }] },
@@ -88,7 +88,7 @@ test('what a person has is under that person', () => {
   expect(paper?.lines[0]).toEqual({ label: 'Jenis dokumen', text: 'Paspor' });
 });
 
-test('a correction says where in words, and puts a code into words', () => {
+test('a correction names the place in words, and translates codes', () => {
   const corrected = [
     { member: 'persons.1.prs_Birthdate', now: '2001-02-03' },
     { member: 'persons.0.prs_Gender', now: 'Feminine' },
@@ -122,7 +122,7 @@ test.each([
   [{ source: 'X' }, ['source cannot be evaluated']],
   [{ source: 'D', information: '1' }, ['Source: D', 'Information: information confirmed']],
   [{ source: null, information: '1' }, ['Source: Not known', 'Information: information confirmed']],
-])('an evaluation %j says no more and no less than stands there', (evaluation, expected) => {
+])('an evaluation %j says exactly what is there', (evaluation, expected) => {
   const [first, ...more] = outlineOfBody({ evaluation }, { lang: 'en', zone: 'UTC' }, translate).flatMap(
     ({ lines }) => lines.map(({ label, text }) => (label === 'Evaluation' ? text : `${label}: ${text}`)),
   );

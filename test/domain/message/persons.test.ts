@@ -35,7 +35,7 @@ const YES = 'ActualVictimOfTrafficking';
 const NO = 'NotAVictimOfTrafficking';
 
 describe('facts', () => {
-  test('of each member what was told last; who told otherwise of who somebody is stands beside it', () => {
+  test('have the last reported value of each member; different identities are shown next to it', () => {
     const [person] = personsOfThread([
       told('m1', 1, [{ ref: 'p1', prs_FirstName: 'Invented', prs_Birthdate: '2001-01-01', needs: ['food'] }]),
       told('m2', 2, [{ ref: 'p1', prs_Birthdate: '2003-03-03', needs: ['medical'] }], { from: DESK }),
@@ -53,7 +53,7 @@ describe('facts', () => {
     });
   });
 
-  test('a correction by the sender puts right a text; anything else of it is for people', () => {
+  test('a correction by the sender corrects a text; any other correction is left to people', () => {
     const wrong = told('m1', 1, [
       { ref: 'p1', prs_FirstName: 'Invented' },
       { ref: 'p2', prs_Gender: 'Female' },
@@ -76,14 +76,14 @@ describe('facts', () => {
       expect(personsOfThread([wrong, right(member)])).toEqual(personsOfThread([wrong]));
   });
 
-  test('bodies without persons, and persons that cannot be read, are passed over', () => {
+  test('bodies without persons, and unreadable persons, are skipped', () => {
     for (const body of [{}, { persons: 'x' }, { persons: [null, {}, { ref: 'No Ref!' }] }])
       expect(personsOfThread([{ ...told('m1', 1, []), body }])).toEqual([]);
   });
 });
 
 describe('determinations', () => {
-  test('stand side by side by date, with every message that told of them', () => {
+  test('are listed by date, with every message that reported them', () => {
     const own = decided('ID', YES, '2026-11-05');
     const [person] = personsOfThread([
       told('m1', 1, [{ ref: 'p1', determinations: [decided('KH', NO)] }]),
@@ -120,14 +120,14 @@ describe('determinations', () => {
     expect(person?.reviews).toHaveLength(count);
   });
 
-  test('are seen in a body, and not where nobody’s status was decided', () => {
+  test('are found in a body, but not if nobody’s status was decided', () => {
     expect(hasDeterminations({ persons: [{ ref: 'p1', determinations: [decided('KH', NO)] }] })).toBe(true);
     for (const body of [{}, { persons: [{ ref: 'p1' }] }, { determinations: [decided('KH', NO)] }])
       expect(hasDeterminations(body)).toBe(false);
   });
 });
 
-test('order of arrival and repetition mean nothing', () => {
+test('order of arrival and repetition do not matter', () => {
   const telling = fc.record({
     id: fc.integer({ min: 0, max: 9 }),
     hour: fc.integer({ min: 0, max: 3 }),

@@ -245,7 +245,7 @@ const WRONG: readonly [MessageName, string, Record<string, unknown>][] = [
 ];
 
 describe('bodies', () => {
-  test.each(MESSAGE_NAMES)('a good %s is taken as it is', (name) => {
+  test.each(MESSAGE_NAMES)('a valid %s is accepted unchanged', (name) => {
     expect(checkBody(name, GOOD[name])).toEqual(GOOD[name]);
   });
 
@@ -261,13 +261,13 @@ describe('bodies', () => {
     }
   });
 
-  test('a body over its limit is refused before it is judged', async () => {
+  test('a body over its limit is refused before it is checked', async () => {
     // Counted in bytes, as the wire does: 90,000 Khmer characters are 270,000.
     expect(await catchRefusal(() => checkBody('text', { text: 'ស'.repeat(90_000) }))).toBe('too-large');
     expect(await catchRefusal(() => checkBody('text', { text: 'x'.repeat(LIMITS.body) }))).toBe('too-large');
   });
 
-  test('a refusal repeats nothing of what was sent, neither values nor names of members', () => {
+  test('a refusal repeats nothing that was sent, neither values nor names of members', () => {
     const secret = 'Marker-Name';
     const body = { [secret]: 1, text: { [secret]: secret }, persons: [{ ref: secret, [secret]: secret }] };
     for (const name of MESSAGE_NAMES) {
@@ -280,7 +280,7 @@ describe('bodies', () => {
   });
 });
 
-describe('what a refusal says of a body', () => {
+describe('the detail of a refused body', () => {
   const detail = (schema: z.ZodType, value: unknown): string => {
     try {
       parseBySchema(schema, value);
@@ -291,7 +291,7 @@ describe('what a refusal says of a body', () => {
   };
   const codes = Array.from({ length: 40 }, (_, n) => `code-${n}`);
 
-  test('names whole codes and how many more there are, where not all have room', () => {
+  test('names whole codes, and how many more there are if not all fit', () => {
     const said = detail(z.strictObject({ kind: z.enum(codes) }), { kind: 'x' });
     const [, listed = '', left] = /^\/kind: must be one of (.*) and (\d+) more$/.exec(said) ?? [];
     const named = listed.split(', ');
@@ -302,7 +302,7 @@ describe('what a refusal says of a body', () => {
     expect(detail(z.enum(['a', 'b']), 'x')).toBe('the whole: must be one of "a", "b"');
   });
 
-  test('ends a long sentence behind a word, and counts the members it does not name', () => {
+  test('cuts a long sentence after a word, and counts the members it does not name', () => {
     const long = z.string().max(1, `${'much '.repeat(60)}`);
     expect(detail(long, 'xx')).toMatch(/^the whole: (?:much )+…$/);
     const said = detail(
@@ -315,7 +315,7 @@ describe('what a refusal says of a body', () => {
 });
 
 describe('types', () => {
-  test('a name and its URI belong together', () => {
+  test('a name and its URI match', () => {
     for (const name of MESSAGE_NAMES) {
       expect(messageNameOf(typeUriOf(name))).toBe(name);
       expect(readMessageName(name)).toBe(name);
@@ -325,18 +325,18 @@ describe('types', () => {
     }
   });
 
-  test('an unknown name is refused with the names there are', () => {
+  test('an unknown name is refused with the list of names', () => {
     expect(() => readMessageName('Report')).toThrow(/unknown-type: .*report, indication/);
     expect(() => readMessageName('__proto__')).toThrow(/unknown-type/);
   });
 
-  test('what answers something cannot open a thread, and what opens one can be answered or noted', () => {
+  test('a type that answers cannot open a thread, and a type that opens one can be answered or noted', () => {
     const opening = MESSAGE_NAMES.filter((name) => PROTOCOL[name].opens);
     expect(opening).toEqual(['report', 'indication', 'tip', 'request', 'notice', 'text', 'drill']);
     expect(PROTOCOL.request.answeredBy).toEqual(['reply', 'clarification', 'refusal']);
   });
 
-  test('what answers a type may be about it, and what asks for more than a word can be settled', () => {
+  test('a type that answers may be about what it answers, and a type that asks for more than an acknowledgement can be answered finally', () => {
     const settlingOf = (name: MessageName) =>
       PROTOCOL[name].answeredBy.filter((one) => PROTOCOL[one].about?.effect === 'settles');
     for (const name of MESSAGE_NAMES) {
@@ -392,22 +392,25 @@ describe('requests and replies', () => {
       Object.entries(members).filter(([name]) => EXPECTED_ANSWER[kind].needs.some((one) => one === name)),
     );
 
-  test.each(REQUEST_KINDS)('%s is asked, and answered with what its kind needs', async (kind) => {
-    const asking = { ...asked(kind), evaluation };
-    expect(checkBody('request', asking)).toEqual(asking);
-    const [yes, no] = EXPECTED_ANSWER[kind].outcomes;
-    const answer = { kind, answer: 'So it is.' };
-    checkBody('reply', { ...answer, outcome: yes, ...needed(kind) });
-    checkBody('reply', { ...answer, outcome: no });
-    checkBody('reply', { ...answer, outcome: 'pending' });
-    expect(await catchRefusal(() => checkBody('reply', answer))).toBe('invalid-body');
-    for (const left of EXPECTED_ANSWER[kind].needs) {
-      const without = { ...answer, outcome: yes, ...needed(kind), [left]: undefined };
-      expect(() => checkBody('reply', without)).toThrow(`invalid-body: /body/${left}: is missing`);
-    }
-  });
+  test.each(REQUEST_KINDS)(
+    '%s is requested, and answered with the members that its kind needs',
+    async (kind) => {
+      const asking = { ...asked(kind), evaluation };
+      expect(checkBody('request', asking)).toEqual(asking);
+      const [yes, no] = EXPECTED_ANSWER[kind].outcomes;
+      const answer = { kind, answer: 'So it is.' };
+      checkBody('reply', { ...answer, outcome: yes, ...needed(kind) });
+      checkBody('reply', { ...answer, outcome: no });
+      checkBody('reply', { ...answer, outcome: 'pending' });
+      expect(await catchRefusal(() => checkBody('reply', answer))).toBe('invalid-body');
+      for (const left of EXPECTED_ANSWER[kind].needs) {
+        const without = { ...answer, outcome: yes, ...needed(kind), [left]: undefined };
+        expect(() => checkBody('reply', without)).toThrow(`invalid-body: /body/${left}: is missing`);
+      }
+    },
+  );
 
-  test('what is not evaluated says so', () => {
+  test('information that is not evaluated says so', () => {
     const unknown = { source: 'X', information: '4' };
     expect(checkBody('reply', { answer: 'Yes.' })).toEqual({ answer: 'Yes.', evaluation: unknown });
     expect(checkBody('request', asked('family-tracing'))).toMatchObject({ evaluation: unknown });
@@ -415,7 +418,7 @@ describe('requests and replies', () => {
 });
 
 describe('a tip', () => {
-  test('becomes an indication as it is, whatever it left out', () => {
+  test('becomes an indication unchanged, whatever it left out', () => {
     for (const one of [GOOD.tip, { where: GOOD.tip['where'], happened: 'Heard.' }]) {
       const draft = draftIndication(tipBody.parse(one));
       expect(checkBody('indication', draft)).toEqual(draft);
@@ -429,7 +432,7 @@ describe('a tip', () => {
 describe('outlines', () => {
   const translate = phrasesFromFiles();
   test.each(MESSAGE_NAMES.flatMap((name) => LANGUAGES.map((lang) => [name, lang] as const)))(
-    'a %s reads in %s',
+    'a %s is readable in %s',
     (name, lang) => {
       const lines = outlineOfBody(GOOD[name], { lang, zone: 'Asia/Makassar' }, translate).flatMap(
         (group) => group.lines,

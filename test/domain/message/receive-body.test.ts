@@ -32,7 +32,7 @@ function request(
 }
 
 describe('receiving', () => {
-  it('gives what came', async () => {
+  it('returns the received bytes', async () => {
     const body = await receiveBody(request(['{"a":', '1}']), door, bodies);
     expect(Buffer.from(await bytesOfBody(body)).toString()).toBe('{"a":1}');
     body.release();
@@ -45,7 +45,7 @@ describe('receiving', () => {
     ['too large as it says', () => request(['1'], 'ends', { 'content-length': '1001' }), 'too-large'],
     ['too large without saying so', () => request(['x'.repeat(600), 'x'.repeat(600)]), 'too-large'],
     ['broken off', () => request(['{'], 'breaks'), 'malformed-json'],
-  ])('refuses what is %s', async (_what, make, code) => {
+  ])('refuses a body that is %s', async (_what, make, code) => {
     expect(await catchRefusal(() => receiveSmallBody(make(), door, bodies))).toBe(code);
   });
 
@@ -56,7 +56,7 @@ describe('receiving', () => {
     );
   });
 
-  it('counts JSON while it comes, and reads no further than it must', async () => {
+  it('counts JSON while it arrives, and reads no further than necessary', async () => {
     const json = { values: 5, members: 5, depth: 3, string: 100 };
     let given = 0;
     const body = new ReadableStream({
@@ -79,7 +79,7 @@ describe('receiving', () => {
     );
   });
 
-  it('holds nothing of what it refused', async () => {
+  it('keeps nothing of a refused body', async () => {
     const small = createBodies({ ...BODY_LIMITS, memory: 8 * 1_024, bodies: 1 });
     for (let n = 0; n < 20; n += 1)
       expect(

@@ -5,7 +5,7 @@ import { makeDesignation, makePerson, SENDER_DID } from '../../support/people.ts
 const shelter = await makePerson(SENDER_DID);
 
 describe('a DID document', () => {
-  it('publishes a focal point’s keys, each in its use, and where to send', () => {
+  it('publishes a focal point’s keys, each with its use, and where to send', () => {
     const { kid: _, ...x25519 } = shelter.opening.publicJwk;
     const document = makeDidDocument(makeDesignation(shelter));
     expect(document).toMatchObject({
@@ -25,7 +25,7 @@ describe('a DID document', () => {
     });
   });
 
-  it('reads the port out of a gateway’s DID, or takes the origin it is given', () => {
+  it('reads the port from a gateway’s DID, or uses the given origin', () => {
     const designation = makeDesignation(shelter, { gateway: 'did:web:localhost%3A8443' });
     expect(JSON.stringify(makeDidDocument(designation).service)).toContain(
       'https://localhost:8443/v1/consignments',

@@ -41,7 +41,7 @@ const withdrawal = (from: number, through: number, country = 'ID'): Withdrawal =
   through: day(through),
 });
 
-test('the version that began last is in force, in any order of arrival; before all of them the first', () => {
+test('the version that began last is in force, in any order of arrival; before all of them the first one', () => {
   const [one, two, three] = [version(0), version(10), version(20)];
   const all = [three, one, two];
   expect(versionAt(all, at(-1))).toBe(one);
@@ -72,7 +72,7 @@ test('a key is in force until the instant it retires', () => {
   expect(left(6)).toEqual(['s2', 'a2']);
 });
 
-test('a withdrawal ends what begins by its "through", now at once and in the past from its "from"', () => {
+test('a withdrawal ends designations that begin by its "through", now at once and in the past from its "from"', () => {
   const all = [version(0), version(10), version(40)];
   const ends = [withdrawal(20, 40)];
   for (const now of [19, 20, 21, 50])

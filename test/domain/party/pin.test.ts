@@ -12,7 +12,7 @@ test.each([
   ['73915a', undefined],
   ['', undefined],
   ['7'.repeat(10_000), undefined],
-])('what was typed as %j is %j', (typed, pin) => expect(readPin(typed)).toBe(pin));
+])('the typed text %j is read as %j', (typed, pin) => expect(readPin(typed)).toBe(pin));
 
 test.each([
   '000000',
@@ -25,9 +25,9 @@ test.each([
   '121212',
   '123123',
   '112233',
-])('%s is guessable', (pin) => expect(isGuessablePin(pin)).toBe(true));
+])('%s is easy to guess', (pin) => expect(isGuessablePin(pin)).toBe(true));
 
-test.each(['739154', '284615', '135791', '112234', '122333'])('%s is not', (pin) =>
+test.each(['739154', '284615', '135791', '112234', '122333'])('%s is not easy to guess', (pin) =>
   expect(isGuessablePin(pin)).toBe(false),
 );
 

@@ -36,7 +36,7 @@ describe('a version among the others', () => {
     ['the next', version(4, '2026-10-01'), kept],
     ['the parties in another order', version(4, '2026-10-01', { parties: ['KH', 'ID'] }), kept],
     ['the same again', version(3, '2026-09-01'), kept],
-  ])('%s has its place', (_name, one, others) => {
+  ])('%s fits', (_name, one, others) => {
     expect(() => checkAgreementVersion(one, others)).not.toThrow();
   });
 
@@ -47,12 +47,12 @@ describe('a version among the others', () => {
     ['begins after the one after', version(2, '2026-10-01')],
     ['is of other countries', version(4, '2026-10-01', { parties: ['ID', 'MY'] })],
     ['leaves a party out', version(4, '2026-10-01', { parties: ['ID'] })],
-  ])('is refused that %s', async (_name, one) => {
+  ])('is refused if it %s', async (_name, one) => {
     expect(await catchRefusal(() => checkAgreementVersion(one, kept))).toBe('statement-refused');
   });
 });
 
-describe('another agreement is said to overlap', () => {
+describe('an overlapping agreement is reported', () => {
   const countryOf = (did: string) => (did === DESK ? 'ID' : did === SHELTER ? 'KH' : undefined);
   const rule = (over: object) => ({ rules: [{ from: ['KH'], to: ['ID'], types: ['text'], ...over }] });
   const overlaps = (over: object): boolean =>
@@ -71,7 +71,7 @@ describe('another agreement is said to overlap', () => {
     expect(overlaps(over)).toBe(expected);
   });
 
-  test('but not one that a version of it replaces in time, nor itself', () => {
+  test('but not if a version of it replaces it in time, nor itself', () => {
     const one = signed({ id: 'new', from: '2027-01-01T00:00:00Z' });
     const narrow = version(2, '2026-12-01', { rules: [{ from: ['ID'], to: ['KH'], types: ['text'] }] });
     expect(findOverlaps(one, [signed(), narrow, one], countryOf, NOW)).toEqual([]);

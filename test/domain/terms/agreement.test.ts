@@ -71,12 +71,12 @@ describe('what an agreement covers', () => {
     expect(allowedChannels(signed(over), carriage(asked), NOW)).toEqual(channels);
   });
 
-  test('a party named by DID must be of a party country all the same', () => {
+  test('a party named by DID must still be of a party country', () => {
     const named = signed({ rules: [{ from: ['KH'], to: [DESK.did], types: ['report'] }] });
     expect(allowedChannels(named, carriage({ to: { ...DESK, country: 'MY' } }), NOW)).toEqual([]);
   });
 
-  test('two rules add up, each channel once', () => {
+  test('two rules are combined, each channel once', () => {
     const one = { from: ['KH'], to: ['ID'], types: ['report'] };
     const both = signed({
       rules: [
@@ -98,7 +98,7 @@ describe('clocks', () => {
     expect(DEFAULT_CLOCKS.routine).toEqual({ acknowledge: 86_400, answer: 7 * 86_400 });
   });
 
-  test('a sender may ask for later, never for earlier', () => {
+  test('a sender may ask for a later deadline, never for an earlier one', () => {
     const at = NOW.getTime() / 1_000;
     const clock = { acknowledge: 600, answer: 3_600 };
     expect(deadlinesOf(clock, NOW, {}).acknowledgeBy.getTime()).toBe((at + 600) * 1_000);
@@ -193,20 +193,20 @@ describe('routing', () => {
     expect(routed(list, [agreed]).endpoints.map((one) => one.id)).toEqual(['a', 'c', 'b']);
   });
 
-  test('shows each custody what it can show', () => {
+  test('gives each custody what it may show', () => {
     const list = [endpoint('p'), endpoint('s', { shows: 'sealed' }), endpoint('n', { shows: 'notice' })];
     expect(routed(list).endpoints.map((one) => one.id)).toEqual(['n', 'p']);
     expect(routed(list, [signed()], { custody: 'own' }).endpoints.map((one) => one.id)).toEqual(['n', 's']);
   });
 
-  test('takes the agreement that began last, of two versions the higher', () => {
+  test('uses the agreement that began last, and of two versions the higher', () => {
     const old = signed({ id: 'old' });
     const first = signed({ id: 'new', from: '2026-06-01T00:00:00Z' });
     const second = signed({ id: 'new', from: '2026-06-01T00:00:00Z', version: 2 });
     expect(routed([endpoint('a')], [old, second, first]).agreement).toBe(second);
   });
 
-  test('a version that began replaces the one before for good, and nothing of another agreement', async () => {
+  test('a version that began replaces the one before permanently, but no other agreement', async () => {
     const list = [endpoint('a')];
     const first = signed();
     const from = '2026-11-20T02:00:00Z';
@@ -220,7 +220,7 @@ describe('routing', () => {
     expect(await catchRefusal(() => routed(list, [first, ended]))).toBe('not-covered');
   });
 
-  test('what was accepted under a version goes on under it alone', async () => {
+  test('a message accepted under a version continues under that version alone', async () => {
     const list = [endpoint('a'), endpoint('mail', { channel: 'email' })];
     const first = signed(rule({ channels: ['email'] }));
     const second = signed({ version: 2, from: '2026-02-01T00:00:00Z', ...rule({ channels: ['webhook'] }) });
@@ -246,21 +246,21 @@ describe('routing', () => {
     expect(await catchRefusal(() => routed([], [], far))).toBe('not-covered');
   });
 
-  test('a recipient without a way is waited for, nowhere', () => {
+  test('a recipient without an endpoint gets a delivery that waits', () => {
     for (const list of [[], [endpoint('a', { shows: 'sealed' })], [endpoint('a', { enabled: false })]]) {
       const found = routed(list);
       expect([found.endpoints, firstEndpointsOf(found)]).toEqual([[], [NO_ENDPOINT]]);
     }
   });
 
-  test('refuses with a reason what must not go', async () => {
+  test('refuses what must not be sent, with a reason', async () => {
     expect(await catchRefusal(() => routed([endpoint('a')], []))).toBe('not-covered');
     expect(await catchRefusal(() => routed([], []))).toBe('not-covered');
     const ended = { until: '2026-11-20T02:00:00Z' };
     expect(await catchRefusal(() => routed([endpoint('a')], [signed()], ended))).toBe('designation-ended');
   });
 
-  test('tries one rank together, then the next', () => {
+  test('tries all endpoints of one rank together, then the next rank', () => {
     const list = [endpoint('a'), endpoint('b'), endpoint('c', { rank: 7 })];
     const ids = (tried: readonly string[]) => nextEndpointsOf(list, new Set(tried)).map((one) => one.id);
     expect(ids([])).toEqual(['a', 'b']);

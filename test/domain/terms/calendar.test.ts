@@ -62,7 +62,7 @@ describe('working time', () => {
     expect(due('2026-11-28T12:00:00Z', 1, focalPoint(zone))).toBe(expected);
   });
 
-  test('a day on which the clocks change is as long as it is', () => {
+  test('a day of a clock change has its real length', () => {
     const all = { days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00', holidays: [] };
     const zone = 'Europe/Berlin';
     const [spring, after] = [new Date('2026-03-28T23:00:00Z'), new Date('2026-03-29T22:00:00Z')];
@@ -79,7 +79,7 @@ describe('working time', () => {
     focalPoint('Europe/Berlin'),
   );
 
-  test('what is due after so many seconds is so many seconds away', () => {
+  test('a deadline after some seconds of working time is that many seconds of working time away', () => {
     assertProperty(
       fc.property(instants, fc.integer({ min: 1, max: 400 * HOUR }), times, (from, seconds, time) => {
         expect(countWorkingSeconds(from, addWorkingTime(from, seconds, time), time)).toBe(seconds);
@@ -87,7 +87,7 @@ describe('working time', () => {
     );
   });
 
-  test('time adds up', () => {
+  test('durations add up', () => {
     assertProperty(
       fc.property(instants, instants, instants, times, (...[a, b, c, time]) => {
         const [from, between, to] = [a, b, c].sort((one, other) => one.getTime() - other.getTime()) as [
@@ -180,7 +180,7 @@ describe('an agreement', () => {
     expect(calendarSchema.safeParse(wrong).success).toBe(false);
   });
 
-  test('refuses escalation steps that do not rise', () => {
+  test('refuses escalation shares that do not increase', () => {
     expect(() => signed({ chase: { deputy: 300 } })).toThrow();
     expect(signed({ chase: { deputy: 160 } }).chase).toEqual({
       half: 50,

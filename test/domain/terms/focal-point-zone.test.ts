@@ -21,7 +21,7 @@ const withMalaysia = terms('id-my', {
 });
 const withCambodia = terms('id-kh', { ID: { zone: 'Asia/Pontianak', hours: '24x7' } });
 
-test('what an agreement names for the focal point comes before what one says of its country', () => {
+test('a zone for the focal point takes precedence over one for its country', () => {
   for (const all of [
     [withMalaysia, withCambodia],
     [withCambodia, withMalaysia],
@@ -31,7 +31,7 @@ test('what an agreement names for the focal point comes before what one says of 
   }
 });
 
-test('an agreement that the country is no party to moves none of its clocks', () => {
+test('an agreement without the country as a party does not change its zone', () => {
   const others = terms(
     'kh-my',
     { ID: { zone: 'Asia/Jayapura', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } },
@@ -41,14 +41,14 @@ test('an agreement that the country is no party to moves none of its clocks', ()
   expect(zoneOfFocalPoint([others], JAYAPURA, now)).toBe('Asia/Jakarta');
 });
 
-test('what is in force comes before what has ended, which still tells where the office is', () => {
+test('an agreement in force takes precedence over an ended one, which still gives the office’s zone', () => {
   const moved = terms('a-later', { ID: { zone: 'Asia/Jakarta', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } });
   const over = { ...withMalaysia, until: '2026-06-01T00:00:00Z' };
   expect(zoneOfFocalPoint([over], NUNUKAN, now)).toBe('Asia/Makassar');
   expect(zoneOfFocalPoint([over, moved], NUNUKAN, now)).toBe('Asia/Jayapura');
 });
 
-test('a newer version in force comes before the one it replaces', () => {
+test('a newer version in force takes precedence over the one it replaces', () => {
   const newer = terms(
     'id-my',
     { ID: { zone: 'Asia/Jakarta', desks: { [NUNUKAN.did]: 'Asia/Jayapura' } } },
@@ -62,6 +62,6 @@ test.each([
   ['MY', 'Asia/Kuala_Lumpur'],
   ['KH', 'Asia/Phnom_Penh'],
   ['XX', 'UTC'],
-])('where no agreement says anything of %s it is %s', (country, zone) => {
+])('if no agreement gives a zone for %s it is %s', (country, zone) => {
   expect(zoneOfFocalPoint([terms('none')], { did: 'did:web:one.example', country }, now)).toBe(zone);
 });

@@ -32,7 +32,7 @@ const kept = (id: string, at: number, over: Partial<RetainedMessage> = {}): Reta
 const ends = (...thread: readonly RetainedMessage[]) =>
   contentEndsOf(thread, TERMS).map(({ message, why, at, closure }) => [message, why, at, closure]);
 
-test('a closed thread: from the closure on, what it closes and the closure itself', () => {
+test('a closed thread: its messages and the closure itself, counted from the closure', () => {
   const closure = kept('c', 2, { type: 'closure' });
   expect(ends(kept('a', 0), closure)).toEqual([
     ['a', 'closed', day(12), 'c'],
@@ -54,7 +54,7 @@ test('a thread is open while an act is owed in it, but not for the acknowledgeme
   expect(openReasonOf([kept('a', 0), closure], [{ message: 'c' }])).toBeUndefined();
 });
 
-test('a thread is open again once a message came after its last closure', () => {
+test('a thread is open again after a message that came after its last closure', () => {
   const closure = (id: string, at: number) => kept(id, at, { type: 'closure' });
   const thread = [kept('a', 0), closure('c', 2), kept('b', 3, { from: 'desk' })];
   expect(openReasonOf(thread, [])).toBe('reopened');
@@ -62,7 +62,7 @@ test('a thread is open again once a message came after its last closure', () => 
   expect(openReasonOf([...thread, closure('d', 5)], [])).toBeUndefined();
 });
 
-test('a recall after the closure opens nothing, unless it takes the closure back', () => {
+test('a recall after the closure does not open it, unless it recalls the closure', () => {
   const closed = [kept('a', 0), kept('c', 2, { type: 'closure' })];
   const recall = (about: string) => kept('r', 4, { type: 'recall', about });
   expect(openReasonOf([...closed, recall('a')], [])).toBeUndefined();
@@ -75,16 +75,16 @@ test('a recall after the closure opens nothing, unless it takes the closure back
   ]);
 });
 
-test('a closure by another than whoever began the thread closes nothing', () => {
+test('a closure by somebody other than the originator closes nothing', () => {
   const closure = kept('c', 2, { type: 'closure', from: 'desk' });
   expect(ends(kept('a', 0), closure)[0]).toEqual(['a', 'expired', day(19), undefined]);
 });
 
-test('never closed: from when the last message of the thread expired', () => {
+test('never closed: counted from the expiry of the last message of the thread', () => {
   expect(ends(kept('a', 0), kept('b', 5))[0]).toEqual(['a', 'expired', day(22), undefined]);
 });
 
-test('the longest retention of its agreements applies; an unknown one has the schema’s 90 days', () => {
+test('the longest retention of its agreements applies; for an unknown one the schema’s 90 days', () => {
   const both = [
     { id: 'short', version: 1 },
     { id: 'long', version: 1 },
@@ -94,13 +94,13 @@ test('the longest retention of its agreements applies; an unknown one has the sc
   expect(ends(kept('a', 0, { agreements: [] }))[0]?.[2]).toEqual(day(97));
 });
 
-test('what may yet be delivered is kept until it expires; what is gone is not told of again', () => {
+test('a message that can still be delivered is kept until it expires; deleted content is not reported again', () => {
   const closure = kept('c', 1, { type: 'closure', hasContent: false });
   const late = kept('a', 0, { isWaiting: true, expiresAt: day(60) });
   expect(ends(late, closure)).toEqual([['a', 'closed', day(60), 'c']]);
 });
 
-test('nothing goes sooner after it was accepted than the shortest of all agreements has it', () => {
+test('no content is deleted sooner after its acceptance than the shortest retention of all agreements', () => {
   expect(leastKeepDaysOf(TERMS)).toBe(10);
   expect(leastKeepDaysOf([])).toBe(90);
   expect(leastKeepDaysOf([{ keep_days: 3_650 }])).toBe(90);

@@ -77,8 +77,8 @@ const focalPoints: fc.Arbitrary<Desk> = fc
     return { zone, hours: { days, from: hour(from), to: hour(to), holidays: dates } };
   });
 
-describe('working time in closed form', () => {
-  test('between two instants is what day by day adds up to', () => {
+describe('working time computed without walking through days', () => {
+  test('between two instants is the sum of the days', () => {
     assertProperty(
       fc.property(
         instants,
@@ -96,7 +96,7 @@ describe('working time in closed form', () => {
     );
   });
 
-  test('is due when day by day says', () => {
+  test('a deadline is the same as when days are added one by one', () => {
     assertProperty(
       fc.property(
         instants,
@@ -112,7 +112,7 @@ describe('working time in closed form', () => {
     );
   });
 
-  test('is counted over eight thousand years without walking through them', () => {
+  test('is computed over eight thousand years without walking through them', () => {
     const hours = {
       days: [1, 2, 3, 4, 5],
       from: '08:00',

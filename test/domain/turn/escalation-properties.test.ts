@@ -76,7 +76,7 @@ const looks = fc
   .array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 30 })
   .map((list) => list.toSorted((a, b) => a - b));
 
-test('never more reminders than agreed, no step twice, nothing before its time or in quiet hours', () => {
+test('never more reminders than agreed, no step twice, and none before its time or in quiet hours', () => {
   assertProperty(
     fc.property(chased, looks, (one, hours) => {
       const taken = walk(one, hours);
@@ -93,7 +93,7 @@ test('never more reminders than agreed, no step twice, nothing before its time o
   );
 });
 
-test('two gateways, each for its own focal points, together take the steps that one alone would', () => {
+test('two gateways, each for its own focal points, take together the steps that one alone would take', () => {
   const rungs = (list: ReturnType<typeof walk>) => list.map(({ step }) => step.name).toSorted();
   assertProperty(
     fc.property(chased, looks, (one, hours) => {
@@ -104,7 +104,7 @@ test('two gateways, each for its own focal points, together take the steps that 
   );
 });
 
-test('who looks when the next step falls due misses none of those that are left', () => {
+test('looking when the next step is due misses none of the remaining steps', () => {
   assertProperty(
     fc.property(chased, (one) => {
       const taken: string[] = [];

@@ -101,7 +101,7 @@ describe.each(ALL_CHANNELS)('by %s', (channel) => {
   });
 });
 
-test('every event comes from carriage, from a person, from a gateway at its API, or from a clock', () => {
+test('every event comes from carriage, a person, a gateway’s API, or a clock', () => {
   const carriage = Object.values(WAYS).flatMap((shows) => Object.values(shows).flat());
   const others: readonly EvidenceEvent[] = [
     'SubmissionAcceptance',

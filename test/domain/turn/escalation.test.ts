@@ -52,7 +52,7 @@ const limited = (max: number): Partial<EscalatedAct> => ({
 });
 
 describe('the steps', () => {
-  test('climbs from half time to the supervisors of both sides', () => {
+  test('go from half time to the supervisors of both sides', () => {
     expect(ladder({ terms: { reminders: { max: 20, digest_minutes: 15 } } })).toEqual([
       '1 half desk on chat',
       '2 expiry desk',
@@ -84,11 +84,11 @@ describe('the steps', () => {
     [3, ['expiry', 'deadline', 'supervisor:owner', 'supervisor:other']],
     [1, ['expiry', 'supervisor:owner']],
     [0, ['expiry']],
-  ])('with room for %i leaves out what tells least', (max, rungs) => {
+  ])('with a limit of %i leave out the least useful ones', (max, rungs) => {
     expect(escalationStepsOf(chased(limited(max))).map((one) => one.name)).toEqual(rungs);
   });
 
-  test('of an act that is no acknowledgement has no expiry', () => {
+  test('for an act that is not an acknowledgement have no expiry', () => {
     expect(ladder({ ...answering(0, 2), endpoints: ['chat'] })).toEqual([
       '1 half desk on chat',
       '2 deadline desk on chat',
@@ -97,7 +97,7 @@ describe('the steps', () => {
     ]);
   });
 
-  test('leaves out who is not there', () => {
+  test('leave out roles without an officer', () => {
     const alone = { did: IMMIGRATION_DID, officers: [], time: day() };
     expect(ladder({ owner: alone, other: { ...alone, did: SHELTER_DID }, endpoints: [] })).toEqual([
       '1 half desk',
@@ -107,7 +107,7 @@ describe('the steps', () => {
     ]);
   });
 
-  test('goes by the agreement’s shares', () => {
+  test('use the agreement’s shares', () => {
     const terms = { chase: { half: 25, failover: 200, deputy: 300, supervisor: 400 } };
     expect(ladder({ terms, endpoints: ['chat', 'mail'] })).toEqual([
       '0.5 half desk on chat',
@@ -120,7 +120,7 @@ describe('the steps', () => {
     ]);
   });
 
-  test('counts working time if the focal point has working hours', () => {
+  test('count working time if the focal point has working hours', () => {
     const hours = { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00' };
     const focalPoint = { ...owner, time: day({ hours }) };
     // Four hours from Friday 15:00: half time is Monday 9:00, the deadline 11:00, the deputy’s hour 13:00.
@@ -132,7 +132,7 @@ describe('the steps', () => {
     ]);
   });
 
-  test('waits for the end of quiet hours, each side’s own, but not with what is immediate or evidence', () => {
+  test('wait for the end of quiet hours, of each side separately, except for immediate messages and evidence', () => {
     const quiet = { ...owner, time: day({ quiet_hours: { from: '21:00', to: '06:00' } }) };
     // From 20:00 to 02:00 local.
     const act = { ...chased().act, since: hoursFromStart(12), until: hoursFromStart(18) };
@@ -176,7 +176,7 @@ describe('the next step', () => {
     expect(next(taken, now)).toBe(expected);
   });
 
-  test('that was missed waits for the end of the quiet hours it would come in', () => {
+  test('that was missed waits for the end of the quiet hours at its time', () => {
     const quiet = { ...owner, time: day({ quiet_hours: { from: '21:00', to: '06:00' } }) };
     // Nobody looked until ten in the evening.
     const late = remainingStepsOf(
@@ -202,12 +202,12 @@ describe('the next step', () => {
     expect(next(['expiry'], 5, late)).toBe('6 half desk on chat');
   });
 
-  test('is for the focal points of one gateway only', () => {
+  test('is only for the focal points of one gateway', () => {
     const { due, next: later } = remainingStepsOf(chased(), hoursFromStart(9), (one) => one === SHELTER_DID);
     expect([due.map(line), later]).toEqual([['9 supervisor:other sok'], undefined]);
   });
 
-  test('is only the evidence once the agreed number of reminders is used up, by whatever steps', () => {
+  test('is only the evidence after the agreed number of reminders is used up, by whatever steps', () => {
     expect(next(['half', 'failover:gone'], 1, limited(2))).toBe('2 expiry desk');
     expect(next(['half', 'failover:gone', 'expiry'], 9, limited(2))).toBeUndefined();
   });
@@ -256,7 +256,7 @@ describe('the roster', () => {
   });
 });
 
-describe('what is told together', () => {
+describe('acts in one notice', () => {
   const minute = (n: number): Date => new Date(hoursFromStart(0).getTime() + n * 60_000);
   test.each<[string, Parameters<typeof reminderTime>[0], number]>([
     ['at once where nobody was reminded', {}, 60],
@@ -268,7 +268,7 @@ describe('what is told together', () => {
     expect(reminderTime(rhythm, 15, minute(60))).toEqual(minute(expected));
   });
 
-  test('is what has the same key, up to ten at once', () => {
+  test('are those with the same key, up to ten', () => {
     const keyOf = (one: string): string | undefined => (one.startsWith('!') ? undefined : one.slice(0, 1));
     expect(groupReminders(['a1', 'b1', '!1', 'a2', '!2'], keyOf)).toEqual([
       ['a1', 'a2'],

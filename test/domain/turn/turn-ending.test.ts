@@ -16,7 +16,7 @@ import {
   type TurnCase,
 } from '../../support/turns.ts';
 
-describe('closing, recalling, drilling', () => {
+describe('closing, recalling, drills', () => {
   const close = makeTurnMessage('close', 'closure', [SHELTER_DID, IMMIGRATION_DID], 8);
   const recall = makeTurnMessage('back', 'recall', [SHELTER_DID, IMMIGRATION_DID], 8, { about: 'ask' });
   const manifest = makeTurnMessage('list', 'handover', [SHELTER_DID, IMMIGRATION_DID], 2);
@@ -98,7 +98,7 @@ describe('closing, recalling, drilling', () => {
     expect(linesOfTurn(computeTurn(now, messages, evidence))).toEqual(expected);
   });
 
-  test('a permission request has a clock of its own where an agreement sets one', () => {
+  test('a permission request has its own clock if an agreement sets one', () => {
     const may = (terms: object) =>
       makeTurnMessage('may', 'permission-request', [SHELTER_DID, IMMIGRATION_DID], 0, {
         terms: { clocks: {}, ...terms },
@@ -113,7 +113,7 @@ describe('closing, recalling, drilling', () => {
     ).toEqual(['grant may by desk, 1 to 10']);
   });
 
-  test('a drill has its turn, marked, behind every case and in no sum', () => {
+  test('a drill has its turn, marked, after every case and in no sum', () => {
     const drill = makeTurnMessage('drill', 'drill', [SHELTER_DID, IMMIGRATION_DID], 0, {
       urgency: 'immediate',
     });
@@ -129,12 +129,12 @@ describe('closing, recalling, drilling', () => {
     expect(alone.waiting.sides).toEqual([]);
   });
 
-  test('nobody’s turn, and no thread', () => {
+  test('an unknown thread is nobody’s turn', () => {
     expect(computeTurn(1, [], [])).toEqual({ open: [], waiting: { steps: [], sides: [], acts: [] } });
   });
 });
 
-test('waiting is told by side and by step, with what is overdue, closed or open', () => {
+test('waiting is given by side and by step, with what is overdue, closed or open', () => {
   const clear = makeTurnMessage('clear', 'reply', [SHELTER_DID, IMMIGRATION_DID], 20, { about: 'query' });
   const { waiting } = computeTurn(
     100,

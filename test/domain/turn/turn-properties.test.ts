@@ -134,7 +134,7 @@ test('any order and any repetition gives the same turn and the same waiting', ()
   );
 });
 
-test('whatever is not known yet, each open act has one owner, who has part in the message', () => {
+test('with any part unknown, each open act has one owner, who is a party to the message', () => {
   const partial = thread([...EVENTS, ...RELAYING]).chain(({ messages, evidence }) =>
     fc.record({ messages: fc.shuffledSubarray([...messages]), evidence: fc.shuffledSubarray([...evidence]) }),
   );
@@ -165,7 +165,7 @@ const inSequence = ({ messages, evidence }: Thread): Thread => ({
   }),
 });
 
-test('waiting is the sum of the time in which something was open, hour by hour', () => {
+test('waiting is the sum of the time in which an act was open, hour by hour', () => {
   assertProperty(
     // A failed relay may turn out never to have counted: then the past changes, and no sum of it holds.
     fc.property(thread(EVENTS).map(inSequence), hours, ({ messages, evidence }, now) => {

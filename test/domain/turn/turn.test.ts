@@ -92,7 +92,7 @@ describe('a request', () => {
     expect(linesOfTurn(computeTurn(now, messages, evidence))).toEqual(expected);
   });
 
-  test('to several is each one’s own to answer', () => {
+  test('to several recipients must be answered by each of them', () => {
     const both = makeTurnMessage('ask', 'request', [SHELTER_DID, IMMIGRATION_DID, BORDER_POST_DID], 0);
     const turn = computeTurn(
       5,
@@ -104,7 +104,7 @@ describe('a request', () => {
   });
 });
 
-describe('what comes back to the sender', () => {
+describe('acts that return to the sender', () => {
   const failed = (at: number, delivery: string) =>
     makeTurnEvidence('ContentConsignmentFailure', 'ask', IMMIGRATION_DID, at, {
       delivery: hexIdOf(delivery),
@@ -254,7 +254,7 @@ describe('what comes back to the sender', () => {
     expect(linesOfTurn(computeTurn(now, messages, evidence))).toEqual(expected);
   });
 
-  test('a failed relay never counted once the other side shows that it has it', () => {
+  test('a failed relay has no effect once the other side shows that it has the message', () => {
     const { waiting } = computeTurn(
       4,
       [ASK_MESSAGE],
@@ -338,7 +338,7 @@ describe('a clarification', () => {
     expect(linesOfTurn(computeTurn(now, messages, evidence))).toEqual(expected);
   });
 
-  test('rests the clock by working time only', () => {
+  test('stops the clock for working time only', () => {
     const hours = { days: [1, 2, 3, 4, 5], from: '08:00', to: '16:00', holidays: [] };
     const terms = { clocks: {}, calendars: { ID: calendarSchema.parse({ zone: 'Asia/Jakarta', hours }) } };
     // Asked from Friday 15:00 to Monday 09:00: two working hours of the desk.

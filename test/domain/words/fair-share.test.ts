@@ -10,18 +10,18 @@ const filled = (share: FairShare, holder?: string): number => {
   return taken;
 };
 
-test('one caller has at most a half, the next one a half of the rest', () => {
+test('one caller gets at most a half, the next one half of the rest', () => {
   const share = new FairShare(64);
   expect(['a', 'b', 'c', 'd'].map((one) => filled(share, one))).toEqual([32, 16, 8, 4]);
 });
 
-test('callers that are not known share the whole', () => {
+test('unknown callers share the whole', () => {
   const share = new FairShare(64);
   expect(filled(share)).toBe(64);
   expect(share.tryTake(1, 'a')).toBe(false);
 });
 
-test('what is given back is there again, for whoever asks', () => {
+test('a returned share can be used by any caller', () => {
   assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 9 })), { maxLength: 60 }), (asked) => {
       const share = new FairShare(50);

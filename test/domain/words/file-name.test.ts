@@ -14,7 +14,7 @@ describe('a file name', () => {
     '.hidden',
     'a'.repeat(150),
     'ක්\u200Dෂ.pdf',
-  ])('is taken: %s', (given) => {
+  ])('is accepted: %s', (given) => {
     expect(isTaken(given)).toBe(true);
     expect(safeFileNameOf(given)).toBe(given);
   });
@@ -40,7 +40,7 @@ describe('a file name', () => {
     expect(isTaken(given)).toBe(false);
   });
 
-  test('that came sealed is shown without what it may not hold, with its extension', () => {
+  test('of a sealed attachment is shown without forbidden characters, with its extension', () => {
     expect(safeFileNameOf('..')).toBe('file');
     expect(safeFileNameOf('photo\u202Egpj.exe')).toBe('photo_gpj.exe');
     expect(safeFileNameOf(`${'ក'.repeat(150)}.pdf`)).toMatch(/^ក{70,}\.pdf$/);
@@ -54,7 +54,7 @@ describe('a file name', () => {
   });
 });
 
-describe('what can run', () => {
+describe('files that can run a program', () => {
   const file = (filename: string, media_type = 'application/octet-stream') => ({ filename, media_type });
 
   test.each([
@@ -66,10 +66,10 @@ describe('what can run', () => {
     'x.pdf.scr',
     'run.exe.',
     'a.js',
-  ])('runs: %s', (given) => expect(isRunnable(file(given))).toBe(true));
+  ])('by their name: %s', (given) => expect(isRunnable(file(given))).toBe(true));
 
   test.each(['application/x-msdownload', 'text/html', 'application/vnd.ms-excel.sheet.macroenabled.12'])(
-    'runs by its media type: %s',
+    'by their media type: %s',
     (given) => expect(isRunnable(file('photo.jpg', given))).toBe(true),
   );
 
@@ -79,5 +79,5 @@ describe('what can run', () => {
     ['statement.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
     ['exe', 'text/plain'],
     ['message.jws.json', 'application/jose+json'],
-  ])('does not: %s', (filename, media_type) => expect(isRunnable({ filename, media_type })).toBe(false));
+  ])('not: %s', (filename, media_type) => expect(isRunnable({ filename, media_type })).toBe(false));
 });

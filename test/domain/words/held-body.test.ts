@@ -88,7 +88,7 @@ describe('a held body', () => {
     expect(files.open).toBe(0);
   });
 
-  it('is refused where all together have no more room, and taken once there is some', async () => {
+  it('is refused if there is no more space in total, and accepted when there is some', async () => {
     const bodies = createBodies(limits({ memory: 340 * KIB }));
     const first = await held(bodies, some(200 * KIB));
     expect(await catchRefusal(() => held(bodies, some(200 * KIB)))).toBe('busy');
@@ -97,7 +97,7 @@ describe('a held body', () => {
     expect((await held(bodies, some(200 * KIB))).size).toBe(200 * KIB);
   });
 
-  it('goes to disk where the others leave no memory', async () => {
+  it('goes to disk if the others leave no memory', async () => {
     const { files, open } = disk();
     const bodies = createBodies(limits({ memory: 200 * KIB }), open);
     const all = await Promise.all([1, 2, 3].map(() => held(bodies, some(150 * KIB))));
@@ -126,7 +126,7 @@ describe('a held body', () => {
     ['files', { files: 8 }, 600],
     ['bytes of disk', { disk: 6_000 * KIB }, 600],
     ['bytes of memory', { memory: 600 * KIB, each: 200 * KIB, files: 0 }, 60],
-  ])('leaves room for others in %s, however many one caller sends', async (_what, bound, size) => {
+  ])('leaves space for others in %s, however much one caller sends', async (_what, bound, size) => {
     const { files, open } = disk();
     const bodies = createBodies(limits(bound), open);
     const kept: HeldBody[] = [];
@@ -145,7 +145,7 @@ describe('a held body', () => {
     expect(files.open).toBe(0);
   });
 
-  it('is worked on in turn where it is large', async () => {
+  it('is processed in turn if it is large', async () => {
     const { open } = disk();
     const bodies = createBodies(limits({ turns: 2 }), open);
     let [running, most] = [0, 0];

@@ -50,7 +50,7 @@ const json = fc.letrec((tie) => ({
 })).value;
 
 describe('counting JSON', () => {
-  it('counts what JSON.parse makes, however the bytes are cut', () => {
+  it('counts what JSON.parse makes, however the bytes are split', () => {
     assertProperty(
       fc.property(
         json,
@@ -65,7 +65,7 @@ describe('counting JSON', () => {
     );
   });
 
-  it('takes exactly as much as its bounds say', () => {
+  it('accepts exactly as much as its bounds allow', () => {
     assertProperty(
       fc.property(json, fc.integer({ min: 1, max: 40 }), (value, piece) => {
         const text = JSON.stringify(value).toWellFormed();
@@ -78,7 +78,7 @@ describe('counting JSON', () => {
     );
   });
 
-  it('never throws anything but a refusal, whatever the bytes are', () => {
+  it('throws only refusals, whatever the bytes are', () => {
     assertProperty(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }), (pieces) => {
         const counter = new JsonCounter({ values: 20, members: 10, depth: 3, string: 50 });

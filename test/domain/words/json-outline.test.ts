@@ -28,7 +28,7 @@ describe('an outline', () => {
     );
   });
 
-  it('cuts long strings, and says where they stand', async () => {
+  it('cuts long strings, and records their place', async () => {
     await assertProperty(
       fc.asyncProperty(
         fc.array(fc.nat(3), { minLength: 1, maxLength: 2 }),
@@ -50,7 +50,7 @@ describe('an outline', () => {
     );
   });
 
-  it('refuses to grow large itself', async () => {
+  it('refuses to become large itself', async () => {
     const spaces = `[${' '.repeat(300_000)}]`;
     expect(await catchRefusal(() => outlineOfJson(body(spaces, 10_000), WIDE))).toBe('too-large');
   });

@@ -14,7 +14,7 @@ import { assertProperty } from '../../support/property.ts';
 
 const policy = { quota: 60, window: 60 };
 
-test('what is let through over any span is a full bucket and the rate of that span at most', () => {
+test('the calls allowed in any period are at most a full bucket and the rate for that period', () => {
   const waits = fc.array(fc.integer({ min: -2_000, max: 20_000 }), { minLength: 1, maxLength: 300 });
   assertProperty(
     fc.property(waits, (steps) => {
@@ -46,7 +46,7 @@ test('a debt is never larger than the bucket, and is gone after one window', () 
   expect(refillBucket(broke, policy, 60, 61_000).tokens).toBe(1);
 });
 
-test('the fields are lists of strings with parameters, as the draft shows them', () => {
+test('the header fields are lists of strings with parameters, as in the draft', () => {
   expect(formatPolicyField('focal-point', DEFAULT_POLICIES['focal-point'])).toBe('"focal-point";q=3000;w=60');
   const bucket = drawFromBucket(
     refillBucket(undefined, DEFAULT_POLICIES['focal-point'], 3_000, 0),

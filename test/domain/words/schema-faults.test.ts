@@ -50,12 +50,12 @@ describe('places and words', () => {
     expect(findFaults(submissionSchema, post)).toEqual(faults);
   });
 
-  test('a union of texts says what each may be', () => {
+  test('a union of texts lists the allowed texts', () => {
     const [fault = ''] = findFaults(submissionSchema, { ...POST, to: ['No Slug'] });
     expect(fault).toMatch(/^\/to\/0: must .*, or must .*, or must be country:CC or group:name$/);
   });
 
-  test('a union by a member names the form that was chosen, and its faults', () => {
+  test('a union by a member names the chosen form, and its faults', () => {
     const { body } = PROTOCOL.request;
     expect(findFaults(body, { kind: 'exit-permit', question: 'x' }, 'body')).toEqual([
       '/body/persons: is missing (kind is "exit-permit")',
@@ -65,7 +65,7 @@ describe('places and words', () => {
     );
   });
 
-  test('a union of objects tells what the nearest of them lacks', () => {
+  test('a union of objects names what the closest of them lacks', () => {
     const nearest = z.union([
       z.strictObject({ is: z.literal('a'), one: z.string(), two: z.string() }),
       z.strictObject({ is: z.literal('b'), three: z.string() }),
@@ -81,7 +81,7 @@ describe('places and words', () => {
   });
 });
 
-test('what is wrong with the head and with the body of a post is told at once', () => {
+test('faults of the head and of the body of a post are reported together', () => {
   const post = { ...POST, type: 'report', urgency: 'soon', body: { happened: 7 } };
   const { code, detail } = refusalIn(() => readSubmission(post));
   expect(code).toBe('invalid-body');
@@ -98,7 +98,7 @@ test('at most ten are named, and the others counted', () => {
   expect(many.detail).toMatch(/; and 15 more$/);
 });
 
-describe('no schema answers in another tongue, and none repeats what was sent', () => {
+describe('every schema reports in the program’s own words, and none repeats what was sent', () => {
   const SECRET = 'Invented-Person-of-the-case';
   const schemas = [
     ...MESSAGE_NAMES.map((name) => [name, PROTOCOL[name].body] as const),

@@ -24,7 +24,7 @@ describe('a text that is too long', () => {
     ['a text of control characters', plainText(100), 'a\u0007'.repeat(long / 2)],
     ['a DID of many parts', did, `did:web:${'a:'.repeat(long)}`],
     ['a key id', keyId, `did:web:${'a'.repeat(long)}#`],
-  ])('is judged no further: %s', (_name, schema, given) => {
+  ])('is not checked further: %s', (_name, schema, given) => {
     const { error } = schema.safeParse(given);
     expect(error?.issues.map((one) => one.code)).toEqual(['too_big']);
   });
@@ -36,7 +36,7 @@ describe('free text', () => {
     ['space around it', '  one  ', 'one'],
     ['Khmer with zero-width spaces', 'ភ្នំពេញ\u200Bខ្ញុំ', 'ភ្នំពេញ\u200Bខ្ញុំ'],
     ['an emoji', 'ok 👍', 'ok 👍'],
-  ])('takes %s', (_name, given, taken) => {
+  ])('accepts %s', (_name, given, taken) => {
     expect(read(plainText(100), given)).toBe(taken);
   });
 
@@ -56,7 +56,7 @@ describe('free text', () => {
 
 describe('names', () => {
   test.each(['Nguyễn Văn A', 'ស៊ុខ សុភា', 'မောင် မောင်', 'Dr. K. O’Invented-Wira, S.H. (2)', '王小明', 'أحمد'])(
-    'take %s as it is',
+    'keep %s unchanged',
     (given) => {
       expect(read(name(120), given)).toBe(given.normalize('NFC'));
     },
@@ -66,7 +66,7 @@ describe('names', () => {
     expect(read(name(120), '\u845B\u{E0100}\u57CE')).toBe('\u845B\u{E0100}\u57CE');
   });
 
-  test('are brought into one spelling', () => {
+  test('are normalised to one spelling', () => {
     expect(read(name(120), `Siti${' '.repeat(60)}Invented\u00A0`)).toBe('Siti Invented');
     expect(read(name(120), 'Nguye\u0302\u0303n')).toBe('Nguyễn'.normalize('NFC'));
     expect(read(name(120), 'ស៊ុខ\u200Bសុភា')).toBe('ស៊ុខសុភា');
@@ -98,7 +98,7 @@ describe('names', () => {
     expect(read(name(120), given)).toBeUndefined();
   });
 
-  test('what is taken shows all that it holds, whatever comes', () => {
+  test('accepted text shows everything it contains, whatever comes', () => {
     assertProperty(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (given) => {
         const taken = read(name(120), given);
@@ -114,13 +114,13 @@ describe('names', () => {
 describe('names in statements', () => {
   const gateway = { kind: 'gateway', name: 'Gateway Invented' } as GatewayDesignation;
 
-  test('are in their one spelling before anybody signs or keeps them', async () => {
+  test('are normalised before anybody signs or stores them', async () => {
     checkStatementNames(gateway);
     for (const wrong of ['Gateway\u202E', ' Gateway', 'A  B', 'Nguye\u0302\u0303n'])
       expect(await catchRefusal(() => checkStatementNames({ ...gateway, name: wrong }))).toBe('invalid-body');
   });
 
-  test('are told by their place and never repeated', () => {
+  test('are named by their place and never repeated', () => {
     const officers = [{ id: 'o1', name: 'Wira\u001B' }];
     const focalPoint = { kind: 'designation', name: 'Desk', officers } as unknown as Parameters<
       typeof checkStatementNames

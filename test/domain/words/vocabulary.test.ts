@@ -17,7 +17,7 @@ const claims = [...SOURCE.matchAll(/HTCDS `(\w+)`[^/]*\*\/\s*export const (\w+)/
 
 const listOf = (name: string): unknown => Object.entries(vocabulary).find(([one]) => one === name)?.[1];
 
-test('ten lists claim to be HTCDS', () => {
+test('ten lists are from HTCDS', () => {
   expect(claims.map((one) => one.name)).toEqual([
     'GENDER',
     'TRAFFICKING_STATUS',
@@ -48,7 +48,7 @@ test.skipIf(published === undefined)('every member named like an HTCDS field is 
   );
 });
 
-test('codes of our own do not pass for published ones', () => {
+test('our own codes cannot be mistaken for published ones', () => {
   const { OWN_METHODS_OF_CONTROL, OWN_TYPES_OF_EXPLOITATION, OWN_PLACES } = vocabulary;
   const own = [...OWN_METHODS_OF_CONTROL, ...OWN_TYPES_OF_EXPLOITATION, ...OWN_PLACES];
   for (const code of own) {
@@ -57,7 +57,7 @@ test('codes of our own do not pass for published ones', () => {
   }
 });
 
-test('no list names a code twice', () => {
+test('no list has a code twice', () => {
   const lists = [...Object.values(vocabulary), ...Object.values(caseCodes), ...Object.values(CODED)];
   for (const list of lists as (readonly string[])[]) {
     expect(new Set(list).size).toBe(list.length);

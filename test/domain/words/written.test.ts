@@ -16,7 +16,7 @@ test('a date has its month in letters, a Gregorian year and Latin digits in ever
 test.each([
   ...['2026-02-30', '2026-13-01', '03/04/2026', '2026', '2026-11-30T10:00:00Z', ''],
   ...['0000-01-01', '0001-01-01', '0999-12-31'],
-])('%j is no calendar date that can be written in words', (text) => {
+])('%j is not a calendar date that can be written in words', (text) => {
   expect(writtenDay(text, 'id')).toBeUndefined();
 });
 
@@ -56,6 +56,6 @@ test.each([
   [8 * 3_600_000, 'UTC+8'],
   [-3.5 * 3_600_000, 'UTC-3:30'],
   [5.75 * 3_600_000, 'UTC+5:45'],
-])('%d ms ahead of UTC are %s', (ahead, name) => {
+])('%d ms ahead of UTC are written %s', (ahead, name) => {
   expect(offsetName(ahead)).toBe(name);
 });

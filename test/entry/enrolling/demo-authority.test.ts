@@ -24,19 +24,19 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the set under version control is one that the command made, keys left out', () => {
+test('the demo set in the repository was made by the command, without its keys', () => {
   const pems = filesIn(folder).filter((file) => file.endsWith('.pem'));
   expect(filesIn(join(CERTS, 'demo')).filter((file) => !file.startsWith('keys/'))).toEqual(pems);
   expect(pems.filter((file) => file.startsWith('ID/'))).toHaveLength(2);
 });
 
-test('whatever lies in certs/ is public', () => {
+test('every file in certs/ is public', () => {
   for (const file of filesIn(CERTS).filter((one) => !one.startsWith('demo/keys/')))
     expect(read(CERTS, file), file).not.toMatch(/PRIVATE KEY|"d":/);
 });
 
 describe.each(['ID', 'KH'])('of %s', (country) => {
-  test('each certificate says that it is none of a country’s, and is an anchor', async () => {
+  test('each certificate says that it belongs to no country, and is an anchor', async () => {
     const of = join(CERTS, 'demo', country);
     for (const file of readdirSync(of)) {
       expect(new X509Certificate(read(of, file)).subject).toContain(
@@ -47,7 +47,7 @@ describe.each(['ID', 'KH'])('of %s', (country) => {
   });
 });
 
-test('it is told among anchors, each country once, and no other authority is taken for it', async () => {
+test('it is found among anchors, each country once, and no other authority is mistaken for it', async () => {
   const published = filesIn(join(CERTS, 'demo')).map((file) => ({ file, country: file.slice(0, 2) }));
   const demo = await Promise.all(
     published.map(({ file, country }) => readAnchor(country, read(CERTS, 'demo', file))),
@@ -59,7 +59,7 @@ test('it is told among anchors, each country once, and no other authority is tak
   expect(demoCountriesOf([other])).toEqual([]);
 });
 
-test('a key of the set is the one its certificate names, its owner’s alone; none is overwritten', async () => {
+test('a key of the set is the one its certificate names, readable by its owner alone; none is overwritten', async () => {
   for (const { country, certificate_file: pem, key_file: key } of made) {
     const { kid } = await importAuthorityKey(readAuthorityJwk(read(key)));
     expect((await readAnchor(country, read(pem))).kid).toBe(kid);

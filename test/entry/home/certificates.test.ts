@@ -26,7 +26,7 @@ const issued = (async () => {
 })();
 
 describe('a mail certificate', () => {
-  it('is signed by its authority, for one mailbox, for mail only, in its time', async () => {
+  it('is signed by its authority, for one mailbox, for mail only, for its period', async () => {
     const { authority, held } = await issued;
     const certificate = new X509Certificate(held.certificate);
     const issuer = new X509Certificate(authority.certificate);
@@ -44,7 +44,7 @@ describe('a mail certificate', () => {
     expect(certificate.checkPrivateKey(createPrivateKey(held.privateKey))).toBe(true);
   });
 
-  it('packs into a PKCS#12 that opens with its password only', async () => {
+  it('is packed into a PKCS#12 file that opens only with its password', async () => {
     const { authority, held } = await issued;
     const packed = packPkcs12(held, [authority.certificate], 'correct horse');
     const asn1 = forge.asn1.fromDer(packed.toString('binary'));
@@ -66,7 +66,7 @@ describe('a certification request', () => {
       usage: 'both',
     });
 
-  it('is answered for its key, and for nothing else that it asks', async () => {
+  it('gets a certificate for its key, and for nothing else that it asks for', async () => {
     const certificate = new X509Certificate((await answered(makeMailRequest(pair))) ?? '');
     const issuer = new X509Certificate((await issued).authority.certificate);
     expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
@@ -79,7 +79,7 @@ describe('a certification request', () => {
     expect(certificate.checkEmail('other@embassy.example')).toBeUndefined();
   });
 
-  it('proves nothing by the exponent 1: its signature is what anybody can write', async () => {
+  it('proves nothing with the exponent 1: anybody can make its signature', async () => {
     const pem = makeForgedRequest(pair);
     expect(forge.pki.certificationRequestFromPem(pem).verify()).toBe(true);
     expect(await answered(pem)).toBeUndefined();
@@ -91,13 +91,13 @@ describe('a certification request', () => {
     [2n ** 33n + 1n, false],
     [3n, true],
     [65_537n, true],
-  ])('of the exponent %s: whether such a key may be used is %s', (exponent, may) => {
+  ])('with the exponent %s: whether such a key may be used is %s', (exponent, may) => {
     const key = createPublicKey(forge.pki.publicKeyToPem(replaceExponent(pair, exponent)));
     expect(key.asymmetricKeyDetails?.publicExponent).toBe(exponent);
     expect(isStrongKey(key)).toBe(may);
   });
 
-  it('is refused where its key is short, not the one that signed it, or it is no request', async () => {
+  it('is refused if its key is short, another key signed it, or it is not a request', async () => {
     const another = makeRsaPair(2_048).publicKey;
     expect(await answered(makeMailRequest(makeRsaPair(1_024)))).toBeUndefined();
     expect(await answered(makeMailRequest({ ...pair, publicKey: another }))).toBeUndefined();

@@ -30,7 +30,7 @@ function failureForOther() {
   }
 }
 
-test('a folder that is closed is not taken for an empty one', () => {
+test('a folder that cannot be read is not treated as empty', () => {
   chmodSync(home, 0o000);
   const { exit, code, detail } = failureForOther();
   expect([exit, code]).toEqual(['configuration', 'configuration']);
@@ -40,7 +40,7 @@ test('a folder that is closed is not taken for an empty one', () => {
 });
 
 test.each(['config.json', 'secrets/AMANAT_MASTER_KEY'])(
-  '%s that is closed is named, with what to do',
+  '%s that cannot be read is named, with what to do',
   (file) => {
     chmodSync(home, 0o755);
     chmodSync(join(home, file), 0o000);
@@ -50,7 +50,7 @@ test.each(['config.json', 'secrets/AMANAT_MASTER_KEY'])(
   },
 );
 
-test('the help for a configuration fits files and folders as well as names', () => {
+test('the help for a configuration fault fits files and folders as well as settings', () => {
   chmodSync(home, 0o755);
   rmSync(join(home, 'config.json'));
   const { help, detail } = failureForOther();

@@ -30,13 +30,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const init = (options = OPTIONS) => initHome(home, options, new Date(), chance);
 const content = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted();
 
-test('a folder that it made itself is gone again, with those above it', async () => {
+test('a folder that it made itself is removed again, with those above it', async () => {
   // The second is no country, which shows once the first has its keys.
   await expect(init({ ...OPTIONS, countries: ['ID', 'no'] })).rejects.toThrow();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a folder that was there is as it was, with what lay in it', async () => {
+test('an existing folder stays as it was, with its contents', async () => {
   mkdirSync(join(home, 'certs', 'KH'), { recursive: true });
   const { certificate } = await makeAuthority('KH', 'Invented', new Date());
   writeFileSync(join(home, 'certs', 'KH', 'kh.pem'), certificate);
@@ -51,7 +51,7 @@ test('a folder that was there is as it was, with what lay in it', async () => {
   expect(existsSync(join(home, 'config.json'))).toBe(true);
 });
 
-test('on a disk that is full it says so, and leaves nothing', ({ skip }) => {
+test('on a full disk it says so, and leaves nothing', ({ skip }) => {
   const script = `mount -t tmpfs -o size=16k none "$1" && "$2" "$3" --json --home "$1/home" init --url https://gateway.example --country ID --country KH; code=$?; ls -A "$1"; exit $code`;
   const run = (words: readonly string[]) =>
     spawnSync('unshare', ['--user', '--map-root-user', '--mount', ...words], { encoding: 'utf8' });
@@ -64,7 +64,7 @@ test('on a disk that is full it says so, and leaves nothing', ({ skip }) => {
   expect(left).toEqual([]);
 });
 
-test('keys of a gateway whose config.json is gone, and an authority’s certificate, are not written over', async () => {
+test('keys of a gateway without config.json, and an authority’s certificate, are not overwritten', async () => {
   await init();
   const key = readFileSync(join(home, 'secrets', 'AMANAT_MASTER_KEY'), 'utf8');
   rmSync(join(home, 'config.json'));

@@ -22,7 +22,7 @@ afterEach(async () => {
 const entries = async () => (await readLog(house.gateway)).entries;
 const EARLIER = '2026-01-02T03:04:05.678Z';
 
-test('once, by its own hour and handle, of several that open it at once', async () => {
+test('once, with its own time and handle, if several processes open the folder at once', async () => {
   writeGatewayMade(home, { at: EARLIER, by: 'dewi' });
   await Promise.all([1, 2, 3].map(() => recordGatewayMade(home, house.gateway)));
   await recordGatewayMade(home, house.gateway);
@@ -32,7 +32,7 @@ test('once, by its own hour and handle, of several that open it at once', async 
   ]);
 });
 
-test('not where something was done before, nor where nobody left who made it', async () => {
+test('not if something was done before, or if nothing says who made it', async () => {
   await recordGatewayMade(home, house.gateway);
   expect(await entries()).toEqual([]);
   writeFileSync(join(home, 'made.json'), '{"at":"yesterday","by":"<script>"}');
@@ -45,7 +45,7 @@ test('not where something was done before, nor where nobody left who made it', a
   expect(await entries()).toEqual(before);
 });
 
-test('of a clock that was set back since, the hour is now', async () => {
+test('with a clock that was set back since, the time is now', async () => {
   const now = house.gateway.now().getTime();
   writeGatewayMade(home, { at: new Date(now + 3_600_000).toISOString(), by: 'dewi' });
   await recordGatewayMade(home, house.gateway);

@@ -123,7 +123,7 @@ test('listens on loopback with a password of its own when asked', async () => {
 });
 
 test.runIf(hasSetpriv)(
-  'a gateway that is killed takes its server along; what was committed is there after a restart',
+  'a killed gateway takes its server along; committed data is there after a restart',
   async () => {
     let expected: string[] = [];
     for (let round = 0; round < 3; round++) {
@@ -142,7 +142,7 @@ test.runIf(hasSetpriv)(
   },
 );
 
-test('a server that is killed itself recovers what was committed', async () => {
+test('a killed server recovers what was committed', async () => {
   const gateway = child();
   await gateway.line('committed');
   const pid = serverPid();
@@ -154,7 +154,7 @@ test('a server that is killed itself recovers what was committed', async () => {
   expect(await numbers()).toEqual(expect.arrayContaining(printed));
 });
 
-test('a path too long for a socket gets its socket elsewhere, and it is cleared away', async () => {
+test('a path too long for a socket gets its socket elsewhere, and it is removed afterwards', async () => {
   dataDir = join(folder, 'a'.repeat(60), 'b'.repeat(60), 'postgres');
   const server = await startEmbeddedServer({ dataDir });
   const { host } = server.connection;
@@ -165,7 +165,7 @@ test('a path too long for a socket gets its socket elsewhere, and it is cleared 
   expect(existsSync(join(dataDir, 'PG_VERSION'))).toBe(true);
 });
 
-test('a data directory that was left half made is made anew', async () => {
+test('an incomplete data directory is made again', async () => {
   spawnSync('mkdir', ['-p', `${dataDir}.new/base`]);
   const server = await startEmbeddedServer({ dataDir });
   await server.stop();
@@ -180,7 +180,7 @@ const asUser = (uid: number, gid: number, script: string) =>
 const NOBODY = 65_534;
 
 test.runIf(isRoot && hasSetpriv)(
-  'as root: the data belongs to an id that no other program has, and nobody else comes near',
+  'as root: the data belongs to an id that no other program has, and nobody else can read it',
   async () => {
     const server = await startEmbeddedServer({ dataDir, throwaway: true });
     const { uid, gid } = statSync(dataDir);
@@ -201,7 +201,7 @@ test.runIf(isRoot && hasSetpriv)(
 );
 
 test.runIf(isRoot && hasSetpriv)(
-  'as root: data that was given to nobody is taken from it without loss, also where a crash broke that off',
+  'as root: data of no owner is taken back without loss, also if a crash interrupted that',
   async () => {
     const first = await startEmbeddedServer({ dataDir, throwaway: true });
     const sql = postgres({ ...first.connection, max: 1 });
@@ -218,7 +218,7 @@ test.runIf(isRoot && hasSetpriv)(
   },
 );
 
-test.runIf(isRoot)('giving data away follows no link, and leaves what is somebody else’s', async () => {
+test.runIf(isRoot)('changing the owner follows no link, and leaves other users’ files alone', async () => {
   const secret = join(folder, 'secret');
   writeFileSync(secret, 'of root');
   for (const name of [dataDir, join(dataDir, 'base')]) mkdirSync(name);
@@ -276,7 +276,7 @@ test.runIf(isRoot)(
 );
 
 test.runIf(isRoot)(
-  'as root: a place the server’s user may not enter is refused with a sentence that helps',
+  'as root: a place that the server’s user may not enter is refused with a helpful sentence',
   async () => {
     chmodSync(folder, 0o700);
     await expect(startEmbeddedServer({ dataDir })).rejects.toMatchObject({

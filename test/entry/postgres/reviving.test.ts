@@ -44,7 +44,7 @@ async function keeping(failures: number) {
   return { kept, first, tries, told, back: back.promise };
 }
 
-test('it is tried until it runs, and told when it was lost and when it is back', async () => {
+test('it is started again until it runs, and the log says when it was lost and when it is back', async () => {
   const { kept: one, first, tries, told, back } = await keeping(2);
   first.kill('SIGKILL');
   await back;
@@ -56,7 +56,7 @@ test('it is tried until it runs, and told when it was lost and when it is back',
   expect(one.server().signalCode).toBeNull();
 });
 
-test('nothing is started after it was told to rest, neither what waits for its try nor what ends later', async () => {
+test('nothing is started after it was told to stop, neither a waiting attempt nor a later end', async () => {
   const { kept: one, first, tries } = await keeping(1_000);
   first.kill('SIGKILL');
   await once(first, 'close');

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const running = (): boolean => existsSync(join(dataDir, 'postmaster.pid'));
 
-test('joins the server that runs there, and leaves it running', async () => {
+test('joins the running server, and leaves it running', async () => {
   expect(await joinEmbeddedServer(dataDir)).toBeUndefined();
   const server = await startEmbeddedServer({ dataDir });
   const joined = await shareEmbeddedServer({ dataDir });
@@ -31,7 +31,7 @@ test('joins the server that runs there, and leaves it running', async () => {
   expect(running()).toBe(false);
 });
 
-test('starts one where none runs, and ends it only when others have let go', async () => {
+test('starts one if none runs, and ends it only when others have released it', async () => {
   const first = await shareEmbeddedServer({ dataDir });
   const second = await shareEmbeddedServer({ dataDir });
   const sql = postgres({ ...second.connection, max: 1 });

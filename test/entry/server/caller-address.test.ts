@@ -24,12 +24,12 @@ describe('without proxies', () => {
     expect(plain({ socket })).toBe(network);
   });
 
-  test('a public caller who writes the header is believed nothing', () => {
+  test('the header of a public caller is not trusted', () => {
     expect(plain({ socket: '198.41.0.4', forwarded: '203.0.113.7' })).toBe('198.41.0.4');
     expect(told).toBe(0);
   });
 
-  test('a proxy nobody named is told of, and lends its address to nobody', () => {
+  test('an unknown proxy is reported, and its address is not used for any caller', () => {
     expect(plain({ socket: '127.0.0.1', forwarded: '203.0.113.7' })).toBeUndefined();
     expect(told).toBe(1);
   });
@@ -58,7 +58,7 @@ describe('behind own proxies', () => {
   });
 });
 
-test('the proxies are read from the configuration, and anything else is refused by name', () => {
+test('the proxies are read from the configuration, and anything else is refused with the setting named', () => {
   const values = { AMANAT_URL: 'https://g.test', AMANAT_MASTER_KEY: 'x', AMANAT_GATEWAY_KEY: '{}' };
   const read = (proxies: string) =>
     readSettings({
@@ -71,7 +71,7 @@ test('the proxies are read from the configuration, and anything else is refused 
     expect(() => read(wrong)).toThrow('AMANAT_PROXIES');
 });
 
-test('a mark tells addresses apart for a day, is the same in every process, and holds no address', () => {
+test('a mark distinguishes addresses for a day, is the same in every process, and contains no address', () => {
   const [one, other] = [
     createAddressMarker('invented-master-key'),
     createAddressMarker('invented-master-key'),

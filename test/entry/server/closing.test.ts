@@ -69,7 +69,7 @@ const head = (length: number, ...more: string[]): string =>
 const CONTINUE = '100 Continue\r\n\r\n';
 const EXPECTS = 'Expect: 100-continue';
 
-test('a connection that was used just before is ended', async () => {
+test('a connection that was used just before is closed', async () => {
   const { server, port } = await echo();
   const used = client(port);
   used.socket.write(`${head(3)}one`);
@@ -78,7 +78,7 @@ test('a connection that was used just before is ended', async () => {
   expect(await used.ended).toMatch(/Keep-Alive: timeout=3600[\s\S]*one$/i);
 });
 
-test('a request under way gets its whole answer, and its connection is ended after it', async () => {
+test('a request in progress gets its whole answer, and its connection is closed after it', async () => {
   const { server, port } = await echo();
   const busy = client(port);
   const body = 'x'.repeat(1_000_000);
@@ -91,7 +91,7 @@ test('a request under way gets its whole answer, and its connection is ended aft
   expect(answer.length).toBe(body.length);
 });
 
-test('a client that never ends its request is cut off', async () => {
+test('a client that never ends its request is disconnected', async () => {
   const { server, port } = await echo();
   const stuck = client(port);
   stuck.socket.write(head(1_000, EXPECTS));
@@ -100,7 +100,7 @@ test('a client that never ends its request is cut off', async () => {
   expect(await stuck.ended).toContain(CONTINUE);
 });
 
-test('a gateway answers what is under way from its database before it lets go of that', async () => {
+test('a gateway answers requests in progress from its database before it closes the database', async () => {
   const database = await makeTestDatabase();
   const home = mkdtempSync(join(tmpdir(), 'amanat-closing-'));
   const { url, env } = reachDatabase(database.server, database.name);

@@ -48,13 +48,13 @@ const job: ConsignmentInput = {
   },
 };
 
-describe('threads for what takes long', () => {
-  it('are not asked where it is short', () => {
+describe('threads for heavy work', () => {
+  it('are not used for short work', () => {
     expect(threads.heavyFor(1_000)).toBe(HEAVY_WORK);
     expect(threads.heavyFor(1_000_000)).not.toBe(HEAVY_WORK);
   });
 
-  it('sign, seal, read and open as the own thread does', async () => {
+  it('sign, seal, read and open like the main thread', async () => {
     const made = await aside.consign(job);
     const [part] = made.sealed;
     // Bytes, which were not copied.
@@ -78,7 +78,7 @@ describe('threads for what takes long', () => {
     }
   });
 
-  it('make and sign what is posted', async () => {
+  it('make and sign a post', async () => {
     const secret = makeWebhookSecret(crypto.getRandomValues(new Uint8Array(32)));
     const body = await aside.json({ message });
     expect(JSON.parse(textOf(body))).toEqual({ message });
@@ -121,12 +121,12 @@ describe('threads for what takes long', () => {
     expect(await catchRefusal(() => aside.parse(many, JSON_BOUNDS.message))).toBe('too-large');
   });
 
-  it('tell a fault as a fault, and go on', async () => {
+  it('report a fault as a fault, and continue', async () => {
     await expect(aside.kids('no JSON')).rejects.toThrow(/a thread met a fault: SyntaxError/);
     expect(await aside.parse(Buffer.from('[1]'), JSON_BOUNDS.small)).toEqual([1]);
   });
 
-  it('do many things at once, and leave the own thread free', async () => {
+  it('do many things at once, and leave the main thread free', async () => {
     const bytes = Buffer.from(
       JSON.stringify(Array.from({ length: 15_000 }, (_, n) => ({ n })).slice(0, 9_000)),
     );
@@ -140,7 +140,7 @@ describe('threads for what takes long', () => {
     expect(turns).toBeGreaterThan(0);
   });
 
-  it('reject what was under way when they end, and are started anew', async () => {
+  it('reject work in progress when they end, and are started again', async () => {
     const more = createHeavyThreads(1);
     const made = more.heavyFor(1e9).consign(job);
     const failed = expect(made).rejects.toThrow('a thread ended before its work did');

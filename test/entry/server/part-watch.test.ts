@@ -50,7 +50,7 @@ const botValues = (root: string) => ({
   AMANAT_TELEGRAM_SECRET: 'invented-secret',
 });
 
-test('a Bot API that does not answer at the start is told the address as soon as it does', async () => {
+test('a Bot API that does not answer at the start gets the webhook address as soon as it does', async () => {
   const bot = await startBotApi({ token: TOKEN });
   ends.push(() => bot.close());
   bot.setFault(() => ({ status: 502, error_code: 502, description: 'Bad Gateway' }));
@@ -105,7 +105,7 @@ test('a token that the Bot API does not know, and a bot that another program too
   });
 });
 
-test('a relay that refuses our TLS is named, and works again once its authority is trusted', async () => {
+test('a mail server that refuses our TLS is named, and works again once its authority is trusted', async () => {
   const [mail, known] = await Promise.all([startMailServer(), certificates()]);
   ends.push(() => mail.close());
   const good = { AMANAT_CHANNELS: 'email', ...valuesOfMail(mail, known) };

@@ -49,7 +49,7 @@ const deliveries = () =>
     (await gateway.store.messages.readMessage(id))?.deliveries.map((one) => one.state),
   );
 
-test('it ends by a signal of its own with a line in the log, and what it had claimed goes out by another process', async () => {
+test('a blocked process ends itself by a signal with a line in the log, and another process sends what it had claimed', async () => {
   id = await withGateway(at, (gateway) => postWaiting(at.home, gateway, `${peer.url}/desk`));
   peer.answer(answerNever);
   const { child, ended, words } = await stuck();
@@ -74,7 +74,7 @@ test('it ends by a signal of its own with a line in the log, and what it had cla
   await served.end('SIGTERM');
 });
 
-test('a process that was stopped and goes on is let live', async () => {
+test('a process that was suspended and continues is not ended', async () => {
   const { child, ended, words } = await stuck();
   child.kill('SIGSTOP');
   await sleep((LIMIT + 3) * 1_000);

@@ -57,7 +57,7 @@ test.each([
   }
 });
 
-test('large families are named only for a text that needs them, Chinese by the characters that prevail', () => {
+test('large families are loaded only for a text that needs them, and Chinese ones by most of the characters', () => {
   const rare = (text: string) => fontFamiliesFor(text).slice(5);
   expect(rare('Nguyễn សុខ အောင် 2026')).toEqual([]);
   expect(rare('செல்வி')).toEqual(['Amanat Tamil']);
@@ -78,7 +78,7 @@ const digests = (words: readonly string[]): string => {
   return stdout;
 };
 
-test.skipIf(!canHide())('a letter is the same bytes with the system’s fonts and without', () => {
+test.skipIf(!canHide())('a letter has the same bytes with the system’s fonts and without', () => {
   const withThem = digests(['env']);
   expect(withThem.trim().split('\n')).toHaveLength(3);
   expect(digests(commandHiding(SYSTEM_FONTS))).toBe(withThem);

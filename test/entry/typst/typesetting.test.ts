@@ -21,7 +21,7 @@ const faultOf = async (act: string): Promise<readonly string[]> => {
   return (fault as TypesetFault).diagnostics;
 };
 
-test('the real process sets the same bytes as this one, all scripts in it, within its limits', async () => {
+test('the separate process gives the same bytes as this one, for all scripts, within its limits', async () => {
   typesetting = createTypesettingProcess();
   const sheet = makeTestPage(at, true);
   const [there, here] = await Promise.all([typesetting.typeset(sheet), createTypesetter()(sheet)]);
@@ -48,14 +48,17 @@ describe('a page', () => {
     ['native-memory', 'too-much-memory'],
     ['heap', 'process-ended'],
     ['disconnect', 'process-ended'],
-  ])('that makes the process %s has the fault %s, and the next has a new process', async (act, word) => {
-    typesetting = createTypesettingProcess({ program, seconds: 30, megabytes: 640 });
-    const before = text(await typesetting.typeset(page('set')));
-    expect(text(await typesetting.typeset(page('set')))).toBe(before);
-    const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
-    expect(fault).toEqual([word]);
-    expect(text(next)).not.toBe(before);
-  });
+  ])(
+    'that makes the process %s has the fault %s, and the next page gets a new process',
+    async (act, word) => {
+      typesetting = createTypesettingProcess({ program, seconds: 30, megabytes: 640 });
+      const before = text(await typesetting.typeset(page('set')));
+      expect(text(await typesetting.typeset(page('set')))).toBe(before);
+      const [fault, next] = await Promise.all([faultOf(act), typesetting.typeset(page('set'))]);
+      expect(fault).toEqual([word]);
+      expect(text(next)).not.toBe(before);
+    },
+  );
 
   test('that cannot be set keeps its own diagnostics, and a missing file its code', async () => {
     typesetting = createTypesettingProcess({ program });
@@ -63,13 +66,13 @@ describe('a page', () => {
     await expect(typesetting.typeset(page('code'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('cannot be set where there is no such program', async () => {
+  test('cannot be set if the program is missing', async () => {
     typesetting = createTypesettingProcess({ program: new URL('file:///nowhere/at-all.ts') });
     expect(await faultOf('set')).toEqual(['process-ended']);
   });
 });
 
-test('a process with nothing to do ends, and one that is closed sets nothing more', async () => {
+test('an idle process ends, and a closed one sets nothing more', async () => {
   typesetting = createTypesettingProcess({ program, idleSeconds: 0.05 });
   const first = text(await typesetting.typeset(page('set')));
   await expect.poll(() => isThere(first)).toBe(false);
