@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from './cli/child.ts';
-import { type FileToSave, readSteps } from './support/readme-blocks.ts';
+import { readSteps, type Step } from './support/readme-blocks.ts';
 import { type Machine, machine } from './support/readme-machine.ts';
 
 /** What is not run here, and what it needs. */
@@ -24,7 +24,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
     /id: '[0-9a-f]{32}',\s+thid: '[0-9a-f]{32}',\s+evidence: \{\s+payload: '[\s\S]+\/v1\/messages\/[0-9a-f]{32}'/,
 };
 
-const stepsOf = (file: string): readonly (string | FileToSave)[] =>
+const stepsOf = (file: string): readonly Step[] =>
   readSteps(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
 const [readme, operate] = [stepsOf('README.md'), stepsOf('docs/operate.md')];
 
@@ -55,7 +55,7 @@ function note(out: string): void {
 /** The verbs of a line of ours. */
 const verbsOf = (line: string): string => /amanat -- ([a-z-]+ [a-z-]+)/.exec(line)?.[1] ?? '';
 
-async function follow(step: string | FileToSave): Promise<void> {
+async function follow(step: Step): Promise<void> {
   if (typeof step !== 'string') {
     writeFileSync(join(here.folder, step.name), filledIn(step.text));
     return;
@@ -67,8 +67,8 @@ async function follow(step: string | FileToSave): Promise<void> {
   expect(out).toMatch(PRINTED[step] ?? /(?:)/);
 }
 
-const nameOf = (step: string | FileToSave): string => (typeof step === 'string' ? step : `save ${step.name}`);
-const named = (steps: readonly (string | FileToSave)[]) =>
+const nameOf = (step: Step): string => (typeof step === 'string' ? step : `save ${step.name}`);
+const named = (steps: readonly Step[]) =>
   steps.filter((one) => !(nameOf(one) in LEFT_OUT)).map((step) => ({ name: nameOf(step), step }));
 
 test('README still has each line that the test skips or expects to end with another code', () => {

@@ -6,12 +6,18 @@ export interface FileToSave {
   readonly text: string;
 }
 
-/** Reads every block of a document. A block for a shell gives its lines; a block saved as a file gives that file. */
-export const readSteps = (document: string): readonly (string | FileToSave)[] =>
-  [...document.matchAll(/([^\n]*(?:\n[^\n]+)*)\n+```(sh|js|json)\n([\s\S]+?)^```/gm)].flatMap(
-    ([, before = '', kind, text = '']): readonly (string | FileToSave)[] =>
-      kind === 'sh' ? linesOf(text) : filesOf(before, text),
+/** A step is a line to type or a file to save. */
+export type Step = string | FileToSave;
+
+/** Reads every block of a document, in order. @throws if a reader is not told what to do with one */
+export function readSteps(document: string): readonly Step[] {
+  const blocks = [...document.matchAll(/([^\n]*(?:\n[^\n]+)*)\n+```(\w*)\n([\s\S]+?)^```$/gm)];
+  const fences = document.match(/^ *```/gm) ?? [];
+  if (fences.length !== 2 * blocks.length) throw new Error('a block is not read: it must follow a paragraph');
+  return blocks.flatMap(([, before = '', kind, text = '']): readonly Step[] =>
+    kind === 'sh' ? linesOf(text) : [fileOf(before, text)],
   );
+}
 
 /** The lines of a block without their comments; a backslash joins lines. */
 const linesOf = (block: string): readonly string[] =>
@@ -21,7 +27,8 @@ const linesOf = (block: string): readonly string[] =>
     .map((text) => text.replace(/(?:^|\s)#.*$/, '').trim())
     .filter((line) => line !== '');
 
-function filesOf(before: string, text: string): readonly FileToSave[] {
-  const name = /as `([\w-]+\.(?:mjs|json))`/.exec(before)?.[1];
-  return name === undefined ? [] : [{ name, text }];
+function fileOf(before: string, text: string): FileToSave {
+  const name = /as `([\w-]+\.\w+)`/.exec(before)?.[1];
+  if (name === undefined) throw new Error(`no line for a shell, and no name to save it as: ${text}`);
+  return { name, text };
 }
