@@ -26,7 +26,7 @@ const TOLD = 400;
 
 export interface CallLimits {
   readonly policies: LimitPolicies;
-  /** Uses up one call. @returns false where none is left; then nothing is used up */
+  /** Uses up one call. @returns false if none is left; then nothing is used up */
   take(policy: PolicyName, caller: string): boolean;
   /** Uses up a call that already happened, below zero if necessary. */
   charge(policy: PolicyName, caller: string): void;

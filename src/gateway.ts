@@ -68,7 +68,7 @@ export interface Gateway {
   readonly channels: readonly Channel[];
   readonly adapters: ReadonlyMap<Channel, Adapter>;
   readonly translate: Phrases;
-  /** Makes formal letters; absent where the runtime has no typesetter. */
+  /** Makes formal letters; absent if the runtime has no typesetter. */
   readonly writeLetter?: LetterWriter;
   /** Makes calls to other gateways; refuses addresses that are not public. */
   readonly fetch: OutboundFetch;

@@ -9,7 +9,7 @@ const COUNTS_ONCE_IN = 10_000;
 export interface PeerSigns {
   /** Records a sign of life of a gateway (DID). @returns true if none was accepted in the last ten seconds */
   noteSign(gateway: string, at: Date): boolean;
-  /** When the last accepted sign came; undefined where there was none. */
+  /** When the last accepted sign came; undefined if there was none. */
   lastSignOf(gateway: string): Date | undefined;
 }
 

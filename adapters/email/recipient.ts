@@ -87,7 +87,7 @@ function isForMail(certificate: Certificate): boolean {
   return purposes.keyPurposes.some((one) => one === EMAIL_PROTECTION || one === ANY_PURPOSE);
 }
 
-/** An extension's value; undefined where it is absent. Throws for an unreadable one, which must not pass as absent. */
+/** An extension's value; undefined if it is absent. Throws for an unreadable one, which must not pass as absent. */
 function extension<T>(certificate: Certificate, id: string, type: new () => T): T | undefined {
   const found = certificate.extensions?.find((one) => one.extnID === id);
   if (found === undefined) return undefined;

@@ -74,7 +74,7 @@ export async function replaceButtons(chat: BotChat, message: number, rows: Rows)
   }
 }
 
-/** Answers a tap, which stops the button's spinner. @returns false where it failed, because a query expires after some minutes */
+/** Answers a tap, which stops the button's spinner. @returns false if it failed, because a query expires after some minutes */
 export async function answerTap(chat: BotChat, query: string, text?: string): Promise<boolean> {
   try {
     const options = text === undefined ? {} : { text };

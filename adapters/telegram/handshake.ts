@@ -4,7 +4,7 @@ import { present } from '../../src/domain/words/present.ts';
 import { type BotOptions, checkBotSecrets, connectBot, refusalOfApi } from './bot.ts';
 
 interface BotState {
-  /** The URL to which updates go; empty where none is set. */
+  /** The URL to which updates go; empty if none is set. */
   readonly webhook: string;
   /** How many updates wait. */
   readonly pending: number;

@@ -149,7 +149,7 @@ const EVENT_WORDS: Readonly<Record<EvidenceEvent, string>> = {
   SenderNotificationFailure: 'telegram-evidence-overdue',
 };
 
-/** The button to the page that settles a contradiction of the focal point's acknowledgements; none where there is no contradiction. */
+/** The button to the page that settles a contradiction of the focal point's acknowledgements; none if there is no contradiction. */
 function settleButton(
   { decision, links }: NoticeInput,
   translate: Translate,

@@ -1,6 +1,6 @@
 /**
  * Maps Telegram's answers to outcomes (Bot API: Making requests, ResponseParameters). The codes are ours. Telegram's own text is
- * matched only where nothing else distinguishes two cases, and it is never passed on.
+ * matched only if nothing else distinguishes two cases, and it is never passed on.
  */
 import { GrammyError, HttpError } from 'grammy';
 import type { Outcome } from '../../src/domain/carriage/adapter.ts';

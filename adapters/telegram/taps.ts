@@ -21,7 +21,7 @@ const DATA = /^([adbgynu]):([0-9A-Za-z-]{1,40})(?::([a-z-]{1,20}))?$/;
 export const dataOfTap = (tap: ButtonTap): string =>
   tap.act === 'ground' ? `g:${tap.delivery}:${tap.ground}` : `${LETTERS[tap.act]}:${tap.delivery}`;
 
-/** Reads the data of a button; undefined where it is not one of ours. */
+/** Reads the data of a button; undefined if it is not one of ours. */
 export function readTap(data: string): ButtonTap | undefined {
   const [, letter, delivery, named] = DATA.exec(data) ?? [];
   if (letter === undefined || delivery === undefined) return undefined;

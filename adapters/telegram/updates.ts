@@ -38,7 +38,7 @@ const callback = z.object({
 const START = /^\/start ([A-Za-z0-9_-]{1,64})$/;
 
 /**
- * Turns one update, undefined where the body was not JSON, into arrivals. Groups, channels, bots and unknown kinds of updates give
+ * Turns one update, undefined if the body was not JSON, into arrivals. Groups, channels, bots and unknown kinds of updates give
  * no arrival. A refusal would make Telegram send them again and delay the person's next updates.
  */
 export function arrivalsOf(body: unknown): readonly Arrival[] {

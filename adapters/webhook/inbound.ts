@@ -44,7 +44,7 @@ export interface WebhookInboundOptions {
       }
     | undefined
   >;
-  /** Counts an authenticated call of a focal point; false where it has called too often. */
+  /** Counts an authenticated call of a focal point; false if it has called too often. */
   readonly isWelcome: (focalPoint: string) => boolean;
 }
 

@@ -7,7 +7,7 @@ import { readStatementFile } from './statement-file.ts';
 import { linesOfRule } from './statement-show.ts';
 import { terminalOf } from './terminal.ts';
 
-/** One member that differs; null where one agreement does not have it. */
+/** One member that differs; null if one agreement does not have it. */
 interface MemberChange {
   readonly member: string;
   readonly before: string | null;

@@ -127,9 +127,9 @@ async function signBy(keys: readonly AuthorityKey[], input: Jws | Agreement): Pr
 }
 
 /**
- * Lists the parties whose authority has not signed. Where there is a gateway, only signatures of its anchors are accepted.
+ * Lists the parties whose authority has not signed. If there is a gateway, only signatures of its anchors are accepted.
  * Elsewhere the signers are believed: the gateway that imports the agreement verifies them.
- * @throws Refusal `statement-refused` where somebody who is not a trusted authority has signed
+ * @throws Refusal `statement-refused` if somebody who is not a trusted authority has signed
  */
 async function missingParties(terminal: Terminal, claims: Agreement, statement: Jws): Promise<string[]> {
   const anchors = await loadAnchors(terminal);

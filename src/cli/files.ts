@@ -59,7 +59,7 @@ function bytesUpTo(file: string, limit: number): Uint8Array | undefined {
 
 /**
  * Reads a text, such as a PEM or a secret, without the final line break and without a byte order mark, which Windows writes.
- * @throws Failure `usage`, also where it is not UTF-8: replacement characters would be signed and shown
+ * @throws Failure `usage`, also if it is not UTF-8: replacement characters would be signed and shown
  */
 export async function readText(flag: string, file: string, limit = 64 * 1024): Promise<string> {
   const bytes = await readInput(flag, file, limit);

@@ -94,7 +94,7 @@ async function readDocument(response: Response): Promise<Record<string, unknown>
   return tryParseObject(bytes, JSON_BOUNDS.answer);
 }
 
-/** The refusal in a problem document (RFC 9457), if its code is one of ours. */
+/** The refusal in a problem document (RFC 9457), if its code is in the error table. */
 function refusalIn(document: Record<string, unknown> | undefined): Refusal | undefined {
   const codes = Object.keys(PROBLEMS) as ProblemCode[];
   const code = codes.find((one) => problemType(one) === document?.['type']);

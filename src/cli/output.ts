@@ -82,11 +82,11 @@ export const visibleJsonOf = (document: unknown): string =>
       .join(''),
   );
 
-/** An instant (RFC 3339, UTC) as commands tell it: UTC to the second, marked `Z`; where there is none, what stands for that. */
+/** An instant (RFC 3339, UTC) as commands tell it: UTC to the second, marked `Z`; if there is none, what stands for that. */
 export const instantText = (instant: string | null, none = '–'): string =>
   instant === null ? none : instant.replace('T', ' ').replace(/(?:\.\d+)?Z$/, 'Z');
 
-/** The day of UTC on which an instant falls, under a heading that says so; `–` where there is none. */
+/** The day of UTC on which an instant falls, under a heading that says so; `–` if there is none. */
 export const dayText = (instant: string | null | undefined): string => instant?.slice(0, 10) ?? '–';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -19,7 +19,7 @@ interface MailboxOwner {
 }
 
 /**
- * Reads the certificate of a file with its chain; undefined where no file was given. It must fit this mailbox now and verify
+ * Reads the certificate of a file with its chain; undefined if no file was given. It must fit this mailbox now and verify
  * to an authority of the focal point's country or to the gateway's own mail authority. An outdated revocation list is refused:
  * the grace period covers certificates already in use, but not new ones.
  * @throws Failure `usage`

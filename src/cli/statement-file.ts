@@ -61,7 +61,7 @@ export async function readStatementFile<Kind extends keyof StatementClaims>(
 }
 
 export interface StatementVerdict {
-  /** Null where there was no signature or no anchor. */
+  /** Null if there was no signature or no anchor. */
   readonly verified: boolean | null;
   /** Whether the existing signatures are valid, also where another one is still missing. */
   readonly signatures_hold: boolean | null;

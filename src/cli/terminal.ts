@@ -47,7 +47,7 @@ function operatorOf(env: SettingValues): string {
   return operatorHandleSchema.safeParse(account).success ? account : `uid-${process.getuid?.() ?? 0}`;
 }
 
-/** The name of the account; empty where the process runs under a number without a name. */
+/** The name of the account; empty if the process runs under a number without a name. */
 function accountName(): string {
   try {
     return userInfo().username;

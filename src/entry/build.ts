@@ -71,11 +71,11 @@ interface GatewayRuntime {
   readonly masterKeys?: () => readonly (string | undefined)[];
   /** Reads the current evidence keys, where they can be read again while the gateway runs. */
   readonly gatewayKeys?: () => readonly PublicJwk[];
-  /** Which CAs may certify mailboxes of a country; none where the runtime has no mail. */
+  /** Which CAs may certify mailboxes of a country; none if the runtime has no mail. */
   readonly mailboxes: MailboxJudge;
-  /** Makes formal letters; absent where the runtime has no typesetter. */
+  /** Makes formal letters; absent if the runtime has no typesetter. */
   readonly writeLetter?: LetterWriter;
-  /** Makes the e-mail channel; absent where the runtime has no SMTP. */
+  /** Makes the e-mail channel; absent if the runtime has no SMTP. */
   readonly mail?: (settings: MailSettings) => Promise<Adapter>;
 }
 
@@ -104,7 +104,7 @@ export interface BuiltGateway {
 
 type Make = (gateway: Gateway, values: SettingValues, runtime: GatewayRuntime) => Promise<Adapter>;
 
-/** The channels, in the order of display. A new channel is one line here; its libraries load only where it is on. */
+/** The channels, in the order of display. A new channel is one line here; its libraries load only if it is on. */
 const CHANNEL_MAKERS: readonly (readonly [Channel, Make])[] = [
   [
     'webhook',

@@ -14,7 +14,7 @@ import type { Gateway } from '../gateway.ts';
 import type { Admitting } from '../gateway-parts.ts';
 
 /**
- * Makes a mark of the network address of a call, never the address itself; undefined where the address is not known. `env` is
+ * Makes a mark of the network address of a call, never the address itself; undefined if the address is not known. `env` is
  * what the runtime passes with the request.
  */
 export type MarkOf = (request: Request, env: unknown) => string | undefined;

@@ -135,7 +135,7 @@ const switching = (
   },
 });
 
-/** Within the transaction of the act. @returns false where nothing was changed */
+/** Within the transaction of the act. @returns false if nothing was changed */
 async function disable(
   tx: TransactionSql,
   grants: Grants,

@@ -29,7 +29,7 @@ interface Table {
 
 const plain = { row: 'to_json(t)', source: 'null', from: '', hasEntry: true };
 
-/** Names and expressions of ours, never anything from outside. */
+/** Names and expressions of this file, never anything from outside. */
 const TABLES: Readonly<Record<GrantKind, Table>> = {
   endpoint: { ...plain, name: 'endpoint', key: 't.id' },
   'link-code': { ...plain, name: 'link_code', key: 't.hash' },

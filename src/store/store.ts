@@ -7,7 +7,7 @@
  * One rule holds for every verb of every contract, and a verb says where it differs.
  *
  * - It resolves once what it wrote is on disk, and gives only what was committed before.
- * - It rejects with a fault for which `isDown` (`fault.ts`) is true where the database cannot serve: then nobody knows
+ * - It rejects with a fault for which `isDown` (`fault.ts`) is true if the database cannot serve: then nobody knows
  *   whether it was done. A `Refusal`, or what a function of the caller throws, means that nothing was written.
  * - It retries nothing across a lost connection. Whoever called repeats the call: a loop at its next turn, a command when
  *   its operator does, an API route and a page through their caller, who is answered 503 with `Retry-After`.

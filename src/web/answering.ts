@@ -25,7 +25,7 @@ async function notShown(
 
 type Make = () => Promise<Html | Response>;
 
-/** Makes a handler that answers with the page, or with what replaces it where it must not be shown. */
+/** Makes a handler that answers with the page, or with what replaces it if it must not be shown. */
 export const createPageAnswerer =
   (gateway: Showing) =>
   async (context: Context, purpose: LinkPurpose, make: Make): Promise<Response> => {

@@ -73,7 +73,7 @@ const asking = (gateway: Phrasing, asked: PinQuestion, { action, told, chosen }:
   );
 };
 
-/** Renders what to do where there is no PIN to ask for, or it is locked. */
+/** Renders what to do if there is no PIN to ask for, or it is locked. */
 const stopped = ({ translate: words }: Phrasing, lang: string, why: 'none' | 'locked'): Html =>
   renderPage(
     lang,

@@ -79,7 +79,7 @@ async function startHtml(
   }
 }
 
-/** Renders why the typed PIN was refused; undefined where it was accepted. */
+/** Renders why the typed PIN was refused; undefined if it was accepted. */
 async function refusedBecause(
   gateway: Reaching,
   { lang, step }: StartState,

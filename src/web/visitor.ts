@@ -53,7 +53,7 @@ export function forgetSession(gateway: Verifying, context: Context): void {
 
 /**
  * Checks that a form was posted from a page of this gateway. The pages send no referrer, and then browsers give the origin as
- * `null`. So Fetch Metadata decides, and the origin only where it is given.
+ * `null`. So Fetch Metadata decides, and the origin only if it is given.
  * @throws Refusal `cross-site`
  */
 export function checkSameSite(gateway: Verifying, context: Context): void {
@@ -66,7 +66,7 @@ export function checkSameSite(gateway: Verifying, context: Context): void {
 /** Whether the call comes from this site. `none` means that the person made it, for example by loading the page again. */
 const isOwnSite = (site: string): boolean => site === 'same-origin' || site === 'none';
 
-/** Reads the fields of a form. @throws Refusal as `receiveBytes` */
+/** Reads the fields of a form. @throws Refusal as `receiveSmallBody` */
 export async function readFields({ bodies }: Admitting, context: Context): Promise<URLSearchParams> {
   const bytes = await receiveSmallBody(context.req.raw, BODY_LIMIT_BY_ROUTE.form, bodies);
   return new URLSearchParams(new TextDecoder().decode(bytes));

@@ -35,7 +35,7 @@ export interface Adapter {
 }
 
 /**
- * A channel's answer. `code` is a short code of ours for logs and the tracking page, never text of the peer.
+ * A channel's answer. `code` is a short code of this program for logs and the tracking page, never text of the peer.
  * `attempt.ts` lists the codes that mean that no answer came.
  */
 export type Outcome =

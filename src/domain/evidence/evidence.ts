@@ -57,7 +57,7 @@ export const OWN_EVENTS = [
 ] as const;
 export type EvidenceEvent = (typeof ETSI_EVENTS)[number] | (typeof OWN_EVENTS)[number];
 
-/** The URI of an event: by ETSI EN 319 522-3, or a URN of ours for our events. */
+/** The URI of an event: by ETSI EN 319 522-3, or our own URN for our own events. */
 export const uriOfEvent = (event: EvidenceEvent): string =>
   (ETSI_EVENTS as readonly string[]).includes(event)
     ? `http://uri.etsi.org/19522/Event/${event}`
@@ -121,7 +121,7 @@ export const evidenceSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
     .optional(),
-  /** The reason as a URI: ETSI's if `reason.ts` has one, else a URN of ours. */
+  /** The reason as a URI: ETSI's if `reason.ts` has one, else our own URN. */
   reason_uri: z.url().max(200).optional(),
   /** The id of the message, which is also the consignment's. Absent if a refused body had no trustworthy id. */
   consignment: hexId.optional(),

@@ -4,7 +4,7 @@
  * events are listed per event in PagoPA's "Servizio Standard ERDS - Relay Interface"
  * (github.com/pagopa/pn-lab-docs, send/ipg-sercq/openapi/openapi.yml: `x-etsi-known-values`,
  * `x-etsi-relay-reason-matrix`); the names below are copied from there exactly. Reasons for which we found no ETSI
- * name have a URN of ours. So do officers' reasons to decline, which are finer than those of the standard.
+ * name have our own URN. So do officers' reasons to decline, which are finer than those of the standard.
  */
 import type { ProblemCode } from '../words/error.ts';
 import type { EvidenceEvent } from './evidence.ts';
@@ -47,7 +47,7 @@ const RELAY_FAILURE: Readonly<Record<string, string>> = {
   expired: 'S_ERDSP_ReceivedNoRelayAcceptanceInfoFromR_ERDSP',
 };
 
-/** The URI of a reason of an event: ETSI's if it has one, else a URN of ours. */
+/** The URI of a reason of an event: ETSI's if it has one, else our own URN. */
 export function uriOfReason(event: EvidenceEvent, reason: string): string {
   const named = etsiName(event, reason);
   return named === undefined ? `${OURS}${reason}` : `${ETSI}${named}`;

@@ -17,7 +17,7 @@ export interface LetterParty {
   readonly country?: string;
 }
 
-/** A reader whose language is one of ours; letters exist in no other. */
+/** A reader of one of the program's languages; letters exist in no other. */
 export interface LetterReader extends Reader {
   readonly lang: Language;
 }

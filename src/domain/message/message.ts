@@ -104,7 +104,7 @@ export const messageSchema = z.strictObject({
   to: z.array(did).min(1).max(LIMITS.recipients),
   thid: hexId,
   pthid: hexId.optional(),
-  /** The message that it answers or refers to; `protocol.ts` says which types need it. An extension header of ours. */
+  /** The message that it answers or refers to; `protocol.ts` says which types need it. An extension header of this protocol. */
   about: hexId.optional(),
   /**
    * The message of another sender that it passes on; `grant` is the permission for it. Also extension headers of

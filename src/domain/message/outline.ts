@@ -76,7 +76,7 @@ function groupsOf(
   return lines.length === 0 && inner.length > 0 ? inner : [{ heading, lines }, ...inner];
 }
 
-/** The parts inside a member, each a group of its own, numbered where there are several; corrections are one group. */
+/** The parts inside a member, each a group of its own, numbered if there are several; corrections are one group. */
 function partsUnder(
   heading: string,
   { name, parts }: { readonly name: string; readonly parts: readonly Members[] },

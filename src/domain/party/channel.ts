@@ -45,7 +45,7 @@ export interface Endpoint {
   /** The previous certificate. Mail is encrypted to it as well until this date. */
   readonly oldCertificate?: { readonly pem: string; readonly until: Date };
   readonly enabled: boolean;
-  /** Why the endpoint is off, as a short code of ours, and since when. */
+  /** Why the endpoint is off, as a short code of this program, and since when. */
   readonly off?: { readonly code: string; readonly since?: Date };
   /** How often the channel has reported that the endpoint is dead since it last accepted something. */
   readonly gone?: { readonly times: number; readonly since: Date };

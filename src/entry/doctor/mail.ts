@@ -46,7 +46,7 @@ async function examined(values: SettingValues): Promise<readonly DoctorFinding[]
   ];
 }
 
-/** Checks whether the relay accepts the gateway's login, within the timeout. @throws Refusal as `readMail` */
+/** Checks whether the relay accepts the gateway's login, within the timeout. @throws Refusal as `readMailSettings` */
 export async function checkRelay(values: SettingValues, timeoutMs: number): Promise<DoctorFinding> {
   const { smtp, from } = readMailSettings(values);
   const { greetRelay } = await import('../../../adapters/email/handshake.ts');

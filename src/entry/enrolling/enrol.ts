@@ -176,7 +176,7 @@ export const OVERLAP_DAYS = 14;
 /**
  * Replaces what authenticates a partner's calls: by a new secret, or by the public key (`whpk_…`) that the partner brings.
  * @param overlapDays how long the old ones stay valid; with 0 they end at once, for example after a theft
- * @returns the new secret, once; undefined where the partner brought its own key
+ * @returns the new secret, once; undefined if the partner brought its own key
  * @throws Refusal `configuration` where the key is not valid
  */
 export async function replacePartnerSecret(
@@ -262,7 +262,7 @@ export async function addAccessKey(
 }
 
 /**
- * Revokes an access key, named by its `accessKeyId`, from the next call on; an already revoked one stays unchanged.
+ * Revokes an access key, named by its shown id (`shownIdOfAccessKey`), from the next call on; an already revoked one stays unchanged.
  * @returns the key after the change
  * @throws Refusal `not-found`
  */

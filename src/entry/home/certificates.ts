@@ -53,7 +53,7 @@ export async function issueMailCertificate(
 /**
  * Issues a certificate for a certification request (PKCS#10, RFC 2986), so that the key never leaves its owner's machine. Only
  * the key is taken from the request: name, mailbox and purpose come from the caller, so that a request cannot ask for more.
- * @returns the certificate; undefined where the text is not a request, its own key did not sign it, or the key is not RSA of
+ * @returns the certificate; undefined if the text is not a request, its own key did not sign it, or the key is not RSA of
  *   2048 to 8192 bits with a usual exponent
  */
 export function answerMailRequest(

@@ -27,7 +27,7 @@ export interface HomeFolder {
 export const findHomePath = (named: string | undefined, env: SettingValues): string =>
   resolve(named ?? env['AMANAT_HOME'] ?? '.amanat');
 
-/** Reads a home folder. @throws Refusal `configuration` where there is none, or one of its files cannot be read */
+/** Reads a home folder. @throws Refusal `configuration` if there is none, or one of its files cannot be read */
 export function readHome(path: string, env: SettingValues): HomeFolder {
   checkThere(path);
   const fromEnv = Object.fromEntries(
@@ -97,7 +97,7 @@ export const readMasterKeys = (path: string): readonly (string | undefined)[] =>
 const keptSecret = (path: string, name: string): string | undefined =>
   existsSync(join(path, 'secrets', name)) ? readNamed(path, 'secrets', name).trim() : undefined;
 
-/** Reads the current public evidence keys from the home folder; none where they are kept elsewhere or cannot be read. */
+/** Reads the current public evidence keys from the home folder; none if they are kept elsewhere or cannot be read. */
 export function readGatewayKeys(path: string): readonly PublicJwk[] {
   try {
     const own = keptSecret(path, 'AMANAT_GATEWAY_KEY');

@@ -53,7 +53,7 @@ export async function draftRotation(
 
 /**
  * Makes the claims of a designation with only the newest keys, for the authority to sign.
- * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` where there is no older key
+ * @throws Refusal `wrong-custody`, `designation-ended`, `already-exists` if there is no older key
  */
 export function draftRotationEnd(
   registry: Pick<DesignatingGateway, 'now'>,

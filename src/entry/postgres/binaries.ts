@@ -61,7 +61,7 @@ function packageHome(): string {
 }
 
 /**
- * Makes the symbolic links of the package, which its install script makes if npm may run scripts. @returns false where the package
+ * Makes the symbolic links of the package, which its install script makes if npm may run scripts. @returns false if the package
  * is not writable
  */
 function linked(home: string): boolean {

@@ -116,7 +116,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   }
 }
 
-/** Finds the user and the programs, and makes the folders: the data directory where there is none, and one for the socket. */
+/** Finds the user and the programs, and makes the folders: the data directory if there is none, and one for the socket. */
 async function makeStart(options: EmbeddedOptions): Promise<Start> {
   const log = options.log ?? silentLog;
   const dataDir = resolve(options.dataDir);

@@ -10,7 +10,7 @@ interface Postmaster {
   readonly socketDir: string;
 }
 
-/** Reads the file; undefined where no server wrote one for this directory. A copied data directory has the file of its original, which names another directory. */
+/** Reads the file; undefined if no server wrote one for this directory. A copied data directory has the file of its original, which names another directory. */
 export function readPostmaster(dataDir: string): Postmaster | undefined {
   const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return undefined;

@@ -47,7 +47,7 @@ export async function shareEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   }
 }
 
-/** Joins the running server of the data directory; undefined where none is ready. */
+/** Joins the running server of the data directory; undefined if none is ready. */
 export async function joinEmbeddedServer(dataDir: string): Promise<EmbeddedServer | undefined> {
   const held = readPostmaster(resolve(dataDir));
   if (held === undefined) return undefined;

@@ -28,7 +28,7 @@ const CANDIDATES: readonly string[] = ['nobody', 'postgres', 'daemon'];
 const OWN = { first: 60_706, count: 478 } as const;
 
 /**
- * Finds the accounts to switch to; undefined where this process is not root. The owner of existing data stays the server's user,
+ * Finds the accounts to switch to; undefined if this process is not root. The owner of existing data stays the server's user,
  * except where a gateway under root once gave the data to a user of other programs.
  * @throws Refusal `configuration` where root owns the data, or the machine has no suitable account
  */
@@ -57,7 +57,7 @@ function isGivenAway(dataDir: string, uid: number): boolean {
   return isCandidate && statSync(dirname(dataDir)).uid === 0;
 }
 
-/** A free user id, always the same for the same directory; undefined where this machine has no such ids. */
+/** A free user id, always the same for the same directory; undefined if this machine has no such ids. */
 function ownId(dataDir: string): number | undefined {
   const taken = new Set([...accounts().flatMap(({ uid, gid }) => [uid, gid]), ...groups(), ...running()]);
   const start = createHash('sha256').update(dataDir).digest().readUInt32BE(0);

@@ -47,7 +47,7 @@ interface CallOrigin {
 }
 
 /**
- * Makes a function that returns the network of a call. It returns undefined where there is no socket, or where the call came from
+ * Makes a function that returns the network of a call. It returns undefined if there is no socket, or where the call came from
  * a proxy at a private address that is not configured: all callers would share its address, and one could lock out the others. It
  * then calls `unknownProxy`, which tells the operator.
  * @param proxies addresses and networks (CIDR) of the operator's own proxies

@@ -25,7 +25,7 @@ export function noteIncoming(
 /** The mark of the address that a request came from, where it is known. */
 export const markOfIncoming = (request: Request): string | undefined => known.get(request)?.mark;
 
-/** The body of a request that came over HTTP; undefined where that is not known, or somebody reads it already. */
+/** The body of a request that came over HTTP; undefined if that is not known, or somebody reads it already. */
 export function sourceOfIncoming(request: Request): BodySource | undefined {
   const incoming = known.get(request)?.incoming;
   return incoming === undefined || incoming.listenerCount('data') > 0 ? undefined : sourceOf(incoming);

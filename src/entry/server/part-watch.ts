@@ -19,7 +19,7 @@ const [LATER, SOON] = [900_000, 30_000];
 /** Time limit for an answer of the relay, in milliseconds: the start waits for the first check. */
 const TIMEOUT_MS = 5_000;
 
-/** The check of one part: resolves to its fault, or to undefined where it works. */
+/** The check of one part: resolves to its fault, or to undefined if it works. */
 interface PartLook {
   readonly part: Part;
   readonly look: () => Promise<PartFault | undefined>;

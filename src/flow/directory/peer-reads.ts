@@ -52,7 +52,7 @@ export function signCapabilities({ did, key, now }: Pick<Gateway, 'did' | 'key' 
 /**
  * Verifies a gateway's capability document.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`, and
- *   for its shape as `readStatement`
+ *   for its shape as `verifyStatement`
  */
 async function verifyCapabilities(
   gateway: Storing,

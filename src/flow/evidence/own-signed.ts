@@ -18,7 +18,7 @@ import { parseStrict } from '../../seal/strict-json.ts';
  * is judged. A focal point whose keys its gateway holds signs nothing itself.
  * @returns its claims; undefined if the evidence has none
  * @throws Refusal `wrong-custody`, `designation-ended`, `statement-missing`, `unknown-sender`,
- *   `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as `readStatement`
+ *   `signature-invalid`, `invalid-body`, `malformed-json`, and for its shape as `verifyStatement`
  */
 export async function verifyOwnSignature(
   claims: Evidence,

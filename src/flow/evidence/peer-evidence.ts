@@ -23,7 +23,7 @@ import { keepEvidenceAside } from './newer-version.ts';
  * and that time must not be in the future. Evidence of a newer version is kept aside, and refused until a
  * program runs here that can read it.
  * @throws Refusal `unknown-sender`, `signature-invalid`, `invalid-body`, `misaddressed`, `clock-skew`,
- *   `newer-version`, and for its shape as `readStatement`
+ *   `newer-version`, and for its shape as `verifyStatement`
  */
 export async function readPeerEvidence(
   gateway: Judging,

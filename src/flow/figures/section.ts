@@ -119,7 +119,7 @@ export function makeMeasureSection(making: SectionInput): PageSection {
   );
 }
 
-/** @param find the row of a side and a type; undefined where there are no rows at all */
+/** @param find the row of a side and a type; undefined if there are no rows at all */
 function counted(
   making: SectionInput,
   heading: string,

@@ -22,7 +22,7 @@ export interface SignedConsignment {
 
 /**
  * Verifies the signature with the key of the focal point that is designated with the key id.
- * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `readStatement`
+ * @throws Refusal `unknown-sender`, `signature-invalid`, and for its shape as `verifyStatement`
  */
 export async function verifyConsignment(gateway: Unsealing, jws: unknown): Promise<SignedConsignment> {
   const from = peekStatementKids(jws)[0]?.split('#')[0] ?? '';
@@ -74,7 +74,7 @@ export function headOfConsignment({
 
 /**
  * Each recipient with its sealed message, compared with the consignment's claims without opening it.
- * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `sealedMarks`
+ * @throws Refusal `misaddressed`, `digest-mismatch`, and for its shape as `marksOfSealed`
  */
 export function checkSealedParts({ parts }: ReadConsignment): readonly SealedPart[] {
   if ('refused' in parts) throw new Refusal(parts.refused.code, parts.refused.detail);

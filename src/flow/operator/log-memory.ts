@@ -76,7 +76,7 @@ function createEntryMemory() {
       acts.set(entry.id, { act: entry.act, ...present({ waits: entry.waits }) });
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       const grant = grantOfAct(entry);
-      // One that ends nothing where another is in force is told beside it: no row names it.
+      // One that ends nothing if another is in force is told beside it: no row names it.
       if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))
         newest.set(grant, entry.id);
     },

@@ -53,7 +53,7 @@ interface WithdrawalResult {
  * it will end one that comes later.
  * @param toldBy DID of the gateway that brought it
  * @throws Refusal `statement-refused`, `signature-invalid`, `invalid-body`, and for its shape as
- *   `readStatement`
+ *   `verifyStatement`
  */
 export async function keepWithdrawal(
   gateway: Issuing,

@@ -27,7 +27,7 @@ export interface TurnContext {
   readonly asOf: Date;
 }
 
-/** The input of `turnOf` for a thread, or for some of its parts. */
+/** The input of `turnOfThread` for a thread, or for some of its parts. */
 export const turnInputOf = (
   { versions, countries, asOf }: TurnContext,
   parts: readonly MessageParts[],

@@ -23,7 +23,7 @@ export interface ConfirmationRequester {
 interface ReturnTerms {
   /** Codes of endpoints that stay off. */
   readonly but: readonly string[];
-  /** The sign that restores it, a short code of ours. */
+  /** The sign that restores it, a short code of this program. */
   readonly sign: string;
 }
 
