@@ -237,7 +237,7 @@ function groupsOf({ type, message, readers }: Letter, translate: Phrases, say: S
     };
   });
   return [
-    ...groups.filter(({ rows }) => rows.length > 0),
+    ...groups.filter(({ heading, rows }) => heading.length > 0 || rows.length > 0),
     ...(files.length === 0 ? [] : [{ heading: once(say('letter-attachments')), rows: files }]),
   ];
 }

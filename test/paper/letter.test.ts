@@ -231,3 +231,9 @@ test.each([[['Odd-Invented']], ['Odd-Invented'], [{ of: 'Odd-Invented' }], ['cas
     expect(JSON.stringify(page.groups)).toContain(told);
   },
 );
+
+test('a person of whom nothing is said but that it is one stands in the letter', async () => {
+  const persons = [{ ref: 'p1' }, { ref: 'p2', prs_FirstName: 'Melati' }, {}];
+  const text = await read(makeLetter({ readers: readersIn('en') }, { body: { persons } }));
+  for (const heading of ['PERSON 1 (p1)', 'PERSON 2 (p2)', 'PERSON 3 (3)']) expect(text).toContain(heading);
+});

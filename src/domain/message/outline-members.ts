@@ -102,6 +102,9 @@ export const QUANTITIES: readonly string[] = [
   'minors',
 ];
 
+/** Members that are yes or no. */
+export const YES_OR_NO: readonly string[] = ['con_Consent', 'medical_needs', 'minor', 'automatic'];
+
 /** Members with a label, besides the coded ones. */
 export const LABELLED: readonly string[] = [
   ...NESTED,

@@ -126,7 +126,7 @@ function hourText(value: string, reader: Reader, translate: Phrases): string {
   const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   const local = new Date(at.getTime() + (sign === undefined ? 0 : ahead));
   // A day that no month has, such as 30 February, would move to the next one.
-  if (local.toISOString().slice(0, 10) !== value.slice(0, 10) && !value.includes('T24:')) return value;
+  if (writtenDay(value.slice(0, 10), reader.lang) === undefined) return value;
   if (sign === undefined || ahead === zoneOffsetAt(at.getTime(), reader.zone)) return here;
   const there = translate(reader, 'date-time', {
     date: writtenDate(local, reader.lang, 'UTC'),
@@ -171,7 +171,8 @@ const labelsOfPath = (path: string, reader: Reader, translate: Phrases): string 
 /** A place on one line. @param place one that fits its schema */
 function placeText(place: Members, reader: Reader, translate: Phrases): string {
   const { country, name, kind, latitude, longitude } = place;
-  const parts = [String(name), stringText('country', String(country), reader, translate)];
+  const named = [String(name), stringText('country', String(country), reader, translate)];
+  const parts = named.filter((one) => one.trim() !== '');
   if (kind !== undefined) parts.push(stringText('kind', String(kind), reader, translate));
   const text = oneLine(parts.join(', '));
   if (latitude === undefined) return text;

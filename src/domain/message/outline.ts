@@ -4,7 +4,7 @@
  */
 
 import type { Phrases, Reader } from '../words/phrases.ts';
-import { TRANSPARENT } from './outline-members.ts';
+import { QUANTITIES, TRANSPARENT, YES_OR_NO } from './outline-members.ts';
 import {
   clean,
   fitsOneLine,
@@ -132,8 +132,14 @@ function correctionLine({ member, now }: Correction, reader: Reader, translate: 
 /** The member's own name in a path such as `persons.0.prs_Citizenship.0`: places in lists are no names. */
 const nameIn = (path: string): string => path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? path;
 
-/** A correction carries every value as text, also a boolean. */
+/** What the value of a correction says: every one is carried as text, also yes or no and a number. */
 const correctedText = (name: string, now: string, reader: Reader, translate: Phrases): string =>
-  name === 'minor' && (now === 'true' || now === 'false')
+  YES_OR_NO.includes(name) && (now === 'true' || now === 'false')
     ? valueText(name, now === 'true', reader, translate)
-    : stringText(name, now, reader, translate);
+    : QUANTITIES.includes(name) && isExactNumber(now)
+      ? valueText(name, Number(now), reader, translate)
+      : stringText(name, now, reader, translate);
+
+/** Whether a number in a text loses no digit when it is read as one. */
+const isExactNumber = (text: string): boolean =>
+  /^-?\d{1,20}(?:\.\d{1,6})?$/.test(text) && String(Number(text)) === text;

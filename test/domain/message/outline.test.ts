@@ -33,6 +33,7 @@ test.each([
   [{ name: 'Tawau' }, ['Tawau']],
   [{ country: 'MY' }, ['Malaysia']],
   [{ country: 60, name: 'Tawau' }, ['60', 'Tawau']],
+  [{ country: 'MY', name: ' ' }, ['Malaysia']],
   [{ country: 'MY', name: 'Tawau', kind: 7 }, ['Malaysia', 'Tawau', '7']],
 ])('a place %j loses nothing and gains nothing', (place, expected) => {
   for (const body of [{ where: place }, { last_known: place }, { where: [place] }]) {
@@ -134,10 +135,22 @@ test.each([
   ['vic_MethodsOfControl.0', 'amanat:RestrictsMovement', 'Membatasi kebebasan bergerak'],
   ['persons.0.minor', 'true', 'ya'],
   ['persons.0.minor', 'false', 'tidak'],
+  ['consent.con_Consent', 'false', 'tidak'],
+  ['manifest.medical_needs', 'true', 'ya'],
+  ['checklist.money.amount', '15000000.5', '15.000.000,5'],
+  ['overstay_days', '1200', '1.200'],
+  ['overstay_days', 'about 1200', 'about 1200'],
+  ['money.amount', '12345678901234567890', '12345678901234567890'],
+  ['case_number', '1200', '1200'],
   ['persons.0.prs_FirstName', 'true', 'true'],
 ])('a correction of %s to %s is shown in words: %s', (member, now, expected) => {
   const shown = textOf({ corrected: [{ member, now }] }, { lang: 'id', zone: 'UTC' });
   expect(shown.toLowerCase()).toContain(expected.toLowerCase());
+});
+
+test('the end of a day is the beginning of the next', () => {
+  const reader = { lang: 'en', zone: 'Asia/Jayapura' };
+  expect(textOf({ when: '2026-12-31T24:00:00+09:00' }, reader)).toBe('1 January 2027, 00:00 WIT');
 });
 
 test('headings stay short, however long the path to a part is and however many parts there are', () => {
@@ -153,7 +166,7 @@ test('headings stay short, however long the path to a part is and however many p
 });
 
 test('an impossible date is shown as it was written', () => {
-  for (const when of ['2026-02-31T10:00:00+08:00', '2026-02-30T10:00:00Z'])
+  for (const when of ['2026-02-31T10:00:00+08:00', '2026-02-30T10:00:00Z', '2026-02-30T24:00:00+09:00'])
     expect(textOf({ when }, { lang: 'en', zone: 'Asia/Phnom_Penh' })).toBe(when);
 });
 
