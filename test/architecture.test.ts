@@ -1,4 +1,4 @@
-/** The documents about the code: ARCHITECTURE.md is short, names every room, and no document names a file that is not there. */
+/** The documents about the code: ARCHITECTURE.md is short and names every room, and no document names a missing file. */
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';

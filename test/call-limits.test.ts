@@ -1,4 +1,4 @@
-/** Limits in one process and in several: memory is bounded, and together they give what the policy says. */
+/** Limits in one process and in several: memory is bounded, and together they allow what the policy says. */
 import { describe, expect, test } from 'vitest';
 import { createCallLimits } from '../src/call-limits.ts';
 import { type CallUse, DEFAULT_POLICIES } from '../src/domain/words/limit.ts';

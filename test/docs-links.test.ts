@@ -1,4 +1,4 @@
-/** Every link in the documents leads to a file, and to a heading, that is there. */
+/** Every link in the documents leads to an existing file and an existing heading. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 

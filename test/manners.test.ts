@@ -1,4 +1,4 @@
-/** What tests must not do, wherever they are: judge how fast the machine is, draw lots of their own, use what others use. */
+/** What tests must not do, anywhere: judge the speed of the machine, use their own chance, or use what others use. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** One name, one thing: no exported name of the program stands in two files, so an import line says what it brings. */
+/** One name, one thing: no two files export the same name, so an import line says what it imports. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** The walls of the house: imports go down only, each library stays in its room, and no room is called "utils". */
+/** The layers of the code: imports go only downward, each library stays in its room, and no room is called "utils". */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';

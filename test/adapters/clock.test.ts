@@ -1,4 +1,4 @@
-/** One instant on every surface of every channel: on the clock of the focal point that reads, whatever language it reads. */
+/** Every channel shows an instant in the zone of the focal point that reads it, whatever its language. */
 import { describe, expect, test } from 'vitest';
 import { composeSummary } from '../../adapters/email/summary-text.ts';
 import { composeNote } from '../../adapters/telegram/note.ts';

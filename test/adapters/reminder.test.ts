@@ -1,4 +1,4 @@
-/** A reminder on each channel: who has to do what, since when it is late, and nothing of what a message says. */
+/** A reminder on each channel: who has to do what, since when it is late, and no content of a message. */
 import { describe, expect, it } from 'vitest';
 import { composeSummary } from '../../adapters/email/summary-text.ts';
 import { composeReminder } from '../../adapters/telegram/reminder.ts';

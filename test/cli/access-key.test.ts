@@ -1,4 +1,4 @@
-/** `amanat focal-point access-key`: made, listed and revoked by an operator, beside the gateway that serves. */
+/** `amanat focal-point access-key`: an operator makes, lists and revokes keys while the gateway serves. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome } from '../support/cli-home.ts';

@@ -1,4 +1,7 @@
-/** The example agreement as the README has it signed: in force at once. One that begins later is kept, and says so. */
+/**
+ * The example agreement, signed as in the README, is in force at once. One that begins later is kept and reported as
+ * such.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome } from '../support/cli-home.ts';

@@ -1,4 +1,4 @@
-/** Two authorities on machines without a gateway, and a gateway that believes them: plain files go to and fro. */
+/** Two authorities on machines without a gateway, and a gateway that trusts them: plain files pass between them. */
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { GeneralName, GeneralNames } from 'pkijs';
 import { afterAll, beforeAll, expect, test } from 'vitest';

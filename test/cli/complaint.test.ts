@@ -1,4 +1,7 @@
-/** `amanat complaint list` and `amanat designation pending`: what another gateway signed wrongly, or has and we lack. */
+/**
+ * `amanat complaint list` and `amanat designation pending`: what another gateway signed wrongly, and statements that
+ * it has and this gateway lacks.
+ */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome, withGateway } from '../support/cli-home.ts';

@@ -33,7 +33,7 @@ test('the gateway keeps running, tries at growing intervals, logs it once, and c
   for (const state of ['slam', 'refuse', 'slam'] as const) {
     await door.set(state);
     await expect.poll(async () => (await get('/readyz')).status).toBe(503);
-    // While it is asked all the time, as monitors and partners do.
+    // Requests go on all the time, like those of monitors and partners.
     const until = performance.now() + 3_000;
     while (performance.now() < until) {
       expect(await get('/v1/directory')).toEqual({ status: 503, after: '5' });

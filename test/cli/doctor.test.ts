@@ -1,4 +1,4 @@
-/** `amanat doctor` looks at real parts: a database, a mail server, a Bot API, and says what to do where one is not right. */
+/** `amanat doctor` checks real parts (a database, a mail server, a Bot API) and says what to do if one does not work. */
 import { chmodSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certificates } from '../adapters/email/rig.ts';

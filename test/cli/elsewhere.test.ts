@@ -1,4 +1,4 @@
-/** Keys that stay elsewhere: a gateway on whose machine no authority was ever made, and an attaché who makes his own key. */
+/** Keys that stay elsewhere: a gateway whose machine never had an authority, and an attaché who makes his own key. */
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';

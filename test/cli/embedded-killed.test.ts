@@ -1,4 +1,4 @@
-/** The embedded database killed under a running `serve`: it is started again, and nothing that was kept is lost. */
+/** The embedded database is killed under a running `serve`: it is started again, and no stored data is lost. */
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** A further endpoint waits, as an operator sees it; the authority's statement confirms it, drafted, signed and taken by files. */
+/** A second endpoint waits; the authority's statement confirms it: drafted, signed and imported as files. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';

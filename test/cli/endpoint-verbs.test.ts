@@ -1,4 +1,4 @@
-/** The eight verbs of `amanat endpoint`, as an operator types them; each change is in the operator's log. */
+/** The eight verbs of `amanat endpoint`, as an operator types them. Each change is in the operator's log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeHome } from '../support/cli-home.ts';
 import { answerStatus, type HttpPeer, startPeer } from '../support/http-peer.ts';

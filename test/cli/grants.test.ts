@@ -1,4 +1,7 @@
-/** `amanat grants adopt`: a home from before grants were signed is served when its operator has looked through them. */
+/**
+ * `amanat grants adopt`: a home folder from before grants had MACs is served after its operator has reviewed the
+ * grants.
+ */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';

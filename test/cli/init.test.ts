@@ -1,4 +1,4 @@
-/** `init` takes no address over which everything would pass unprotected, unless that is said as well. */
+/** `init` accepts no unencrypted address, unless a second flag allows it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, bench } from './child.ts';
 

@@ -1,4 +1,4 @@
-/** The command line from an empty folder to an answered status, each command a process of its own. */
+/** The command line from an empty folder to an answered status. Each command is a separate process. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { afterAll, beforeAll, expect, test } from 'vitest';

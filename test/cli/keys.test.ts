@@ -1,4 +1,4 @@
-/** `amanat keys`: the life of keys on the command line, with the gateway serving all the while. */
+/** `amanat keys`: the life of keys on the command line, while the gateway serves. */
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PublicJwk } from '../../src/domain/party/designation.ts';

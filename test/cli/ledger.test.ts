@@ -1,4 +1,4 @@
-/** `amanat ledger`: an operator sees an alarm and says what came of it. */
+/** `amanat ledger`: an operator sees an alarm and records its cause. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readHome } from '../../src/entry/home/home.ts';
 import { openDatabase } from '../../src/entry/node.ts';

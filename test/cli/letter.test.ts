@@ -1,4 +1,4 @@
-/** `amanat letter`: an operator prints the formal letter of a message for a desk. */
+/** `amanat letter`: an operator prints the formal letter of a message for a focal point. */
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';

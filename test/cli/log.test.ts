@@ -1,4 +1,4 @@
-/** `amanat log`: each administrative command is an entry, under the handle of whoever gave it; the chain shows an edit. */
+/** `amanat log`: each administrative command is an entry, with the operator's handle; the chain reveals edits. */
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';

@@ -1,4 +1,4 @@
-/** Every command that the program or its documents tell somebody to type is there, with the flags it is told with. */
+/** Every command in the program's texts and in its documents exists, with the flags that they mention. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a terminal is given of text from outside: nothing that it obeys, and nothing that looks like a line of ours. */
+/** Text from outside on a terminal: no control sequences, and nothing that looks like a line of the program. */
 import { expect, test } from 'vitest';
 import { formatPairs, plainTextOf, visibleJsonOf } from '../../src/cli/output.ts';
 

@@ -1,4 +1,4 @@
-/** A home folder knows its own database and its master key, and opens nothing else. */
+/** A home folder recognises its own database and its master key, and opens nothing else. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';

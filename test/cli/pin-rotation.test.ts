@@ -1,4 +1,4 @@
-/** A PIN outlives the master key that it was set under: `keys rotate --master` while the gateway serves. */
+/** A PIN still works after the master key was replaced: `keys rotate --master` while the gateway serves. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome } from '../support/cli-home.ts';
 import { type Bench, benchOnServer, freePort, type Served } from './child.ts';

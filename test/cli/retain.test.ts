@@ -1,4 +1,7 @@
-/** `amanat retain`: an operator sees what would go, and when; deletes what is due; lists what no recall reached. */
+/**
+ * `amanat retain`: an operator sees what will be deleted, and when; deletes what is due; lists copies that no recall
+ * reached.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeThread, makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';

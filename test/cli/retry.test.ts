@@ -1,4 +1,4 @@
-/** `amanat retry`: an operator sends at once what waits, and again what failed, and each time is on record. */
+/** `amanat retry`: an operator sends waiting deliveries at once, and failed ones again; each attempt is on record. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeHome, postUndeliverable, withGateway } from '../support/cli-home.ts';
 import { type Bench, benchOnServer } from './child.ts';

@@ -1,4 +1,4 @@
-/** `amanat roster`: who is on duty, set by the operator and held against the designation. */
+/** `amanat roster`: who is on duty, set by the operator and compared with the designation. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

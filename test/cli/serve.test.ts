@@ -1,4 +1,4 @@
-/** `amanat serve`: what it says to look at when it starts, and where the metrics are. */
+/** `amanat serve`: its warnings at the start, and where the metrics are. */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeHome } from '../support/cli-home.ts';

@@ -1,4 +1,7 @@
-/** An agreement in plain words: who signs it reads what it says about time, and nothing it does not say. */
+/**
+ * An agreement as readable text: its signer reads everything that it says about time, and nothing that it does not
+ * say.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** `amanat thread`: the operator sees whose turn it is and for how long, and nothing of what was said. */
+/** `amanat thread`: the operator sees whose turn it is and since when, and no content. */
 
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';

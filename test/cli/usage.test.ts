@@ -1,4 +1,4 @@
-/** What is wrong on the command line is named, in both ways of printing, with an exit code that means it. */
+/** Faults on the command line are named, as text and as JSON, with the exit code for their kind. */
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, bench } from './child.ts';

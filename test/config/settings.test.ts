@@ -1,4 +1,4 @@
-/** Configuration: what named values mean, and which are refused. */
+/** Configuration: the meaning of settings, and which values are refused. */
 import { describe, expect, it } from 'vitest';
 import { findUnknownSettings } from '../../src/config/names.ts';
 import {

@@ -1,4 +1,4 @@
-/** The demo's mail server is a strict one: nothing is taken before STARTTLS. */
+/** The demo's mail server is strict: it accepts nothing before STARTTLS. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MailServer, startMailServer } from '../support/outside/mail-server.ts';

@@ -1,4 +1,4 @@
-/** A channel without its secret does not start: said in the log and by `/readyz`, while the others run. */
+/** A channel without its secret does not start: the log and `/readyz` say so, while the others run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRig, type Rig } from '../support/rig.ts';
 

@@ -1,4 +1,4 @@
-/** The operator's page explains every group of findings of `amanat doctor`, and no other. */
+/** The operator's page explains exactly the groups of findings that `amanat doctor` has. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CHECK_NAMES } from '../../src/entry/doctor/examine.ts';

@@ -1,4 +1,7 @@
-/** What the doctor says of officers' PINs: set, locked, not as the operator's log names it, and under another master key. */
+/**
+ * The doctor's findings about officers' PINs: set, locked, different from the operator's log, and under another master
+ * key.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';
 import type { ExaminedGateway } from '../../src/entry/doctor/check.ts';

@@ -1,4 +1,4 @@
-/** What the doctor finds out from two gateways that are connected: clocks, the ledger, keys, statements, what ends. */
+/** The doctor's findings at two connected gateways: clocks, the ledger, keys, statements, and what expires. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authoritiesCheck } from '../../src/entry/doctor/authorities.ts';
 import { certificatesCheck } from '../../src/entry/doctor/certificates.ts';

@@ -1,4 +1,4 @@
-/** What nobody has proven costs the process little: large bodies, hostile JSON and false signatures, over real HTTP. */
+/** Unauthenticated bodies cost the process little: large bodies, hostile JSON and invalid signatures, over real HTTP. */
 
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

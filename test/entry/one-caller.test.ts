@@ -1,4 +1,7 @@
-/** One address that opens all it can, and sends slowly: others are served meanwhile. Real processes, real sockets. */
+/**
+ * One address that opens as many connections as it can, and sends slowly: others are served meanwhile. Real processes,
+ * real sockets.
+ */
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FloodedGateway, serveFloodedGateway } from '../support/flood.ts';

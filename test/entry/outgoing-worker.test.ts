@@ -11,7 +11,7 @@ const init: PostInit = {
   signal: never(),
 };
 
-/** Where calls went that were let through. */
+/** The calls that were allowed. */
 function calls(allow: readonly string[]) {
   const went: string[] = [];
   const fetch = createPublicFetch(allow, async (url) => {

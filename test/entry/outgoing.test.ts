@@ -206,7 +206,7 @@ describe('a call', () => {
     const { body } = await post(fetch, peer.url);
     if (bytes === 0) await body?.cancel();
     else expect(await readBounded(body, bytes)).toBeUndefined();
-    // What would be thrown now would be caught by nobody, and fail the run.
+    // An error that is thrown now would be unhandled, and fail the run.
     await expect.poll(() => peer.connections().open).toBeLessThanOrEqual(how === answerEndlessly ? 0 : 1);
     peer.answer(answerStatus(200, {}, 'again'));
     expect(await (await post(fetch, peer.url)).text()).toBe('again');

@@ -1,4 +1,4 @@
-/** What the Workers bundle may hold: nothing that needs files, processes or servers, and no library that does. */
+/** What the Workers bundle may contain: nothing that needs files, processes or servers, and no library that does. */
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** The Workers entry in workerd, against a real database: one message in, out by webhook, acknowledged, told of. */
+/**
+ * The Workers entry in workerd, with a real database: one message comes in, goes out by webhook, is acknowledged, and
+ * the sender is notified.
+ */
 import { Api } from 'grammy';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** Bad acknowledgements, bad keys to read with, and the Telegram door: what is refused, and what stays untold. */
+/** Bad acknowledgements, bad access keys, and the Telegram route: what is refused, and what is not revealed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';

@@ -1,4 +1,7 @@
-/** Bad input in case work: what answers nothing, twice, from the wrong side, for a stranger; and what is found for it. */
+/**
+ * Bad input in case work: answers to nothing, twice, from the wrong side, by a stranger; and which message an answer
+ * finds.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MessageName, typeUriOf } from '../../src/domain/message/message.ts';

@@ -1,4 +1,7 @@
-/** Bad input by the assisted way: each its own code, a sentence that helps, signed where the sender is known. */
+/**
+ * Bad input by the assisted route: each fault has its own code, a helpful sentence, and a signature if the sender is
+ * known.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/domain/message/message.ts';
 import type { ProblemCode } from '../../src/domain/words/error.ts';

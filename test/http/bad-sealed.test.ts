@@ -1,4 +1,4 @@
-/** Bad input by the sealed way: hostile JOSE, strangers, and consignments that do not say what they carry. */
+/** Bad input by the sealed route: hostile JOSE, strangers, and consignments that do not match their contents. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Consignment } from '../../src/domain/message/consignment.ts';
 import { LIMITS } from '../../src/domain/message/message.ts';

@@ -1,4 +1,4 @@
-/** The capability document: signed once an hour, and a signing that failed is not what is served for that hour. */
+/** The capability document: it is signed once an hour, and a failed signing is not served for that hour. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CAPABILITIES_PATH } from '../../src/flow/directory/peer-reads.ts';
 import { directoryRoutes } from '../../src/http/directory.ts';

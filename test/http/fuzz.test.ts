@@ -1,4 +1,4 @@
-/** Whatever bytes come to whatever door, the answer is an answer: never a fault, never something kept. */
+/** Any bytes to any route get an answer: never a fault, and nothing is kept. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';

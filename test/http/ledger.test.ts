@@ -1,4 +1,4 @@
-/** The log over HTTP: what it serves verifies with our readers and with Sigstore's, and nobody is believed unproven. */
+/** The log over HTTP: what it serves verifies with our readers and with Sigstore's, and nothing is accepted unproven. */
 import { KeyObject } from 'node:crypto';
 import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';

@@ -1,4 +1,4 @@
-/** Limits at the door: for whoever is proven, by who it is; for everybody else, by network address. */
+/** Limits: for authenticated callers by caller, for all others by network address. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';

@@ -1,4 +1,4 @@
-/** The numbers are for monitoring: on the public listener behind a key, or not at all. */
+/** The metrics are for monitoring: on the public listener only with a key. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { present } from '../../src/domain/words/present.ts';
 import { createApplication } from '../../src/entry/application.ts';

@@ -1,4 +1,4 @@
-/** The description and the application say the same; what is public answers, and is signed by the keys it names. */
+/** The description matches the application; public routes answer, with signatures by the published keys. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';

@@ -1,4 +1,4 @@
-/** A flood of refused posts: each answer is signed, and what is kept of all of them is a few pieces and a count. */
+/** A flood of refused posts: each answer is signed, and only a few pieces of evidence and a count are kept. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Evidence, evidenceSchema } from '../../src/domain/evidence/evidence.ts';
 import { keepRejectionCounts } from '../../src/flow/evidence/reject.ts';

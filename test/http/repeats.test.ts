@@ -1,4 +1,4 @@
-/** The same again: answered with the same bytes, kept once; something else under the same id is a conflict. */
+/** Repeats: the same submission gets the same bytes and is kept once; something else under the same id is a conflict. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS, typeUriOf } from '../../src/domain/message/message.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';

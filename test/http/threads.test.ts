@@ -1,4 +1,4 @@
-/** Persons of a thread through the door: for a desk in custody, of what has come to it, and nowhere else. */
+/** Persons of a thread over HTTP: only for a focal point in custody, and only from messages that have reached it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';

@@ -1,4 +1,7 @@
-/** Answers between two countries: both gateways know what each message is about, and agree, though neither tells. */
+/**
+ * Answers between two countries: both gateways know which message each is about, and agree, without telling each
+ * other.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';

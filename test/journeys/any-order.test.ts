@@ -1,6 +1,6 @@
 /**
- * The same consignments and evidence in any order, some of it more than once: both gateways say the same of turn, state
- * and figures: what is written down here by hand, after any order.
+ * The same consignments and evidence in any order, some of it more than once: both gateways compute the same turn,
+ * state and figures, which are written down here by hand.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

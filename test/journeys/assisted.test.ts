@@ -1,4 +1,6 @@
-/** The spine, through public doors: an assisted post goes out by webhook and the acknowledgement comes back. */
+/**
+ * The basic path, through public interfaces: an assisted post goes out by webhook and the acknowledgement comes back.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { addHook } from '../support/confirmed.ts';

@@ -1,6 +1,6 @@
 /**
- * Detours by which an operator, or whoever writes to the database, could have somebody read for a desk of whom nobody of the
- * desk knows.
+ * Detours by which an operator, or a thief in the database, could let somebody read for a focal point without its
+ * knowledge.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CONFIRM_WITHIN_DAYS } from '../../src/domain/party/confirmation.ts';

@@ -1,4 +1,7 @@
-/** What an officer is shown of a further account or endpoint before the word: all that changes, old and new, and never a secret. */
+/**
+ * What an officer is shown of a further account or endpoint before the decision: everything that changes, old and new,
+ * and never a secret.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import { changeEndpoint, findEndpoint } from '../../src/entry/enrolling/endpoints.ts';

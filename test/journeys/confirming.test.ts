@@ -1,5 +1,6 @@
 /**
- * A further account or endpoint of a desk counts once the desk confirmed it: no operator makes himself an officer unseen.
+ * A further account or endpoint of a focal point is in use only after the focal point confirmed it: no operator can
+ * secretly become an officer.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CONFIRM_WITHIN_DAYS } from '../../src/domain/party/confirmation.ts';

@@ -1,4 +1,7 @@
-/** Two officers of one desk differ on their phones: both are shown it, and one settles it on a page without script. */
+/**
+ * Two officers of one focal point disagree on their phones: both are shown it, and one settles it on a page without
+ * script.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { confirmAllEndpoints } from '../support/confirmed.ts';

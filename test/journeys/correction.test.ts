@@ -1,4 +1,4 @@
-/** A correction is shown beside what it puts right, wherever that is opened or asked about. */
+/** A correction is shown beside the text it corrects, wherever that is opened or requested. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { openWithPin } from '../support/pins.ts';

@@ -1,6 +1,6 @@
 /**
- * A partner with keys of its own and a DIDComm library that is not ours joins over HTTP, with no line of ours: it sends
- * to a desk and a shelter sends to it, on its own gateway and across to the other country's.
+ * A partner with its own keys and another DIDComm library, without our code, joins over HTTP. It sends to a focal
+ * point and a shelter sends to it, on its own gateway and across to the other country's.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

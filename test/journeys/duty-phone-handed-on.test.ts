@@ -1,4 +1,4 @@
-/** A phone that is handed on: whoever has it next finds nothing open that another one's PIN opened. */
+/** A phone that is handed on: its next user finds nothing open that another officer's PIN opened. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';

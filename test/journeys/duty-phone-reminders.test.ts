@@ -1,4 +1,4 @@
-/** Reminders to a duty phone: its officers are reminded in one notice, and the message is brought there once. */
+/** Reminders to a duty phone: its officers are reminded in one notice, and the message is delivered there once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 import { linkAccount, makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';

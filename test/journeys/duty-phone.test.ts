@@ -1,4 +1,4 @@
-/** A duty phone: several officers of a desk use one account. One notice comes, and who acts is told by the PIN. */
+/** A duty phone: several officers of a focal point use one account. One notice comes, and the PIN shows who acts. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeConfirmLink } from '../../src/flow/content/links.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';

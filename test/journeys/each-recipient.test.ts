@@ -1,4 +1,7 @@
-/** Each recipient is judged by itself, abroad too: one that has no way waits for one, named and signed, and the others have it. */
+/**
+ * Each recipient is judged separately, abroad too: one without an endpoint waits for one, with signed evidence, and
+ * the others get the message.
+ */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';

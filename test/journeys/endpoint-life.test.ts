@@ -1,4 +1,7 @@
-/** An endpoint that its channel calls dead: off with a reason that is seen, tried gently, and back by a sign of life. */
+/**
+ * An endpoint that its channel reports dead: switched off with a visible reason, tested sparingly, and restored by a
+ * sign of life.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { readLog } from '../../src/flow/operator/log.ts';

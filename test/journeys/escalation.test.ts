@@ -1,6 +1,6 @@
 /**
  * Nobody answers: from a notice on an officer's phone in one country up to the supervisors of both, over two gateways,
- * through public doors. Two hours to acknowledge; the clocks of both gateways are moved, nothing else is.
+ * through public interfaces. Two hours to acknowledge; only the clocks of both gateways are moved.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/export.ts';

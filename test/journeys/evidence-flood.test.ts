@@ -1,4 +1,7 @@
-/** A gateway signs evidence of one message without end: so much is kept, and people hear of it so often. */
+/**
+ * A gateway signs endless evidence of one message: only a limited amount is kept, and people are notified only a
+ * limited number of times.
+ */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type EvidenceEvent, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { addConfirmedEndpoint } from '../support/confirmed.ts';

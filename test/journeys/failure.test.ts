@@ -1,4 +1,4 @@
-/** What goes wrong stays visible, is tried again as promised, and is told to the sender, signed. */
+/** Failures stay visible, are tried again as promised, and are reported to the sender with a signature. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LONGEST_WAIT_SECONDS, RETRY_SECONDS } from '../../src/domain/carriage/delivery.ts';
 import { type FocalPoints, makeFocalPoints } from '../support/focal-points.ts';

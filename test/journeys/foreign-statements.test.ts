@@ -1,4 +1,4 @@
-/** One country's authority says nothing of another country's focal points, at neither of two gateways. */
+/** One country's authority cannot decide about another country's focal points, at neither of two gateways. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';

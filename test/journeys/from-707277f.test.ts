@@ -1,6 +1,6 @@
 /**
- * The databases of two gateways of commit 707277f, through every migration since: what they kept is read, told, proven,
- * exported and verified as before, and a case that was open goes on.
+ * The databases of two gateways of commit 707277f, through every migration since: their records are read, shown,
+ * proven, exported and verified as before, and an open case continues.
  */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Another gateway takes calls and never answers them: it holds up what is for itself, and nobody else's messages. */
+/** Another gateway accepts calls and never answers them: this delays the messages for it, and no others. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ATTEMPTS_AT_ONCE } from '../../src/flow/carry/attempt-counter.ts';
 import { runLoop } from '../../src/flow/loop.ts';

@@ -1,4 +1,4 @@
-/** What is sealed or signed by somebody we know is bounded too: it costs no more than being refused. */
+/** Content that a known sender sealed or signed is bounded, too: it costs no more than being refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSIGNMENT_TYPE } from '../../src/domain/message/consignment.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';

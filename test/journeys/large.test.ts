@@ -1,4 +1,4 @@
-/** A large true message is worked on aside at every door it passes. */
+/** A large valid message is processed on other threads on every way in and out. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { HEAVY_WORK, type HeavyWork, type HeavyWorkChooser } from '../../src/seal/heavy-work.ts';

@@ -1,4 +1,7 @@
-/** Across the border: the recipient's gateway makes the letter and numbers it in the desk's register; the sender's cannot open it. */
+/**
+ * Across the border: the recipient's gateway makes the letter and numbers it in the focal point's register; the
+ * sender's gateway cannot open it.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeLetterCopy } from '../../src/flow/content/letter-copy.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';

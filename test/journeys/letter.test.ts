@@ -1,4 +1,7 @@
-/** A request becomes a formal letter: in the attaché's mail, for both parties by key, on the reader's page; and its code proves it. */
+/**
+ * A request becomes a formal letter: in the attaché's mail, for both parties with their keys, on the reader's page;
+ * and its code proves it.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Letter } from '../../src/domain/message/letter.ts';
 import { TypesetFault } from '../../src/domain/message/letter.ts';

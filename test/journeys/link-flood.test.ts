@@ -1,4 +1,4 @@
-/** Accounts without number bring made-up start codes: the officer who has a true one is linked all the same. */
+/** Countless accounts send made-up start codes: the officer who has a true one is linked all the same. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTelegramHouse, type TelegramHouse } from '../support/telegram-house.ts';
 

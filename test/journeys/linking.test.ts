@@ -1,4 +1,4 @@
-/** Linking says as whom, asks, replaces the officer's old account and tells it, and can be undone. */
+/** Linking says which officer it is for, asks, replaces the officer's old account and notifies it, and can be undone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { grantsCheck } from '../../src/entry/doctor/grants.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';

@@ -1,4 +1,4 @@
-/** A designated gateway that lies about what became of a message: its word counts for no more than it proves. */
+/** A designated gateway that lies about the state of a message: only what it proves has an effect. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { type ProblemCode, problemType } from '../../src/domain/words/error.ts';

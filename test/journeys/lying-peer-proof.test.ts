@@ -1,4 +1,4 @@
-/** Whatever a designated gateway signs, the other one can go on proving its threads to outsiders. */
+/** Whatever a designated gateway signs, the other one can still prove its threads to outsiders. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type RestsOn, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { uriOfReason } from '../../src/domain/evidence/reason.ts';

@@ -1,6 +1,6 @@
 /**
- * What another gateway dates: it counts where it can be true. What is dated ahead waits for its hour, what is dated before
- * its cause is refused for good, and neither moves anybody's turn or figures.
+ * Times in another gateway's evidence: it has effect from a possible time. Evidence from the future waits for its
+ * time, evidence from before its cause is refused permanently, and neither changes anybody's turn or figures.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Evidence, type EvidenceEvent, uriOfEvent } from '../../src/domain/evidence/evidence.ts';

@@ -1,4 +1,7 @@
-/** A designated gateway that lies in what it relays: each lie is refused by its name, under a signature, and changes nothing. */
+/**
+ * A designated gateway that lies in what it relays: each lie is refused by its name, with a signature, and changes
+ * nothing.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { type Message, type MessageName, typeUriOf } from '../../src/domain/message/message.ts';

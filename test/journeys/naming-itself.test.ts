@@ -1,4 +1,4 @@
-/** What names itself, or a person where a machine acted: a gateway that lies gets none of it into a case. */
+/** A lying gateway sends things that name themselves, or a person where a machine acted: none of it gets into a case. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { designateSide } from '../support/across.ts';

@@ -1,4 +1,4 @@
-/** A desk with keys of its own signs by a new key, and the other side has not imported it yet: nobody lies. */
+/** A focal point with its own keys signs with a new key that the other side has not imported yet: nobody lies. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';

@@ -1,4 +1,7 @@
-/** An officer who is taken out of the designation gets nothing more, by any channel; what waits goes to who is left. */
+/**
+ * An officer who is taken out of the designation gets nothing more, by any channel; waiting messages go to the
+ * remaining officers.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   changeEndpoint,

@@ -1,4 +1,6 @@
-/** A link and the word it carries are one transaction: of many posts at once one counts, and a 410 writes nothing. */
+/**
+ * A link and its acknowledgement are one transaction: of many posts at once one is recorded, and a 410 writes nothing.
+ */
 import type { JSONValue } from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';

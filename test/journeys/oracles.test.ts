@@ -1,4 +1,4 @@
-/** What the demo's outside parties received, judged by tools with no line of ours in them. */
+/** What the demo's outside parties received, checked by tools without our code. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { existsSync } from 'node:fs';

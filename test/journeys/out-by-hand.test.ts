@@ -1,4 +1,4 @@
-/** What a person took out of use stays out, in whatever order signs of life and acts of others come. */
+/** What a person took out of use stays out, in whatever order signs of life and acts of others arrive. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   disableEndpoint,

@@ -1,6 +1,6 @@
 /**
- * An office in Nunukan reads Indonesian, one in Phnom Penh reads English: each is told of one instant on its own clock, in chat, on
- * pages, by mail and in the letter, also where midnight is between them.
+ * An office in Nunukan reads Indonesian, one in Phnom Penh reads English: each sees an instant in its own zone, in
+ * chat, on pages, by mail and in the letter, also with midnight between them.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPacket } from '../adapters/email/rig.ts';

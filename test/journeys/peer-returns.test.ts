@@ -1,4 +1,4 @@
-/** A gateway was down and is back: what waits for it leaves at its first sign of life, and not by the schedule. */
+/** A gateway was down and is back: what waits for it is sent at its first sign of life, not on the schedule. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePeerLife } from '../../src/flow/carry/sign-of-life.ts';
 import { checkPeers, runLoop } from '../../src/flow/loop.ts';

@@ -1,4 +1,4 @@
-/** The other side renames an officer and adds one; nobody lies, and nobody has imported it here yet. */
+/** The other side renames an officer and adds one; nobody lies, and nobody has imported the new designation here yet. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepDesignation } from '../../src/entry/enrolling/designating.ts';
 import { designateFocalPoint } from '../../src/entry/enrolling/enrol.ts';

@@ -1,6 +1,6 @@
 /**
- * Passing on, over two gateways: what is handled H2 goes to a third party only by the originator's own signed permission,
- * asked for about that message and that party; the third party gets both, as they were signed.
+ * Passing on, over two gateways: a message under H2 goes to a third party only with the originator's own signed
+ * permission, requested for that message and that party; the third party gets both, as they were signed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';

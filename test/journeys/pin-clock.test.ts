@@ -1,4 +1,4 @@
-/** Officers' PINs under a clock that ran ahead and was set right, and tried through two processes at once. */
+/** Officers' PINs with a clock that ran ahead and was corrected, and attempts through two processes at once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inviteOfficer, inviteToSetPin } from '../../src/entry/enrolling/inviting.ts';
 import { digestOf } from '../../src/seal/digest.ts';

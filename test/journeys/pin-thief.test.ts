@@ -1,4 +1,4 @@
-/** Officers' PINs before a thief who can write to the database, and across another master key. */
+/** Officers' PINs against a thief who can write to the database, and with another master key. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chance } from '../../src/entry/chance.ts';

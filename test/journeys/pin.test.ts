@@ -1,4 +1,6 @@
-/** The officer's PIN: whoever follows a link that went through Telegram opens nothing without it, and five wrong ones end it. */
+/**
+ * The officer's PIN: a person who follows a link from Telegram opens nothing without it, and five wrong ones lock it.
+ */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inviteOfficer, inviteToSetPin } from '../../src/entry/enrolling/inviting.ts';

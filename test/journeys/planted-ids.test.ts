@@ -1,4 +1,7 @@
-/** A gateway that gives its evidence the ids of ours: nothing of ours is kept out by that, and each proof is its own. */
+/**
+ * A gateway gives its evidence the ids of this gateway's evidence: this excludes none of it, and each has its own
+ * proof.
+ */
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/export.ts';

@@ -1,4 +1,6 @@
-/** What a recall does to each channel: a chat is changed, a link leads to no content, a mail is named as out of reach. */
+/**
+ * What a recall does on each channel: a chat is changed, a link leads to no content, a mail is named as out of reach.
+ */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';

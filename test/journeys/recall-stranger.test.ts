@@ -1,4 +1,7 @@
-/** A recall by somebody who never sent the message, relayed before the message is known: it purges nothing, then or later. */
+/**
+ * A recall by somebody who never sent the message, relayed before the message is known: it purges nothing, then or
+ * later.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
 import { listKeptContent } from '../support/content.ts';

@@ -1,6 +1,6 @@
 /**
- * A recall over two gateways: content goes on both sides, evidence says so under each side's signature, copies that no
- * recall reaches are named, and what is left still proves that the message was sent and taken.
+ * A recall over two gateways: both delete the content with signed evidence, name the copies that no recall reaches,
+ * and can still prove that the message was sent and taken.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';

@@ -1,4 +1,4 @@
-/** A receipt that is dated before its parties were designated: no case file with it would ever verify, so it is not taken. */
+/** A receipt that is dated before its parties were designated is refused: no case file with it would ever verify. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCase } from '../../src/flow/case/export.ts';
 import { designateSide } from '../support/across.ts';

@@ -1,6 +1,6 @@
 /**
  * A case from a shelter at one country's gateway to an officer's phone at the other's: notice, reading and tap happen
- * there, and the shelter is told of each under the far gateway's signature.
+ * there, and the shelter gets evidence of each, signed by the other gateway.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyStatement } from '../../src/seal/statement.ts';

@@ -1,4 +1,4 @@
-/** A case crosses from one country's gateway to the other's, and what becomes of it comes back signed. */
+/** A case crosses from one country's gateway to the other's, and signed evidence of each step comes back. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../src/domain/words/long-text.ts';

@@ -1,4 +1,4 @@
-/** Certificates and secrets are renewed where they are: old and new count together until a day. */
+/** Certificates and secrets are renewed in place: old and new are both accepted until a day. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changeEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';

@@ -1,4 +1,4 @@
-/** Two countries decide differently about one person: both desks are let know, once, and nobody else learns of it. */
+/** Two countries decide differently about one person: both focal points are notified, once, and nobody else. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';

@@ -1,6 +1,6 @@
 /**
- * A partner seals bodies that fit no schema, which nobody on the way can see. The officer they are for reads what there is,
- * gets it as a letter and answers; the case around them goes on; nothing here breaks.
+ * A partner seals bodies that fit no schema, which nobody on the way can see. The addressed officer reads what there
+ * is, gets it as a letter and answers; the rest of the case continues; nothing breaks.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Message, typeUriOf } from '../../src/domain/message/message.ts';

@@ -1,4 +1,4 @@
-/** A police system with keys of its own: the gateway carries what it cannot read, both ways. */
+/** A police system with its own keys: the gateway carries what it cannot read, in both directions. */
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Designation } from '../../src/domain/party/designation.ts';

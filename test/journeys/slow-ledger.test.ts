@@ -1,4 +1,4 @@
-/** A gateway whose log never answers: the logs of others are witnessed all the same, and the own one goes on growing. */
+/** A gateway whose log never answers: the logs of others are witnessed all the same, and the gateway's own log grows. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';

@@ -1,4 +1,4 @@
-/** Strangers write to the bot without end: little of it is kept, and what officers wait for goes out before it. */
+/** Strangers send endless messages to the bot: little of it is kept, and notices for officers are sent first. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLoop } from '../../src/flow/loop.ts';
 import type { TelegramPerson } from '../support/outside/bot-api.ts';

@@ -1,6 +1,6 @@
 /**
- * Two processes work on an officer's taps, and one or the other is killed at random moments: what was tapped first is said first,
- * each word once, and none is lost. AMANAT_SEED=<seed> kills at the same moments again.
+ * Two processes work on an officer's taps, and one or the other is killed at random moments: taps are recorded in
+ * their order, each once, and none is lost. AMANAT_SEED=<seed> kills at the same moments again.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

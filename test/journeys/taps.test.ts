@@ -1,4 +1,7 @@
-/** An officer's taps: in the order and at the hour in which they were made, never given up, and answered truly. */
+/**
+ * An officer's taps: recorded in the order and with the time in which they were made, never given up, and answered
+ * truthfully.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runLoop } from '../../src/flow/loop.ts';
 import { confirmAllEndpoints } from '../support/confirmed.ts';

@@ -1,4 +1,4 @@
-/** A case reaches an officer's phone: notice, reading, one tap or a ground, and all that can go wrong with a chat. */
+/** A case reaches an officer's phone: notice, reading, one tap or a reason, and all faults of a chat. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { addHook } from '../support/confirmed.ts';

@@ -1,4 +1,7 @@
-/** A thief who can read and write every table, and officers' accounts: he links none, and brings back none that had ended. */
+/**
+ * A thief who can read and write every table, and officers' accounts: the thief can link none, and restores none that
+ * had ended.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
 import { makeChatCode } from '../support/pins.ts';

@@ -1,4 +1,7 @@
-/** A thief who can write to every table, and an operator who adopts what is unsigned: what the program makes is never adopted again. */
+/**
+ * A thief who can write to every table, and an operator who adopts rows without a MAC: rows that the program makes are
+ * never adopted again.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';

@@ -1,4 +1,7 @@
-/** A thief who can write to the database, and what leaves it still sealed: to another gateway, and to a system with its own keys. */
+/**
+ * A thief who can write to the database, and messages that leave it still sealed: to another gateway, and to a system
+ * with its own keys.
+ */
 import { expect, test } from 'vitest';
 import { makeAcrossBorder } from '../support/across.ts';
 import { addHook } from '../support/confirmed.ts';

@@ -1,6 +1,6 @@
 /**
- * A thief who can write to the database, and what a status, a thread, a list and a report then say: nothing that was not
- * signed. What he adds, moves or changes is not shown as evidence, and is named as what cannot be read.
+ * A thief who can write to the database, and what a status, a thread, a list and a report then show: only what was
+ * signed. What the thief adds, moves or changes is not shown as evidence, and is named as unreadable.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

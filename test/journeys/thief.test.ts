@@ -1,6 +1,6 @@
 /**
- * A thief who can write to every table of the database, and nowhere else. He may stop what the gateway does; he reads no
- * content, sends nothing elsewhere, acts as nobody and forges nothing. A table without a case fails.
+ * A thief who can write to every table of the database, and nowhere else. The thief may stop the gateway's work, but
+ * reads no content, sends nothing elsewhere, acts as nobody and forges nothing. A table without a case fails.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Whose turn it is, asked through the doors of both gateways after every step; and what each is not told. */
+/** Whose turn it is, read from both gateways' API after every step; and what each is not told. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemType } from '../../src/domain/words/error.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';

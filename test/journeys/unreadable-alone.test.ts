@@ -1,4 +1,4 @@
-/** A record that cannot be read any more, asked for by itself: what is left is shown, the rest is named, counted and told. */
+/** A single unreadable record: what is left is shown, the rest is named, counted and reported. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';
 import { makeReportPost, postMessage } from '../support/story.ts';

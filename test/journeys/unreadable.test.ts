@@ -1,4 +1,4 @@
-/** One record that cannot be read any more takes no other with it: lists, threads, status, report and deadlines go on. */
+/** One unreadable record does not affect others: lists, threads, status, report and deadlines continue. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileReport } from '../../src/flow/figures/figures.ts';
 import { type AcrossBorder, makeAcrossBorder } from '../support/across.ts';

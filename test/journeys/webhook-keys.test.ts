@@ -1,4 +1,4 @@
-/** Partners' keys: both kinds of signature, both ways, and one replacing another with overlap. */
+/** Partners' keys: both kinds of signature, in both directions, and rotation with overlap. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replacePartnerSecret } from '../../src/entry/enrolling/enrol.ts';
 import {

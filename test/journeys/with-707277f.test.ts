@@ -1,4 +1,4 @@
-/** A gateway of this version and a process of commit 707277f talk with each other, and both prove what was said. */
+/** A gateway of this version and a process of commit 707277f exchange messages, and both prove them. */
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

@@ -1,4 +1,4 @@
-/** An authority withdraws a desk at one gateway: the other one stops its traffic too, and signs that it knows. */
+/** An authority withdraws a focal point at one gateway: the other one stops its traffic too, and signs that it knows. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { linesOfCase } from '../../src/cli/verify-lines.ts';
 import { uriOfEvent } from '../../src/domain/evidence/evidence.ts';

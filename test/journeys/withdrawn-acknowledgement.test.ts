@@ -1,6 +1,6 @@
 /**
- * Words of a desk that is withdrawn: one that was signed before stays what it was, to everybody; one that is signed after the
- * withdrawal is known counts nowhere, whoever brings it.
+ * Acknowledgements of a withdrawn focal point: one that was signed before stays valid for everybody; one that is
+ * signed after the withdrawal is known is refused everywhere, whoever brings it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';

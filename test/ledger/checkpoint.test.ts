@@ -1,4 +1,4 @@
-/** Checkpoints, cosignatures and proofs for outsiders, from a log that grew to a verdict offline. */
+/** Checkpoints, cosignatures and proofs for outsiders, from a growing log to a verdict offline. */
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Signed notes and verifier keys: what is taken, what is refused, and that nothing unsigned is believed. */
+/** Signed notes and verifier keys: what is accepted, what is refused, and that nothing unsigned is trusted. */
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

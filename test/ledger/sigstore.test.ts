@@ -1,6 +1,6 @@
 /**
- * An independent reading: the verifier of Sigstore, which checks inclusion by other means than RFC 9162's algorithm and
- * reads checkpoints with a parser of its own, agrees with ours on what holds and what does not.
+ * An independent reader: the verifier of Sigstore checks inclusion with another algorithm than that of RFC 9162 and
+ * reads checkpoints with its own parser. It agrees with ours on what is valid.
  */
 import { Buffer } from 'node:buffer';
 import { KeyObject } from 'node:crypto';

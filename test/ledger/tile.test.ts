@@ -1,4 +1,4 @@
-/** Tiles, bundles and their paths as C2SP tlog-tiles has them; what is read from tiles is what the leaves say. */
+/** Tiles, bundles and their paths as in C2SP tlog-tiles; tiles give the same hashes as the leaves. */
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** The report as PDF: two pages in every language however much there is to say, and nothing that was left out. */
+/** The report as PDF: two pages in every language whatever its content, and nothing that is hidden. */
 import { expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';

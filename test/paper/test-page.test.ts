@@ -1,4 +1,4 @@
-/** The test page: set with every font that is there, and a font that is not there is found before a letter needs it. */
+/** The test page: set with every installed font, so that a missing font is found before a letter needs it. */
 import { expect, test } from 'vitest';
 import { findBrokenFamilies, findLetterFaults } from '../../src/entry/typst/letters-check.ts';
 import { createTypesetter } from '../../src/entry/typst/typst.ts';

@@ -1,4 +1,4 @@
-/** Keys of authorities: of every kind, for statements of authorities and for nothing else. */
+/** Keys of authorities: of every kind, and only for statements of authorities. */
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Chains of certificates. Sections are named as NIST's PKITS names them; RSA and elliptic curves take the same tests. */
+/** Certificate chains. Sections are named as in NIST's PKITS; RSA and elliptic curves have the same tests. */
 import { describe, expect, it } from 'vitest';
 import { type ChainQuestion, verifyChain } from '../../src/seal/chain.ts';
 import { splitPem } from '../../src/seal/x509.ts';

@@ -1,4 +1,4 @@
-/** SICPA's `didcomm-node`, an implementation with no line of ours in it, as oracle in both directions. */
+/** SICPA's `didcomm-node`, an independent implementation, as reference in both directions. */
 import { type DIDDoc, type IMessage, Message as Oracle, type Secret } from 'didcomm-node';
 import { describe, expect, it } from 'vitest';
 import { CONSIGNMENT_TYPE } from '../../src/domain/message/consignment.ts';

@@ -1,4 +1,4 @@
-/** Designations of gateways, and the keys by which gateways prove their calls. */
+/** Designations of gateways, and the keys with which gateways authenticate their calls. */
 import { describe, expect, it } from 'vitest';
 import type { GatewayDesignation } from '../../src/domain/party/gateway-designation.ts';
 import { makeAuthority, readAnchor } from '../../src/seal/authority.ts';

@@ -1,4 +1,4 @@
-/** What is large is read from where it lies, and judged exactly as what is small. */
+/** A large JWS is read from where it is stored, and judged exactly like a small one. */
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Piece by piece the verdict is that of the platform, whatever is signed, changed or made up. */
+/** Verifying in pieces gives the verdict of the platform, whatever is signed, changed or made up. */
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { Point } from '@noble/ed25519';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-/** The colours of every page: readable by day and by night, for eyes that are not the best (WCAG 2.2, 1.4.3 and 1.4.11). */
+/** The colours of every page: readable by day and by night, also with weak eyes (WCAG 2.2, 1.4.3 and 1.4.11). */
 import { expect, test } from 'vitest';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { composeReportPage } from '../../src/flow/figures/page.ts';

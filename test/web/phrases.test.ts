@@ -1,4 +1,4 @@
-/** The words: every phrase in all four languages with the same blanks, and dates that nobody can misread. */
+/** The phrases: every phrase in all four languages with the same variables, and dates that nobody can misread. */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** The reader's pages: looking changes nothing, acting works once, and nothing a sender wrote can act on the page. */
+/** The reader's pages: looking changes nothing, acting works once, and no text of a sender can act on the page. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { peekStatement } from '../../src/seal/statement.ts';

@@ -1,4 +1,4 @@
-/** The report as a page in one file: every section, nothing that runs or is fetched, and no markup out of a title. */
+/** The report as a page in one file: every section, nothing that runs or is fetched, and no markup from a title. */
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../src/domain/words/vocabulary.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';

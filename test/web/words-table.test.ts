@@ -1,4 +1,7 @@
-/** The locale files against docs/words.md: one word a thing in each language, and none of the words that are not to be used. */
+/**
+ * The locale files compared with docs/words.md: one word for each thing in each language, and none of the forbidden
+ * words.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -139,8 +139,8 @@ async function readSubmission(
 }
 
 /**
- * The sender's times are judged by the clock of the gateway that took it. So that time is bounded: not ahead
- * of ours, not before the sender signed, and not after the message expired.
+ * The sender's times are judged by the clock of the gateway that took the message. So the time of taking is bounded:
+ * not ahead of this gateway's clock, not before the sender signed, and not after the message expired.
  * @throws Refusal `clock-skew`, `expired`
  */
 function checkTiming(one: ConsignmentHead, at: Date, now: Date): void {

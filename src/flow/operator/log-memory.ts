@@ -76,7 +76,7 @@ function createEntryMemory() {
       acts.set(entry.id, { act: entry.act, ...present({ waits: entry.waits }) });
       if (entry.ends !== undefined) endedBy.set(entry.ends, entry.id);
       const grant = grantOfAct(entry);
-      // One that ends nothing if another is in force is told beside it: no row names it.
+      // An entry that ends nothing does not replace a grant in force: no row names that entry.
       if (grant !== undefined && (entry.ends !== undefined || !newest.has(grant)))
         newest.set(grant, entry.id);
     },

@@ -1,4 +1,4 @@
-/** No sender's file goes by a name that the gateway gives to its own. */
+/** A sender's file cannot have a name that the gateway gives to its own files. */
 import { expect, test } from 'vitest';
 import { nameAttachments } from '../../../adapters/email/file-names.ts';
 

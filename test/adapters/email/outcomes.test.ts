@@ -1,4 +1,4 @@
-/** Every answer a mail server can give, from a real one, and what the adapter makes of it. */
+/** Every answer of a mail server, from a real one, and the outcome that the adapter makes of it. */
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOfSmtp } from '../../../adapters/email/smtp-answer.ts';

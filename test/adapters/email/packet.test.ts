@@ -1,4 +1,7 @@
-/** The packet as the attaché's mail program gets it: opened by our own reader, and by OpenSSL where it is there. */
+/**
+ * The packet in the attaché's mail program: opened by a reader written for the tests, and by OpenSSL if it is
+ * installed.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

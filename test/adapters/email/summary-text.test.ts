@@ -1,4 +1,4 @@
-/** The text of the mail: complete in four languages, and nothing a sender writes can pass for the gateway's word. */
+/** The text of the mail: complete in four languages, and no text of a sender can look like text of the gateway. */
 import { describe, expect, it } from 'vitest';
 import { composeSummary } from '../../../adapters/email/summary-text.ts';
 import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';

@@ -1,4 +1,4 @@
-/** The relay channel: what it sends, and that only a signed word settles anything. */
+/** The relay channel: its calls, and that only a signed answer settles a delivery. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelayAdapter } from '../../../adapters/relay/adapter.ts';
 import type { Parcel } from '../../../src/domain/carriage/adapter.ts';

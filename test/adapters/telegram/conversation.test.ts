@@ -1,4 +1,4 @@
-/** An officer and the bot: what is pressed comes in through a real webhook, what is said goes out through the Bot API. */
+/** An officer and the bot: taps arrive through a real webhook, replies are sent through the Bot API. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';

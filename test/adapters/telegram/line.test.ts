@@ -1,4 +1,4 @@
-/** The line in front of the Bot API: who is let in next, and that nobody's call is lost or done twice. */
+/** The queue in front of the Bot API: which call is next, and that no call is lost or made twice. */
 import { expect, test } from 'vitest';
 import { createSendingLine, type LineRank } from '../../../adapters/telegram/line.ts';
 

@@ -1,4 +1,4 @@
-/** Every event that the webhook adapter can post is described, and is what its description says. */
+/** Every event that the webhook adapter can post is described, and matches its description. */
 import { expect, test } from 'vitest';
 import { composePartnerEvent, type PostedParcel } from '../../../adapters/webhook/payload.ts';
 import type { NoteContent } from '../../../src/domain/carriage/endpoint-note.ts';

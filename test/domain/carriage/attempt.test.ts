@@ -1,4 +1,4 @@
-/** Which tries leave open whether they were taken, and what is kept of many. */
+/** Which attempts leave it unknown whether the message was taken, and which attempts are kept. */
 import { expect, test } from 'vitest';
 import { type Attempt, addAttempt, mayBeTaken } from '../../../src/domain/carriage/attempt.ts';
 

@@ -1,4 +1,4 @@
-/** How a delivery moves: the states one by one, then what must hold whatever happens in whatever order. */
+/** How a delivery changes: the states one by one, then what must be true after any events in any order. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';

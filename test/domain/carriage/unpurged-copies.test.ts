@@ -1,4 +1,4 @@
-/** Which copies a recall cannot reach: those that were taken, and those of which nobody knows. */
+/** The copies that a recall cannot reach: those that were taken, and those that may have been. */
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../src/domain/carriage/attempt.ts';
 import { type RankedDelivery, unpurgedCopiesOf } from '../../../src/domain/carriage/unpurged-copies.ts';

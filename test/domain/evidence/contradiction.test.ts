@@ -1,4 +1,4 @@
-/** Contradictions in the evidence of one message to one focal point, and what settled them. */
+/** Contradictions in the evidence of one message to one focal point, and the acknowledgement that settled them. */
 import { describe, expect, test } from 'vitest';
 import { findContradictions } from '../../../src/domain/evidence/contradiction.ts';
 import type { Evidence } from '../../../src/domain/evidence/evidence.ts';

@@ -1,4 +1,4 @@
-/** The tables: events as ETSI names them, whom they are told, and the one error table. */
+/** The tables: events as ETSI names them, who is notified of each, and the error table. */
 import { expect, test } from 'vitest';
 import {
   ETSI_EVENTS,

@@ -1,4 +1,4 @@
-/** What the operator's log names what was done to by: always a subject that an entry takes, and never the same for two. */
+/** The subjects of the operator's log: each fits into an entry, and no two things have the same. */
 import { expect, test } from 'vitest';
 import { actSubjectSchema, subjectOfSecret } from '../../../src/domain/evidence/operator-act.ts';
 

@@ -1,4 +1,4 @@
-/** Reasons by URI: ETSI's only where a source lists it for that very event, ours for the rest. */
+/** Reasons as URIs: ETSI's only if a source lists it for that very event, else the project's own. */
 import { expect, test } from 'vitest';
 import { ETSI_EVENTS } from '../../../src/domain/evidence/evidence.ts';
 import { uriOfReason } from '../../../src/domain/evidence/reason.ts';

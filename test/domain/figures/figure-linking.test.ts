@@ -1,4 +1,7 @@
-/** Tables held against each other: what is left out of one stands in no other, and in no difference of two totals. */
+/**
+ * Tables compared with each other: a count that is hidden in one is shown in no other, and cannot be computed from two
+ * totals.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellsOfLinkedTables } from '../../../src/domain/figures/figure-linking.ts';

@@ -1,4 +1,4 @@
-/** Figures: what was counted, how long it took, and that no small count can be found out from the others. */
+/** Figures: counts, durations, and that no small count can be computed from the others. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellsOfTable } from '../../../src/domain/figures/figure-suppression.ts';

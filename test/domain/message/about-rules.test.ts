@@ -1,4 +1,4 @@
-/** Answering: what a message may be about, who may say so, and what is found where nothing is said. */
+/** Answers: which message each type may be about, who may send it, and which message is chosen without `about`. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

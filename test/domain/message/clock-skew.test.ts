@@ -1,4 +1,7 @@
-/** Signed instants against the clock here and against what they are about: five minutes either way, to the millisecond. */
+/**
+ * Signed instants, compared with this clock and with the message they are about: five minutes either way, to the
+ * millisecond.
+ */
 import { describe, expect, test } from 'vitest';
 import { checkNotAhead, isBeforeAcceptance } from '../../../src/domain/message/clock-skew.ts';
 import { Refusal } from '../../../src/domain/words/error.ts';

@@ -1,4 +1,4 @@
-/** The consignment: recipients and attachments pair up one to one, and its times are sensible. */
+/** The consignment: recipients and attachments match one to one, and its times are plausible. */
 import { describe, expect, test } from 'vitest';
 import {
   CONSIGNMENT_TYPE,

@@ -1,4 +1,4 @@
-/** Where restricted content may be opened: every channel, by what it shows and who holds the keys, for every code. */
+/** Where restricted content may be opened: on each channel, by what it shows and who holds the keys, for every code. */
 import { describe, expect, test } from 'vitest';
 import { CHANNELS, SHOWN_CONTENT } from '../../../src/domain/party/channel.ts';
 import {

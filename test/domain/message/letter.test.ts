@@ -1,4 +1,4 @@
-/** Which languages a letter is in, how it is numbered, who answers for it, and what is compared. */
+/** The languages of a letter, its number, who signs it, and how digests are compared. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {

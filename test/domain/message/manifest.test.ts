@@ -1,4 +1,4 @@
-/** Manifests: persons by the refs that the thread knows. */
+/** Manifests: persons, by their refs in the thread. */
 import { expect, test } from 'vitest';
 import {
   checkAcceptedPersons,

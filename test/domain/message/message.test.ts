@@ -1,4 +1,4 @@
-/** What a message may carry: ids, file names, attachments, and the plain post that becomes one. */
+/** What a message may contain: ids, file names, attachments, and the plain post from which it is made. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

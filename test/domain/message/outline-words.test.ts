@@ -1,4 +1,4 @@
-/** Every type of message in words: no code, no name of a member, no JSON, and what holds others under a heading. */
+/** Every type of message in words: no code, no name of a member, no JSON, and nested members under a heading. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MESSAGE_NAMES } from '../../../src/domain/message/message.ts';

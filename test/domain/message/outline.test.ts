@@ -1,4 +1,6 @@
-/** The outline of bodies that fit no schema: a gateway that carries them sealed cannot refuse them, and must show them. */
+/**
+ * The outline of bodies that fit no schema: a gateway that carries them sealed cannot refuse them, and must show them.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { outlineOfBody } from '../../../src/domain/message/outline.ts';

@@ -1,4 +1,4 @@
-/** Persons of a thread: put together from what messages tell, with every difference kept. */
+/** Persons of a thread: collected from its messages, with every difference kept. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** The protocol table: what each type's body must be, what it must not be, and what a refusal says of it. */
+/** The protocol table: what the body of each type must be, what it must not be, and what a refusal says about it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** Which designation counts at a time, which of its keys, and what a withdrawal ends. */
+/** Which designation is in force at a time, which of its keys, and what a withdrawal ends. */
 import { expect, test } from 'vitest';
 import type { Designation, PublicJwk } from '../../../src/domain/party/designation.ts';
 import {

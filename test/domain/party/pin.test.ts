@@ -1,4 +1,4 @@
-/** What is a PIN, and which ones are tried first. */
+/** What a valid PIN is, and which ones are easy to guess. */
 import { expect, test } from 'vitest';
 import { actSubjectSchema } from '../../../src/domain/evidence/operator-act.ts';
 import { isGuessablePin, readPin, subjectOfPin } from '../../../src/domain/party/pin.ts';

@@ -1,4 +1,4 @@
-/** Agreements beside each other: what may follow what, which counts, and where two speak of the same. */
+/** Agreements and their versions: which may follow which, which one is in force, and where two overlap. */
 import { describe, expect, test } from 'vitest';
 import { type Agreement, agreementSchema } from '../../../src/domain/terms/agreement.ts';
 import {

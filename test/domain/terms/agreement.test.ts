@@ -1,4 +1,4 @@
-/** No agreement, no traffic: what covers a carriage, by which channels, how fast, and by which endpoints it goes. */
+/** No agreement, no traffic: what an agreement covers, by which channels, how fast, and which endpoints are used. */
 import { describe, expect, test } from 'vitest';
 import { type Endpoint, NO_ENDPOINT } from '../../../src/domain/party/channel.ts';
 import type { Designation, Digested } from '../../../src/domain/party/designation.ts';

@@ -1,4 +1,4 @@
-/** Working time: nights, weekends and holidays do not count, wherever the desk is. */
+/** Working time: nights, weekends and holidays do not count, in whatever zone the focal point is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Agreement, agreementSchema, workingTimeOf } from '../../../src/domain/terms/agreement.ts';

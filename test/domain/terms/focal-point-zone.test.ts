@@ -1,4 +1,4 @@
-/** On which clock a focal point reads. */
+/** The zone in which a focal point reads times. */
 import { expect, test } from 'vitest';
 import { zoneOfFocalPoint } from '../../../src/domain/terms/focal-point-zone.ts';
 

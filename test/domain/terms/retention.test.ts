@@ -1,4 +1,7 @@
-/** When content goes: counted from the last closure, else from the last expiry; never while it may be delivered. */
+/**
+ * When content is deleted: counted from the last closure, else from the last expiry, and never while it may be
+ * delivered.
+ */
 import { expect, test } from 'vitest';
 import {
   contentEndsOf,

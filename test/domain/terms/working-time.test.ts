@@ -1,4 +1,7 @@
-/** Working time in closed form gives what counting day by day gives, and takes no longer for a century than for a week. */
+/**
+ * Working time computed by formula equals working time counted day by day, and takes no longer for a century than for
+ * a week.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LocalTime, WorkingHours } from '../../../src/domain/terms/calendar.ts';

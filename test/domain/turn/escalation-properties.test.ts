@@ -1,4 +1,4 @@
-/** Whatever the clocks, the hours and the moments at which somebody looks: how often, when and whom at most. */
+/** For any clocks, working hours and times of looking: how many reminders are sent at most, when, and to whom. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { afterQuietHours, calendarSchema, localTimeOf } from '../../../src/domain/terms/calendar.ts';

@@ -1,6 +1,6 @@
 /**
- * The evidence ladder: what is recorded for every outcome, on every channel, whatever it shows (DESIGN: the life of a
- * delivery). A step that ends nothing and reaches nobody leaves no evidence.
+ * The events of a delivery: what is recorded for every outcome, on every channel, whatever it shows (DESIGN: the life
+ * of a delivery). A step that ends nothing and reaches nobody leaves no evidence.
  */
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/domain/carriage/adapter.ts';

@@ -1,4 +1,6 @@
-/** What ends a turn that nobody took: closing, recalling; what is no case; and how long each side was waited for. */
+/**
+ * What ends a turn without its act: closing and recalling; what is not a case; and how long each side was waited for.
+ */
 import { describe, expect, test } from 'vitest';
 import {
   ASK_MESSAGE,

@@ -1,4 +1,7 @@
-/** Whose turn it is does not depend on what came first, or how often; and what is counted is what was waited. */
+/**
+ * Whose turn it is depends neither on the order of arrival nor on repeats; and the waiting is the time that really
+ * passed.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence, EvidenceEvent } from '../../../src/domain/evidence/evidence.ts';

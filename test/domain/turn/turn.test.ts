@@ -1,4 +1,7 @@
-/** Whose turn it is, rule by rule. Urgent unless said otherwise: acknowledge within 2 hours, answer within 72. */
+/**
+ * Whose turn it is, rule by rule. Messages are urgent unless stated otherwise: acknowledge within 2 hours, answer
+ * within 72.
+ */
 import { describe, expect, test } from 'vitest';
 import { calendarSchema } from '../../../src/domain/terms/calendar.ts';
 import {

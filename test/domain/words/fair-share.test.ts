@@ -1,4 +1,4 @@
-/** What many callers take from: nobody takes it from all others. */
+/** A resource for many callers: no caller can take it from all others. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FairShare } from '../../../src/domain/words/fair-share.ts';

@@ -1,4 +1,4 @@
-/** Names of attachments: what may be sent, how it is shown, and what can run. */
+/** Names of attachments: which may be sent, how they are shown, and which files can run a program. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileNameSchema, isRunnable, safeFileNameOf } from '../../../src/domain/words/file-name.ts';

@@ -1,4 +1,4 @@
-/** Initials tell colleagues apart and say no more than that takes. */
+/** Initials distinguish colleagues and reveal no more than necessary. */
 import { expect, test } from 'vitest';
 import { initialsOf } from '../../../src/domain/words/initials.ts';
 

@@ -1,4 +1,4 @@
-/** Instants in statements: RFC 3339 in UTC, of years in which this system can have been used. */
+/** Instants in statements: RFC 3339 in UTC, in years in which this system can have been used. */
 import { expect, test } from 'vitest';
 import { instant } from '../../../src/domain/party/designation.ts';
 

@@ -1,4 +1,4 @@
-/** Token buckets: never more than the policy says over any span of time, and a debt that ends. */
+/** Token buckets: never more than the policy allows in any period, and a debt that ends. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** What is wrong is said in plain words, each with its place, and nothing that was sent is repeated. */
+/** Faults are in plain words, each with its place, and nothing that was sent is repeated. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { evidenceSchema } from '../../../src/domain/evidence/evidence.ts';

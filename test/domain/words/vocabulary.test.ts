@@ -1,4 +1,4 @@
-/** The code lists are those that were published, to the letter. */
+/** The code lists are the published ones, letter by letter. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { personPart } from '../../../src/domain/message/body-parts.ts';

@@ -1,4 +1,4 @@
-/** Dates, hours and numbers as a language writes them. */
+/** Dates, times and numbers in the form of a language. */
 import { expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/words/vocabulary.ts';
 import { offsetName, writtenDate, writtenDay, writtenNumber } from '../../../src/domain/words/written.ts';

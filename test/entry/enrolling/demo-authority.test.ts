@@ -1,4 +1,4 @@
-/** The demo set in `certs/demo` is what the command makes, marked, fit to be tried with, and without a key. */
+/** The demo set in `certs/demo` is the command's output: marked, usable for trials, and without keys. */
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Certificates we issue are what S/MIME asks for, by Node's own reading of them. */
+/** The issued certificates fulfil the requirements of S/MIME, as Node parses them. */
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** `init` on a disk that fills up, or that cannot be written to in one place: nothing half made stays, and nothing is lost. */
+/**
+ * `init` on a disk that fills up, or with one place that cannot be written: nothing incomplete stays, and nothing is
+ * lost.
+ */
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,

@@ -1,4 +1,6 @@
-/** The making of a gateway is the first entry of its operator's log, once, whoever opens the database first. */
+/**
+ * The making of a gateway is the first entry of its operator's log, once, whichever process opens the database first.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** PostgreSQL out of npm: starts, stops, survives being killed, never outlives its parent. */
+/** PostgreSQL from npm: it starts, stops, survives being killed, and never outlives its parent. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   accessSync,

@@ -1,4 +1,4 @@
-/** A server that ends by itself is started again until it runs, and not after it was told to rest. */
+/** A server that ends by itself is started again until it runs, but not after it was told to stop. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';

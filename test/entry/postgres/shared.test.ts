@@ -1,4 +1,6 @@
-/** One embedded server for several programs: joined while it runs, left alone, and ended by the one who started it. */
+/**
+ * One embedded server for several programs: joined while it runs, left running, and ended by the one that started it.
+ */
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

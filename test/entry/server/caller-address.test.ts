@@ -1,4 +1,4 @@
-/** Which network a call is counted for: what callers write into a header themselves counts only behind own proxies. */
+/** The network for which a call is counted: headers that callers write are used only behind known proxies. */
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../../src/config/settings.ts';
 import { makeNetworkReader } from '../../../src/entry/server/caller-address.ts';

@@ -1,4 +1,4 @@
-/** A server that closes: connections kept alive do not hold it, requests under way get their whole answer. */
+/** A server that closes: persistent connections do not delay it, and requests in progress get their whole answer. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

@@ -1,4 +1,4 @@
-/** What takes long is done beside the process's own thread, with the same result. */
+/** Heavy work is done on threads beside the main one, with the same result. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONSIGNMENT_TYPE } from '../../../src/domain/message/consignment.ts';
 import { JSON_BOUNDS } from '../../../src/domain/message/json-bounds.ts';

@@ -1,4 +1,4 @@
-/** What a served gateway needs of others is looked at again and again: real servers, a real form of the answers. */
+/** A served gateway checks repeatedly the systems that it needs: real servers, real answers. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A process whose loop stands is ended by its watchdog, says why, and another one takes up what it had begun. */
+/**
+ * A process whose event loop is blocked is ended by its watchdog, logs the reason, and another process continues its
+ * work.
+ */
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** Pages are set in fonts of our own and in no other: what the system has makes no difference to a byte. */
+/** Pages are set only in the program's own fonts: the fonts of the system change no byte. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';

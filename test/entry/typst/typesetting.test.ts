@@ -1,4 +1,4 @@
-/** Typesetting in a process of its own: what goes wrong there is a named fault of that page, and the next one is set. */
+/** Typesetting in a separate process: a failure there is a named fault of that page, and the next page is set. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TypesetFault } from '../../../src/domain/message/letter.ts';
