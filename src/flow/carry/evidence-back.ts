@@ -25,7 +25,6 @@ import {
 import { signRejection } from '../evidence/reject.ts';
 import { tellSender } from '../evidence/tell.ts';
 import { noteMissing, readPendingDesignations } from '../statements/missing.ts';
-import { checkEvidenceRoom } from './evidence-room.ts';
 
 /** `repeat`: it was kept before; nothing changed. */
 type TakenEvidence = 'kept' | 'repeat';
@@ -188,4 +187,33 @@ function changeOf(held: HeldDelivery, claims: Evidence, now: Date): DeliveryChan
   return acknowledgement === undefined
     ? { escalateAt: now }
     : applyAcknowledgement(held, acknowledgement, now);
+}
+
+/** Most pieces kept of one event: twice as many as a focal point may have officers. */
+const KEPT_OF_ONE_EVENT = 400;
+
+/** Officers are told of this many pieces of one event. Partner systems are told of all. */
+const TOLD_OF_ONE_EVENT = 10;
+
+/**
+ * Checks whether one more piece of evidence may be kept about its message. Honest gateways stay far below the
+ * limits. A gateway that signs without end can fill neither the case nor the chats and mailboxes of the
+ * sender's officers.
+ * @returns `isForPeople`: whether officers are told of it
+ * @throws Refusal `too-large`
+ */
+function checkEvidenceRoom(
+  claims: Evidence,
+  kept: readonly EvidenceRow[],
+): { readonly isForPeople: boolean } {
+  const { event, recipient, by } = claims;
+  const alike = kept.filter(
+    (one) => one.event === event && one.recipient === recipient && one.signer === by,
+  ).length;
+  if (alike >= KEPT_OF_ONE_EVENT)
+    throw new Refusal(
+      'too-large',
+      `${KEPT_OF_ONE_EVENT} pieces of evidence of this event are kept of the message, and no more are taken`,
+    );
+  return { isForPeople: alike < TOLD_OF_ONE_EVENT };
 }

@@ -10,13 +10,13 @@ import { parseBySchema } from '../../domain/words/checked.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import { present } from '../../domain/words/present.ts';
 import type { Gateway } from '../../gateway.ts';
-import type { Issuing, Judging } from '../../gateway-parts.ts';
+import type { Issuing, Judging, Storing } from '../../gateway-parts.ts';
 import type { Jws } from '../../seal/jws.ts';
 import { digestOfPayload, peekStatement, verifyStatement } from '../../seal/statement.ts';
 import { isObject } from '../../seal/strict-json.ts';
 import type { EvidenceRow, RecipientRow } from '../../store/contracts/message-rows.ts';
+import type { AsideRow } from '../../store/contracts/messages.ts';
 import { readEvidenceKeysAt } from '../directory/past-keys.ts';
-import { keepEvidenceAside } from './newer-version.ts';
 
 /**
  * Reads evidence signed by a gateway. The key must be one that its authority listed at the time of signing,
@@ -127,3 +127,18 @@ export const rowOfSigned = (
   at: new Date(claims.at),
   jws: JSON.stringify(jws),
 });
+
+/**
+ * Keeps a piece of a newer version than this program reads aside, as it was signed.
+ * @throws Refusal `newer-version`, always: the answer is not final, and the sender must try again
+ */
+async function keepEvidenceAside(gateway: Storing, row: AsideRow): Promise<never> {
+  const isKept = await gateway.store.messages.keepAside(row, gateway.now());
+  gateway.log.warn('evidence.newer', { gateway: row.gateway, kept: isKept });
+  throw new Refusal(
+    'newer-version',
+    isKept
+      ? 'the evidence has members or events that this gateway does not know yet; it is kept until the gateway does'
+      : 'the evidence has members or events that this gateway does not know yet, and too much such evidence waits already',
+  );
+}
