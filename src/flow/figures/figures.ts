@@ -5,14 +5,16 @@
  */
 
 import { type FigureRow, type FigureThread, figureRowsOf } from '../../domain/figures/figures.ts';
+import { CHECKPOINT_MEASURES } from '../../domain/message/case-codes.ts';
 import { type Agreement, agreementsInForce, DEFAULT_SUPPRESS_UNDER } from '../../domain/terms/agreement.ts';
 import { Refusal } from '../../domain/words/error.ts';
 import type { Judging, Unsealing } from '../../gateway-parts.ts';
+import type { MessageRow } from '../../store/contracts/message-rows.ts';
 import type { ThreadMessage } from '../../store/contracts/threads.ts';
+import { openForParty } from '../content/opening.ts';
 import { type Directory, readDirectory, readHistory } from '../directory/directory.ts';
 import { type ProvenRead, readProvenThreads } from '../evidence/proven-messages.ts';
 import { isReadableMessage, logUnreadable, skipUnreadable } from '../evidence/readable.ts';
-import { readMeasure } from './measure.ts';
 import { countThread, type ReportScope } from './thread.ts';
 
 /** What to report. */
@@ -155,5 +157,33 @@ async function completeCountries(
     if (countries.has(did)) continue;
     const { versions } = await readHistory(gateway, did);
     countries.set(did, versions.at(-1)?.country ?? '');
+  }
+}
+
+/**
+ * The measure in an indication; undefined if this gateway may not read it, or it is no longer kept. Measures
+ * are part of the content: they are counted only if this gateway may open the message, and nothing but the
+ * code is read. A message that cannot be opened is counted as unread, never guessed.
+ */
+async function readMeasure(
+  gateway: Unsealing,
+  { message, recipients }: Pick<ThreadMessage, 'message' | 'recipients'>,
+): Promise<string | undefined> {
+  if (message.type !== 'indication') return undefined;
+  for (const party of [message.sender, ...recipients.map((one) => one.to)]) {
+    const measure = await readBy(gateway, message, party);
+    if (measure !== undefined) return measure;
+  }
+  return undefined;
+}
+
+async function readBy(gateway: Unsealing, message: MessageRow, party: string): Promise<string | undefined> {
+  try {
+    const measure = (await openForParty(gateway, message, party))?.message.body['measure'];
+    // A sealed text may contain anything: only codes of the list are counted.
+    return CHECKPOINT_MEASURES.find((one) => one === measure);
+  } catch (fault) {
+    if (fault instanceof Refusal) return undefined;
+    throw fault;
   }
 }
