@@ -24,7 +24,7 @@ import { BODY_LIMITS, type Bodies, createBodies } from '../domain/words/held-bod
 import type { Phrases } from '../domain/words/phrases.ts';
 import { present } from '../domain/words/present.ts';
 import { findPartner, readSecrets } from '../flow/directory/partner-secrets.ts';
-import { raiseGrantAlarm } from '../flow/ledger/grant-alarm.ts';
+import { raiseGrantAlarm } from '../flow/ledger/alarm.ts';
 import { createGrantGuard, createMemoryHead, type HeadKeeper } from '../flow/operator/guard.ts';
 import type { Gateway, MetricsAccess } from '../gateway.ts';
 import type { Log } from '../log.ts';

@@ -6,9 +6,8 @@ import { BODY_LIMIT_BY_ROUTE, receiveSmallBody } from '../domain/message/receive
 import { did } from '../domain/party/designation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import { takeAlarm } from '../flow/ledger/alarm.ts';
-import { takeCosignature } from '../flow/ledger/cosigned.ts';
 import { hasLedger } from '../flow/ledger/keys.ts';
-import { readNewestCheckpoint } from '../flow/ledger/ledger.ts';
+import { readNewestCheckpoint, takeCosignature } from '../flow/ledger/ledger.ts';
 import { proveForParty, readTile, verifierKeyOf } from '../flow/ledger/reading.ts';
 import type { Admitting, Reaching } from '../gateway-parts.ts';
 import { readTilePath } from '../ledger/tile-path.ts';

@@ -4,9 +4,8 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takeAlarm } from '../../src/flow/ledger/alarm.ts';
-import { takeCosignature } from '../../src/flow/ledger/cosigned.ts';
 import { makeNoteSigner, noteKeysOf } from '../../src/flow/ledger/keys.ts';
-import { extendLedger, readNewestCheckpoint } from '../../src/flow/ledger/ledger.ts';
+import { extendLedger, readNewestCheckpoint, takeCosignature } from '../../src/flow/ledger/ledger.ts';
 import { workOnLedgers } from '../../src/flow/ledger/round.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
 import { cosignCheckpoint } from '../../src/ledger/cosignature.ts';

@@ -5,6 +5,8 @@ import type { Issuing, Naming } from '../../gateway-parts.ts';
 import { readDecimal } from '../../ledger/checkpoint.ts';
 import { isSignatureBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
 import { createNoteVerifier, signNoteText } from '../../ledger/note-key.ts';
+import { digestOf } from '../../seal/digest.ts';
+import type { WrongGrant } from '../operator/guard.ts';
 import { makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 export interface LedgerFinding {
@@ -58,4 +60,18 @@ export async function takeAlarm(gateway: Issuing, bytes: Uint8Array): Promise<vo
   if (origin !== originOfLedger(gateway.url))
     throw new Refusal('ledger-refused', 'the alarm is of another log');
   await keep(gateway, by, origin, { code, place, note: writeNote(note) });
+}
+
+/**
+ * Logs a refused grant, and raises the alarm once for each row. Never rejects: the caller was refused
+ * already.
+ */
+export async function raiseGrantAlarm(gateway: Issuing, { code, kind, id }: WrongGrant): Promise<void> {
+  gateway.log.error('grant.refused', { code, kind: kind ?? 'log', id });
+  const root = new Uint8Array(Buffer.from(digestOf(`${kind ?? 'log'} ${id}`), 'base64url'));
+  try {
+    await raiseAlarm(gateway, originOfLedger(gateway.url), { code, place: 0, root });
+  } catch (fault) {
+    gateway.log.error('alarm.fault', { code, fault: fault instanceof Error ? fault.name : 'unknown' });
+  }
 }

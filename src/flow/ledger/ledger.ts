@@ -1,8 +1,11 @@
-import type { Issuing, Naming } from '../../gateway-parts.ts';
+import { Refusal } from '../../domain/words/error.ts';
+import type { Issuing, Naming, Verifying } from '../../gateway-parts.ts';
+import { readCheckpoint } from '../../ledger/checkpoint.ts';
+import { createCosignatureVerifier, timeOfCosignature } from '../../ledger/cosignature.ts';
 import { EMPTY_EDGE, extendEdge, readEdge, rootOfEdge, type TreeEdge } from '../../ledger/edge.ts';
 import { ERASED_ENTRY, entryOfEvidence } from '../../ledger/entry.ts';
 import { isSameBytes } from '../../ledger/hash.ts';
-import { isSignatureBy, readNote, writeNote } from '../../ledger/note.ts';
+import { isSignatureBy, readNote, verifyNote, writeNote } from '../../ledger/note.ts';
 import { signNoteText, utf8BytesOf } from '../../ledger/note-key.ts';
 import { addNoteSignature, signCheckpoint } from '../../ledger/signed-checkpoint.ts';
 import { EMPTY_FRONTIER, hashLeaf, rootOfFrontier } from '../../ledger/tree.ts';
@@ -15,7 +18,7 @@ import type {
   Unsequenced,
 } from '../../store/contracts/ledger-rows.ts';
 import { raiseAlarm } from './alarm.ts';
-import { hasLedger, makeNoteSigner, originOfLedger } from './keys.ts';
+import { hasLedger, makeNoteSigner, noteKeysOf, originOfLedger, readPeers } from './keys.ts';
 
 /** Leaves in one batch, which is one transaction and one checkpoint. */
 const BATCH = 1_024;
@@ -102,4 +105,33 @@ async function batchOf(
     checkpoint: { size: edge.size, root, note: await signedCheckpoint(gateway, edge.size, root) },
     seq: Math.max(...waiting.map((one) => one.seq)),
   };
+}
+
+/** Seconds by which a witness's clock may differ. */
+const TOLERANCE = 300;
+
+/**
+ * Adds cosignatures of designated gateways to the served checkpoint. Nobody has to be authenticated: a
+ * cosignature proves its signer.
+ * @throws Refusal `ledger-malformed`, `too-large`; `ledger-refused` if no designated gateway signed it, its
+ *   time is too far from now, or the checkpoint is not ours
+ */
+export async function takeCosignature(gateway: Verifying, bytes: Uint8Array): Promise<void> {
+  const note = readNote(bytes);
+  const peers = await readPeers(gateway);
+  const keys = peers.flatMap((one) => noteKeysOf(one.url, one.keys.signing, 'cosignature'));
+  const verified = await verifyNote(note, keys.map(createCosignatureVerifier));
+  const now = gateway.now().getTime() / 1_000;
+  if (verified.some((one) => Math.abs(timeOfCosignature(one) - now) > TOLERANCE))
+    throw new Refusal('ledger-refused', 'the time of a cosignature is too far from now');
+  const { origin, size } = readCheckpoint(note.text);
+  if (origin !== originOfLedger(gateway.url))
+    throw new Refusal('ledger-refused', 'the note is not about this log');
+  const isOurs = await gateway.store.ledger.cosignCheckpoint(size, (kept) => {
+    const ours = readNote(utf8BytesOf(kept));
+    if (ours.text !== note.text)
+      throw new Refusal('ledger-refused', 'the log signed another checkpoint of this size');
+    return writeNote(verified.reduce(addNoteSignature, ours));
+  });
+  if (!isOurs) throw new Refusal('ledger-refused', 'the log has not signed a checkpoint of this size');
 }
