@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { present } from '../../src/domain/words/present.ts';
+import { outcomeOfSmtp } from './smtp-answer.ts';
 
 export interface SmtpOptions {
   readonly host: string;
@@ -49,4 +50,24 @@ const PIECE = 64 * 1_024;
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/**
+ * Makes a handshake with the relay: connection, EHLO, STARTTLS and AUTH. Sends no mail. `timeoutMs` in milliseconds.
+ * @returns undefined if the relay accepts the login, else our code for the reason
+ */
+export async function greetRelay(
+  smtp: SmtpOptions,
+  from: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const transport = openTransport(smtp, from, timeoutMs);
+  try {
+    await transport.verify();
+    return undefined;
+  } catch (fault) {
+    return outcomeOfSmtp(fault).code;
+  } finally {
+    transport.close({ force: true });
+  }
 }

@@ -49,7 +49,7 @@ async function examined(values: SettingValues): Promise<readonly DoctorFinding[]
 /** Checks whether the relay accepts the gateway's login, within the timeout. @throws Refusal as `readMailSettings` */
 export async function checkRelay(values: SettingValues, timeoutMs: number): Promise<DoctorFinding> {
   const { smtp, from } = readMailSettings(values);
-  const { greetRelay } = await import('../../../adapters/email/handshake.ts');
+  const { greetRelay } = await import('../../../adapters/email/transport.ts');
   const code = await greetRelay(smtp, from, timeoutMs);
   return code === undefined
     ? reportOk('the relay answers over TLS and accepts the login')
