@@ -23,9 +23,7 @@ import type { HomeFolder } from '../home/home.ts';
 import { type GatewayOpening, type OpenedGateway, openGateway } from '../node.ts';
 import { noteLetterFaults } from '../typst/letters-check.ts';
 import { makeNetworkReader } from './caller-address.ts';
-import { createPatientServer } from './calls-ahead.ts';
-import { closeServer } from './closing.ts';
-import { limitConnections } from './connections.ts';
+import { closeServer, createPatientServer, limitConnections } from './connections.ts';
 import { noteIncoming } from './incoming.ts';
 import { addressToListen, refusalOfListening } from './listen.ts';
 

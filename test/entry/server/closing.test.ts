@@ -9,7 +9,7 @@ import { afterEach, expect, test } from 'vitest';
 import { chance } from '../../../src/entry/chance.ts';
 import { readHome } from '../../../src/entry/home/home.ts';
 import { initHome } from '../../../src/entry/home/init.ts';
-import { closeServer } from '../../../src/entry/server/closing.ts';
+import { closeServer } from '../../../src/entry/server/connections.ts';
 import { serveGateway } from '../../../src/entry/server/serving.ts';
 import { silentLog } from '../../../src/log.ts';
 import { makeWebhookSecret, readWebhookSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
