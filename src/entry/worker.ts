@@ -20,6 +20,7 @@ import { scheduleWithdrawals } from '../flow/statements/withdrawals-sent.ts';
 import { purgeDueContentDaily } from '../flow/thread/retain.ts';
 import type { MarkOf } from '../http/limiting.ts';
 import { documentOfProblem } from '../http/problem.ts';
+import type { Log, LogFields } from '../log.ts';
 import { createPeerSigns } from '../peer-signs.ts';
 import { createRefusalCounter } from '../refusals.ts';
 import { createAddressMarker } from '../seal/address-mark.ts';
@@ -30,7 +31,6 @@ import { chance } from './chance.ts';
 import { createPublicFetch } from './outgoing-worker.ts';
 import { phrasesFromModules } from './phrases-from-modules.ts';
 import { makeNetworkReader } from './server/caller-address.ts';
-import { createConsoleLog } from './telling/log-console.ts';
 import { createFiguresMetrics } from './telling/metrics-figures.ts';
 
 /** The bindings of `wrangler.toml`: variables and secrets as texts, and the database. */
@@ -169,6 +169,16 @@ async function tick(built: BuiltGateway): Promise<void> {
 
 /** Whether a request only reads, and so makes nothing due. */
 const isReading = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+/** Makes a log of one JSON line for each event, in the format of the Node entry. The platform collects the console's output. */
+// biome-ignore lint/suspicious/noConsole: on Workers the console is the log
+function createConsoleLog(now: () => Date, print: (line: string) => void = console.log): Log {
+  const write =
+    (level: number) =>
+    (event: string, fields?: LogFields): void =>
+      print(JSON.stringify({ level, time: now().toISOString(), event, ...fields }));
+  return { info: write(30), warn: write(40), error: write(50) };
+}
 
 // biome-ignore lint/style/noDefaultExport: the runtime reads the handlers from the default export
 export default {
