@@ -1,6 +1,6 @@
 /** Exit codes follow from the one error table, and every code of it has a meaning. */
 import { expect, test } from 'vitest';
-import { readOfficer } from '../../src/cli/officer-flag.ts';
+import { readOfficer } from '../../src/cli/focal-point-flags.ts';
 import { PROBLEMS, type ProblemCode, Refusal } from '../../src/domain/words/error.ts';
 import { EXIT, exitOfProblem, helpOfExits } from '../../src/entry/exit.ts';
 import { describeFailure } from '../../src/entry/failure.ts';
