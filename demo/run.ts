@@ -4,12 +4,29 @@ import { writeDemoRecord } from './out.ts';
 import { proveStory } from './proof.ts';
 import type { DemoSetting } from './setting.ts';
 import { checkServing, createStage, type DemoStage } from './stage.ts';
-import { STORIES } from './stories.ts';
-import { playStory, waitUntilAcknowledged } from './story.ts';
+import { DRILL } from './stories/drill.ts';
+import { ESCALATION } from './stories/escalation.ts';
+import { INDICATION_AT_BADAU } from './stories/indication.ts';
+import { PERMISSION } from './stories/permission.ts';
+import { RECALL } from './stories/recall.ts';
+import { REPATRIATION } from './stories/repatriation.ts';
+import { STRANDED } from './stories/stranded.ts';
+import { playStory, type Story, waitUntilAcknowledged } from './story.ts';
 import { STORY_NAMES, type StoryName } from './story-names.ts';
 import { createHumanTimeline, createJsonTimeline, type Timeline } from './timeline.ts';
 import type { ServedScene } from './turns.ts';
 import { watchSetting } from './watch.ts';
+
+/** All stories. A new one is a file in `stories/`, a name in `story-names.ts`, and a line here. */
+const STORIES: Readonly<Record<StoryName, Story>> = {
+  stranded: STRANDED,
+  indication: INDICATION_AT_BADAU,
+  repatriation: REPATRIATION,
+  permission: PERMISSION,
+  recall: RECALL,
+  escalation: ESCALATION,
+  drill: DRILL,
+};
 
 export interface DemoOptions {
   /** By default the story of three stranded people. */
