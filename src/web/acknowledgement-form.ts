@@ -1,12 +1,38 @@
 /** The form with which an officer accepts or declines a message, or settles a contradiction. */
 import type { Context } from 'hono';
+import { html } from 'hono/html';
 import { Refusal } from '../domain/words/error.ts';
+import type { Reader } from '../domain/words/phrases.ts';
 import { DECLINE_REASONS } from '../domain/words/vocabulary.ts';
 import type { GivenAcknowledgement } from '../flow/acknowledgement/recording.ts';
-import type { Admitting } from '../gateway-parts.ts';
+import type { Admitting, Phrasing } from '../gateway-parts.ts';
+import type { Html } from './page.ts';
 import { readFields } from './visitor.ts';
 
-/** @throws Refusal `invalid-body`, `ground-required`, and as `receive` */
+/** Renders one button to accept; declining needs one step more and a reason. */
+export function renderAcknowledgementForm(
+  gateway: Phrasing,
+  reader: Reader,
+  action: string,
+  settles: readonly string[] = [],
+): Html {
+  const say = gateway.translate;
+  const settled =
+    settles.length === 0 ? '' : html`<input type="hidden" name="settles" value="${settles.join(' ')}">`;
+  return html`<form method="post" action="${action}">${settled}
+    <button name="decision" value="accepted">${say(reader, 'page-acknowledge')}</button>
+  </form>
+  <details><summary>${say(reader, 'page-decline')}</summary>
+    <form method="post" action="${action}">${settled}
+      <label>${say(reader, 'page-ground')} <select name="ground" required><option value=""></option>
+        ${DECLINE_REASONS.map((ground) => html`<option value="${ground}">${say(reader, `ground-${ground}`)}</option>`)}
+      </select></label>
+      <button class="stop" name="decision" value="declined">${say(reader, 'page-decline')}</button>
+    </form>
+  </details>`;
+}
+
+/** Reads what the officer gave. @throws Refusal `invalid-body`, `ground-required`, and as `receive` */
 export async function readAcknowledgementForm(
   gateway: Admitting,
   context: Context,

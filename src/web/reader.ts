@@ -8,7 +8,6 @@ import { Refusal } from '../domain/words/error.ts';
 import { describeRunnable, safeFileNameOf } from '../domain/words/file-name.ts';
 import type { Reader } from '../domain/words/phrases.ts';
 import { present } from '../domain/words/present.ts';
-import { DECLINE_REASONS } from '../domain/words/vocabulary.ts';
 import {
   type CaseSoFar,
   readCaseSoFar,
@@ -24,7 +23,7 @@ import {
 import { makeLetterCopy } from '../flow/content/letter-copy.ts';
 import type { Admitting, Exchanging, Phrasing, Posting, Typesetting } from '../gateway-parts.ts';
 import type { LinkRow } from '../store/contracts/links.ts';
-import { readAcknowledgementForm } from './acknowledgement-form.ts';
+import { readAcknowledgementForm, renderAcknowledgementForm } from './acknowledgement-form.ts';
 import { createPageAnswerer } from './answering.ts';
 import { renderCaseSection, renderEarlierMessage } from './case.ts';
 import { renderBody, renderCorrections, renderHandling } from './message-body.ts';
@@ -61,24 +60,6 @@ function decided(gateway: Phrasing, reader: Reader, decision: Decision): Html {
     <span class="soft">${decision.officer}, ${say(reader, 'moment', { at: decision.at })}</span></p>`;
 }
 
-/** Renders one button to accept; declining needs one step more and a reason. */
-function forms(gateway: Phrasing, reader: Reader, action: string, settles: readonly string[] = []): Html {
-  const say = gateway.translate;
-  const settled =
-    settles.length === 0 ? '' : html`<input type="hidden" name="settles" value="${settles.join(' ')}">`;
-  return html`<form method="post" action="${action}">${settled}
-    <button name="decision" value="accepted">${say(reader, 'page-acknowledge')}</button>
-  </form>
-  <details><summary>${say(reader, 'page-decline')}</summary>
-    <form method="post" action="${action}">${settled}
-      <label>${say(reader, 'page-ground')} <select name="ground" required><option value=""></option>
-        ${DECLINE_REASONS.map((ground) => html`<option value="${ground}">${say(reader, `ground-${ground}`)}</option>`)}
-      </select></label>
-      <button class="stop" name="decision" value="declined">${say(reader, 'page-decline')}</button>
-    </form>
-  </details>`;
-}
-
 /** Renders both acknowledgements with officer and time, and the form that settles the contradiction. */
 function contradiction(
   gateway: Phrasing,
@@ -96,7 +77,7 @@ function contradiction(
   );
   const ids = words.map((one) => one.id);
   return html`<h2>${gateway.translate(reader, 'page-contradiction')}</h2>${shown}
-    <p>${gateway.translate(reader, 'page-settle')}</p>${forms(gateway, reader, action, ids)}`;
+    <p>${gateway.translate(reader, 'page-settle')}</p>${renderAcknowledgementForm(gateway, reader, action, ids)}`;
 }
 
 /** Renders the mark of a drill, above everything else. */
@@ -118,7 +99,7 @@ function waitingPage(gateway: Phrasing, waiting: WaitingMessage, token: string):
     link.purpose === 'read'
       ? html`<form method="post" action="/r/${token}"><button>${say(lang, 'page-open')}</button></form><p class="soft">${say(lang, 'page-open-once')}</p>`
       : decision === undefined
-        ? forms(gateway, reader, `/a/${token}`)
+        ? renderAcknowledgementForm(gateway, reader, `/a/${token}`)
         : waiting.contradiction.length > 0
           ? contradiction(gateway, reader, waiting.contradiction, `/a/${token}`)
           : decided(gateway, reader, decision);
@@ -158,7 +139,7 @@ function messagePage(gateway: Typesetting, opened: ReadMessage, around: CaseSoFa
     html`<section><h1>${say(lang, `type-${summary.type}`)}</h1>${summaryFacts(gateway, reader, summary)}
     ${renderHandling(gateway, lang, message)}</section>
     <section>${renderBody(gateway, reader, message)}${renderCorrections(gateway, reader, opened.corrections)}${files.length === 0 ? '' : html`<h2>${say(lang, 'page-attachments')}</h2><form method="post">${files}</form>`}${letter}</section>
-    <section>${decision === undefined ? asWhom(gateway, officer, forms(gateway, reader, `/r/${token}/decision`)) : decided(gateway, reader, decision)}</section>
+    <section>${decision === undefined ? asWhom(gateway, officer, renderAcknowledgementForm(gateway, reader, `/r/${token}/decision`)) : decided(gateway, reader, decision)}</section>
     ${renderCaseSection(gateway, reader, around, token)}${nextAt(gateway, opened, token)}`,
   );
 }
