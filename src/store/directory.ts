@@ -1,4 +1,4 @@
-/** Reads the directory: statements of all kinds, and endpoints. */
+/** Reads the directory: statements of all kinds, and endpoints; and notes which ends of them an operator was warned about. */
 import type { Sql } from 'postgres';
 import { batchReads } from './batch.ts';
 import type { DirectoryRows, DirectoryStore, StatementRows } from './contracts/directory.ts';
@@ -6,7 +6,7 @@ import { readMatchingLog } from './endpoint-grants.ts';
 import type { Grants } from './grants.ts';
 import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
 
-type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements'>;
+type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements' | 'claimWarning'>;
 
 export function createDirectoryStore(sql: Sql, grants: Grants): Directory {
   const ofParties = batchReads((asked: readonly Asked[]) => readDirectories(sql, grants, asked));
@@ -17,6 +17,15 @@ export function createDirectoryStore(sql: Sql, grants: Grants): Directory {
     async readStatements(at) {
       const [found] = await Promise.all([read(sql, at), grants.readLogOn(sql)]);
       return statementsIn(found);
+    },
+
+    async claimWarning({ what, name, until }, now, notSince) {
+      const claimed = await sql`
+        insert into warning (what, name, until, warned_at) values (${what}, ${name}, ${until}, ${now})
+        on conflict (what, name) do update set until = excluded.until, warned_at = excluded.warned_at
+        where warning.until <> excluded.until or warning.warned_at <= ${notSince}
+        returning name`;
+      return claimed.length === 1;
     },
   };
 }

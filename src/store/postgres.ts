@@ -19,7 +19,7 @@ import { createDirectoryStore } from './directory.ts';
 import { due } from './due.ts';
 import { createEndpointGrantStore } from './endpoint-grants.ts';
 import { createEndpointStore } from './endpoints.ts';
-import { createEscalationStore } from './escalations.ts';
+import { createEscalationStore, reminding } from './escalations.ts';
 import { figures } from './figures.ts';
 import { createGrants } from './grants.ts';
 import { type Guard, refuseWithoutGuard } from './guard.ts';
@@ -29,25 +29,22 @@ import { createLetterStore } from './letters.ts';
 import { createLinkCodeStore } from './link-codes.ts';
 import { createLinkStore } from './links.ts';
 import { createDueStore } from './making-due.ts';
+import { createUseSharing, createWakeSender, listenForWake } from './notifying.ts';
 import { createOperatorLogStore } from './operator-log.ts';
 import { peerReads } from './peer-reads.ts';
 import { createPinStore } from './pins.ts';
 import { createPurgeStore } from './purging.ts';
 import { createReadingStore } from './reading.ts';
-import { reminding } from './reminding.ts';
 import { rosters } from './rosters.ts';
 import { isServedBySchema, readSchema, SchemaMismatch } from './schema-version.ts';
 import { sealed } from './sealed.ts';
 import { secrets } from './secrets.ts';
-import { createUseSharing } from './sharing.ts';
 import { createStatementStore } from './statements.ts';
 import type { Store } from './store.ts';
 import { threadMessages } from './thread-messages.ts';
 import { createThreadStore } from './threads.ts';
 import { createUpkeepStore } from './upkeep.ts';
-import { createWakeSender, listenForWake } from './waking.ts';
 import { createWantedStore } from './wanted.ts';
-import { warnings } from './warnings.ts';
 import { createWithdrawalStore } from './withdrawals.ts';
 import { createWitnessStore } from './witnessing.ts';
 
@@ -81,7 +78,6 @@ export function createStore(sql: Sql, options: StoreOptions): Store {
       ...rosters(sql, door),
       ...peerReads(sql),
       ...createWantedStore(sql),
-      ...warnings(sql),
     },
     endpoints: {
       ...createEndpointGrantStore(sql, door),
