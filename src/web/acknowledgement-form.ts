@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { Refusal } from '../domain/words/error.ts';
 import type { Reader } from '../domain/words/phrases.ts';
 import { DECLINE_REASONS } from '../domain/words/vocabulary.ts';
-import type { GivenAcknowledgement } from '../flow/acknowledgement/recording.ts';
+import type { GivenAcknowledgement } from '../flow/acknowledgement/issuing.ts';
 import type { Admitting, Phrasing } from '../gateway-parts.ts';
 import type { Html } from './page.ts';
 import { readFields } from './visitor.ts';

@@ -28,8 +28,9 @@ import { findDesignation, readDirectory } from '../directory/directory.ts';
 import { answerLink, askToLink } from '../endpoint/linking.ts';
 import { readAcknowledgements } from '../evidence/effective-acknowledgement.ts';
 import { proveHeld, readSigners } from '../evidence/proven.ts';
+import type { RecordedAcknowledgement } from './issuing.ts';
 import { deliveryOfArrival, hashOfCode, type KeptArrival, wasSharedAccount } from './kept-arrivals.ts';
-import { type RecordedAcknowledgement, recordAcknowledgement } from './recording.ts';
+import { recordAcknowledgement } from './recording.ts';
 
 const LEASE = 60;
 

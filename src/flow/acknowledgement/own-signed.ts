@@ -23,7 +23,8 @@ import { verifyStatement } from '../../seal/statement.ts';
 import { findHomedDesignation, readDirectory } from '../directory/directory.ts';
 import { gatherFacts, judgedMessageOf } from '../evidence/judging.ts';
 import { withSignedRejections } from '../evidence/reject.ts';
-import { type RecordedAcknowledgement, recordAcknowledgement } from './recording.ts';
+import type { RecordedAcknowledgement } from './issuing.ts';
+import { recordAcknowledgement } from './recording.ts';
 
 /**
  * Records a ConsignmentAcceptance or ConsignmentRejection that was signed with one of the focal point's own

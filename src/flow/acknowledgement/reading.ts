@@ -31,11 +31,8 @@ import { tellSender } from '../evidence/tell.ts';
 import { followLearntContent } from '../intake/learnt-content.ts';
 import { checkNotRecalled } from '../keep/recall.ts';
 import { makeOperatorAct } from '../operator/operator-act.ts';
-import {
-  type GivenAcknowledgement,
-  type RecordedAcknowledgement,
-  recordAcknowledgement,
-} from './recording.ts';
+import type { GivenAcknowledgement, RecordedAcknowledgement } from './issuing.ts';
+import { recordAcknowledgement } from './recording.ts';
 
 /** What a page may show before the link is used. It has no content of the message. */
 export interface WaitingMessage {
