@@ -9,7 +9,7 @@ import { createApplication } from '../src/entry/application.ts';
 import { readHome } from '../src/entry/home/home.ts';
 import { openGateway } from '../src/entry/node.ts';
 import { createPinoLog } from '../src/entry/telling/log-pino.ts';
-import { runLoop } from '../src/flow/loop.ts';
+import { runLoop } from '../src/flow/loop/loop.ts';
 import { listenToParent } from './child.ts';
 
 // The log is written as in production, but to /dev/null.

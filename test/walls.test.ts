@@ -96,7 +96,7 @@ const FLOW = [
   'schema.ts',
   'limit-sharing.ts',
   'escalation.ts',
-  'loop.ts',
+  'loop',
 ];
 
 /** Libraries that live in one room. What is not listed may be imported by the open floors only. */

@@ -5,13 +5,8 @@ import type { Endpoint } from '../domain/party/channel.ts';
 import { shortenAddress } from '../domain/party/confirmation.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { Reader } from '../domain/words/phrases.ts';
-import {
-  type ConfirmDecision,
-  type ConfirmQuestion,
-  confirmByLink,
-  decisionOfAct,
-  readQuestion,
-} from '../flow/endpoint/confirming.ts';
+import { type ConfirmDecision, confirmByLink, decisionOfAct } from '../flow/endpoint/confirming.ts';
+import { type ConfirmQuestion, readQuestion } from '../flow/endpoint/question.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Admitting, Phrasing, Reaching } from '../gateway-parts.ts';
 import { fingerprintOfCertificate } from '../seal/certificate-end.ts';

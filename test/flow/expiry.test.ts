@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { warnOfEndings } from '../../src/flow/directory/expiry.ts';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { signStatement } from '../../src/seal/statement.ts';
 import { makeRig, type Rig } from '../support/rig.ts';

@@ -5,7 +5,7 @@ import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { resendMessage } from '../../src/flow/carry/resending.ts';
 import { exportCase } from '../../src/flow/case/export.ts';
 import { carryOutRecalls } from '../../src/flow/keep/recall.ts';
-import { workUntilIdle } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop/loop.ts';
 import { type DueContent, listDueContent, purgeDueContent } from '../../src/flow/thread/retain.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { verifyGood } from '../support/case-files.ts';

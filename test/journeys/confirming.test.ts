@@ -18,7 +18,8 @@ import {
   designateFocalPoint,
   replacePartnerSecret,
 } from '../../src/entry/enrolling/enrol.ts';
-import { confirmByAuthority, endUnconfirmed } from '../../src/flow/endpoint/confirming.ts';
+import { confirmByAuthority } from '../../src/flow/endpoint/confirming.ts';
+import { endUnconfirmed } from '../../src/flow/endpoint/deciding.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
 import type { SigningKey } from '../../src/seal/keys.ts';

@@ -1,7 +1,7 @@
 /** Another gateway accepts calls and never answers them: this delays the messages for it, and no others. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ATTEMPTS_AT_ONCE } from '../../src/flow/carry/attempt-counter.ts';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { type LyingGateway, makeLyingGateway } from '../support/lying-gateway.ts';
 import { WAIT } from '../support/patience.ts';
 import { makeReportPost, postMessage } from '../support/story.ts';

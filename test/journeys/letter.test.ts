@@ -12,7 +12,7 @@ import { createTypesetter } from '../../src/entry/typst/typst.ts';
 import { makeLetterCopy } from '../../src/flow/content/letter-copy.ts';
 import { makeLinks } from '../../src/flow/content/links.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
-import { workUntilIdle } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop/loop.ts';
 import { createLetterWriter } from '../../src/paper/letter.ts';
 import { ATTACHE, type Certificates, FROM, openPacket } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';

@@ -1,7 +1,8 @@
 /** A gateway was down and is back: what waits for it is sent at its first sign of life, not on the schedule. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePeerLife } from '../../src/flow/carry/sign-of-life.ts';
-import { checkPeers, runLoop } from '../../src/flow/loop.ts';
+import { checkPeers } from '../../src/flow/loop/chores.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';
 import { generateSigningJwk, importSigningKey } from '../../src/seal/keys.ts';

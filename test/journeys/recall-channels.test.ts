@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
 import { addAccessKey } from '../../src/entry/enrolling/enrol.ts';
-import { workUntilIdle } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop/loop.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 import { ATTACHE, certificates, FROM } from '../adapters/email/rig.ts';
 import { openBrowser } from '../support/browser.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { verifySignedCheckpoint } from '../../src/ledger/signed-checkpoint.ts';
 import { generateSigningJwk } from '../../src/seal/keys.ts';
 import { WAIT } from '../support/patience.ts';

@@ -1,6 +1,6 @@
 /** Strangers send endless messages to the bot: little of it is kept, and notices for officers are sent first. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import type { TelegramPerson } from '../support/outside/bot-api.ts';
 import { WAIT } from '../support/patience.ts';
 import { makeReportPost, postMessage } from '../support/story.ts';

@@ -3,7 +3,7 @@
  * truthfully.
  */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { confirmAllEndpoints } from '../support/confirmed.ts';
 import type { BotApi, TelegramPerson } from '../support/outside/bot-api.ts';
 import type { Rig, RigPartner } from '../support/rig.ts';

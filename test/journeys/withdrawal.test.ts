@@ -9,7 +9,7 @@ import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { exportCase } from '../../src/flow/case/export.ts';
 import { extendLedger } from '../../src/flow/ledger/ledger.ts';
 import { witnessPeers } from '../../src/flow/ledger/witness.ts';
-import { runLoop } from '../../src/flow/loop.ts';
+import { runLoop } from '../../src/flow/loop/loop.ts';
 import { scheduleWithdrawals } from '../../src/flow/statements/withdrawals-sent.ts';
 import { draftWithdrawal, keepWithdrawal } from '../../src/flow/statements/withdrawing.ts';
 import { makeCallSigner, signGatewayCall } from '../../src/seal/gateway-statement.ts';

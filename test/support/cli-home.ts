@@ -10,7 +10,7 @@ import { readHome } from '../../src/entry/home/home.ts';
 import { initHome } from '../../src/entry/home/init.ts';
 import { openGateway } from '../../src/entry/node.ts';
 import { acceptSubmission } from '../../src/flow/intake/assisted.ts';
-import { workUntilIdle } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop/loop.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { silentLog } from '../../src/log.ts';
 import { makeAuthority } from '../../src/seal/authority.ts';

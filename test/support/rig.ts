@@ -14,7 +14,7 @@ import { createOutgoingFetch } from '../../src/entry/outgoing.ts';
 import { phrasesFromFiles } from '../../src/entry/phrases-from-files.ts';
 import { createPrometheusMetrics } from '../../src/entry/telling/metrics-prometheus.ts';
 import { createTypesetter } from '../../src/entry/typst/typst.ts';
-import { workUntilIdle } from '../../src/flow/loop.ts';
+import { workUntilIdle } from '../../src/flow/loop/loop.ts';
 import type { Log } from '../../src/log.ts';
 import { createLetterWriter } from '../../src/paper/letter.ts';
 import { createRefusalCounter, type RefusalCounter } from '../../src/refusals.ts';

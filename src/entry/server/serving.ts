@@ -12,7 +12,7 @@ import {
 import { CHANNELS } from '../../domain/party/channel.ts';
 import { present } from '../../domain/words/present.ts';
 import { keepRejectionCounts } from '../../flow/evidence/reject.ts';
-import { runLoop } from '../../flow/loop.ts';
+import { runLoop } from '../../flow/loop/loop.ts';
 import type { Storing } from '../../gateway-parts.ts';
 import type { MarkOf } from '../../http/limiting.ts';
 import { createMetricsApp } from '../../http/metrics.ts';

@@ -9,7 +9,7 @@ import type { LinkRow } from '../../store/contracts/links.ts';
 import { findPin, openSession, type PinResult } from '../account/pin-check.ts';
 import { endSessionAtLink, type PageVisitor } from '../account/session.ts';
 import { type AccountSharer, findSharers } from '../account/shared-account.ts';
-import { requireConfirmLink } from '../endpoint/confirming.ts';
+import { requireConfirmLink } from '../endpoint/question.ts';
 import { requireLink } from './reading.ts';
 
 /** All that the page shows. It tells neither the link's officer nor the message. */
