@@ -2,10 +2,10 @@
 import type { Sql } from 'postgres';
 import { present } from '../domain/words/present.ts';
 import type { AccessKeyRow, SecretStore } from './contracts/secrets.ts';
-import { readMatchingLog } from './endpoint-grants.ts';
 import type { AccessKeyRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
+import { readMatchingLog } from './verified-endpoints.ts';
 
 type AccessKeys = Pick<SecretStore, 'keepAccessKey' | 'accessKey' | 'accessKeys' | 'endAccessKey'>;
 

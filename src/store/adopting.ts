@@ -12,7 +12,7 @@ import type {
   SecretStore,
   UnverifiedGrant,
 } from './contracts/secrets.ts';
-import { writeEndpoint, writePlacedEndpoint } from './endpoint-grants.ts';
+import { writeEndpoint, writePlacedEndpoint } from './endpoint-writing.ts';
 import type { GrantRowOf, SecretRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import type { GrantKind } from './guard.ts';

@@ -7,13 +7,13 @@ import { ABANDONED_CODE, type Attempt } from '../domain/carriage/attempt.ts';
 import { NO_ENDPOINT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { ClaimedDelivery, DeliveryStore } from './contracts/deliveries.ts';
-import { rereadEndpoints } from './endpoint-rereading.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { readDeliveryEndpoint } from './held-deliveries.ts';
 import { LARGE_TEXT_BYTES } from './large-texts.ts';
 import * as rows from './rows.ts';
 import { areRowsValid } from './tampered-messages.ts';
+import { rereadEndpoints } from './verified-endpoints.ts';
 
 /** Most bytes of sealed messages that one claim reads into memory; a larger one comes alone. */
 const CLAIM_BYTES = 64 * 1024 * 1024;

@@ -13,11 +13,12 @@ import type {
   EndpointVerdict,
 } from './contracts/endpoints.ts';
 import { isUniqueViolation } from './database-fault.ts';
-import { IN_USE_COLUMNS, readVerifiedEndpoints, writeEndpoint } from './endpoint-grants.ts';
+import { IN_USE_COLUMNS, writeEndpoint } from './endpoint-writing.ts';
 import { makeEndpointDue, remainderOfEndpoint, writeDisabledEndpoint } from './endpoints.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
 import { asJson, type EndpointRecord, endpointFrom, type LinkRecord } from './rows.ts';
+import { readVerifiedEndpoints } from './verified-endpoints.ts';
 import { digestOfAskedGrants, operatorActTermsOf } from './waiting.ts';
 
 type Judging = Pick<

@@ -3,12 +3,11 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { type Endpoint, NO_ENDPOINT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { HeldDelivery } from './contracts/deliveries.ts';
-import { withholdEndpoint } from './endpoint-grants.ts';
-import { rereadEndpoints } from './endpoint-rereading.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import * as rows from './rows.ts';
 import { areRowsValid } from './tampered-messages.ts';
+import { rereadEndpoints, withholdEndpoint } from './verified-endpoints.ts';
 
 interface HeldRecord {
   readonly asked: string;

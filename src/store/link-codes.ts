@@ -7,7 +7,7 @@ import { START_CODE_MS } from '../domain/party/pin.ts';
 import { present } from '../domain/words/present.ts';
 import type { LinkCodeRow, LinkStore } from './contracts/links.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
-import { linkTermsOf, recordOfEndpoint, writePlacedEndpoint } from './endpoint-grants.ts';
+import { linkTermsOf, recordOfEndpoint, writePlacedEndpoint } from './endpoint-writing.ts';
 import type { LinkCodeRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';

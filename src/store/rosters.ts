@@ -2,11 +2,11 @@
 import type { Sql } from 'postgres';
 import type { Roster } from '../domain/terms/roster.ts';
 import type { DirectoryStore } from './contracts/directory.ts';
-import { readMatchingLog } from './endpoint-grants.ts';
 import type { RosterRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { runRecorded } from './operator-log.ts';
 import { asJson } from './rows.ts';
+import { readMatchingLog } from './verified-endpoints.ts';
 
 export const rosters = (sql: Sql, grants: Grants): Pick<DirectoryStore, 'keepRoster' | 'rosters'> => ({
   async keepRoster(focalPoint, roster, act) {

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { disableEndpoint } from '../../src/entry/enrolling/endpoints.ts';
 import { addEndpoint } from '../../src/entry/enrolling/enrol.ts';
-import { readVerifiedEndpoints } from '../../src/store/endpoint-grants.ts';
 import { createGrants } from '../../src/store/grants.ts';
 import { createStore } from '../../src/store/postgres.ts';
 import type { EndpointRecord } from '../../src/store/rows.ts';
 import type { Store } from '../../src/store/store.ts';
+import { readVerifiedEndpoints } from '../../src/store/verified-endpoints.ts';
 import { makeRig, type Rig } from '../support/rig.ts';
 import { makeOfficer, makeReportPost, postMessage } from '../support/story.ts';
 
