@@ -12,12 +12,12 @@ import type {
   SecretStore,
   UnverifiedGrant,
 } from './contracts/secrets.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import { writeEndpoint, writePlacedEndpoint } from './endpoint-writing.ts';
 import type { GrantRowOf, SecretRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import type { GrantKind } from './guard.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
-import type { EndpointRecord } from './rows.ts';
 import {
   isMadeByProgram,
   type KeptGrantRow,

@@ -7,11 +7,14 @@ import { ABANDONED_CODE, type Attempt } from '../domain/carriage/attempt.ts';
 import { NO_ENDPOINT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { ClaimedDelivery, DeliveryStore } from './contracts/deliveries.ts';
+import { type DeliveryRecord, deliveryFrom } from './delivery-records.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { readDeliveryEndpoint } from './held-deliveries.ts';
 import { LARGE_TEXT_BYTES } from './large-texts.ts';
-import * as rows from './rows.ts';
+import { messageRowFrom, recipientRowFrom } from './message-records.ts';
+import { asJson, asTexts } from './rows.ts';
 import { areRowsValid } from './tampered-messages.ts';
 import { rereadEndpoints } from './verified-endpoints.ts';
 
@@ -19,8 +22,8 @@ import { rereadEndpoints } from './verified-endpoints.ts';
 const CLAIM_BYTES = 64 * 1024 * 1024;
 
 interface ClaimedRecord {
-  readonly delivery: rows.DeliveryRecord;
-  readonly endpoint: rows.EndpointRecord | null;
+  readonly delivery: DeliveryRecord;
+  readonly endpoint: EndpointRecord | null;
   readonly message: SealedMessageRecord;
   readonly recipient: SealedRecipientRecord | null;
   readonly sealed: string | null;
@@ -54,10 +57,10 @@ export function createClaimStore(sql: Sql, grants: Grants): Pick<DeliveryStore, 
       const valid = await Promise.all(found.map((one) => isDeliveryValid(grants, one)));
       const endpoints = await Promise.all(found.map((one) => readDeliveryEndpoint(grants, one)));
       const claimed = found.map((one, n) => ({
-        delivery: rows.deliveryFrom(one.delivery),
+        delivery: deliveryFrom(one.delivery),
         endpoint: endpoints[n] ?? NO_ENDPOINT,
-        message: rows.messageRowFrom(one.message),
-        ...present({ recipient: one.recipient ? rows.recipientRowFrom(one.recipient) : undefined }),
+        message: messageRowFrom(one.message),
+        ...present({ recipient: one.recipient ? recipientRowFrom(one.recipient) : undefined }),
         ...sealedOf(one),
         ...present({ evidenceJws: one.evidence_jws ?? undefined }),
       }));
@@ -78,12 +81,12 @@ export function withAbandoned(
 ): PendingQuery<Row[]> {
   const one: Attempt = { at: now.toISOString(), outcome: 'deferred', code: ABANDONED_CODE, ms: 0 };
   return sql`case when ${isSo} and d.attempts->-1->>'code' is distinct from ${ABANDONED_CODE}
-    then d.attempts || ${rows.asJson(sql, [one])}::jsonb else d.attempts end`;
+    then d.attempts || ${asJson(sql, [one])}::jsonb else d.attempts end`;
 }
 
 /** Whether a delivery is for another endpoint than these. */
 export const isOther = (sql: Sql | TransactionSql, endpoints: readonly string[]) =>
-  endpoints.length === 0 ? sql`true` : sql`endpoint <> all (${rows.asTexts(sql, endpoints)})`;
+  endpoints.length === 0 ? sql`true` : sql`endpoint <> all (${asTexts(sql, endpoints)})`;
 
 interface Claim {
   readonly now: Date;

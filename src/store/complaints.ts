@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres';
 import type { Complaint, MessageStore } from './contracts/messages.ts';
 import { insertEvidence } from './inserting.ts';
-import { recordOfEvidence } from './rows.ts';
+import { recordOfEvidence } from './message-records.ts';
 
 export const createComplaintStore = (
   sql: Sql,

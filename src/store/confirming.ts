@@ -13,11 +13,13 @@ import type {
   EndpointVerdict,
 } from './contracts/endpoints.ts';
 import { isUniqueViolation } from './database-fault.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import { IN_USE_COLUMNS, writeEndpoint } from './endpoint-writing.ts';
 import { makeEndpointDue, remainderOfEndpoint, writeDisabledEndpoint } from './endpoints.ts';
 import type { Grants } from './grants.ts';
+import type { LinkRecord } from './link-records.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
-import { asJson, type EndpointRecord, endpointFrom, type LinkRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 import { readVerifiedEndpoints } from './verified-endpoints.ts';
 import { digestOfAskedGrants, operatorActTermsOf } from './waiting.ts';
 

@@ -2,12 +2,14 @@
 import type { TransactionSql } from 'postgres';
 import { isAcknowledgement } from '../domain/evidence/evidence.ts';
 import type { DeliveryChange, HeldDelivery } from './contracts/deliveries.ts';
+import { type DeliveryRecord, recordOfDelivery } from './delivery-records.ts';
 import { writeEndpointSigns } from './endpoint-signs.ts';
 import { bringEscalationsForward } from './escalations.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { type HeldLink, useHeldLink } from './links.ts';
-import * as rows from './rows.ts';
+import { recordOfEvidence, recordOfRecipientChange } from './message-records.ts';
+import { asJson } from './rows.ts';
 
 /** A change that was decided but is not written yet. */
 export interface Decided {
@@ -28,8 +30,8 @@ export async function writeChanges(
   grants: Grants,
   decided: readonly Decided[],
 ): Promise<void> {
-  const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(rows.recordOfEvidence));
-  const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(rows.recordOfDelivery));
+  const evidence = decided.flatMap(({ change }) => (change.evidence ?? []).map(recordOfEvidence));
+  const changed = decided.flatMap(({ change }) => (change.deliveries ?? []).map(recordOfDelivery));
   const created = decided.flatMap(({ held, change }) => recordsOfCreated(grants, held, change));
   const recipients = decided.flatMap(({ held, change }) => {
     const words = held.recipient
@@ -44,7 +46,7 @@ export async function writeChanges(
         party,
         words,
         contested,
-        ...rows.recordOfRecipientChange(change.openedAt, change.effectiveAcknowledgement),
+        ...recordOfRecipientChange(change.openedAt, change.effectiveAcknowledgement),
       },
     ];
   });
@@ -66,11 +68,11 @@ export async function writeChanges(
 }
 
 /** A claim ends with the attempt for which it was made. Any other change leaves it. */
-export const updateDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+export const updateDeliveries = (tx: TransactionSql, list: readonly DeliveryRecord[]) => tx`
   update delivery d
   set state = n.state, tries = n.tries, attempts = n.attempts, due_at = n.due_at, reference = n.reference, revisable = n.revisable,
     claimed_by = case when n.attempts = d.attempts then d.claimed_by end
-  from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)}) as n
+  from json_populate_recordset(null::delivery, ${asJson(tx, list)}) as n
   where d.id = n.id`;
 
 /** New deliveries of a change, each with the MAC over what goes where. */
@@ -78,20 +80,20 @@ const recordsOfCreated = (
   grants: Grants,
   { message, recipient }: HeldDelivery,
   { created = [] }: DeliveryChange,
-): rows.DeliveryRecord[] =>
+): DeliveryRecord[] =>
   created.map((one) => {
-    const delivery = rows.recordOfDelivery(one);
+    const delivery = recordOfDelivery(one);
     const to = recipient && { party: recipient.to, digest: recipient.digest };
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: to ?? null }) };
   });
 
 /** New deliveries, each with its MAC. */
-export const insertDeliveries = (tx: TransactionSql, list: readonly rows.DeliveryRecord[]) => tx`
+export const insertDeliveries = (tx: TransactionSql, list: readonly DeliveryRecord[]) => tx`
   insert into delivery (id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts,
     due_at, reference, revisable, expires_at, mac)
   select id, kind, message, party, endpoint, channel, shows, evidence, step, state, tries, attempts, due_at,
     reference, revisable, expires_at, mac
-  from json_populate_recordset(null::delivery, ${rows.asJson(tx, list)})`;
+  from json_populate_recordset(null::delivery, ${asJson(tx, list)})`;
 
 /** A new acknowledgement replaces the old one as a whole. Members that the change does not have stay. */
 const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
@@ -104,5 +106,5 @@ const updateRecipients = (tx: TransactionSql, list: readonly object[]) => tx`
         (r.decision, r.decided_by, r.ground, r.decided_at, r.decided_evidence, n.decision is null))
         as w(decision, decided_by, ground, decided_at, decided_evidence, counts)
       where w.counts)
-  from json_populate_recordset(null::recipient, ${rows.asJson(tx, list)}) as n
+  from json_populate_recordset(null::recipient, ${asJson(tx, list)}) as n
   where r.message = n.message and r.party = n.party`;

@@ -2,8 +2,9 @@
 import type { Sql } from 'postgres';
 import { batchReads } from './batch.ts';
 import type { DirectoryRows, DirectoryStore, StatementRows } from './contracts/directory.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
-import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
+import { asJson } from './rows.ts';
 import { readMatchingLog } from './verified-endpoints.ts';
 
 type Directory = Pick<DirectoryStore, 'readDirectory' | 'readStatements' | 'claimWarning'>;

@@ -7,6 +7,7 @@ import type { Endpoint } from '../domain/party/channel.ts';
 import { Refusal } from '../domain/words/error.ts';
 import type { ConfirmationRequester, EndpointStore } from './contracts/endpoints.ts';
 import { isUniqueViolation } from './database-fault.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import {
   IN_USE_COLUMNS,
   keptOffColumns,
@@ -17,7 +18,7 @@ import {
 import type { Grants } from './grants.ts';
 import { noteOfficerName } from './officer-renaming.ts';
 import { type LogEntryAppender, lockOperatorLog, runRecorded } from './operator-log.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 import { onlyVerifiedEndpoints, readMatchingLog, readVerifiedEndpoints } from './verified-endpoints.ts';
 import { firstOpenedBy, placeEndpoint, recordOfPlaced } from './waiting.ts';
 

@@ -6,7 +6,8 @@ import type { TransactionSql } from 'postgres';
 import type { NoteContent } from '../domain/carriage/endpoint-note.ts';
 import { NOTIFY_WITHIN_DAYS } from '../domain/party/confirmation.ts';
 import { NOT_COUNTED_CODES } from '../domain/party/endpoint-life.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
+import { asJson } from './rows.ts';
 
 const DAY = 86_400_000;
 

@@ -7,9 +7,10 @@ import type { Sql, TransactionSql } from 'postgres';
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
 import type { SwitchedEndpoint } from './contracts/endpoints.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 
 /** Entries made at once; the others follow. */
 const AT_ONCE = 100;

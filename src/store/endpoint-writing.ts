@@ -3,8 +3,9 @@ import type { TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/party/channel.ts';
 import type { OpenedAccess } from '../domain/party/confirmation.ts';
 import { askForConfirmation, tellFirstOfficer, tellOfFirstContent } from './endpoint-news.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 
 /**
  * Writes a placed endpoint and tells its focal point: what waits for it, or what is in use without a question

@@ -4,11 +4,12 @@ import { type NoteContent, SENT_LATER } from '../domain/carriage/endpoint-note.t
 import { ENDED_CODES, isCountedCode, OFF_BY_HAND, type OffByHand } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
 import type { ClaimedNote, EndpointReturnAct, EndpointStore } from './contracts/endpoints.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import { recordEndpointSwitches } from './endpoint-switches.ts';
 import { IN_USE_COLUMNS, writeEndpoint, writePlacedEndpoint } from './endpoint-writing.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, type LogEntryAppender, lockOperatorLog, runRecorded } from './operator-log.ts';
-import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
+import { asJson } from './rows.ts';
 import { readVerifiedEndpoints, rereadEndpoints } from './verified-endpoints.ts';
 import { firstOpenedBy, operatorActTermsOf, placeEndpoint, recordOfPlaced } from './waiting.ts';
 

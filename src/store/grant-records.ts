@@ -1,7 +1,10 @@
 /** The rows that grant something, as they are read from the database, and what the MAC of each kind covers. */
 import { OFF_BY_HAND } from '../domain/party/endpoint-life.ts';
+import type { DeliveryRecord } from './delivery-records.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { Granted, GrantKind } from './guard.ts';
-import type { DeliveryRecord, EndpointRecord, LinkRecord, MessageRecord, RecipientRecord } from './rows.ts';
+import type { LinkRecord } from './link-records.ts';
+import type { MessageRecord, RecipientRecord } from './message-records.ts';
 
 /** The further columns of every row that grants something. */
 interface SealedColumns {

@@ -3,16 +3,19 @@ import type { PendingQuery, Row, Sql, TransactionSql } from 'postgres';
 import { type Endpoint, NO_ENDPOINT } from '../domain/party/channel.ts';
 import { present } from '../domain/words/present.ts';
 import type { HeldDelivery } from './contracts/deliveries.ts';
+import { type DeliveryRecord, deliveryFrom } from './delivery-records.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
-import * as rows from './rows.ts';
+import { messageRowFrom, recipientRowFrom } from './message-records.ts';
+import { asTexts } from './rows.ts';
 import { areRowsValid } from './tampered-messages.ts';
 import { rereadEndpoints, withholdEndpoint } from './verified-endpoints.ts';
 
 interface HeldRecord {
   readonly asked: string;
-  readonly delivery: rows.DeliveryRecord;
-  readonly endpoint: rows.EndpointRecord | null;
+  readonly delivery: DeliveryRecord;
+  readonly endpoint: EndpointRecord | null;
   readonly message: SealedMessageRecord;
   readonly recipient: SealedRecipientRecord | null;
   readonly words: readonly string[] | null;
@@ -32,7 +35,7 @@ export async function lockRows(
   const recipients = tx`
     select from recipient r where (r.message, r.party) in (
       select d.message, coalesce(d.step->>'recipient', d.party) from delivery d
-      where d.id = any (${rows.asTexts(tx, ids)}) and d.kind <> 'evidence')
+      where d.id = any (${asTexts(tx, ids)}) and d.kind <> 'evidence')
     order by r.message, r.party for no key update`.execute();
   const [held] = await Promise.all([
     readHeld(tx, grants, ids, tx`for no key update of d`),
@@ -59,7 +62,7 @@ const select = (
     join message m on m.id = d.message
     left join recipient r on d.kind <> 'evidence' and r.message = d.message
       and r.party = coalesce(d.step->>'recipient', d.party)
-  where a.id = any (${rows.asTexts(sql, ids)})
+  where a.id = any (${asTexts(sql, ids)})
   order by d.id ${lock}`;
 
 /** Everything that a rule may read, by the requested delivery. */
@@ -93,23 +96,20 @@ export async function readHeld(
  */
 export async function readDeliveryEndpoint(
   grants: Grants,
-  {
-    delivery,
-    endpoint,
-  }: { readonly delivery: rows.DeliveryRecord; readonly endpoint: rows.EndpointRecord | null },
+  { delivery, endpoint }: { readonly delivery: DeliveryRecord; readonly endpoint: EndpointRecord | null },
 ): Promise<Endpoint> {
   if (endpoint === null) return NO_ENDPOINT;
   // A relay's endpoint belongs to the recipient's gateway. The directory knows which one that is.
   const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
   const isSound = await grants.isValid('endpoint', endpoint);
-  return isSound && isTheirs ? rows.endpointFrom(endpoint) : withholdEndpoint(endpoint);
+  return isSound && isTheirs ? endpointFrom(endpoint) : withholdEndpoint(endpoint);
 }
 
 const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[]): HeldDelivery => ({
-  delivery: rows.deliveryFrom(own.delivery),
+  delivery: deliveryFrom(own.delivery),
   endpoint,
-  message: rows.messageRowFrom(own.message),
-  ...present({ recipient: own.recipient ? rows.recipientRowFrom(own.recipient) : undefined }),
+  message: messageRowFrom(own.message),
+  ...present({ recipient: own.recipient ? recipientRowFrom(own.recipient) : undefined }),
   siblings: others(own, all, 'message'),
   reminders: others(own, all, 'reminder'),
   acknowledgements: own.words ?? [],
@@ -118,8 +118,6 @@ const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[
 const others = (
   own: HeldRecord,
   all: readonly HeldRecord[],
-  kind: rows.DeliveryRecord['kind'],
+  kind: DeliveryRecord['kind'],
 ): HeldDelivery['siblings'] =>
-  all
-    .filter((row) => row !== own && row.delivery.kind === kind)
-    .map((row) => rows.deliveryFrom(row.delivery));
+  all.filter((row) => row !== own && row.delivery.kind === kind).map((row) => deliveryFrom(row.delivery));

@@ -1,6 +1,7 @@
 /** Writes evidence, once; it never changes. */
 import type { Sql, TransactionSql } from 'postgres';
-import { asJson, type EvidenceRecord } from './rows.ts';
+import type { EvidenceRecord } from './message-records.ts';
+import { asJson } from './rows.ts';
 
 /** Keeps pieces of evidence, within the transaction of what they prove. */
 export const insertEvidence = (tx: Sql | TransactionSql, list: readonly EvidenceRecord[]) => tx`

@@ -8,11 +8,13 @@ import { type BatchResult, batchReads, createBatcher } from './batch.ts';
 import type { EvidenceRow, RecipientRow } from './contracts/message-rows.ts';
 import type { KeepResult, MessageStore, NewMessage } from './contracts/messages.ts';
 import { isUniqueViolation, isWorkFault } from './database-fault.ts';
+import { recordOfDelivery } from './delivery-records.ts';
 import { findEarlier, findReceipts, type Submitted } from './earlier-messages.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
 import { isLargeText, selectStagedText, sendLargeTexts, stageInRow, type TextStager } from './large-texts.ts';
-import { asJson, recordOfDelivery, recordOfEvidence, recordOfMessage, recordOfRecipient } from './rows.ts';
+import { recordOfEvidence, recordOfMessage, recordOfRecipient } from './message-records.ts';
+import { asJson } from './rows.ts';
 
 type Keeping = Pick<MessageStore, 'keepMessage' | 'findReceipt' | 'keepRejection'>;
 

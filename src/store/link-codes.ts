@@ -7,11 +7,12 @@ import { START_CODE_MS } from '../domain/party/pin.ts';
 import { present } from '../domain/words/present.ts';
 import type { LinkCodeRow, LinkStore } from './contracts/links.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import { linkTermsOf, recordOfEndpoint, writePlacedEndpoint } from './endpoint-writing.ts';
 import type { LinkCodeRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog, runRecorded } from './operator-log.ts';
-import { asTexts, type EndpointRecord, endpointFrom } from './rows.ts';
+import { asTexts } from './rows.ts';
 import { isStartPageUsed, type StartPageOwner } from './start-pages.ts';
 import { firstOpenedBy, placeEndpoint, recordOfPlaced } from './waiting.ts';
 

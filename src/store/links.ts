@@ -3,9 +3,11 @@ import type { Sql, TransactionSql } from 'postgres';
 import { isWithinLast } from '../domain/message/clock-skew.ts';
 import { present } from '../domain/words/present.ts';
 import type { LinkFound, LinkRow, LinkStore, LinkUse } from './contracts/links.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
+import { type LinkRecord, linkRowFrom } from './link-records.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
-import { asJson, type EndpointRecord, type LinkRecord, linkRowFrom } from './rows.ts';
+import { asJson } from './rows.ts';
 import { rereadEndpoints } from './verified-endpoints.ts';
 
 type Links = Pick<LinkStore, 'keepLinks' | 'findLink' | 'takeLink'>;

@@ -2,12 +2,13 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { ConfirmationRequester, EndpointStore } from './contracts/endpoints.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import { writePlacedEndpoint } from './endpoint-writing.ts';
 import type { LinkCodeRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { appendLogEntry, lockOperatorLog } from './operator-log.ts';
 import { renamePins } from './pin-renaming.ts';
-import { asTexts, type EndpointRecord } from './rows.ts';
+import { asTexts } from './rows.ts';
 import { placeEndpoint, recordOfPlaced } from './waiting.ts';
 
 /** As `noteOfficerName` of the store's contract: one transaction for endpoints, codes and PIN. */

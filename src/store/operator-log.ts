@@ -4,8 +4,8 @@ import type { LedgerStore } from './contracts/ledger.ts';
 import type { LogEnd, LogEntryMaker, OperatorActTerms } from './contracts/operator-log.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
+import { recordOfEvidence } from './message-records.ts';
 import { readLogEntriesAfter } from './operator-acts.ts';
-import { recordOfEvidence } from './rows.ts';
 
 /** The id of the lock for appending, the same in every gateway: "oplog" in ASCII. */
 const LOCK = 0x6f706c6f67;

@@ -6,10 +6,11 @@ import type { Sql, TransactionSql } from 'postgres';
 import { isStillRunning, isWithinLast } from '../domain/message/clock-skew.ts';
 import { PIN_SESSION_MS } from '../domain/party/pin.ts';
 import type { PinSessionRow, PinStore } from './contracts/pins.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { PinSessionRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 import { onlyVerifiedEndpoints, rereadEndpoints } from './verified-endpoints.ts';
 
 /** Least time between two notes that a browser was seen, in milliseconds. */

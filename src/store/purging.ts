@@ -10,10 +10,12 @@ import { batchReads } from './batch.ts';
 import type { ContentStore, HeldContent, PurgeChange, ThreadContent } from './contracts/content.ts';
 import type { MessageRow } from './contracts/message-rows.ts';
 import { insertDeliveries, updateDeliveries } from './delivery-changes.ts';
+import { type DeliveryRecord, rankedDeliveryFrom, recordOfDelivery } from './delivery-records.ts';
 import type { SealedMessageRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { insertEvidence } from './inserting.ts';
-import * as rows from './rows.ts';
+import { recordOfEvidence } from './message-records.ts';
+import { asJson } from './rows.ts';
 import {
   type MessageWithRecipients,
   markTamperedMessage,
@@ -80,7 +82,7 @@ async function recallsOf(
 ): Promise<readonly (MessageRow | undefined)[]> {
   const found = await sql<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message
-    from json_to_recordset(${rows.asJson(sql, asked)}) as wanted(message text, sender text)
+    from json_to_recordset(${asJson(sql, asked)}) as wanted(message text, sender text)
       join message m on m.about = wanted.message and m.sender = wanted.sender and m.type = 'recall'
     order by m.accepted_at, m.id`;
   const recalls = await onlyValidMessages(
@@ -111,7 +113,7 @@ async function lockContent(
   message: string,
 ): Promise<HeldContent | undefined> {
   await tx`select from recipient where message = ${message} order by party for no key update`;
-  const deliveries = await tx<{ delivery: rows.DeliveryRecord; rank: number }[]>`
+  const deliveries = await tx<{ delivery: DeliveryRecord; rank: number }[]>`
     select to_json(d) as delivery, coalesce(e.rank, 0) as rank from delivery d left join endpoint e on e.id = d.endpoint
     where d.message = ${message} and d.kind = 'message' order by d.id for no key update of d`;
   const [found] = await tx<HeldRecord[]>`
@@ -123,7 +125,7 @@ async function lockContent(
   return (
     found && {
       ...(await markTamperedParts(grants, found)),
-      deliveries: deliveries.map(({ delivery, rank }) => rows.rankedDeliveryFrom(delivery, rank)),
+      deliveries: deliveries.map(({ delivery, rank }) => rankedDeliveryFrom(delivery, rank)),
       parties: found.parties,
       consignment: found.consignment,
     }
@@ -140,8 +142,8 @@ async function writePurge(
   message: string,
   { evidence, deliveries, created }: PurgeChange,
 ) {
-  if (evidence.length > 0) await insertEvidence(tx, evidence.map(rows.recordOfEvidence));
-  if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(rows.recordOfDelivery));
+  if (evidence.length > 0) await insertEvidence(tx, evidence.map(recordOfEvidence));
+  if (deliveries.length > 0) await updateDeliveries(tx, deliveries.map(recordOfDelivery));
   if (created.length > 0) await insertDeliveries(tx, await createdRecords(tx, grants, created));
   await tx`delete from sealed_message where message = ${message}`;
   await tx`delete from consignment where message = ${message}`;
@@ -156,15 +158,15 @@ async function createdRecords(
   tx: TransactionSql,
   grants: Grants,
   created: readonly Delivery[],
-): Promise<readonly rows.DeliveryRecord[]> {
+): Promise<readonly DeliveryRecord[]> {
   const ids = [...new Set(created.map((one) => one.message))];
   const found = await tx<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message from message m
-    where id in (select json_array_elements_text(${rows.asJson(tx, ids)}))`;
-  const valid = await Promise.all(found.map(({ message }) => grants.isValid('message', message)));
-  const messages = new Map(found.filter((_, n) => valid[n]).map(({ message }) => [message.id, message]));
+    where id in (select json_array_elements_text(${asJson(tx, ids)}))`;
+  const sound = await Promise.all(found.map(({ message }) => grants.isValid('message', message)));
+  const messages = new Map(found.filter((_, n) => sound[n]).map(({ message }) => [message.id, message]));
   return created.map((one) => {
-    const delivery = rows.recordOfDelivery(one);
+    const delivery = recordOfDelivery(one);
     const message = messages.get(one.message);
     if (message === undefined) throw new Error('a delivery is made for a message whose row is tampered');
     return { ...delivery, mac: grants.seal('delivery', { delivery, message, recipient: null }) };

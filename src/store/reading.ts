@@ -1,16 +1,17 @@
 /** Reads messages and evidence, for the parties of a message. */
 import type { Sql } from 'postgres';
 import type { MessageStore } from './contracts/messages.ts';
+import { type DeliveryRecord, rankedDeliveryFrom } from './delivery-records.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
-import * as rows from './rows.ts';
+import { type EvidenceRecord, evidenceRowFrom } from './message-records.ts';
 import { markTamperedParts } from './tampered-messages.ts';
 
 interface ViewRecord {
   readonly message: SealedMessageRecord;
   readonly recipients: readonly SealedRecipientRecord[];
-  readonly deliveries: readonly { readonly delivery: rows.DeliveryRecord; readonly rank: number }[];
-  readonly evidence: readonly rows.EvidenceRecord[];
+  readonly deliveries: readonly { readonly delivery: DeliveryRecord; readonly rank: number }[];
+  readonly evidence: readonly EvidenceRecord[];
 }
 
 export const createReadingStore = (
@@ -18,10 +19,10 @@ export const createReadingStore = (
   grants: Grants,
 ): Pick<MessageStore, 'findEvidence' | 'readMessage' | 'isKept'> => ({
   async findEvidence(id) {
-    const found = await sql<{ evidence: rows.EvidenceRecord }[]>`
+    const found = await sql<{ evidence: EvidenceRecord }[]>`
       select to_json(e) as evidence from evidence e
       where (e.id = ${id} and e.signed_id is null) or e.signed_id = ${id} order by e.seq`;
-    return found.map(({ evidence }) => rows.evidenceRowFrom(evidence));
+    return found.map(({ evidence }) => evidenceRowFrom(evidence));
   },
 
   async readMessage(message) {
@@ -37,8 +38,8 @@ export const createReadingStore = (
     if (parts.message.isTampered === true) return undefined;
     return {
       ...parts,
-      deliveries: found.deliveries.map(({ delivery, rank }) => rows.rankedDeliveryFrom(delivery, rank)),
-      evidence: found.evidence.map(rows.evidenceRowFrom),
+      deliveries: found.deliveries.map(({ delivery, rank }) => rankedDeliveryFrom(delivery, rank)),
+      evidence: found.evidence.map(evidenceRowFrom),
     };
   },
 

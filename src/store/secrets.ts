@@ -4,10 +4,11 @@ import { present } from '../domain/words/present.ts';
 import { batchReads } from './batch.ts';
 import type { LogEntryMaker } from './contracts/operator-log.ts';
 import type { SecretKind, SecretOrigin, SecretRow, SecretStore } from './contracts/secrets.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { SecretRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
 import { lockOperatorLog, runRecorded } from './operator-log.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 import { readMatchingLog } from './verified-endpoints.ts';
 
 export function secrets(sql: Sql, grants: Grants): Pick<SecretStore, 'keepSecret' | 'secretsInUse'> {

@@ -6,7 +6,7 @@
 import type { MessageRow, RecipientRow } from './contracts/message-rows.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
-import { messageRowFrom, recipientRowFrom } from './rows.ts';
+import { messageRowFrom, recipientRowFrom } from './message-records.ts';
 
 /** A message with the rows of its recipients. */
 export interface MessageWithRecipients {

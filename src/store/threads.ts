@@ -3,7 +3,8 @@ import type { Sql } from 'postgres';
 import type { ThreadMessage, ThreadStore } from './contracts/threads.ts';
 import type { SealedMessageRecord, SealedRecipientRecord } from './grant-records.ts';
 import type { Grants } from './grants.ts';
-import * as rows from './rows.ts';
+import { type EvidenceRecord, evidenceRowFrom } from './message-records.ts';
+import { asJson } from './rows.ts';
 import { markTamperedParts, onlyValidMessages } from './tampered-messages.ts';
 
 type Threads = Pick<ThreadStore, 'keptThreads' | 'maybeOpenThreads' | 'childThreads'>;
@@ -11,12 +12,12 @@ type Threads = Pick<ThreadStore, 'keptThreads' | 'maybeOpenThreads' | 'childThre
 interface KeptRecord {
   readonly message: SealedMessageRecord;
   readonly recipients: readonly SealedRecipientRecord[];
-  readonly evidence: readonly rows.EvidenceRecord[];
+  readonly evidence: readonly EvidenceRecord[];
 }
 
 const keptFrom = async (grants: Grants, record: KeptRecord): Promise<ThreadMessage> => ({
   ...(await markTamperedParts(grants, record)),
-  evidence: record.evidence.map(rows.evidenceRowFrom),
+  evidence: record.evidence.map(evidenceRowFrom),
 });
 
 export function createThreadStore(sql: Sql, grants: Grants): Threads {
@@ -26,7 +27,7 @@ export function createThreadStore(sql: Sql, grants: Grants): Threads {
         select to_json(m) as message,
           (select coalesce(json_agg(r order by r.position), '[]') from recipient r where r.message = m.id) as recipients,
           (select coalesce(json_agg(v order by v.seq), '[]') from evidence v where v.message = m.id) as evidence
-        from json_array_elements_text(${rows.asJson(sql, [...new Set(wanted)])}) as wanted(thread)
+        from json_array_elements_text(${asJson(sql, [...new Set(wanted)])}) as wanted(thread)
         join message m on m.thread = wanted.thread
         order by m.accepted_at, m.id`;
       const kept = await Promise.all(found.map((one) => keptFrom(grants, one)));

@@ -1,8 +1,9 @@
 /** Reads what agrees with the operator's log: endpoints above all. What does not agree counts as absent. */
 import type { Sql, TransactionSql } from 'postgres';
 import type { Endpoint } from '../domain/party/channel.ts';
+import { type EndpointRecord, endpointFrom } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
-import { asJson, type EndpointRecord, endpointFrom } from './rows.ts';
+import { asJson } from './rows.ts';
 
 /**
  * Rows that agree with the log. Rows and log are read separately, and both may change in between. If a row

@@ -10,8 +10,9 @@ import { isCountedCode as isCountedBy } from '../domain/party/endpoint-life.ts';
 import { present } from '../domain/words/present.ts';
 import type { ConfirmationRequester } from './contracts/endpoints.ts';
 import type { OperatorActTerms } from './contracts/operator-log.ts';
+import type { EndpointRecord } from './endpoint-records.ts';
 import type { Grants } from './grants.ts';
-import { asJson, type EndpointRecord } from './rows.ts';
+import { asJson } from './rows.ts';
 import type { ChangedColumns, PendingConfirmationRecord } from './waiting-record.ts';
 
 const isCounted = ({ disabled_code: code }: EndpointRecord): boolean => isCountedBy(code ?? undefined);

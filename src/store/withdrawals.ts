@@ -5,8 +5,9 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { DirectoryStore, NewWithdrawal, WithdrawalSending } from './contracts/directory.ts';
 import type { EvidenceRow } from './contracts/message-rows.ts';
 import type { Grants } from './grants.ts';
+import { type EvidenceRecord, evidenceRowFrom, recordOfEvidence } from './message-records.ts';
 import { appendLogEntry } from './operator-log.ts';
-import { asJson, type EvidenceRecord, evidenceRowFrom, recordOfEvidence } from './rows.ts';
+import { asJson } from './rows.ts';
 
 type Withdrawals = Pick<
   DirectoryStore,
