@@ -24,8 +24,8 @@ export async function findReceipts(
     cross join lateral (
       select to_json(m) as message, e.jws from message m join evidence e on e.id = m.receipt
       where m.sender = w.sender and m.submission_key = w.key limit 1) as found`;
-  const sound = await Promise.all(rows.map(({ message }) => grants.isValid('message', message)));
-  const byPlace = new Map(rows.filter((_, n) => sound[n]).map((row) => [row.n, receiptFrom(row)]));
+  const valid = await Promise.all(rows.map(({ message }) => grants.isValid('message', message)));
+  const byPlace = new Map(rows.filter((_, n) => valid[n]).map((row) => [row.n, receiptFrom(row)]));
   return asked.map((_, n) => byPlace.get(n));
 }
 

@@ -56,7 +56,7 @@ async function accountUse(
   sql: Sql,
   grants: Grants,
   { channel, address }: Pick<Endpoint, 'channel' | 'address'>,
-): Promise<{ readonly endpoints: readonly Endpoint[]; readonly isSpoilt: boolean }> {
+): Promise<{ readonly endpoints: readonly Endpoint[]; readonly hasUnknownUsers: boolean }> {
   await grants.readLogOn(sql);
   // Read before the rows: an account linked in between has a row then.
   const ids = grants.guard().accounts();
@@ -73,9 +73,9 @@ async function accountUse(
   const there = new Set(records.map(({ id }) => id));
   const gone = ids.filter((id) => !there.has(id));
   for (const id of gone) grants.guard().refused('endpoint', id);
-  const sound = await onlyVerifiedEndpoints(grants, records);
-  const endpoints = sound.filter((one) => one.channel === channel && one.address === address);
-  return { endpoints, isSpoilt: gone.length > 0 || sound.length < records.length };
+  const valid = await onlyVerifiedEndpoints(grants, records);
+  const endpoints = valid.filter((one) => one.channel === channel && one.address === address);
+  return { endpoints, hasUnknownUsers: gone.length > 0 || valid.length < records.length };
 }
 
 /** Keeps an endpoint under the entry of an act, replacing one with the same id. */

@@ -75,11 +75,11 @@ export async function readHeld(
   const [all] = await Promise.all([select(sql, ids, lock), grants.readLogOn(sql)]);
   const found = await rereadEndpoints(sql, grants, all);
   // A tampered row may direct something elsewhere, so it counts as absent.
-  const sound = await Promise.all(
+  const valid = await Promise.all(
     found.map(async (row) => (await areRowsValid(grants, row)) && grants.isValid('delivery', row)),
   );
   const together = Map.groupBy(
-    found.filter((_, n) => sound[n]),
+    found.filter((_, n) => valid[n]),
     (row) => row.asked,
   );
   const held = new Map<string, HeldDelivery>();
@@ -101,8 +101,8 @@ export async function readDeliveryEndpoint(
   if (endpoint === null) return NO_ENDPOINT;
   // A relay's endpoint belongs to the recipient's gateway. The directory knows which one that is.
   const isTheirs = endpoint.channel === 'relay' || endpoint.focal_point === delivery.party;
-  const isSound = await grants.isValid('endpoint', endpoint);
-  return isSound && isTheirs ? endpointFrom(endpoint) : withholdEndpoint(endpoint);
+  const isValid = await grants.isValid('endpoint', endpoint);
+  return isValid && isTheirs ? endpointFrom(endpoint) : withholdEndpoint(endpoint);
 }
 
 const heldFrom = (own: HeldRecord, endpoint: Endpoint, all: readonly HeldRecord[]): HeldDelivery => ({

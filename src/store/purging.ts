@@ -163,8 +163,8 @@ async function createdRecords(
   const found = await tx<{ message: SealedMessageRecord }[]>`
     select to_json(m) as message from message m
     where id in (select json_array_elements_text(${asJson(tx, ids)}))`;
-  const sound = await Promise.all(found.map(({ message }) => grants.isValid('message', message)));
-  const messages = new Map(found.filter((_, n) => sound[n]).map(({ message }) => [message.id, message]));
+  const valid = await Promise.all(found.map(({ message }) => grants.isValid('message', message)));
+  const messages = new Map(found.filter((_, n) => valid[n]).map(({ message }) => [message.id, message]));
   return created.map((one) => {
     const delivery = recordOfDelivery(one);
     const message = messages.get(one.message);

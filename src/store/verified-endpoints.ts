@@ -8,16 +8,16 @@ import { asJson } from './rows.ts';
 /**
  * Rows that agree with the log. Rows and log are read separately, and both may change in between. If a row
  * does not agree, the rows and then the log are read once more before the alarm is raised.
- * @param isSound judges a row without an alarm
+ * @param isValid judges a row without an alarm
  */
 export async function readMatchingLog<Row>(
   sql: Sql,
   grants: Pick<Grants, 'readLogOn'>,
   read: () => PromiseLike<readonly Row[]>,
-  isSound: (row: Row) => Promise<boolean>,
+  isValid: (row: Row) => Promise<boolean>,
 ): Promise<readonly Row[]> {
   const [found] = await Promise.all([read(), grants.readLogOn(sql)]);
-  if ((await Promise.all(found.map(isSound))).every(Boolean)) return found;
+  if ((await Promise.all(found.map(isValid))).every(Boolean)) return found;
   const again = await read();
   await grants.readLogOn(sql);
   return again;
@@ -43,8 +43,8 @@ export async function onlyVerifiedEndpoints(
   grants: Grants,
   records: readonly EndpointRecord[],
 ): Promise<readonly Endpoint[]> {
-  const sound = await Promise.all(records.map((one) => grants.isValid('endpoint', one)));
-  return records.filter((_, n) => sound[n]).map(endpointFrom);
+  const valid = await Promise.all(records.map((one) => grants.isValid('endpoint', one)));
+  return records.filter((_, n) => valid[n]).map(endpointFrom);
 }
 
 /** Replaces a tampered endpoint to which a row refers: it has no address and no officer. */

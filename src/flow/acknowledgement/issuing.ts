@@ -193,7 +193,7 @@ function findEarlier(
   if (![...named].every((id) => kept.some((one) => one.id === id)))
     throw new Refusal(
       'not-found',
-      'settles names an id that is no acknowledgement of this focal point for this message',
+      'settles names an id that is not an acknowledgement of this message by this focal point',
     );
   const wanted = [stands, ...acknowledgements.open].flatMap((one) => one?.id ?? []);
   if (acknowledgements.open.length === 0) {

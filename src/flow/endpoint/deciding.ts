@@ -52,7 +52,7 @@ export async function decideEndpoint(
   });
   if (judged === undefined) return undefined;
   const { endpoint, replaced } = judged;
-  log.info('endpoint.judged', { endpoint: endpoint.id, channel: endpoint.channel, word });
+  log.info('endpoint.judged', { endpoint: endpoint.id, channel: endpoint.channel, decision: word });
   if (word === 'refused') await raiseDenialAlarm(gateway, endpoint, about.asked);
   if (word === 'confirmed') await applyConfirmed(gateway, endpoint, replaced);
   return judged;
