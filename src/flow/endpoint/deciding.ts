@@ -29,7 +29,7 @@ export async function endUnconfirmed(gateway: Issuing): Promise<number> {
 
 /**
  * Decides, unless somebody decided before.
- * @param by who said so; absent where nobody did in time
+ * @param by who said so; absent if nobody did in time
  * @returns undefined if nothing of that kind waits any more
  */
 export async function decideEndpoint(

@@ -18,7 +18,7 @@ import { fetchMissing } from '../statements/missing.ts';
 import { scheduleWithdrawals } from '../statements/withdrawals-sent.ts';
 import { purgeDueContentDaily } from '../thread/retain.ts';
 
-/** Longest sleep in milliseconds when nothing wakes the loop; the shortest chores are as far apart. */
+/** Longest sleep in milliseconds when nothing wakes the loop. Several chores are due as often. */
 export const CEILING = 5_000;
 
 /** Milliseconds between two reports to other processes of what this one let through. */
