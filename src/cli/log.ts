@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { shownIdOfAccessKey } from '../domain/party/access-key.ts';
 import { PROBLEMS } from '../domain/words/error.ts';
+import { startOfDate } from '../domain/words/zone.ts';
 import { EXIT } from '../entry/exit.ts';
 import { readDirectory } from '../flow/directory/directory.ts';
 import { type LogEntry, readLog } from '../flow/operator/log.ts';
@@ -31,7 +32,8 @@ export function addLog(program: Command, end: (code: number) => void): void {
 
 function instant(text: string): Date {
   const at = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) || Number.isNaN(at.getTime()))
+  const isDate = startOfDate(text.slice(0, 10)) !== undefined;
+  if (!isDate || !/^.{10}(?:T[\d:.]+Z)?$/.test(text) || Number.isNaN(at.getTime()))
     throw new InvalidArgumentError('must be a day or an instant in UTC, such as 2026-11-30');
   return at;
 }

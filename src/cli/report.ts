@@ -1,6 +1,7 @@
 /** `amanat report`: makes the figures for the bilateral meeting, on the screen and as CSV, JSON, HTML and PDF. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LANGUAGES, type Language } from '../domain/words/vocabulary.ts';
+import { startOfDate } from '../domain/words/zone.ts';
 import { makeUsageFailure } from '../entry/failure.ts';
 import { phrasesFromFiles } from '../entry/phrases-from-files.ts';
 import { createTypesetter } from '../entry/typst/typst.ts';
@@ -34,8 +35,7 @@ function moment(end: boolean): (text: string) => Date {
     const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
     const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/.test(text);
     const time = isDay || isInstant ? Date.parse(text) : Number.NaN;
-    // Date.parse accepts 31 February as a day in March.
-    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10))
+    if (Number.isNaN(time) || startOfDate(text.slice(0, 10)) === undefined)
       throw new InvalidArgumentError(
         'must be a date such as 2026-11-30, or an instant such as 2026-11-30T12:00:00Z',
       );

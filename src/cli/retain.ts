@@ -1,6 +1,7 @@
 /** `amanat retain`: deletes content past its retention period, and lists copies of recalled messages that still exist elsewhere. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { OpenReason } from '../domain/terms/retention.ts';
+import { startOfDate } from '../domain/words/zone.ts';
 import { listUnpurgedRecalls, type UnpurgedRecall } from '../flow/evidence/unpurged.ts';
 import { makeOperatorAct } from '../flow/operator/operator-act.ts';
 import {
@@ -44,10 +45,8 @@ export function addRetain(program: Command): void {
 }
 
 function day(text: string): Date {
-  const at = new Date(`${text}T23:59:59Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at.getTime()))
-    throw new InvalidArgumentError('must be a day, such as 2027-01-31');
-  return at;
+  if (startOfDate(text) === undefined) throw new InvalidArgumentError('must be a day, such as 2027-01-31');
+  return new Date(`${text}T23:59:59Z`);
 }
 
 async function retainContent(command: Command): Promise<void> {

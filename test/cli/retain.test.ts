@@ -40,6 +40,7 @@ test('content that is due for deletion is listed by day, without content; nothin
 });
 
 test('an invalid day, and a day without --dry-run, are refused', async () => {
-  expect((await at.json(['retain', '--dry-run', '--until', '2027-13-40'])).code).toBe(2);
+  for (const none of ['2027-13-40', '2027-02-30'])
+    expect((await at.json(['retain', '--dry-run', '--until', none])).code, none).toBe(2);
   expect((await at.json(['retain', '--until', dayIn(100)])).code).toBe(2);
 });

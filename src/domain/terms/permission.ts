@@ -8,6 +8,9 @@ import { isRestricted } from '../message/handling.ts';
 import type { MessageName } from '../message/message.ts';
 import { Refusal } from '../words/error.ts';
 import { HANDLING_CODES, type Handling } from '../words/vocabulary.ts';
+import { startOfDate } from '../words/zone.ts';
+
+const HOUR = 3_600_000;
 
 /** A message, as far as its consignment describes it. */
 export interface PermissionMessage {
@@ -109,7 +112,9 @@ export function checkPermissionBody(
     typeof party === 'object' && party !== null && 'focal_point' in party ? party.focal_point : null;
   if (!third.every((one) => one === named))
     throw needed('the permission does not name the recipients of this message');
+  if (until === undefined) return;
+  const last = typeof until === 'string' ? startOfDate(until) : undefined;
+  if (last === undefined) throw needed('the last day of the permission is no date');
   // The named day is the last one, in the zone where it ends last (UTC-12).
-  if (typeof until === 'string' && at.getTime() >= Date.parse(`${until}T12:00:00Z`) + 86_400_000)
-    throw needed('the permission has ended');
+  if (at.getTime() >= last + 36 * HOUR) throw needed('the permission has ended');
 }

@@ -4,7 +4,7 @@
  */
 import { createBoundedMemory } from './bounded-memory.ts';
 import { LANGUAGES } from './vocabulary.ts';
-import { zoneOffsetAt } from './zone.ts';
+import { startOfDate, zoneOffsetAt } from './zone.ts';
 
 const MINUTE = 60_000;
 
@@ -63,12 +63,9 @@ export const writtenHour = (at: Date, lang: string, zone: string): string =>
 
 /** Formats a calendar date `YYYY-MM-DD`, which has no zone. Returns undefined if the text is no date of a usual year. */
 export function writtenDay(text: string, lang: string): string | undefined {
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const at = new Date(isDate ? text : Number.NaN);
-  // `Date` reads 31 February as a day of March.
-  return !Number.isNaN(at.getTime()) && hasUsualYear(at) && at.toISOString().startsWith(text)
-    ? writtenDate(at, lang, 'UTC')
-    : undefined;
+  const start = startOfDate(text);
+  const at = new Date(start ?? Number.NaN);
+  return start !== undefined && hasUsualYear(at) ? writtenDate(at, lang, 'UTC') : undefined;
 }
 
 /** The name of an offset, given in milliseconds ahead of UTC: `UTC+8`, `UTC-3:30`, `UTC`. */

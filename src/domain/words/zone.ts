@@ -93,6 +93,15 @@ export function instantOfLocal(day: number, minutes: number, zone: string): Date
   return new Date(local - zoneOffsetAt(guess, zone));
 }
 
+/**
+ * The first instant (UTC, milliseconds since the epoch) of a calendar date `YYYY-MM-DD`; undefined if there is no such day.
+ * `Date` alone reads 31 February as a day of March.
+ */
+export function startOfDate(text: string): number | undefined {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && dateOf(at / DAY) === text ? at : undefined;
+}
+
 /** The day of the week, 1 Monday to 7 Sunday (ISO 8601); 1970-01-01 was a Thursday. */
 export const weekdayOf = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
 
