@@ -6,7 +6,9 @@ const [OFFICER, FIRST_STRANGER, STRANGERS] = [5550001, 6660000, 8];
 
 let all: TelegramHouse;
 beforeAll(async () => {
-  all = await makeTelegramHouse([], { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' });
+  const limits = { AMANAT_LIMITS: 'stranger=10/60,strangers=60/60,account=60/60' };
+  // No quota comes back while the flood goes on, however long that takes.
+  all = await makeTelegramHouse([], limits, { isClockStopped: true });
 });
 afterAll(() => all?.close());
 
@@ -23,7 +25,7 @@ async function flood(): Promise<void> {
 test('codes that an operator made, and the answers to their users, are kept beyond the budget', async () => {
   await flood();
   const before = await arrivals();
-  expect(before).toBeLessThan(STRANGERS * 10);
+  expect(before).toBeLessThanOrEqual(60);
   const officer = all.api.person({ id: OFFICER, first_name: 'Wira', language_code: 'id' });
   await officer.start('made-up');
   expect(await arrivals()).toBe(before);

@@ -8,7 +8,7 @@ import { addHook, confirmAllEndpoints } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { type BotApi, startBotApi, type TelegramPerson } from './outside/bot-api.ts';
 import { makeChatCode } from './pins.ts';
-import { makeRig, type Rig, type RigPartner } from './rig.ts';
+import { makeRig, type Rig, type RigOptions, type RigPartner } from './rig.ts';
 import { makeOfficer } from './story.ts';
 
 export const BOT_TOKEN = '4711:invented-token';
@@ -47,9 +47,10 @@ export interface TelegramHouse {
 export async function makeTelegramHouse(
   more: readonly Officer[] = [],
   values: SettingValues = {},
+  options: Pick<RigOptions, 'isClockStopped'> = {},
 ): Promise<TelegramHouse> {
   const [api, peer] = await Promise.all([startBotApi({ token: BOT_TOKEN }), startPeer()]);
-  const house = await makeRig({ allow: [peer.host], values: { ...valuesOfBot(api), ...values } });
+  const house = await makeRig({ ...options, allow: [peer.host], values: { ...valuesOfBot(api), ...values } });
   const { server, url } = await serveRig(house);
   await registerCallback(api, url);
   const officers = [makeOfficer(), makeOfficer('id', 'o2')];
