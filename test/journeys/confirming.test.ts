@@ -4,7 +4,6 @@
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CONFIRM_WITHIN_DAYS } from '../../src/domain/party/confirmation.ts';
-import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import {
   changeEndpoint,
   disableEndpoint,
@@ -12,20 +11,11 @@ import {
   findEndpoint,
   removeEndpoint,
 } from '../../src/entry/enrolling/endpoints.ts';
-import {
-  addEndpoint,
-  addPartnerSecret,
-  designateFocalPoint,
-  replacePartnerSecret,
-} from '../../src/entry/enrolling/enrol.ts';
-import { confirmByAuthority } from '../../src/flow/endpoint/confirming.ts';
 import { endUnconfirmed } from '../../src/flow/endpoint/deciding.ts';
 import { unlinkAccount } from '../../src/flow/endpoint/linking.ts';
 import { adoptGrants, listAdoption } from '../../src/flow/operator/adopting.ts';
-import type { SigningKey } from '../../src/seal/keys.ts';
-import { signStatement } from '../../src/seal/statement.ts';
 import { type AllChannels, makeAllChannels } from '../support/all-channels.ts';
-import { confirmationOf, createFurtherSteps } from '../support/further.ts';
+import { createFurtherSteps } from '../support/further.ts';
 import { openWithPin } from '../support/pins.ts';
 import { GATEWAY_URL } from '../support/rig.ts';
 import { fetchMessageStatus, makeOfficer } from '../support/story.ts';
@@ -39,8 +29,9 @@ beforeEach(async () => {
 });
 afterEach(() => all.close());
 
-const { gateway, officers, textsIn, at, links, linkIn, ask, say, systemOf, sent, notices, events } =
-  createFurtherSteps(() => all);
+const { gateway, officers, textsIn, at, links, linkIn, ask, say, sent, notices, events } = createFurtherSteps(
+  () => all,
+);
 
 /** What a page says it is: once a question is answered, no question any more. */
 const headingOf = (page: string): string | undefined => /<h1>([^<]*)<\/h1>/.exec(page)?.[1];
@@ -205,69 +196,6 @@ test('removing all officers and adding oneself needs the authority: the first ac
   expect(await at(5550403)).toMatchObject({ off: { code: 'waiting' } });
 });
 
-test('the authority confirms by a statement about exactly this endpoint, unchanged', async () => {
-  await links(FIRST, 'o1');
-  await links(OWN, 'o2');
-  await links(5550404, 'o2', true);
-  const [own, other] = [await at(OWN), await at(5550404)];
-  if (own === undefined || other === undefined) throw new Error('not linked');
-  const claims = await draftConfirmation(gateway(), own);
-  const by = (key: SigningKey, change = {}) => signStatement('endpoint', { ...claims, ...change }, [key]);
-  const { ID, KH } = all.house.authorities;
-  const refused = { code: 'statement-refused' };
-  await expect(confirmByAuthority(gateway(), own, await by(KH))).rejects.toMatchObject(refused);
-  const posing = by(KH, { country: 'KH', authority: 'KH' });
-  await expect(confirmByAuthority(gateway(), own, await posing)).rejects.toMatchObject(refused);
-  await expect(confirmByAuthority(gateway(), other, await by(ID))).rejects.toMatchObject(refused);
-  const past = by(ID, { until: claims.from });
-  await expect(confirmByAuthority(gateway(), own, await past)).rejects.toMatchObject(refused);
-  // It was changed since: asked anew, and not what the statement is about.
-  await changeEndpoint(gateway(), own, { lang: 'en' }, 0);
-  const changed = await at(OWN);
-  if (changed === undefined) throw new Error('gone');
-  await expect(confirmByAuthority(gateway(), changed, await by(ID))).rejects.toMatchObject(refused);
-  const fresh = await signStatement('endpoint', await draftConfirmation(gateway(), changed), [ID]);
-  expect(await confirmByAuthority(gateway(), changed, fresh)).toMatchObject({ enabled: true });
-  await expect(confirmByAuthority(gateway(), changed, fresh)).rejects.toMatchObject({
-    code: 'nothing-to-confirm',
-  });
-});
-
-test('the focal point’s own system confirms by a signed call; a forged call, another focal point’s and an old one do not', async () => {
-  await links(FIRST, 'o1');
-  await all.hook('/desk');
-  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
-  await links(OWN, 'o2');
-  const { id = '' } = (await at(OWN)) ?? {};
-  const [event] = events('/desk', 'endpoint.waiting');
-  const asked = event?.data.asked as string;
-  const path = `endpoints/${id}/confirmation` as never;
-  const word = { asked, decision: 'confirmed' };
-  const unsigned = all.focalPoint.post(path, word, { headers: { 'webhook-signature': 'v1,AAAA' } });
-  expect((await unsigned).status).toBe(401);
-  expect((await all.shelter.post(path, word)).status).toBe(404);
-  const other = await all.focalPoint.post(path, { ...word, asked: 'f'.repeat(32) });
-  expect(other.status).toBe(409);
-  // A secret that the operator made just now.
-  const secret = await addPartnerSecret(gateway(), all.designation().focal_point);
-  const operator = systemOf(all.designation(), secret);
-  expect((await operator.post(path, word)).status).toBe(409);
-  expect((await at(OWN))?.enabled).toBe(false);
-  const taken = await all.focalPoint.post(path, word);
-  expect(taken.status).toBe(201);
-  expect((await at(OWN))?.enabled).toBe(true);
-  const again = await all.focalPoint.post(path, { ...word, decision: 'refused' });
-  expect(again.status).toBe(200);
-  expect(await again.json()).toMatchObject({ decision: 'confirmed', repeat: true });
-  // The old word does not speak for what is asked next.
-  const linked = await at(OWN);
-  if (linked === undefined) throw new Error('gone');
-  await unlinkAccount(gateway(), linked, 'unlinked');
-  await links(OWN, 'o2');
-  expect((await all.focalPoint.post(path, word)).status).toBe(200);
-  expect((await at(OWN))?.enabled).toBe(false);
-});
-
 test('a thief who writes to the database cannot put it into use', async () => {
   await links(FIRST, 'o1');
   await links(OWN, 'o2');
@@ -330,138 +258,4 @@ test('no detour puts it into use: disabling, enabling, setting it, or enabling a
   await unlinkAccount(gateway(), await named(), 'unlinked');
   expect(await disableEndpoint(gateway(), await named())).toBe(true);
   expect(await enableEndpoint(gateway(), await named())).toMatchObject({ off: { code: 'waiting' } });
-});
-
-test('another address of an endpoint that shows content waits, and the old one stays in force meanwhile', async () => {
-  await links(FIRST, 'o1');
-  const id = await all.hook('/desk');
-  const named = () => findEndpoint(gateway(), id);
-  const before = await named();
-  const asked = await changeEndpoint(gateway(), before, { address: `${all.peer.url}/elsewhere`, rank: 2 }, 0);
-  expect(asked).toMatchObject({ enabled: true, rank: 2, address: before.address });
-  await sent();
-  expect(all.peer.received.some(({ url }) => url === '/elsewhere')).toBe(false);
-  expect(events('/desk', 'endpoint.waiting')).toMatchObject([{ data: { endpoint: id, is: 'changed' } }]);
-  await say(linkIn(FIRST), 'refused');
-  expect(await named()).toMatchObject({ enabled: true, address: before.address });
-  expect((await named()).waiting).toBeUndefined();
-  await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/elsewhere` }, 0);
-  await all.house.drain();
-  await say(linkIn(FIRST), 'confirmed');
-  expect(await named()).toMatchObject({ enabled: true, address: `${all.peer.url}/elsewhere` });
-  // Less may be shown at once, and more again not.
-  expect(await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0)).toMatchObject({
-    shows: 'notice',
-  });
-  expect(await changeEndpoint(gateway(), await named(), { shows: 'packet' }, 0)).toMatchObject({
-    shows: 'notice',
-    waiting: { change: { shows: 'packet' } },
-  });
-});
-
-test('another certificate of a mailbox waits; its officer may confirm it from the mailbox with the old one', async () => {
-  const id = await all.mailbox('o1');
-  const before = await findEndpoint(gateway(), id);
-  const certificate = all.known.ec.certificate;
-  const asked = await changeEndpoint(gateway(), before, { certificate }, 14);
-  expect(asked.certificate).toBe(before.certificate);
-  expect(asked.oldCertificate).toBeUndefined();
-  await all.house.drain();
-  expect(all.mail.received.map((one) => one.envelope.to)).toEqual([[before.address]]);
-});
-
-test('a focal point has one first endpoint with content beside its first account; an endpoint that gives notices to nobody needs no confirmation', async () => {
-  const focalPoint = all.designation().focal_point;
-  const hook = { channel: 'webhook', lang: 'en', focalPoint } as const;
-  await links(FIRST, 'o1');
-  const content = await addEndpoint(gateway(), { ...hook, shows: 'packet', address: `${all.peer.url}/a` });
-  expect(content.endpoint.enabled).toBe(true);
-  const more = await addEndpoint(gateway(), { ...hook, shows: 'packet', address: `${all.peer.url}/b` });
-  expect(more.endpoint).toMatchObject({ enabled: false, off: { code: 'waiting' } });
-  const notice = await addEndpoint(gateway(), { ...hook, shows: 'notice', address: `${all.peer.url}/c` });
-  expect(notice.endpoint.enabled).toBe(true);
-});
-
-test('the first secret of a focal point cannot confirm anything while it is new, and the officers are told of it', async () => {
-  const officers = [makeOfficer('id', 'o1'), makeOfficer('id', 'o2')];
-  const draft = { slug: 'north', name: 'North', country: 'ID', officers } as const;
-  const recipient = await designateFocalPoint(gateway(), all.house.authorities.ID, draft as never);
-  const focalPoint = recipient.focal_point;
-  await links(FIRST, 'o1', false, focalPoint);
-  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', focalPoint, officer: 'o2' } as const;
-  const { endpoint } = await addEndpoint(gateway(), { ...evil, address: `${all.peer.url}/evil` });
-  const secret = await replacePartnerSecret(gateway(), focalPoint);
-  const system = systemOf(recipient, secret ?? '');
-  expect((await system.post(...confirmationOf(endpoint))).status).toBe(409);
-  expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
-  await all.house.drain();
-  const news = gateway().translate('id', 'note-key-made-secret', { at: '' });
-  expect(textsIn(FIRST).filter((text) => text.includes(news.slice(0, 20)))).toHaveLength(1);
-  expect(linkIn(FIRST)).toContain('/c/');
-});
-
-test('a question that was not sent yet is still sent after the system’s answer, and its page shows who answered what', async () => {
-  await links(FIRST, 'o1');
-  all.house.pass(CONFIRM_WITHIN_DAYS * DAY + 1);
-  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
-  const { focal_point: focalPoint } = all.designation();
-  const { endpoint } = await addEndpoint(gateway(), { ...evil, focalPoint, address: `${all.peer.url}/new` });
-  expect((await all.focalPoint.post(...confirmationOf(endpoint))).status).toBe(201);
-  await all.house.drain();
-  const page = (await ask(linkIn(FIRST))).text;
-  expect(page).toContain(gateway().translate('id', 'confirm-confirmed'));
-  expect(page).toContain(gateway().translate('id', 'confirm-system'));
-});
-
-test('a confirmation of more content does not apply to another address that was set meanwhile', async () => {
-  await links(FIRST, 'o1');
-  const id = await all.hook('/desk');
-  const named = () => findEndpoint(gateway(), id);
-  await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
-  const before = await changeEndpoint(gateway(), await named(), { shows: 'packet' }, 0);
-  await all.house.drain();
-  const link = linkIn(FIRST);
-  const reader = officers();
-  await openWithPin(reader, link);
-  const swapped = await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/evil` }, 0);
-  expect(swapped.waiting?.asked).not.toBe(before.waiting?.asked);
-  expect(swapped.waiting?.change).toEqual({ shows: 'packet', address: `${all.peer.url}/evil` });
-  await reader.submit(link, { decision: 'confirmed' });
-  expect(await named()).toMatchObject({ shows: 'notice', address: before.address, waiting: swapped.waiting });
-  // Rank and language grant nothing: the question stays. Less is shown at once.
-  const ranked = await changeEndpoint(gateway(), await named(), { rank: 3, lang: 'id' }, 0);
-  expect(ranked).toMatchObject({ rank: 3, waiting: swapped.waiting });
-  await all.house.drain();
-  await say(linkIn(FIRST), 'confirmed');
-  expect(await named()).toMatchObject({ shows: 'packet', address: `${all.peer.url}/evil` });
-  await changeEndpoint(gateway(), await named(), { address: `${all.peer.url}/desk` }, 0);
-  const less = await changeEndpoint(gateway(), await named(), { shows: 'notice' }, 0);
-  expect(less.shows).toBe('notice');
-  expect(less.waiting?.change).toEqual({ address: `${all.peer.url}/desk` });
-});
-
-test('a question from a clock that ran ahead is not answered by a secret that only looks old', async () => {
-  await links(FIRST, 'o1');
-  const secret = await replacePartnerSecret(gateway(), all.designation().focal_point);
-  const ahead = new Date(gateway().now().getTime() + (CONFIRM_WITHIN_DAYS + 1) * DAY * 1_000);
-  const evil = { channel: 'webhook', lang: 'en', shows: 'packet', officer: 'o2' } as const;
-  const { endpoint } = await addEndpoint(
-    { ...gateway(), now: () => ahead },
-    { ...evil, focalPoint: all.designation().focal_point, address: `${all.peer.url}/evil` },
-  );
-  const answer = await systemOf(all.designation(), secret ?? '').post(...confirmationOf(endpoint));
-  expect(answer.status).toBe(409);
-  expect((await gateway().store.endpoints.findEndpoint(endpoint.id))?.enabled).toBe(false);
-});
-
-test('a new phone that was changed while it waits still replaces the old one', async () => {
-  await links(FIRST, 'o1');
-  await links(OWN, 'o1');
-  const own = await at(OWN);
-  if (own === undefined) throw new Error('not linked');
-  await changeEndpoint(gateway(), own, { lang: 'en' }, 0);
-  await all.house.drain();
-  await say(linkIn(FIRST), 'confirmed');
-  expect(await at(OWN)).toMatchObject({ enabled: true });
-  expect(await at(FIRST)).toMatchObject({ enabled: false, off: { code: 'replaced' } });
 });

@@ -1,7 +1,6 @@
-/** The row is the job: claiming, leases, arrivals, waking. */
+/** The row is the job: processes claim due deliveries for a lease. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
-import { present } from '../../src/domain/words/present.ts';
 import type { Store } from '../../src/store/store.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { ASKING_FIRST, makeAct, openTestStore } from '../support/test-guard.ts';
@@ -9,13 +8,12 @@ import {
   DESK,
   delivery,
   evidence,
+  keepThreeEndpoints,
   keptEndpoints,
   later,
   NOW,
   newMessage,
-  OTHER_DESK,
   only,
-  SENDER,
   there,
 } from './fixtures.ts';
 
@@ -30,12 +28,7 @@ beforeEach(async () => {
   db = await makeTestDatabase();
   store = db.store;
   other = openTestStore(db.connect(), { listen: true });
-  [system, phone, home] = (await keptEndpoints(
-    store,
-    {},
-    { focalPoint: OTHER_DESK, channel: 'telegram', shows: 'notice', officer: 'officer-1' },
-    { focalPoint: SENDER },
-  )) as [Endpoint, Endpoint, Endpoint];
+  [system, phone, home] = await keepThreeEndpoints(store);
 });
 afterEach(async () => {
   await other.database.close();
@@ -212,175 +205,6 @@ describe('claiming deliveries', () => {
   });
 });
 
-const payload = { kind: 'decision', ids: ['a', 'b'], empty: null };
-
-/** An arrival whose id is its place. */
-const arrival = (id: string, account = 'account', about?: string) => ({
-  id,
-  account,
-  place: Number(id),
-  payload,
-  ...present({ about }),
-});
-
-describe('arrivals', () => {
-  test('each is kept once, and the same id on another channel is another arrival', async () => {
-    const kept = await Promise.all(
-      Array.from({ length: 10 }, (_, n) =>
-        (n % 2 ? store : other).arrivals.keepArrival('telegram', arrival('77'), NOW),
-      ),
-    );
-    expect(kept.filter(Boolean)).toHaveLength(1);
-    expect(await store.arrivals.keepArrival('email', arrival('77'), NOW)).toBe(true);
-  });
-
-  test('each is claimed once for a lease, with its attempts counted', async () => {
-    await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
-    expect(await store.database.nextDue()).toEqual(NOW);
-    expect(await store.arrivals.claimArrivals(NOW, later(60), 10)).toEqual([
-      { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 1 },
-    ]);
-    expect(await other.arrivals.claimArrivals(NOW, later(60), 10)).toEqual([]);
-    expect(await other.arrivals.claimArrivals(later(60), later(120), 10)).toEqual([
-      { channel: 'telegram', id: '77', payload, keptAt: NOW, tries: 2 },
-    ]);
-  });
-
-  test('a finished one is deleted except for its id; a postponed one comes again', async () => {
-    await store.arrivals.keepArrival('telegram', arrival('77'), NOW);
-    await store.arrivals.claimArrivals(NOW, later(60), 10);
-    await store.arrivals.putOffArrival('telegram', '77', { at: later(5) });
-    expect(only(await store.arrivals.claimArrivals(later(5), later(60), 10)).tries).toBe(2);
-    await store.arrivals.finishArrival('telegram', '77');
-    expect(await store.arrivals.claimArrivals(later(9_999), later(10_000), 10)).toEqual([]);
-    expect(await store.database.nextDue()).toBeUndefined();
-    expect(await store.arrivals.keepArrival('telegram', arrival('77'), NOW)).toBe(false);
-    expect(await db.sql`select payload from arrival`).toEqual([{ payload: null }]);
-  });
-});
-
-describe('arrivals of one account', () => {
-  const claimed = async (where: Store, at: number): Promise<readonly string[]> =>
-    (await where.arrivals.claimArrivals(later(at), later(at + 60), 10)).map((one) => one.id);
-
-  test('are processed in the channel’s order, whatever the order of arrival and the process', async () => {
-    for (const id of ['3', '1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
-    await store.arrivals.keepArrival('telegram', arrival('9', 'another'), NOW);
-    const both = await Promise.all([claimed(store, 0), claimed(other, 0)]);
-    expect(both.flat().toSorted()).toEqual(['1', '9']);
-    // The second waits for the first, and nothing is due before that one ends.
-    expect(await store.database.nextDue()).toEqual(later(60));
-    await store.arrivals.finishArrival('telegram', '1');
-    expect(await store.database.nextDue()).toEqual(NOW);
-    expect(await claimed(other, 1)).toEqual(['2']);
-    await other.arrivals.putOffArrival('telegram', '2', { at: later(30) });
-    expect(await claimed(store, 29)).toEqual([]);
-    expect(await claimed(store, 30)).toEqual(['2']);
-    await store.arrivals.finishArrival('telegram', '2');
-    expect(await claimed(store, 31)).toEqual(['3']);
-  });
-
-  test('do not wait for one that is processed and only needs its reply', async () => {
-    for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
-    expect(await claimed(store, 0)).toEqual(['1']);
-    await store.arrivals.putOffArrival('telegram', '1', { at: later(600), said: { word: 'taken' } });
-    expect(await claimed(store, 1)).toEqual(['2']);
-    await store.arrivals.finishArrival('telegram', '2');
-    const told = only(await other.arrivals.claimArrivals(later(600), later(660), 10));
-    expect(told).toMatchObject({ id: '1', said: { word: 'taken' }, tries: 2 });
-  });
-
-  test('wait behind one whose process is gone until another process has done it', async () => {
-    for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', arrival(id), NOW);
-    const dying = namedStore('amanat-dying-in-order');
-    expect(await claimed(dying.store, 0)).toEqual(['1']);
-    await dying.store.database.close();
-    await gone(dying.name);
-    expect(await claimed(store, 1)).toEqual([]);
-    expect(await store.database.releaseAbandoned(later(2))).toBe(1);
-    expect(await claimed(store, 2)).toEqual(['1']);
-  });
-
-  test('wait for one that fails repeatedly only if they are about the same message', async () => {
-    await store.arrivals.keepArrival('telegram', arrival('1', 'account', 'broken'), NOW);
-    await store.arrivals.keepArrival('telegram', arrival('2', 'account', 'broken'), NOW);
-    await store.arrivals.keepArrival('telegram', arrival('3', 'account', 'fine'), NOW);
-    for (const n of [1, 2, 3, 4, 5]) {
-      expect(await claimed(store, n)).toEqual(['1']);
-      await store.arrivals.putOffArrival('telegram', '1', { at: later(n + 1) });
-    }
-    expect(await claimed(store, 6)).toEqual(['1']);
-    expect(await claimed(store, 7)).toEqual(['3']);
-    await store.arrivals.finishArrival('telegram', '1');
-    expect(await claimed(store, 8)).toEqual(['2']);
-  });
-});
-
-describe('waking', () => {
-  /** Counts calls, and waits for one more. */
-  const counter = () => {
-    let calls = 0;
-    let next = Promise.withResolvers<void>();
-    const called = () => {
-      calls++;
-      next.resolve();
-      next = Promise.withResolvers<void>();
-    };
-    return { called, calls: () => calls, more: () => next.promise };
-  };
-
-  test('other processes are notified of new messages, changes and arrivals, also after their connection was cut', async () => {
-    const ear = counter();
-    const stop = await other.database.listen(ear.called);
-    const entry = newMessage([system]);
-    const hears = async (work: () => Promise<unknown>) => {
-      const heard = ear.more();
-      await work();
-      await expect(heard).resolves.toBeUndefined();
-    };
-    await hears(() => store.messages.keepMessage(entry));
-    await hears(() => store.arrivals.keepArrival('telegram', arrival('1'), NOW));
-    await hears(() =>
-      store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
-        deliveries: [{ ...one, dueAt: later(5) }],
-      })),
-    );
-    await hears(
-      () => db.sql`
-      select pg_terminate_backend(pid) from pg_stat_activity where datname = ${db.name} and query ilike 'listen%'`,
-    );
-    await hears(() => store.messages.keepMessage(newMessage([system])));
-    await stop();
-  });
-
-  test('a change that makes nothing due wakes nobody', async () => {
-    const entry = newMessage([system]);
-    await store.messages.keepMessage(entry);
-    const ear = counter();
-    const stop = await other.database.listen(ear.called);
-    await store.deliveries.changeDelivery(there(entry.deliveries[0]).id, async ({ delivery: one }) => ({
-      deliveries: [{ ...one, dueAt: null }],
-    }));
-    // The next notification comes after any that the change had sent.
-    const before = ear.calls();
-    const heard = ear.more();
-    await store.messages.keepMessage(newMessage([system]));
-    await heard;
-    expect(ear.calls() - before).toBe(1);
-    await stop();
-  });
-
-  test('a store that cannot listen does no harm', async () => {
-    const deaf = openTestStore(db.connect(), { listen: false });
-    const ear = counter();
-    const stop = await deaf.database.listen(ear.called);
-    await deaf.messages.keepMessage(newMessage([system]));
-    expect(ear.calls()).toBe(0);
-    await stop();
-    await deaf.database.close();
-  });
-});
-
 test('figures count deliveries by channel and state, and the age of the oldest due', async () => {
   expect(await store.letters.countForMetrics(NOW)).toEqual({ deliveries: [], off: [], oldestDueSeconds: 0 });
   const entry = newMessage([system, phone]);
@@ -400,84 +224,3 @@ test('figures count deliveries by channel and state, and the age of the oldest d
     oldestDueSeconds: 12.5,
   });
 });
-
-describe('the claims of a process that is gone', () => {
-  test('are due at once, while those of a living one are not', async () => {
-    await store.messages.keepMessage(newMessage([system, phone]));
-    const dying = namedStore('amanat-dying');
-    const living = namedStore('amanat-living');
-    const [lost] = await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
-    const [held] = await living.store.deliveries.claimDeliveries(NOW, later(60), 1);
-    expect(await store.database.releaseAbandoned(later(1))).toBe(0);
-    await dying.store.database.close();
-    await gone(dying.name);
-    expect(await store.database.releaseAbandoned(later(1))).toBe(1);
-    const [again, ...more] = await store.deliveries.claimDeliveries(later(1), later(61), 10);
-    expect([again?.delivery.id, more]).toEqual([lost?.delivery.id, []]);
-    expect(again?.delivery.attempts.map((one) => one.code)).toEqual(['abandoned']);
-    expect(held?.delivery.id).not.toBe(lost?.delivery.id);
-    await living.store.database.close();
-  });
-
-  test('are not due if nothing is left to do; that a message may have been sent is kept', async () => {
-    const entry = newMessage([system]);
-    await store.messages.keepMessage(entry);
-    const { id } = there(entry.deliveries[0]);
-    const dying = namedStore('amanat-dying-late');
-    await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
-    await store.deliveries.changeDelivery(id, async ({ delivery }) => ({
-      deliveries: [{ ...delivery, state: 'recalled', dueAt: null }],
-    }));
-    await dying.store.database.close();
-    await gone(dying.name);
-    expect(await store.database.releaseAbandoned(later(1))).toBe(0);
-    const [way] = (await store.messages.readMessage(entry.message.id))?.deliveries ?? [];
-    expect(way).toMatchObject({ state: 'recalled', dueAt: null, attempts: [{ code: 'abandoned' }] });
-    expect(way?.isUnderWay).toBeUndefined();
-  });
-
-  test('are due at once for arrivals too, and nothing finished comes back', async () => {
-    for (const id of ['1', '2'])
-      await store.arrivals.keepArrival('telegram', arrival(id, `account ${id}`), NOW);
-    const dying = namedStore('amanat-dying-too');
-    await dying.store.arrivals.claimArrivals(NOW, later(60), 2);
-    await dying.store.arrivals.finishArrival('telegram', '1');
-    await dying.store.database.close();
-    await gone(dying.name);
-    expect(await store.database.releaseAbandoned(later(1))).toBe(1);
-    expect((await store.arrivals.claimArrivals(later(1), later(61), 10)).map((one) => one.id)).toEqual(['2']);
-  });
-});
-
-test('arrivals while the clock was ahead do not wait for that time', async () => {
-  await store.arrivals.keepArrival('telegram', arrival('1', 'account'), later(3_600));
-  const entry = newMessage([system]);
-  await store.messages.keepMessage({
-    ...entry,
-    deliveries: entry.deliveries.map((one) => ({ ...one, dueAt: later(7_200) })),
-  });
-  expect([
-    await store.arrivals.claimArrivals(NOW, later(60), 10),
-    await store.deliveries.claimDeliveries(NOW, later(60), 10),
-  ]).toEqual([[], []]);
-  expect(await store.database.releaseAbandoned(NOW)).toBe(2);
-  expect((await store.arrivals.claimArrivals(NOW, later(60), 10)).map(({ id }) => id)).toEqual(['1']);
-  expect(await store.deliveries.claimDeliveries(NOW, later(60), 10)).toHaveLength(1);
-  // What was deferred as usual, or is claimed by a running process, stays so.
-  await store.arrivals.putOffArrival('telegram', '1', { at: later(60) });
-  expect(await store.database.releaseAbandoned(NOW)).toBe(0);
-});
-
-/** A store whose connections carry a name, as a gateway process has them. */
-function namedStore(name: string): { readonly name: string; readonly store: Store } {
-  return { name, store: openTestStore(db.connect(name), { listen: false }) };
-}
-
-/** Resolves when the server has seen the last connection of a process end. */
-async function gone(name: string): Promise<void> {
-  for (;;) {
-    const left = await db.sql`select from pg_stat_activity where application_name = ${name}`;
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Delivery } from '../../src/domain/carriage/delivery.ts';
 import type { Endpoint } from '../../src/domain/party/channel.ts';
+import { present } from '../../src/domain/words/present.ts';
 import type { NewWithdrawal } from '../../src/store/contracts/directory.ts';
 import type { EvidenceRow, MessageRow } from '../../src/store/contracts/message-rows.ts';
 import type { NewMessage } from '../../src/store/contracts/messages.ts';
@@ -120,6 +121,26 @@ export async function keptEndpoints(
   for (const one of made) await store.endpoints.keepEndpoint(one, makeAct(), ASKING_FIRST);
   return made;
 }
+
+/** The endpoints of a desk's system, of another desk's chat, and of the sender. */
+export const keepThreeEndpoints = async (store: Store): Promise<[Endpoint, Endpoint, Endpoint]> =>
+  (await keptEndpoints(
+    store,
+    {},
+    { focalPoint: OTHER_DESK, channel: 'telegram', shows: 'notice', officer: 'officer-1' },
+    { focalPoint: SENDER },
+  )) as [Endpoint, Endpoint, Endpoint];
+
+export const ARRIVAL_PAYLOAD = { kind: 'decision', ids: ['a', 'b'], empty: null };
+
+/** An arrival whose id is its place. */
+export const makeArrival = (id: string, account = 'account', about?: string) => ({
+  id,
+  account,
+  place: Number(id),
+  payload: ARRIVAL_PAYLOAD,
+  ...present({ about }),
+});
 
 /** The only element of a list. */
 export function only<T>(list: readonly T[]): T {
