@@ -17,7 +17,7 @@ import type { EndpointVerdict } from '../../store/contracts/endpoints.ts';
 import type { ConfirmationAct } from '../../store/contracts/operator-log.ts';
 import type { PageVisitor } from '../account/session.ts';
 import { findDesignation, readDirectory } from '../directory/directory.ts';
-import { decideEndpoint } from './deciding.ts';
+import { recordEndpointDecision } from './deciding.ts';
 import { type ConfirmQuestion, linkOf, readQuestionBehind, standOf } from './question.ts';
 
 const DAY = 86_400_000;
@@ -46,7 +46,7 @@ export async function confirmByLink(
     ...before
   } = await readQuestionBehind(gateway, link, visitor);
   const about = { endpoint: link.about, asked: link.asked };
-  await decideEndpoint(gateway, about, word, { officer: reader.id, endpoint: account });
+  await recordEndpointDecision(gateway, about, word, { officer: reader.id, endpoint: account });
   const endpoint = (await gateway.store.endpoints.findEndpoint(link.about)) ?? before.endpoint;
   // The officer is not checked again: the decision may have ended this link's account, or made its phone a
   // shared one.
@@ -88,7 +88,8 @@ export async function confirmBySystem(
   const since = endpoint.waiting?.asked === asked ? endpoint.waiting.since : undefined;
   if (since !== undefined && !mayConfirm(gateway, focalPoint, secret, since))
     throw new Refusal('confirmation-needed', 'the secret of this call is too new to confirm an endpoint');
-  const judged = since && (await decideEndpoint(gateway, { endpoint: id, asked }, decision, { secret }));
+  const judged =
+    since && (await recordEndpointDecision(gateway, { endpoint: id, asked }, decision, { secret }));
   if (judged !== undefined) return { said: decision, repeat: false };
   const said = await store.endpoints.decisionOn(asked);
   if (said === undefined)
@@ -137,7 +138,9 @@ export async function confirmByAuthority(gateway: Issuing, endpoint: Endpoint, j
   if (one.grants !== digestOfEndpointGrants(endpoint))
     throw new Refusal('statement-refused', 'the endpoint has changed since the statement was signed');
   const about = { endpoint: endpoint.id, asked: one.asked };
-  const judged = await decideEndpoint(gateway, about, 'confirmed', { statement: digestOfPayload(jws) });
+  const judged = await recordEndpointDecision(gateway, about, 'confirmed', {
+    statement: digestOfPayload(jws),
+  });
   if (judged === undefined)
     throw new Refusal(
       'nothing-to-confirm',

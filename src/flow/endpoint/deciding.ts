@@ -23,7 +23,7 @@ export async function endUnconfirmed(gateway: Issuing): Promise<number> {
   );
   for (const { id, waiting } of over)
     if (waiting !== undefined)
-      await decideEndpoint(gateway, { endpoint: id, asked: waiting.asked }, 'expired');
+      await recordEndpointDecision(gateway, { endpoint: id, asked: waiting.asked }, 'expired');
   return over.length;
 }
 
@@ -32,7 +32,7 @@ export async function endUnconfirmed(gateway: Issuing): Promise<number> {
  * @param by who said so; absent if nobody did in time
  * @returns undefined if nothing of that kind waits any more
  */
-export async function decideEndpoint(
+export async function recordEndpointDecision(
   gateway: Issuing,
   about: Pick<EndpointVerdict, 'endpoint' | 'asked'>,
   word: EndpointVerdict['decision'],
