@@ -18,7 +18,7 @@ const SIZES = [4, 40, 60];
 const AT_ONCE = [1, 20];
 
 /** Gives this many MiB of a repeated text, between a beginning and an end. */
-function* said(mib: number, text: string, begin: string, end: string): Generator<Buffer> {
+function* repeatText(mib: number, text: string, begin: string, end: string): Generator<Buffer> {
   yield Buffer.from(begin);
   const piece = Buffer.from(text.repeat(Math.ceil((64 * 1024) / text.length)));
   for (let length = 0; length < mib * MIB; length += piece.length) yield piece;
@@ -28,17 +28,20 @@ function* said(mib: number, text: string, begin: string, end: string): Generator
 type Body = (mib: number, focalPoints: LargeFocalPoints) => Iterable<Buffer>;
 
 const BODIES: ReadonlyMap<string, Body> = new Map<string, Body>([
-  ['`[],` of nobody', (mib) => said(mib, '[],', '[', '[]]')],
-  ['`[],` as payload under a true key id, false signature', (mib, { police }) => forged(mib, police.key.kid)],
+  ['`[],` from an unknown caller', (mib) => repeatText(mib, '[],', '[', '[]]')],
+  [
+    '`[],` as the payload, with a known key id and an invalid signature',
+    (mib, { police }) => makeForgedJws(mib, police.key.kid),
+  ],
 ]);
 
-function forged(mib: number, kid: string): Iterable<Buffer> {
+function makeForgedJws(mib: number, kid: string): Iterable<Buffer> {
   const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: SIGNED_TYPE })).toString('base64url');
   const signature = Buffer.alloc(64, 7).toString('base64url');
   const signatures = JSON.stringify([{ protected: header, header: { kid }, signature }]);
   // `[],` three times in base64url.
   const payload = Buffer.from('[],[],[],').toString('base64url');
-  return said(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
+  return repeatText(mib, payload, '{"payload":"', `","signatures":${signatures}}`);
 }
 
 /** Posts until the gateway answers; returns the status. */
@@ -156,7 +159,7 @@ const lines = rows.map(
     `| ${one.flood} | ${one.mib} | ${one.atOnce} | ${one.statuses} | ${range(one.slowest)} | ${range(one.loopFigures)} | ${range(one.busy)} | ${Math.round(one.grown)} |`,
 );
 const table = [
-  '| body | MiB | at once | answer | slowest `/healthz`, ms | loop stood, ms by the clock | busy, ms of processor time | memory, MiB |',
+  '| body | MiB | at once | answer | slowest `/healthz`, ms | event loop blocked, ms of real time | busy, ms of processor time | memory, MiB |',
   '|---|---|---|---|---|---|---|---|',
   ...lines,
   '',

@@ -23,9 +23,9 @@ interface Bench {
 }
 
 /** The longest block in each step of one message, in milliseconds. */
-type Stands = Readonly<Record<string, LoopFigures>>;
+type LoopBlocks = Readonly<Record<string, LoopFigures>>;
 
-type Door = (bench: Bench, bytes: number) => Promise<Stands>;
+type MessagePath = (bench: Bench, bytes: number) => Promise<LoopBlocks>;
 
 async function post(origin: string, { path, headers, body }: SignedPost): Promise<void> {
   const answer = await fetch(`${origin}${path}`, { method: 'POST', headers, body });
@@ -39,7 +39,7 @@ async function carried(
   made: Promise<SignedPost>,
   came: Promise<void>,
   names: { readonly in: string; readonly out: string; readonly far?: string },
-): Promise<Stands> {
+): Promise<LoopBlocks> {
   const { near, far } = bench;
   const ready = await made;
   await Promise.all([near.ask(), far.ask()]);
@@ -47,14 +47,14 @@ async function carried(
   const taken = await near.ask();
   await came;
   const sent = await near.ask();
-  const stands = { [names.in]: taken, [names.out]: sent };
-  return names.far === undefined ? stands : { ...stands, [names.far]: await far.ask() };
+  const blocks = { [names.in]: taken, [names.out]: sent };
+  return names.far === undefined ? blocks : { ...blocks, [names.far]: await far.ask() };
 }
 
 const mailed = ({ setting: { mail } }: Bench): Promise<void> =>
   new Promise((resolve) => mail.onMail(() => resolve()));
 
-const DOORS: ReadonlyMap<string, Door> = new Map<string, Door>([
+const MESSAGE_PATHS: ReadonlyMap<string, MessagePath> = new Map<string, MessagePath>([
   [
     'webhook',
     (bench, bytes) =>
@@ -123,11 +123,11 @@ async function measure(options: {
   try {
     for (let round = 0; round <= options.rounds; round += 1) {
       for (const mib of options.sizes) {
-        for (const [name, door] of DOORS) {
+        for (const [name, carryMessage] of MESSAGE_PATHS) {
           if (options.only !== undefined && options.only !== name) continue;
-          const stands = await door(bench, mib * MIB);
+          const blocks = await carryMessage(bench, mib * MIB);
           // The first round is not counted: it loads and compiles everything.
-          for (const [part, stood] of round === 0 ? [] : Object.entries(stands))
+          for (const [part, stood] of round === 0 ? [] : Object.entries(blocks))
             seen.set(`${mib} ${part}`, [...(seen.get(`${mib} ${part}`) ?? []), stood]);
           // Work that this message still causes must not be counted for the next one.
           await new Promise((resolve) => setTimeout(resolve, 300));
@@ -170,7 +170,7 @@ const rows = await measure({
 const range = ([least, most]: readonly [number, number]): string =>
   `${Math.round(least)}–${Math.round(most)}`;
 const table = [
-  '| part | MiB | loop busy at most, ms of processor time | loop stood at most, ms by the clock |',
+  '| part | MiB | event loop busy at most, ms of processor time | event loop blocked at most, ms of real time |',
   '|---|---|---|---|',
   ...rows.map((one) => `| ${one.part} | ${one.mib} | ${range(one.busiest)} | ${range(one.longest)} |`),
   '',

@@ -23,11 +23,11 @@ function median(values: readonly number[]): number {
 }
 
 /** Compares each kind of work with the baseline, round by round. */
-export function compareRounds(rounds: readonly BenchRound[], yardstick: string): readonly BenchFigure[] {
+export function compareRounds(rounds: readonly BenchRound[], baseline: string): readonly BenchFigure[] {
   const works = [...(rounds[0]?.keys() ?? [])];
   return works.map((work) => {
     const rates = rounds.map((round) => round.get(work) ?? Number.NaN);
-    const ratios = rates.map((rate, n) => rate / (rounds[n]?.get(yardstick) ?? Number.NaN));
+    const ratios = rates.map((rate, n) => rate / (rounds[n]?.get(baseline) ?? Number.NaN));
     return {
       work,
       ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },

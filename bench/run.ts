@@ -44,11 +44,11 @@ const deliver: Run = async ({ gateway, sink }) => {
   return (performance.now() - started) / 1_000;
 };
 
-const YARDSTICK = 'bare handler: one signature, one row';
+const BASELINE = 'bare handler: one signature, one row';
 
 /** The kinds of work in the order of a round: each delivers what was accepted just before. */
 const WORKS: ReadonlyMap<string, Run> = new Map<string, Run>([
-  [YARDSTICK, ({ bare, focalPoints: parties }) => accept(bare, makePlainPosts(parties, COUNT, '/messages'))],
+  [BASELINE, ({ bare, focalPoints: parties }) => accept(bare, makePlainPosts(parties, COUNT, '/messages'))],
   [
     'accepted, assisted: verified, sealed, receipt signed',
     ({ gateway, focalPoints: parties }) => accept(gateway, makePlainPosts(parties, COUNT)),
@@ -103,7 +103,7 @@ async function measure(profile: string | undefined, progress: (text: string) => 
     const expected = 2 * COUNT * (ROUNDS + 1);
     if (delivered !== expected)
       throw new Error(`${delivered} of ${expected} deliveries have evidence of delivery`);
-    return compareRounds(rounds, YARDSTICK);
+    return compareRounds(rounds, BASELINE);
   } finally {
     await Promise.allSettled(children.map((child) => child.tell('stop')));
     await setting.close();
