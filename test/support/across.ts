@@ -1,4 +1,6 @@
-/** A shelter in Cambodia and a desk in Indonesia, each at its own country's gateway, and agreements that change. */
+/**
+ * A shelter in Cambodia and a focal point in Indonesia, each at its own country's gateway, and agreements that change.
+ */
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { keepGateway } from '../../src/entry/enrolling/peers.ts';
 import type { Jws } from '../../src/seal/jws.ts';
@@ -14,7 +16,7 @@ export interface AcrossBorder extends TwoGateways {
   readonly focalPoint: RigPartner;
 }
 
-/** Both partners' systems are told at the peer, under `/shelter` and `/desk`. */
+/** Both partners' systems are posted to at the peer, under `/shelter` and `/desk`. */
 export async function makeAcrossBorder(): Promise<AcrossBorder> {
   const both = await makeTwoGateways();
   const officers = [makeOfficer()];
@@ -31,7 +33,7 @@ export async function makeAcrossBorder(): Promise<AcrossBorder> {
   return { ...both, shelter, focalPoint: await partner(both.id, 'desk', 'ID') };
 }
 
-/** A later version of the agreement that every rig begins with. */
+/** A later version of the agreement that every rig has at first. */
 export const makeLaterVersion = (from: Date, over: object = {}) => ({
   ...draftBroadAgreement(from),
   version: 2,
@@ -40,13 +42,16 @@ export const makeLaterVersion = (from: Date, over: object = {}) => ({
   ...over,
 });
 
-/** All evidence of a message as this partner reads it. */
+/** All evidence of a message, as this partner reads it. */
 export async function fetchClaims(partner: RigPartner, message: string): Promise<readonly Evidence[]> {
   const { evidence } = await fetchMessageStatus(partner, message);
   return evidence.map((jws: unknown) => peekStatement(jws).payload as Evidence);
 }
 
-/** The side's authority names the key its gateway signs with; it keeps that itself, and gives it away. */
+/**
+ * The side's authority lists the key with which its gateway signs. The gateway keeps that designation and gives it to
+ * others.
+ */
 export async function designateSide(
   { house, url }: GatewaySide,
   country: 'KH' | 'ID',

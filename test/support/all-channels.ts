@@ -1,4 +1,7 @@
-/** A gateway with every channel of people: a bot, a mailbox and a partner's server, and a desk whose officers can change. */
+/**
+ * A gateway with every channel that people use: a bot, a mailbox and a partner's server, and a focal point whose
+ * officers can change.
+ */
 
 import type { Designation, Officer } from '../../src/domain/party/designation.ts';
 import { designateFocalPoint, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
@@ -18,20 +21,20 @@ export interface AllChannels {
   readonly house: Rig;
   readonly api: BotApi;
   readonly mail: MailServer;
-  /** The shelter is told at `/shelter`. */
+  /** The shelter is posted to at `/shelter`. */
   readonly peer: HttpPeer;
   readonly known: Certificates;
   readonly shelter: RigPartner;
-  /** The desk in Indonesia, whose first officers are `o1` and `o2`; and as it is designated now. */
+  /** The focal point in Indonesia, whose first officers are `o1` and `o2`; and its current designation. */
   readonly focalPoint: RigPartner;
   designation(): Designation;
-  /** Designates the desk anew, with these officers. */
+  /** Designates the focal point again, with these officers. */
   renew(officers: readonly Officer[], persons?: RenamedPersons): Promise<Designation>;
-  /** Links a new account of Telegram to an officer of the desk. */
+  /** Links a new Telegram account to an officer of the focal point. */
   telegram(officer: string, chat: number, rank?: number, beside?: boolean): Promise<TelegramPerson>;
-  /** Adds a mailbox of an officer of the desk; @returns the endpoint's id. */
+  /** Adds a mailbox of an officer of the focal point; @returns the endpoint's id. */
   mailbox(officer: string, more?: Partial<EndpointDraft>): Promise<string>;
-  /** Adds a webhook of the desk at a path of the server; @returns the endpoint's id. */
+  /** Adds a webhook of the focal point at a path of the server; @returns the endpoint's id. */
   hook(path: string, more?: Partial<EndpointDraft>): Promise<string>;
   close(): Promise<void>;
 }

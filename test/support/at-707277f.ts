@@ -1,4 +1,4 @@
-/** What a gateway of commit 707277f kept and handed out (test/fixtures/at-707277f/README.md). */
+/** Data and files of a gateway of commit 707277f (test/fixtures/at-707277f/README.md). */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { SettingValues } from '../../src/config/settings.ts';
@@ -6,7 +6,7 @@ import type { SettingValues } from '../../src/config/settings.ts';
 const file = (name: string): Buffer =>
   readFileSync(new URL(`../fixtures/at-707277f/${name}`, import.meta.url));
 
-/** The bytes of a case file, or another text that is kept packed. */
+/** The bytes of a case file, or of another packed text. */
 export const unpackKept = (name: string): Buffer => gunzipSync(file(`${name}.gz`));
 
 /** Certificates of the two authorities, PEM. */

@@ -1,4 +1,4 @@
-/** A typesetting process that does what the page says: hangs, crashes, takes all memory, or sets it. */
+/** A typesetting process that does what the page says: it hangs, crashes, uses all memory, or sets the page. */
 import { TypesetFault } from '../../src/domain/message/letter.ts';
 import type { Sheet } from '../../src/paper/typeset.ts';
 

@@ -1,4 +1,4 @@
-/** Holds recorded Bot API calls to the published description of the Bot API (`vectors/telegram/api.json`). */
+/** Compares recorded Bot API calls with the published description of the Bot API (`vectors/telegram/api.json`). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findVectors } from './vectors.ts';
@@ -22,8 +22,8 @@ export interface DescribedCall {
 }
 
 /**
- * What of a call does not fit, each by its path; empty where all fits. Undefined as a whole where the description is
- * not there, so that the test can say so and skip.
+ * The faults of a call, each with its path; empty if there are none. Undefined if the description is absent, so that
+ * the test can say so and skip.
  */
 export function readBotApiDescription(): ((call: DescribedCall) => string[]) | undefined {
   const folder = findVectors('telegram');
@@ -53,7 +53,7 @@ function fields(all: Description, list: readonly Field[], value: Members, at: st
   ];
 }
 
-/** Fits one of the types; else what is wrong by the type it comes nearest to. */
+/** Checks against each of the types; if none matches, returns the faults for the closest one. */
 function oneOf(all: Description, types: readonly string[], value: unknown, at: string): string[] {
   const faults = types.map((type) => ofType(all, type, value, at));
   return faults.toSorted((a, b) => a.length - b.length)[0] ?? [];
@@ -85,7 +85,7 @@ function ofType(all: Description, type: string, value: unknown, at: string): str
   return fields(all, described.fields ?? [], whole as Members, at);
 }
 
-/** Forms carry objects and arrays as JSON text. */
+/** In forms, objects and arrays are JSON text. */
 function structure(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

@@ -1,4 +1,7 @@
-/** A browser without script: follows links and posts forms of the gateway's pages, and keeps its cookies. Goes where it is sent. */
+/**
+ * A browser without script: it follows links and redirects, posts the forms of the gateway's pages, and keeps its
+ * cookies.
+ */
 
 import { present } from '../../src/domain/words/present.ts';
 import type { Application } from '../../src/entry/application.ts';
@@ -7,7 +10,7 @@ export interface BrowserPage {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Where each form of the page posts to, in order. */
+  /** The addresses to which the forms of the page post, in order. */
   readonly forms: readonly string[];
 }
 
@@ -16,7 +19,7 @@ export interface TestBrowser {
   submit(url: string, fields?: Readonly<Record<string, string>>): Promise<BrowserPage>;
 }
 
-/** A fresh browser on an application; `url` may be a path. */
+/** A new browser for an application; `url` may be a path. */
 export function openBrowser(app: Application, origin: string): TestBrowser {
   const cookies = new Map<string, string>();
   const ask = async (url: string, init: RequestInit): Promise<BrowserPage> => {

@@ -1,4 +1,4 @@
-/** Case files as an outsider judges them, and as a gateway that lies would write them. */
+/** Case files as an outsider judges them, and as a lying gateway would write them. */
 import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
 import type { CaseFile } from '../../src/domain/evidence/case-file.ts';
@@ -10,11 +10,11 @@ import type { Gateway } from '../../src/gateway.ts';
 import type { Anchor } from '../../src/seal/authority.ts';
 import { peekStatement } from '../../src/seal/statement.ts';
 
-/** What the evidence of the first message says, in order. */
+/** The claims of the evidence of the first message, in order. */
 export const claimsOfCase = (file: CaseFile): readonly Evidence[] =>
   (file.messages[0]?.evidence ?? []).map(({ jws }) => evidenceSchema.parse(peekStatement(jws).payload));
 
-/** The file changed, and closed again by a gateway. */
+/** Changes the file, and closes it again with a gateway's signature. */
 export function changeAndSign(
   gateway: Gateway,
   file: CaseFile,

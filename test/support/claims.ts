@@ -1,4 +1,4 @@
-/** What a piece of evidence says, for the rules that read it. */
+/** The claims of a piece of evidence, for the rules that read them. */
 import { type Evidence, uriOfEvent } from '../../src/domain/evidence/evidence.ts';
 import { chance } from '../../src/entry/chance.ts';
 

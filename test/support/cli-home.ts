@@ -1,4 +1,4 @@
-/** A home folder of the command line with something in it, made in this process. */
+/** A home folder of the command line with some content, made in this process. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,20 +18,20 @@ import { addHook } from './confirmed.ts';
 import { concludeAgreement } from './signed-statements.ts';
 import { makeOfficer, makeReportPost } from './story.ts';
 
-/** Where a gateway's home folder is, and what its environment says besides. */
+/** The home folder of a gateway, and its additional environment. */
 interface Place {
   readonly home: string;
   readonly values: SettingValues;
 }
 
-/** Makes the home folder as `amanat init` does, with an authority for each of these countries in it. */
+/** Makes the home folder as `amanat init` does, with an authority for each of these countries. */
 export const makeHome = (
   { home }: Pick<Place, 'home'>,
   url: string,
   countries: readonly string[] = ['ID'],
 ): Promise<void> => initHome(home, { url, countries }, new Date(), chance);
 
-/** The same as it is in earnest: the authority of the country keeps its key elsewhere, and its certificate is here. */
+/** The same as in production: the authority of the country keeps its key elsewhere, and only its certificate is here. */
 export async function makeHomeOfCountry(at: Pick<Place, 'home'>, url: string): Promise<void> {
   await makeHome(at, url, []);
   const { certificate } = await makeAuthority('ID', 'Invented authority', new Date());
@@ -39,7 +39,7 @@ export async function makeHomeOfCountry(at: Pick<Place, 'home'>, url: string): P
   writeFileSync(join(at.home, 'certs/ID/authority.pem'), certificate);
 }
 
-/** Opens the gateway of a home folder in this process, as one that is not served. */
+/** Opens the gateway of a home folder in this process, without serving it. */
 export async function withGateway<T>(at: Place, work: (gateway: Gateway) => Promise<T>): Promise<T> {
   const { gateway, close } = await openGateway(readHome(at.home, at.values), silentLog);
   try {
@@ -49,14 +49,14 @@ export async function withGateway<T>(at: Place, work: (gateway: Gateway) => Prom
   }
 }
 
-/** A report from the shelter to the desk, by an address that is none. @returns its id */
+/** A report from the shelter to the focal point, whose endpoint has an invalid address. @returns its id */
 export async function postUndeliverable(home: string, gateway: Gateway): Promise<string> {
   const id = await postWaiting(home, gateway, 'no address');
   await workUntilIdle(gateway);
   return id;
 }
 
-/** A report from the shelter to the desk that has not gone out yet. @returns its id */
+/** A report from the shelter to the focal point that has not been sent yet. @returns its id */
 export async function postWaiting(home: string, gateway: Gateway, address: string): Promise<string> {
   const authority = await loadAuthorityKey(home, 'ID');
   const draft = { name: 'Invented', country: 'ID', officers: [makeOfficer()] };
@@ -88,7 +88,7 @@ async function submitted(gateway: Gateway, focalPoint: string, submission: objec
   return accepted.id;
 }
 
-/** Closes the thread of a message to the desk, for its sender. @returns the id of the closure */
+/** Closes the thread of a message to the focal point, for its sender. @returns the id of the closure */
 export async function closeThread(gateway: Gateway, id: string): Promise<string> {
   const view = await gateway.store.messages.readMessage(id);
   if (view === undefined) throw new Error('no such message');

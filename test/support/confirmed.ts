@@ -1,4 +1,4 @@
-/** Further endpoints as a desk has them once they count: added, and confirmed by its authority's statement. */
+/** Additional endpoints of a focal point in use: added, and confirmed by its authority's statement. */
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import { draftConfirmation } from '../../src/entry/enrolling/confirming.ts';
 import { addEndpoint as add, type EndpointDraft } from '../../src/entry/enrolling/enrol.ts';
@@ -11,11 +11,11 @@ export type ConfirmingAuthorities = Readonly<Record<string, SigningKey>>;
 
 const authorities = new WeakMap<object, ConfirmingAuthorities>();
 
-/** Whose keys confirm at a gateway. */
+/** The keys with which endpoints are confirmed at a gateway. */
 export const setConfirmingKeys = (gateway: Pick<Gateway, 'store'>, keys: ConfirmingAuthorities): void =>
   void authorities.set(gateway.store, keys);
 
-/** A desk's system as tests have it where nothing need arrive: shown everything, in English, unless told otherwise. */
+/** A focal point's system for tests to which nothing must arrive. By default it is shown everything, in English. */
 export const hookOf = (focalPoint: string, over: Partial<EndpointDraft> = {}): EndpointDraft => ({
   focalPoint,
   channel: 'webhook',
@@ -25,7 +25,7 @@ export const hookOf = (focalPoint: string, over: Partial<EndpointDraft> = {}): E
   ...over,
 });
 
-/** Confirms one that waits. @returns as it is from then on */
+/** Confirms a waiting endpoint. @returns the endpoint in its new state */
 export async function confirmEndpoint(gateway: Gateway, endpoint: Endpoint): Promise<Endpoint> {
   const claims = await draftConfirmation(gateway, endpoint);
   const key = authorities.get(gateway.store)?.[claims.country];
@@ -37,7 +37,7 @@ export async function confirmEndpoint(gateway: Gateway, endpoint: Endpoint): Pro
 
 const NOTES_AT_MOST = 1_000;
 
-/** As endpoints that have been there for long: nobody is told of them any more. Other notes stay due. */
+/** Treats endpoints as old ones: nobody is notified of them any more. Other notes stay due. */
 async function leaveUntold({ store, now }: Gateway): Promise<void> {
   for (const { id, says } of await store.endpoints.claimNotes(now(), now(), NOTES_AT_MOST))
     await store.endpoints.finishNote(
@@ -46,12 +46,12 @@ async function leaveUntold({ store, now }: Gateway): Promise<void> {
     );
 }
 
-/** Confirms all that waits. */
+/** Confirms everything that waits. */
 export async function confirmAllEndpoints(gateway: Gateway): Promise<void> {
   for (const one of await gateway.store.endpoints.waitingEndpoints()) await confirmEndpoint(gateway, one);
 }
 
-/** As `addEndpoint` of the program, and confirmed where it is not the first. */
+/** Like `addEndpoint` of the program, and confirms the endpoint if it is not the first. */
 export async function addConfirmedEndpoint(gateway: Gateway, draft: EndpointDraft): ReturnType<typeof add> {
   const made = await add(gateway, draft);
   if (made.endpoint.waiting === undefined) await leaveUntold(gateway);
@@ -59,7 +59,7 @@ export async function addConfirmedEndpoint(gateway: Gateway, draft: EndpointDraf
   return { ...made, endpoint: await confirmEndpoint(gateway, made.endpoint) };
 }
 
-/** The same for a focal point's own system; what is left out is as {@link hookOf} has it. */
+/** The same for a focal point's own system; defaults as in {@link hookOf}. */
 export const addHook = (
   gateway: Gateway,
   focalPoint: string,

@@ -1,8 +1,8 @@
-/** What a gateway's database holds of a message's content: the rows themselves, whatever the gateway says of them. */
+/** What a gateway's database contains of a message's content: the rows themselves, whatever the gateway reports. */
 import type { MessageRow } from '../../src/store/contracts/message-rows.ts';
 import type { Rig } from './rig.ts';
 
-/** `table party` for each row of ciphertext; the recipients' ciphertext may stand in other tables in no form at all. */
+/** `table party` for each row of ciphertext; no other table may contain the recipients' ciphertext in any form. */
 export async function listKeptContent(
   { database: { sql } }: Rig,
   message: string,

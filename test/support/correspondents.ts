@@ -1,4 +1,4 @@
-/** Partners on both sides of a link, each with a system that insists, and what reached their servers. */
+/** Partners on both sides of a link, each with a system that repeats its calls, and what their servers received. */
 
 import { digestOfPayload, peekStatement } from '../../src/seal/statement.ts';
 import { addHook } from './confirmed.ts';
@@ -16,14 +16,14 @@ export interface Correspondent {
   readonly partner: RigPartner;
 }
 
-/** What a partner's server was brought, each once however often it came. */
+/** What a partner's server received, each once, however often it came. */
 export interface BroughtPost {
-  /** Of `webhook-id`: the same for every repeat. */
+  /** The `webhook-id`, the same for every repeat. */
   readonly id: string;
   readonly to: string;
   readonly body: string;
   readonly message: string;
-  /** Where it is evidence: its id, and the digest of what was signed. */
+  /** For evidence: its id, and the digest of its payload. */
   readonly evidence?: { readonly id: string; readonly digest: string };
 }
 
@@ -47,7 +47,7 @@ export async function enrolCorrespondents(both: TwoProcesses): Promise<readonly 
   );
 }
 
-/** Asks until the gateway answers for itself: it may be down, or killed over the question. */
+/** Asks until the gateway itself answers: it may be down, or be killed during the call. */
 export const askUntilAnswered = (what: string, ask: () => Promise<Response>): Promise<Response> =>
   waitUntil(
     what,
@@ -58,7 +58,7 @@ export const askUntilAnswered = (what: string, ask: () => Promise<Response>): Pr
     never,
   );
 
-/** What comes to the partners' server from now on: what is new at each call, in order. */
+/** Collects what the partners' server receives from now on; each call returns the new items, in order. */
 export function createInbox({ peer }: TwoProcesses): () => readonly BroughtPost[] {
   let seen = peer.received.length;
   return () => {
@@ -67,7 +67,7 @@ export function createInbox({ peer }: TwoProcesses): () => readonly BroughtPost[
     return calls.flatMap(({ url, headers, body }) => {
       const text = body.toString();
       const { type, data } = JSON.parse(text);
-      // What only reminds of a message brings neither it nor evidence.
+      // A reminder brings neither the message nor evidence.
       if (type !== 'message.received' && type !== 'evidence.issued') return [];
       const id = String(headers['webhook-id']);
       const common = { id, to: url.slice(1), body: text };

@@ -1,21 +1,21 @@
-/** A TCP door in front of the run's database server, for what a database does when it is down. */
+/** A TCP proxy in front of the run's database server, to simulate a database that is down. */
 
 import type { AddressInfo } from 'node:net';
 import { createServer, connect as dial, type Server as Listener, type Socket } from 'node:net';
 import type { TestDatabase } from './database.ts';
 
 /**
- * `open`: leads to the server. `slam`: takes each connection and closes it at once. `refuse`: nobody listens. `mute`:
- * takes connections and never answers.
+ * `open`: forwards to the server. `slam`: accepts each connection and closes it at once. `refuse`: does not listen.
+ * `mute`: accepts connections and never answers.
  */
 export type ProxyState = 'open' | 'slam' | 'refuse' | 'mute';
 
 export interface DatabaseProxy {
-  /** The database as `DATABASE_URL` names it, through this door. */
+  /** The `DATABASE_URL` of the database through this proxy. */
   readonly url: string;
-  /** How many connections came since the state was set. */
+  /** The number of connections since the state was set. */
   knocks(): number;
-  /** Changes the state and breaks every connection that is open; `mute` leaves them open and lets nothing through. */
+  /** Changes the state and breaks every open connection; `mute` leaves them open and forwards nothing. */
   set(state: ProxyState): Promise<void>;
   close(): Promise<void>;
 }

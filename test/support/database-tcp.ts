@@ -1,4 +1,4 @@
-/** A database that is reached through TCP, for clients that cannot use a Unix socket: Workers. */
+/** A database that is reached over TCP, for clients that cannot use a Unix socket: Workers. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ export async function makeTcpDatabase(): Promise<TcpDatabase> {
   return { ...database, url: url.href };
 }
 
-/** The run's own server listens on a Unix socket only, and so it should. */
+/** The run's own server listens on a Unix socket only, on purpose. */
 async function embeddedDatabase(): Promise<TcpDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-test-'));
   chmodSync(folder, 0o755);
@@ -52,7 +52,7 @@ async function embeddedDatabase(): Promise<TcpDatabase> {
   };
 }
 
-/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+/** A port of 127.0.0.1 that was free a moment ago. */
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

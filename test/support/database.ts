@@ -1,4 +1,4 @@
-/** A database of its own for each test file, copied from the run's migrated template. */
+/** A separate database for each test file, copied from the run's migrated template. */
 import { randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { inject } from 'vitest';
@@ -8,9 +8,9 @@ import { openTestStore } from './test-guard.ts';
 
 export interface TestDatabase {
   readonly store: Store;
-  /** For looking and meddling from outside the store. */
+  /** For reading and changing the database without the store. */
   readonly sql: Sql;
-  /** Another client of the same database, as another gateway process would have; end it yourself. */
+  /** Another client of the same database, like another process of the gateway; the caller ends it. */
   readonly connect: (process?: string) => Sql;
   /** As plain data, for a child process: give both to `connect` of `./server.ts`. */
   readonly server: DatabaseServer;
@@ -29,7 +29,7 @@ export async function makeTestDatabase(): Promise<TestDatabase> {
   return opened(name);
 }
 
-/** Makes a database out of a dump of an older schema, and a store on it; nothing is migrated yet. */
+/** Makes a database from a dump of an older schema, and a store on it; nothing is migrated yet. */
 export async function restoreDatabase(dump: string): Promise<TestDatabase> {
   const name = newName();
   await asAdmin(inject('server'), (sql) => sql`create database ${sql(name)} template template0`);

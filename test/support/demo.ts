@@ -1,4 +1,4 @@
-/** The demo as a stranger runs it: a child process with a folder for temporary files of its own. */
+/** The demo as a stranger runs it: a child process with a separate folder for temporary files. */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,18 +8,18 @@ import { createInterface } from 'node:readline';
 const PROGRAM = resolve(import.meta.dirname, '../../demo/main.ts');
 
 export interface DemoRun {
-  /** Where `--out` writes. */
+  /** The folder for `--out`. */
   readonly out: string;
   readonly lines: readonly string[];
   readonly errors: readonly string[];
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
-  /** Resolves with the first line of output that fits; rejects when the demo ends before. */
+  /** Resolves with the first matching line of output; rejects if the demo ends before. */
   line(fits: (line: string) => boolean): Promise<string>;
   interrupt(): void;
-  /** What the demo left: names in its folder for temporary files, and processes that work there (Linux). */
+  /** What the demo left behind: names in its folder for temporary files, and processes that use it (Linux). */
   left(): readonly string[];
-  /** Ends what still runs and removes the folders. */
+  /** Ends everything that still runs and removes the folders. */
   clear(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function startDemo(
 ): DemoRun {
   const folder = mkdtempSync(join(tmpdir(), 'amanat-demo-test-'));
   const temporary = mkdtempSync(join(tmpdir(), 'amanat-demo-tmp-'));
-  // PostgreSQL drops root and must be able to pass through.
+  // PostgreSQL does not run as root, so its user must be able to pass through the folder.
   chmodSync(temporary, 0o711);
   const out = join(folder, 'out');
   const [command = '', ...args] = [
@@ -88,7 +88,7 @@ function processesIn(folder: string): readonly string[] {
       const words = readFileSync(join('/proc', pid, 'cmdline'), 'utf8');
       return words.includes(folder) ? [words.replaceAll('\0', ' ')] : [];
     } catch {
-      // It ended while we looked.
+      // It ended meanwhile.
       return [];
     }
   });

@@ -1,6 +1,7 @@
 /**
- * A partner as a stranger would build it from docs/wire.md: keys of its own, SICPA's `didcomm-node` for DIDComm, the
- * runtime's own crypto for the rest. Nothing of ours is imported here; test/journeys/didcomm-partner.test.ts sees to it.
+ * A partner as a stranger would build it from docs/wire.md: its own keys, SICPA's `didcomm-node` for DIDComm, the
+ * runtime's crypto for the rest. It imports nothing of this program; test/journeys/didcomm-partner.test.ts checks
+ * that.
  */
 import {
   createHash,
@@ -47,18 +48,18 @@ export interface OpenedDidcomm {
 export interface DidcommPartner {
   readonly did: string;
   readonly slug: string;
-  /** For the designation: public keys only. */
+  /** For the designation: only public keys. */
   readonly publicKeys: { readonly signing: readonly Json[]; readonly agreement: readonly Json[] };
   /** Its webhook endpoint. */
   readonly hook: string;
-  /** What its gateway signs webhooks with. */
+  /** The keys with which its gateway signs webhooks. */
   useSecret(secret: string): void;
   /** DIDs that it asked for over HTTP. */
   readonly resolved: readonly string[];
   readonly opened: readonly OpenedDidcomm[];
   /** Evidence that came to the webhook, each verified with the key in its signer's DID document. */
   readonly evidence: readonly Json[];
-  /** What went wrong with a call that came; such a call was answered 400. */
+  /** Faults of incoming calls; such a call was answered 400. */
   readonly faults: readonly unknown[];
   /** Packs a text for one focal point, consigns it, and gives back the verified receipt. */
   send(to: string, text: string): Promise<{ status: number; id: string; sealed: Json; receipt: Json }>;

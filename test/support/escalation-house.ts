@@ -1,18 +1,18 @@
-/** A desk with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
+/** A focal point with an officer on two endpoints, a deputy and a supervisor, and the shelter that waits for it. */
 import type { Officer } from '../../src/domain/party/designation.ts';
 import { addHook } from './confirmed.ts';
 import { type HttpPeer, startPeer } from './http-peer.ts';
 import { draftBroadAgreement, makeRig, type Rig, type RigPartner } from './rig.ts';
 import { concludeAgreement } from './signed-statements.ts';
 
-/** Invented people; the id says what each is. */
+/** Invented people; the id gives the role. */
 export const STAFF: readonly Officer[] = [
   { id: 'clerk', name: 'Invented Clerk', role: 'officer', lang: 'id' },
   { id: 'deputy', name: 'Invented Deputy', role: 'deputy', lang: 'id' },
   { id: 'chief', name: 'Invented Chief', role: 'supervisor', lang: 'id' },
 ];
 
-/** Where each is reached on the peer, lowest rank first. */
+/** The path at the peer of each, lowest rank first. */
 const WAYS = [
   ['phone', 'clerk'],
   ['spare', 'clerk'],
@@ -25,14 +25,14 @@ export interface EscalationHouse {
   readonly peer: HttpPeer;
   readonly shelter: RigPartner;
   readonly focalPoint: RigPartner;
-  /** Later, in minutes, and everything that is due then is done. */
+  /** Moves the clock by minutes, and does everything that is due then. */
   wait(minutes: number): Promise<void>;
-  /** What was posted since this was last asked: `phone message`, `chief reminder`, in order. */
+  /** What was posted since the last call: `phone message`, `chief reminder`, in order. */
   news(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Endpoints of a partner, one a rank, each a path of its own on the peer. */
+/** Endpoints of a partner, one for each rank, each at a separate path of the peer. */
 export async function addStaffEndpoints(
   house: Rig,
   peer: HttpPeer,
@@ -55,7 +55,7 @@ export const listPosted = (peer: HttpPeer, from = 0): readonly string[] =>
     return [`${url.slice(1)} ${event}`];
   });
 
-/** @param terms members of the agreement, over those of every rig */
+/** @param terms members of the agreement that replace those of every rig */
 export async function makeEscalationHouse(terms: object = {}): Promise<EscalationHouse> {
   const peer = await startPeer();
   const house = await makeRig({ allow: [peer.host] });

@@ -1,4 +1,4 @@
-/** A gateway in a process of its own that strangers send large things to, and what that does to it. */
+/** A gateway in a separate process to which strangers send large bodies, and the effect on it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -24,12 +24,12 @@ export interface FloodedGateway {
   readonly pid: number;
   readonly home: string;
   readonly port: number;
-  /** Posts bytes piece by piece, as long as the gateway takes them; gives its answer. */
+  /** Posts bytes in pieces until the gateway answers; returns the answer. */
   post(path: string, pieces: Iterable<Uint8Array>, headers?: Record<string, string>): Promise<FloodAnswer>;
   close(): Promise<void>;
 }
 
-/** Serves a rig's gateway from a process of its own. */
+/** Serves a rig's gateway in a separate process. */
 export async function serveFloodedGateway(
   house: Rig,
   flags: readonly string[] = [],
@@ -100,14 +100,14 @@ export const readResidentBytes = (pid: number): number =>
 
 export interface WatchedWork<T> {
   readonly result: T;
-  /** By how much the process grew at most, in bytes. */
+  /** The most bytes by which the process grew. */
   readonly grown: number;
-  /** The most processor time that it used between a call of `/healthz` and its answer, in milliseconds; and how many there were. */
+  /** The most processor time between a call of `/healthz` and its answer, in milliseconds; and the number of answers. */
   readonly longest: number;
   readonly asked: number;
 }
 
-/** Watches the memory of the process, and whether it answers, while something is done to it. */
+/** Watches the memory of the process, and its answers, during an action. */
 export async function watchWork<T>(
   { pid, port }: FloodedGateway,
   act: () => Promise<T>,

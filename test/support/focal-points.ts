@@ -1,4 +1,4 @@
-/** One gateway with a shelter and a desk on its two sides, each told of everything by webhook. */
+/** One gateway with a shelter and a focal point on its two sides; both get everything by webhook. */
 import type { Officer } from '../../src/domain/party/designation.ts';
 import { addHook } from './confirmed.ts';
 import type { HttpPeer } from './http-peer.ts';
@@ -7,17 +7,17 @@ import { makeOfficer } from './story.ts';
 
 export interface FocalPoints {
   readonly house: Rig;
-  /** In Cambodia, told at `/shelter`. */
+  /** In Cambodia, posted to at `/shelter`. */
   readonly shelter: RigPartner;
-  /** In Indonesia, told at `/desk`. */
+  /** In Indonesia, posted to at `/desk`. */
   readonly focalPoint: RigPartner;
-  /** One more in Indonesia, told at a path of its slug. */
+  /** Another one in Indonesia, posted to at a path named after its slug. */
   more(slug: string): Promise<RigPartner>;
-  /** One more endpoint, at another path of the server. */
+  /** Another endpoint, at another path of the server. */
   reachedAt(partner: RigPartner, path: string): Promise<void>;
 }
 
-/** A fresh gateway whose desks are reached at one server. The house is the caller's to close. */
+/** A new gateway whose focal points are reached at one server. The caller closes it. */
 export async function makeFocalPoints(
   peer: HttpPeer,
   officers: readonly Officer[] = [makeOfficer()],

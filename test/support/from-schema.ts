@@ -1,4 +1,4 @@
-/** Values made from the program's own schemas, and damaged: what a door may be sent by somebody who knows them well. */
+/** Values made from the program's own schemas, and damaged: what an expert attacker may send to a route. */
 import fc from 'fast-check';
 import { z } from 'zod';
 
@@ -23,7 +23,7 @@ interface Shape {
   readonly maximum?: number;
 }
 
-/** Texts that break readers: no Unicode, control and direction characters, too long, nothing but space. */
+/** Texts that break readers: invalid Unicode, control and direction characters, too long, only spaces. */
 export const HAZARDS = [
   'a\ud800b',
   'x\u0000y',
@@ -49,7 +49,7 @@ export const arbitraryJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(253_402_300_799, -1, 1e21, null, [], {}, undefined),
 );
 
-/** A value that fits a schema, as far as JSON Schema tells of it; refinements may still refuse it. */
+/** A value that fits a schema as far as JSON Schema describes it; refinements may still refuse it. */
 export const arbitraryOf = (schema: z.ZodType): fc.Arbitrary<unknown> =>
   of(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', cycles: 'ref' }) as Shape, 0);
 
@@ -112,10 +112,10 @@ function textOf({ pattern, format, minLength = 0, maxLength = 200 }: Shape): fc.
   return matching.map((one) => one.padEnd(minLength, 'a').slice(0, maxLength));
 }
 
-/** Texts made from a pattern, a few of each: to make them anew for every value takes most of the time. */
+/** Texts made from a pattern, a few of each: making new ones for every value would take most of the time. */
 const made = new Map<string, fc.Arbitrary<string>>();
 
-/** Some patterns look ahead or name properties of characters, which cannot be made backwards: plain words then. */
+/** Some patterns look ahead or use Unicode properties, for which no texts can be generated: these get plain words. */
 function matchingOf(pattern: string): fc.Arbitrary<string> {
   const known = made.get(pattern);
   if (known !== undefined) return known;
@@ -133,13 +133,13 @@ function textsOf(pattern: string): fc.Arbitrary<string> {
   }
 }
 
-/** What is done to a value: the part at a place, counted over all there are, is replaced or left out. */
+/** How a value is damaged: one part, counted over all parts, is replaced or left out. */
 export interface Damage {
   readonly place: number;
   readonly by: unknown;
 }
 
-/** None for most: what is refused at the first door shows nothing of those behind it. */
+/** None for most: a value that the first check refuses tests none of the later checks. */
 export const arbitraryDamage = (often: number): fc.Arbitrary<readonly Damage[]> =>
   fc.oneof(
     { weight: 100 - often, arbitrary: fc.constant([]) },

@@ -1,4 +1,4 @@
-/** Further accounts and endpoints of a desk, as its people and whoever attacks them go about it. */
+/** Additional accounts and endpoints of a focal point, used by its people and by attackers. */
 
 import type { Endpoint } from '../../src/domain/party/channel.ts';
 import type { Designation } from '../../src/domain/party/designation.ts';
@@ -10,7 +10,7 @@ import { createPartner, GATEWAY_URL, type RigPartner } from './rig.ts';
 import { makeReportPost, postMessage } from './story.ts';
 import { bringCode } from './telegram-house.ts';
 
-/** @param allOf what the test works with: made anew before each */
+/** @param allOf what the test uses: made again before each */
 export function createFurtherSteps(allOf: () => AllChannels) {
   const house = () => allOf().house;
   const gateway = () => house().gateway;
@@ -25,7 +25,7 @@ export function createFurtherSteps(allOf: () => AllChannels) {
     textsIn,
     /** The endpoint of a chat's account. */
     at: async (chat: number) => (await gateway().store.endpoints.endpointsAt('telegram', String(chat)))[0],
-    /** Somebody links an account by a code that the operator made. */
+    /** Somebody links an account with a code that the operator made. */
     links: async (
       chat: number,
       who: string,
@@ -36,7 +36,7 @@ export function createFurtherSteps(allOf: () => AllChannels) {
       const code = await makeChatCode(house(), draft, { beside });
       return bringCode(allOf(), chat, code);
     },
-    /** The newest link to the page, as it came to a chat. */
+    /** The newest link to the page that a chat received. */
     linkIn: (chat: number): string => {
       const urls = allOf()
         .api.messagesIn(chat)
@@ -46,20 +46,20 @@ export function createFurtherSteps(allOf: () => AllChannels) {
       if (url === undefined) throw new Error('no link came');
       return url.slice(GATEWAY_URL.length);
     },
-    /** Opens the page, gives the PIN, and looks. */
+    /** Opens the page, enters the PIN, and reads. */
     ask: (path: string): Promise<BrowserPage> => openWithPin(officers(), path),
-    /** Opens the page, gives the PIN, and says a word. */
+    /** Opens the page, enters the PIN, and answers. */
     say: async (path: string, decision: string): Promise<BrowserPage> => {
       const reader = officers();
       const page = await openWithPin(reader, path);
       return page.status === 200 ? reader.submit(path, { decision }) : page;
     },
-    /** A desk's system, as whoever has its secret poses as it. */
+    /** A focal point's system, as anybody with its secret can imitate it. */
     systemOf: (designation: Designation, secret: string): RigPartner =>
       createPartner({ designation, secret, accessKey: '' }, gateway().now, async (to, init) =>
         house().app.request(`${GATEWAY_URL}${to}`, init),
       ),
-    /** A report to the desk, worked on. */
+    /** A report to the focal point, already processed. */
     sent: async (): Promise<string> => {
       const id = await postMessage(allOf().shelter, makeReportPost(['desk']));
       await house().drain();
@@ -76,6 +76,6 @@ export function createFurtherSteps(allOf: () => AllChannels) {
   };
 }
 
-/** The word of a desk's system on what waits, as it is posted. */
+/** The answer of a focal point's system to a question, as it is posted. */
 export const confirmationOf = ({ id, waiting }: Endpoint, decision = 'confirmed') =>
   [`endpoints/${id}/confirmation` as never, { asked: waiting?.asked, decision }] as const;

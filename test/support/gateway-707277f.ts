@@ -1,4 +1,4 @@
-/** A gateway of commit 707277f in a process of its own, out of the history of this checkout. */
+/** A gateway of commit 707277f in a separate process, from the history of this checkout. */
 import { execFileSync, fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const COMMIT = '707277f';
 const ROOT = join(import.meta.dirname, '../..');
 const CHILD = join(ROOT, 'test/fixtures/at-707277f/gateway.ts.txt');
 
-/** Whether the history has the commit: a shallow clone, or a package, has not. */
+/** Whether the history has the commit: a shallow clone, or a package, does not. */
 export const HAS_COMMIT = ((): boolean => {
   try {
     execFileSync('git', ['-C', ROOT, 'cat-file', '-e', `${COMMIT}^{commit}`], { stdio: 'ignore' });
@@ -22,7 +22,7 @@ export const HAS_COMMIT = ((): boolean => {
 })();
 
 export interface OldGateway {
-  /** Has it do something, by a name of the table in `gateway.ts.txt`. */
+  /** Makes it do something, by a name of the table in `gateway.ts.txt`. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are another program's
   ask(verb: string, ...args: readonly unknown[]): Promise<any>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A partner's server on loopback: answers as it is told and keeps what it received, byte for byte. */
+/** A partner's server on loopback: it answers as told and keeps what it received, byte for byte. */
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -25,7 +25,7 @@ export interface HttpPeer {
   close(): Promise<void>;
 }
 
-/** Answers with a status, whole and at once. */
+/** Answers with a status and a complete body, at once. */
 export const answerStatus =
   (code: number, headers: Readonly<Record<string, string>> = {}, body = ''): PeerAnswer =>
   (response) => {
@@ -35,12 +35,12 @@ export const answerStatus =
 /** Never answers. */
 export const answerNever: PeerAnswer = () => {};
 
-/** Cuts the connection instead of answering. */
+/** Breaks the connection instead of answering. */
 export const breakConnection: PeerAnswer = (response) => {
   response.socket?.destroy();
 };
 
-/** Says 200, then sends body without end, as fast as it is read. */
+/** Answers 200, then sends an endless body, as fast as it is read. */
 export const answerEndlessly: PeerAnswer = (response) => {
   const chunk = Buffer.alloc(64 * 1024, 0x20);
   const more = () => {
@@ -50,14 +50,14 @@ export const answerEndlessly: PeerAnswer = (response) => {
   more();
 };
 
-/** Says 200, then a byte of body now and then, for ever (slow loris). */
+/** Answers 200, then sends a byte of the body now and then, without end (slow loris). */
 export const answerSlowly: PeerAnswer = (response) => {
   response.writeHead(200).write(' ');
   const timer = setInterval(() => response.write(' '), 50);
   response.on('close', () => clearInterval(timer));
 };
 
-/** Announces an answer without end, and never gives one. */
+/** Announces an endless answer, and sends none. */
 export const announceEndless: PeerAnswer = ({ socket }) => {
   const more = () => {
     while (

@@ -1,4 +1,4 @@
-/** Takes published JOSE vectors through the seal's own functions and counts what became of each. */
+/** Runs published JOSE vectors through the functions of the seal and counts the results. */
 
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
@@ -16,12 +16,12 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const readVectorJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 
-/** Vectors name keys in their own way; ours are DID URLs. The name is no part of what the vectors test. */
+/** Vectors name keys in their own way; this program uses DID URLs. The vectors do not test the name. */
 const KID = 'did:web:vector.test#key';
 
 /**
- * A vector's key as a designation would have to publish it. `use` and `alg` have no place there, so they are dropped
- * where they say what this house says anyway, and left for the schema to refuse where they say anything else.
+ * A vector's key in the form that a designation must publish. `use` and `alg` are not allowed there, so they are
+ * removed if they agree with this program; otherwise they stay, and the schema refuses them.
  */
 function published(jwk: JsonObject): PublicJwk {
   const { d: _, kid, use, alg, ...material } = jwk;

@@ -1,4 +1,4 @@
-/** A focal point that keeps its own keys, and its system: seals, consigns, opens and acknowledges for itself. */
+/** A focal point that keeps its own keys, and its system: it seals, consigns, opens and acknowledges by itself. */
 
 import type { Evidence } from '../../src/domain/evidence/evidence.ts';
 import { uriOfEvent } from '../../src/domain/evidence/evidence.ts';
@@ -24,7 +24,7 @@ export const GATEWAY_DID = didOfGateway(GATEWAY_URL);
 export const makeKeyedPerson = (slug: string, gateway = GATEWAY_DID): Promise<KeyedPerson> =>
   makePerson(didOfFocalPoint(gateway, slug));
 
-/** Keys of its own for a new focal point, designated under them. */
+/** Makes keys for a new focal point, which is designated with them. */
 export async function designateOwnCustody(
   house: Rig,
   draft: { slug: string; country: string; officers: readonly Officer[]; days?: number },
@@ -54,7 +54,7 @@ export const makeText = (
   });
 };
 
-/** The consignment of a message, sealed to each recipient under the keys its designation publishes. */
+/** The consignment of a message, sealed to each recipient with the keys of its designation. */
 export async function sealConsignment(
   keys: KeyedPerson,
   message: Message,
@@ -94,7 +94,7 @@ export async function sealConsignment(
 export const signConsignment = (keys: KeyedPerson, claims: object): Promise<Jws> =>
   signStatement('consignment', claims, [keys.signing]);
 
-/** Posts bytes or JSON to the gateway as a system without a shared secret does. */
+/** Posts bytes or JSON to the gateway like a system without a shared secret. */
 export const postSigned = async (
   house: Rig,
   path: string,
@@ -110,7 +110,7 @@ export const postSigned = async (
 /** An officer as evidence names one. */
 export const nameOfficer = ({ id, name, role }: Officer) => ({ id, name, role });
 
-/** An officer's word, as evidence that the focal point signs itself. */
+/** An officer's acknowledgement, as evidence that the focal point signs itself. */
 export const signAcknowledgement = (
   keys: KeyedPerson,
   about: { message: string; sender: string; digest: string; at: Date },

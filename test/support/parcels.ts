@@ -30,7 +30,10 @@ const DELIVERY_ID = '0198f0c27a4c7d10a2b3c4d5e6f70819';
 const EVIDENCE_ID = '0198f0c27a4d7e21b3c4d5e6f7081920';
 const SENT_AT = new Date('2026-11-20T02:15:00.000Z');
 
-/** What only the message's content says: must never stand in a notice, a header, a log line, an outcome or a refusal. */
+/**
+ * Texts that only the message's content has: they must never be in a notice, a header, a log line, an outcome or a
+ * refusal.
+ */
 export const CONTENT_ONLY: readonly string[] = [
   'Melati',
   'Lestari-Wijaya',
@@ -99,7 +102,7 @@ export interface ParcelOverrides {
   readonly links?: MessageLinks;
 }
 
-/** What `shows` lets an endpoint see of `message`; the JWS and JWE have the right shape and no real signature. */
+/** What `shows` lets an endpoint see of `message`; the JWS and JWE have the right form and no real signature. */
 export function makeContent(shows: Shows, message: Message = makeReportMessage()): ParcelContent {
   if (shows === 'notice') return { shows };
   if (shows === 'packet') return { shows, message, jws: unsignedJws(message) };
@@ -126,7 +129,7 @@ export function makeMessageParcel(
   };
 }
 
-/** Evidence on its way back to the sender's desk: by default, that a named officer accepted. */
+/** Evidence that returns to the sender's focal point: by default, that a named officer accepted. */
 export function makeEvidenceParcel(
   overrides: ParcelOverrides & { readonly evidence?: Partial<Evidence> } = {},
 ): ParcelOf<'evidence'> {
@@ -172,7 +175,7 @@ export function makeRevisionParcel(
   };
 }
 
-/** That messages are still owed: by default one, to be acknowledged, an hour and five minutes late. */
+/** A reminder of owed acts: by default one, an acknowledgement that is an hour and five minutes late. */
 export function makeTestReminderParcel(
   overrides: ParcelOverrides & {
     readonly items?: readonly Partial<ReminderItem>[];

@@ -20,7 +20,7 @@ export interface KeyedPerson {
   readonly opening: OpeningKey;
 }
 
-/** A focal point with fresh keys on the curves asked for. */
+/** A focal point with new keys on the given curves. */
 export async function makePerson(
   did: string,
   sign?: 'Ed25519' | 'P-256',
@@ -57,7 +57,7 @@ export const makeTextMessage = (over: Partial<Message> = {}): Message => ({
   ...over,
 });
 
-/** What an authority would say of a person. */
+/** An authority's designation of a person. */
 export const makeDesignation = (one: KeyedPerson, over: Partial<Designation> = {}): Designation => ({
   kind: 'designation',
   authority: 'KH',
@@ -75,7 +75,7 @@ export const makeDesignation = (one: KeyedPerson, over: Partial<Designation> = {
   ...over,
 });
 
-/** The code of the refusal that a promise ends in; fails where it ends in anything else. */
+/** The code of the refusal with which a promise rejects; fails if it ends in any other way. */
 export async function catchRefusal(work: () => unknown): Promise<string> {
   try {
     await work();

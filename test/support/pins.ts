@@ -1,4 +1,7 @@
-/** PINs as officers set and give them, through the pages alone. Whatever opens content by a link of a chat goes through here. */
+/**
+ * PINs as officers set and enter them, only through the pages. Everything that opens content from a chat link uses
+ * this file.
+ */
 import type { Application } from '../../src/entry/application.ts';
 import {
   type Invitation,
@@ -9,7 +12,7 @@ import {
 import type { Gateway } from '../../src/gateway.ts';
 import { type BrowserPage, openBrowser, type TestBrowser } from './browser.ts';
 
-/** What every invented officer chooses. */
+/** The PIN of every invented officer. */
 export const TEST_PIN = '739154';
 
 /** A gateway and its application. */
@@ -18,7 +21,7 @@ export interface ServedApplication {
   readonly app: Application;
 }
 
-/** Goes through a start page: sets the PIN, or gives the one there is. */
+/** Goes through a start page: sets the PIN, or enters the existing one. */
 export async function passStartPage(
   { gateway, app }: ServedApplication,
   token: string,
@@ -45,7 +48,7 @@ export async function makeChatCode(
   return invited.code;
 }
 
-/** Sets an officer's PIN, whatever it was. */
+/** Sets an officer's PIN, whatever it was before. */
 export async function setPin(
   house: ServedApplication,
   of: { readonly focalPoint: string; readonly officer: string },
@@ -54,14 +57,14 @@ export async function setPin(
   await passStartPage(house, await inviteToSetPin(house.gateway, { ...of, lang: 'id' }), pin);
 }
 
-/** Opens a link; where the page asks for the PIN, gives it. */
+/** Opens a link, and enters the PIN if the page asks for it. */
 export async function openWithPin(reader: TestBrowser, url: string, pin = TEST_PIN): Promise<BrowserPage> {
   const page = await reader.open(url);
   const [action = ''] = page.forms;
   return action.endsWith('/pin') ? reader.submit(action, { pin }) : page;
 }
 
-/** A browser in which the officer of a link gave the PIN. */
+/** A browser in which the officer of a link has entered the PIN. */
 export async function openProvenBrowser(
   { gateway, app }: ServedApplication,
   url: string,

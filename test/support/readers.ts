@@ -1,4 +1,4 @@
-/** Everybody who reads what was taken, on one gateway: each must get an answer, whatever it was. */
+/** Every reader of accepted messages at one gateway: each must get an answer, whatever the message is. */
 import { expect } from 'vitest';
 import { Refusal } from '../../src/domain/words/error.ts';
 import { exportCase } from '../../src/flow/case/export.ts';
@@ -17,7 +17,7 @@ export interface ReadingScope {
   readonly parties: readonly { readonly did: string; readonly inCustody: boolean }[];
   readonly messages: readonly string[];
   readonly threads: readonly string[];
-  /** Of these messages letters are made: setting pages takes long. */
+  /** The messages of which letters are made: setting pages takes long. */
   readonly letters: readonly string[];
   readonly since: Date;
 }

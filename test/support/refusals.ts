@@ -1,13 +1,13 @@
-/** What every refusal owes its reader, checked from outside: the answer, the evidence, the rows and the log. */
+/** What every refusal must fulfil, checked from outside: the answer, the evidence, the rows and the log. */
 import { expect } from 'vitest';
 import { PROBLEMS, type ProblemCode, problemType } from '../../src/domain/words/error.ts';
 import { verifyStatement } from '../../src/seal/statement.ts';
 import type { Rig } from './rig.ts';
 
-/** Strings that tests send in every place a sender can fill, and that nobody may be shown again. */
+/** Strings that tests send in every place that a sender can fill, and that must never be shown. */
 export const MARKERS = 'marker-7f3a';
 
-/** Looks like our code or our libraries: no answer may show its insides. */
+/** Patterns of internal code and libraries: no answer may show them. */
 const INSIDES = /\.ts:\d|node_modules|\bat \w+ \(|Error:|zod|postgres|select |insert /i;
 
 export type RowCounts = Readonly<Record<string, number>>;
@@ -23,11 +23,11 @@ export async function countRows({ database: { sql } }: Rig): Promise<RowCounts> 
 
 export interface ExpectedRefusal {
   readonly code: ProblemCode;
-  /** DID of the sender, where it was proven: then the rejection is signed. */
+  /** DID of the sender, if it was authenticated: then the rejection is signed. */
   readonly signedTo?: string | undefined;
 }
 
-/** Sends something bad and holds the answer, the tables and the log to what they owe. */
+/** Sends bad input and checks the answer, the tables and the log. */
 export async function expectRefusal(
   house: Rig,
   send: () => Promise<Response> | Response,
@@ -53,7 +53,7 @@ export async function expectRefusal(
   return problem;
 }
 
-/** A signed rejection where the sender was proven, and only there. */
+/** A signed rejection if the sender was authenticated, and only then. */
 async function expectRejection(house: Rig, jws: unknown, { code, signedTo }: ExpectedRefusal): Promise<void> {
   if (signedTo === undefined) {
     expect(jws).toBeUndefined();

@@ -1,4 +1,7 @@
-/** A whole gateway for tests: real database, real adapters, a clock the test can move; driven by hand, not by the loop. */
+/**
+ * A whole gateway for tests: real database, real adapters, a clock that the test can move; the test does the work of
+ * the loop.
+ */
 import { createEmailAdapter, type EmailAdapter } from '../../adapters/email/adapter.ts';
 import { readSettings, type SettingValues } from '../../src/config/settings.ts';
 import { MESSAGE_NAMES } from '../../src/domain/message/message.ts';
@@ -34,7 +37,7 @@ import { concludeAgreement } from './signed-statements.ts';
 
 export const GATEWAY_URL = 'https://gateway.test';
 
-/** What opens the numbers of every rig. */
+/** The metrics key of every rig. */
 export const METRICS_KEY = 'an-invented-metrics-key';
 
 export interface LogLine {
@@ -44,18 +47,18 @@ export interface LogLine {
 
 export interface Rig extends BuiltGateway {
   readonly app: Application;
-  /** What another gateway over the same database needs to be the same gateway. */
+  /** What another process needs to be the same gateway over the same database. */
   readonly values: SettingValues;
   readonly database: TestDatabase;
   readonly authorities: { readonly ID: SigningKey; readonly KH: SigningKey };
   readonly lines: readonly LogLine[];
-  /** The numbers, as monitoring reads them. */
+  /** The metrics, as monitoring reads them. */
   metrics(): Promise<string>;
   /** Moves the gateway's clock. */
   pass(seconds: number): void;
-  /** The gateway's home keeps one more evidence key from now on, as after a rotation. */
+  /** From now on the gateway's home has one more evidence key, as after a rotation. */
   keepKey(key: PublicJwk): void;
-  /** Works on all that is due now; @returns pieces of work. */
+  /** Does everything that is due now; @returns the number of pieces of work. */
   drain(): Promise<number>;
   designate(draft: FocalPointDraft): Promise<Designation>;
   /** A partner in gateway custody, with its secret and access key. */
@@ -68,7 +71,7 @@ export interface RigPartner {
   readonly designation: Designation;
   readonly secret: string;
   readonly accessKey: string;
-  /** Posts signed JSON to one of the partner's addresses. */
+  /** Posts signed JSON to an address of the partner. */
   post(
     what: 'messages' | 'acknowledgements',
     body: unknown,
@@ -80,27 +83,27 @@ export interface RigPartner {
 type Send = (path: string, init: RequestInit) => Response | Promise<Response>;
 
 export interface RigOptions {
-  /** A fresh copy of the run's template where left out. Closed with the rig. */
+  /** By default a new copy of the run's template. Closed with the rig. */
   readonly database?: TestDatabase;
-  /** Where partners' calls go, by path; to this rig's own application where left out. */
+  /** Handles partners' calls, by path; by default this rig's own application. */
   readonly send?: Send;
-  /** More named values, such as a Bot API's root; channels follow from what is given. */
+  /** More settings, such as a Bot API's root; they decide which channels run. */
   readonly values?: SettingValues;
   /** Hosts outgoing webhooks may reach. */
   readonly allow?: readonly string[];
-  /** Who may vouch for mailboxes; nobody where left out. */
+  /** The trusted issuers for mailboxes; by default none. */
   readonly mailTrust?: MailTrustLookup;
-  /** Where large messages are worked on; in place where left out. */
+  /** Where large messages are processed; by default in this thread. */
   readonly heavyFor?: HeavyWorkChooser;
-  /** Shared with another rig; fresh ones where left out. */
+  /** Shared with another rig; by default new ones. */
   readonly authorities?: RigAuthorities;
-  /** Which refusals are kept each by itself; all where left out. */
+  /** Which refusals are kept one by one; by default all. */
   readonly refusals?: RefusalCounter;
-  /** When the agreement was made; now where left out. Null where none is made: the database has one. */
+  /** When the agreement was made; by default now. Null if none is made, because the database has one. */
   readonly agreedAt?: Date | null;
-  /** What the clock says at the beginning; the hour it is where left out. */
+  /** The clock at the beginning; by default the current time. */
   readonly start?: Date;
-  /** Whether time passes by {@link Rig.pass} alone, for tests that count seconds; it passes by itself where left out. */
+  /** Whether time passes only by {@link Rig.pass}, for tests that count seconds; by default it passes by itself. */
   readonly isClockStopped?: boolean;
 }
 
@@ -135,7 +138,7 @@ export const draftBroadAgreement = (now: Date) => ({
   until: new Date(now.getTime() + 365 * 86_400_000).toISOString(),
 });
 
-/** One for all rigs of a test file: the fonts are loaded once. */
+/** One for all rigs of a test file, because the fonts are loaded once. */
 const typeset = createTypesetter();
 
 export async function makeRig(options: RigOptions = {}): Promise<Rig> {

@@ -1,4 +1,4 @@
-/** Everybody who may call a gateway, and the call that each makes at a route: for the table of who may do what. */
+/** Every kind of caller of a gateway, and the call that each makes at a route: for the table of roles. */
 import { shownIdOfAccessKey } from '../../src/domain/party/access-key.ts';
 import { present } from '../../src/domain/words/present.ts';
 import { createApplication } from '../../src/entry/application.ts';
@@ -35,7 +35,7 @@ interface Call {
   readonly token?: string;
 }
 
-/** How a call differs from the one that the table is about. */
+/** How a call differs from the one in the table. */
 export interface OddCall {
   readonly method?: string;
   readonly at?: (path: string) => string;
@@ -50,7 +50,7 @@ export interface RolesHouse {
   readonly names: readonly string[];
   /** The answer to a role's call, as the table shows it. @throws Error for a route that no rule says how to call */
   answer(route: TestedRoute, role: string): Promise<string>;
-  /** The same for another method, or an address that differs a little; headers beside those of the role. */
+  /** The same for another method, or a slightly different address; with headers in addition to those of the role. */
   odd(route: TestedRoute, role: string, odd: OddCall): Promise<string>;
   /** Addresses at which every method is answered by one handler that no row of the table is about. */
   readonly forAll: readonly string[];
@@ -69,7 +69,7 @@ export async function makeRoles(): Promise<RolesHouse> {
       AMANAT_LIMITS: 'unproven=1/86400',
     },
   });
-  // One network has used up what it may; all others come from nowhere, and are not limited.
+  // One network has used up its limit; all others have no address, and are not limited.
   const app = createApplication(house.gateway, (request) => request.headers.get(FLOODING) ?? undefined);
   house.gateway.limits.charge('unproven', 'flooding');
   const people = await company(house);
@@ -103,7 +103,7 @@ export async function makeRoles(): Promise<RolesHouse> {
 
 const same = (path: string): string => path;
 
-/** Every route once; what only says that a method is not taken is none. */
+/** Every route once, except those that only refuse a method. */
 function routesOf(routes: readonly TestedRoute[]): readonly TestedRoute[] {
   const real = routes.filter(({ method }) => method !== 'ALL');
   const byName = new Map(real.map(({ method, path }) => [`${path} ${method}`, { method, path }]));
@@ -147,13 +147,13 @@ async function company(house: Rig): Promise<Company> {
   return { ...all, chat };
 }
 
-/** Ends the designation of a desk. */
+/** Ends the designation of a focal point. */
 async function withdrawn({ gateway, authorities }: Rig, { designation }: RigPartner): Promise<void> {
   const claims = await draftWithdrawal(gateway, designation, 'cessationOfOperation');
   await keepWithdrawal(gateway, await signStatement('withdrawal', claims, [authorities.ID]));
 }
 
-/** A message from the sender to the recipient, and what there is to ask about it. */
+/** A message from the sender to the recipient, and the addresses about it. */
 interface Begun {
   readonly message: string;
   readonly thread: string;
@@ -177,7 +177,7 @@ const withFile = makeReportPost(['desk'], {
   attachments: [{ filename: 'invented.txt', media_type: 'text/plain', base64: btoa('invented') }],
 });
 
-/** What stands in the place of each parameter. */
+/** The values of the parameters. */
 function pathOf(
   { path }: TestedRoute,
   { message, thread, evidence, entries }: Begun,
@@ -212,7 +212,7 @@ const text = {
   body: { text: 'x' },
 };
 
-/** What is posted to each route, and as what. A route that is not here has no rule yet. */
+/** What is posted to each route, and its content type. A route that is missing here has no rule yet. */
 const BODIES: Readonly<Record<string, (about: Begun) => readonly [type: string, body: string]>> = {
   '/v1/focal-points/:slug/messages': () => [JSON_TYPE, JSON.stringify(text)],
   '/v1/focal-points/:slug/acknowledgements': ({ message }) => [
@@ -280,13 +280,13 @@ const gatewayCall =
       at: gateway.now(),
       body,
     });
-    // What is posted keeps its own type.
+    // A post keeps its own content type.
     return { ...call, headers: { ...signed, ...call.headers } };
   };
 
 type Linking = Pick<Company, 'sender' | 'recipient'>;
 
-/** A fresh start page for each call: it is used up, and ends the one before it. */
+/** A new start page for each call: it is used up, and ends the one before it. */
 const newOfficer =
   ({ gateway }: Rig, { designation }: RigPartner): Ask =>
   async (_route, call) => {
@@ -295,7 +295,7 @@ const newOfficer =
     return { ...call, token };
   };
 
-/** A fresh link to a fresh message of the thread for each call: a link is used up. */
+/** A new link to a new message of the thread for each call: a link is used up. */
 const linkHolder =
   (house: Rig, { sender, recipient }: Linking, { thread }: Begun, purpose: 'read' | 'acknowledge'): Ask =>
   async (_route, call) => {

@@ -1,9 +1,9 @@
-/** The database server of a test run, and how to connect to one of its databases. */
+/** The database server of a test run, and connections to its databases. */
 import postgres from 'postgres';
 import { present } from '../../src/domain/words/present.ts';
 import type { EmbeddedConnection } from '../../src/entry/postgres/embedded.ts';
 
-/** As plain data, so that it can pass from the run to its test files. */
+/** Plain data, so that the run can pass it to its test files. */
 export type DatabaseServer = { readonly url: string } | { readonly connection: EmbeddedConnection };
 
 /** A client of the server; of its own default database where none is named. `process` names its connections. */

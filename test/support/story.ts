@@ -1,10 +1,10 @@
-/** What journeys share: an invented case, what a partner's server was told, and the silence of the log. */
+/** Common parts of journeys: an invented case, what a partner's server received, and a log without case data. */
 import { expect } from 'vitest';
 import { peekStatement } from '../../src/seal/statement.ts';
 import type { HttpPeer } from './http-peer.ts';
 import type { Rig, RigPartner } from './rig.ts';
 
-/** Said in the case and nowhere else: not in a notice, a header, a log line. */
+/** Texts of the case that may be nowhere else: not in a notice, a header or a log line. */
 export const PRIVATE_TEXT = ['Melati-Invented', 'Kampong-Invented', 'Kasus-0417', 'Sok-Officer-Invented'];
 const [PERSON, PLACE, CASE, OFFICER = ''] = PRIVATE_TEXT;
 
@@ -54,7 +54,7 @@ export async function fetchEvidence(partner: RigPartner, id: string): Promise<re
 export const fetchEvents = async (partner: RigPartner, id: string): Promise<readonly string[]> =>
   (await fetchEvidence(partner, id)).map((one) => one.event);
 
-/** What became of a message, as its sender reads it. */
+/** The state of a message, as its sender reads it. */
 export const fetchMessageStatus = async (partner: RigPartner, id: string) =>
   (await partner.status(id)).json();
 
@@ -73,7 +73,7 @@ export const listPostedEvents = (peer: HttpPeer, path: string, id: string): read
     .filter((one) => one.type === 'evidence.issued' && one.data['message'] === id)
     .map((one) => one.data['event']);
 
-/** No line of the log says whom or what it is about, or where somebody is reached. */
+/** No line of the log names a person, a subject, or an address. */
 export function expectQuietLog(house: Rig, more: readonly string[] = []): void {
   expect(house.lines.length).toBeGreaterThan(0);
   const log = JSON.stringify(house.lines);

@@ -1,6 +1,6 @@
 /**
- * A gateway in a process of its own whose loop can be made to stand: `node stuck-child.ts <home folder> <seconds>`. Writes
- * its port when it serves; the word `stand` makes its loop stand. No program of ours has such a word.
+ * A gateway in a separate process whose loop can be blocked: `node stuck-child.ts <home folder> <seconds>`. It writes
+ * its port when it serves; the command `stand` blocks its loop. The program itself has no such command.
  */
 import { readHome } from '../../src/entry/home/home.ts';
 import { serveGateway } from '../../src/entry/server/serving.ts';

@@ -1,4 +1,7 @@
-/** A gateway with a bot: a local Bot API that brings updates to a door on loopback, a shelter, and a desk by Telegram. */
+/**
+ * A gateway with a bot: a local Bot API that posts updates to a port of loopback, a shelter, and a focal point reached
+ * by Telegram.
+ */
 import type { AddressInfo } from 'node:net';
 import { type ServerType, serve } from '@hono/node-server';
 import { registerWebhook } from '../../adapters/telegram/bot.ts';
@@ -14,7 +17,7 @@ import { makeOfficer } from './story.ts';
 export const BOT_TOKEN = '4711:invented-token';
 export const BOT_SECRET = 'invented_secret-token';
 
-/** What a gateway's environment says for Telegram to be on, with this bot. */
+/** The settings that switch Telegram on with this bot. */
 export const valuesOfBot = (api: BotApi) => ({
   AMANAT_CHANNELS: 'webhook,telegram',
   AMANAT_TELEGRAM_TOKEN: BOT_TOKEN,
@@ -32,11 +35,11 @@ export const registerCallback = (api: BotApi, url: string): Promise<string> =>
 export interface TelegramHouse {
   readonly house: Rig;
   readonly api: BotApi;
-  /** The shelter's server, told of everything at `/shelter`. */
+  /** The shelter's server, which gets everything at `/shelter`. */
   readonly peer: HttpPeer;
   readonly shelter: RigPartner;
   readonly designation: Designation;
-  /** A new start code for the desk's officer, who set a PIN for it; for its first one where left out. */
+  /** A new start code for an officer of the focal point, who set a PIN for it; by default the first officer. */
   code(officer?: string): Promise<string>;
   /** The same for an officer of the shelter. */
   shelterCode(officer: string): Promise<string>;
@@ -78,7 +81,10 @@ export async function makeTelegramHouse(
   };
 }
 
-/** Has a person bring a code from an account and agree to be linked; a further account of a desk then waits for it. */
+/**
+ * A person sends a code from an account and agrees to be linked; a second account of a focal point then waits for
+ * confirmation.
+ */
 export async function bringCode(
   { api, house }: Pick<TelegramHouse, 'api' | 'house'>,
   chat: number,
@@ -92,7 +98,7 @@ export async function bringCode(
   return person;
 }
 
-/** The same, and the desk confirms the account where it waits. */
+/** The same, and the focal point confirms the account if it waits. */
 export async function linkAccount(
   at: Pick<TelegramHouse, 'api' | 'house'>,
   chat: number,
@@ -104,7 +110,7 @@ export async function linkAccount(
   return person;
 }
 
-/** The rig's application behind a real port of loopback. */
+/** The rig's application on a real port of loopback. */
 export const serveRig = (house: Rig): Promise<{ server: ServerType; url: string }> =>
   new Promise((resolve) => {
     const options = { fetch: house.app.fetch, hostname: '127.0.0.1', port: 0 };

@@ -1,4 +1,4 @@
-/** A guard for the store's own tests: MACs under a key that is no secret, entries that are signed by nobody. */
+/** A guard for the store's own tests: MACs under a key that is not secret, and unsigned entries. */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { present } from '../../src/domain/words/present.ts';
@@ -83,7 +83,7 @@ export function openTestStore(sql: Sql, options: StoreOptions): Store {
   return store;
 }
 
-/** The database gives the members of a document in an order of its own. */
+/** The database may change the order of a document's members. */
 const sorted = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

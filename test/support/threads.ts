@@ -7,7 +7,7 @@ import type { Rig, RigPartner } from './rig.ts';
 type Asker = Pick<RigPartner, 'accessKey'>;
 export type ReadThread = z.infer<typeof schema>;
 
-/** What a partner is answered at this path of its gateway. */
+/** The answer to a partner at this path of its gateway. */
 export const fetchJson = (house: Rig, partner: Asker, path: string): Promise<Response> =>
   Promise.resolve(
     house.app.request(`${house.gateway.url}${path}`, {
@@ -29,7 +29,7 @@ export async function fetchCheckedThread(
   return schema.parse(JSON.parse(text));
 }
 
-/** What two sides of a thread must say alike. */
+/** What both sides of a thread must report alike. */
 export const agreedPartOf = ({ turn, open, waiting, messages, parties, as_of }: ReadThread) => ({
   turn,
   open,
@@ -44,7 +44,7 @@ interface Side {
   readonly partner: Asker;
 }
 
-/** Asks both sides as of the same instant; they must say the same of turn, waiting and messages. */
+/** Asks both sides as of the same instant; turn, waiting and messages must be the same. */
 export async function expectAlike(thid: string, one: Side, other: Side): Promise<ReadThread> {
   const at = new Date(Math.max(one.house.gateway.now().getTime(), other.house.gateway.now().getTime()));
   const [mine, yours] = await Promise.all([

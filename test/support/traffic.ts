@@ -1,4 +1,6 @@
-/** Traffic over a gateway that may die at any moment: senders that repeat, and officers who answer all they see. */
+/**
+ * Traffic over a gateway that may die at any moment: senders that repeat, and officers who answer everything they see.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNTS, CAST, type ChatRole, isChatRole, type Role, type SystemRole } from '../../demo/cast.ts';
 import { houseOfRole } from '../../demo/houses.ts';
@@ -8,7 +10,7 @@ import { chance } from '../../src/entry/chance.ts';
 import { openPage } from './outside/browser.ts';
 import type { PartnerPost, ReadReceipt } from './outside/partner.ts';
 
-/** One message that a sender was given a receipt for. */
+/** One message for which a sender got a receipt. */
 export interface CarriedPost {
   readonly from: SystemRole;
   readonly to: readonly Role[];
@@ -21,7 +23,7 @@ export interface PostTraffic {
   readonly carried: readonly CarriedPost[];
   /** No new messages; resolves when those under way have their receipts. */
   hush(): Promise<void>;
-  /** Ends the officers; resolves when every word they began to say has been taken. */
+  /** Ends the officers; resolves after every acknowledgement in progress was taken. */
   end(): Promise<void>;
 }
 

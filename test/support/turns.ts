@@ -10,7 +10,7 @@ import { present } from '../../src/domain/words/present.ts';
 import type { Urgency } from '../../src/domain/words/vocabulary.ts';
 
 const fp = (slug: string): string => `did:web:gateway.test:fp:${slug}`;
-/** Two desks in Cambodia and two in Indonesia; all of them invented. */
+/** Two focal points in Cambodia and two in Indonesia; all invented. */
 export const SHELTER_DID = fp('shelter');
 export const POLICE_DID = fp('police');
 export const IMMIGRATION_DID = fp('desk');

@@ -1,6 +1,6 @@
 /**
- * Two countries' gateways, each with its own database and clock, which reach each other over loopback HTTP. Each door
- * can be shut, and what passes through it can be held up.
+ * Two countries' gateways, each with its own database and clock, which reach each other over loopback HTTP. Each
+ * connection can be closed, and calls on it can be delayed.
  */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -19,7 +19,7 @@ import { makeRig, makeTestAuthorities, type Rig, type RigAuthorities, type RigOp
 import { designateGateway } from './signed-statements.ts';
 
 type Serve = (request: Request) => Response | Promise<Response>;
-/** Stands in the door: may look, wait, or answer for itself. */
+/** Intercepts calls: it may look, wait, or answer itself. */
 export type CallInterceptor = (request: Request, serve: Serve) => Response | Promise<Response>;
 
 export interface GatewaySide {
@@ -29,7 +29,7 @@ export interface GatewaySide {
   shut(): Promise<void>;
   open(): Promise<void>;
   keep(doorkeeper: CallInterceptor | undefined): void;
-  /** Brings a focal point's designation, as this gateway keeps it, to the other one. */
+  /** Gives a focal point's designation, as this gateway keeps it, to the other gateway. */
   introduce(designation: Designation): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface TwoGateways {
   readonly id: GatewaySide;
   /** A server for partners of both. */
   readonly peer: HttpPeer;
-  /** Works on both sides until neither has anything due. */
+  /** Works on both sides until nothing is due. */
   waitUntilIdle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ async function listening(listener: RequestListener, port: number, tries = TRIES)
   return listening(listener, port, tries - 1);
 }
 
-/** A port that is ours, with nothing behind it yet. */
+/** Reserves a port, with nothing behind it yet. */
 async function door() {
   let serve: Serve = () => new Response(null, { status: 503 });
   let keeper: CallInterceptor | undefined;
@@ -125,7 +125,7 @@ export async function introduceGateway(from: Rig, country: keyof RigAuthorities,
   await keepGateway(to.gateway, await designateGateway(from.authorities[country], draft, now()));
 }
 
-/** Brings a focal point's designation, as one gateway keeps it, to another one. */
+/** Gives a focal point's designation, as one gateway keeps it, to another gateway. */
 export async function introduceFocalPoint(from: Rig, to: Rig, designation: Designation): Promise<void> {
   const { designations } = await from.gateway.store.directory.readDirectory([designation.focal_point]);
   for (const text of designations) await keepDesignation(to.gateway, JSON.parse(text));

@@ -1,6 +1,6 @@
 /**
- * Two countries' gateways, each a process with a database of its own, which reach each other over links with weather.
- * Partners call their own gateway directly. All clocks are one, which the test moves.
+ * Two countries' gateways, each a process with its own database, which reach each other over links with simulated
+ * faults. Partners call their own gateway directly. All share one clock, which the test moves.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

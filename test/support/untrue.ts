@@ -1,4 +1,4 @@
-/** What a verdict on a changed case file says that did not happen, and does not name as unproven. */
+/** Statements of a verdict on a changed case file that did not happen, and that it does not name as unproven. */
 import type { EvidenceReport } from '../../src/flow/case/evidence.ts';
 import type { MessageReport } from '../../src/flow/case/message.ts';
 import type { CaseReport } from '../../src/flow/case/verify.ts';

@@ -1,4 +1,4 @@
-/** Published test vectors, read in place. */
+/** Published test vectors, read from their place. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
- * A random walk over two gateways: partners write and answer, officers contradict each other, the links get weather,
- * time passes, processes die. The same seed plans the same walk; the machine's own timing is what it is.
+ * A random walk over two gateways: partners write and answer, officers contradict each other, the links get faults,
+ * time passes, processes die. The same seed plans the same walk; the timing of the machine is real.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chance } from '../../src/entry/chance.ts';

@@ -1,4 +1,4 @@
-/** Evidence by the dozen, and looking at a gateway's log from outside. */
+/** Evidence by the dozen, and a view of a gateway's log from outside. */
 
 import { issueEvidence } from '../../src/flow/evidence/issue.ts';
 import { noteKeysOf, originOfLedger } from '../../src/flow/ledger/keys.ts';

@@ -1,16 +1,16 @@
-/** Bringing updates to the bot's webhook, as Telegram does: in order for each chat, again until they are taken. */
+/** Sends updates to the bot's webhook, as Telegram does: in order for each chat, repeated until they are accepted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { present } from '../../../src/domain/words/present.ts';
 import type { BotWorld } from './bot-api-chats.ts';
 
-/** Telegram goes on for a day; five minutes of silence are the end of a demo or a test. */
+/** Telegram repeats for a day; five minutes without success end a demo or a test. */
 const GIVE_UP_MS = 300_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const ONE_CALL_MS = 60_000;
 
 export interface UpdateCourier {
-  /** Resolves with true once the webhook has taken the update, with false when it was given up. */
+  /** Resolves with true after the webhook has accepted the update, with false if it was given up. */
   bring(chat: number, content: Record<string, unknown>): Promise<boolean>;
 }
 
@@ -45,7 +45,7 @@ async function untilTaken(world: BotWorld, body: string, closed: AbortSignal): P
   return false;
 }
 
-/** One call of the webhook as it is registered now; the gateway may have come back at another address. */
+/** One call of the webhook at its current address; the gateway may have started again at another one. */
 async function tried(world: BotWorld, body: string, closed: AbortSignal): Promise<boolean> {
   if (world.webhook === undefined) return false;
   const { url, secret } = world.webhook;

@@ -9,13 +9,13 @@ import { BotApiError, type BotMessage, type BotWorld, type ChatPerson, callMetho
 import { type CallParameters, readParameters, type UploadedFile } from './bot-api-form.ts';
 import { createUpdateCourier, type UpdateCourier } from './bot-api-updates.ts';
 
-/** One call that was made, as its parameters came; a file stands as its name, type and size. */
+/** One call, with its parameters as received; a file is given by its name, type and size. */
 export interface BotApiCall {
   readonly method: string;
   readonly parameters: CallParameters;
 }
 
-/** What a fault does to a call: an error in Telegram's shape, no answer ever, or a connection that breaks. */
+/** The effect of a fault on a call: an error in Telegram's form, no answer at all, or a broken connection. */
 export type BotApiFault =
   | {
       readonly status: number;
@@ -29,19 +29,19 @@ export type BotApiFault =
 
 export type FaultFor = (method: string, parameters: CallParameters) => BotApiFault;
 
-/** A person with Telegram. Each act resolves with true once the bot's webhook has taken it. */
+/** A person with Telegram. Each act resolves with true after the bot's webhook has accepted it. */
 export interface TelegramPerson {
   /** Presses start on `https://t.me/<bot>?start=<code>`. */
   start(code?: string): Promise<boolean>;
   write(text: string): Promise<boolean>;
-  /** Says yes to being linked, once the bot has asked. */
+  /** Agrees to be linked, after the bot has asked. */
   agree(): Promise<boolean>;
-  /** Blocks the bot, or lets it in again: a blocked bot's calls for this chat are refused with 403. */
+  /** Blocks the bot, or unblocks it. While it is blocked, its calls for this chat are refused with 403. */
   block(): Promise<boolean>;
   unblock(): Promise<boolean>;
   /**
-   * Presses a button by its text or its callback data. Data that the message offered before is taken too: on a bad
-   * line people press buttons that are gone.
+   * Presses a button by its text or its callback data. Data of earlier buttons is accepted, too: on a bad connection
+   * people press buttons that are gone.
    */
   tap(messageId: number, button: string): Promise<boolean>;
 }
@@ -50,10 +50,10 @@ export interface BotApi {
   /** The `apiRoot`. */
   readonly root: string;
   readonly calls: readonly BotApiCall[];
-  /** Calls the listener for each call that is made from now on; gives back how to stop. */
+  /** Calls the listener for each call from now on; returns a function that stops it. */
   onCall(listener: (call: BotApiCall) => void): () => void;
   setFault(fault?: FaultFor): void;
-  /** The bot's messages in a chat as they stand now, in order. */
+  /** The bot's messages in a chat in their current form, in order. */
   messagesIn(chatId: number): readonly BotMessage[];
   person(chat: ChatPerson): TelegramPerson;
   close(): Promise<void>;
@@ -64,7 +64,7 @@ interface State {
   readonly world: BotWorld;
   readonly calls: BotApiCall[];
   readonly listeners: Set<(call: BotApiCall) => void>;
-  /** `<message>/<data>` of every button there has been. */
+  /** `<message>/<data>` of every button that ever existed. */
   readonly offered: Set<string>;
   taps: number;
   fault: FaultFor | undefined;
@@ -169,7 +169,7 @@ function withoutBytes(value: unknown): unknown {
   return { filename: file.filename, contentType: file.contentType, size: file.bytes.length };
 }
 
-/** Keeps what buttons a message has ever had. */
+/** Records every button that a message ever had. */
 function remember(state: State, result: unknown): void {
   const message = result as Partial<BotMessage> | null;
   for (const button of message?.reply_markup?.inline_keyboard.flat() ?? []) {
@@ -241,7 +241,7 @@ function newPerson(state: State, courier: UpdateCourier, chat: ChatPerson): Tele
   };
 }
 
-/** The newest question whether to link, waited for a while: a gateway that runs asks by itself. */
+/** The newest question whether to link; waits for it, because a running gateway asks by itself. */
 async function asked(world: BotWorld, chat: number): Promise<{ message: number; button: string }> {
   for (let waited = 0; waited < ASKED_WITHIN_MS; waited += 25) {
     const messages = [...(world.chats.get(chat)?.messages.values() ?? [])];

@@ -1,4 +1,4 @@
-/** A browser without script: opens a page, keeps its cookies, fills in its forms and presses their buttons. */
+/** A browser without script: it opens pages, keeps its cookies, fills in forms and presses buttons. */
 
 import { present } from '../../../src/domain/words/present.ts';
 import { callUntilAnswered } from './calling.ts';
@@ -7,22 +7,22 @@ type Fields = Readonly<Record<string, string>>;
 
 interface Form {
   readonly action: string;
-  /** What its first button brings. */
+  /** The page after its first button. */
   readonly button: Fields;
-  /** Names of what is typed into it. */
+  /** The names of its text fields. */
   readonly inputs: readonly string[];
 }
 
 export interface OpenedPage {
   readonly status: number;
   readonly html: string;
-  /** Whether something of this name is to be typed. */
+  /** Whether it has a text field of this name. */
   asks(name: string): boolean;
-  /** Presses the first button of the form that takes these fields; the first form's where left out. */
+  /** Presses the first button of the form that has these fields; by default of the first form. */
   press(fields?: Fields): Promise<OpenedPage>;
 }
 
-/** Opens a link with no history, as an officer's browser does. */
+/** Opens a link in a new browser, as an officer does. */
 export const openPage = (url: string): Promise<OpenedPage> => load(url, new Map());
 
 async function load(url: string, cookies: Map<string, string>, sent?: Fields): Promise<OpenedPage> {

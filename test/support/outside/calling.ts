@@ -1,15 +1,15 @@
-/** A client that does not give up: what broke on the way is sent again, the same bytes under the same id. */
+/** A client that does not give up: it repeats broken calls with the same bytes and the same id. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds between tries, and how long one call is insisted on. */
+/** Milliseconds between attempts, and the time limit for one call. */
 const PAUSE = 100;
 const PATIENCE = 300_000;
 const ONE_TRY = 60_000;
 
-/** What is sent at one try; made anew each time, because signatures carry the time of the try. */
+/** The request of one attempt; made again each time, because signatures carry the time of the attempt. */
 export type CallMaker = () => Promise<{ readonly url: string; readonly init: RequestInit }>;
 
-/** An answer read whole. */
+/** A completely received answer. */
 export interface ReadAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -17,8 +17,8 @@ export interface ReadAnswer {
 }
 
 /**
- * Calls until there is an answer that will not change by asking again: faults of the network and 5xx are tried again.
- * @throws Error when that takes too long
+ * Calls until the answer is final: network faults and 5xx are tried again.
+ * @throws Error if that takes too long
  */
 export async function callUntilAnswered(make: CallMaker, patience = PATIENCE): Promise<ReadAnswer> {
   const deadline = performance.now() + patience;
@@ -37,17 +37,17 @@ export async function callUntilAnswered(make: CallMaker, patience = PATIENCE): P
     } catch {
       last = 'a broken connection';
     }
-    // Unreferenced: nobody who has stopped everything waits for a client that is still hoping.
+    // Unreferenced, so that a waiting client does not keep a stopped process alive.
     await sleep(PAUSE, undefined, { ref: false });
   } while (performance.now() < deadline);
   throw new Error(`the gateway did not answer in time: ${last}`);
 }
 
-/** A call that was refused: the problem document (RFC 9457), by which programs know what kind of refusal it is. */
+/** A refused call: the problem document (RFC 9457), whose type names the kind of refusal. */
 export class CallRefused extends Error {
   /** The last part of its `type`. */
   readonly code: string;
-  /** A signed rejection came with it. */
+  /** The answer had a signed rejection. */
   readonly isSigned: boolean;
 
   constructor(what: string, { status, text }: ReadAnswer) {

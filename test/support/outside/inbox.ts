@@ -1,4 +1,4 @@
-/** A partner's inbox: every webhook is proven, kept once by its id, and what it holds is opened and verified. */
+/** A partner's inbox: every webhook is authenticated and kept once by its id, and its content is opened and verified. */
 import { type Evidence, evidenceSchema } from '../../../src/domain/evidence/evidence.ts';
 import type { OpeningKey } from '../../../src/seal/keys.ts';
 import { digestOfSealed, openSealedMessage, verifyMessage } from '../../../src/seal/sealed-message.ts';
@@ -8,27 +8,27 @@ import type { KeyBook } from './key-book.ts';
 import type { PartnerEnrolment, ReceivedMessage } from './partner.ts';
 import type { WebhookCall, WebhookReceiver } from './receiver.ts';
 
-/** What one webhook brought. */
+/** The content of one webhook. */
 export type BroughtEvent =
   | { readonly kind: 'message'; readonly taken: ReceivedMessage }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
-  /** Its sender took it back. */
+  /** Its sender recalled it. */
   | { readonly kind: 'recalled'; readonly message: string }
   | { readonly kind: 'reminder'; readonly reminders: readonly OwedReminder[] };
 
-/** What is still owed, as far as it is used here. */
+/** An owed act, with the members that are used here. */
 export interface OwedReminder {
   /** Message id. */
   readonly id: string;
   readonly act: string;
-  /** Which step of the ladder it is. */
+  /** The step of the escalation. */
   readonly step: string;
 }
 
 export interface PartnerInbox {
   readonly messages: ReadonlyMap<string, ReceivedMessage>;
   readonly evidence: readonly Evidence[];
-  /** Why calls could not be taken, in order; the gateway was told 400. */
+  /** Why calls were not accepted, in order; the gateway got 400. */
   readonly faults: readonly Error[];
   onBrought(listener: (brought: BroughtEvent) => void): void;
 }
@@ -37,7 +37,7 @@ export interface InboxOptions {
   readonly enrolment: PartnerEnrolment;
   readonly book: KeyBook;
   readonly now: () => Date;
-  /** Absent where the gateway opens for us. */
+  /** Absent if the gateway opens messages for this partner. */
   readonly opening?: OpeningKey;
 }
 
@@ -54,7 +54,7 @@ export function openInbox(receiver: WebhookReceiver, options: InboxOptions): Par
       throw new Error('a webhook-id came again with another body');
     if (before !== undefined) return;
     const brought = await read(options, JSON.parse(call.body) as Payload);
-    // Two calls of one id at once: the first that was read counts.
+    // Of two calls with one id at once, the first that was read is used.
     if (seen.has(id)) return;
     seen.set(id, call.body);
     keep(kept, brought);
@@ -108,7 +108,7 @@ async function read(options: InboxOptions, { type, data }: Payload): Promise<Bro
   };
 }
 
-/** Evidence counts only under the signature of a key that the gateway publishes. */
+/** Evidence is accepted only with the signature of a key that the gateway publishes. */
 async function readEvidence(book: KeyBook, jws: unknown): Promise<Evidence> {
   const { payload } = await verifyStatement(jws, 'evidence', async (kid) => {
     const keys = await book.signing(kid.slice(0, kid.indexOf('#')));

@@ -1,8 +1,8 @@
-/** Published keys, as a partner looks them up: from DID documents, where `did:web` says they are. */
+/** Published keys, as a partner finds them: in DID documents, at the place that `did:web` defines. */
 import type { PublicJwk } from '../../../src/domain/party/designation.ts';
 import { callUntilAnswered, readAccepted } from './calling.ts';
 
-/** What is used of a DID document. */
+/** The used members of a DID document. */
 interface DidDocument {
   readonly verificationMethod: readonly {
     readonly id: string;
@@ -12,7 +12,7 @@ interface DidDocument {
   readonly keyAgreement: readonly string[];
 }
 
-/** Published keys by DID: fetched once, from where `did:web` says. */
+/** Published keys by DID: fetched once, from the place that `did:web` defines. */
 export interface KeyBook {
   signing(did: string): Promise<readonly PublicJwk[]>;
   agreement(did: string): Promise<readonly PublicJwk[]>;

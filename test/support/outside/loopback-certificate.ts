@@ -1,4 +1,4 @@
-/** A TLS certificate for a server on this machine's loopback, signed by itself. */
+/** A self-signed TLS certificate for a server on loopback. */
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
@@ -7,7 +7,10 @@ import type { CertifiedKey } from '../../../src/entry/home/certificates.ts';
 const HOUR = 3_600_000;
 const VALID_HOURS = 30 * 24;
 
-/** Makes the certificate and its RSA-2048 key, valid from an hour before `now`; whoever calls the server trusts it alone. */
+/**
+ * Makes the certificate and its RSA-2048 key, valid from an hour before `now`. The server's clients trust only this
+ * certificate.
+ */
 export async function makeLoopbackCertificate(now: Date): Promise<CertifiedKey> {
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 });
   const privateKey = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -1,13 +1,13 @@
 /**
- * A mail program of the attaché's: decrypts a packet (CMS EnvelopedData, RFC 5652 §6), verifies the signature inside
- * up to the authority it trusts (SignedData, §5; multipart/signed, RFC 1847), and reads the parts.
+ * The attaché's mail program: decrypts a packet (CMS EnvelopedData, RFC 5652 §6), verifies the signature inside up to
+ * the trusted authority (SignedData, §5; multipart/signed, RFC 1847), and reads the parts.
  */
 import { constants, createDecipheriv, createPrivateKey, privateDecrypt, X509Certificate } from 'node:crypto';
 import { fromBER, type OctetString } from 'asn1js';
 import { Certificate, ContentInfo, EnvelopedData, KeyTransRecipientInfo, SignedData } from 'pkijs';
 import PostalMime, { type Attachment } from 'postal-mime';
 
-/** A packet that was opened. */
+/** An opened packet. */
 export interface OpenedMail {
   readonly text: string;
   readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
@@ -21,7 +21,7 @@ export interface MailKeys {
 
 /**
  * Opens a packet.
- * @throws Error where it is not one, is not for this key, or its signature does not verify up to the authority
+ * @throws Error if it is not a packet, is not for this key, or its signature does not verify up to the authority
  */
 export async function openMail(raw: Uint8Array, keys: MailKeys): Promise<OpenedMail> {
   const outer = await PostalMime.parse(new Uint8Array(raw));
@@ -44,7 +44,7 @@ export async function openMail(raw: Uint8Array, keys: MailKeys): Promise<OpenedM
 const bytes = ({ content }: Attachment): Buffer =>
   typeof content === 'string' ? Buffer.from(content, 'base64') : Buffer.from(new Uint8Array(content));
 
-/** asn1js stops earlier by itself than a packet with 10 MB of attachments is long. */
+/** The limit of asn1js, raised so that it can parse a packet with 10 MB of attachments. */
 const contentInfo = (der: Buffer): ContentInfo =>
   new ContentInfo({ schema: fromBER(new Uint8Array(der), { maxContentLength: 100_000_000 }).result });
 
@@ -78,6 +78,6 @@ async function verifies(signature: Buffer, content: Buffer, authority: string): 
   const signed = new SignedData({ schema: contentInfo(signature).content });
   const trusted = Certificate.fromBER(new Uint8Array(new X509Certificate(authority).raw));
   const how = { signer: 0, data: new Uint8Array(content).buffer, trustedCerts: [trusted], checkChain: true };
-  // pkijs throws where a digest differs and answers where a signature does.
+  // pkijs throws if a digest differs, and returns a result if a signature differs.
   return signed.verify(how).catch(() => false);
 }

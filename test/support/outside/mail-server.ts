@@ -1,24 +1,27 @@
-/** A real SMTP server on loopback that requires STARTTLS and keeps what it takes: the attaché's mailbox in demo and tests. */
+/**
+ * A real SMTP server on loopback that requires STARTTLS and keeps what it receives: the attaché's mailbox in demo and
+ * tests.
+ */
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { makeLoopbackCertificate } from './loopback-certificate.ts';
 
 export interface ReceivedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
-  /** The bytes as they came, dots unstuffed. */
+  /** The bytes as received, after dot unstuffing (RFC 5321 §4.5.2). */
   readonly raw: Buffer;
 }
 
 export type MailStage = 'MAIL' | 'RCPT' | 'DATA';
 
-/** What goes wrong at a stage: an answer, a dropped connection, or no answer at all. */
+/** A fault at a stage: an answer, a broken connection, or no answer at all. */
 export type MailFault = { readonly code: number; readonly text: string } | 'close' | 'hang';
 
-/** Decides at each stage whether it goes wrong; undefined where it does not. */
+/** Decides the fault at each stage; undefined for none. */
 export type MailFaults = (stage: MailStage, envelope: ReceivedMail['envelope']) => MailFault | undefined;
 
 export interface MailServer {
   readonly port: number;
-  /** PEM; trust it to reach this server. */
+  /** PEM; a client that trusts it can reach this server. */
   readonly ca: string;
   readonly received: readonly ReceivedMail[];
   onMail(listener: (mail: ReceivedMail) => void): void;
@@ -75,11 +78,11 @@ function buildServer(
       meet('MAIL', session, done);
     },
     onRcptTo: (_address, session, done) => meet('RCPT', session, done),
-    // A stream fails when the client goes away in the middle of a mail: there is nobody left to answer.
+    // A stream fails if the client leaves in the middle of a mail: nobody waits for an answer.
     onData: (stream, session, done) => void take(stream, session, done).catch(() => {}),
   });
 
-  /** Lets a fault happen, or goes on. */
+  /** Makes a fault happen, or continues. */
   function meet(stage: MailStage, session: SMTPServerSession, done: (error?: Error | null) => void): void {
     const fault = faults(stage, envelopeOf(session));
     if (fault === undefined) done();
@@ -100,7 +103,7 @@ function buildServer(
     let size = 0;
     for await (const part of stream as AsyncIterable<Buffer>) {
       size += part.length;
-      // The server counts on after its limit and leaves the refusal to us: read on, keep nothing.
+      // After its limit the server keeps counting and leaves the refusal to this code: read on, keep nothing.
       if (size <= MAX_MAIL) parts.push(part);
     }
     if (size > MAX_MAIL) return done(answer(552, '5.3.4 Message too big'));
@@ -110,7 +113,7 @@ function buildServer(
     });
   }
 
-  // A client that goes away in the middle is nothing to this server.
+  // A client that leaves in the middle is no fault of this server.
   server.on('error', () => {});
   return server;
 }

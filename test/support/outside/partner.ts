@@ -1,6 +1,6 @@
 /**
- * A partner's own case system, as its developer would write it: posts signed calls, keeps what the gateway sends it
- * each once, and lets its officers acknowledge. It knows the gateway by its public doors only.
+ * A partner's own case system, as its developer would write it: it posts signed calls, keeps each call of the gateway
+ * once, and lets its officers acknowledge. It uses only the gateway's public interfaces.
  */
 import type { Message } from '../../../src/domain/message/message.ts';
 import type { Submission } from '../../../src/domain/message/submission.ts';
@@ -8,26 +8,26 @@ import type { Officer } from '../../../src/domain/party/designation.ts';
 import { readWebhookSigner, signWebhook } from '../../../src/seal/webhook-signature.ts';
 import { callUntilAnswered, type ReadAnswer, readAccepted } from './calling.ts';
 
-/** What a partner is told when it is enrolled. */
+/** What a partner gets from the operator when it is enrolled. */
 export interface PartnerEnrolment {
   readonly gateway: string;
   readonly slug: string;
   readonly did: string;
-  /** Signs what we post; absent for a partner that seals for itself. */
+  /** Signs the partner's posts; absent for a partner that seals its messages itself. */
   readonly inbound?: string;
-  /** Proves what the gateway posts to us. */
+  /** Authenticates the gateway's posts. */
   readonly outbound: string;
-  /** Bearer key, to read what became of our messages. */
+  /** The access key, with which the partner reads the state of its messages. */
   readonly accessKey: string;
   readonly officer: Pick<Officer, 'id' | 'name' | 'role'>;
 }
 
-/** The gateway's receipt for a post: the same bytes for a repeat. */
+/** The gateway's receipt for a post; a repeat gets the same bytes. */
 export interface ReadReceipt {
   readonly id: string;
   readonly thid: string;
   readonly evidence: Readonly<Record<string, unknown>>;
-  /** The answer as it came, to the byte. */
+  /** The answer as received, to the byte. */
   readonly text: string;
 }
 
@@ -37,28 +37,28 @@ export type Line = Pick<Submission, 'type' | 'urgency' | 'handling' | 'lang' | '
 export interface PartnerPost extends Line {
   readonly to: readonly string[];
   readonly thid?: string;
-  /** The message it answers, or is otherwise about. */
+  /** The message that it answers, or is about. */
   readonly about?: string;
-  /** The message of another that is passed on with it, and the permission to do so. */
+  /** The message of another sender that it passes on, and the permission for it. */
   readonly passes_on?: string;
   readonly grant?: string;
 }
 
-/** A message that came in: opened and its sender's signature verified. */
+/** A received message: opened, and its sender's signature verified. */
 export interface ReceivedMessage {
   readonly message: Message;
-  /** Digest of the sealed message, where it came sealed. */
+  /** The digest of the sealed message, if it came sealed. */
   readonly digest?: string;
 }
 
 export interface PartnerSystem {
   readonly slug: string;
   readonly did: string;
-  /** Posts a message under an idempotency key of our own; a repeat of both is the same message. */
+  /** Posts a message with an idempotency key of the partner; repeating both gives the same message. */
   post(message: PartnerPost, key: string): Promise<ReadReceipt>;
-  /** Acknowledges as our officer. The message must have come in. */
+  /** Acknowledges as the partner's officer. The message must have arrived. */
   acknowledge(taken: ReceivedMessage): Promise<string>;
-  /** What became of a message of ours or to us. */
+  /** The state of a message from or to this partner. */
   status(id: string): Promise<PartnerStatus>;
 }
 
@@ -90,7 +90,7 @@ export interface PartnerStatus {
 export const JSON_TYPE = { 'content-type': 'application/json' } as const;
 type SignedPost = (what: string, key: string, content: unknown) => Promise<ReadAnswer>;
 
-/** Posts JSON signed as Standard Webhooks has it; each try carries the time of the try. */
+/** Posts JSON with a Standard Webhooks signature; each attempt has its own time. */
 const signedPost =
   (partner: PartnerEnrolment, now: () => Date): SignedPost =>
   async (what, key, content) => {
@@ -109,7 +109,7 @@ export const readReceipt = (answer: ReadAnswer): ReadReceipt => ({
   text: answer.text,
 });
 
-/** Reads the status of a message with the bearer key. */
+/** Reads the state of a message with the access key. */
 export async function fetchStatus(
   partner: Pick<PartnerEnrolment, 'gateway' | 'accessKey'>,
   id: string,

@@ -1,8 +1,8 @@
-/** A partner's HTTP server: keeps each call as raw as it came, and answers as the partner's code says. */
+/** A partner's HTTP server: it keeps each call unchanged, and answers as the partner's code decides. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One call as it was received. */
+/** One received call. */
 export interface WebhookCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,12 +10,12 @@ export interface WebhookCall {
 }
 
 export interface WebhookReceiver {
-  /** Where the gateway posts to. */
+  /** The URL to which the gateway posts. */
   readonly url: string;
   /** `host:port`, for the gateway's allow-list. */
   readonly host: string;
   readonly received: readonly WebhookCall[];
-  /** What to do with a call: resolves and it is answered 204, throws and it is answered 400. */
+  /** Handles a call: if it resolves, the answer is 204; if it throws, 400. */
   onCall(take: (call: WebhookCall) => Promise<void>): void;
   close(): Promise<void>;
 }

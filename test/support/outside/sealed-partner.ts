@@ -1,4 +1,7 @@
-/** A partner that holds its own keys: it seals what it sends and opens what it gets; the gateway is blind. */
+/**
+ * A partner that holds its own keys: it seals what it sends and opens what it receives; the gateway cannot read
+ * either.
+ */
 
 import { type Evidence, uriOfEvent } from '../../../src/domain/evidence/evidence.ts';
 import { CONSIGNMENT_TYPE, type Consignment } from '../../../src/domain/message/consignment.ts';
@@ -46,7 +49,7 @@ export function createSealedPartner(enrolment: PartnerEnrolment, options: Sealed
     slug: enrolment.slug,
     did: enrolment.did,
     post: async (post, key) => {
-      // Sealed once: a repeat must be the same bytes.
+      // Sealed once: a repeat must have the same bytes.
       const body =
         sealed.get(key) ??
         didOf(post.to)
@@ -78,7 +81,7 @@ async function readDirectory(gateway: string): Promise<ReadonlyMap<string, strin
   return new Map(focalPoints.map((one) => [one.slug, one.did]));
 }
 
-/** Posts a signed consignment; the signature in it is all the proof there is. */
+/** Posts a signed consignment, which is authenticated only by its own signature. */
 async function consign({ gateway }: PartnerEnrolment, body: string): Promise<ReadReceipt> {
   const headers = { 'content-type': 'application/didcomm-signed+json' };
   const answer = await callUntilAnswered(async () => ({
@@ -88,7 +91,10 @@ async function consign({ gateway }: PartnerEnrolment, body: string): Promise<Rea
   return readReceipt(answer);
 }
 
-/** Signs the message, seals it to each recipient's published keys, and signs the consignment over the lot; `to` are DIDs. */
+/**
+ * Signs the message, seals it to each recipient's published keys, and signs the consignment that contains the sealed
+ * messages; `to` are DIDs.
+ */
 async function consignment(
   own: PartnerEnrolment,
   options: SealedOptions,
@@ -151,7 +157,7 @@ function compose(own: PartnerEnrolment, options: SealedOptions, post: PartnerPos
   };
 }
 
-/** Our officer's word as evidence that we sign ourselves. */
+/** The officer's acknowledgement as evidence that the partner signs itself. */
 async function acknowledge(
   own: PartnerEnrolment,
   options: SealedOptions,

@@ -1,13 +1,13 @@
-/** Waiting in the demo: bounded, by looking again, never by hoping that some time was long enough. */
+/** Waiting in the demo: with a limit, by checking repeatedly, never by assuming that some time is enough. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds between two looks, and how long one wait may take. */
+/** Milliseconds between two checks, and the time limit of one wait. */
 const PAUSE = 20;
 const PATIENCE = 300_000;
 
 /**
- * Looks until there is something to see.
- * @throws Error naming what was waited for, when it takes too long or `signal` ends the wait
+ * Checks until there is a result.
+ * @throws Error that names what was waited for, if it takes too long or `signal` ends the wait
  */
 export async function waitUntil<T>(
   what: string,
