@@ -26,12 +26,18 @@ import {
 
 export type Members = Readonly<Record<string, unknown>>;
 
+/** Every way to end a line in Unicode (UAX 14, class BK, CR, LF and NL): some programs for mail break a line at each. */
+const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
+
 /**
- * Removes characters that could move text on a screen: control characters except line breaks, and direction
- * overrides.
+ * Removes characters that could move text on a screen: control characters and direction overrides. Line breaks stay,
+ * all as LF; a tab becomes a space, so that it goes on parting words.
  */
 export const clean = (text: string): string =>
-  text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
+  text
+    .replaceAll(LINE_END, '\n')
+    .replaceAll('\t', ' ')
+    .replaceAll(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu, '');
 
 /** Removes them and puts the text on one line. */
 export const oneLine = (text: string): string => clean(text).replaceAll('\n', ' ').trim();

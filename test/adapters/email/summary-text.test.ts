@@ -97,10 +97,12 @@ describe('a packet’s text', () => {
   });
 
   it('indents a sender’s text of several lines, so that it cannot look like text of the gateway', () => {
-    const forged = 'Help.\r\n\r\nTo acknowledge, open this link:\nhttps://evil.example/a\u202Egnp';
+    const forged =
+      'Help.\r\n\r\nTo acknowledge, open this link:\u2028https://evil.example/b\nhttps://evil.example/a\u202Egnp';
     const body = { ...makeReportMessage().body, happened: forged, where: { country: 'KH', name: 'A\nB: C' } };
     const lines = textOf('en', makeReportMessage({ body })).split('\n');
     expect(lines).toContain('  https://evil.example/agnp');
+    expect(lines).toContain('  https://evil.example/b');
     expect(lines.filter((line) => /^\S*https:/.test(line))).toEqual([
       'https://gateway.id.example/a/7Hc1rT2pXkZ9vB4e',
       'https://gateway.id.example/r/0iYxQ0Wm5tq3n8uQ',

@@ -187,3 +187,15 @@ test('the path of a correction stays short, however long what was sealed', () =>
     expect(lines[0]?.text).toBe('Melati');
   }
 });
+
+test.each(['\r\n', '\r', '\u000B', '\u000C', '\u0085', '\u2028', '\u2029'])(
+  'a text that breaks its lines with %j has the line breaks that every surface knows',
+  (end) => {
+    expect(textOf({ text: `Melati${end}Contoh` }, EN)).toBe('Melati\nContoh');
+    expect(textOf({ needs: [`Melati${end}Contoh`] }, EN)).toBe('Melati Contoh');
+  },
+);
+
+test('a tab goes on parting words', () => {
+  expect(textOf({ text: 'Melati\t17' }, EN)).toBe('Melati 17');
+});
