@@ -1,9 +1,11 @@
 /**
  * The thread that watches an event loop (`watchdog.ts`). It counts its own checks and not the time, because a machine that slept, or
- * a stopped process that continues, has missed no check.
+ * a stopped process that continues, has missed no check. It also asks what the loop's thread has had of the processor, because a
+ * loop that a busy machine keeps waiting does not hang.
  */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { isLoopHanging, readMainThreadTimes } from './loop-hang.ts';
 import type { WatchdogInput } from './watchdog.ts';
 
 const { beats, seconds, pid } = workerData as WatchdogInput;
@@ -22,13 +24,17 @@ function say(): void {
 
 let last = Atomics.load(beats, 0);
 let missed = 0;
+let atBeat = readMainThreadTimes(pid);
 for (;;) {
   // Waits until the time is over; nothing wakes it earlier.
   Atomics.wait(nobody, 0, 0, LOOK);
   const now = Atomics.load(beats, 0);
+  const times = readMainThreadTimes(pid);
   missed = now === last ? missed + 1 : 0;
+  if (now !== last) atBeat = times;
   last = now;
-  if (missed >= seconds) {
+  const since = { ran: times.ran - atBeat.ran, waited: times.waited - atBeat.waited };
+  if (isLoopHanging(missed, since, seconds)) {
     say();
     // This signal writes no core file, which would contain keys. If it is blocked, the next signal cannot be.
     process.kill(pid, 'SIGALRM');

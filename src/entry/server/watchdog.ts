@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 export interface WatchdogInput {
   /** A counter that increases while the loop runs. */
   readonly beats: Int32Array<SharedArrayBuffer>;
-  /** How many checks in a row, one each second, may find no new beat. */
+  /** How long the loop may stand still or compute without a beat; time in which it waits for the processor does not count. */
   readonly seconds: number;
   readonly pid: number;
 }

@@ -1,8 +1,9 @@
 /**
  * A process whose event loop is blocked is ended by its watchdog, logs the reason, and another process continues its
- * work.
+ * work. A process that only has to wait goes on.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Bench, benchOnServer, freePort } from '../../cli/child.ts';
@@ -47,6 +48,8 @@ async function stuck() {
   return { child, ended, words: () => words };
 }
 
+const tasksOf = (pid: number | undefined): readonly string[] => readdirSync(`/proc/${pid}/task`);
+
 const deliveries = () =>
   withGateway(at, async (gateway) =>
     (await gateway.store.messages.readMessage(id))?.deliveries.map((one) => one.state),
@@ -86,3 +89,33 @@ test('a process that was suspended and continues is not ended', async () => {
   child.kill('SIGTERM');
   expect([await ended, words()]).toEqual(['SIGTERM', '']);
 });
+
+/** The first processor that this process may use, and whether a process can be bound to it (`taskset` and `renice` of util-linux). */
+const processor = ((): string | undefined => {
+  const can = ['taskset', 'renice'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+  return can
+    ? /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+    : undefined;
+})();
+
+test.skipIf(processor === undefined)(
+  'a process that others keep from the processor for longer than the limit is not ended',
+  async () => {
+    const { child, ended, words } = await stuck();
+    const spin = 'process.stdout.write("spins"); for (;;);';
+    const busy = spawn('taskset', ['-c', String(processor), process.execPath, '-e', spin]);
+    try {
+      await new Promise((resolve) => busy.stdout.once('data', resolve));
+      // The lowest rank on the same processor gets about one part in seventy of it: a third of a second becomes twenty seconds or more.
+      spawnSync('taskset', ['-apc', String(processor), String(child.pid)]);
+      for (const task of tasksOf(child.pid)) spawnSync('renice', ['-n', '19', '-p', task]);
+      const computed = new Promise((resolve) => child.once('message', resolve));
+      child.send('compute');
+      expect(await Promise.race([computed, ended])).toBe('computed');
+    } finally {
+      busy.kill('SIGKILL');
+    }
+    child.kill('SIGTERM');
+    expect([await ended, words()]).toEqual(['SIGTERM', '']);
+  },
+);
