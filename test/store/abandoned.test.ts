@@ -5,6 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openTestStore } from '../support/test-guard.ts';
 import { keepThreeEndpoints, later, makeArrival, NOW, newMessage, there } from './fixtures.ts';
+import { openNamedStore, waitUntilGone } from './processes.ts';
 
 let db: TestDatabase;
 let store: Store;
@@ -26,13 +27,13 @@ afterEach(async () => {
 describe('the claims of a process that is gone', () => {
   test('are due at once, while those of a living one are not', async () => {
     await store.messages.keepMessage(newMessage([system, phone]));
-    const dying = namedStore('amanat-dying');
-    const living = namedStore('amanat-living');
+    const dying = openNamedStore(db, 'amanat-dying');
+    const living = openNamedStore(db, 'amanat-living');
     const [lost] = await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
     const [held] = await living.store.deliveries.claimDeliveries(NOW, later(60), 1);
     expect(await store.database.releaseAbandoned(later(1))).toBe(0);
     await dying.store.database.close();
-    await gone(dying.name);
+    await waitUntilGone(db, dying.name);
     expect(await store.database.releaseAbandoned(later(1))).toBe(1);
     const [again, ...more] = await store.deliveries.claimDeliveries(later(1), later(61), 10);
     expect([again?.delivery.id, more]).toEqual([lost?.delivery.id, []]);
@@ -45,13 +46,13 @@ describe('the claims of a process that is gone', () => {
     const entry = newMessage([system]);
     await store.messages.keepMessage(entry);
     const { id } = there(entry.deliveries[0]);
-    const dying = namedStore('amanat-dying-late');
+    const dying = openNamedStore(db, 'amanat-dying-late');
     await dying.store.deliveries.claimDeliveries(NOW, later(60), 1);
     await store.deliveries.changeDelivery(id, async ({ delivery }) => ({
       deliveries: [{ ...delivery, state: 'recalled', dueAt: null }],
     }));
     await dying.store.database.close();
-    await gone(dying.name);
+    await waitUntilGone(db, dying.name);
     expect(await store.database.releaseAbandoned(later(1))).toBe(0);
     const [way] = (await store.messages.readMessage(entry.message.id))?.deliveries ?? [];
     expect(way).toMatchObject({ state: 'recalled', dueAt: null, attempts: [{ code: 'abandoned' }] });
@@ -61,11 +62,11 @@ describe('the claims of a process that is gone', () => {
   test('are due at once for arrivals too, and nothing finished comes back', async () => {
     for (const id of ['1', '2'])
       await store.arrivals.keepArrival('telegram', makeArrival(id, `account ${id}`), NOW);
-    const dying = namedStore('amanat-dying-too');
+    const dying = openNamedStore(db, 'amanat-dying-too');
     await dying.store.arrivals.claimArrivals(NOW, later(60), 2);
     await dying.store.arrivals.finishArrival('telegram', '1');
     await dying.store.database.close();
-    await gone(dying.name);
+    await waitUntilGone(db, dying.name);
     expect(await store.database.releaseAbandoned(later(1))).toBe(1);
     expect((await store.arrivals.claimArrivals(later(1), later(61), 10)).map((one) => one.id)).toEqual(['2']);
   });
@@ -89,17 +90,3 @@ test('arrivals while the clock was ahead do not wait for that time', async () =>
   await store.arrivals.putOffArrival('telegram', '1', { at: later(60) });
   expect(await store.database.releaseAbandoned(NOW)).toBe(0);
 });
-
-/** A store whose connections carry a name, as a gateway process has them. */
-function namedStore(name: string): { readonly name: string; readonly store: Store } {
-  return { name, store: openTestStore(db.connect(name), { listen: false }) };
-}
-
-/** Resolves when the server has seen the last connection of a process end. */
-async function gone(name: string): Promise<void> {
-  for (;;) {
-    const left = await db.sql`select from pg_stat_activity where application_name = ${name}`;
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

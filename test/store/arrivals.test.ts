@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { makeTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openTestStore } from '../support/test-guard.ts';
 import { ARRIVAL_PAYLOAD, later, makeArrival, NOW, only } from './fixtures.ts';
+import { openNamedStore, waitUntilGone } from './processes.ts';
 
 let db: TestDatabase;
 let store: Store;
@@ -88,10 +89,10 @@ describe('arrivals of one account', () => {
 
   test('wait behind one whose process is gone until another process has done it', async () => {
     for (const id of ['1', '2']) await store.arrivals.keepArrival('telegram', makeArrival(id), NOW);
-    const dying = namedStore('amanat-dying-in-order');
+    const dying = openNamedStore(db, 'amanat-dying-in-order');
     expect(await claimed(dying.store, 0)).toEqual(['1']);
     await dying.store.database.close();
-    await gone(dying.name);
+    await waitUntilGone(db, dying.name);
     expect(await claimed(store, 1)).toEqual([]);
     expect(await store.database.releaseAbandoned(later(2))).toBe(1);
     expect(await claimed(store, 2)).toEqual(['1']);
@@ -111,17 +112,3 @@ describe('arrivals of one account', () => {
     expect(await claimed(store, 8)).toEqual(['2']);
   });
 });
-
-/** A store whose connections carry a name, as a gateway process has them. */
-function namedStore(name: string): { readonly name: string; readonly store: Store } {
-  return { name, store: openTestStore(db.connect(name), { listen: false }) };
-}
-
-/** Resolves when the server has seen the last connection of a process end. */
-async function gone(name: string): Promise<void> {
-  for (;;) {
-    const left = await db.sql`select from pg_stat_activity where application_name = ${name}`;
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
