@@ -13,24 +13,31 @@ export interface ThreadTimes {
 }
 
 /**
- * The times of a process's main thread, from `schedstat` of Linux (Documentation/scheduler/sched-stats.rst); zeros on a system
- * that does not tell, so that there the number of checks alone decides.
+ * The times of a process's main thread, from `schedstat` of Linux (Documentation/scheduler/sched-stats.rst); undefined where they
+ * cannot be read.
  */
-export function readMainThreadTimes(pid: number): ThreadTimes {
+export function readMainThreadTimes(pid: number): ThreadTimes | undefined {
   try {
     const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')
       .split(' ')
       .map(Number);
-    return Number.isFinite(ran + waited) ? { ran: ran / 1e9, waited: waited / 1e9 } : { ran: 0, waited: 0 };
+    return Number.isFinite(ran + waited) ? { ran: ran / 1e9, waited: waited / 1e9 } : undefined;
   } catch {
-    return { ran: 0, waited: 0 };
+    return undefined;
   }
 }
+
+/** What a thread had between two readings; undefined if one of them failed. */
+export const timesBetween = (
+  earlier: ThreadTimes | undefined,
+  later: ThreadTimes | undefined,
+): ThreadTimes | undefined =>
+  earlier && later && { ran: later.ran - earlier.ran, waited: later.waited - earlier.waited };
 
 /**
  * Whether a loop hangs that has not beaten for `missed` checks, one each second: it stood still for `seconds` without waiting for
  * the processor, or it has computed for `seconds`.
- * @param since what its thread has had of the processor since the last beat
+ * @param since what its thread has had of the processor since the last beat; if undefined, the number of checks alone decides
  */
-export const isLoopHanging = (missed: number, since: ThreadTimes, seconds: number): boolean =>
-  missed >= seconds && (missed - since.waited >= seconds || since.ran >= seconds);
+export const isLoopHanging = (missed: number, since: ThreadTimes | undefined, seconds: number): boolean =>
+  missed >= seconds && (since === undefined || missed - since.waited >= seconds || since.ran >= seconds);

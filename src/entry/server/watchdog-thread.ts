@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { isLoopHanging, readMainThreadTimes } from './loop-hang.ts';
+import { isLoopHanging, readMainThreadTimes, timesBetween } from './loop-hang.ts';
 import type { WatchdogInput } from './watchdog.ts';
 
 const { beats, seconds, pid } = workerData as WatchdogInput;
@@ -33,8 +33,7 @@ for (;;) {
   missed = now === last ? missed + 1 : 0;
   if (now !== last) atBeat = times;
   last = now;
-  const since = { ran: times.ran - atBeat.ran, waited: times.waited - atBeat.waited };
-  if (isLoopHanging(missed, since, seconds)) {
+  if (isLoopHanging(missed, timesBetween(atBeat, times), seconds)) {
     say();
     // This signal writes no core file, which would contain keys. If it is blocked, the next signal cannot be.
     process.kill(pid, 'SIGALRM');

@@ -1,6 +1,6 @@
 /** A loop hangs if it stands still or computes for too long, not if the machine gives its thread no processor. */
 import { expect, test } from 'vitest';
-import { isLoopHanging, readMainThreadTimes } from '../../../src/entry/server/loop-hang.ts';
+import { isLoopHanging, readMainThreadTimes, timesBetween } from '../../../src/entry/server/loop-hang.ts';
 
 test.each([
   ['blocked without computing', 10, { ran: 0, waited: 0 }, true],
@@ -14,8 +14,14 @@ test.each([
   expect(isLoopHanging(missed, since, 10)).toBe(hangs);
 });
 
-test('the times of a thread are seconds; of a process that is not there they are zero', () => {
-  const before = readMainThreadTimes(process.ppid);
-  expect(Object.values(before).every((seconds) => Number.isFinite(seconds) && seconds >= 0)).toBe(true);
-  expect(readMainThreadTimes(2 ** 30)).toEqual({ ran: 0, waited: 0 });
+test('if the times cannot be read, the number of checks decides', () => {
+  const times = { ran: 5, waited: 3600 };
+  expect(timesBetween(undefined, times)).toBeUndefined();
+  expect(timesBetween(times, undefined)).toBeUndefined();
+  expect(timesBetween(times, { ran: 6, waited: 3602 })).toEqual({ ran: 1, waited: 2 });
+  expect([9, 10].map((missed) => isLoopHanging(missed, undefined, 10))).toEqual([false, true]);
+});
+
+test('the times of a process that is not there are undefined', () => {
+  expect(readMainThreadTimes(2 ** 30)).toBeUndefined();
 });
